@@ -24,6 +24,8 @@ WORKDIR /app
 COPY --from=build --link /out .
 # Where it listens, the base image says (ASPNETCORE_HTTP_PORTS=8080).
 ENV Gateway__Data=/data
+# There the commands in this container ask, too.
+ENV SCIMGATEWAY_URL=http://127.0.0.1:8080
 VOLUME /data
 
 USER $APP_UID

@@ -161,6 +161,7 @@ internal static class Houses
         new(
             "ScimGateway.Host",
             [
+                [new("Spelling", "Which word was meant by one that there is not.")],
                 [new("CommandLine", "What the program can be asked to do.")],
                 [
                     new("Secrets", "What is kept closed and read again, the key ring and what wraps it."),

@@ -8,10 +8,14 @@ namespace ScimGateway.Architecture.Tests;
 /// <summary>Pages name files and what is in them: whoever moves or renames one moves the pages with it.</summary>
 public partial class PageTests
 {
-    /// <summary>The front page and all of docs/.</summary>
+    /// <summary>The front page, those beside it, the conformance suite's, and all of docs/.</summary>
     public static TheoryData<string> Pages =>
         [
             "README.md",
+            "CHANGELOG.md",
+            "CONTRIBUTING.md",
+            "SECURITY.md",
+            "conformance/README.md",
             .. Directory
                 .EnumerateFiles(Path.Combine(GeneratedPage.Root(), "docs"), "*.md", SearchOption.AllDirectories)
                 .Select(page => Path.GetRelativePath(GeneratedPage.Root(), page))

@@ -102,6 +102,20 @@ internal static class Kept
             CancellationToken.None
         );
 
+    /// <summary>
+    /// SQLite goes by a disk that has room for so many pages, and for those there are; gives back for how many it had before.
+    /// </summary>
+    public static Task<long> RoomAsync(Store store, long pages) =>
+        store.WriteAsync(
+            session =>
+            {
+                var before = session.First("pragma max_page_count", row => row.Long());
+                session.First($"pragma max_page_count = {pages}", row => row.Long());
+                return before;
+            },
+            CancellationToken.None
+        );
+
     /// <summary>The lock of a migration whose process was killed, as EF Core leaves it.</summary>
     public static void LeaveMigrationLock(string file)
     {

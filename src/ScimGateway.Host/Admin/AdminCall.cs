@@ -51,6 +51,10 @@ internal sealed class AdminCall(HttpContext context, Store store, AdminKey key, 
             $"The tenant is not connected to Slack; connect it first: PUT {AdminPaths.Of(Tenant.Row.Slug)}/connection."
         );
 
+    /// <summary>A part of the gateway that many endpoints answer by.</summary>
+    public T Part<T>()
+        where T : notnull => context.RequestServices.GetRequiredService<T>();
+
     /// <summary>When the request came.</summary>
     public Instant Now => now;
 
@@ -237,12 +241,18 @@ internal sealed class AdminCall(HttpContext context, Store store, AdminKey key, 
         return Results.Text(json, "application/json", Encoding.UTF8, status);
     }
 
+    /// <summary>Requires that no field was sent where none is taken; it would be passed over, and taken for done.</summary>
+    /// <exception cref="Problem">One was; it is named.</exception>
+    public async Task RequireNoFieldsAsync()
+    {
+        if ((await BytesAsync()).Length > 0)
+            AdminJson.Read<Nothing>(await BodyAsync());
+    }
+
     /// <summary>The body as it was sent.</summary>
     /// <exception cref="BadHttpRequestException">It is no JSON, or too long.</exception>
     public async Task<byte[]> BodyAsync()
     {
-        if (_body is not null)
-            return _body;
         if (
             context.Request.ContentType is not { } type
             || !(
@@ -251,6 +261,13 @@ internal sealed class AdminCall(HttpContext context, Store store, AdminKey key, 
             )
         )
             throw new BadHttpRequestException("The body is JSON: say so by Content-Type: application/json.", 415);
+        return await BytesAsync();
+    }
+
+    private async Task<byte[]> BytesAsync()
+    {
+        if (_body is not null)
+            return _body;
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body, Gone);
         return _body = body.ToArray();
@@ -291,6 +308,8 @@ internal sealed class AdminCall(HttpContext context, Store store, AdminKey key, 
 
     private static string TagOf(string json) =>
         $"\"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(json)).AsSpan(0, 8))}\"";
+
+    private sealed record Nothing;
 }
 
 /// <summary>A tenant that a path names.</summary>

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using Microsoft.AspNetCore.Http.Features;
 using ScimGateway.Host.Security;
 using ScimGateway.Provisioning.Homes;
@@ -15,6 +14,9 @@ namespace ScimGateway.Host.Admin;
 /// <param name="Role">The least role.</param>
 /// <param name="OfAll">Whether a key of one tenant never does.</param>
 internal sealed record Needs(Role Role, bool OfAll);
+
+/// <summary>An endpoint takes no body.</summary>
+internal sealed record TakesNoBody;
 
 /// <summary>
 /// Who comes in to the admin API: a key, the role that the endpoint wants, and the tenant that the key is for. And what
@@ -44,6 +46,19 @@ internal sealed partial class AdminGate(
         if (traffic.Keys.Enter(key.Id, out var place) is { } pause)
             throw Problem.TooMany(Traffic.Words, pause);
         using var underWay = place;
+        try
+        {
+            await LetInAsync(context, key, now, next);
+        }
+        catch (Problem forbidden) when (forbidden.Status == StatusCodes.Status403Forbidden)
+        {
+            refused.CountForbidden(context, context.GetRouteValue("slug") as string, $"admin key {key.Id}");
+            throw;
+        }
+    }
+
+    private async Task LetInAsync(HttpContext context, AdminKey key, Instant now, RequestDelegate next)
+    {
         if (context.GetEndpoint()?.Metadata.GetMetadata<Needs>() is not { } needs)
         {
             await next(context); // nothing is there
@@ -71,7 +86,12 @@ internal sealed partial class AdminGate(
         return await AuditedAsync(
             entry,
             context.GetRouteValue("slug") is null ? null : call.Tenant.Row,
-            async () => await next(invocation),
+            async () =>
+            {
+                if (context.GetEndpoint()!.Metadata.GetMetadata<TakesNoBody>() is not null)
+                    await call.RequireNoFieldsAsync();
+                return await next(invocation);
+            },
             answer => (answer as IStatusCodeHttpResult)?.StatusCode ?? StatusCodes.Status200OK
         );
     }
@@ -166,9 +186,12 @@ internal sealed partial class AdminGate(
     private async Task<(AdminKey? Key, Refusal Why)> KeyAsync(HttpContext context, Instant now)
     {
         var header = context.Request.Headers.Authorization.ToString();
-        if (!header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) || header.Length > 256)
+        var hash = new byte[SecretHash.Bytes];
+        if (
+            !header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
+            || !SecretHash.TryTake(header.AsSpan(7).Trim(), hash)
+        )
             return default;
-        var hash = AdminSecret.HashOf(header[7..].Trim());
         // Looked up by the hash of 256 bits of chance: how long that takes tells nothing of the key.
         if (
             await store.AskAsync(session => AdminKeys.Of(session, hash)) is not { } key
@@ -237,11 +260,13 @@ internal sealed partial class AdminGate(
         if (context.GetRouteValue("slug") is not string slug)
             return null;
         var found = await store.AskAsync(session => Tenants.Of(session, slug));
-        return found is { } row && (key.TenantId is null || key.TenantId == row.Id)
-            ? new AdminTenant(row, homes.OfId(row.Id))
-            : throw Problem.NotFound(
-                $"There is no tenant {slug}, or the key may not see it. GET {AdminPaths.Base}/tenants lists those there are."
-            );
+        if (found is { } row && (key.TenantId is null || key.TenantId == row.Id))
+            return new AdminTenant(row, homes.OfId(row.Id));
+        if (found is not null)
+            refused.CountForbidden(context, slug, $"admin key {key.Id}");
+        throw Problem.NotFound(
+            $"There is no tenant {slug}, or the key may not see it. GET {AdminPaths.Base}/tenants lists those there are."
+        );
     }
 }
 
@@ -261,13 +286,10 @@ internal static class AdminSecret
             Label = label,
             Role = role,
             Prefix = PrefixOf(secret),
-            Hash = HashOf(secret),
+            Hash = SecretHash.Of(secret),
             Created = now,
         };
 
     /// <summary>By what people tell it from others.</summary>
     public static string PrefixOf(string secret) => secret[..Math.Min(secret.Length, PrefixLetters)];
-
-    /// <summary>What is kept of it. Of 256 bits of chance no salt is needed, and nobody finds them by trying.</summary>
-    public static byte[] HashOf(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
 }

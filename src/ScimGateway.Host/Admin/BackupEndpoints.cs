@@ -9,7 +9,7 @@ internal static class BackupEndpoints
         "Keep the master key (Secrets:MasterKeyFile, or the certificate in its place), too, and elsewhere: without it nobody can read the secrets in this copy, and whoever has both has all of them.";
 
     public static void Map(IEndpointRouteBuilder api) =>
-        api.MapPost("/backup", CreateAsync).Called("createBackup", Role.Owner, ofAll: true);
+        api.MapPost("/backup", CreateAsync).Called("createBackup", Role.Owner, ofAll: true).WithoutBody();
 
     // It is made to its end, whether or not anybody waits for it.
     private static async Task<IResult> CreateAsync(AdminCall call)

@@ -15,7 +15,16 @@ internal static class BudgetEndpoints
         return call.Answer(
             new
             {
-                Buckets = budget.Read(),
+                // To be read, not calculated with: no more digits than anybody looks at.
+                Buckets = budget
+                    .Read()
+                    .Select(bucket =>
+                        bucket with
+                        {
+                            PerMinute = Math.Round(bucket.PerMinute, 1),
+                            Pace = Math.Round(bucket.Pace, 2),
+                        }
+                    ),
                 Queue = Enum.GetValues<SlackPriority>()
                     .ToDictionary(priority => AdminJson.Named(priority.ToString()), schedule.CountOf),
                 EstimatedEnd = schedule.EndIn() is { } wait ? call.Now.ToTime() + wait : (DateTimeOffset?)null,

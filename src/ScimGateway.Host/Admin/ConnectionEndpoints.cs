@@ -20,8 +20,8 @@ internal static class ConnectionEndpoints
     {
         tenant.Reads("/connection", ReadAsync).Called("readConnection", Role.Viewer);
         tenant.MapPut("/connection", ConnectAsync).Called(Connect, Role.Owner);
-        tenant.MapPost("/connection/authorize", AuthorizeAsync).Called("authorizeConnection", Role.Owner);
-        tenant.MapPost("/connection/test", TestAsync).Called("testConnection", Role.Operator);
+        tenant.MapPost("/connection/authorize", AuthorizeAsync).Called("authorizeConnection", Role.Owner).WithoutBody();
+        tenant.MapPost("/connection/test", TestAsync).Called("testConnection", Role.Operator).WithoutBody();
     }
 
     private static async Task<IResult> ReadAsync(AdminCall call) => call.Answer(Show(await RowAsync(call), []));

@@ -213,7 +213,16 @@ internal sealed partial class ConsentEndpoints(
             );
         var answer = await app.RedeemAsync(http, code, back, call.AttemptLimit, clock, CancellationToken.None);
         if (answer is not SlackTokenAnswer.Given given)
-            return ConsentPage.NotConnected(StatusCodes.Status502BadGateway, before, ConsentPage.NotGiven(answer));
+            return ConsentPage.NotConnected(
+                answer is SlackTokenAnswer.NoAnswer
+                    ? StatusCodes.Status503ServiceUnavailable
+                    : StatusCodes.Status502BadGateway,
+                before,
+                ConsentPage.NotGiven(answer)
+            ) with
+            {
+                Wait = (answer as SlackTokenAnswer.NoAnswer)?.RetryAfter,
+            };
         if (given.IsOfOneWorkspace)
             return ConsentPage.NotConnected(
                 StatusCodes.Status409Conflict,
@@ -233,6 +242,17 @@ internal sealed partial class ConsentEndpoints(
             var after = await store.AskAsync(session => Tenants.Find(session, before.Id));
             (entry.Before, entry.After) = (Said(before), Said(after));
             return ConsentPage.Of(after, checks);
+        }
+        catch (SlackUnreadableException silent) when (silent.Silence is { } wait)
+        {
+            return ConsentPage.NotConnected(
+                StatusCodes.Status503ServiceUnavailable,
+                before,
+                $"{silent.Message} Ask for another link in a while, and begin again."
+            ) with
+            {
+                Wait = wait,
+            };
         }
         catch (SlackUnreadableException refused)
         {

@@ -2,8 +2,10 @@ using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using ScimGateway.Host.Security;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
+using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Http;
 
 namespace ScimGateway.Host.Admin;
@@ -16,7 +18,14 @@ namespace ScimGateway.Host.Admin;
 /// <param name="Title">What has happened.</param>
 /// <param name="Says">The same in full, and what to do.</param>
 /// <param name="Button">What leads on, to this page's own address; null where nothing does.</param>
-internal sealed record ConsentPage(int Status, string Title, IReadOnlyList<string> Says, string? Button = null)
+/// <param name="Wait">How long it takes until something else may be said; null where that is not known.</param>
+internal sealed record ConsentPage(
+    int Status,
+    string Title,
+    IReadOnlyList<string> Says,
+    string? Button = null,
+    TimeSpan? Wait = null
+)
 {
     private const string Style =
         "body{font:16px/1.5 system-ui,sans-serif;max-width:40rem;margin:4rem auto;padding:0 1rem;color:#1d1c1d;background:#fff}"
@@ -41,10 +50,14 @@ internal sealed record ConsentPage(int Status, string Title, IReadOnlyList<strin
     {
         var wrong = checks.Where(check => !check.IsWell).Select(check => check.Says).ToList();
         return wrong.Count > 0
-            ? NotConnected(
+            ? new ConsentPage(
                 StatusCodes.Status409Conflict,
-                tenant,
-                ["Slack has given a token, and it does not work yet.", .. wrong]
+                $"{tenant.Name} is not connected yet",
+                [
+                    "Slack has given a token, which is kept, and it does not work yet.",
+                    .. wrong,
+                    "The tenant's connection says when it works; nobody has to come here again for that, unless another token is needed.",
+                ]
             )
             : new ConsentPage(
                 StatusCodes.Status200OK,
@@ -75,7 +88,7 @@ internal sealed record ConsentPage(int Status, string Title, IReadOnlyList<strin
             StatusCodes.Status403Forbidden,
             "This leads nowhere",
             [
-                "The link was used already, is older than ten minutes, or was begun in another browser. Nothing was changed. Ask for another link, and follow it in one browser from beginning to end.",
+                $"The link was used already, is older than ten minutes, was begun in another browser, or {Consents.MostOfTenant} newer ones of its tenant have come in its place. Nothing was changed. Ask for another link, and follow it in one browser from beginning to end.",
             ]
         );
 
@@ -86,7 +99,8 @@ internal sealed record ConsentPage(int Status, string Title, IReadOnlyList<strin
             "Too many",
             [
                 $"Too many links that are good for nothing were followed from your address. Try again in {Math.Ceiling(wait.TotalSeconds).ToString("0", CultureInfo.InvariantCulture)} seconds.",
-            ]
+            ],
+            Wait: wait
         );
 
     /// <summary>The gateway could not; what is wrong, where that can be said.</summary>
@@ -97,7 +111,8 @@ internal sealed record ConsentPage(int Status, string Title, IReadOnlyList<strin
             [
                 problem?.Message ?? "The gateway failed; its log says where.",
                 "Look at the tenant's connection, ask for another link if it is not connected, and begin again.",
-            ]
+            ],
+            Wait: problem?.RetryAfter
         );
 
     /// <summary>What Slack's word means with which it sends somebody back.</summary>
@@ -121,7 +136,8 @@ internal sealed record ConsentPage(int Status, string Title, IReadOnlyList<strin
                 "Slack's app has another redirect URL than the gateway (bad_redirect_uri). Its owner adds the gateway's at api.slack.com/apps; then ask for another link.",
             SlackTokenAnswer.Refused refused =>
                 $"Slack gives no token ({Word(refused.Error)}). Ask for another link, and begin again.",
-            SlackTokenAnswer.NoAnswer late => $"Slack does not answer ({late.Why}). Ask for another link in a while.",
+            SlackTokenAnswer.NoAnswer late =>
+                $"Slack has given no token, since it does not answer just now ({late.Why}). What you have allowed there is not lost; ask for another link in a while, and begin again.",
             _ => throw new ArgumentOutOfRangeException(nameof(answer)),
         };
 
@@ -131,6 +147,7 @@ internal sealed record ConsentPage(int Status, string Title, IReadOnlyList<strin
     public async Task AnswerAsync(HttpContext context, Uri? next)
     {
         Guard(context, next);
+        RetryAfter.Write(context, Status, Wait);
         context.Response.StatusCode = Status;
         context.Response.ContentType = "text/html; charset=utf-8";
         var html = new StringBuilder(

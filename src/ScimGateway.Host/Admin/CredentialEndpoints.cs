@@ -16,7 +16,7 @@ internal static class CredentialEndpoints
         const string Path = "/sources/{source:int}/credentials";
         tenant.Reads(Path, ListAsync).Called("listCredentials", Role.Viewer);
         tenant.MapPost(Path, CreateAsync).Called("createCredential", Role.Owner).Once();
-        tenant.MapDelete(Path + "/{credential:long}", DeleteAsync).Called("deleteCredential", Role.Owner);
+        tenant.MapDelete(Path + "/{credential:long}", DeleteAsync).Called("deleteCredential", Role.Owner).WithoutBody();
     }
 
     private static Task<IResult> ListAsync(AdminCall call, int source) =>
@@ -170,13 +170,14 @@ internal static class Form
     /// <param name="tenant">Where the tenant is.</param>
     public static IReadOnlyDictionary<string, string> Of(PresetWord? preset, Minted minted, string tenant)
     {
-        var (url, secret, token) = preset switch
+        // docs/providers has the whole forms.
+        var (url, secret, token, client) = preset switch
         {
-            PresetWord.PingOne => ("SCIM base URL", "OAuth access token", "OAuth token request"),
-            PresetWord.PingFederate => ("SCIM URL", "Access token", "Token endpoint"),
-            PresetWord.EntraId => ("Tenant URL", "Secret token", "Token endpoint"),
-            PresetWord.Okta => ("SCIM connector base URL", "Authorization", "Access token endpoint URI"),
-            _ => ("SCIM base URL", "Bearer token", "Token endpoint"),
+            PresetWord.PingOne => ("SCIM Base URL", "OAuth Access Token", "OAuth Token Request", "OAuth Client"),
+            PresetWord.PingFederate => ("SCIM URL", "Access Token", "OAuth 2 Token Request Endpoint", "OAuth 2 Client"),
+            PresetWord.EntraId => ("Tenant URL", "Secret Token", "Token endpoint", "Client"),
+            PresetWord.Okta => ("SCIM connector base URL", "Authorization", "Access token endpoint URI", "Client"),
+            _ => ("SCIM base URL", "Bearer token", "Token endpoint", "Client"),
         };
         var form = new Dictionary<string, string> { [url] = $"{tenant}/scim/v2" };
         switch (CredentialWords.Read<CredentialKind>(minted.Row.Kind))
@@ -185,9 +186,9 @@ internal static class Form
                 (form["User name"], form["Password"]) = (minted.User!, minted.Secret!);
                 break;
             case CredentialKind.OauthClient:
-                (form[token], form["Client ID"]) = ($"{tenant}/oauth/token", minted.User!);
+                (form[token], form[$"{client} ID"]) = ($"{tenant}/oauth/token", minted.User!);
                 if (minted.Secret is not null)
-                    form["Client secret"] = minted.Secret;
+                    form[$"{client} Secret"] = minted.Secret;
                 break;
             case CredentialKind.Raw:
                 form["Authorization header"] = minted.Authorization!;

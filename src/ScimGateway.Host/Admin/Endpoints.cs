@@ -52,6 +52,10 @@ internal static class Endpoints
     /// <summary>It makes something, and is done once however often it is sent.</summary>
     public static void Once(this RouteHandlerBuilder endpoint) => endpoint.WithMetadata(new Makes());
 
+    /// <summary>All that it is asked stands in its address: a body that says more is refused.</summary>
+    public static RouteHandlerBuilder WithoutBody(this RouteHandlerBuilder endpoint) =>
+        endpoint.WithMetadata(new TakesNoBody());
+
     /// <summary>What is read; HEAD, too.</summary>
     public static RouteHandlerBuilder Reads(this IEndpointRouteBuilder api, string path, Delegate read) =>
         api.MapMethods(path, [HttpMethods.Get, HttpMethods.Head], read);

@@ -1,6 +1,7 @@
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Reads;
 using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Host.Admin;
@@ -18,23 +19,33 @@ internal static class HoldEndpoints
         tenant.MapPost("/holds/{hold:long}/choose", ChooseAsync).Called("chooseHold", Role.Operator);
     }
 
-    private static Task<IResult> ListAsync(AdminCall call)
+    private static Task<IResult> ListAsync(AdminCall call, LinkReads links)
     {
         var (reason, link) = (call.Query<ReasonCode>("reason"), call.QueryNumber("link"));
+        var names = new LinkNames([], []);
         return call.PageAsync(
             async (after, most) =>
-                (
-                    await call.Home.Holds.ListAsync(
-                        new HoldQuery(new HoldId(AdminCall.Numbered(after)), reason, LinkOf(link)),
-                        most
-                    )
-                ).ToList(),
+            {
+                var holds = await call.Home.Holds.ListAsync(
+                    new HoldQuery(new HoldId(AdminCall.Numbered(after)), reason, LinkOf(link)),
+                    most
+                );
+                names = await links.NamesAsync(
+                    call.Tenant.Row.Id,
+                    holds.Select(hold => hold.LinkId),
+                    holds.Select(hold => hold.MemberId).OfType<ResourceId>(),
+                    call.Gone
+                );
+                return holds.ToList();
+            },
             hold => hold.Id.ToString(),
             hold => new
             {
                 Id = hold.Id.Value,
                 Link = hold.LinkId.Value,
+                Name = names.OfLinks.GetValueOrDefault(hold.LinkId),
                 Member = hold.MemberId?.ToString(),
+                MemberName = hold.MemberId is { } member ? names.OfMembers.GetValueOrDefault(member) : null,
                 Other = hold.OtherId?.Value,
                 Since = hold.Since.ToTime(),
                 Reason = ShownReason.Of(hold.Reason, call.Tenant.Row.Slug),
@@ -42,9 +53,11 @@ internal static class HoldEndpoints
         );
     }
 
-    private static Task<IResult> ReleaseAsync(AdminCall call) => DecideAsync(call, call.Home.Holds.ReleaseAsync);
+    private static Task<IResult> ReleaseAsync(AdminCall call) =>
+        DecideAsync(call, holds => call.Home.Holds.ReleaseAsync(holds, call.Key.Label));
 
-    private static Task<IResult> DismissAsync(AdminCall call) => DecideAsync(call, call.Home.Holds.DismissAsync);
+    private static Task<IResult> DismissAsync(AdminCall call) =>
+        DecideAsync(call, holds => call.Home.Holds.DismissAsync(holds, call.Key.Label));
 
     private static async Task<IResult> DecideAsync(AdminCall call, Func<IReadOnlyList<HoldId>, Task<int>> decide)
     {

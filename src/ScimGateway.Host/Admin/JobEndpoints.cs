@@ -3,6 +3,7 @@ using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
+using ScimGateway.Provisioning.Reads;
 
 namespace ScimGateway.Host.Admin;
 
@@ -17,9 +18,9 @@ internal static partial class JobEndpoints
         tenant.Reads("/jobs", ListAsync).Called("listJobs", Role.Viewer);
         tenant.MapPost("/jobs", CreateAsync).Called("createJob", Role.Operator);
         tenant.Reads("/jobs/{job:long}", ReadAsync).Called("readJob", Role.Viewer);
-        tenant.MapPost("/jobs/{job:long}/confirm", ConfirmAsync).Called("confirmJob", Role.Operator);
-        tenant.MapPost("/jobs/{job:long}/cancel", CancelAsync).Called("cancelJob", Role.Operator);
-        tenant.MapPost("/jobs/{job:long}/resume", ResumeAsync).Called("resumeJob", Role.Operator);
+        tenant.MapPost("/jobs/{job:long}/confirm", ConfirmAsync).Called("confirmJob", Role.Operator).WithoutBody();
+        tenant.MapPost("/jobs/{job:long}/cancel", CancelAsync).Called("cancelJob", Role.Operator).WithoutBody();
+        tenant.MapPost("/jobs/{job:long}/resume", ResumeAsync).Called("resumeJob", Role.Operator).WithoutBody();
     }
 
     /// <summary>
@@ -32,12 +33,12 @@ internal static partial class JobEndpoints
         var shown = await FindAsync(call, preview.Id);
         call.Changed($"jobs/{preview.Id}", null, new { shown.Kind, shown.State });
         if (IsFelt(preview) || call.QueryFlag("preview"))
-            return Answer(call, shown, 202);
+            return await AnswerAsync(call, shown, 202);
         var before = await PolicyEndpoints.ShowAsync(call, shown.Kind);
-        await call.Home.Changes.ConfirmAsync(preview.Id);
+        await call.Home.Changes.ConfirmAsync(preview.Id, call.Key.Label);
         shown = await FindAsync(call, preview.Id);
         call.Changed($"jobs/{preview.Id}", before, await PolicyEndpoints.ShowAsync(call, shown.Kind) ?? AsIs(shown));
-        return Answer(call, shown, 200);
+        return await AnswerAsync(call, shown, 200);
     }
 
     private static Task<IResult> ListAsync(AdminCall call)
@@ -62,7 +63,7 @@ internal static partial class JobEndpoints
     }
 
     private static async Task<IResult> ReadAsync(AdminCall call, long job) =>
-        Answer(call, await FindAsync(call, new JobId(job)), 200);
+        await AnswerAsync(call, await FindAsync(call, new JobId(job)), 200);
 
     // It may wait for its turn still, which others' jobs may keep it from for a while.
     private static async Task<IResult> CreateAsync(AdminCall call, ILogger<Job> log)
@@ -119,7 +120,7 @@ internal static partial class JobEndpoints
         switch (before)
         {
             case { State: JobState.Cancelled }:
-                return Answer(call, before, 200);
+                return await AnswerAsync(call, before, 200);
             case { State: JobState.ToConfirm }:
                 await call.Home.Changes.CancelAsync(id);
                 break;
@@ -140,7 +141,7 @@ internal static partial class JobEndpoints
         }
         var after = await FindAsync(call, id);
         call.Changed($"jobs/{job}", AsIs(before), AsIs(after));
-        return Answer(call, after, 200);
+        return await AnswerAsync(call, after, 200);
     }
 
     private static async Task<IResult> ResumeAsync(AdminCall call, long job)
@@ -172,7 +173,7 @@ internal static partial class JobEndpoints
         if (before.Kind is JobKind.Preferences or JobKind.Rules or JobKind.Transfer && call.Key.Role < Role.Owner)
             throw Problem.Forbidden("It is an owner's change, so that an owner has to confirm it.");
         var policy = await PolicyEndpoints.ShowAsync(call, before.Kind);
-        var confirming = call.Home.Changes.ConfirmAsync(id);
+        var confirming = call.Home.Changes.ConfirmAsync(id, call.Key.Label);
         if (await Task.WhenAny(confirming, Task.Delay(_untilAnswered, clock, call.Gone)) == confirming)
             await confirming;
         else
@@ -183,7 +184,7 @@ internal static partial class JobEndpoints
             policy ?? AsIs(before),
             await PolicyEndpoints.ShowAsync(call, before.Kind) ?? AsIs(after)
         );
-        return Answer(call, after, 200);
+        return await AnswerAsync(call, after, 200);
     }
 
     private static async Task<SeenJob> FindAsync(AdminCall call, JobId id) =>
@@ -204,8 +205,31 @@ internal static partial class JobEndpoints
             job.Preview?.Counts,
         };
 
-    private static IResult Answer(AdminCall call, SeenJob job, int status) =>
-        call.Answer(ShownJob.Of(job, withReport: true), status);
+    private static async Task<IResult> AnswerAsync(AdminCall call, SeenJob job, int status)
+    {
+        var shown = ShownJob.Of(job, withReport: true);
+        if (shown.Report is { } report)
+        {
+            var names = await call.Part<LinkReads>()
+                .NamesAsync(call.Tenant.Row.Id, report.Links.Select(link => new LinkId(link.Link)), [], call.Gone);
+            shown = shown with
+            {
+                Report = report with
+                {
+                    Links =
+                    [
+                        .. report.Links.Select(link =>
+                            link with
+                            {
+                                Name = names.OfLinks.GetValueOrDefault(new LinkId(link.Link)),
+                            }
+                        ),
+                    ],
+                },
+            };
+        }
+        return call.Answer(shown, status);
+    }
 
     // It goes on by itself: a change by the next start, if need be. Nobody waits for it here any more.
     private static void Watch(Task job, ILogger log) =>
@@ -330,4 +354,8 @@ internal sealed record ShownReport(int All, IReadOnlyList<ReportedLink> Links);
 /// <param name="Link">The link.</param>
 /// <param name="Resource">The SCIM id.</param>
 /// <param name="What">What would become of it, or did.</param>
-internal sealed record ReportedLink(long Link, string? Resource, IReadOnlyList<string> What);
+internal sealed record ReportedLink(long Link, string? Resource, IReadOnlyList<string> What)
+{
+    /// <summary>What it is called; looked up as it is shown, since what is kept of a job names nobody.</summary>
+    public string? Name { get; init; }
+}

@@ -1,4 +1,5 @@
 using FluentValidation;
+using ScimGateway.Host.Security;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
@@ -18,7 +19,7 @@ internal static class KeyEndpoints
     {
         api.Reads("/keys", ListAsync).Called("listKeys", Role.Owner);
         api.MapPost("/keys", CreateAsync).Called(Create, Role.Owner).Once();
-        api.MapDelete("/keys/{key:long}", DeleteAsync).Called("deleteKey", Role.Owner);
+        api.MapDelete("/keys/{key:long}", DeleteAsync).Called("deleteKey", Role.Owner).WithoutBody();
     }
 
     private static Task<IResult> ListAsync(AdminCall call) =>
@@ -46,7 +47,7 @@ internal static class KeyEndpoints
             Role = wanted.Role,
             TenantId = tenant,
             Prefix = AdminSecret.PrefixOf(secret),
-            Hash = AdminSecret.HashOf(secret),
+            Hash = SecretHash.Of(secret),
             Created = call.Now,
             Expires = wanted.Expires is { } expires ? Instant.Of(expires) : null,
         };

@@ -15,13 +15,22 @@ internal static class LinkEndpoints
     {
         tenant.Reads("/links", ListAsync).Called("listLinks", Role.Viewer);
         tenant.Reads("/links/{link:long}", ReadAsync).Called("readLink", Role.Viewer);
-        tenant.MapPost("/links/{link:long}/provision", ProvisionAsync).Called("provisionLink", Role.Operator);
+        tenant
+            .MapPost("/links/{link:long}/provision", ProvisionAsync)
+            .Called("provisionLink", Role.Operator)
+            .WithoutBody();
         tenant.MapPost("/links/{link:long}/claim", ClaimAsync).Called("claimLink", Role.Operator);
-        tenant.MapPost("/links/{link:long}/unlink", UnlinkAsync).Called("unlinkLink", Role.Operator);
-        tenant.MapPost("/links/{link:long}/protect", ProtectAsync).Called("protectLink", Role.Operator);
-        tenant.MapPost("/links/{link:long}/unprotect", UnprotectAsync).Called("unprotectLink", Role.Operator);
-        tenant.MapPost("/links/{link:long}/erase", EraseAsync).Called("eraseLink", Role.Owner);
-        tenant.MapPost("/links/{link:long}/full-list", ConfirmFullListAsync).Called("confirmFullList", Role.Operator);
+        tenant.MapPost("/links/{link:long}/unlink", UnlinkAsync).Called("unlinkLink", Role.Operator).WithoutBody();
+        tenant.MapPost("/links/{link:long}/protect", ProtectAsync).Called("protectLink", Role.Operator).WithoutBody();
+        tenant
+            .MapPost("/links/{link:long}/unprotect", UnprotectAsync)
+            .Called("unprotectLink", Role.Operator)
+            .WithoutBody();
+        tenant.MapPost("/links/{link:long}/erase", EraseAsync).Called("eraseLink", Role.Owner).WithoutBody();
+        tenant
+            .MapPost("/links/{link:long}/full-list", ConfirmFullListAsync)
+            .Called("confirmFullList", Role.Operator)
+            .WithoutBody();
     }
 
     private static Task<IResult> ListAsync(AdminCall call, LinkReads links)
@@ -72,18 +81,18 @@ internal static class LinkEndpoints
             call,
             link,
             links,
-            found => call.Home.Links.ClaimAsync(found.Id, new ResourceId(wanted.Resource))
+            found => call.Home.Links.ClaimAsync(found.Id, new ResourceId(wanted.Resource), call.Key.Label)
         );
     }
 
     private static Task<IResult> UnlinkAsync(AdminCall call, long link, LinkReads links) =>
-        DecideAsync(call, link, links, found => call.Home.Links.UnlinkAsync(found.Id));
+        DecideAsync(call, link, links, found => call.Home.Links.UnlinkAsync(found.Id, call.Key.Label));
 
     private static Task<IResult> ProtectAsync(AdminCall call, long link, LinkReads links) =>
-        DecideAsync(call, link, links, found => call.Home.Links.ProtectAsync(found.Id));
+        DecideAsync(call, link, links, found => call.Home.Links.ProtectAsync(found.Id, call.Key.Label));
 
     private static Task<IResult> UnprotectAsync(AdminCall call, long link, LinkReads links) =>
-        DecideAsync(call, link, links, found => call.Home.Links.UnprotectAsync(found.Id));
+        DecideAsync(call, link, links, found => call.Home.Links.UnprotectAsync(found.Id, call.Key.Label));
 
     private static Task<IResult> EraseAsync(AdminCall call, long link, LinkReads links) =>
         DecideAsync(
@@ -96,7 +105,7 @@ internal static class LinkEndpoints
                     found.Link.SlackId
                         ?? throw Problem.NotReady("Slack has no account of it, so that there is none to erase.")
                 );
-                return call.Home.Links.EraseAsync(found.Id);
+                return call.Home.Links.EraseAsync(found.Id, call.Key.Label);
             }
         );
 

@@ -19,7 +19,7 @@ internal static class NoticeEndpoints
         tenant.Reads("/notifications", ListAsync).Called("listNotifications", Role.Viewer);
         tenant.Reads("/notifications/channels", ReadAsync).Called("readNotificationChannels", Role.Viewer);
         tenant.MapPatch("/notifications/channels", UpdateAsync).Called("updateNotificationChannels", Role.Owner);
-        tenant.MapPost("/notifications/test", TestAsync).Called("testNotifications", Role.Operator);
+        tenant.MapPost("/notifications/test", TestAsync).Called("testNotifications", Role.Operator).WithoutBody();
     }
 
     private static Task<IResult> ListAsync(AdminCall call, NoticeOutbox outbox) =>

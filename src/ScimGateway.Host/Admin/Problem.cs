@@ -112,6 +112,7 @@ internal sealed class Problem : Exception
             EditedMeanwhileException => Stale(),
             NotReadyException notReady => NotReady(notReady.Message),
             StoreNotCopiedException notCopied => NotReady(notCopied.Message),
+            SlackUnreadableException { Silence: { } wait } silent => Later(silent.Message, wait),
             SlackUnreadableException slack => NotReady(slack.Message),
             PreferencesException preferences => Invalid(
                 preferences.Problems.ToDictionary(
@@ -151,8 +152,7 @@ internal sealed class Problem : Exception
         response.ContentType = "application/problem+json";
         if (Status == 401)
             response.Headers.WWWAuthenticate = "Bearer"; // RFC 9110 §15.5.2
-        if (RetryAfter is { } after)
-            response.Headers.RetryAfter = Math.Ceiling(after.TotalSeconds).ToString("0", null);
+        Security.RetryAfter.Write(context, Status, RetryAfter);
         await using var json = new Utf8JsonWriter(response.BodyWriter);
         json.WriteStartObject();
         json.WriteString("type", $"urn:scimgateway:problem:{Word}");

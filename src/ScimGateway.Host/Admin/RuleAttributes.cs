@@ -1,3 +1,4 @@
+using ScimGateway.Host.Spelling;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Filters;
 using ScimGateway.Protocol.Paths;
@@ -21,14 +22,7 @@ internal static class RuleAttributes
         var read = Filter.Read(filter, GatewayTypes.User, Reading.Rfc());
         if (Unknown(read) is not (var path, var known))
             return null;
-        var near = known
-            .Select(name =>
-                (Name: name, Distance: WrongFields.Distance(path[(path.LastIndexOfAny(['.', ':']) + 1)..], name))
-            )
-            .Where(one => one.Distance <= WrongFields.Near)
-            .OrderBy(one => one.Distance)
-            .Select(one => one.Name)
-            .FirstOrDefault();
+        var near = Nearest.To(path[(path.LastIndexOfAny(['.', ':']) + 1)..], known);
         var said = path.Length <= MostLetters ? path : $"{path[..(MostLetters - 1)]}…";
         return $"Users have no attribute '{said}'"
             + (

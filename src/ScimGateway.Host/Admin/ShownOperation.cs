@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 
@@ -27,6 +28,9 @@ internal enum OperationOutcome
 
     /// <summary>It waits for an operator.</summary>
     Held,
+
+    /// <summary>It was held, and an operator has left it out: Slack was never told.</summary>
+    Dismissed,
 
     /// <summary>Slack did not take it.</summary>
     Failed,
@@ -82,22 +86,26 @@ internal record ShownOperation(
         outcome == OperationOutcome.NothingToDo ? NothingToDo : AdminJson.Named(outcome.ToString());
 }
 
-/// <summary>An operation with its whole explanation.</summary>
+/// <summary>An operation with its whole explanation, which comes after what stands in lists.</summary>
 internal sealed record ExplainedOperation : ShownOperation
 {
     private ExplainedOperation(ShownOperation shown)
         : base(shown) { }
 
     /// <summary>What a refusal's provider is told it was.</summary>
+    [JsonPropertyOrder(1)]
     public string? ScimType { get; private init; }
 
     /// <summary>What was decided.</summary>
+    [JsonPropertyOrder(1)]
     public string Verdict { get; private init; } = "";
 
     /// <summary>Which habits were normalised or are switched off, what was left aside, what Slack keeps otherwise.</summary>
+    [JsonPropertyOrder(1)]
     public IReadOnlyList<string> Notes { get; private init; } = [];
 
     /// <summary>What Slack was told, and what it answered.</summary>
+    [JsonPropertyOrder(1)]
     public IReadOnlyList<JsonObject> Commands { get; private init; } = [];
 
     /// <summary>As it is now.</summary>

@@ -24,7 +24,7 @@ internal static class SourceEndpoints
         tenant.MapPost("/sources", CreateAsync).Called("createSource", Role.Owner).Once();
         tenant.Reads("/sources/{source:int}", ReadAsync).Called("readSource", Role.Viewer);
         tenant.MapPatch("/sources/{source:int}", UpdateAsync).Called("updateSource", Role.Owner);
-        tenant.MapDelete("/sources/{source:int}", DeleteAsync).Called("deleteSource", Role.Owner);
+        tenant.MapDelete("/sources/{source:int}", DeleteAsync).Called("deleteSource", Role.Owner).WithoutBody();
         tenant.MapPost("/sources/{source:int}/transfer", TransferAsync).Called("transferSource", Role.Owner);
     }
 
@@ -41,13 +41,7 @@ internal static class SourceEndpoints
         Enum.TryParse<PresetWord>(source.Preset, out var word) ? word : null;
 
     private static IResult ListDeviations(AdminCall call) =>
-        call.Answer(
-            new
-            {
-                Items = Deviation.All.Select(deviation => new { deviation.Name, deviation.Habit }),
-                Next = (string?)null,
-            }
-        );
+        call.Answer(new { Items = Deviation.All, Next = (string?)null });
 
     private static Task<IResult> ListAsync(AdminCall call) =>
         call.PageAsync(

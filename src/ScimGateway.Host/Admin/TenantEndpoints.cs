@@ -1,4 +1,5 @@
 using FluentValidation;
+using ScimGateway.Host.Security;
 using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
@@ -22,10 +23,10 @@ internal static class TenantEndpoints
         api.MapPost("/tenants", CreateAsync).Called("createTenant", Role.Owner, ofAll: true).Once();
         tenant.Reads("", ReadAsync).Called("readTenant", Role.Viewer);
         tenant.MapPatch("", UpdateAsync).Called("updateTenant", Role.Owner);
-        tenant.MapDelete("", DeleteAsync).Called("deleteTenant", Role.Owner);
-        tenant.MapPost("/enable", EnableAsync).Called("enableTenant", Role.Operator);
-        tenant.MapPost("/shadow", ShadowAsync).Called("shadowTenant", Role.Operator);
-        tenant.MapPost("/disable", DisableAsync).Called("disableTenant", Role.Operator);
+        tenant.MapDelete("", DeleteAsync).Called("deleteTenant", Role.Owner).WithoutBody();
+        tenant.MapPost("/enable", EnableAsync).Called("enableTenant", Role.Operator).WithoutBody();
+        tenant.MapPost("/shadow", ShadowAsync).Called("shadowTenant", Role.Operator).WithoutBody();
+        tenant.MapPost("/disable", DisableAsync).Called("disableTenant", Role.Operator).WithoutBody();
     }
 
     private static Task<IResult> ListAsync(AdminCall call)
@@ -64,13 +65,16 @@ internal static class TenantEndpoints
 
     private static async Task<IResult> ReadAsync(AdminCall call) => Answer(call, await ShowAsync(call));
 
-    private static async Task<IResult> UpdateAsync(AdminCall call, Homes homes)
+    private static async Task<IResult> UpdateAsync(AdminCall call, Homes homes, SourceCredentials credentials)
     {
         var row = call.Tenant.Row;
         var before = new EditedTenant(row.Slug, row.Name, row.Description);
         var after = await call.PatchAsync(before, _edited);
         if (after.Slug != before.Slug)
+        {
             await homes.RenameAsync(row.Id, after.Slug);
+            await credentials.ReloadAsync(homes, row.Id);
+        }
         await call.Store.WriteAsync(
             session =>
                 Tenants.Find(session, row.Id) is { } now && (now.Name, now.Description) == (row.Name, row.Description)
@@ -83,7 +87,7 @@ internal static class TenantEndpoints
         return Answer(call, await ShowAsync(call, after.Slug));
     }
 
-    private static async Task<IResult> DeleteAsync(AdminCall call, Homes homes)
+    private static async Task<IResult> DeleteAsync(AdminCall call, Homes homes, SourceCredentials credentials)
     {
         var row = call.Tenant.Row;
         call.RequireConfirmed(row.Slug);
@@ -95,6 +99,7 @@ internal static class TenantEndpoints
                 $"What is kept of the tenant would be lost: nobody has had a whole export of it within the last hour. Export it first: GET {AdminPaths.Of(row.Slug)}/export. To lose it knowingly add &withoutExport=true."
             );
         await homes.DeleteAsync(row.Id);
+        await credentials.ReloadAsync(homes, row.Id);
         call.Changed($"tenants/{row.Slug}", new EditedTenant(row.Slug, row.Name, row.Description), null);
         return Results.NoContent();
     }
@@ -110,19 +115,19 @@ internal static class TenantEndpoints
 
     private static async Task<IResult> ShadowAsync(AdminCall call)
     {
-        await call.Home.Connection.BeginShadowAsync();
+        await call.Home.Connection.BeginShadowAsync(call.Key.Label);
         if (call.Tenant.Row.Standing == Standing.Disabled)
         {
             // It goes on where it is now, and Slack is told nothing by that: there is nothing to be looked at.
             var preview = await call.Home.Changes.PreviewAsync(new TenantChange.GoOn(EndsShadow: false));
-            await call.Home.Changes.ConfirmAsync(preview.Id);
+            await call.Home.Changes.ConfirmAsync(preview.Id, call.Key.Label);
         }
         return await StandingAsync(call);
     }
 
     private static async Task<IResult> DisableAsync(AdminCall call)
     {
-        await call.Home.Connection.DisableAsync();
+        await call.Home.Connection.DisableAsync(call.Key.Label);
         return await StandingAsync(call);
     }
 

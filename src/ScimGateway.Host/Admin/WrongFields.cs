@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using ScimGateway.Host.Spelling;
 
 namespace ScimGateway.Host.Admin;
 
@@ -12,9 +13,6 @@ internal sealed class WrongFields
 {
     private const int Most = 20;
     private const int MostLetters = 64;
-
-    /// <summary>How many letters a name may be away from another one that was meant.</summary>
-    public const int Near = 2;
 
     private const string Whole = "body";
 
@@ -127,13 +125,7 @@ internal sealed class WrongFields
 
     private static string Unknown(string name, JsonTypeInfo wanted)
     {
-        var near = wanted
-            .Properties.Select(property => (property.Name, Distance: Distance(name, property.Name)))
-            .Where(known => known.Distance <= Near)
-            .OrderBy(known => known.Distance)
-            .Select(known => known.Name)
-            .FirstOrDefault();
-        return near is null
+        return Nearest.To(name, wanted.Properties.Select(property => property.Name)) is not { } near
             ? $"There is no field '{Said(name)}'; openapi.yaml says which there are."
             : $"There is no field '{Said(name)}'; did you mean '{near}'?";
     }
@@ -166,27 +158,4 @@ internal sealed class WrongFields
     private static string Under(string path, string name) => path.Length == 0 ? Said(name) : $"{path}.{Said(name)}";
 
     private static string Said(string name) => name.Length <= MostLetters ? name : $"{name[..(MostLetters - 1)]}…";
-
-    /// <summary>How many letters have to be put in, taken out or replaced to make one name of another.</summary>
-    /// <returns>More than <see cref="Near"/> without looking, where their lengths say so.</returns>
-    internal static int Distance(string one, string other)
-    {
-        if (Math.Abs(one.Length - other.Length) > Near)
-            return int.MaxValue;
-        var row = Enumerable.Range(0, other.Length + 1).ToArray();
-        for (var i = 1; i <= one.Length; i++)
-        {
-            var (diagonal, left) = (row[0], i);
-            row[0] = i;
-            for (var j = 1; j <= other.Length; j++)
-            {
-                left = Math.Min(
-                    Math.Min(left, row[j]) + 1,
-                    diagonal + (char.ToLowerInvariant(one[i - 1]) == char.ToLowerInvariant(other[j - 1]) ? 0 : 1)
-                );
-                (diagonal, row[j]) = (row[j], left);
-            }
-        }
-        return row[^1];
-    }
 }

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ScimGateway.Provisioning.Storage;
 
 namespace ScimGateway.Host.CommandLine;
 
@@ -128,12 +129,9 @@ internal sealed class AdminClient : IDisposable
 
     private static FileStream NewFile(string file)
     {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         try
         {
-            return new FileStream(file, options);
+            return OwnerOnly.NewFile(file);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -106,7 +106,10 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
             answer,
             page =>
             {
-                Shown.Table(terminal, page?["items"], fields);
+                if (page?["items"] is not JsonArray { Count: > 0 })
+                    terminal.Out.WriteLine("There are none.");
+                else
+                    Shown.Table(terminal, page["items"], fields);
                 if ((string?)page?["next"] is { } next)
                     Say($"There is more: --cursor {next}");
             }

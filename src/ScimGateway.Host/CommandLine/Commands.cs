@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.Text.Json.Nodes;
+using ScimGateway.Host.Spelling;
 
 namespace ScimGateway.Host.CommandLine;
 

@@ -102,7 +102,9 @@ internal static class LinkCommands
             )
         );
         if (link?["reason"] is { } why)
-            call.Terminal.Out.WriteLine(Shown.Line($"{Shown.Value(why["sentence"])} {Shown.Value(why["remedy"])}"));
+            call.Terminal.Out.WriteLine(
+                Shown.Line(NextCommand.In($"{Shown.Value(why["sentence"])} {Shown.Value(why["remedy"])}"))
+            );
         if (link?["fields"] is JsonArray { Count: > 0 } fields)
             Shown.Table(call.Terminal, fields, "field", "known", "delivered", "seen");
         if (link?["commands"] is JsonArray { Count: > 0 } commands)

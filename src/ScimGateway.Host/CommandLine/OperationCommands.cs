@@ -31,6 +31,7 @@ internal static class OperationCommands
         "refused",
         "blocked",
         "held",
+        "dismissed",
         "failed",
         "protected",
         "broken",

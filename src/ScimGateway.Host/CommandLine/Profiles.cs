@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ScimGateway.Provisioning.Storage;
 
 namespace ScimGateway.Host.CommandLine;
 
@@ -21,7 +22,6 @@ internal static class Profiles
 
     private const int MostBytes = 16 * 1024;
     private const string Ending = ".json";
-    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>The user's folder.</summary>
     // Also where it is not there yet: else .NET says "", which is the folder that one happens to be in.
@@ -43,7 +43,7 @@ internal static class Profiles
         try
         {
             using var file = File.OpenRead(path);
-            if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file.SafeFileHandle) & ~Private) != 0)
+            if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file.SafeFileHandle) & ~OwnerOnly.Mode) != 0)
                 throw new Complaint(
                     Exit.WrongUse,
                     $"Others may read {path}, which has an admin key: see who has read it, and 'chmod 600 {path}'."
@@ -76,16 +76,10 @@ internal static class Profiles
         var path = PathOf(folder, name);
         try
         {
-            if (OperatingSystem.IsWindows())
-                Directory.CreateDirectory(folder);
-            else
-                Directory.CreateDirectory(folder, Private | UnixFileMode.UserExecute);
+            OwnerOnly.MakeFolder(folder);
             // Beside it and then in its place: whatever was there may have had another mode.
             var beside = Path.Combine(folder, Path.GetRandomFileName());
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows())
-                options.UnixCreateMode = Private;
-            using (var file = new StreamWriter(beside, options))
+            using (var file = new StreamWriter(OwnerOnly.NewFile(beside)))
                 file.WriteLine(
                     new JsonObject { ["url"] = profile.Url.ToString(), ["adminKey"] = profile.Key }.ToJsonString()
                 );

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace ScimGateway.Host.CommandLine;
 
@@ -59,15 +60,15 @@ internal static class Shown
             table.AddColumn(new TableColumn(new Text(column)) { NoWrap = !terminal.IsWatched });
         foreach (var row in rows)
             table.AddRow(row.Select(cell => new Text(Line(cell))));
-        Console(terminal).Write(table);
+        Write(terminal, table);
     }
 
-    /// <summary>Fields of the items, by their names.</summary>
+    /// <summary>Fields of the items, by their names. What is a reason's sentence has a column called reason.</summary>
     public static void Table(Terminal terminal, JsonNode? items, params IReadOnlyList<string> fields) =>
         Table(
             terminal,
-            fields,
-            (items as JsonArray ?? []).Select(item => fields.Select(field => Value(Find(item, field))).ToList())
+            [.. fields.Select(field => field.Split('.')[0])],
+            (items as JsonArray ?? []).Select(item => fields.Select(field => Cell(item, field)).ToList())
         );
 
     /// <summary>A line for each field.</summary>
@@ -76,11 +77,13 @@ internal static class Shown
         var grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn();
         foreach (var (name, value) in fields)
             grid.AddRow(new Text(Line(name)), new Text(Line(Value(value))));
-        Console(terminal).Write(grid);
+        Write(terminal, grid);
     }
 
     /// <summary>What writes to a terminal.</summary>
-    public static IAnsiConsole Console(Terminal terminal)
+    public static IAnsiConsole Console(Terminal terminal) => Console(terminal, terminal.Out);
+
+    private static IAnsiConsole Console(Terminal terminal, TextWriter output)
     {
         var console = AnsiConsole.Create(
             new AnsiConsoleSettings
@@ -88,7 +91,7 @@ internal static class Shown
                 Ansi = terminal.IsWatched ? AnsiSupport.Detect : AnsiSupport.No,
                 ColorSystem = terminal.IsWatched ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
                 Interactive = InteractionSupport.No,
-                Out = new AnsiConsoleOutput(terminal.Out),
+                Out = new AnsiConsoleOutput(output),
             }
         );
         if (!terminal.IsWatched)
@@ -96,7 +99,28 @@ internal static class Shown
         return console;
     }
 
-    // "reason.code" is a field of a field.
+    // A terminal does not show the blanks that fill the last column; a file would keep them.
+    private static void Write(Terminal terminal, IRenderable shown)
+    {
+        if (terminal.IsWatched)
+        {
+            Console(terminal).Write(shown);
+            return;
+        }
+        using var text = new StringWriter { NewLine = "\n" };
+        Console(terminal, text).Write(shown);
+        foreach (var line in text.ToString().TrimEnd('\n').Split('\n'))
+            terminal.Out.WriteLine(line.TrimEnd());
+    }
+
+    // A sentence says what to do next as a request of the admin API.
+    private static string Cell(JsonNode? item, string field)
+    {
+        var value = Value(Find(item, field));
+        return field.EndsWith(".sentence", StringComparison.Ordinal) ? NextCommand.In(value) : value;
+    }
+
+    // "reason.sentence" is a field of a field.
     private static JsonNode? Find(JsonNode? item, string path)
     {
         foreach (var field in path.Split('.'))

@@ -128,11 +128,12 @@ internal static class TenantCommands
                         "No token came in: it is the first line of standard input.",
                         $"{call.Name} {call.Tenant} < FILE"
                     );
-                return PrintConnection(
+                PrintConnection(
                     call,
                     await call.PutAsync(call.OfTenant("connection"), Body(("token", token))),
                     $"{call.Name} {call.Tenant}"
                 );
+                return await PrintTodoAsync(call);
             });
 
     private static async Task<int> LinkAsync(Call call)
@@ -152,7 +153,10 @@ internal static class TenantCommands
             await Task.Delay(_looksAgain, call.Terminal.Clock, call.Gone);
             var now = await call.GetAsync(call.OfTenant("connection"));
             if (Time(now.Json, "connectedAt") is { } at && at != before && Time(now.Json, "testedAt") >= at)
-                return PrintConnection(call, now, $"{call.Name} {call.Tenant} --oauth");
+            {
+                PrintConnection(call, now, $"{call.Name} {call.Tenant} --oauth");
+                return await PrintTodoAsync(call);
+            }
         }
         throw new Complaint(
             Exit.Refused,
@@ -299,16 +303,36 @@ internal static class TenantCommands
             fields.Where(field => field.Value is not null).Select(field => KeyValuePair.Create(field.Name, field.Value))
         );
 
+    /// <summary>What was asked for is done; says what comes next of the tenant, if anything does.</summary>
+    public static async Task<int> PrintTodoAsync(Call call)
+    {
+        try
+        {
+            if (!call.IsJson)
+                PrintTodo(call, (await call.GetAsync(call.OfTenant())).Json);
+        }
+        catch (Complaint)
+        {
+            // It is no less done.
+        }
+        return Exit.Done;
+    }
+
     private static int Print(Call call, Answer answer) =>
         call.Print(
             answer,
             tenant =>
             {
                 Shown.Fields(call.Terminal, (tenant as JsonObject ?? []).Where(field => field.Key != "todo"));
-                if ((string?)tenant?["todo"] is { } todo)
-                    call.Terminal.Out.WriteLine(Shown.Line(NextCommand.In(todo)));
+                PrintTodo(call, tenant);
             }
         );
+
+    private static void PrintTodo(Call call, JsonNode? tenant)
+    {
+        if ((string?)tenant?["todo"] is { } todo)
+            call.Terminal.Out.WriteLine(Shown.Line(NextCommand.In(todo)));
+    }
 
     private static int PrintConnection(Call call, Answer answer, string again)
     {

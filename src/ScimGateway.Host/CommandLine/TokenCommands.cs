@@ -85,7 +85,8 @@ internal static class TokenCommands
             {
                 var body = Wanted(call);
                 var answer = await call.PostAsync(await PathAsync(call), body);
-                return call.Print(answer, made => Print(call, made));
+                call.Print(answer, made => Print(call, made));
+                return await TenantCommands.PrintTodoAsync(call);
             });
 
     private static Verb List() =>

@@ -143,8 +143,7 @@ internal sealed class LaneEndpoints(
                     $"Slack, or something between the gateway and Slack, answered HTTP {status} without a word."
                 );
         }
-        if (answered.RetryAfter is { } wait)
-            LaneErrors.WriteRetryAfter(context, wait);
+        RetryAfter.Write(context, status, answered.RetryAfter);
         context.Response.StatusCode = status;
         if (status == StatusCodes.Status204NoContent || body.IsEmpty)
             return;

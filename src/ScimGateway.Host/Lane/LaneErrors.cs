@@ -1,7 +1,6 @@
-using System.Globalization;
-using System.Net;
 using System.Text.Json;
 using ScimGateway.Host.Scim;
+using ScimGateway.Host.Security;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Resources;
 
@@ -12,12 +11,9 @@ internal static class LaneErrors
 {
     public const string ContentType = "application/json";
 
-    private static readonly TimeSpan _soon = TimeSpan.FromSeconds(5);
-
     public static async Task WriteAsync(HttpContext context, ScimException error)
     {
-        if (error.Status is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable)
-            WriteRetryAfter(context, error.RetryAfter ?? _soon);
+        RetryAfter.Write(context, (int)error.Status, error.RetryAfter);
         using var body = new RentedBuffer();
         await using (var json = new Utf8JsonWriter(body, ScimJson.WriterOptions))
         {
@@ -39,8 +35,4 @@ internal static class LaneErrors
         if (!HttpMethods.IsHead(context.Request.Method))
             await body.SendAsync(context.Response.Body, context.RequestAborted);
     }
-
-    /// <summary>In whole seconds (RFC 9110 §10.2.3).</summary>
-    public static void WriteRetryAfter(HttpContext context, TimeSpan wait) =>
-        context.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
 }

@@ -9,20 +9,8 @@ namespace ScimGateway.Host.Lane;
 internal sealed class LaneForwarder(IHttpForwarder forwarder, SlackClientOptions limits, TimeProvider clock)
     : IDisposable
 {
-    // As the gateway's own calls go (SlackScimClient.NewHttpClient), but that nothing is unpacked, as nothing packed is
-    // asked for.
     private readonly HttpMessageInvoker _http = new(
-        new OnceOnly(
-            new SocketsHttpHandler
-            {
-                AllowAutoRedirect = false,
-                UseCookies = false,
-                AutomaticDecompression = DecompressionMethods.None,
-                PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-                ConnectTimeout = TimeSpan.FromSeconds(5),
-                ActivityHeadersPropagator = null,
-            }
-        )
+        new OnceOnly(SlackScimClient.NewHandler(unpacked: DecompressionMethods.None))
     );
 
     /// <summary>Reads, and hands a good answer on as it comes.</summary>

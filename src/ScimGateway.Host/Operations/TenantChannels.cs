@@ -63,7 +63,7 @@ internal sealed class TenantChannelsValidator : AbstractValidator<TenantChannels
     {
         RuleFor(channels => channels.Webhook!.Url)
             .Must(url => OuterHttp.CanBeAsked(url, allowed))
-            .WithMessage("It has to begin with https:// and be no address of an inner network.")
+            .WithMessage(OuterHttp.Words)
             .When(channels => channels.Webhook is not null);
         RuleFor(channels => channels.Webhook!)
             .Must(webhook =>

@@ -21,7 +21,11 @@ internal static class Ids
 
     /// <summary>The refusal of an id that nothing has.</summary>
     public static ScimException Unknown(string id, Kind kind) =>
-        ScimException.NotFound($"There is no {(kind == Kind.User ? "user" : "group")} {id}.");
+        ScimException.NotFound($"There is no {(kind == Kind.User ? "user" : "group")} {id}{Twice(id)}.");
+
+    // Some providers are set up with an address that has /Users, and add it once more.
+    private static string Twice(string id) =>
+        id is "Users" or "Groups" ? "; the base URL ends in /scim/v2, and the provider adds the rest itself" : "";
 
     /// <summary>The version that the request is for; null for any.</summary>
     public static string? IfMatch(HttpContext context) =>

@@ -56,13 +56,18 @@ internal static partial class ScimErrors
             }
             : null;
 
-    // Some providers are set up with an address that lacks the version.
+    // Some providers are set up with an address that lacks the version, or more of it.
     private static string Instead(HttpContext context) =>
-        context.Request.Path.Value?.Split('/', 5) is ["", var tenant, var scim, .. var rest]
-        && scim.Equals("scim", StringComparison.OrdinalIgnoreCase)
-        && (rest is [] || !rest[0].Equals("v2", StringComparison.OrdinalIgnoreCase))
-            ? $"; SCIM 2.0 is served at /{tenant}/scim/v2"
-            : "";
+        context.Request.Path.Value?.Split('/', 5) switch
+        {
+            ["", var tenant, var scim, .. var rest] when Is(scim, "scim") && (rest is [] || !Is(rest[0], "v2")) =>
+                $"; SCIM 2.0 is served at /{tenant}/scim/v2",
+            ["", var tenant, var kind, ..] when Is(kind, "Users") || Is(kind, "Groups") =>
+                $"; SCIM 2.0 is served at /{tenant}/scim/v2",
+            _ => "",
+        };
+
+    private static bool Is(string part, string word) => part.Equals(word, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The refusal that an exception means; null if it is the gateway's own failure.</summary>
     public static ScimException? Refusal(Exception e) =>

@@ -1,6 +1,5 @@
-using System.Globalization;
-using System.Net;
 using System.Text.Json;
+using ScimGateway.Host.Security;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Resources;
 
@@ -9,8 +8,6 @@ namespace ScimGateway.Host.Scim;
 /// <summary>Writes SCIM answers.</summary>
 internal static class ScimWriter
 {
-    private static readonly TimeSpan _soon = TimeSpan.FromSeconds(5);
-
     public const string ContentType = "application/scim+json";
 
     /// <summary>HEAD is a GET whose body stays here.</summary>
@@ -41,10 +38,7 @@ internal static class ScimWriter
     /// <summary>An error; of a write it names the operation, so that the provider's own log shows it.</summary>
     public static Task ErrorAsync(HttpContext context, ScimException error)
     {
-        if (error.Status is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable)
-            context.Response.Headers.RetryAfter = Math.Ceiling((error.RetryAfter ?? _soon).TotalSeconds)
-                // whole seconds alone (RFC 9110 §10.2.3), which is also all that Okta reads
-                .ToString(CultureInfo.InvariantCulture);
+        RetryAfter.Write(context, (int)error.Status, error.RetryAfter);
         return AnswerAsync(
             context,
             (int)error.Status,

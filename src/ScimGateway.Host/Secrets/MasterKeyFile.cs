@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using ScimGateway.Provisioning.Storage;
 
 namespace ScimGateway.Host.Secrets;
 
@@ -29,7 +30,7 @@ internal static partial class MasterKeyFile
                 return false;
             try
             {
-                using (var file = new FileStream(draft, Alone()))
+                using (var file = OwnerOnly.NewFile(draft))
                 {
                     file.Write(Encoding.ASCII.GetBytes(MasterKey.New() + "\n"));
                     file.Flush(flushToDisk: true); // what it wraps is on the disk, too
@@ -64,12 +65,4 @@ internal static partial class MasterKeyFile
     [LibraryImport("libc", EntryPoint = "link", StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int Link(string from, string to);
-
-    private static FileStreamOptions Alone()
-    {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        return options;
-    }
 }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Tenants;
 
 namespace ScimGateway.Host.Security;
 
@@ -25,10 +26,10 @@ internal sealed class CredentialHandler(Homes homes, SourceCredentials credentia
     /// <summary>Looks at what a request brings.</summary>
     public Task<Look> LookAsync(HttpContext context)
     {
-        var home = homes.Find(TenantPath.Tenant(context));
-        return credentials.Known(home) is { } known
-            ? LookAmong(known, home, context)
-            : ReadAndLookAsync(home!, context);
+        var slug = TenantPath.Tenant(context);
+        if (homes.Find(slug) is not { } home)
+            return LookAmong(credentials.KnownWithoutHome(slug), null, context);
+        return credentials.Known(home) is { } known ? LookAmong(known, home, context) : ReadAndLookAsync(home, context);
     }
 
     private async Task<Look> ReadAndLookAsync(TenantHome home, HttpContext context) =>
@@ -43,26 +44,28 @@ internal sealed class CredentialHandler(Homes homes, SourceCredentials credentia
         var kind = isLane ? CredentialKind.SlackV1 : given.Kind;
         Span<byte> room = stackalloc byte[SecretHash.Bytes];
         var found = known.Find(kind, isLane ? given.HashOfSecret(room) : given.Hash(room), now, out var isOver);
-        return home is null ? _noTenant
-            : found is not null ? LetIn(found, home, now)
+        return found is not null ? LetIn(found, known, home, now)
+            : ReferenceEquals(known, TenantCredentials.Nobodys) ? _noTenant
             : isOver ? _over
             : kind == CredentialKind.Bearer && given.IsSigned && SignedToken.Read(given.Value) is { } token
                 ? LookAtAsync(token, known, home)
             : _unknown;
     }
 
-    private async Task<Look> LookAtAsync(SignedToken token, TenantCredentials known, TenantHome home)
+    private async Task<Look> LookAtAsync(SignedToken token, TenantCredentials known, TenantHome? home)
     {
         var now = clock.GetUtcNow();
         if (token.Issuer is { } issuer)
             foreach (var credential in known.Trusting(CredentialKind.Jwt, issuer, Instant.Of(now)))
                 if (await credential.Issuer!.AcceptsAsync(token, now))
-                    return await LetIn(credential, home, Instant.Of(now));
+                    return await LetIn(credential, known, home, Instant.Of(now));
         return await _unknown;
     }
 
-    private Task<Look> LetIn(SourceCredential credential, TenantHome home, Instant now)
+    private Task<Look> LetIn(SourceCredential credential, TenantCredentials known, TenantHome? home, Instant now)
     {
+        if (home is null)
+            return Task.FromResult(new Look(null, default, known.NotReady));
         if (credential.IsFirstUse(now))
             uses.Note(credential, now);
         return credential.LetIn(home);
@@ -72,7 +75,8 @@ internal sealed class CredentialHandler(Homes homes, SourceCredentials credentia
 /// <summary>What a look at a credential has found.</summary>
 /// <param name="Source">The source that is let in; null if nobody is.</param>
 /// <param name="Refusal">Why nobody is, for the log alone.</param>
-internal sealed record Look(ClaimsPrincipal? Source, Refusal Refusal);
+/// <param name="NotReady">What whoever has shown a right one is told, whose tenant has no home here; else null.</param>
+internal sealed record Look(ClaimsPrincipal? Source, Refusal Refusal, string? NotReady = null);
 
 /// <summary>What the path says of whom a request is for, also where nothing is mapped.</summary>
 internal static class TenantPath
@@ -87,6 +91,16 @@ internal static class TenantPath
         return rest.Equals("slack", StringComparison.OrdinalIgnoreCase)
             || rest.StartsWith("slack/", StringComparison.OrdinalIgnoreCase);
     }
+
+    /// <summary>Whether it is the one where clients get tokens, /{tenant}/oauth/token.</summary>
+    public static bool IsForTokens(HttpContext context)
+    {
+        Words(context, out var rest);
+        return rest.TrimEnd('/').Equals("oauth/token", StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>Whether its first word is one that no tenant has: what is there, is there for anybody.</summary>
+    public static bool IsNoTenants(HttpContext context) => Slug.IsSomethingElse(Tenant(context));
 
     private static ReadOnlySpan<char> Words(HttpContext context, out ReadOnlySpan<char> rest)
     {
@@ -133,12 +147,15 @@ internal static class CredentialSetup
         app.Use(
             async (context, next) =>
             {
-                if (context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null)
+                // Whoever asks for a token by another method than POST is told so; of the tenant that says nothing.
+                if (IsOpen(context.GetEndpoint()) || (IsNoRoute(context) && TenantPath.IsForTokens(context)))
                 {
                     await next(context);
                     return;
                 }
                 var look = await credentials.LookAsync(context);
+                if (look.NotReady is { } why)
+                    throw ScimException.Later(HttpStatusCode.ServiceUnavailable, why, TenantCredentials.UntilReady);
                 if (look.Source is null)
                 {
                     refused.Count(context, look.Refusal);
@@ -153,10 +170,33 @@ internal static class CredentialSetup
                     throw ScimException.Later(HttpStatusCode.TooManyRequests, Traffic.Words, pause);
                 using (place)
                 {
-                    Scopes.Require(source.Scope, context);
+                    if (!Scopes.Allows(source.Scope, context))
+                    {
+                        refused.CountForbidden(context, TenantPath.Tenant(context), $"source {source.Caller.SourceId}");
+                        throw Scopes.Refusal(source.Scope, context);
+                    }
                     await next(context);
                 }
             }
         );
     }
+
+    /// <summary>
+    /// Where no tenant is, there is what is open to anybody and nothing else: what is mapped below any tenant's word is not
+    /// there. Wrong methods are told as such.
+    /// </summary>
+    public static void UseOpenAlone(this IApplicationBuilder app) =>
+        app.Use(
+            (context, next) =>
+            {
+                if (!IsNoRoute(context) && !IsOpen(context.GetEndpoint()))
+                    context.SetEndpoint(null);
+                return next(context);
+            }
+        );
+
+    private static bool IsOpen(Endpoint? endpoint) => endpoint?.Metadata.GetMetadata<IAllowAnonymous>() is not null;
+
+    // Nothing is there; or what routing itself has put there, which answers 405.
+    private static bool IsNoRoute(HttpContext context) => context.GetEndpoint() is not RouteEndpoint;
 }

@@ -118,9 +118,7 @@ internal sealed record NewCredential
                     ($"{field}.metadata", "Its keys come from one place: name metadata (an address), or paste jwks.")
                 );
             if (issuer.Metadata is { } address && !OuterHttp.CanBeAsked(address, issuers))
-                problems.Add(
-                    ($"{field}.metadata", "It has to begin with https:// and be no address of an inner network.")
-                );
+                problems.Add(($"{field}.metadata", OuterHttp.Words));
             if (issuer.Jwks is { } pasted)
                 CheckKeys(pasted, $"{field}.jwks");
             if (

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace ScimGateway.Host.Security;
 
@@ -9,7 +10,14 @@ namespace ScimGateway.Host.Security;
 /// </summary>
 internal static class OuterHttp
 {
+    /// <summary>What an address has to be that is not asked.</summary>
+    public const string Words =
+        "It has to begin with https:// and be no address of an inner network; a name in other letters than ASCII's stands there as xn--….";
+
     private const int MostLetters = 1_024;
+
+    // What no name on the internet ends with: RFC 6761 §6.3, RFC 6762 §3, RFC 8375, and ICANN's resolution 2024.07.29.06.
+    private static readonly string[] _innerNames = [".localhost", ".local", ".home.arpa", ".internal"];
 
     /// <summary>Whether an address may be asked, as far as it says so itself.</summary>
     public static bool CanBeAsked(string text, IssuerOptions options) =>
@@ -19,9 +27,19 @@ internal static class OuterHttp
         && (
             url.IsLoopback
                 ? options.Loopback && (url.Scheme == Uri.UriSchemeHttps || url.Scheme == Uri.UriSchemeHttp)
-                : url.Scheme == Uri.UriSchemeHttps
-                    && (!IPAddress.TryParse(url.IdnHost, out var address) || OuterAddresses.Has(address))
+                : url.Scheme == Uri.UriSchemeHttps && IsOuter(url)
         );
+
+    // Uri has read IPv4 in all its spellings (octal, hexadecimal, one number), but not where a dot ends it, as it may end a
+    // name; and which ASCII other letters and numbers stand for is the word of whoever looks the name up.
+    private static bool IsOuter(Uri url)
+    {
+        var host = url.IdnHost.EndsWith('.') ? url.IdnHost[..^1] : url.IdnHost;
+        return IPAddress.TryParse(host, out var address)
+            ? OuterAddresses.Has(address)
+            : Ascii.IsValid(url.Host)
+                && !Array.Exists(_innerNames, inner => $".{host}".EndsWith(inner, StringComparison.OrdinalIgnoreCase));
+    }
 
     /// <summary>A client that looks at each connection before it is made.</summary>
     public static HttpClient NewClient(IssuerOptions options) =>

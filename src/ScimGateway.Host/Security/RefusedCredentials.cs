@@ -18,7 +18,8 @@ internal enum Refusal
 /// <summary>
 /// Who was not let in, as a count, and in the log: some of them each by itself, and of the others how many there were, since
 /// whoever tries tokens must not fill it. Nothing is said of the credential but in which way it came; the tenant's word,
-/// which the client chooses, is cut and has letters of tenants alone.
+/// which the client chooses, is cut and has letters of tenants alone. In the same way the log tells of who was let in and
+/// has asked for more than his credential allows.
 /// </summary>
 internal sealed partial class RefusedCredentials
 {
@@ -32,16 +33,14 @@ internal sealed partial class RefusedCredentials
 
     private static readonly TimeSpan _minute = TimeSpan.FromMinutes(1);
 
-    private readonly Lock _lock = new();
-    private readonly TimeProvider _clock;
     private readonly ILogger _log;
     private readonly Counter<long> _refused;
-    private DateTimeOffset _until = DateTimeOffset.MinValue;
-    private long _came;
+    private readonly Minute _refusals;
+    private readonly Minute _forbidden;
 
     public RefusedCredentials(IMeterFactory meters, TimeProvider clock, ILogger<RefusedCredentials> log)
     {
-        (_clock, _log) = (clock, log);
+        (_log, _refusals, _forbidden) = (log, new Minute(clock), new Minute(clock));
         _refused = meters
             .Create(Source)
             .CreateCounter<long>(
@@ -65,23 +64,32 @@ internal sealed partial class RefusedCredentials
     /// <summary>An administrator was turned away.</summary>
     public void CountKey(HttpContext context, Refusal why) => Count(context, "", "adminKey", why);
 
+    /// <summary>Somebody who was let in has asked for what the scope or the role does not allow, or for another tenant.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="tenant">The tenant's word as the client has it.</param>
+    /// <param name="who">Whose credential it is, by its number.</param>
+    public void CountForbidden(HttpContext context, ReadOnlySpan<char> tenant, string who)
+    {
+        var isTold = _forbidden.HasRoom(out var untold);
+        if (untold > 0)
+            LogMoreForbidden(_log, untold);
+        if (isTold && context.GetEndpoint() is RouteEndpoint { RoutePattern.RawText: { } route })
+            LogForbidden(
+                _log,
+                tenant.IsEmpty ? "none" : Word(tenant),
+                $"{context.Connection.RemoteIpAddress}",
+                who,
+                context.Request.Method, // one of those that the route takes
+                route.TrimEnd('/')
+            );
+    }
+
     private void Count(HttpContext context, ReadOnlySpan<char> tenant, string kind, Refusal why)
     {
         // A client may show its secret in the body.
         var isMissing = context.Request.Headers.Authorization.Count == 0 && kind != "oauthClient";
         _refused.Add(1, new KeyValuePair<string, object?>("credential", isMissing ? "missing" : "wrong"));
-        long untold;
-        bool isTold;
-        lock (_lock)
-        {
-            var now = _clock.GetUtcNow();
-            untold = 0;
-            if (now >= _until)
-            {
-                (untold, _came, _until) = (_came - MostTold, 0, now + _minute);
-            }
-            isTold = ++_came <= MostTold;
-        }
+        var isTold = _refusals.HasRoom(out var untold);
         if (untold > 0)
             LogMore(_log, untold);
         if (isTold)
@@ -124,4 +132,43 @@ internal sealed partial class RefusedCredentials
         Message = "{Count} more credentials were refused in the minute that was last told of. If they are a provider's, its token or the tenant in its URL is wrong."
     )]
     private static partial void LogMore(ILogger log, long count);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "A request was refused for what its credential allows: tenant {Tenant}, from {Address}, {Who}: {Method} {Route}"
+    )]
+    private static partial void LogForbidden(
+        ILogger log,
+        string tenant,
+        string address,
+        string who,
+        string method,
+        string route
+    );
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "{Count} more requests were refused for what their credentials allow in the minute that was last told of."
+    )]
+    private static partial void LogMoreForbidden(ILogger log, long count);
+
+    // What of a minute is told each by itself, and how many are not.
+    private sealed class Minute(TimeProvider clock)
+    {
+        private readonly Lock _lock = new();
+        private DateTimeOffset _until = DateTimeOffset.MinValue;
+        private long _came;
+
+        public bool HasRoom(out long untold)
+        {
+            lock (_lock)
+            {
+                untold = 0;
+                var now = clock.GetUtcNow();
+                if (now >= _until)
+                    (untold, _came, _until) = (_came - MostTold, 0, now + _minute);
+                return ++_came <= MostTold;
+            }
+        }
+    }
 }

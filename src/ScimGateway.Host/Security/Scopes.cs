@@ -20,23 +20,22 @@ internal static class Scopes
         "Me",
     ];
 
-    /// <summary>A request that its scope does not allow is refused here, in words that say so.</summary>
+    /// <summary>Whether a scope allows a request.</summary>
     /// <remarks>
     /// Bulk needs the whole: what an operation in it touches is known only once it was read, and providers that send
     /// bulk requests push groups as well.
     /// </remarks>
-    /// <exception cref="ScimException">It does not.</exception>
-    public static void Require(CredentialScope scope, HttpContext context)
+    public static bool Allows(CredentialScope scope, HttpContext context) =>
+        scope == CredentialScope.Full
+        || context.GetEndpoint() is not RouteEndpoint { RoutePattern.RawText: { } route } // nothing is there to be done
+        || Allows(scope, context.Request.Method, route);
+
+    /// <summary>What is answered to a request that its scope does not allow.</summary>
+    public static ScimException Refusal(CredentialScope scope, HttpContext context)
     {
-        if (
-            scope == CredentialScope.Full
-            || context.GetEndpoint() is not RouteEndpoint { RoutePattern.RawText: { } route } // nothing is there to be done
-            || Allows(scope, context.Request.Method, route)
-        )
-            return;
         // RFC 6750 §3.1
         context.Response.Headers.WWWAuthenticate = $"{Challenges.Bearer}, error=\"insufficient_scope\"";
-        throw ScimException.Of(
+        return ScimException.Of(
             HttpStatusCode.Forbidden,
             scope == CredentialScope.Read
                 ? "The credential allows reading alone; use one whose scope is full, or users."

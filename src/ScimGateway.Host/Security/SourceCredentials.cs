@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Provisioning.Homes;
@@ -12,17 +13,25 @@ namespace ScimGateway.Host.Security;
 /// What sources of each tenant are let in by. It is in memory as long as the tenant's home, which reads it before the
 /// first request, and again when it was changed.
 /// </summary>
-internal sealed class SourceCredentials(Store store, KeySets keySets, Dialect dialect, TimeProvider clock)
+internal sealed class SourceCredentials(Store store, KeySets keySets, Dialect dialect, TimeProvider clock) : IDisposable
 {
     private readonly ConditionalWeakTable<TenantHome, OfHome> _homes = [];
 
-    /// <summary>
-    /// The tenant's, as it is in memory; null where it was not read yet. Of no home it is what nobody has.
-    /// </summary>
-    public TenantCredentials? Known(TenantHome? home) =>
-        home is null ? TenantCredentials.Nobodys
-        : _homes.TryGetValue(home, out var of) ? of.Now
-        : null;
+    // Of tenants that have no home here, by their word in the path. In memory as those of homes are: if they were looked up,
+    // the time of an answer would tell which tenants there are.
+    private readonly ConcurrentDictionary<string, (TenantId Tenant, TenantCredentials Now)> _homeless = new(
+        StringComparer.Ordinal
+    );
+    private readonly SemaphoreSlim _turnOfHomeless = new(1);
+
+    /// <summary>The tenant's, as it is in memory; null where it was not read yet.</summary>
+    public TenantCredentials? Known(TenantHome home) => _homes.TryGetValue(home, out var of) ? of.Now : null;
+
+    /// <summary>The same of a word of which no home is here; of one that no tenant has it is what nobody has.</summary>
+    public TenantCredentials KnownWithoutHome(ReadOnlySpan<char> slug) =>
+        _homeless.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(slug, out var of)
+            ? of.Now
+            : TenantCredentials.Nobodys;
 
     /// <summary>The tenant's; read now, where it was not.</summary>
     public async ValueTask<TenantCredentials> OfAsync(TenantHome home) =>
@@ -34,8 +43,21 @@ internal sealed class SourceCredentials(Store store, KeySets keySets, Dialect di
     /// <summary>
     /// The same of the home that the tenant has by now; of one that comes meanwhile they are read after what was changed.
     /// </summary>
-    public Task ReloadAsync(Homes homes, TenantId tenant) =>
-        homes.OfId(tenant) is { } home ? ReloadAsync(home) : Task.CompletedTask;
+    public async Task ReloadAsync(Homes homes, TenantId tenant)
+    {
+        await ReadHomelessAsync(homes, tenant);
+        if (homes.OfId(tenant) is { } home)
+            await ReloadAsync(home);
+    }
+
+    /// <summary>Reads those of all tenants that have no home here, as a start finds them.</summary>
+    public async Task ReadHomelessAsync(Homes homes)
+    {
+        var atHome = homes.All.Select(home => home.Id).ToHashSet();
+        foreach (var tenant in await store.ReadAsync(Tenants.Ids))
+            if (!atHome.Contains(tenant))
+                await ReadHomelessAsync(homes, tenant);
+    }
 
     /// <summary>
     /// Writes and changes what is in memory, in this order and one at a time; so whoever reads again finds both or
@@ -82,7 +104,7 @@ internal sealed class SourceCredentials(Store store, KeySets keySets, Dialect di
                 )
             );
             return of.Now = new TenantCredentials(
-                rows.Select(row => Made(row, home, sources[row.SourceId], before)),
+                rows.Select(row => Made(row, home.Id, home.Preferences.Now, sources[row.SourceId], before)),
                 given
             );
         }
@@ -92,15 +114,61 @@ internal sealed class SourceCredentials(Store store, KeySets keySets, Dialect di
         }
     }
 
-    private SourceCredential Made(Credential row, TenantHome home, Source source, TenantCredentials? before)
+    /// <inheritdoc/>
+    public void Dispose() => _turnOfHomeless.Dispose();
+
+    // Under its former word it is forgotten in any case; the home that it has by now has its own.
+    private async Task ReadHomelessAsync(Homes homes, TenantId id)
     {
-        var caller = new Caller(
-            home.Id,
-            source.Id,
-            source.Name,
-            home.Preferences.Now,
-            dialect.Without(source.NotUnderstood())
-        );
+        await _turnOfHomeless.WaitAsync();
+        try
+        {
+            var read = homes.OfId(id) is not null
+                ? null
+                : await store.ReadAsync(session =>
+                    Tenants.IsThere(session, id)
+                        ? new Homeless(
+                            Tenants.Find(session, id),
+                            Credentials.Of(session, id),
+                            Sources.Of(session, id),
+                            AccessTokens.Of(session, id, Instant.Of(clock.GetUtcNow()))
+                        )
+                        : null
+                );
+            foreach (var (slug, _) in _homeless.Where(of => of.Value.Tenant == id))
+                _homeless.TryRemove(slug, out _);
+            if (read is { Rows.Count: > 0, Tenant: var tenant })
+                _homeless[tenant.Slug] = (
+                    id,
+                    new TenantCredentials(
+                        read.Rows.Select(row => Made(row, id, new Preferences(), read.Sources[row.SourceId], null)),
+                        read.Given
+                    )
+                    {
+                        NotReady = NotReady(tenant),
+                    }
+                );
+        }
+        finally
+        {
+            _turnOfHomeless.Release();
+        }
+    }
+
+    private static string NotReady(Tenant tenant) =>
+        tenant.Connected is null
+            ? $"The credential is right, but the tenant is not connected to Slack yet, so that nothing is read or written. An administrator connects it: 'tenant connect {tenant.Slug}', or PUT its connection."
+            : $"The credential is right, but the tenant did not start, so that nothing is read or written. An administrator looks at what is wrong with it: 'tenant show {tenant.Slug}', and the gateway's log.";
+
+    private SourceCredential Made(
+        Credential row,
+        TenantId tenant,
+        Preferences preferences,
+        Source source,
+        TenantCredentials? before
+    )
+    {
+        var caller = new Caller(tenant, source.Id, source.Name, preferences, dialect.Without(source.NotUnderstood()));
         var details = CredentialDetails.FromJson(row.Details);
         return new SourceCredential(
             row,
@@ -110,6 +178,13 @@ internal sealed class SourceCredentials(Store store, KeySets keySets, Dialect di
                 : null
         );
     }
+
+    private sealed record Homeless(
+        Tenant Tenant,
+        List<Credential> Rows,
+        IReadOnlyDictionary<int, Source> Sources,
+        IEnumerable<AccessToken> Given
+    );
 
     private sealed class OfHome
     {

@@ -10,6 +10,9 @@ namespace ScimGateway.Host.Security;
 /// <summary>All that sources of one tenant are let in by, as it was read.</summary>
 internal sealed class TenantCredentials
 {
+    /// <summary>When to ask again of whom nobody is let in to yet; it takes an administrator.</summary>
+    public static readonly TimeSpan UntilReady = TimeSpan.FromMinutes(1);
+
     private readonly SourceCredential[] _all;
 
     // Which of them a token was given for. Whoever tries tokens cannot choose where their hashes lie, so that the time of
@@ -34,6 +37,12 @@ internal sealed class TenantCredentials
             ],
             []
         );
+
+    /// <summary>
+    /// What whoever has a right one is told, as the tenant has no home here, so that he is let in to nothing; null where it
+    /// has one.
+    /// </summary>
+    public string? NotReady { get; init; }
 
     /// <summary>The one that was given; null if it is none of the tenant's, or over.</summary>
     /// <param name="kind">As what it was given.</param>

@@ -1,8 +1,9 @@
 using System.Buffers;
-using System.Globalization;
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Tenants;
@@ -29,6 +30,7 @@ internal sealed class TokenEndpoint(
     public const int MostOfClient = 1_000;
 
     private const int TokenBytes = 32;
+    private const string NotNow = "temporarily_unavailable";
 
     private static readonly TimeSpan _life = TimeSpan.FromMinutes(60);
 
@@ -54,10 +56,19 @@ internal sealed class TokenEndpoint(
             var request = await TokenRequest.ReadAsync(context);
             var now = clock.GetUtcNow();
             var home = homes.Find(TenantPath.Tenant(context));
-            var known = credentials.Known(home) ?? await credentials.OfAsync(home!);
+            var known = home is null
+                ? credentials.KnownWithoutHome(TenantPath.Tenant(context))
+                : await credentials.OfAsync(home);
             var (client, assertion) = await ClientAsync(request, known, context, now);
-            if (home is null || client is null)
+            if (client is null)
                 throw TokenRefusedException.Client();
+            if (home is null)
+                throw new TokenRefusedException(
+                    StatusCodes.Status503ServiceUnavailable,
+                    NotNow,
+                    known.NotReady!,
+                    TenantCredentials.UntilReady
+                );
             if (traffic.Tenants.Enter(home.Id, out var place) is { } pause)
                 throw new TokenRefusedException(429, "invalid_request", Traffic.Words, pause);
             using var underWay = place;
@@ -174,6 +185,23 @@ internal sealed class TokenEndpoint(
         return ended;
     }
 
+    /// <summary>Writes whatever else goes wrong as clients of OAuth read it.</summary>
+    public static Task WriteAsync(HttpContext context, ScimException error)
+    {
+        RetryAfter.Write(context, (int)error.Status, error.RetryAfter);
+        return WriteErrorAsync(
+            context,
+            (int)error.Status,
+            error.Status switch
+            {
+                < HttpStatusCode.InternalServerError => "invalid_request",
+                HttpStatusCode.ServiceUnavailable => NotNow,
+                _ => "server_error", // of RFC 6749 §4.1.2.1, as that
+            },
+            error.Message
+        );
+    }
+
     private async Task RefuseAsync(HttpContext context, TokenRefusedException refusal)
     {
         if (refusal.Status == StatusCodes.Status401Unauthorized)
@@ -184,19 +212,20 @@ internal sealed class TokenEndpoint(
             else
                 Challenges.WriteForClient(context);
         }
-        if (refusal.Wait is { } pause)
-            context.Response.Headers.RetryAfter = Math.Ceiling(pause.TotalSeconds)
-                .ToString(CultureInfo.InvariantCulture);
-        await AnswerAsync(
+        RetryAfter.Write(context, refusal.Status, refusal.Wait);
+        await WriteErrorAsync(context, refusal.Status, refusal.Error, refusal.Message);
+    }
+
+    private static Task WriteErrorAsync(HttpContext context, int status, string error, string message) =>
+        AnswerAsync(
             context,
-            refusal.Status,
+            status,
             json =>
             {
-                json.WriteString("error", refusal.Error);
-                json.WriteString("error_description", refusal.Message);
+                json.WriteString("error", error);
+                json.WriteString("error_description", message);
             }
         );
-    }
 
     private static async Task AnswerAsync(HttpContext context, int status, Action<Utf8JsonWriter> write)
     {
@@ -210,7 +239,8 @@ internal sealed class TokenEndpoint(
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json";
         context.Response.ContentLength = body.WrittenCount;
-        await context.Response.Body.WriteAsync(body.WrittenMemory, context.RequestAborted);
+        if (!HttpMethods.IsHead(context.Request.Method))
+            await context.Response.Body.WriteAsync(body.WrittenMemory, context.RequestAborted);
     }
 
     private static byte[] Hash(string? text) => SHA256.HashData(Encoding.UTF8.GetBytes(text ?? ""));

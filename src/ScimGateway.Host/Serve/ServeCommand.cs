@@ -188,24 +188,12 @@ internal static partial class ServeCommand
             return elsewhere;
         var file = Path.Combine(options.Data, StoreFile);
         if (isInit)
-            MakeFolder(options.Data);
+            OwnerOnly.MakeFolder(options.Data);
         else if (!File.Exists(file))
             throw ServeSettings.WrongStore(
                 $"there is no store at {file}. Begin with 'serve --init', which makes it, or name the one there is."
             );
         return new DbConnectionStringBuilder { ["Data Source"] = file }.ConnectionString;
-    }
-
-    // What is in it is about people, and nobody else's on this machine.
-    private static void MakeFolder(string folder)
-    {
-        if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(folder);
-        else
-            Directory.CreateDirectory(
-                folder,
-                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
-            );
     }
 
     private static async Task RequireOwnerAsync(Store store, Instant now)
@@ -290,6 +278,7 @@ internal static partial class ServeCommand
         );
         foreach (var (tenant, why) in failed)
             LogNotStarted(log, tenant, why is SecretUnreadableException ? why.Message : why.GetType().Name);
+        await app.Services.GetRequiredService<SourceCredentials>().ReadHomelessAsync(homes);
     }
 
     private static void Announce(WebApplication app)

@@ -68,7 +68,7 @@ internal static class GatewaySetup
 
         // What goes on in the background.
         services.AddHostedService<HomeClock>().AddHostedService<LostHomes>();
-        services.AddHostedService<JournalKeeping>().AddHostedService<NoticeSending>();
+        services.AddHostedService<JournalKeeping>().AddHostedService<NoticeSending>().AddHostedService<FullDisk>();
 
         // What requests reach.
         services.AddCredentials();
@@ -99,17 +99,22 @@ internal static class GatewaySetup
         app.UseEither(
             IsAdmins,
             admin => admin.UseProblems(app.Logger).UseAdminKeys(),
-            tenants =>
-            {
-                tenants.UseScimErrors(
-                    app.Logger,
-                    (context, error) =>
-                        TenantPath.IsSlackLane(context)
-                            ? LaneErrors.WriteAsync(context, error)
-                            : ScimWriter.ErrorAsync(context, error)
-                );
-                tenants.UseSourcesAlone();
-            }
+            others =>
+                others.UseEither(
+                    TenantPath.IsNoTenants,
+                    anybody => anybody.UseProblems(app.Logger).UseOpenAlone(),
+                    tenants =>
+                    {
+                        tenants.UseScimErrors(
+                            app.Logger,
+                            (context, error) =>
+                                TenantPath.IsSlackLane(context) ? LaneErrors.WriteAsync(context, error)
+                                : TenantPath.IsForTokens(context) ? TokenEndpoint.WriteAsync(context, error)
+                                : ScimWriter.ErrorAsync(context, error)
+                        );
+                        tenants.UseSourcesAlone();
+                    }
+                )
         );
         app.MapAdmin();
         app.MapConsents();
@@ -132,7 +137,7 @@ internal static class GatewaySetup
 
     // One way or the other, asked once; both come together again.
     private static void UseEither(
-        this WebApplication app,
+        this IApplicationBuilder app,
         Func<HttpContext, bool> isFirst,
         Action<IApplicationBuilder> first,
         Action<IApplicationBuilder> second
@@ -146,7 +151,7 @@ internal static class GatewaySetup
 
         RequestDelegate Way(Action<IApplicationBuilder> way, RequestDelegate next)
         {
-            var builder = ((IApplicationBuilder)app).New();
+            var builder = app.New();
             way(builder);
             builder.Run(next);
             return builder.Build();

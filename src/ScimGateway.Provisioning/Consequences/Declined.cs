@@ -65,7 +65,7 @@ internal sealed class Declined(ScimException why) : Exception(why.Message)
                 : "";
         return new Declined(
             ScimException.Uniqueness(
-                $"Another {who} has the {what}: {named}. It is free once Slack has confirmed that.{hint}",
+                $"Another {who} has the {what}: {named}. Give one of the two another; it is free once Slack has confirmed that.{hint}",
                 kind == KeyKind.Address ? id : null
             )
         )

@@ -44,7 +44,7 @@ internal static class Holds
     }
 
     /// <summary>Has what was held go to Slack; gives back other links that have something to do by it.</summary>
-    public static List<LinkId> Release(StoreSession store, Hold hold, Instant now)
+    public static List<LinkId> Release(StoreSession store, Hold hold, string by, Instant now)
     {
         HoldRows.Delete(store, hold);
         if (hold.MemberId is { } member)
@@ -60,7 +60,8 @@ internal static class Holds
             var isPerson = hold.Reason.Code == ReasonCode.AnotherPerson && claimant is { Deleted: null };
             if (isPerson && Resources.Tombstone(store, link.Id) is { } former)
                 WantedMembers.TakeOver(store, former.Id, claimant!.Id);
-            Go(store, link, "an operator released it", now);
+            // The operations that were held have their outcome with the wish that is made of them now.
+            OperationJournal.GoOn(store, Wishes.Renew(store, link, "an operator released it", by, now));
             return claimant is null ? [] : GroupsOf.Back(store, claimant.Id, now);
         }
         else if (link is { State: LinkState.Protected, Protection: not { IsForEver: true } })
@@ -74,7 +75,7 @@ internal static class Holds
     /// Slack does not hear of it, until the provider wants something else. Who is not the person whose account it was
     /// gives it back. Gives back other links that have something to do by it.
     /// </summary>
-    public static List<LinkId> Dismiss(StoreSession store, Hold hold, Instant now)
+    public static List<LinkId> Dismiss(StoreSession store, Hold hold, string by, Instant now)
     {
         HoldRows.Delete(store, hold);
         if (hold.MemberId is { } member)
@@ -85,6 +86,7 @@ internal static class Holds
             && Resources.Find(store, link.ClaimantId) is { } resource
         )
         {
+            OperationJournal.Dismiss(store, link, by, now);
             if (hold.Reason.Code == ReasonCode.AnotherPerson && resource.Deleted is null)
                 return TakeOver.GiveBack(store, link, resource, now);
             resource.Waived = resource.Deleted is null
@@ -97,14 +99,16 @@ internal static class Holds
                     Account = true,
                 };
             Resources.Save(store, resource);
-            Go(store, resource.Deleted is null ? link : link.Want(absent: false), "an operator dismissed it", now);
+            Wishes.Renew(
+                store,
+                resource.Deleted is null ? link : link.Want(absent: false),
+                "an operator dismissed it",
+                by,
+                now
+            );
         }
         return [];
     }
-
-    // The operations that were held have their outcome with the wish that is made of them now.
-    private static void Go(StoreSession store, Link link, string why, Instant now) =>
-        OperationJournal.GoOn(store, Wishes.Renew(store, link, why, now));
 
     private static GroupId Group(StoreSession store, Hold hold) =>
         Links.Find(store, hold.LinkId)!.ClaimantId!.Value.AsGroup();

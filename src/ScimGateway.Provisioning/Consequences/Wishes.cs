@@ -14,11 +14,22 @@ namespace ScimGateway.Provisioning.Consequences;
 internal static class Wishes
 {
     /// <summary>Has a link planned again, with nothing left aside.</summary>
-    public static Link Renew(StoreSession store, Link link, string why, Instant now, SlackPriority? priority = null)
+    public static Link Renew(StoreSession store, Link link, string why, Instant now, SlackPriority? priority = null) =>
+        Renew(store, link, why, OperationJournal.Gateway, now, priority);
+
+    /// <summary>The same by somebody's word.</summary>
+    public static Link Renew(
+        StoreSession store,
+        Link link,
+        string why,
+        string by,
+        Instant now,
+        SlackPriority? priority = null
+    )
     {
         var operation = NewId(now);
         var renewed = Links.Save(store, link.Renew(operation, now, priority));
-        OperationJournal.WriteOwn(store, operation, renewed, why, "accepted", now, finished: null);
+        OperationJournal.WriteOwn(store, operation, renewed, why, "accepted", now, finished: null, by);
         return renewed;
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
 using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Tenants;
@@ -115,7 +116,11 @@ public sealed class Homes(Ground ground) : IAsyncDisposable
                 if (said is SlackTokenTest.Valid || tenant is { OrganizationId: not null, Problem: null })
                     Connecting.Require(said, tenant);
                 if (tenant is { OrganizationId: not null, Problem: null })
+                {
                     Connecting.RequireAble(said);
+                    if (former is not null)
+                        await RequireReadAsync(former, connection, cancel).ConfigureAwait(false);
+                }
                 if (said is SlackTokenTest.Valid { OrganizationId: var organization })
                     await ground
                         .Store.AskAsync(session => Connecting.RequireFree(session, id, organization))
@@ -127,6 +132,27 @@ public sealed class Homes(Ground ground) : IAsyncDisposable
                 return await BeginAsync(home, former, waitsForSlack: false, cancel).ConfigureAwait(false);
             }
         );
+
+    // What auth.test says of a token is not what SCIM does with it, as where its account is no owner or admin any more. It is
+    // asked out of the budget that the tenant has.
+    private async Task RequireReadAsync(TenantHome former, SlackConnection connection, CancellationToken cancel)
+    {
+        var client = new SlackScimClient(
+            ground.Http,
+            connection,
+            ground.Call,
+            former.Budget,
+            ground.Clock,
+            ground.Logs.CreateLogger<SlackScimClient>()
+        );
+        if (
+            await ConnectionTest.TryReadAsync(client, former.Schedule, ground.Clock, cancel).ConfigureAwait(false) is
+            { IsRefused: true, Says: var says }
+        )
+            throw new SlackUnreadableException(
+                $"{says} So the token that the tenant has and that works stays; connect with one that Slack takes."
+            );
+    }
 
     /// <summary>
     /// Starts the homes of all tenants that were connected, some at a time, without waiting for Slack; says of which it

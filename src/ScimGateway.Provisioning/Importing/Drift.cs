@@ -116,4 +116,23 @@ internal static class Drift
                 ]
             );
     }
+
+    /// <summary>
+    /// Looks at an account of which a provider's change waits, and that a script has just written: Slack's answer to that
+    /// change will show what was changed beside it as if it had been so. What the provider speaks of is told anyway.
+    /// </summary>
+    public static void Note(StoreSession store, Link link, SlackProfile seen, DriftHandling handling, Instant now)
+    {
+        var fields = FieldSet.Of(Of(link.Echo, seen).Where(field => !link.Absent && !link.Spoken.Has(field)));
+        if (fields.IsEmpty)
+            return;
+        if (handling == DriftHandling.Restore)
+        {
+            Links.Save(store, link.Unlearn(fields));
+            Wishes.Join(store, link.Id, $"restoring what was changed in Slack: {fields}", now);
+            return;
+        }
+        var operation = Wishes.Tell(store, link, $"changed in Slack: {fields}", "reported", now);
+        Alerts.Raise(store, link.TenantId, Cause.Drift, now, link.Id, operation);
+    }
 }

@@ -60,6 +60,17 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
     /// <param name="isFirstHand">Whether Slack showed it in its answer to that write.</param>
     public void Know(Link link, SlackUser user, bool isFirstHand) => Take(link, user, isFirstHand);
 
+    /// <summary>
+    /// Notes what Slack's answer to a script shows of an account of which a provider's change has come meanwhile.
+    /// </summary>
+    public void Note(Link link, SlackUser user)
+    {
+        link = Links.Save(store, link.See(user.Seen, now, isEcho: false));
+        foreach (var key in UserKeys.Seen(user.Seen))
+            UserKeys.TryReserve(store, link, key.Kind, key.Value);
+        Drift.Note(store, link, user.Seen, _preferences.Drift, now);
+    }
+
     // What Slack shows of an account that there is a link of, of which nothing is under way.
     private Finding Take(Link link, SlackUser user, bool isFirstHand)
     {

@@ -7,6 +7,9 @@ public sealed class SlackUnreadableException(string message) : Exception(message
     /// The message with Slack's own words, which may name a person: for where operators look, and for no log.
     /// </summary>
     public string InFull { get; init; } = message;
+
+    /// <summary>How long to wait, where nothing is wrong but that Slack does not answer just now; null where something is.</summary>
+    public TimeSpan? Silence { get; init; }
 }
 
 /// <summary>Tells whoever watches a start.</summary>

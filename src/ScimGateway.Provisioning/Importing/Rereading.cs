@@ -102,6 +102,10 @@ public sealed partial class Rereading(
     internal static void Know(StoreSession session, Link link, SlackUser user, Instant now) =>
         new ImportedAccounts(session, Tenants.Find(session, link.TenantId), now).Know(link, user, isFirstHand: true);
 
+    /// <summary>The same, of an account that waits for what a provider has asked meanwhile.</summary>
+    internal static void Note(StoreSession session, Link link, SlackUser user, Instant now) =>
+        new ImportedAccounts(session, Tenants.Find(session, link.TenantId), now).Note(link, user);
+
     /// <summary>It is gone at Slack.</summary>
     internal static void Gone(StoreSession session, Link link, Instant now)
     {
@@ -128,12 +132,14 @@ public sealed partial class Rereading(
     {
         try
         {
+            var isRead = false;
             for (var tries = 0; tries < MostTries; tries++)
             {
                 await Task.Delay(after, clock, _stopping.Token).ConfigureAwait(false);
-                if (await TryAsync(link).ConfigureAwait(false) is not { } again)
+                (isRead, var again) = await TryAsync(link, isRead).ConfigureAwait(false);
+                if (again is not { } next)
                     return;
-                after = again;
+                after = next;
             }
         }
         catch (OperationCanceledException)
@@ -152,34 +158,38 @@ public sealed partial class Rereading(
         }
     }
 
-    // In how long it is to be read again; null if it is known.
-    private async Task<TimeSpan?> TryAsync(LinkId id)
+    // Whether it was read, and in how long it is to be read again; null if it is known.
+    private async Task<(bool IsRead, TimeSpan? Again)> TryAsync(LinkId id, bool isRead)
     {
         var now = clock.Now();
         var link = await store.AskAsync(session => Links.Find(session, id)).ConfigureAwait(false);
         if (link is not { SlackId: { } slackId } || link.State is LinkState.Broken)
-            return null;
+            return (isRead, null);
         if (link.LostUntil is { } lands && lands >= now) // what is asked after that shows it
-            return lands - now + TimeSpan.FromMilliseconds(1);
+            return (isRead, lands - now + TimeSpan.FromMilliseconds(1));
         if (link.State == LinkState.Pending || !executor.MayAsk || executor.Closed is { Code: ReasonCode.SlackShut })
-            return _untilNextTry;
+            return (isRead, _untilNextTry);
         if (link.Kind == Kind.Group && now - link.Since is var age && age < _untilGroupShows)
-            return _untilGroupShows - age;
-        if (link.State != LinkState.Unknown && !link.IsDriftSuspected)
-            return null; // an import has read it
+            return (isRead, _untilGroupShows - age);
+        // A group that a provider has changed meanwhile is known by what that told, and not what a script did beside it.
+        if (link.State != LinkState.Unknown && !link.IsDriftSuspected && (isRead || link.Kind == Kind.User))
+            return (isRead, null);
         try
         {
             await ReadAsync(link, slackId).ConfigureAwait(false);
         }
         catch (SlackUnreadableException)
         {
-            return _untilNextTry;
+            return (isRead, _untilNextTry);
         }
         executor.Consider(id);
         link = await store.AskAsync(session => Links.Find(session, id)).ConfigureAwait(false);
-        return link is { State: LinkState.Unknown } ? _untilNextTry
+        return (
+            true,
+            link is { State: LinkState.Unknown } ? _untilNextTry
             : link is { Kind: Kind.Group, IsDriftSuspected: true } ? _untilSecondLook
-            : null;
+            : null
+        );
     }
 
     private async Task ReadAsync(Link link, string slackId)

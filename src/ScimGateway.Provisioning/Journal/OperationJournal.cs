@@ -10,6 +10,11 @@ namespace ScimGateway.Provisioning.Journal;
 /// <summary>The journal: one line for each write that was asked for, whatever came of it.</summary>
 public sealed class OperationJournal(Store store)
 {
+    /// <summary>Who has decided something, where nobody says who.</summary>
+    public const string Operator = "operator";
+
+    internal const string Gateway = "gateway";
+
     /// <summary>
     /// The most lines of refused writes that a source gets within an hour. In ninety days they come to some 600 MB,
     /// each with all the words there may be.
@@ -140,8 +145,8 @@ public sealed class OperationJournal(Store store)
         );
 
     /// <summary>
-    /// Writes the line of what the gateway does, or finds, of a link by itself; it serves the link's last wish unless
-    /// it is finished.
+    /// Writes the line of what the gateway does, or finds, of a link by itself, or by an operator's word; it serves the
+    /// link's last wish unless it is finished.
     /// </summary>
     internal static void WriteOwn(
         StoreSession store,
@@ -150,7 +155,8 @@ public sealed class OperationJournal(Store store)
         string what,
         string outcome,
         Instant at,
-        Instant? finished
+        Instant? finished,
+        string by = Gateway
     ) =>
         Operations.Insert(
             store,
@@ -158,7 +164,7 @@ public sealed class OperationJournal(Store store)
             {
                 Id = operation,
                 TenantId = link.TenantId,
-                Actor = "gateway",
+                Actor = by,
                 LinkId = link.Id,
                 Version = finished is null ? link.WantedVersion : null,
                 ResourceId = link.ClaimantId,
@@ -199,14 +205,21 @@ public sealed class OperationJournal(Store store)
         );
 
     /// <summary>Writes the line of what an operator decides of one link.</summary>
-    internal static void WriteDecided(StoreSession store, Link link, ResourceId? resource, string what, Instant at) =>
+    internal static void WriteDecided(
+        StoreSession store,
+        Link link,
+        ResourceId? resource,
+        string what,
+        string by,
+        Instant at
+    ) =>
         Operations.Insert(
             store,
             new Operation
             {
                 Id = OperationId.New(at.ToTime()),
                 TenantId = link.TenantId,
-                Actor = "operator",
+                Actor = by,
                 LinkId = link.Id,
                 ResourceId = resource,
                 Request = what,
@@ -256,4 +269,11 @@ public sealed class OperationJournal(Store store)
 
     /// <summary>What was held of a link goes on with its last wish.</summary>
     internal static void GoOn(StoreSession store, Link link) => Operations.GoOn(store, link);
+
+    /// <summary>
+    /// What was held of a link has its outcome: an operator has left it out. Whatever else it asked for is told by what the
+    /// operator's decision has the link planned for, which is an operation of its own.
+    /// </summary>
+    internal static void Dismiss(StoreSession store, Link link, string by, Instant now) =>
+        Operations.Dismiss(store, link, $"what was held is not told to Slack: dismissed by {by}\n", now);
 }

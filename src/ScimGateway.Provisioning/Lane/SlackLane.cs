@@ -258,17 +258,28 @@ public sealed class SlackLane(
         if (answer is LaneAnswer.Lost or LaneAnswer.Answered { Status: >= 500 or 408 })
             return; // it may land yet
         link = Links.Save(session, link.Land());
+        var shown =
+            answer is LaneAnswer.Answered { Status: >= 200 and < 300 } written
+            && link.Kind == Kind.User
+            && User(written.Body) is { } user
+            && user.Id == link.SlackId
+                ? user
+                : null;
         if (link.State != LinkState.Unknown) // a provider's request came meanwhile, and is told first
+        {
+            if (shown is not null)
+                Rereading.Note(session, link, shown, now);
             return;
+        }
         switch (answer)
         {
             case LaneAnswer.Answered { Status: >= 200 and < 300 }
                 when write.Request is { Verb: LaneVerb.Delete, Kind: Kind.Group }:
                 Rereading.Gone(session, link, now);
                 break;
-            case LaneAnswer.Answered { Status: >= 200 and < 300 } done:
-                if (User(done.Body) is { } user && user.Id == link.SlackId && link.Kind == Kind.User)
-                    Rereading.Know(session, link, user, now);
+            case LaneAnswer.Answered { Status: >= 200 and < 300 }:
+                if (shown is not null)
+                    Rereading.Know(session, link, shown, now);
                 break;
             case LaneAnswer.Answered { Status: 404 }:
                 break;
@@ -441,7 +452,13 @@ public sealed class SlackLane(
                 "The gateway stops; nothing was sent.",
                 _untilStore
             )
-        : executor.Closed is { } why && (isWrite || why.Code != ReasonCode.ShadowRun)
+        : isWrite && executor.Closed is { Code: ReasonCode.ShadowRun }
+            ? ScimException.Later(
+                HttpStatusCode.ServiceUnavailable,
+                "Nothing was sent: in a shadow run the v1 lane only reads. An owner of the tenant can enable it.",
+                TimeSpan.FromSeconds(30)
+            )
+        : executor.Closed is { Code: not ReasonCode.ShadowRun } why
             ? ScimException.Later(
                 HttpStatusCode.ServiceUnavailable,
                 $"Nothing was sent. {why.Sentence}",

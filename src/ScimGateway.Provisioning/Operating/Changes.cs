@@ -46,15 +46,17 @@ public sealed class Changes(OperatedTenant tenant, AtStep? reached = null)
     }
 
     /// <summary>Makes the change of a preview; returns when its job is done.</summary>
+    /// <param name="preview">The preview.</param>
+    /// <param name="by">Who has confirmed it.</param>
     /// <exception cref="NotReadyException">
     /// The preview is not the newest one or too old, another change was confirmed since, or the tenant is not ready for
     /// this one.
     /// </exception>
-    public Task ConfirmAsync(JobId preview) =>
+    public Task ConfirmAsync(JobId preview, string by = OperationJournal.Operator) =>
         AloneAsync(async () =>
         {
             var noted = await tenant
-                .Store.WriteAsync(session => Note(session, preview), CancellationToken.None)
+                .Store.WriteAsync(session => Note(session, preview, by), CancellationToken.None)
                 .ConfigureAwait(false);
             await (reached?.Invoke(Step.Confirmed) ?? Task.CompletedTask).ConfigureAwait(false);
             noted.Then?.Invoke();
@@ -101,7 +103,7 @@ public sealed class Changes(OperatedTenant tenant, AtStep? reached = null)
         }
     }
 
-    private Noted Note(StoreSession session, JobId id)
+    private Noted Note(StoreSession session, JobId id, string by)
     {
         var now = tenant.Now;
         if (Jobs.Kept(session, tenant.Id, id, now - Guard.Window) is not { } kept)
@@ -110,7 +112,7 @@ public sealed class Changes(OperatedTenant tenant, AtStep? reached = null)
                     + "make a preview again, look at it and confirm that one."
             );
         var noted = WorkOf(Preview.Parse(kept).Change).Note(session);
-        OperationJournal.WriteDone(session, tenant.Id, "operator", noted.What, now, noted.Difference, null, now);
+        OperationJournal.WriteDone(session, tenant.Id, by, noted.What, now, noted.Difference, null, now);
         Jobs.Begin(session, tenant.Id, id, JobKind, now);
         return noted;
     }

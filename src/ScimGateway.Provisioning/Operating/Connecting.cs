@@ -17,6 +17,8 @@ public static class Connecting
 {
     private const string Scope = "admin";
 
+    private static readonly TimeSpan _soon = TimeSpan.FromSeconds(30);
+
     /// <summary>Returns once the tenant's row says whose the token is.</summary>
     /// <exception cref="SlackUnreadableException">
     /// Slack does not take the token or does not answer, or the token is another organization's.
@@ -101,7 +103,10 @@ public static class Connecting
             case SlackTokenTest.Refused refused:
                 throw new SlackUnreadableException(NotTaken(refused));
             case SlackTokenTest.NoAnswer late:
-                throw new SlackUnreadableException($"Slack does not answer ({late.Why}); try again.");
+                throw new SlackUnreadableException($"Slack does not answer ({late.Why}), so that nothing was changed.")
+                {
+                    Silence = late.RetryAfter ?? _soon,
+                };
             case SlackTokenTest.Valid token when tenant.OrganizationId is { } pinned && pinned != token.OrganizationId:
                 throw Another(token, pinned);
         }

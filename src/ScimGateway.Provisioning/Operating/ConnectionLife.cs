@@ -16,18 +16,18 @@ public sealed class ConnectionLife(OperatedTenant tenant)
     /// From now on everything is accepted and planned, and Slack told nothing. Returns when nothing is under way there
     /// any more.
     /// </summary>
-    public async Task BeginShadowAsync()
+    public async Task BeginShadowAsync(string by = OperationJournal.Operator)
     {
         var isEnabled = (await ReadAsync().ConfigureAwait(false)).Enabled;
         await tenant.Executor.StandStillAsync(isEnabled ? Standing.Shadow : Standing.Disabled).ConfigureAwait(false);
-        await SaveAsync(before => (before.Enabled, true), "shadow run").ConfigureAwait(false);
+        await SaveAsync(before => (before.Enabled, true), "shadow run", by).ConfigureAwait(false);
     }
 
     /// <summary>Slack is not called any more. Returns when nothing is under way there.</summary>
-    public async Task DisableAsync()
+    public async Task DisableAsync(string by = OperationJournal.Operator)
     {
         await tenant.Executor.StandStillAsync(Standing.Disabled).ConfigureAwait(false);
-        await SaveAsync(before => (false, before.Shadow), "disabled").ConfigureAwait(false);
+        await SaveAsync(before => (false, before.Shadow), "disabled", by).ConfigureAwait(false);
     }
 
     /// <summary>The tenant as it is.</summary>
@@ -35,12 +35,12 @@ public sealed class ConnectionLife(OperatedTenant tenant)
         await tenant.Store.ReadAsync(session => Tenants.Find(session, tenant.Id)).ConfigureAwait(false);
 
     // What is not decided here is as it is by then: the gateway may have disabled the tenant itself meanwhile.
-    private Task<int> SaveAsync(Func<Tenant, (bool Enabled, bool Shadow)> decide, string what) =>
+    private Task<int> SaveAsync(Func<Tenant, (bool Enabled, bool Shadow)> decide, string what, string by) =>
         tenant.Store.WriteAsync(
             session =>
             {
                 var (enabled, shadow) = decide(Tenants.Find(session, tenant.Id));
-                OperationJournal.WriteDone(session, tenant.Id, "operator", what, tenant.Now, "", null, tenant.Now);
+                OperationJournal.WriteDone(session, tenant.Id, by, what, tenant.Now, "", null, tenant.Now);
                 return Tenants.SetStanding(session, tenant.Id, enabled, shadow);
             },
             CancellationToken.None

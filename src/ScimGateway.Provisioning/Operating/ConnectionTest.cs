@@ -45,8 +45,6 @@ public sealed class ConnectionTest(
     TimeProvider clock
 )
 {
-    private const string UsersRead = "users:read";
-
     private static readonly TimeSpan _longest = TimeSpan.FromSeconds(10);
 
     /// <summary>Tests it; the first thing that is not well is the last one.</summary>
@@ -84,10 +82,18 @@ public sealed class ConnectionTest(
         }
         checks.Add(new(Checked.Organization, true, $"It is {token.OrganizationId}; the token is {token.OwnerId}'s."));
         checks.Add(ScopesOf(token));
-        var unread = await TryReadAsync(cancel).ConfigureAwait(false);
-        checks.Add(new(Checked.Read, unread is null, unread ?? "Slack shows its users."));
+        var unread = await TryReadAsync(slack, schedule, clock, cancel).ConfigureAwait(false);
+        checks.Add(new(Checked.Read, unread is null, unread?.Says ?? "Slack shows its users."));
         if (problem is not null)
             await CloseAsync(problem).ConfigureAwait(false);
+        else if (unread is { IsRefused: true })
+        {
+            // Whose the token is, is known, and asking that again would say nothing new: it is the tenant's trouble until SCIM
+            // takes a call.
+            executor.Connect();
+            executor.Close(new Reason(ReasonCode.SlackShut, unread.Says));
+            await Connecting.NoteAsync(store, unread.Says, clock).ConfigureAwait(false);
+        }
         else if (unread is null)
         {
             executor.Connect();
@@ -105,21 +111,20 @@ public sealed class ConnectionTest(
 
     private static ConnectionCheck ScopesOf(SlackTokenTest.Valid token)
     {
-        if (token.Scopes is not { } scopes)
+        if (token.Scopes is null)
             return new(Checked.Scopes, true, "Slack does not say what it may do.");
-        var all = scopes.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        return Connecting.Lacking(token) is { } lacking ? new(Checked.Scopes, false, lacking)
-            : all.Contains(UsersRead)
-                ? new(Checked.Scopes, true, "It may do what is wanted, and see who owns the organization.")
-            : new(
-                Checked.Scopes,
-                true,
-                $"It may do what is wanted. With '{UsersRead}' as well it would be known beforehand who is an owner or admin, whom Slack lets nobody change."
-            );
+        return Connecting.Lacking(token) is { } lacking
+            ? new(Checked.Scopes, false, lacking)
+            : new(Checked.Scopes, true, "It may do what is wanted.");
     }
 
-    // Null if it could.
-    private async Task<string?> TryReadAsync(CancellationToken cancel)
+    /// <summary>Whether Slack's SCIM shows a user to whom it is asked by; null if it does.</summary>
+    internal static async Task<Unread?> TryReadAsync(
+        SlackScimClient slack,
+        SlackSchedule<LinkId> schedule,
+        TimeProvider clock,
+        CancellationToken cancel
+    )
     {
         using var late = new CancellationTokenSource(_longest, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, late.Token);
@@ -132,13 +137,24 @@ public sealed class ConnectionTest(
             return await slack.SendAsync(command, grant, either.Token).ConfigureAwait(false) switch
             {
                 SlackResult.Done or SlackResult.NotDone { IsTooLong: true } => null,
-                SlackResult.Refused refused => $"{refused.Row.Says} Slack says: {refused.Error.Code}",
-                _ => "Slack's SCIM does not answer; test again in a while.",
+                SlackResult.Refused refused => new Unread(
+                    $"{refused.Row.Says} Slack says: {refused.Error.Code}",
+                    IsRefused: true
+                ),
+                _ => new Unread("Slack's SCIM does not answer; test again in a while.", IsRefused: false),
             };
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            return "Slack has no call to spare for a test just now, or does not answer; test again in a minute.";
+            return new Unread(
+                "Slack has no call to spare for a test just now, or does not answer; test again in a minute.",
+                IsRefused: false
+            );
         }
     }
 }
+
+/// <summary>Why Slack's SCIM has shown nothing.</summary>
+/// <param name="Says">The same for people, with what to do.</param>
+/// <param name="IsRefused">Whether Slack has said so, and not only nothing.</param>
+internal sealed record Unread(string Says, bool IsRefused);

@@ -15,7 +15,7 @@ namespace ScimGateway.Provisioning.Operating;
 internal static class Erasure
 {
     /// <summary>Forgets the person.</summary>
-    public static void Erase(StoreSession store, Link link, Instant now)
+    public static void Erase(StoreSession store, Link link, string by, Instant now)
     {
         var words = Words(store, link);
         var shown = Resources.Find(store, link.ClaimantId);
@@ -39,7 +39,7 @@ internal static class Erasure
             Keys.Take(store, link, kind, ForgottenKey.Of(key, kind, value));
         if (shown?.UserNameKey is { } name)
             Namesakes.Show(store, link.TenantId, name, link.Id);
-        OperationJournal.WriteDecided(store, link, link.ClaimantId, "erased", now);
+        OperationJournal.WriteDecided(store, link, link.ClaimantId, "erased", by, now);
     }
 
     // All by which somebody may look for the person: what the account has, was told and was to have.

@@ -1,5 +1,6 @@
 using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
@@ -22,10 +23,12 @@ public sealed class HoldDecisions(HomeStore store, Executor executor, TimeProvid
 
     /// <summary>Has them go to Slack; says how many there were. What was decided meanwhile is passed over.</summary>
     /// <exception cref="NotReadyException">Nobody may have one of the accounts, whatever an operator says.</exception>
-    public Task<int> ReleaseAsync(IReadOnlyList<HoldId> holds) => DecideAsync(holds, Release);
+    public Task<int> ReleaseAsync(IReadOnlyList<HoldId> holds, string by = OperationJournal.Operator) =>
+        DecideAsync(holds, (session, hold, now) => Release(session, hold, by, now));
 
     /// <summary>Leaves them out until the provider wants something else; says how many there were.</summary>
-    public Task<int> DismissAsync(IReadOnlyList<HoldId> holds) => DecideAsync(holds, Holds.Dismiss);
+    public Task<int> DismissAsync(IReadOnlyList<HoldId> holds, string by = OperationJournal.Operator) =>
+        DecideAsync(holds, (session, hold, now) => Holds.Dismiss(session, hold, by, now));
 
     /// <summary>
     /// Says which account was meant where a provider asked for a user whose name is one's and whose address is
@@ -63,7 +66,7 @@ public sealed class HoldDecisions(HomeStore store, Executor executor, TimeProvid
         return TakeOver.ByWaiting(session, Links.Get(session, link), preferences, clock.Now());
     }
 
-    private static List<LinkId> Release(StoreSession session, Hold hold, Instant now)
+    private static List<LinkId> Release(StoreSession session, Hold hold, string by, Instant now)
     {
         if (
             hold.MemberId is null
@@ -72,7 +75,7 @@ public sealed class HoldDecisions(HomeStore store, Executor executor, TimeProvid
             throw new NotReadyException(
                 $"Hold {hold.Id.Value} cannot be released, and the account stays protected. {why.Sentence} {why.Remedy}"
             );
-        return Holds.Release(session, hold, now);
+        return Holds.Release(session, hold, by, now);
     }
 
     private async Task<int> DecideAsync(

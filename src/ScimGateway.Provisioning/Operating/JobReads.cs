@@ -1,4 +1,3 @@
-using System.Globalization;
 using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
@@ -148,10 +147,14 @@ public static class JobReads
             };
         }
         if (job.Kind == Resync.JobKind)
+        {
+            var resync = ResyncProgress.Parse(job.Progress);
             return new SeenJob(job.Id, JobKind.Resync, state, started, finished, job.Error)
             {
-                Planned = int.TryParse(job.Progress, CultureInfo.InvariantCulture, out var planned) ? planned : 0,
+                Planned = (int)resync.Planned,
+                EstimatedEnd = state == JobState.Running ? resync.End(started, now.ToTime()) : null,
             };
+        }
         var preview = Preview.Parse(job.Progress) with { Id = job.Id };
         if (!job.Kind.StartsWith(Jobs.Preview, StringComparison.Ordinal))
             return new SeenJob(job.Id, KindOf(preview.Change), state, started, finished, job.Error)

@@ -23,10 +23,10 @@ public sealed class LinkDecisions(HomeStore store, Executor executor, TimeProvid
     /// </summary>
     /// <exception cref="ScimException">There is no such account, group or user.</exception>
     /// <exception cref="NotReadyException">It cannot be claimed as things are.</exception>
-    public async Task ClaimAsync(LinkId link, ResourceId resource)
+    public async Task ClaimAsync(LinkId link, ResourceId resource, string by = OperationJournal.Operator)
     {
         var had = await store.AskAsync(session => Own(session, resource).LinkId!.Value).ConfigureAwait(false);
-        await DecideAsync([link, had], session => Claim(session, link, resource, had)).ConfigureAwait(false);
+        await DecideAsync([link, had], session => Claim(session, link, resource, had, by)).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -35,7 +35,7 @@ public sealed class LinkDecisions(HomeStore store, Executor executor, TimeProvid
     /// </summary>
     /// <exception cref="ScimException">There is none.</exception>
     /// <exception cref="NotReadyException">Nobody has claimed it, or something of it is under way.</exception>
-    public Task UnlinkAsync(LinkId link) =>
+    public Task UnlinkAsync(LinkId link, string by = OperationJournal.Operator) =>
         DecideAsync(
             [link],
             session =>
@@ -44,9 +44,9 @@ public sealed class LinkDecisions(HomeStore store, Executor executor, TimeProvid
                 var resource = Claimant(session, there);
                 RequireKnown(there);
                 var own = Unlink(session, there, resource);
-                own = Wishes.Renew(session, own, "an operator ended its claim", Now);
+                own = Wishes.Renew(session, own, "an operator ended its claim", by, Now);
                 Operations.Bring(session, own);
-                OperationJournal.WriteDecided(session, there, resource.Id, $"unlinked from {resource.Id}", Now);
+                OperationJournal.WriteDecided(session, there, resource.Id, $"unlinked from {resource.Id}", by, Now);
                 return [own.Id];
             }
         );
@@ -54,7 +54,7 @@ public sealed class LinkDecisions(HomeStore store, Executor executor, TimeProvid
     /// <summary>Has nobody change it any more, until an operator lets it be changed again.</summary>
     /// <exception cref="ScimException">There is none.</exception>
     /// <exception cref="NotReadyException">Slack does not have it.</exception>
-    public Task ProtectAsync(LinkId link) =>
+    public Task ProtectAsync(LinkId link, string by = OperationJournal.Operator) =>
         DecideAsync(
             [link],
             session =>
@@ -67,7 +67,7 @@ public sealed class LinkDecisions(HomeStore store, Executor executor, TimeProvid
                 RequireUnawaited(there);
                 HoldRows.Close(session, there.TenantId, there.Id);
                 there = Links.Save(session, there.ProtectByHand(Now));
-                OperationJournal.WriteDecided(session, there, there.ClaimantId, "protected by hand", Now);
+                OperationJournal.WriteDecided(session, there, there.ClaimantId, "protected by hand", by, Now);
                 return [];
             }
         );
@@ -75,7 +75,7 @@ public sealed class LinkDecisions(HomeStore store, Executor executor, TimeProvid
     /// <summary>Lets it be claimed and changed again: what is wanted of it is told, and what Slack says to that counts.</summary>
     /// <exception cref="ScimException">There is none.</exception>
     /// <exception cref="NotReadyException">Nobody may have it, whatever an operator says.</exception>
-    public Task UnprotectAsync(LinkId link) =>
+    public Task UnprotectAsync(LinkId link, string by = OperationJournal.Operator) =>
         DecideAsync(
             [link],
             session =>
@@ -91,9 +91,9 @@ public sealed class LinkDecisions(HomeStore store, Executor executor, TimeProvid
                     );
                 HoldRows.Close(session, there.TenantId, there.Id);
                 there = Links.Save(session, there.Release());
-                OperationJournal.WriteDecided(session, there, there.ClaimantId, "protected no longer", Now);
+                OperationJournal.WriteDecided(session, there, there.ClaimantId, "protected no longer", by, Now);
                 if (Resources.Find(session, there.ClaimantId) is { SourceId: not null })
-                    Wishes.Renew(session, there, "an operator lets it be changed again", Now);
+                    Wishes.Renew(session, there, "an operator lets it be changed again", by, Now);
                 else
                     LookAgain(session, there);
                 return [];
@@ -106,7 +106,7 @@ public sealed class LinkDecisions(HomeStore store, Executor executor, TimeProvid
     /// </summary>
     /// <exception cref="ScimException">There is no such account.</exception>
     /// <exception cref="NotReadyException">A source still has the user, or something of it is under way.</exception>
-    public Task EraseAsync(LinkId link) =>
+    public Task EraseAsync(LinkId link, string by = OperationJournal.Operator) =>
         DecideAsync(
             [link],
             session =>
@@ -126,7 +126,7 @@ public sealed class LinkDecisions(HomeStore store, Executor executor, TimeProvid
                     throw new NotReadyException("Slack is still to be told of it; try again when that is done.");
                 if (there.State == LinkState.Held && there.Absent)
                     throw new NotReadyException("Its deletion is held; release or dismiss that first.");
-                Erasure.Erase(session, there, Now);
+                Erasure.Erase(session, there, by, Now);
                 return [];
             }
         );
@@ -142,7 +142,7 @@ public sealed class LinkDecisions(HomeStore store, Executor executor, TimeProvid
             executor.Consider(link);
     }
 
-    private List<LinkId> Claim(StoreSession session, LinkId link, ResourceId id, LinkId had)
+    private List<LinkId> Claim(StoreSession session, LinkId link, ResourceId id, LinkId had, string by)
     {
         var (meant, resource) = (Find(session, link), Own(session, id));
         if (resource.LinkId != had)
@@ -168,9 +168,9 @@ public sealed class LinkDecisions(HomeStore store, Executor executor, TimeProvid
             meant.Kind == Kind.User
                 ? TakeOver.Unclaimed(session, own, resource, meant, Now)
                 : ClaimGroup(session, own, resource, meant);
-        claimed = Wishes.Renew(session, claimed, "an operator said whose it is", Now);
+        claimed = Wishes.Renew(session, claimed, "an operator said whose it is", by, Now);
         Operations.Bring(session, claimed);
-        OperationJournal.WriteDecided(session, claimed, id, $"claimed by {id}", Now);
+        OperationJournal.WriteDecided(session, claimed, id, $"claimed by {id}", by, Now);
         // Its user may be one whom groups and reports waited for.
         return [claimed.Id, had, .. others, .. Wishes.RenewReports(session, claimed.TenantId, id, Now)];
     }

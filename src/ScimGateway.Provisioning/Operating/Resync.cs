@@ -92,7 +92,8 @@ public sealed class Resync(HomeStore store, Executor executor, TimeProvider cloc
                 session =>
                 {
                     Jobs.End(session, store.Tenant, JobKind, Interrupted, clock.Now());
-                    return Jobs.Begin(session, store.Tenant, JobKind, "", clock.Now());
+                    var all = Links.CountClaimed(session, store.Tenant);
+                    return Jobs.Begin(session, store.Tenant, JobKind, new ResyncProgress(0, 0, all).Said, clock.Now());
                 },
                 CancellationToken.None
             )
@@ -138,10 +139,16 @@ public sealed class Resync(HomeStore store, Executor executor, TimeProvider cloc
                 executor.Consider(link);
         }
         var all = 0;
+        var progress = new ResyncProgress(
+            0,
+            0,
+            await store.AskAsync(session => Links.CountClaimed(session, store.Tenant)).ConfigureAwait(false)
+        );
         for (LinkId? after = default(LinkId); after is { } from && !cancelled.IsCancellationRequested; )
         {
-            (var links, after) = await store
-                .WriteAsync(session => Some(session, job, from, all), CancellationToken.None)
+            var done = progress;
+            (var links, after, progress) = await store
+                .WriteAsync(session => Some(session, job, from, done), CancellationToken.None)
                 .ConfigureAwait(false);
             links.ForEach(executor.Consider);
             all += links.Count;
@@ -150,7 +157,12 @@ public sealed class Resync(HomeStore store, Executor executor, TimeProvider cloc
     }
 
     // The next ones, and the last one looked at. What waits for an operator, or is under way, stays as it is.
-    private (List<LinkId> Links, LinkId? Last) Some(StoreSession session, JobId job, LinkId after, int before)
+    private (List<LinkId> Links, LinkId? Last, ResyncProgress Progress) Some(
+        StoreSession session,
+        JobId job,
+        LinkId after,
+        ResyncProgress before
+    )
     {
         var links = Links.Claimed(session, store.Tenant, after, MostAtOnce);
         var renewed = new List<LinkId>();
@@ -159,8 +171,9 @@ public sealed class Resync(HomeStore store, Executor executor, TimeProvider cloc
             Wishes.Renew(session, link, "planning everything again", clock.Now(), SlackPriority.Background);
             renewed.Add(link.Id);
         }
-        Jobs.Save(session, job, (before + renewed.Count).ToString(CultureInfo.InvariantCulture));
-        return (renewed, links.Count < MostAtOnce ? null : links[^1].Id);
+        var progress = new ResyncProgress(before.Planned + renewed.Count, before.Looked + links.Count, before.All);
+        Jobs.Save(session, job, progress.Said);
+        return (renewed, links.Count < MostAtOnce ? null : links[^1].Id, progress);
     }
 
     // One that runs.
@@ -172,4 +185,29 @@ public sealed class Resync(HomeStore store, Executor executor, TimeProvider cloc
 
         public CancellationTokenSource Cancelled { get; } = new();
     }
+}
+
+/// <summary>How far a re-sync is.</summary>
+/// <param name="Planned">How many accounts and groups are planned again.</param>
+/// <param name="Looked">How many were looked at; those that wait for somebody, or are under way, stay as they are.</param>
+/// <param name="All">How many there were when it began.</param>
+internal sealed record ResyncProgress(long Planned, long Looked, long All)
+{
+    /// <summary>As it is kept.</summary>
+    public string Said => string.Create(CultureInfo.InvariantCulture, $"{Planned} {Looked} {All}");
+
+    /// <summary>What is kept; one that an earlier version has begun says the first number alone.</summary>
+    public static ResyncProgress Parse(string kept)
+    {
+        var numbers = kept.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Select(number => long.TryParse(number, CultureInfo.InvariantCulture, out var said) ? said : 0)
+            .ToList();
+        return new ResyncProgress(At(0), At(1), At(2));
+
+        long At(int place) => place < numbers.Count ? numbers[place] : 0;
+    }
+
+    /// <summary>When the last one will have been looked at, if it goes on as before; null where that cannot be said.</summary>
+    public DateTimeOffset? End(DateTimeOffset began, DateTimeOffset now) =>
+        Looked > 0 && All > Looked ? now + ((now - began) / Looked * (All - Looked)) : null;
 }

@@ -1,3 +1,4 @@
+using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Storage;
@@ -36,7 +37,7 @@ public sealed record LinkQuery
 /// <param name="Kind">An account or a group.</param>
 /// <param name="Resource">The SCIM id of what shows it; null if nothing does.</param>
 /// <param name="Source">Who has claimed it; null for nobody.</param>
-/// <param name="Name">What Slack calls it.</param>
+/// <param name="Name">What Slack calls it; of what Slack does not have yet, what its provider does.</param>
 /// <param name="Address">The account's address at Slack.</param>
 /// <param name="IsShown">Whether providers see it.</param>
 /// <param name="Link">How it stands with Slack.</param>
@@ -51,11 +52,19 @@ public sealed record ListedLink(
     ShownLink Link
 );
 
+/// <summary>What is called how; who has no name is none of them.</summary>
+/// <param name="OfLinks">Accounts and groups.</param>
+/// <param name="OfMembers">Members of groups.</param>
+public sealed record LinkNames(Dictionary<LinkId, string> OfLinks, Dictionary<ResourceId, string> OfMembers);
+
 /// <summary>What operators read of links: who has claimed what, and what nobody has.</summary>
 public sealed class LinkReads(Store store)
 {
+    // What was seen of a group may be its members alone. A user's document may be large, and is not asked where Slack has him.
+    private const string Called = "l.seen, case when l.seen is null or r.kind = @group then r.document end";
+
     private const string Query =
-        $"select l.id, l.kind, r.id, s.name, l.seen, r.deleted is null and r.hidden = @no, {ShownLink.Columns} "
+        $"select l.id, l.kind, r.id, s.name, {Called}, r.deleted is null and r.hidden = @no, {ShownLink.Columns} "
         + "from links l left join resources r on r.id = l.claimant_id left join sources s on s.id = r.source_id "
         + "where l.id > @after and l.tenant_id = @tenant and (cast(@kind as integer) is null or l.kind = @kind) and (cast(@only as bigint) is null or l.id = @only) and (cast(@claimed as boolean) is null or (r.source_id is not null) = @claimed) "
         + "and (cast(@state as integer) is null or l.state = @state) and (@contains = '' or instr(coalesce(r.user_name_key, ''), @contains) > 0 "
@@ -80,6 +89,7 @@ public sealed class LinkReads(Store store)
                         Query,
                         ToLink,
                         ("@no", false),
+                        ("@group", Kind.Group),
                         ("@after", query.After),
                         ("@tenant", tenantId),
                         ("@kind", query.Kind),
@@ -96,20 +106,89 @@ public sealed class LinkReads(Store store)
             )
             .ConfigureAwait(false);
 
+    /// <summary>
+    /// What links are called, and members of groups: looked up whenever somebody is to see it, so that nothing that is kept
+    /// of a decision has a person's name, and whoever was erased has none.
+    /// </summary>
+    public async Task<LinkNames> NamesAsync(
+        TenantId tenantId,
+        IEnumerable<LinkId> links,
+        IEnumerable<ResourceId> members,
+        CancellationToken gone = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(links);
+        ArgumentNullException.ThrowIfNull(members);
+        return await store
+            .ReadAsync(
+                session =>
+                {
+                    var names = new LinkNames([], []);
+                    foreach (var link in links.Distinct())
+                        if (
+                            session.First(
+                                $"select {Called} from links l left join resources r on r.id = l.claimant_id where l.id = @id and l.tenant_id = @tenant",
+                                ToName,
+                                ("@id", link),
+                                ("@tenant", tenantId),
+                                ("@group", Kind.Group)
+                            ) is
+                            { } name
+                        )
+                            names.OfLinks[link] = name;
+                    foreach (var member in members.Distinct())
+                        if (
+                            session.First(
+                                $"select {Called} from resources r left join links l on l.id = r.link_id where r.id = @id and r.tenant_id = @tenant",
+                                ToName,
+                                ("@id", member),
+                                ("@tenant", tenantId),
+                                ("@group", Kind.Group)
+                            ) is
+                            { } name
+                        )
+                            names.OfMembers[member] = name;
+                    return names;
+                },
+                gone
+            )
+            .ConfigureAwait(false);
+    }
+
+    private static string? ToName(Row row)
+    {
+        var seen = Seen(ref row);
+        return NameOf(seen, row.BytesOrNull());
+    }
+
     private static ListedLink ToLink(Row row)
     {
         var (id, kind) = (row.Number<LinkId>(), row.Word<Kind>());
         var (resource, source) = (row.IdOrNull<ResourceId>(), row.TextOrNull());
-        var seen = row.BytesOrNull() is { } shown ? SlackProfile.Read(shown) : SlackProfile.Nothing;
+        var seen = Seen(ref row);
+        var name = NameOf(seen, row.BytesOrNull());
         return new ListedLink(
             id,
             kind,
             resource,
             source,
-            seen[SlackField.DisplayName] ?? seen[SlackField.UserName],
+            name,
             seen[SlackField.PrimaryEmail],
             row.FlagOrNull() ?? false,
             ShownLink.Read(ref row)!
         );
+    }
+
+    private static SlackProfile Seen(ref Row row) =>
+        row.BytesOrNull() is { } shown ? SlackProfile.Read(shown) : SlackProfile.Nothing;
+
+    private static string? NameOf(SlackProfile seen, byte[]? document)
+    {
+        if ((seen[SlackField.DisplayName] ?? seen[SlackField.UserName]) is { } name)
+            return name;
+        if (document is null)
+            return null;
+        var wanted = ScimJson.ReadObject(document, ReadLimits.Group);
+        return ScimJson.AsText(wanted["displayName"]) ?? ScimJson.AsText(wanted["userName"]);
     }
 }

@@ -66,6 +66,11 @@ public abstract class Store : IAsyncDisposable
     public abstract WriterHold TakeLongestHold();
 
     /// <summary>
+    /// Whether there was no room on this machine's disk for what was written last. A server's is its own to tell of.
+    /// </summary>
+    public virtual bool IsFull => false;
+
+    /// <summary>
     /// Runs queries on what is committed, all of them on the same state. They must not wait for anything.
     /// </summary>
     /// <exception cref="OperationCanceledException">

@@ -46,6 +46,13 @@ public sealed class StoreAwayException : IOException
     /// <summary>Whether something was written, or may have been.</summary>
     public bool IsInDoubt { get; private init; }
 
+    /// <summary>The disk of the store is full.</summary>
+    internal static StoreAwayException Full(Exception inner) =>
+        new(
+            "The disk of the gateway's store is full, so that nothing was written. Its operator makes room there; then try again.",
+            inner
+        );
+
     /// <summary>The answer to a commit was lost, and the store cannot be asked for it yet.</summary>
     internal static StoreAwayException InDoubt(Exception? inner = null) =>
         new(

@@ -136,8 +136,11 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         // Who repeats the name speaks of it, too: what Slack says to it is his to hear, and what he asks beside
         // it goes back with it.
         var isSpoken = revision is { Spoken.IsEmpty: false };
-        var rows = Apply(resource, members, verdict, isSpoken);
-        if (rows is { IsShown: false, IsTold: false } && link.State != LinkState.Failed)
+        var rows = Apply(resource, members, verdict, isSpoken, isUnknown: link.State == LinkState.Unknown);
+        var isSaidAgain =
+            link.State == LinkState.Failed
+            || (link.State == LinkState.Unknown && isSpoken && resource.SourceId == Caller.SourceId);
+        if (rows is { IsShown: false, IsTold: false } && !isSaidAgain)
         {
             Journal(resource, null, new Verdict.Allow(), "nothing to do");
             return new WrittenDown(resource, null, 0);
@@ -204,7 +207,8 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         resource.LinkId = link.Id;
         var isNew = resource.Version == 1;
         Resources.SaveGroup(Store, resource);
-        if (Apply(resource, members, verdict, goesBack: !isNew).IsShown && !isNew && revision.Changed.IsEmpty)
+        var rows = Apply(resource, members, verdict, goesBack: !isNew, isUnknown: link.State == LinkState.Unknown);
+        if (rows.IsShown && !isNew && revision.Changed.IsEmpty)
         {
             Moved(resource);
             Resources.Save(Store, resource);
@@ -216,7 +220,8 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         Resource resource,
         IReadOnlyList<MembershipChange>? members,
         Verdict verdict,
-        bool goesBack
+        bool goesBack,
+        bool isUnknown
     )
     {
         var membership = new Membership(
@@ -225,7 +230,8 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
             resource,
             filters,
             verdict is Verdict.Skip { Left: Part.Rest } ? ReasonCode.GroupUpdatesOff : null,
-            goesBack
+            goesBack,
+            isUnknown
         );
         if (members is null)
             membership.Leave();

@@ -23,13 +23,17 @@ namespace ScimGateway.Provisioning.Writing;
 /// <param name="goesBack">
 /// Whether it is taken back with the document if Slack refuses that, so that what was before is kept.
 /// </param>
+/// <param name="isUnknown">
+/// Whether somebody else may just have written the group, so that what is said is told whatever was told before.
+/// </param>
 internal sealed class Membership(
     StoreSession store,
     Asked asked,
     Resource group,
     MemberFilters filters,
     Reason? leftOut,
-    bool goesBack
+    bool goesBack,
+    bool isUnknown
 )
 {
     /// <summary>The most members of a group: far beyond what Slack takes.</summary>
@@ -149,10 +153,12 @@ internal sealed class Membership(
             FormerMembers.Forget(store, _id);
         else if (_said.Count > 0)
             FormerMembers.Drop(store, _id, _said.Keys, _caller.SourceId);
+        var isDoubted =
+            isUnknown && leftOut is null && ToldMembers.Doubt(store, _caller.TenantId, _id, wanted, unwanted);
         var changed = WantedMembers.Say(store, _id, wanted, unwanted, _caller.SourceId, goesBack ? Keep : null);
         _changed = changed.ConvertAll(change => change.Member);
         IsShown = changed.Exists(change => change.Change == Change.Shown);
-        IsTold = changed.Count > 0 && leftOut is null;
+        IsTold = isDoubted || (changed.Count > 0 && leftOut is null);
         // To count is to read them all, which one more member is not to cost.
         if (wanted.Count >= Many && Members.CountWanted(store, _id) > Most)
             throw ScimException.InvalidValue($"A group has at most {Most} members.");

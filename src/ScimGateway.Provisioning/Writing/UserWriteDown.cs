@@ -128,7 +128,10 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         var isClaim = resource.SourceId is null;
         var isToBeSaid = resource.Waived is { Account: true, Unlinked: false };
         var saysNothing = Concerned(resource, revision).IsEmpty && !isToBeSaid;
-        if (saysNothing && !isClaim && link.State != LinkState.Failed)
+        // What is repeated is told again where it failed, or where a script may have written something else.
+        var isSaidAgain =
+            link.State == LinkState.Failed || (link.State == LinkState.Unknown && !revision.Spoken.IsEmpty);
+        if (saysNothing && !isClaim && !isSaidAgain)
             return Nothing(resource);
 
         RequireKnown(link);

@@ -97,22 +97,25 @@ public sealed partial class SlackScimClient
     /// seen.
     /// </summary>
     public static HttpClient NewHttpClient() =>
-        new(
-            new SocketsHttpHandler
-            {
-                AllowAutoRedirect = false,
-                UseCookies = false,
-                AutomaticDecompression = DecompressionMethods.All,
-                PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-                ConnectTimeout = TimeSpan.FromSeconds(5),
-                // No bound on connections: all tenants talk to one host, and a slow organization must not keep the
-                // others waiting. Each tenant's executor has a bound of its own. What traces a request here is nobody's
-                // business there.
-                ActivityHeadersPropagator = null,
-            }
-        )
+        new(NewHandler(DecompressionMethods.All))
         {
             Timeout = Timeout.InfiniteTimeSpan, // each attempt has its own
+        };
+
+    /// <summary>How all that goes to Slack is connected.</summary>
+    /// <param name="unpacked">What is asked for packed, and unpacked again.</param>
+    public static SocketsHttpHandler NewHandler(DecompressionMethods unpacked) =>
+        new()
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            AutomaticDecompression = unpacked,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            ConnectTimeout = TimeSpan.FromSeconds(5),
+            // No bound on connections: all tenants talk to one host, and a slow organization must not keep the others
+            // waiting. Each tenant's executor has a bound of its own. What traces a request here is nobody's business
+            // there.
+            ActivityHeadersPropagator = null,
         };
 
     /// <summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using System.Web;
@@ -16,6 +17,7 @@ internal sealed class Browser : IDisposable
 
     private readonly CookieContainer _cookies = new();
     private readonly HttpClient _http;
+    private HttpResponseHeaders? _last;
 
     public Browser() =>
         _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = _cookies });
@@ -118,12 +120,20 @@ internal sealed class Browser : IDisposable
 
     public void Dispose() => _http.Dispose();
 
+    /// <summary>The same with all headers.</summary>
+    public async Task<(HttpStatusCode Status, string Page, HttpResponseHeaders Headers)> AnswerAsync(Uri address)
+    {
+        var (status, page, _) = await GetAsync(address);
+        return (status, page, _last!);
+    }
+
     private async Task<(HttpStatusCode Status, string Page, Uri? To)> SendAsync(HttpRequestMessage request)
     {
         using (request)
         {
             using var answer = await _http.SendAsync(request);
             var page = await answer.Content.ReadAsStringAsync();
+            _last = answer.Headers;
             if (request.RequestUri!.AbsolutePath.StartsWith("/oauth/slack/", StringComparison.Ordinal))
             {
                 Described.Require(request.Method, request.RequestUri, answer, page);

@@ -20,6 +20,7 @@ public class BudgetTests
         var calm = await served.AskAsync(HttpMethod.Get, "tenants/acme/budget");
         Assert.Equal(10, calm["buckets"]!.AsArray().Count);
         Assert.Null((string?)calm["estimatedEnd"]);
+        Assert.Equal("179.8", Of(calm, "postUser")["perMinute"]!.ToJsonString());
         var burst = (int)Of(calm, "postUser")["rest"]!;
 
         var creates = Enumerable

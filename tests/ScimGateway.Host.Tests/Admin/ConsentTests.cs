@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Web;
 using ScimGateway.SlackEmulator;
 using ScimGateway.SlackEmulator.Tests;
+using ScimGateway.SlackEmulator.Traffic;
 using Xunit;
 
 namespace ScimGateway.Host.Tests.Admin;
@@ -337,9 +338,101 @@ public class ConsentTests
         for (var i = 0; i < 11; i++)
             links.Add(await Browser.LinkAsync(served));
 
-        Assert.Equal(HttpStatusCode.Forbidden, (await browser.GetAsync(links[0])).Status);
+        var (status, page, _) = await browser.GetAsync(links[0]);
+        Assert.Equal(HttpStatusCode.Forbidden, status);
+        Assert.Contains("or 10 newer ones of its tenant have come in its place", page, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync(links[1])).Status);
         Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync(others)).Status);
+    }
+
+    [Fact]
+    public async Task A_Slack_that_gives_no_token_just_now_is_said_to_and_when_to_come_again()
+    {
+        await using var served = await Browser.GatewayAsync();
+        await served.TenantAsync();
+        using var browser = new Browser();
+        var back = await browser.DecideAsync(await browser.BeginAsync(await Browser.LinkAsync(served)));
+        served.Slack.Faults.Add(
+            new Fault
+            {
+                Path = "/api/oauth.v2.access",
+                Status = 429,
+                RetryAfter = 40,
+            }
+        );
+
+        var (status, page, answer) = await browser.AnswerAsync(back);
+
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, 40), (status, answer.RetryAfter!.Delta!.Value.TotalSeconds));
+        Assert.Contains("it does not answer just now (HTTP 429)", page, StringComparison.Ordinal);
+        Assert.Contains("ask for another link in a while", page, StringComparison.Ordinal);
+        Assert.Equal("none", (string?)(await ConnectionAsync(served))["state"]);
+    }
+
+    [Fact]
+    public async Task A_Slack_that_does_not_say_whose_a_new_token_is_leaves_the_one_that_works()
+    {
+        await using var served = await Browser.GatewayAsync();
+        await served.SetUpAsync();
+        using var browser = new Browser();
+        var back = await browser.DecideAsync(await browser.BeginAsync(await Browser.LinkAsync(served)));
+        served.Slack.Faults.Add(
+            new Fault
+            {
+                Path = "/api/auth.test",
+                Status = 429,
+                RetryAfter = 40,
+            }
+        );
+
+        var (status, page, answer) = await browser.AnswerAsync(back);
+
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, 40), (status, answer.RetryAfter!.Delta!.Value.TotalSeconds));
+        Assert.Contains("so that nothing was changed", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("remove it there", page, StringComparison.Ordinal);
+        Assert.Equal("valid", (string?)(await ConnectionAsync(served))["state"]);
+        served.Slack.Faults.Add(
+            new Fault
+            {
+                Path = "/api/auth.test",
+                Status = 429,
+                RetryAfter = 40,
+            }
+        );
+        var (pasted, problem, told) = await served.SendAsync(
+            HttpMethod.Put,
+            "tenants/acme/connection",
+            $$"""{"token":"{{SlackEmulatorServer.TokenOf(1)}}"}"""
+        );
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, pasted);
+        Assert.Equal(40, told.Headers.RetryAfter!.Delta!.Value.TotalSeconds);
+        Assert.Contains("Slack does not answer (HTTP 429)", (string)problem!["detail"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_token_that_does_not_work_yet_is_kept_and_the_page_says_so()
+    {
+        await using var served = await Browser.GatewayAsync();
+        await served.TenantAsync();
+        using var browser = new Browser();
+        var back = await browser.DecideAsync(await browser.BeginAsync(await Browser.LinkAsync(served)));
+        served.Slack.Faults.Add(
+            new Fault
+            {
+                Path = "/api/auth.test",
+                Times = 2,
+                Status = 429,
+                RetryAfter = 40,
+            }
+        );
+
+        var (status, page, _) = await browser.GetAsync(back);
+
+        Assert.Equal(HttpStatusCode.Conflict, status);
+        Assert.Contains("A tenant is not connected yet", page, StringComparison.Ordinal);
+        Assert.Contains("a token, which is kept", page, StringComparison.Ordinal);
+        Assert.Contains("HTTP 429", page, StringComparison.Ordinal);
+        Assert.NotNull((await ConnectionAsync(served))["connectedAt"]);
     }
 
     [Theory]

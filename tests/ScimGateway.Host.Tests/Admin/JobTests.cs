@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using ScimGateway.Host.CommandLine;
 using ScimGateway.Host.Tests.CommandLine;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.SlackEmulator;
 using ScimGateway.SlackEmulator.Tests;
 using ScimGateway.SlackEmulator.Traffic;
@@ -200,6 +201,25 @@ public class JobTests
         Assert.Equal(("done", 1), ((string?)done["state"], (int)done["counts"]!["links"]!["planned"]!));
         var (ended, _, _) = await served.SendAsync(HttpMethod.Post, $"{Jobs}/{resync["id"]}/cancel");
         Assert.Equal(HttpStatusCode.Conflict, ended);
+    }
+
+    [Fact]
+    public async Task A_resync_that_runs_says_when_it_will_have_looked_at_all()
+    {
+        var clock = new ManualClock();
+        await using var served = await Served.StartAsync(clock: clock);
+        var tenant = await served.TenantAsync();
+        var job = await served.Store.WriteAsync(
+            session => Provisioning.Storage.Tables.Jobs.Begin(session, tenant, "resync", "150 200 1000", clock.Now()),
+            TestContext.Current.CancellationToken,
+            tenant
+        );
+        clock.Advance(TimeSpan.FromSeconds(10)); // for two hundred
+
+        var shown = await served.AskAsync(HttpMethod.Get, $"{Jobs}/{job}");
+
+        Assert.Equal(("running", 150), ((string?)shown["state"], (int)shown["counts"]!["links"]!["planned"]!));
+        Assert.Equal(clock.GetUtcNow().AddSeconds(40), (DateTimeOffset)shown["estimatedEnd"]!);
     }
 
     [Fact]

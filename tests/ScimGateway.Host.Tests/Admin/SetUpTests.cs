@@ -14,8 +14,10 @@ public class SetUpTests
     [Theory]
     [InlineData("../Users", "; SCIM 2.0 is served at /acme/scim/v2.")]
     [InlineData("../../scim", "; SCIM 2.0 is served at /acme/scim/v2.")]
+    [InlineData("../../Users", "; SCIM 2.0 is served at /acme/scim/v2.")]
+    [InlineData("Users/Users", "; the base URL ends in /scim/v2, and the provider adds the rest itself.")]
     [InlineData("Persons", "There is nothing at /acme/scim/v2/Persons.")]
-    public async Task A_provider_whose_address_lacks_the_version_is_told_the_right_one(string path, string says)
+    public async Task A_provider_whose_address_is_not_quite_right_is_told_the_right_one(string path, string says)
     {
         await using var served = await Served.StartAsync();
         using var provider = served.Provider("acme", await served.SetUpAsync());
@@ -69,8 +71,8 @@ public class SetUpTests
             $"tenants/acme/sources/{source["id"]}/credentials",
             """{"kind":"bearer","label":"first"}"""
         );
-        Assert.Equal($"{served.Base}acme/scim/v2", (string?)made["use"]!["SCIM base URL"]);
-        Assert.Equal((string?)made["secret"], (string?)made["use"]!["OAuth access token"]);
+        Assert.Equal($"{served.Base}acme/scim/v2", (string?)made["use"]!["SCIM Base URL"]);
+        Assert.Equal((string?)made["secret"], (string?)made["use"]!["OAuth Access Token"]);
 
         // In the shadow run everything is accepted and planned, and Slack is told nothing.
         using var provider = served.Provider("acme", (string)made["secret"]!);

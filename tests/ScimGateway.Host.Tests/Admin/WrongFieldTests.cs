@@ -1,4 +1,7 @@
 using System.Net;
+using System.Text.RegularExpressions;
+using ScimGateway.Host.Admin;
+using ScimGateway.Host.Tests.Scim;
 using Xunit;
 
 namespace ScimGateway.Host.Tests.Admin;
@@ -152,5 +155,40 @@ public class WrongFieldTests
         Assert.Equal(HttpStatusCode.BadRequest, status);
         Assert.Equal("token is a text.", (string?)secret!["errors"]!["token"]![0]);
         Assert.DoesNotContain("planted", secret.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    // Whatever is asked for by an address alone.
+    [Fact]
+    public async Task Where_no_body_is_taken_a_field_is_refused_by_name_and_nothing_is_done()
+    {
+        await using var served = await Served.StartAsync();
+        await served.SetUpAsync();
+        var asked = 0;
+        foreach (
+            var (method, path, kind, _) in Described
+                .Operations()
+                .Where(one =>
+                    one.Path.StartsWith(AdminPaths.Base, StringComparison.Ordinal) && one.Method != HttpMethod.Get
+                )
+        )
+        {
+            if (kind is not null)
+                continue;
+            var at = path[(AdminPaths.Base.Length + 1)..].Replace("{slug}", "acme", StringComparison.Ordinal);
+            at = Regex.Replace(at, @"\{[a-z]+}", "1") + "?confirm=acme&withoutExport=true";
+
+            var (status, problem, _) = await served.SendAsync(method, at, """{"dryRun":true}""");
+
+            Assert.True(status == HttpStatusCode.BadRequest, $"{method} {at}: {(int)status} {problem}");
+            Assert.Equal(
+                "There is no field 'dryRun'; openapi.yaml says which there are.",
+                (string?)problem!["errors"]!["dryRun"]![0]
+            );
+            asked++;
+        }
+
+        Assert.True(asked > 15, $"{asked} are not all");
+        Assert.Equal("shadow", (string?)(await served.AskAsync(HttpMethod.Get, "tenants/acme"))["standing"]);
+        await served.AskAsync(HttpMethod.Post, "tenants/acme/disable", "{}");
     }
 }

@@ -28,15 +28,20 @@ public class CommandTests
         );
         await DoneAsync(entered, "tenant connect acme", SlackEmulatorServer.TokenOf(1) + "\n");
         Assert.DoesNotContain(SlackEmulatorServer.TokenOf(1), entered.Out + entered.Error, StringComparison.Ordinal);
+        Assert.Matches("'(job list acme|source create acme NAME)'\\.\n$", entered.Out);
+        Assert.DoesNotContain("users:read", entered.Out, StringComparison.Ordinal); // nothing here uses it
         await DoneAsync(entered, "import acme");
         Assert.EndsWith("The import is done.\n", entered.Out, StringComparison.Ordinal);
+        await DoneAsync(entered, "source list acme");
+        Assert.Equal("There are none.\n", entered.Out);
         await DoneAsync(entered, "source create acme PingOne --preset pingOne");
         Assert.Equal("It is source 1.\nNext: 'token create acme 1'\n", entered.Out);
         await DoneAsync(entered, "token create acme PingOne --label first");
         var token = entered.Out.Split('\n')[0].Split(' ')[^1];
         Assert.StartsWith("sgt_", token, StringComparison.Ordinal);
-        Assert.Contains($"    OAuth access token: {token}", entered.Out, StringComparison.Ordinal);
-        Assert.Contains($"    SCIM base URL: {served.Base}acme/scim/v2", entered.Out, StringComparison.Ordinal);
+        Assert.Contains($"    OAuth Access Token: {token}", entered.Out, StringComparison.Ordinal);
+        Assert.Contains($"    SCIM Base URL: {served.Base}acme/scim/v2", entered.Out, StringComparison.Ordinal);
+        Assert.EndsWith("'tenant enable acme'.\n", entered.Out, StringComparison.Ordinal);
 
         using var provider = served.Provider("acme", token);
         var (status, _, _) = await Served.SendAsync(provider, HttpMethod.Post, "Users", Person);
@@ -195,7 +200,7 @@ public class CommandTests
         await DoneAsync(entered, "token create acme Entra --kind raw --scheme Token --scope read --expires 2999-01-01");
         Assert.Contains("Authorization header: Token sgt_", entered.Out, StringComparison.Ordinal);
         await DoneAsync(entered, "token create acme Entra --kind oauthClient");
-        Assert.Contains("Client secret: sgs_", entered.Out, StringComparison.Ordinal);
+        Assert.Contains("Client Secret: sgs_", entered.Out, StringComparison.Ordinal);
         await DoneAsync(
             entered,
             "token create acme Entra --entra-tenant 5f0c2a9e-0000-4000-8000-000000000001 --client 5f0c2a9e-0000-4000-8000-000000000002"
@@ -310,9 +315,14 @@ public class CommandTests
         });
         var reason = (string)held[0]!["reason"]!["code"]!;
         await DoneAsync(entered, $"hold list acme --reason {reason}");
-        Assert.Contains("The guard holds it", entered.Out, StringComparison.Ordinal);
+        Assert.Matches(
+            "id +link +name +member +other +since +reason\n1 +3 +b +[0-9-]+ [0-9:]+Z The guard holds it",
+            entered.Out
+        );
+        Assert.Contains("has to release it: 'hold release acme'.\n", entered.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain(" \n", entered.Out, StringComparison.Ordinal);
         await DoneAsync(entered, $"link show acme {held[0]!["link"]}");
-        Assert.Contains("The guard holds it", entered.Out, StringComparison.Ordinal);
+        Assert.Contains("has to release it: 'hold release acme'.", entered.Out, StringComparison.Ordinal);
         Assert.Equal(Exit.WrongUse, await entered.RunAsync("hold release acme"));
         await DoneAsync(entered, $"hold release acme {held[0]!["id"]}");
         Assert.Equal("Decided: 1\n", entered.Out);

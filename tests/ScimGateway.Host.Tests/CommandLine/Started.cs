@@ -26,10 +26,11 @@ internal static class Started
     public static Process Begin(
         string[] arguments,
         IEnumerable<(string Name, string? Value)> variables,
-        string folder = ""
+        string folder = "",
+        string program = "ScimGateway.Host"
     )
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "ScimGateway.Host"), arguments)
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, program), arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -21,14 +21,15 @@ public sealed class LaneWeatherTests
         var ada = await CreateAsync(gateway);
         await gateway.WeatherAsync($$"""{"method":"PATCH","path":"/Users/{id}","drop":"{{drop}}"}""");
 
-        var (status, words) = await script.RefusedAsync(
+        var (status, words, answer) = await script.SendAsync(
             "PATCH",
             $"Users/{SlackId(gateway, ada)}",
             """{"active":false}"""
         );
 
         Assert.Equal(504, status);
-        Assert.Contains("may be done", words, StringComparison.Ordinal);
+        Assert.Null(answer.Headers.RetryAfter); // it would invite to do it twice
+        Assert.Contains("may be done", words!.ToJsonString(), StringComparison.Ordinal);
         Assert.Equal("Unknown", gateway.State(ada));
         Assert.Equal("failed", Assert.Single(Script.Lines(gateway)).Outcome);
         await KnownAsync(gateway, clock, ada);
@@ -123,6 +124,18 @@ public sealed class LaneWeatherTests
         );
 
         Assert.Equal(503, (await script.RefusedAsync("GET", "Users")).Status);
+    }
+
+    [Fact]
+    public async Task Slack_s_own_failure_goes_on_with_a_word_on_when_to_come_again()
+    {
+        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = Script.Writes });
+        using var script = await Script.OfAsync(gateway);
+        await gateway.WeatherAsync("""{"method":"POST","path":"/Users","status":500,"description":"internal_error"}""");
+
+        var (status, _, answer) = await script.SendAsync("POST", "Users", Script.User("grace"));
+
+        Assert.Equal((500, "30"), (status, answer.Headers.GetValues("Retry-After").Single()));
     }
 
     [Fact]

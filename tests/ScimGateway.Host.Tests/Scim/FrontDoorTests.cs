@@ -136,6 +136,7 @@ public sealed class FrontDoorTests
                 (path, status, "no-store", "nosniff"),
                 (path, answer.Status, answer.Header("Cache-Control"), answer.Header("X-Content-Type-Options"))
             );
+            Assert.Equal("", answer.Header("Access-Control-Allow-Origin")); // no page of elsewhere reads it
         }
     }
 

@@ -201,5 +201,58 @@ public sealed class NewCredentialTests
     public void An_address_is_somebodys_on_the_internet_or_not(string address, bool expected) =>
         Assert.Equal(expected, OuterAddresses.Has(IPAddress.Parse(address)));
 
+    [Theory]
+    [InlineData("https://hooks.acme.example/scim", true)]
+    [InlineData("https://hooks.acme.example./scim", true)]
+    [InlineData("https://xn--bcher-kva.example/", true)]
+    [InlineData("https://8.8.8.8/", true)]
+    [InlineData("https://localhost.example.com/", true)]
+    [InlineData("https://localhost/", false)]
+    [InlineData("https://localhost./", false)]
+    [InlineData("https://LOCALHOST./", false)]
+    [InlineData("https://a.localhost/", false)]
+    [InlineData("https://a.localhost./", false)]
+    [InlineData("https://printer.local/", false)]
+    [InlineData("https://metadata.google.internal/", false)]
+    [InlineData("https://metadata.google.internal./", false)]
+    [InlineData("https://router.home.arpa/", false)]
+    [InlineData("https://127.0.0.1./", false)]
+    [InlineData("https://127.1./", false)]
+    [InlineData("https://169.254.169.254./", false)]
+    [InlineData("https://0177.0.0.1/", false)]
+    [InlineData("https://0177.0.0.1./", false)]
+    [InlineData("https://0x7f.1/", false)]
+    [InlineData("https://2130706433/", false)]
+    [InlineData("https://2130706433./", false)]
+    [InlineData("https://0xa9fea9fe/", false)]
+    [InlineData("https://0xa9fea9fe./", false)]
+    [InlineData("https://012.1/", false)]
+    [InlineData("https://0/", false)]
+    [InlineData("https://[::1]/", false)]
+    [InlineData("https://[::ffff:127.0.0.1]/", false)]
+    [InlineData("https://[::ffff:a9fe:a9fe]/", false)]
+    [InlineData("https://[64:ff9b::7f00:1]/", false)]
+    [InlineData("https://[fe80::1%25eth0]/", false)]
+    [InlineData("https://①②⑦.0.0.1/", false)]
+    [InlineData("https://127。0。0。1/", false)]
+    [InlineData("https://ｌｏｃａｌｈｏｓｔ/", false)]
+    [InlineData("https://lo\u00adcalhost/", false)]
+    [InlineData("https://bücher.example/", false)]
+    [InlineData("https://%6c%6fcalhost/", false)]
+    public void An_address_that_a_tenant_names_is_looked_at_in_whatever_spelling(string address, bool expected)
+    {
+        var none = new IssuerOptions();
+
+        Assert.Equal(expected, OuterHttp.CanBeAsked(address, none));
+        Assert.Equal(
+            expected,
+            Read(
+                    $$$"""{"kind":"jwt","issuer":{"issuer":"i","audience":"a","metadata":{{{JsonSerializer.Serialize(address)}}}}}"""
+                )
+                .Problems(_now, none)
+                .Count == 0
+        );
+    }
+
     private static NewCredential Read(string json) => JsonSerializer.Deserialize<NewCredential>(json, _json)!;
 }

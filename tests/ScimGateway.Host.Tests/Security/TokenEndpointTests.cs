@@ -380,7 +380,7 @@ public sealed class TokenEndpointTests
     {
         await using var gateway = await Gateway.StartAsync();
 
-        Assert.Equal(401, await gateway.StatusAsync(null, HttpMethod.Get, "/demo/oauth/token"));
+        Assert.Equal(405, await gateway.StatusAsync(null, HttpMethod.Get, "/demo/oauth/token"));
         Assert.Equal(405, await gateway.StatusAsync($"Bearer {Gateway.Token}", HttpMethod.Get, "/demo/oauth/token"));
         Assert.Equal(401, await gateway.StatusAsync(null, HttpMethod.Post, "/demo/oauth/other"));
     }

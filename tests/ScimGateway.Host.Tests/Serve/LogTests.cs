@@ -126,6 +126,60 @@ public class LogTests
         folder.Delete(recursive: true);
     }
 
+    [Fact]
+    public async Task Who_asks_for_more_than_a_credential_allows_has_a_line_and_of_many_the_rest_is_counted()
+    {
+        var (clock, log) = (new ManualClock(), new Lines());
+        await using var served = await Served.StartAsync(
+            services => services.AddSingleton<ILoggerProvider>(log),
+            clock: clock
+        );
+        await served.SetUpAsync();
+        await served.TenantAsync("other");
+        var reading = await served.AskAsync(
+            HttpMethod.Post,
+            "tenants/acme/sources/1/credentials",
+            """{"kind":"bearer","scope":"read"}"""
+        );
+        using var provider = served.Provider("acme", (string)reading["secret"]!);
+        using var viewer = await served.WithKeyAsync("viewer");
+        using var others = await served.WithKeyAsync("owner", "other");
+
+        Assert.Equal(
+            403,
+            (int)(await Gateway.SendAsync(provider, HttpMethod.Delete, "Users/someone@corp.example")).Status
+        );
+        Assert.Equal(403, (int)(await Served.SendAsync(viewer, HttpMethod.Delete, "tenants/acme")).Status);
+        Assert.Equal(404, (int)(await Served.SendAsync(others, HttpMethod.Get, "tenants/acme")).Status);
+        Assert.Equal(404, (int)(await Served.SendAsync(others, HttpMethod.Get, "tenants/nobody")).Status);
+        Assert.Equal(403, (int)(await Served.SendAsync(others, HttpMethod.Post, "tenants", "{}")).Status);
+
+        Assert.Equal(
+            [
+                "A request was refused for what its credential allows: tenant acme, from 127.0.0.1, source 1: DELETE /{tenant}/scim/v2/Users/{id}",
+                "A request was refused for what its credential allows: tenant acme, from 127.0.0.1, admin key 3: DELETE /admin/api/v1/tenants/{slug}",
+                "A request was refused for what its credential allows: tenant acme, from 127.0.0.1, admin key 4: GET /admin/api/v1/tenants/{slug}",
+                "A request was refused for what its credential allows: tenant none, from 127.0.0.1, admin key 4: POST /admin/api/v1/tenants",
+            ],
+            Told()
+        );
+        for (var i = 0; i < 30; i++)
+            await Served.SendAsync(viewer, HttpMethod.Delete, "tenants/acme");
+        Assert.Equal(20, Told().Count());
+        clock.Advance(TimeSpan.FromMinutes(1));
+        await Served.SendAsync(viewer, HttpMethod.Delete, "tenants/acme");
+        Assert.Contains(
+            "14 more requests were refused for what their credentials allow in the minute that was last told of.",
+            log.All
+        );
+        Assert.Equal(21, Told().Count());
+        Assert.DoesNotContain(log.All, line => line.Contains("someone", StringComparison.Ordinal));
+        Assert.DoesNotContain(log.All, line => line.Contains((string)reading["secret"]!, StringComparison.Ordinal));
+
+        IEnumerable<string> Told() =>
+            log.All.Where(line => line.Contains("refused for what its", StringComparison.Ordinal));
+    }
+
     private static async Task<string> OrganizationAsync()
     {
         await using var served = await Served.StartAsync();

@@ -151,7 +151,7 @@ public class ServeTests
             foreach (var said in new[] { first, lost })
             {
                 var secret = Regex.Match(said, @"sga_\S+").Value;
-                var key = await store.AskAsync(session => AdminKeys.Of(session, AdminSecret.HashOf(secret)));
+                var key = await store.AskAsync(session => AdminKeys.Of(session, SecretHash.Of(secret)));
                 Assert.Equal((Role.Owner, (TenantId?)null), (key!.Role, key.TenantId));
             }
             var audit = await store.AskAsync(session => AuditEntries.Of(session, new AuditQuery(), 10));

@@ -43,7 +43,7 @@ public sealed class Operation
     public string Commands { get; set; } = "";
 
     /// <summary>
-    /// What came of it: pending, accepted, done, nothing to do, refused, blocked, held, failed, protected, broken.
+    /// What came of it: pending, accepted, done, nothing to do, refused, blocked, held, dismissed, failed, protected, broken.
     /// </summary>
     public string Outcome { get; set; } = "";
 

@@ -215,6 +215,9 @@ public sealed record Link
     {
         ArgumentNullException.ThrowIfNull(wish);
         var next = this with { WantedVersion = WantedVersion + 1 };
+        // What was told before somebody else wrote it may not be so any more.
+        if (State == LinkState.Unknown)
+            next = next.Unlearn(wish.Spoken ?? FieldSet.Nothing);
         if (wish.Spoken is { } spoken)
             next = next with
             {
@@ -646,20 +649,13 @@ public sealed record Link
     public Link Land() => this with { LostUntil = null };
 
     /// <summary>It is known again what Slack has; what was left aside before is to be planned again.</summary>
-    public Link Know(Instant now) =>
-        To(LinkEvent.Known) with
-        {
-            Reason = null,
-            SetAside = FieldSet.Nothing,
-            Since = now,
-            Due = null,
-            Attempts = 0,
-            LostUntil = null,
-        };
+    public Link Know(Instant now) => EndUnknown(LinkEvent.Known, why: null, now);
 
     /// <summary>It was read, and Slack has the account no more.</summary>
-    public Link ReadInVain(Reason why, Instant now) =>
-        To(LinkEvent.ReadInVain) with
+    public Link ReadInVain(Reason why, Instant now) => EndUnknown(LinkEvent.ReadInVain, why, now);
+
+    private Link EndUnknown(LinkEvent read, Reason? why, Instant now) =>
+        To(read) with
         {
             Reason = why,
             SetAside = FieldSet.Nothing,

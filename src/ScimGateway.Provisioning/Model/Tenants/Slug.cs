@@ -8,17 +8,23 @@ public static partial class Slug
 {
     private const int MostLetters = 63;
 
-    // What else the path begins with.
+    // What else the path begins with, however it is spelled there.
     private static readonly FrozenSet<string> _others = FrozenSet.Create(
-        StringComparer.Ordinal,
+        StringComparer.OrdinalIgnoreCase,
         "admin",
         "console",
+        "favicon.ico",
         "health",
         "metrics",
         "oauth",
+        "openapi.yaml",
         "slack",
         "static"
     );
+
+    /// <summary>Whether a word in the path means something else than a tenant.</summary>
+    public static bool IsSomethingElse(ReadOnlySpan<char> word) =>
+        _others.GetAlternateLookup<ReadOnlySpan<char>>().Contains(word);
 
     /// <summary>What is wrong with a word; null if nothing is.</summary>
     public static string? Problem(string word)

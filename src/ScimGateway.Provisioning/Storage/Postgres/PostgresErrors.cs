@@ -20,6 +20,9 @@ internal static class PostgresErrors
                 SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected
             };
 
+    /// <summary>Whether the server's disk is full.</summary>
+    public static bool IsFull(Exception error) => error is PostgresException { SqlState: PostgresErrorCodes.DiskFull };
+
     /// <summary>Whether the server does not answer for now, as opposed to one that has refused a statement.</summary>
     public static bool IsAway(Exception error) =>
         error switch

@@ -55,6 +55,8 @@ internal sealed class PostgresWriter(PostgresServer server, PostgresSessions ses
                         throw new StoreAwayException(e);
                     continue; // the other one has gone through: this one is done again
                 }
+                if (PostgresErrors.IsFull(e))
+                    throw StoreAwayException.Full(e);
                 if (!PostgresErrors.IsAway(e) && e is not StoreAwayException)
                     throw;
                 sessions.Drop();

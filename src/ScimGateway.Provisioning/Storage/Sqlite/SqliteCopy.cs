@@ -27,7 +27,7 @@ internal sealed class SqliteCopy(string path)
         try
         {
             var folder = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, Folder);
-            MakeFolder(folder);
+            OwnerOnly.MakeFolder(folder);
             // What a process left that was ended on its way.
             foreach (var left in Directory.EnumerateFiles(folder, $"*{Unfinished}"))
                 File.Delete(left);
@@ -37,7 +37,7 @@ internal sealed class SqliteCopy(string path)
             var unfinished = whole + Unfinished;
             try
             {
-                MakeFile(unfinished);
+                OwnerOnly.NewFile(unfinished).Dispose(); // an empty file is as good as none to SQLite
                 using (var source = SqliteFile.OpenReader(path))
                     Run(source, "vacuum into @file", ("@file", unfinished));
                 Check(unfinished);
@@ -63,27 +63,6 @@ internal sealed class SqliteCopy(string path)
             throw new StoreNotCopiedException(
                 $"There is no room for a copy in {folder}: {free >> 20} MiB are free, and {wanted >> 20} MiB are wanted. Make room, or move former copies elsewhere."
             );
-    }
-
-    // What is in it is about people, and nobody else's on this machine.
-    private static void MakeFolder(string folder)
-    {
-        if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(folder);
-        else
-            Directory.CreateDirectory(
-                folder,
-                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
-            );
-    }
-
-    // An empty file is as good as none to SQLite, and has its mode from the beginning.
-    private static void MakeFile(string file)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        new FileStream(file, options).Dispose();
     }
 
     private static void Check(string file)

@@ -106,6 +106,9 @@ internal sealed class SqliteStore : Store
     public override WriterHold TakeLongestHold() => _writer.TakeLongest();
 
     /// <inheritdoc/>
+    public override bool IsFull => _writer.IsFull;
+
+    /// <inheritdoc/>
     public override ValueTask<T> ReadAsync<T>(Func<StoreSession, T> query, CancellationToken gone = default) =>
         ValueTask.FromResult(Read(query, gone));
 

@@ -23,6 +23,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private readonly Task _loop;
     private readonly LongestHold _longest = new();
     private readonly WriterShares _shares = new();
+    private bool _isFull;
 
     /// <summary>
     /// Starts the writer on a connection that is open, with synchronous=full: a task completes when its work is on the
@@ -32,6 +33,13 @@ internal sealed class SqliteWriter : IAsyncDisposable
     {
         _session = new SqliteSession(connection) { KeepsTenantsApart = true };
         _loop = Task.Run(LoopAsync);
+    }
+
+    /// <summary>Whether there was no room on the disk for what was written last.</summary>
+    public bool IsFull
+    {
+        get => Volatile.Read(ref _isFull);
+        private set => Volatile.Write(ref _isFull, value);
     }
 
     /// <summary>What has kept all others from writing for longest since it was last asked for.</summary>
@@ -74,13 +82,15 @@ internal sealed class SqliteWriter : IAsyncDisposable
                     OneByOne(batch);
                 foreach (var (tenant, rest) in _shares.Rests(Stopwatch.GetTimestamp()))
                     _queue.Rest(tenant, rest);
+                IsFull = false;
                 batch.ForEach(one => one.Work.Succeed());
             }
             catch (SqliteException e)
             {
                 // a full disk, a busy file: nobody's work counts, and the next batch begins afresh
                 RollBack();
-                batch.ForEach(one => one.Work.Fail(e));
+                IsFull = e.SqliteErrorCode == SQLitePCL.raw.SQLITE_FULL;
+                batch.ForEach(one => one.Work.Fail(IsFull ? StoreAwayException.Full(e) : e));
             }
         }
     }

@@ -6,8 +6,8 @@ namespace ScimGateway.Provisioning.Storage.Tables;
 /// <summary>Tenants that are to be connected by somebody's consent. They are found by what nobody finds by trying.</summary>
 public static class Consents
 {
-    // So many a tenant has at once: more links than one that was lost, and fewer than fill a store.
-    private const int MostOfTenant = 10;
+    /// <summary>So many a tenant has at once: more links than one that was lost, and fewer than fill a store.</summary>
+    public const int MostOfTenant = 10;
 
     // How many of those that are over go with one that comes.
     private const int MostForgotten = 100;

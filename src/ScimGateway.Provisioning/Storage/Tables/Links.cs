@@ -77,6 +77,14 @@ internal static class Links
             ("@most", most)
         );
 
+    /// <summary>How many there are of what providers have.</summary>
+    public static long CountClaimed(StoreSession store, TenantId tenantId) =>
+        store.First(
+            "select count(*) from links where tenant_id = @tenant and claimant_id in (select id from resources where source_id is not null)",
+            row => row.Long(),
+            ("@tenant", tenantId)
+        );
+
     /// <summary>So many of a tenant's after one, in one walk over all of them.</summary>
     public static List<Link> After(StoreSession store, TenantId tenantId, LinkId after, int most) =>
         All(

@@ -420,6 +420,15 @@ internal static class Operations
             ("@link", link.Id)
         );
 
+    /// <summary>What was held of a link has been left out by an operator.</summary>
+    public static void Dismiss(StoreSession store, Link link, string note, Instant now) =>
+        store.Put(
+            "update operations set outcome = 'dismissed', notes = notes || @note, finished = @now where link_id = @link and outcome = 'held'",
+            ("@note", note),
+            ("@now", now),
+            ("@link", link.Id)
+        );
+
     /// <summary>
     /// Forgets some of those that ended before a time, the oldest first; what has not ended is kept, however old.
     /// </summary>

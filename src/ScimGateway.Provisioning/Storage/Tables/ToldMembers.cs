@@ -87,6 +87,40 @@ internal static class ToldMembers
         );
 
     /// <summary>
+    /// Of whom a request speaks while nobody knows who is in the group: who was in it or out of it may not be any more.
+    /// True if there is any.
+    /// </summary>
+    public static bool Doubt(
+        StoreSession store,
+        TenantId tenantId,
+        GroupId group,
+        IReadOnlyCollection<ResourceId> wanted,
+        IReadOnlyCollection<ResourceId> unwanted
+    )
+    {
+        var doubted = store.Execute(
+            $"update members set in_slack = @unknown, stamp = stamp + 1 where group_id = @group and in_slack <> @unknown and member_id in {Members.Listed}",
+            ("@unknown", Tri.Neither),
+            ("@group", group),
+            ("@members", wanted.Concat(unwanted))
+        );
+        // Who has gone has no row.
+        var back = store.Execute(
+            "insert into members (group_id, member_id, source_id, wanted, in_slack, stamp) select @group, r.id, 0, @unsaid, @unknown, 0 "
+                + $"from resources r where r.tenant_id = @tenant and r.kind = @kind and r.deleted is null and r.hidden = @no and r.id in {Members.Listed} "
+                + "and not exists (select 1 from members m where m.group_id = @group and m.member_id = r.id)",
+            ("@group", group),
+            ("@unsaid", Tri.Neither),
+            ("@unknown", Tri.Neither),
+            ("@tenant", tenantId),
+            ("@kind", Kind.User),
+            ("@no", false),
+            ("@members", unwanted)
+        );
+        return doubted + back > 0;
+    }
+
+    /// <summary>
     /// Slack does not take a member, as the row was when it was planned: since then its account may have changed.
     /// </summary>
     public static void Refuse(StoreSession store, GroupId group, PlannedMember member, Reason why, Instant now) =>

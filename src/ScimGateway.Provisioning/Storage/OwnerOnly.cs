@@ -1,0 +1,27 @@
+namespace ScimGateway.Provisioning.Storage;
+
+/// <summary>Files and folders that nobody else on the machine reads, from the moment that they are there.</summary>
+public static class OwnerOnly
+{
+    /// <summary>What others may do is not in it.</summary>
+    public const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>A new file, to be written.</summary>
+    /// <exception cref="IOException">There is something of its name.</exception>
+    public static FileStream NewFile(string path)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = Mode;
+        return new FileStream(path, options);
+    }
+
+    /// <summary>Makes a folder where there is none.</summary>
+    public static void MakeFolder(string path)
+    {
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(path);
+        else
+            Directory.CreateDirectory(path, Mode | UnixFileMode.UserExecute);
+    }
+}

@@ -1,0 +1,166 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Xunit;
+using static ScimGateway.Host.Tests.Requests;
+
+namespace ScimGateway.Host.Tests.Admin;
+
+/// <summary>What operators see of holds and previews, and what the journal says of their decisions.</summary>
+public class HoldTests
+{
+    private const string Holds = "tenants/acme/holds";
+
+    [Fact]
+    public async Task What_is_dismissed_says_so_and_not_that_it_is_done_and_who_has_decided_it_is_named()
+    {
+        await using var served = await Served.StartAsync();
+        using var provider = await LiveAsync(served, """{"guardedAccounts":1}""");
+        await LeaveAsync(provider, await CreateAsync(provider, "ada"));
+        var grace = await CreateAsync(provider, "grace");
+        var asked = await LeaveAsync(provider, grace);
+
+        var hold = Assert.Single((await served.AskAsync(HttpMethod.Get, Holds))["items"]!.AsArray())!;
+        Assert.Equal(("grace", null), ((string?)hold["name"], (string?)hold["memberName"]));
+        Assert.Equal("held", (string?)(await OperationAsync(served, asked))["outcome"]);
+
+        await served.AskAsync(HttpMethod.Post, $"{Holds}/dismiss", $$"""{"holds":[{{hold["id"]}}]}""");
+
+        await Gateway.UntilAsync(async () =>
+            (await ListAsync(served, $"resource={grace}")).All(one => one!["finished"] is not null)
+        );
+        var operation = await OperationAsync(served, asked);
+        Assert.Equal("dismissed", (string?)operation["outcome"]);
+        Assert.Contains(
+            "what was held is not told to Slack: dismissed by the tests'",
+            operation["notes"]!.AsArray().Select(note => (string?)note)
+        );
+        Assert.Empty(operation["commands"]!.AsArray());
+        Assert.Equal(asked, (string?)Assert.Single(await ListAsync(served, "outcome=dismissed"))!["id"]);
+        var decision = (await ListAsync(served, $"resource={grace}")).Single(one =>
+            (string?)one!["request"] == "an operator dismissed it"
+        )!;
+        Assert.Equal(("the tests'", "done"), ((string?)decision["actor"], (string?)decision["outcome"]));
+        Assert.True((bool)Account(served, "grace")["active"]!);
+    }
+
+    [Fact]
+    public async Task What_is_released_is_done_by_whom_it_was_asked_and_by_whom_it_was_decided()
+    {
+        await using var served = await Served.StartAsync();
+        using var provider = await LiveAsync(served, """{"guardedAccounts":1}""");
+        await LeaveAsync(provider, await CreateAsync(provider, "ada"));
+        var grace = await CreateAsync(provider, "grace");
+        var asked = await LeaveAsync(provider, grace);
+        using var deciding = await served.WithKeyAsync("operator");
+
+        var (status, _, _) = await Served.SendAsync(
+            deciding,
+            HttpMethod.Post,
+            $"{Holds}/release",
+            """{"reason":"guardAccounts","until":"2100-01-01T00:00:00Z"}"""
+        );
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        await Gateway.UntilAsync(async () => (string?)(await OperationAsync(served, asked))["outcome"] == "done");
+        Assert.False((bool)Account(served, "grace")["active"]!);
+        Assert.Contains(
+            "a operator",
+            (await ListAsync(served, $"resource={grace}"))
+                .Where(one => (string?)one!["request"] == "an operator released it")
+                .Select(one => (string?)one!["actor"])
+        );
+        Assert.Contains("the tests'", (await ListAsync(served, "search=")).Select(one => (string?)one!["actor"])); // going live
+        Assert.DoesNotContain("operator", (await ListAsync(served, "search=")).Select(one => (string?)one!["actor"]));
+    }
+
+    [Fact]
+    public async Task A_member_that_is_held_is_named_with_the_group()
+    {
+        await using var served = await Served.StartAsync();
+        using var provider = await LiveAsync(served, """{"guardedMembers":1}""");
+        var all = new List<string>();
+        foreach (var name in (string[])["ada", "grace", "alan"])
+            all.Add(await CreateAsync(provider, name));
+        var (_, group, _) = await Gateway.SendAsync(
+            provider,
+            HttpMethod.Post,
+            "Groups",
+            $$"""{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"Crew","members":[{{string.Join(',', all.Select(id => $$"""{"value":"{{id}}"}"""))}}]}"""
+        );
+
+        var (status, _, _) = await Gateway.SendAsync(
+            provider,
+            HttpMethod.Patch,
+            $"Groups/{group!["id"]}",
+            PatchOf("""{"op":"remove","path":"members"}""")
+        );
+
+        Assert.Equal(HttpStatusCode.NoContent, status);
+        var held = (await served.AskAsync(HttpMethod.Get, Holds))["items"]!.AsArray();
+        Assert.NotEmpty(held);
+        Assert.All(held, hold => Assert.Equal("Crew", (string?)hold!["name"]));
+        Assert.All(held, hold => Assert.Contains((string?)hold!["memberName"], (string?[])["ada", "grace", "alan"]));
+    }
+
+    [Fact]
+    public async Task A_preview_names_whom_it_is_about_and_what_is_kept_of_it_nobody()
+    {
+        await using var served = await Served.StartAsync();
+        var token = await served.SetUpAsync();
+        using var provider = served.Provider("acme", token);
+        await CreateAsync(provider, "grace"); // who is not in Slack yet
+
+        var (status, job, _) = await served.SendAsync(HttpMethod.Post, "tenants/acme/enable");
+
+        Assert.Equal(HttpStatusCode.Accepted, status);
+        Assert.Equal("grace", (string?)Assert.Single(job!["report"]!["links"]!.AsArray())!["name"]);
+        var link = Assert.Single(
+            (await served.AskAsync(HttpMethod.Get, "tenants/acme/links?claimed=true"))["items"]!.AsArray()
+        );
+        Assert.Equal("grace", (string?)link!["name"]);
+        using var kept = TestStore.Tables(served.Data);
+        Assert.All(kept.Jobs.ToList(), one => Assert.DoesNotContain("grace", one.Progress, StringComparison.Ordinal));
+    }
+
+    private static async Task<HttpClient> LiveAsync(Served served, string preferences)
+    {
+        var token = await served.SetUpAsync();
+        await served.EnableAsync();
+        await served.AskAsync(HttpMethod.Patch, "tenants/acme/preferences", preferences);
+        return served.Provider("acme", token);
+    }
+
+    private static async Task<string> CreateAsync(HttpClient provider, string name)
+    {
+        var (status, made, _) = await Gateway.SendAsync(
+            provider,
+            HttpMethod.Post,
+            "Users",
+            User(name, $"{name}@corp.example")
+        );
+        Assert.Equal(HttpStatusCode.Created, status);
+        return (string)made!["id"]!;
+    }
+
+    // The operation.
+    private static async Task<string> LeaveAsync(HttpClient provider, string id)
+    {
+        var (status, _, answer) = await Gateway.SendAsync(
+            provider,
+            HttpMethod.Patch,
+            $"Users/{id}",
+            Patch("active", "false")
+        );
+        Assert.Equal(HttpStatusCode.OK, status);
+        return answer.Headers.GetValues("X-Operation-Id").Single();
+    }
+
+    private static Task<JsonNode> OperationAsync(Served served, string id) =>
+        served.AskAsync(HttpMethod.Get, $"tenants/acme/operations/{id}");
+
+    private static async Task<JsonArray> ListAsync(Served served, string query) =>
+        (await served.AskAsync(HttpMethod.Get, $"tenants/acme/operations?{query}"))["items"]!.AsArray();
+
+    private static JsonObject Account(Served served, string name) =>
+        served.Slack.Workspace.Users().Single(user => (string?)user["userName"] == name);
+}

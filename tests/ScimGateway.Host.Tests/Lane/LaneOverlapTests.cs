@@ -1,0 +1,191 @@
+using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.SlackEmulator.Tests;
+using Xunit;
+using static ScimGateway.Host.Tests.GroupRequests;
+using static ScimGateway.Host.Tests.Requests;
+
+namespace ScimGateway.Host.Tests.Lane;
+
+/// <summary>A script and a provider that write the same account or group at the same time.</summary>
+public sealed class LaneOverlapTests
+{
+    [Theory]
+    [InlineData(DriftHandling.Report, "Lady", "changed in Slack: Title")]
+    [InlineData(DriftHandling.Restore, "Countess", "restoring what was changed in Slack: Title")]
+    public async Task What_a_script_changed_beside_a_provider_s_change_is_drift(
+        DriftHandling handling,
+        string title,
+        string said
+    )
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Preferences = Script.Writes with { Drift = handling } }
+        );
+        using var script = await Script.OfAsync(gateway);
+        var ada = await CreateAsync(gateway);
+        await PatchAsync(gateway, ada, "title", "\"Countess\"");
+
+        await MeanwhileAsync(
+            gateway,
+            script,
+            $"Users/{SlackId(gateway, ada)}",
+            """{"title":"Lady"}""",
+            () => PatchAsync(gateway, ada, "name.givenName", "\"Augusta\"")
+        );
+
+        var account = Assert.Single(await gateway.AccountsAsync(Address));
+        Assert.Equal((title, "Augusta"), ((string)account["title"]!, (string)account["name"]!["givenName"]!));
+        Assert.Contains(said, gateway.OwnDoings());
+    }
+
+    [Fact]
+    public async Task What_a_provider_repeats_while_a_script_writes_it_is_told()
+    {
+        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = Script.Writes });
+        using var script = await Script.OfAsync(gateway);
+        var ada = await CreateAsync(gateway);
+        await PatchAsync(gateway, ada, "title", "\"Countess\"");
+
+        await MeanwhileAsync(
+            gateway,
+            script,
+            $"Users/{SlackId(gateway, ada)}",
+            """{"title":"Lady"}""",
+            () => PatchAsync(gateway, ada, "title", "\"Countess\"")
+        );
+
+        Assert.Equal("Countess", (string)Assert.Single(await gateway.AccountsAsync(Address))["title"]!);
+        Assert.Empty(gateway.OwnDoings()); // nothing is other than the provider wants it
+    }
+
+    [Fact]
+    public async Task Who_is_to_be_active_is_let_in_again_though_a_script_let_him_out_meanwhile()
+    {
+        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = Script.Writes });
+        using var script = await Script.OfAsync(gateway);
+        var ada = await CreateAsync(gateway);
+
+        await MeanwhileAsync(
+            gateway,
+            script,
+            $"Users/{SlackId(gateway, ada)}",
+            """{"active":false}""",
+            () => PatchAsync(gateway, ada, "active", "true")
+        );
+
+        Assert.True(Active(Assert.Single(await gateway.AccountsAsync(Address))));
+        Assert.Equal("Settled", gateway.State(ada));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_a_provider_says_again_of_a_member_while_a_group_is_unknown_is_told(bool isIn)
+    {
+        var clock = new ManualClock();
+        await using var gateway = await Gateway.StartAsync(new Setting { Clock = clock, Preferences = Script.Writes });
+        using var script = await Script.OfAsync(gateway);
+        var (ada, eve) = (await UserAsync(gateway, "ada"), await UserAsync(gateway, "eve"));
+        var group = await GroupAsync(gateway, "Poets", isIn ? [ada, eve] : [ada]);
+        var operation = isIn ? ""","operation":"delete" """ : "";
+        Assert.Equal(
+            204,
+            await script.StatusAsync(
+                "PATCH",
+                $"Groups/{SlackId(gateway, group)}",
+                $$"""{"members":[{"value":"{{SlackId(gateway, eve)}}"{{operation}}}]}"""
+            )
+        );
+        Assert.Equal("Unknown", gateway.State(group));
+
+        var told = MembersAsync(
+            gateway,
+            group,
+            isIn
+                ? $$"""{"op":"add","path":"members","value":[{"value":"{{eve}}"}]}"""
+                : $$"""{"op":"remove","path":"members[value eq \"{{eve}}\"]"}"""
+        );
+        await Gateway.UntilAsync(() =>
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            return Task.FromResult(told.IsCompleted);
+        });
+
+        await told;
+        await Gateway.UntilAsync(async () =>
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            return (await InSlackAsync(gateway, "Poets")).Count == (isIn ? 2 : 1);
+        });
+    }
+
+    [Fact]
+    public async Task What_a_script_did_to_a_group_beside_a_provider_s_change_is_read()
+    {
+        var clock = new ManualClock();
+        await using var gateway = await Gateway.StartAsync(new Setting { Clock = clock, Preferences = Script.Writes });
+        using var script = await Script.OfAsync(gateway);
+        var (ada, eve, grace) = (
+            await UserAsync(gateway, "ada"),
+            await UserAsync(gateway, "eve"),
+            await UserAsync(gateway, "grace")
+        );
+        var group = await GroupAsync(gateway, "Poets", ada, eve);
+
+        await MeanwhileAsync(
+            gateway,
+            script,
+            $"Groups/{SlackId(gateway, group)}",
+            $$"""{"members":[{"value":"{{SlackId(gateway, ada)}}","operation":"delete"}]}""",
+            async () =>
+                (
+                    await PatchGroupAsync(
+                        gateway,
+                        group,
+                        $$"""{"op":"add","path":"members","value":[{"value":"{{grace}}"}]}"""
+                    )
+                ).Status,
+            clock
+        );
+
+        await Gateway.UntilAsync(() =>
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            return Task.FromResult(
+                gateway.OwnDoings().Exists(said => said.Contains($"taken out: {ada}", StringComparison.Ordinal))
+            );
+        });
+    }
+
+    // The provider's request comes after the script's call has gone out, and before its answer is noted.
+    private static async Task MeanwhileAsync(
+        Gateway gateway,
+        Script script,
+        string path,
+        string body,
+        Func<Task<System.Net.HttpStatusCode>> change,
+        ManualClock? clock = null
+    )
+    {
+        var held = new TaskCompletionSource();
+        gateway.Life.Watch();
+        gateway.Life.HoldAt(Step.Called, held.Task);
+        var write = script.StatusAsync("PATCH", path, body);
+        await gateway.Life.ReachedAsync(Step.Called);
+        var changed = change();
+        await Gateway.UntilAsync(() =>
+        {
+            using var kept = gateway.Kept();
+            return Task.FromResult(kept.Links.Any(link => link.State == Provisioning.Model.Links.LinkState.Pending));
+        });
+        held.SetResult();
+        await Gateway.UntilAsync(() =>
+        {
+            clock?.Advance(TimeSpan.FromMilliseconds(100));
+            return Task.FromResult(changed.IsCompleted && write.IsCompleted);
+        });
+        Assert.InRange(await write, 200, 204);
+        Assert.InRange((int)await changed, 200, 204);
+    }
+}
