@@ -208,7 +208,8 @@ internal static partial class JobEndpoints
     private static async Task<IResult> AnswerAsync(AdminCall call, SeenJob job, int status)
     {
         var shown = ShownJob.Of(job, withReport: true);
-        if (shown.Report is { } report)
+        // Who follows one that runs asks twice a second.
+        if (job.State != JobState.Running && shown.Report is { } report)
         {
             var names = await call.Part<LinkReads>()
                 .NamesAsync(call.Tenant.Row.Id, report.Links.Select(link => new LinkId(link.Link)), [], call.Gone);

@@ -143,7 +143,9 @@ internal sealed class LaneEndpoints(
                     $"Slack, or something between the gateway and Slack, answered HTTP {status} without a word."
                 );
         }
-        RetryAfter.Write(context, status, answered.RetryAfter);
+        // Of a write that may be done only what Slack itself says: else it would be an invitation to have it done twice.
+        if (answered.RetryAfter is not null || !WriteRequests.IsOne(context))
+            RetryAfter.Write(context, status, answered.RetryAfter);
         context.Response.StatusCode = status;
         if (status == StatusCodes.Status204NoContent || body.IsEmpty)
             return;

@@ -103,7 +103,7 @@ internal sealed partial class RefusedCredentials
                     : why switch
                     {
                         Refusal.Over => "it has ended",
-                        Refusal.NoTenant => "there is no such tenant",
+                        Refusal.NoTenant => "there is no such tenant, or it has no credential yet",
                         _ => "it is not known",
                     }
             );

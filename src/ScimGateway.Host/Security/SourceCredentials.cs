@@ -11,9 +11,15 @@ namespace ScimGateway.Host.Security;
 
 /// <summary>
 /// What sources of each tenant are let in by. It is in memory as long as the tenant's home, which reads it before the
-/// first request, and again when it was changed.
+/// first request, and again when it was changed; and of tenants without a home as long as they have none.
 /// </summary>
-internal sealed class SourceCredentials(Store store, KeySets keySets, Dialect dialect, TimeProvider clock) : IDisposable
+internal sealed partial class SourceCredentials(
+    Store store,
+    KeySets keySets,
+    Dialect dialect,
+    TimeProvider clock,
+    ILogger<SourceCredentials> log
+) : IDisposable
 {
     private readonly ConditionalWeakTable<TenantHome, OfHome> _homes = [];
 
@@ -56,7 +62,16 @@ internal sealed class SourceCredentials(Store store, KeySets keySets, Dialect di
         var atHome = homes.All.Select(home => home.Id).ToHashSet();
         foreach (var tenant in await store.ReadAsync(Tenants.Ids))
             if (!atHome.Contains(tenant))
-                await ReadHomelessAsync(homes, tenant);
+                try
+                {
+                    await ReadHomelessAsync(homes, tenant);
+                }
+#pragma warning disable CA1031 // a damaged row of one tenant, whose credentials are not known then, keeps nobody else out
+                catch (Exception e) when (e is not StoreAwayException)
+#pragma warning restore CA1031
+                {
+                    NotRead(log, tenant, e.GetType().Name, e.StackTrace);
+                }
     }
 
     /// <summary>
@@ -96,16 +111,10 @@ internal sealed class SourceCredentials(Store store, KeySets keySets, Dialect di
                 return now;
             var before = of.Now;
             of.Now = null; // if it cannot be read now, whoever comes reads it
-            var (rows, sources, given) = await store.ReadAsync(session =>
-                (
-                    Credentials.Of(session, home.Id),
-                    Sources.Of(session, home.Id),
-                    AccessTokens.Of(session, home.Id, Instant.Of(clock.GetUtcNow()))
-                )
-            );
+            var read = await store.ReadAsync(session => Read(session, home.Id));
             return of.Now = new TenantCredentials(
-                rows.Select(row => Made(row, home.Id, home.Preferences.Now, sources[row.SourceId], before)),
-                given
+                read.Rows.Select(row => Made(row, home.Id, home.Preferences.Now, read.Sources[row.SourceId], before)),
+                read.Given
             );
         }
         finally
@@ -117,27 +126,28 @@ internal sealed class SourceCredentials(Store store, KeySets keySets, Dialect di
     /// <inheritdoc/>
     public void Dispose() => _turnOfHomeless.Dispose();
 
-    // Under its former word it is forgotten in any case; the home that it has by now has its own.
+    private Kept Read(StoreSession session, TenantId tenant) =>
+        new(
+            Credentials.Of(session, tenant),
+            Sources.Of(session, tenant),
+            AccessTokens.Of(session, tenant, Instant.Of(clock.GetUtcNow()))
+        );
+
+    // Under its former word it is forgotten in any case, though it could not be read; the home that it has by now has its
+    // own.
     private async Task ReadHomelessAsync(Homes homes, TenantId id)
     {
         await _turnOfHomeless.WaitAsync();
         try
         {
-            var read = homes.OfId(id) is not null
-                ? null
-                : await store.ReadAsync(session =>
-                    Tenants.IsThere(session, id)
-                        ? new Homeless(
-                            Tenants.Find(session, id),
-                            Credentials.Of(session, id),
-                            Sources.Of(session, id),
-                            AccessTokens.Of(session, id, Instant.Of(clock.GetUtcNow()))
-                        )
-                        : null
-                );
             foreach (var (slug, _) in _homeless.Where(of => of.Value.Tenant == id))
                 _homeless.TryRemove(slug, out _);
-            if (read is { Rows.Count: > 0, Tenant: var tenant })
+            if (homes.OfId(id) is not null)
+                return;
+            var (tenant, read) = await store.ReadAsync(session =>
+                Tenants.IsThere(session, id) ? (Tenants.Find(session, id), Read(session, id)) : default
+            );
+            if (read is { Rows.Count: > 0 })
                 _homeless[tenant.Slug] = (
                     id,
                     new TenantCredentials(
@@ -179,12 +189,17 @@ internal sealed class SourceCredentials(Store store, KeySets keySets, Dialect di
         );
     }
 
-    private sealed record Homeless(
-        Tenant Tenant,
+    private sealed record Kept(
         List<Credential> Rows,
         IReadOnlyDictionary<int, Source> Sources,
         IEnumerable<AccessToken> Given
     );
+
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "The credentials of tenant {Tenant} could not be read, so that none of them is known: {Kind} {Where}"
+    )]
+    private static partial void NotRead(ILogger log, TenantId tenant, string kind, string? where);
 
     private sealed class OfHome
     {

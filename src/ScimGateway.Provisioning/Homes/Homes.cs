@@ -150,7 +150,7 @@ public sealed class Homes(Ground ground) : IAsyncDisposable
             { IsRefused: true, Says: var says }
         )
             throw new SlackUnreadableException(
-                $"{says} So the token that the tenant has and that works stays; connect with one that Slack takes."
+                $"{says.TrimEnd('.')}. So the token that the tenant has and that works stays; connect with one that Slack takes."
             );
     }
 

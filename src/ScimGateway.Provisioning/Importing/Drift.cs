@@ -121,9 +121,11 @@ internal static class Drift
     /// Looks at an account of which a provider's change waits, and that a script has just written: Slack's answer to that
     /// change will show what was changed beside it as if it had been so. What the provider speaks of is told anyway.
     /// </summary>
-    public static void Note(StoreSession store, Link link, SlackProfile seen, DriftHandling handling, Instant now)
+    public static void LookBeside(StoreSession store, Link link, SlackProfile seen, DriftHandling handling, Instant now)
     {
-        var fields = FieldSet.Of(Of(link.Echo, seen).Where(field => !link.Absent && !link.Spoken.Has(field)));
+        if (link.Absent) // who is to be gone is let out
+            return;
+        var fields = FieldSet.Of(Of(link.Echo, seen).Where(field => !link.Spoken.Has(field)));
         if (fields.IsEmpty)
             return;
         if (handling == DriftHandling.Restore)

@@ -63,12 +63,12 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
     /// <summary>
     /// Notes what Slack's answer to a script shows of an account of which a provider's change has come meanwhile.
     /// </summary>
-    public void Note(Link link, SlackUser user)
+    public void SeeBeside(Link link, SlackUser user)
     {
         link = Links.Save(store, link.See(user.Seen, now, isEcho: false));
         foreach (var key in UserKeys.Seen(user.Seen))
             UserKeys.TryReserve(store, link, key.Kind, key.Value);
-        Drift.Note(store, link, user.Seen, _preferences.Drift, now);
+        Drift.LookBeside(store, link, user.Seen, _preferences.Drift, now);
     }
 
     // What Slack shows of an account that there is a link of, of which nothing is under way.

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Model;
@@ -36,7 +35,8 @@ public sealed partial class Rereading(
 
     private static readonly Reason _gone = Reason.Refused(new SlackError(404, "no_such_user", "no_such_user"));
 
-    private readonly ConcurrentDictionary<LinkId, Task> _reading = new();
+    // Which links are to be read, how often that was asked for, and what reads them.
+    private readonly Dictionary<LinkId, (int Asked, Task Reads)> _reading = [];
     private readonly CancellationTokenSource _stopping = new();
 
     /// <summary>Reads a link again when Slack shows what was written.</summary>
@@ -98,14 +98,6 @@ public sealed partial class Rereading(
                 .ConfigureAwait(false);
     }
 
-    /// <summary>Writes down what Slack's answer shows of an account that was just written by the v1 lane.</summary>
-    internal static void Know(StoreSession session, Link link, SlackUser user, Instant now) =>
-        new ImportedAccounts(session, Tenants.Find(session, link.TenantId), now).Know(link, user, isFirstHand: true);
-
-    /// <summary>The same, of an account that waits for what a provider has asked meanwhile.</summary>
-    internal static void Note(StoreSession session, Link link, SlackUser user, Instant now) =>
-        new ImportedAccounts(session, Tenants.Find(session, link.TenantId), now).Note(link, user);
-
     /// <summary>It is gone at Slack.</summary>
     internal static void Gone(StoreSession session, Link link, Instant now)
     {
@@ -119,28 +111,48 @@ public sealed partial class Rereading(
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAll(_reading.Values).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Task[] reads;
+        lock (_reading)
+            reads = [.. _reading.Values.Select(one => one.Reads)];
+        await Task.WhenAll(reads).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private void Begin(LinkId link, TimeSpan after)
     {
-        if (!_stopping.IsCancellationRequested)
-            _reading.GetOrAdd(link, added => Task.Run(() => RunAsync(added, after)));
+        lock (_reading)
+            if (_reading.TryGetValue(link, out var one))
+                _reading[link] = one with { Asked = one.Asked + 1 };
+            else if (!_stopping.IsCancellationRequested)
+                _reading[link] = (1, Task.Run(() => RunAsync(link, after)));
+    }
+
+    private int Asked(LinkId link)
+    {
+        lock (_reading)
+            return _reading[link].Asked;
+    }
+
+    // Whether nobody has asked for it since: then it is read no more.
+    private bool TryEnd(LinkId link, int asked)
+    {
+        lock (_reading)
+            return _reading[link].Asked == asked && _reading.Remove(link);
     }
 
     private async Task RunAsync(LinkId link, TimeSpan after)
     {
+        var (asked, tries, isRead, wait, hasEnded) = (Asked(link), 0, false, after, false);
         try
         {
-            var isRead = false;
-            for (var tries = 0; tries < MostTries; tries++)
+            do
             {
-                await Task.Delay(after, clock, _stopping.Token).ConfigureAwait(false);
+                if (Asked(link) is var now && now != asked)
+                    (asked, tries, isRead, wait) = (now, 0, false, after);
+                await Task.Delay(wait, clock, _stopping.Token).ConfigureAwait(false);
                 (isRead, var again) = await TryAsync(link, isRead).ConfigureAwait(false);
-                if (again is not { } next)
-                    return;
-                after = next;
-            }
+                (wait, tries) = again is { } next ? (next, tries + 1) : (wait, MostTries);
+                hasEnded = tries == MostTries && TryEnd(link, asked);
+            } while (!hasEnded);
         }
         catch (OperationCanceledException)
         {
@@ -154,7 +166,9 @@ public sealed partial class Rereading(
         }
         finally
         {
-            _reading.TryRemove(link, out _);
+            if (!hasEnded)
+                lock (_reading)
+                    _reading.Remove(link);
         }
     }
 
@@ -204,7 +218,12 @@ public sealed partial class Rereading(
             link.Kind == Kind.User
             && await pages.ReadUserAsync(slackId, _stopping.Token).ConfigureAwait(false) is { } user
         )
-            await DecideAsync(link.Id, (session, there, now) => Know(session, there, user, now)).ConfigureAwait(false);
+            await DecideAsync(
+                    link.Id,
+                    (session, there, now) =>
+                        new ImportedAccounts(session, Tenant(session), now).Know(there, user, isFirstHand: true)
+                )
+                .ConfigureAwait(false);
         else if (pages.IsGone)
             await DecideAsync(link.Id, Gone).ConfigureAwait(false);
     }

@@ -258,6 +258,7 @@ public sealed class SlackLane(
         if (answer is LaneAnswer.Lost or LaneAnswer.Answered { Status: >= 500 or 408 })
             return; // it may land yet
         link = Links.Save(session, link.Land());
+        var accounts = new ImportedAccounts(session, Tenants.Find(session, link.TenantId), now);
         var shown =
             answer is LaneAnswer.Answered { Status: >= 200 and < 300 } written
             && link.Kind == Kind.User
@@ -267,8 +268,14 @@ public sealed class SlackLane(
                 : null;
         if (link.State != LinkState.Unknown) // a provider's request came meanwhile, and is told first
         {
+            // Slack's answer to a DELETE of a user shows nobody, and says that he is deactivated.
+            if (
+                answer is LaneAnswer.Answered { Status: >= 200 and < 300 }
+                && write.Request is { Verb: LaneVerb.Delete, Kind: Kind.User }
+            )
+                shown ??= new SlackUser(link.SlackId!, link.AtSlack.With(active: false), null, []);
             if (shown is not null)
-                Rereading.Note(session, link, shown, now);
+                accounts.SeeBeside(link, shown);
             return;
         }
         switch (answer)
@@ -279,7 +286,7 @@ public sealed class SlackLane(
                 break;
             case LaneAnswer.Answered { Status: >= 200 and < 300 }:
                 if (shown is not null)
-                    Rereading.Know(session, link, shown, now);
+                    accounts.Know(link, shown, isFirstHand: true);
                 break;
             case LaneAnswer.Answered { Status: 404 }:
                 break;

@@ -64,10 +64,11 @@ public sealed class Resync(HomeStore store, Executor executor, TimeProvider cloc
     {
         try
         {
-            run.Job.SetResult(await NoteAsync().ConfigureAwait(false));
-            var all = await ToEndAsync(run).ConfigureAwait(false);
+            var all = await store.AskAsync(session => Links.CountClaimed(session, store.Tenant)).ConfigureAwait(false);
+            run.Job.SetResult(await NoteAsync(all).ConfigureAwait(false));
+            var planned = await ToEndAsync(run, all).ConfigureAwait(false);
             LetGo();
-            run.All.SetResult(all);
+            run.All.SetResult(planned);
         }
 #pragma warning disable CA1031 // whoever waits for it is told, whatever it is
         catch (Exception e)
@@ -86,23 +87,22 @@ public sealed class Resync(HomeStore store, Executor executor, TimeProvider cloc
             _run = null;
     }
 
-    private async Task<JobId> NoteAsync() =>
+    private async Task<JobId> NoteAsync(int all) =>
         await store
             .WriteAsync(
                 session =>
                 {
                     Jobs.End(session, store.Tenant, JobKind, Interrupted, clock.Now());
-                    var all = Links.CountClaimed(session, store.Tenant);
                     return Jobs.Begin(session, store.Tenant, JobKind, new ResyncProgress(0, 0, all).Said, clock.Now());
                 },
                 CancellationToken.None
             )
             .ConfigureAwait(false);
 
-    private async Task<int> ToEndAsync(Run run)
+    private async Task<int> ToEndAsync(Run run, int all)
     {
         var job = await run.Job.Task.ConfigureAwait(false);
-        var all = await PlanAsync(job, run.Cancelled.Token).ConfigureAwait(false);
+        var planned = await PlanAsync(job, all, run.Cancelled.Token).ConfigureAwait(false);
         await store
             .WriteAsync(
                 session =>
@@ -112,10 +112,10 @@ public sealed class Resync(HomeStore store, Executor executor, TimeProvider cloc
                 CancellationToken.None
             )
             .ConfigureAwait(false);
-        return all;
+        return planned;
     }
 
-    private async Task<int> PlanAsync(JobId job, CancellationToken cancelled)
+    private async Task<int> PlanAsync(JobId job, int all, CancellationToken cancelled)
     {
         var nested = await store
             .AskAsync(session => NestedMembers.Concerned(session, store.Tenant))
@@ -138,12 +138,7 @@ public sealed class Resync(HomeStore store, Executor executor, TimeProvider cloc
             foreach (var link in links)
                 executor.Consider(link);
         }
-        var all = 0;
-        var progress = new ResyncProgress(
-            0,
-            0,
-            await store.AskAsync(session => Links.CountClaimed(session, store.Tenant)).ConfigureAwait(false)
-        );
+        var progress = new ResyncProgress(0, 0, all);
         for (LinkId? after = default(LinkId); after is { } from && !cancelled.IsCancellationRequested; )
         {
             var done = progress;
@@ -151,9 +146,8 @@ public sealed class Resync(HomeStore store, Executor executor, TimeProvider cloc
                 .WriteAsync(session => Some(session, job, from, done), CancellationToken.None)
                 .ConfigureAwait(false);
             links.ForEach(executor.Consider);
-            all += links.Count;
         }
-        return all;
+        return progress.Planned;
     }
 
     // The next ones, and the last one looked at. What waits for an operator, or is under way, stays as it is.
@@ -191,7 +185,7 @@ public sealed class Resync(HomeStore store, Executor executor, TimeProvider cloc
 /// <param name="Planned">How many accounts and groups are planned again.</param>
 /// <param name="Looked">How many were looked at; those that wait for somebody, or are under way, stay as they are.</param>
 /// <param name="All">How many there were when it began.</param>
-internal sealed record ResyncProgress(long Planned, long Looked, long All)
+internal sealed record ResyncProgress(int Planned, int Looked, int All)
 {
     /// <summary>As it is kept.</summary>
     public string Said => string.Create(CultureInfo.InvariantCulture, $"{Planned} {Looked} {All}");
@@ -200,11 +194,11 @@ internal sealed record ResyncProgress(long Planned, long Looked, long All)
     public static ResyncProgress Parse(string kept)
     {
         var numbers = kept.Split(' ', StringSplitOptions.RemoveEmptyEntries)
-            .Select(number => long.TryParse(number, CultureInfo.InvariantCulture, out var said) ? said : 0)
+            .Select(number => int.TryParse(number, CultureInfo.InvariantCulture, out var said) ? said : 0)
             .ToList();
         return new ResyncProgress(At(0), At(1), At(2));
 
-        long At(int place) => place < numbers.Count ? numbers[place] : 0;
+        int At(int place) => place < numbers.Count ? numbers[place] : 0;
     }
 
     /// <summary>When the last one will have been looked at, if it goes on as before; null where that cannot be said.</summary>

@@ -153,11 +153,10 @@ internal sealed class Membership(
             FormerMembers.Forget(store, _id);
         else if (_said.Count > 0)
             FormerMembers.Drop(store, _id, _said.Keys, _caller.SourceId);
-        var isDoubted =
-            isUnknown && leftOut is null && ToldMembers.Doubt(store, _caller.TenantId, _id, wanted, unwanted);
+        var (isDoubted, strangers) = isUnknown && leftOut is null ? Doubt(unwanted) : (false, []);
         var changed = WantedMembers.Say(store, _id, wanted, unwanted, _caller.SourceId, goesBack ? Keep : null);
         _changed = changed.ConvertAll(change => change.Member);
-        IsShown = changed.Exists(change => change.Change == Change.Shown);
+        IsShown = changed.Exists(one => one.Change == Change.Shown && !strangers.Contains(one.Member));
         IsTold = isDoubted || (changed.Count > 0 && leftOut is null);
         // To count is to read them all, which one more member is not to cost.
         if (wanted.Count >= Many && Members.CountWanted(store, _id) > Most)
@@ -167,9 +166,21 @@ internal sealed class Membership(
         if (wanted.Count > 0)
             foreach (var (why, members) in Members.Blocked(store, _id, wanted))
                 _blocked[why] = members;
-        var gone = unwanted.Intersect(_changed).ToList();
+        var gone = unwanted.Intersect(_changed).Except(strangers).ToList();
         if (leftOut is null && Leaving.Count(store, _caller, _id, group.LinkId!.Value, gone, _now) is { } held)
             _blocked[held.Why] = _blocked.GetValueOrDefault(held.Why) + held.Members.Count;
+    }
+
+    // Who is in the group at Slack nobody knows: what is said is told whatever was told before. Gives back of whom
+    // nothing was known, whom nobody sees in the group, nor leaving it.
+    private (bool IsAnyDoubted, HashSet<ResourceId> Strangers) Doubt(IReadOnlyCollection<ResourceId> unwanted)
+    {
+        var rows = Members.Of(store, _id, [.. _said.Keys]);
+        List<ResourceId> told = [.. rows.Where(row => row.InSlack == Tri.Yes).Select(row => row.MemberId)];
+        var strangers = unwanted.Except(rows.Select(row => row.MemberId)).ToHashSet();
+        ToldMembers.Forget(store, _id, told);
+        ToldMembers.Suppose(store, _caller.TenantId, _id, strangers);
+        return (told.Count + strangers.Count > 0, strangers);
     }
 
     private void Keep(IReadOnlyCollection<ResourceId> members) =>

@@ -39,6 +39,61 @@ public sealed class LaneOverlapTests
         Assert.Contains(said, gateway.OwnDoings());
     }
 
+    [Theory]
+    [InlineData(DriftHandling.Report, false, "changed in Slack: Active")]
+    [InlineData(DriftHandling.Restore, true, "restoring what was changed in Slack: Active")]
+    public async Task Whom_a_script_deletes_beside_a_provider_s_change_is_known_to_be_out(
+        DriftHandling handling,
+        bool active,
+        string said
+    )
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Preferences = Script.Writes with { Drift = handling } }
+        );
+        using var script = await Script.OfAsync(gateway);
+        var ada = await CreateAsync(gateway);
+
+        await MeanwhileAsync(
+            gateway,
+            script,
+            $"Users/{SlackId(gateway, ada)}",
+            null,
+            () => PatchAsync(gateway, ada, "title", "\"Countess\"")
+        );
+
+        Assert.Contains(said, gateway.OwnDoings());
+        Assert.Equal(active, Active(Assert.Single(await gateway.AccountsAsync(Address))));
+    }
+
+    [Fact]
+    public async Task Who_was_never_in_an_unknown_group_leaves_it_without_a_trace()
+    {
+        var clock = new ManualClock();
+        await using var gateway = await Gateway.StartAsync(new Setting { Clock = clock, Preferences = Script.Writes });
+        using var script = await Script.OfAsync(gateway);
+        var (ada, eve) = (await UserAsync(gateway, "ada"), await UserAsync(gateway, "eve"));
+        var group = await GroupAsync(gateway, "Poets", ada);
+        await script.StatusAsync("PATCH", $"Groups/{SlackId(gateway, group)}", """{"displayName":"Poets"}""");
+        Assert.Equal("Unknown", gateway.State(group));
+        var before = await VersionAsync();
+
+        var told = MembersAsync(gateway, group, Remove(eve));
+        await Gateway.UntilAsync(() =>
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            return Task.FromResult(told.IsCompleted);
+        });
+        await told;
+
+        Assert.Equal(before, await VersionAsync());
+        using var kept = gateway.Kept();
+        Assert.Empty(kept.GuardedChanges);
+
+        async Task<string> VersionAsync() =>
+            (string)(await gateway.SendAsync(HttpMethod.Get, $"Groups/{group}")).Body!["meta"]!["version"]!;
+    }
+
     [Fact]
     public async Task What_a_provider_repeats_while_a_script_writes_it_is_told()
     {
@@ -163,7 +218,7 @@ public sealed class LaneOverlapTests
         Gateway gateway,
         Script script,
         string path,
-        string body,
+        string? body,
         Func<Task<System.Net.HttpStatusCode>> change,
         ManualClock? clock = null
     )
@@ -171,7 +226,7 @@ public sealed class LaneOverlapTests
         var held = new TaskCompletionSource();
         gateway.Life.Watch();
         gateway.Life.HoldAt(Step.Called, held.Task);
-        var write = script.StatusAsync("PATCH", path, body);
+        var write = script.StatusAsync(body is null ? "DELETE" : "PATCH", path, body);
         await gateway.Life.ReachedAsync(Step.Called);
         var changed = change();
         await Gateway.UntilAsync(() =>

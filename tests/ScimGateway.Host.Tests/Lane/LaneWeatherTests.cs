@@ -127,15 +127,17 @@ public sealed class LaneWeatherTests
     }
 
     [Fact]
-    public async Task Slack_s_own_failure_goes_on_with_a_word_on_when_to_come_again()
+    public async Task Slack_s_own_failure_goes_on_with_a_word_on_when_to_come_again_but_for_what_may_be_done()
     {
         await using var gateway = await Gateway.StartAsync(new Setting { Preferences = Script.Writes });
         using var script = await Script.OfAsync(gateway);
-        await gateway.WeatherAsync("""{"method":"POST","path":"/Users","status":500,"description":"internal_error"}""");
+        await gateway.WeatherAsync("""{"path":"/Users","times":2,"status":500,"description":"internal_error"}""");
 
-        var (status, _, answer) = await script.SendAsync("POST", "Users", Script.User("grace"));
+        var (written, _, write) = await script.SendAsync("POST", "Users", Script.User("grace"));
+        var (read, _, answer) = await script.SendAsync("GET", "Users");
 
-        Assert.Equal((500, "30"), (status, answer.Headers.GetValues("Retry-After").Single()));
+        Assert.Equal((500, null), (written, write.Headers.RetryAfter));
+        Assert.Equal((500, "30"), (read, answer.Headers.GetValues("Retry-After").Single()));
     }
 
     [Fact]

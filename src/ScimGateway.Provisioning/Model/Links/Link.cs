@@ -216,8 +216,8 @@ public sealed record Link
         ArgumentNullException.ThrowIfNull(wish);
         var next = this with { WantedVersion = WantedVersion + 1 };
         // What was told before somebody else wrote it may not be so any more.
-        if (State == LinkState.Unknown)
-            next = next.Unlearn(wish.Spoken ?? FieldSet.Nothing);
+        if (wish.Spoken is { } said && State == LinkState.Unknown)
+            next = next.Unlearn(said);
         if (wish.Spoken is { } spoken)
             next = next with
             {

@@ -82,15 +82,17 @@ internal sealed class SqliteWriter : IAsyncDisposable
                     OneByOne(batch);
                 foreach (var (tenant, rest) in _shares.Rests(Stopwatch.GetTimestamp()))
                     _queue.Rest(tenant, rest);
-                IsFull = false;
+                // One that wrote nothing says nothing of the disk.
+                IsFull &= !_session.HasWritten;
                 batch.ForEach(one => one.Work.Succeed());
             }
             catch (SqliteException e)
             {
                 // a full disk, a busy file: nobody's work counts, and the next batch begins afresh
                 RollBack();
-                IsFull = e.SqliteErrorCode == SQLitePCL.raw.SQLITE_FULL;
-                batch.ForEach(one => one.Work.Fail(IsFull ? StoreAwayException.Full(e) : e));
+                var isFull = e.SqliteErrorCode == SQLitePCL.raw.SQLITE_FULL;
+                IsFull |= isFull;
+                batch.ForEach(one => one.Work.Fail(isFull ? StoreAwayException.Full(e) : e));
             }
         }
     }

@@ -71,17 +71,17 @@ internal static class Links
     public static List<Link> Claimed(StoreSession store, TenantId tenantId, LinkId after, int most) =>
         All(
             store,
-            "tenant_id = @tenant and id > @after and claimant_id in (select id from resources where source_id is not null) order by id limit @most",
+            "tenant_id = @tenant and id > @after and claimant_id in (select id from resources where tenant_id = @tenant and source_id is not null) order by id limit @most",
             ("@tenant", tenantId),
             ("@after", after),
             ("@most", most)
         );
 
     /// <summary>How many there are of what providers have.</summary>
-    public static long CountClaimed(StoreSession store, TenantId tenantId) =>
+    public static int CountClaimed(StoreSession store, TenantId tenantId) =>
         store.First(
-            "select count(*) from links where tenant_id = @tenant and claimant_id in (select id from resources where source_id is not null)",
-            row => row.Long(),
+            "select count(*) from links where tenant_id = @tenant and claimant_id in (select id from resources where tenant_id = @tenant and source_id is not null)",
+            row => row.Int(),
             ("@tenant", tenantId)
         );
 

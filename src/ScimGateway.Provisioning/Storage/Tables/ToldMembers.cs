@@ -79,33 +79,25 @@ internal static class ToldMembers
 
     /// <summary>What a call without an answer may have done is unknown, and unknown is always planned.</summary>
     public static void Forget(StoreSession store, GroupId group, IReadOnlyCollection<PlannedMember> members) =>
+        Forget(store, group, members.Select(member => member.Member));
+
+    /// <summary>The same of some members, whatever is said of them.</summary>
+    public static void Forget(StoreSession store, GroupId group, IEnumerable<ResourceId> members) =>
         store.Put(
             $"update members set in_slack = @unknown, stamp = stamp + 1 where group_id = @group and member_id in {Members.Listed}",
             ("@unknown", Tri.Neither),
             ("@group", group),
-            ("@members", members.Select(member => member.Member))
+            ("@members", members)
         );
 
-    /// <summary>
-    /// Of whom a request speaks while nobody knows who is in the group: who was in it or out of it may not be any more.
-    /// True if there is any.
-    /// </summary>
-    public static bool Doubt(
+    /// <summary>Those whom the tenant shows and of whom there is no row may be in the group at Slack.</summary>
+    public static void Suppose(
         StoreSession store,
         TenantId tenantId,
         GroupId group,
-        IReadOnlyCollection<ResourceId> wanted,
-        IReadOnlyCollection<ResourceId> unwanted
-    )
-    {
-        var doubted = store.Execute(
-            $"update members set in_slack = @unknown, stamp = stamp + 1 where group_id = @group and in_slack <> @unknown and member_id in {Members.Listed}",
-            ("@unknown", Tri.Neither),
-            ("@group", group),
-            ("@members", wanted.Concat(unwanted))
-        );
-        // Who has gone has no row.
-        var back = store.Execute(
+        IReadOnlyCollection<ResourceId> members
+    ) =>
+        store.Put(
             "insert into members (group_id, member_id, source_id, wanted, in_slack, stamp) select @group, r.id, 0, @unsaid, @unknown, 0 "
                 + $"from resources r where r.tenant_id = @tenant and r.kind = @kind and r.deleted is null and r.hidden = @no and r.id in {Members.Listed} "
                 + "and not exists (select 1 from members m where m.group_id = @group and m.member_id = r.id)",
@@ -115,10 +107,8 @@ internal static class ToldMembers
             ("@tenant", tenantId),
             ("@kind", Kind.User),
             ("@no", false),
-            ("@members", unwanted)
+            ("@members", members)
         );
-        return doubted + back > 0;
-    }
 
     /// <summary>
     /// Slack does not take a member, as the row was when it was planned: since then its account may have changed.
