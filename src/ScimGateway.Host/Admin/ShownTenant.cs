@@ -12,7 +12,7 @@ namespace ScimGateway.Host.Admin;
 /// <param name="Connection">Whether its connection works.</param>
 /// <param name="Organization">The Slack organization that was pinned.</param>
 /// <param name="ScimUrl">What its providers are given.</param>
-/// <param name="Todo">The next step of its set-up; null if there is none.</param>
+/// <param name="Todo">The next step of its set-up, or what is open; null if there is nothing to do.</param>
 internal sealed record ShownTenant(
     string Slug,
     string Name,
@@ -40,6 +40,20 @@ internal sealed record ShownTenant(
             $"{url}/{seen.Tenant.Slug}/scim/v2",
             TodoOf(seen, AdminPaths.Of(seen.Tenant.Slug))
         );
+
+    /// <summary>With what is open; once all is set up that is what there is to do.</summary>
+    public ShownTenant With(OpenThings open) =>
+        this with
+        {
+            Open = open,
+            Todo =
+                Todo
+                ?? (
+                    open.Holds > 0 ? $"Decide what is held: GET {AdminPaths.Of(Slug)}/holds."
+                    : open.Failed > 0 ? $"See what Slack has refused: GET {AdminPaths.Of(Slug)}/links?state=failed."
+                    : null
+                ),
+        };
 
     /// <summary>Whether a tenant's connection works.</summary>
     public static ConnectionState StateOf(Tenant row) =>

@@ -144,10 +144,7 @@ internal static class TenantEndpoints
     private static async Task<ShownTenant> ShowAsync(AdminCall call, string? other = null) =>
         await call.Store.ReadAsync(session =>
             Tenants.Of(session, other ?? call.Tenant.Row.Slug) is { } row
-                ? ShownTenant.Of(TenantReads.Of(session, row), call.Url) with
-                {
-                    Open = TenantReads.OpenIn(session, row.Id),
-                }
+                ? ShownTenant.Of(TenantReads.Of(session, row), call.Url).With(TenantReads.OpenIn(session, row.Id))
                 : throw Problem.NotFound($"There is no such tenant any more.")
         );
 

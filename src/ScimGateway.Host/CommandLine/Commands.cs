@@ -107,10 +107,36 @@ internal static class Commands
         {
             if (command is not Verb && !isAll)
                 error.WriteLine(Help.Of(command));
-            foreach (var wrong in said.Errors)
-                error.WriteLine(Shown.Line(WithoutSecrets(wrong.Message)));
+            foreach (var wrong in Wrong(said, command))
+                error.WriteLine(Shown.Line(WithoutSecrets(wrong)));
         }
         error.WriteLine(isAll ? "Next: '--help'" : $"Next: '{Help.NameOf(command)} --help'");
+    }
+
+    // The parser names neither what is missing nor what may have been meant.
+    private static IEnumerable<string> Wrong(ParseResult said, Command command)
+    {
+        var missing = command
+            .Arguments.Where(one =>
+                (said.CommandResult.GetResult(one)?.Tokens.Count ?? 0) < one.Arity.MinimumNumberOfValues
+            )
+            .Select(one => one.Name)
+            .ToList();
+        if (missing.Count > 0)
+            return [$"{string.Join(" and ", missing)} {(missing.Count == 1 ? "is" : "are")} missing."];
+        return said.UnmatchedTokens is [var word, ..] && command is Verb
+            ?
+            [
+                word is ['-', ..]
+                    ? $"There is no option '{word}'."
+                        + (
+                            Nearest.To(word, command.Options.Select(one => one.Name)) is { } meant
+                                ? $" Did you mean '{meant}'?"
+                                : ""
+                        )
+                    : $"'{word}' is one word too many. What has blanks stands in quotation marks.",
+            ]
+            : said.Errors.Select(wrong => wrong.Message);
     }
 
     private static string NoSuch(Command command, string word)

@@ -75,15 +75,18 @@ internal static class HoldCommands
                     ? await AllOfAsync(call, reason, word)
                     : new JsonObject { ["holds"] = new JsonArray([.. named.Select(hold => (JsonNode)hold)]) };
                 var answer = await call.PostAsync(call.OfTenant("holds", word), body);
-                return RequireAll(call, answer, [.. named.Distinct()]);
+                return RequireAll(call, answer, [.. named.Distinct()], word);
             });
 
     // A script that has named what is not open has decided something else than it thinks.
-    private static int RequireAll(Call call, Answer answer, IReadOnlyList<long> named)
+    private static int RequireAll(Call call, Answer answer, IReadOnlyList<long> named, string word)
     {
         var decided = (long?)answer.Json?["decided"] ?? 0;
         if (decided > 0 || named.Count == 0 || call.IsJson)
-            call.Done(answer, $"Decided: {decided}");
+            call.Done(
+                answer,
+                $"{(decided == 1 ? "One hold was" : $"{decided} holds were")} {(word == "release" ? "released" : "dismissed")}."
+            );
         if (decided >= named.Count)
             return Exit.Done;
         throw new Complaint(

@@ -37,7 +37,8 @@ internal static partial class NextCommand
             ("POST", "/tenants/([^/]+)/jobs/([^/]+)/confirm", "job confirm $1 $2"),
             ("POST", "/tenants/([^/]+)/jobs/([^/]+)/cancel", "job cancel $1 $2"),
             ("POST", "/tenants/([^/]+)/jobs/([^/]+)/resume", "job resume $1 $2"),
-            ("POST", "/tenants/([^/]+)/holds/release", "hold release $1"),
+            ("POST", "/tenants/([^/]+)/holds/release", "hold release $1 HOLD"),
+            ("GET", "/tenants/([^/]+)/links\\?state=(\\w+)", "link list $1 --state $2"),
             ("GET", "/tenants/([^/]+)/links", "link list $1"),
             ("GET", "/tenants/([^/]+)/holds", "hold list $1"),
             ("GET", "/tenants/([^/]+)/operations", "operation list $1"),
@@ -62,9 +63,12 @@ internal static partial class NextCommand
             .Replace(
                 sentence,
                 request =>
-                    Of(request.Groups["method"].Value, request.Groups["path"].Value) is { } command
+                {
+                    var (method, path) = (request.Groups["method"].Value, request.Groups["path"].Value);
+                    return (Of(method, path + request.Groups["query"].Value) ?? Of(method, path)) is { } command
                         ? $"'{command}'"
-                        : request.Value
+                        : request.Value;
+                }
             );
         foreach (var (query, option) in _options)
             said = said.Replace(query, option, StringComparison.Ordinal);
@@ -97,7 +101,7 @@ internal static partial class NextCommand
     }
 
     [GeneratedRegex(
-        @"\b(?<method>GET|POST|PUT|PATCH|DELETE) \S*?/admin/api/v1(?<path>(/[\w\-{}]+)*)(\?[\w=&\-]*)?",
+        @"\b(?<method>GET|POST|PUT|PATCH|DELETE) \S*?/admin/api/v1(?<path>(/[\w\-{}]+)*)(?<query>\?[\w=&\-]*)?",
         RegexOptions.CultureInvariant
     )]
     private static partial Regex Request();

@@ -57,7 +57,10 @@ internal static class Shown
     {
         var table = new Table { Border = terminal.IsWatched ? TableBorder.Simple : TableBorder.None };
         foreach (var column in columns)
-            table.AddColumn(new TableColumn(new Text(column)) { NoWrap = !terminal.IsWatched });
+            // What is to be copied stays in one piece, however narrow the terminal.
+            table.AddColumn(
+                new TableColumn(new Text(column)) { NoWrap = !terminal.IsWatched || column is "id" or "resource" }
+            );
         foreach (var row in rows)
             table.AddRow(row.Select(cell => new Text(Line(cell))));
         Write(terminal, table);

@@ -346,16 +346,20 @@ internal static class TenantCommands
                         field.Key is not ("checks" or "problem") && field.Value is not null
                     )
                 );
-                Shown.Table(call.Terminal, connection?["checks"], "check", "ok", "says");
+                if (connection?["checks"] is JsonArray { Count: > 0 } checks)
+                    Shown.Table(call.Terminal, checks, "check", "ok", "says");
             }
         );
-        // Saved all the same, which a script should not take for well.
-        return (string?)answer.Json?["state"] == "valid"
+        // Saved all the same, which a script should not take for well; and one that was valid may not work now.
+        return (string?)answer.Json?["state"] == "valid" && !IsAnyWrong(answer)
             ? Exit.Done
             : throw new Complaint(
                 Exit.Refused,
-                "The connection is saved, and does not work yet: do what each check says, and then this again.",
+                "The connection is saved, and does not work now: do what each check says, and then this again.",
                 again
             );
     }
+
+    private static bool IsAnyWrong(Answer answer) =>
+        (answer.Json?["checks"] as JsonArray ?? []).Any(check => (bool?)check?["ok"] == false);
 }

@@ -31,7 +31,7 @@ public class RefusedTokenTests
 
         Assert.Equal(HttpStatusCode.Conflict, status);
         Assert.Equal(
-            $"{NoPlan} Slack says: plus_teams_only So the token that the tenant has and that works stays; connect with one that Slack takes.",
+            $"{NoPlan} Slack says: plus_teams_only. So the token that the tenant has and that works stays; connect with one that Slack takes.",
             (string?)problem!["detail"]
         );
         Assert.Equal($"{before}", $"{await served.AskAsync(HttpMethod.Get, Connection)}");

@@ -294,9 +294,9 @@ public class AnswerTests
         using var entered = new Entered(new Uri(other.Urls.First()), "sga_any");
 
         Assert.Equal(Exit.Done, await entered.RunAsync("hold release acme 9 9"));
-        Assert.Equal(("Decided: 1\n", ""), (entered.Out, entered.Error));
+        Assert.Equal(("One hold was released.\n", ""), (entered.Out, entered.Error));
         Assert.Equal(Exit.Refused, await entered.RunAsync("hold release acme 8 9 10"));
-        Assert.Equal("Decided: 1\n", entered.Out);
+        Assert.Equal("One hold was released.\n", entered.Out);
         Assert.Equal("2 of the 3 are not open; 'hold list acme' lists those that are.\n", entered.Error);
     }
 

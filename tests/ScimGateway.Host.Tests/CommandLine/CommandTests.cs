@@ -319,16 +319,16 @@ public class CommandTests
             "id +link +name +member +other +since +reason\n1 +3 +b +[0-9-]+ [0-9:]+Z The guard holds it",
             entered.Out
         );
-        Assert.Contains("has to release it: 'hold release acme'.\n", entered.Out, StringComparison.Ordinal);
+        Assert.Contains("has to release it: 'hold release acme HOLD'.\n", entered.Out, StringComparison.Ordinal);
         Assert.DoesNotContain(" \n", entered.Out, StringComparison.Ordinal);
         await DoneAsync(entered, $"link show acme {held[0]!["link"]}");
-        Assert.Contains("has to release it: 'hold release acme'.", entered.Out, StringComparison.Ordinal);
+        Assert.Contains("has to release it: 'hold release acme HOLD'.", entered.Out, StringComparison.Ordinal);
         Assert.Equal(Exit.WrongUse, await entered.RunAsync("hold release acme"));
         await DoneAsync(entered, $"hold release acme {held[0]!["id"]}");
-        Assert.Equal("Decided: 1\n", entered.Out);
+        Assert.Equal("One hold was released.\n", entered.Out);
         Assert.Equal(Exit.NotConfirmed, await entered.RunAsync($"hold dismiss acme --reason {reason}"));
         Assert.Equal(Exit.Done, await entered.AnswerAsync($"hold dismiss acme --reason {reason}", "y"));
-        Assert.EndsWith($"Decided: {held.Count - 1}\n", entered.Out, StringComparison.Ordinal);
+        Assert.EndsWith("dismissed.\n", entered.Out, StringComparison.Ordinal);
         Assert.Equal(Exit.Refused, await entered.RunAsync($"hold choose acme {held[0]!["id"]} U1"));
         await DoneAsync(entered, $"link provision acme {held[0]!["link"]}");
         Assert.Contains("After:", entered.Out, StringComparison.Ordinal);

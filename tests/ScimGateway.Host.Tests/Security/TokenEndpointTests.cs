@@ -397,7 +397,8 @@ public sealed class TokenEndpointTests
 
             foreach (var (status, body, _) in await asking)
                 if (status == 200)
-                    Assert.Equal(401, await gateway.StatusAsync($"Bearer {(string)body["access_token"]!}"));
+                    // Who shows so many wrong ones is told to wait.
+                    Assert.True(await gateway.StatusAsync($"Bearer {(string)body["access_token"]!}") is 401 or 429);
         }
         Assert.Equal(0, gateway.Count(kept => kept.AccessTokens));
     }
