@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace ScimGateway.Conformance.Providers;
 
-/// <summary>What has to come back. What is said of the body counts where one came back, so that 204 is fine, too.</summary>
+/// <summary>What has to come back. What is said of the body counts for any answer but 204, which has none.</summary>
 internal sealed record Expectation
 {
     /// <summary>Any of these statuses.</summary>
@@ -45,13 +45,16 @@ internal sealed record Expectation
             if (answer.Header(name)?.StartsWith(values.In(begin), StringComparison.OrdinalIgnoreCase) != true)
                 return $"the header {name} is '{answer.Header(name)}' and has to begin with {values.In(begin)}";
         if (answer.Text.Length == 0)
-            return null;
+            return answer.Status == 204 || !SaysOfBody ? null : "there is no body";
         if (answer.Json is null)
             return SaysOfBody ? "the body is no JSON" : null;
         return OfBody(answer.Json, values, kept).FirstOrDefault(unmet => unmet is not null);
     }
 
-    private bool SaysOfBody => Body is not null || Present.Count + Length.Count + MostLength.Count + Types.Count > 0;
+    // Where there is nothing at all, nothing is absent either: that would be said of a resource that nobody has seen.
+    private bool SaysOfBody =>
+        Body is not null
+        || Present.Count + Absent.Count + Length.Count + MostLength.Count + Types.Count + OnePrimary.Count > 0;
 
     private IEnumerable<string?> OfBody(JsonNode body, Placeholders values, KeptAttributes kept)
     {
