@@ -67,7 +67,8 @@ internal sealed record Options
           --pace real       keeps a provider's own pace, and its ways after 429; full if not said: as fast as answers come
           --lacks WORD      what the server lacks: an attribute, or what a scenario requires; may be said several times
           --profile load    the first synchronisation of a provider: --provider NAME (entra if not said), --users N (100),
-                            --groups N (10), --at-once N (4): how many requests are under way together
+                            --groups N (10), --at-once N (4): how many requests are under way together, where
+                            the provider's pace does not say one
           --only ID         only requirements whose id begins so, such as RFC7644-3.5.2 or entra-group; may be said
                             several times
           --level LEVEL     must, should or may: what is asked for at least so strongly; all if not said
