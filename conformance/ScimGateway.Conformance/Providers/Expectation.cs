@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 
 namespace ScimGateway.Conformance.Providers;
@@ -6,6 +6,9 @@ namespace ScimGateway.Conformance.Providers;
 /// <summary>What has to come back. What is said of the body counts for any answer but 204, which has none.</summary>
 internal sealed record Expectation
 {
+    /// <summary>The JSON types that there are words for.</summary>
+    public static readonly string[] JsonTypes = ["integer", "boolean", "string", "array", "object"];
+
     /// <summary>Any of these statuses.</summary>
     public required IReadOnlyList<int> Status { get; init; }
 
@@ -124,6 +127,6 @@ internal sealed record Expectation
             "string" => node.AsText() is not null,
             "array" => node is JsonArray,
             "object" => node is JsonObject,
-            _ => node?.GetValueKind() == JsonValueKind.Number,
+            _ => throw new UnreachableException($"There is no type {type}."),
         };
 }

@@ -449,18 +449,12 @@ internal sealed class FirstSync
     private static Load.Row Row(string phase, string what, TimeSpan[] took) =>
         new(phase, what, took.Length, took[took.Length / 2], took[took.Length * 99 / 100]);
 
-    private Placeholders Values(int i)
-    {
-        var values = new Placeholders();
-        foreach (var (name, value) in _create.Variables)
-            values[name] = value switch
-            {
-                "$guid" => $"{_mark}-{i}",
-                "$shortid" => string.Create(CultureInfo.InvariantCulture, $"{_mark}.{i}"),
-                _ => values.In(value),
-            };
-        return values;
-    }
+    private Placeholders Values(int i) =>
+        Placeholders.Of(
+            _create,
+            guid: () => string.Create(CultureInfo.InvariantCulture, $"{_mark}-{i}"),
+            shortId: () => string.Create(CultureInfo.InvariantCulture, $"{_mark}.{i}")
+        );
 
     // What a look needs is nobody.
     private string Filled(string path)
