@@ -39,8 +39,8 @@ internal sealed record Options
     /// <summary>Whether a provider's own pace is kept instead of full speed.</summary>
     public bool IsReal { get; init; }
 
-    /// <summary>What is asked of the first synchronisation of a provider; null if that is not asked for.</summary>
-    public FirstSync.Size? Load { get; init; }
+    /// <summary>How much a provider's first synchronisation has; null if none is asked for.</summary>
+    public FirstSync.Size? SyncSize { get; init; }
 
     /// <summary>Where reports are written; their endings say in which form.</summary>
     public IReadOnlyList<string> Reports { get; init; } = [];
@@ -105,10 +105,19 @@ internal sealed record Options
                         _ => throw new FormatException("--pace is full or real."),
                     },
                 },
-                "--provider" => options with { Load = Sized(options) with { Provider = Provider(Value()) } },
-                "--users" => options with { Load = Sized(options) with { Users = Number(name, Value(), 1, 100_000) } },
-                "--groups" => options with { Load = Sized(options) with { Groups = Number(name, Value(), 0, 10_000) } },
-                "--at-once" => options with { Load = Sized(options) with { AtOnce = Number(name, Value(), 1, 64) } },
+                "--provider" => options with { SyncSize = Sized(options) with { Provider = Provider(Value()) } },
+                "--users" => options with
+                {
+                    SyncSize = Sized(options) with { Users = Number(name, Value(), 1, 100_000) },
+                },
+                "--groups" => options with
+                {
+                    SyncSize = Sized(options) with { Groups = Number(name, Value(), 0, 10_000) },
+                },
+                "--at-once" => options with
+                {
+                    SyncSize = Sized(options) with { AtOnce = Number(name, Value(), 1, 64) },
+                },
                 "--traces" => options with { Traces = Value() },
                 "--lacks" => options with { Lacked = [.. options.Lacked, Value()] },
                 "--url" => options with { Url = Value() },
@@ -139,10 +148,10 @@ internal sealed record Options
                 _ => throw new FormatException($"There is no argument '{name}'."),
             };
         }
-        if (options.Load is not null != options.Profiles.Contains(Profile.Load))
+        if (options.SyncSize is not null != options.Profiles.Contains(Profile.Load))
             throw new FormatException("--profile load goes with --provider, --users, --groups and --at-once.");
         if (
-            options.Load is not null
+            options.SyncSize is not null
             && (
                 options.Profiles.Count > 1
                 || options.Only.Count > 0
@@ -164,10 +173,10 @@ internal sealed record Options
         options with
         {
             Profiles = [.. options.Profiles, profile],
-            Load = profile == Profile.Load ? Sized(options) : options.Load,
+            SyncSize = profile == Profile.Load ? Sized(options) : options.SyncSize,
         };
 
-    private static FirstSync.Size Sized(Options options) => options.Load ?? new FirstSync.Size();
+    private static FirstSync.Size Sized(Options options) => options.SyncSize ?? new FirstSync.Size();
 
     private static string Provider(string name) =>
         FirstSync.Providers.Contains(name)

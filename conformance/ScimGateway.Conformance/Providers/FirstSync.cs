@@ -90,7 +90,7 @@ internal sealed class FirstSync
     )
     {
         await server.DiscoverAsync();
-        server.Keep(size.Provider);
+        server.GoAsFastAs(size.Provider);
         server.Stop = stop;
         var sync = new FirstSync(server, size, progress ?? (_ => { }), stop);
         var results = new List<Result>();
@@ -132,7 +132,8 @@ internal sealed class FirstSync
             yield return (
                 "managers",
                 "each user is given a manager, of whom each has ten",
-                () => EachAsync("managers", Range(_size.Users).Where(i => Manager(i) is not null).ToList(), ManagerAsync)
+                () =>
+                    EachAsync("managers", Range(_size.Users).Where(i => Manager(i) is not null).ToList(), ManagerAsync)
             );
         if (_size.Groups > 0)
         {
@@ -315,8 +316,7 @@ internal sealed class FirstSync
             group["externalId"] = $"{_mark}-{i}";
         var (answer, failure) = await AskedAsync(phase, HttpMethod.Post, "Groups", group, 201);
         _groups[i] = answer?.TextOf("id");
-        return failure
-            ?? (_groups[i] is { Length: > 0 } ? null : Wrong(answer!, "there is no id"));
+        return failure ?? (_groups[i] is { Length: > 0 } ? null : Wrong(answer!, "there is no id"));
     }
 
     private async Task<Failure?> MembersAsync(string phase, int i)

@@ -194,10 +194,7 @@ internal static partial class ScenarioReader
             Absent = Paths(at, "absent"),
             Length = Lengths(at, "arrayLength"),
             MostLength = Lengths(at, "maxArrayLength"),
-            Types =
-            [
-                .. at.Pairs("types", JsonType).Select(one => KeyValuePair.Create(Parsed(one.Key, at), one.Value)),
-            ],
+            Types = [.. at.Pairs("types", JsonType).Select(one => KeyValuePair.Create(Parsed(one.Key, at), one.Value))],
             OnePrimary = Paths(at, "atMostOnePrimary"),
             Headers = [.. at.Pairs("headers", Node.TextOf)],
         };
@@ -354,8 +351,7 @@ internal static partial class ScenarioReader
         public string? Text(string name) => Json[name] is { } text ? TextOf(text, Of(name)) : null;
 
         public bool Flag(string name) =>
-            Json[name] is { } flag
-            && (flag.AsFlag() ?? throw new FormatException($"{Of(name)} is true or false"));
+            Json[name] is { } flag && (flag.AsFlag() ?? throw new FormatException($"{Of(name)} is true or false"));
 
         public string Word(string name) =>
             Text(name) is { } word && SmallWord().IsMatch(word)
