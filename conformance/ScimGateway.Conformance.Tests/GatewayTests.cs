@@ -10,6 +10,8 @@ namespace ScimGateway.Conformance.Tests;
 public sealed class GatewayTests
 {
     private static readonly TimeSpan _limit = TimeSpan.FromSeconds(60);
+
+    // A folder of further traces beside the repository: whoever has one has the gateway asked for those as well.
     private static readonly string _traces = Path.Combine(Root(), "..", "shared", "idp-traces");
 
     // Which store the gateway has: as for its own tests, SQLite if nothing else is said.
@@ -95,7 +97,7 @@ public sealed class GatewayTests
     [Fact]
     public Task What_others_have_seen_of_providers_passes_as_well()
     {
-        Assert.SkipUnless(Directory.Exists(_traces), "the shared traces are not there");
+        Assert.SkipUnless(Directory.Exists(_traces), "there is no folder of further traces beside the repository");
         return OfDemoAsync(
             [],
             async url =>

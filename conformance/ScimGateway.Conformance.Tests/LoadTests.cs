@@ -9,6 +9,8 @@ namespace ScimGateway.Conformance.Tests;
 /// <summary>A provider's first synchronisation goes as that provider does it, is measured, and leaves nothing behind.</summary>
 public sealed class LoadTests
 {
+    private const string Enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+
     public static TheoryData<string> Providers => [.. FirstSync.Providers];
 
     [Theory]
@@ -152,6 +154,48 @@ public sealed class LoadTests
         Assert.Empty(sound.Scim.Resources);
     }
 
+    [Theory]
+    [InlineData("Users", "userName", "userName is missing and has to be \"nadia.")]
+    [InlineData("Users", Enterprise, $"{Enterprise} is missing and has to have {{\"manager\":{{\"value\":\"r")]
+    [InlineData("Groups", "displayName", "displayName is missing and has to be \"Crew ")]
+    public async Task What_is_lost_of_a_user_or_group_is_missed(string endpoint, string name, string says)
+    {
+        await using var sound = await SoundServer.StartAsync(
+            (ask, scim) =>
+            {
+                var answer = scim.Handle(ask);
+                if (ask.IsOne("GET", endpoint))
+                    answer.Body!.AsObject().Remove(name);
+                return answer;
+            },
+            Habit.All
+        );
+        var findings = await OfAsync(sound, "entra", users: 3, groups: 1);
+
+        Assert.Contains(says, Assert.Single(findings.Failed()), StringComparison.Ordinal);
+        Assert.Equal("load-entra-check", findings.Results[^1].Requirement.Id);
+    }
+
+    [Fact]
+    public async Task A_manager_that_the_server_does_not_keep_is_not_sent()
+    {
+        await using var sound = await SoundServer.StartAsync(
+            (ask, scim) => ask.IsOne("PATCH", "Users") ? new Answer(400) : scim.Handle(ask),
+            Habit.All
+        );
+        var options = new Options
+        {
+            Url = sound.Url,
+            Token = SoundServer.Token,
+            Lacked = ["manager"],
+        };
+        using var server = new Server(options);
+        var findings = await FirstSync.RunAsync(server, new FirstSync.Size { Users = 3, Groups = 1 }, _ => { });
+
+        Assert.Equal([], findings.Failed());
+        Assert.DoesNotContain(findings.Results, result => result.Requirement.Id == "load-entra-managers");
+    }
+
     [Fact]
     public async Task What_was_made_without_a_word_is_found_and_removed()
     {
@@ -203,6 +247,94 @@ public sealed class LoadTests
         Assert.Equal("it was stopped", findings.Results[^1].Verdict.Says);
         Assert.Empty(sound.Scim.Resources);
     }
+
+    [Fact]
+    public async Task Who_stops_it_at_its_real_pace_is_told_of_no_failure()
+    {
+        using var stop = new CancellationTokenSource();
+        await using var sound = await SoundServer.StartAsync(
+            (ask, scim) =>
+            {
+                if (scim.Resources.Count == 7)
+                    stop.Cancel();
+                return scim.Handle(ask);
+            },
+            Habit.All
+        );
+        using var server = Real(sound);
+        var findings = await FirstSync.RunAsync(
+            server,
+            new FirstSync.Size { Users = 1_000, AtOnce = 1 },
+            _ => { },
+            stop: stop.Token
+        );
+
+        // It was stopped between the look for the eighth and its creation, while its turn was waited for.
+        Assert.Equal([], findings.Failed());
+        Assert.Equal(["load-entra-users: it was stopped"], findings.Skipped());
+        Assert.DoesNotContain(findings.Load!.ByStatus, one => one.Status == 0);
+        Assert.Empty(sound.Scim.Resources);
+    }
+
+    [Fact]
+    public async Task Whose_pace_is_one_after_the_other_is_followed_so()
+    {
+        var asked = new ConcurrentQueue<string>();
+        await using var sound = await SoundServer.StartAsync(
+            (ask, scim) =>
+            {
+                if (ask.Path == "Users")
+                    asked.Enqueue(ask.Method);
+                return scim.Handle(ask);
+            },
+            Habit.All
+        );
+        using var server = Real(sound);
+        var size = new FirstSync.Size
+        {
+            Provider = "okta",
+            Users = 40,
+            Groups = 0,
+            AtOnce = 8,
+        };
+        await FirstSync.RunAsync(server, size, _ => { });
+
+        // After what is asked to connect, each is looked for and created before the next is looked for.
+        var creating = asked.SkipWhile(method => method != "POST").ToList();
+        Assert.Equal(Enumerable.Range(0, 79).Select(i => i % 2 == 0 ? "POST" : "GET"), creating.Take(79));
+    }
+
+    [Fact]
+    public async Task A_mistake_of_whoever_listens_leaves_nothing_behind()
+    {
+        await using var sound = await SoundServer.StartAsync(habits: Habit.All);
+        using var server = new Server(new Options { Url = sound.Url, Token = SoundServer.Token });
+
+        await Assert.ThrowsAsync<IOException>(() =>
+            FirstSync.RunAsync(
+                server,
+                new FirstSync.Size { Users = 5, Groups = 1 },
+                result =>
+                {
+                    if (result.Requirement.Id == "load-entra-members")
+                        throw new IOException("There is nobody who reads.");
+                }
+            )
+        );
+        Assert.Empty(sound.Scim.Resources);
+    }
+
+    // By a clock that leaps.
+    private static Server Real(SoundServer sound) =>
+        new(
+            new Options
+            {
+                Url = sound.Url,
+                Token = SoundServer.Token,
+                IsReal = true,
+            },
+            new LeapingClock()
+        );
 
     private static async Task<Findings> OfAsync(
         SoundServer sound,

@@ -156,7 +156,7 @@ public sealed class PaceTests
             },
             _clock
         );
-        server.Keep(provider);
+        server.GoAsFastAs(provider);
         return server;
     }
 

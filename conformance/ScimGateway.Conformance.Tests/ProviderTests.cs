@@ -48,6 +48,35 @@ public sealed class ProviderTests
     }
 
     [Fact]
+    public async Task Who_answers_what_is_read_without_a_body_passes_nothing_that_reads()
+    {
+        await using var sound = await SoundServer.StartAsync(
+            (ask, scim) =>
+            {
+                var answer = scim.Handle(ask);
+                if (ask.Is("GET", "Users") || ask.Is("GET", "Groups"))
+                    answer.Body = null;
+                return answer;
+            },
+            Habit.All
+        );
+        var findings = await Asking.AllAsync(_providers with { Url = sound.Url });
+
+        Assert.Equal(
+            Scenarios
+                .Own.Where(one => !one.Steps.Any(Reads))
+                .Select(one => $"{one.Provider}-{one.Name}")
+                .Order(StringComparer.Ordinal),
+            findings
+                .Results.Where(one => one.Verdict.Outcome == Outcome.Passed)
+                .Select(one => one.Requirement.Id)
+                .Order(StringComparer.Ordinal)
+        );
+
+        static bool Reads(Step step) => step.Method == HttpMethod.Get && step.Endpoint is "Users" or "Groups";
+    }
+
+    [Fact]
     public async Task Strictly_it_is_not_asked_for_more_than_the_RFCs()
     {
         await using var sound = await SoundServer.StartAsync();

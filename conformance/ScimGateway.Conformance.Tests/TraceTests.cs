@@ -103,6 +103,42 @@ public sealed class TraceTests : IDisposable
     [InlineData("\"repeat\": 2", "\"repeat\": 2000000", "repeat is a number from 1 to 1000")]
     [InlineData("\"idp\":", "\"idp\": 1, \"idp\":", "it is no JSON")]
     [InlineData("\"vars\":", "\"flag\": \"other\", \"vars\":", "flag is none or aadOptscim062020")]
+    [InlineData(
+        "\"$.userName\": \"string\"",
+        "\"$.userName\": \"strng\"",
+        "steps[0].expect.types.$.userName is one of"
+    )]
+    [InlineData(
+        "\"expect\": { \"status\": [204] }",
+        "\"expect\": { \"status\": [204] }, \"setup\": \"true\"",
+        "steps[2].setup is true or false"
+    )]
+    [InlineData("charset=utf-8", "charset={{set}}", "defaults.headers: nothing said before is called set")]
+    [InlineData("\"http\"", "\"{{scheme}}\"", "step 1, expect.headers.Location: nothing said before is called scheme")]
+    [InlineData("\"t{n}\"", "\"{{kind}}\"", "step 1: nothing said before is called kind")]
+    [InlineData(
+        "\"totalResults\": 1",
+        "\"id\": \"{{other}}\"",
+        "step 2, expect.body: nothing said before is called other"
+    )]
+    [InlineData(
+        "\"cleanup\": [{ \"method\": \"DELETE\", \"path\": \"/Users/{{id}}\"",
+        "\"cleanup\": [{ \"method\": \"DELETE\", \"path\": \"/Users/{{it}}\"",
+        "cleanup: nothing said before is called it"
+    )]
+    [InlineData(
+        "\"userName\": \"{{name}}\"",
+        "\"userName\": \"{{token}}\"",
+        "step 1: the bearer token stands in headers of requests alone"
+    )]
+    [InlineData("ida.{{run}}", "ida.{{token}}", "vars.name: the bearer token stands in headers of requests alone")]
+    [InlineData("%22{{second}}", "%22{{token}}", "step 2: the bearer token stands in headers of requests alone")]
+    [InlineData(
+        "\"second\": \"$.emails",
+        "\"token\": \"$.emails",
+        "step 1: token is the bearer token and nothing else"
+    )]
+    [InlineData("\"key\": \"$guid\"", "\"key\": \"$uuid\"", "vars.key is $guid, $shortid or a text without $")]
     public void A_mistake_in_one_is_said_before_anything_is_asked(string word, string other, string says)
     {
         Write("harbour/one.json", Fine.Replace(word, other, StringComparison.Ordinal));
@@ -141,6 +177,41 @@ public sealed class TraceTests : IDisposable
 
         Assert.Equal(["trace-harbour-come-and-go: the server has no moorings"], findings.Skipped());
         Assert.Empty(sound.Scim.Resources);
+    }
+
+    [Fact]
+    public async Task What_is_no_JSON_has_values_as_well()
+    {
+        Write(
+            "one.json",
+            """
+            {
+              "idp": "harbour",
+              "scenario": "raw",
+              "title": "a user is sent with a comma too many",
+              "vars": { "run": "$shortid" },
+              "steps": [
+                {
+                  "request": { "method": "POST", "path": "/Users", "rawBody": "{\"userName\":\"{{run}}\",}" },
+                  "expect": { "status": [400] }
+                }
+              ]
+            }
+            """
+        );
+        var sent = "";
+        await using var sound = await SoundServer.StartAsync(
+            (ask, scim) =>
+            {
+                if (ask.Method == "POST")
+                    sent = ask.Text;
+                return scim.Handle(ask);
+            }
+        );
+        var findings = await Asking.AllAsync(new Options { Url = sound.Url, Traces = _folder.FullName });
+
+        Assert.Equal([], findings.Failed());
+        Assert.Matches("""^\{"userName":"[0-9a-f]{8}",\}$""", sent);
     }
 
     [Fact]

@@ -39,8 +39,8 @@ internal sealed record Options
     /// <summary>Whether a provider's own pace is kept instead of full speed.</summary>
     public bool IsReal { get; init; }
 
-    /// <summary>What is asked of the first synchronisation of a provider; null if that is not asked for.</summary>
-    public FirstSync.Size? Load { get; init; }
+    /// <summary>How much a provider's first synchronisation has; null if none is asked for.</summary>
+    public FirstSync.Size? SyncSize { get; init; }
 
     /// <summary>Where reports are written; their endings say in which form.</summary>
     public IReadOnlyList<string> Reports { get; init; } = [];
@@ -67,7 +67,8 @@ internal sealed record Options
           --pace real       keeps a provider's own pace, and its ways after 429; full if not said: as fast as answers come
           --lacks WORD      what the server lacks: an attribute, or what a scenario requires; may be said several times
           --profile load    the first synchronisation of a provider: --provider NAME (entra if not said), --users N (100),
-                            --groups N (10), --at-once N (4): how many requests are under way together
+                            --groups N (10), --at-once N (4): how many requests are under way together, where
+                            the provider's pace does not say one
           --only ID         only requirements whose id begins so, such as RFC7644-3.5.2 or entra-group; may be said
                             several times
           --level LEVEL     must, should or may: what is asked for at least so strongly; all if not said
@@ -104,10 +105,19 @@ internal sealed record Options
                         _ => throw new FormatException("--pace is full or real."),
                     },
                 },
-                "--provider" => options with { Load = Sized(options) with { Provider = Provider(Value()) } },
-                "--users" => options with { Load = Sized(options) with { Users = Number(name, Value(), 1, 100_000) } },
-                "--groups" => options with { Load = Sized(options) with { Groups = Number(name, Value(), 0, 10_000) } },
-                "--at-once" => options with { Load = Sized(options) with { AtOnce = Number(name, Value(), 1, 64) } },
+                "--provider" => options with { SyncSize = Sized(options) with { Provider = Provider(Value()) } },
+                "--users" => options with
+                {
+                    SyncSize = Sized(options) with { Users = Number(name, Value(), 1, 100_000) },
+                },
+                "--groups" => options with
+                {
+                    SyncSize = Sized(options) with { Groups = Number(name, Value(), 0, 10_000) },
+                },
+                "--at-once" => options with
+                {
+                    SyncSize = Sized(options) with { AtOnce = Number(name, Value(), 1, 64) },
+                },
                 "--traces" => options with { Traces = Value() },
                 "--lacks" => options with { Lacked = [.. options.Lacked, Value()] },
                 "--url" => options with { Url = Value() },
@@ -138,10 +148,10 @@ internal sealed record Options
                 _ => throw new FormatException($"There is no argument '{name}'."),
             };
         }
-        if (options.Load is not null != options.Profiles.Contains(Profile.Load))
+        if (options.SyncSize is not null != options.Profiles.Contains(Profile.Load))
             throw new FormatException("--profile load goes with --provider, --users, --groups and --at-once.");
         if (
-            options.Load is not null
+            options.SyncSize is not null
             && (
                 options.Profiles.Count > 1
                 || options.Only.Count > 0
@@ -163,10 +173,10 @@ internal sealed record Options
         options with
         {
             Profiles = [.. options.Profiles, profile],
-            Load = profile == Profile.Load ? Sized(options) : options.Load,
+            SyncSize = profile == Profile.Load ? Sized(options) : options.SyncSize,
         };
 
-    private static FirstSync.Size Sized(Options options) => options.Load ?? new FirstSync.Size();
+    private static FirstSync.Size Sized(Options options) => options.SyncSize ?? new FirstSync.Size();
 
     private static string Provider(string name) =>
         FirstSync.Providers.Contains(name)

@@ -15,8 +15,8 @@ try
     options = Options.Parse(args);
     foreach (var file in options.Reports)
         Report.Require(file);
-    requirements = options.Load is null ? Inventory.Of(options) : [];
-    if (requirements.Count == 0 && options.Load is null)
+    requirements = options.SyncSize is null ? Inventory.Of(options) : [];
+    if (requirements.Count == 0 && options.SyncSize is null)
         throw new FormatException($"There is no requirement like {string.Join(", ", options.Only)}; --list shows all.");
 }
 catch (FormatException e)
@@ -44,10 +44,10 @@ using var stop = new CancellationTokenSource();
 // Ctrl-C, and what build servers send.
 using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-var findings = options.Load is { } load
+var findings = options.SyncSize is { } size
     ? await FirstSync.RunAsync(
         server,
-        load,
+        size,
         result => Terminal.Tell(Console.Out, result),
         progress => Console.WriteLine($"        {progress}"),
         stop.Token
@@ -56,10 +56,10 @@ var findings = options.Load is { } load
 foreach (var file in options.Reports)
     await Report.WriteAsync(file, findings);
 Terminal.Close(Console.Out, findings);
-if (stop.IsCancellationRequested && (options.Load is not null || findings.Results.Count < requirements.Count))
+if (stop.IsCancellationRequested && (options.SyncSize is not null || findings.Results.Count < requirements.Count))
 {
     await Console.Error.WriteLineAsync(
-        options.Load is not null
+        options.SyncSize is not null
             ? "It was stopped: not all was synchronised."
             : $"It was stopped: {requirements.Count - findings.Results.Count} requirements were not asked for."
     );

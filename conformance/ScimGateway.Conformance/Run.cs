@@ -80,7 +80,7 @@ internal static class Run
         foreach (var requirement in requirements.TakeWhile(_ => !stop.IsCancellationRequested))
         {
             var begun = Stopwatch.GetTimestamp();
-            server.Keep(requirement.Provider);
+            server.GoAsFastAs(requirement.Provider);
             server.Stop = stop;
             var verdict = await VerdictAsync(server, requirement);
             var exchanges = server.TakeExchanges();

@@ -85,8 +85,8 @@ internal sealed class Server : IDisposable
     /// <summary>Ends what is waited for.</summary>
     public CancellationToken Stop { get; set; }
 
-    /// <summary>Has it be asked as fast as a provider does, if that was wanted.</summary>
-    public void Keep(string? provider) => Pace = _isReal ? Pace.Of(provider) : Pace.Full;
+    /// <summary>Has it be asked as fast as a provider asks, if that was wanted.</summary>
+    public void GoAsFastAs(string? provider) => Pace = _isReal ? Pace.Of(provider) : Pace.Full;
 
     /// <summary>Reads what it says of itself.</summary>
     public async Task DiscoverAsync()

@@ -403,6 +403,15 @@ internal static class OfProviders
             },
             "entra-group-rename"
         ),
+        Answers(
+            "a group is read without a body",
+            ask => ask.IsOne("GET", "Groups"),
+            answer => answer.Body = null,
+            "entra-group-rename",
+            "entra-members-remove-all",
+            "okta-group-members-none",
+            "others-keycloak-group"
+        ),
         new("a group takes its members with it", "entra-group-delete", "okta-group-delete")
         {
             Detour = (ask, scim) =>

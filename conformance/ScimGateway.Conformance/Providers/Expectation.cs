@@ -1,11 +1,14 @@
-using System.Text.Json;
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 
 namespace ScimGateway.Conformance.Providers;
 
-/// <summary>What has to come back. What is said of the body counts where one came back, so that 204 is fine, too.</summary>
+/// <summary>What has to come back. What is said of the body counts for any answer but 204, which has none.</summary>
 internal sealed record Expectation
 {
+    /// <summary>The JSON types that there are words for.</summary>
+    public static readonly string[] JsonTypes = ["integer", "boolean", "string", "array", "object"];
+
     /// <summary>Any of these statuses.</summary>
     public required IReadOnlyList<int> Status { get; init; }
 
@@ -45,13 +48,16 @@ internal sealed record Expectation
             if (answer.Header(name)?.StartsWith(values.In(begin), StringComparison.OrdinalIgnoreCase) != true)
                 return $"the header {name} is '{answer.Header(name)}' and has to begin with {values.In(begin)}";
         if (answer.Text.Length == 0)
-            return null;
+            return answer.Status == 204 || !SaysOfBody ? null : "there is no body";
         if (answer.Json is null)
             return SaysOfBody ? "the body is no JSON" : null;
         return OfBody(answer.Json, values, kept).FirstOrDefault(unmet => unmet is not null);
     }
 
-    private bool SaysOfBody => Body is not null || Present.Count + Length.Count + MostLength.Count + Types.Count > 0;
+    // Where there is nothing at all, nothing is absent either: that would be said of a resource that nobody has seen.
+    private bool SaysOfBody =>
+        Body is not null
+        || Present.Count + Absent.Count + Length.Count + MostLength.Count + Types.Count + OnePrimary.Count > 0;
 
     private IEnumerable<string?> OfBody(JsonNode body, Placeholders values, KeptAttributes kept)
     {
@@ -121,6 +127,6 @@ internal sealed record Expectation
             "string" => node.AsText() is not null,
             "array" => node is JsonArray,
             "object" => node is JsonObject,
-            _ => node?.GetValueKind() == JsonValueKind.Number,
+            _ => throw new UnreachableException($"There is no type {type}."),
         };
 }

@@ -35,6 +35,7 @@ internal sealed class FirstSync
     private readonly CancellationToken _stop;
     private readonly string _mark = Guid.NewGuid().ToString("n")[..8];
     private readonly Scenario _create;
+    private readonly bool _hasManagers;
     private readonly string?[] _users;
     private readonly string?[] _groups;
     private readonly ConcurrentBag<Call> _calls = [];
@@ -48,6 +49,10 @@ internal sealed class FirstSync
         // What it sends to create a user is told by its scenario of that.
         _create = Scenarios.Own.First(one => one.Provider == size.Provider && one.Name == "create-user");
         (_users, _groups) = (new string?[size.Users], new string?[size.Groups]);
+        _hasManagers =
+            size.Provider == "entra"
+            && server.Announced.Has(Feature.Enterprise)
+            && Attributes("Users").Has(JsonPath.Parse($"$['{Words.Enterprise}'].manager"));
     }
 
     /// <summary>How much is synchronised.</summary>
@@ -59,7 +64,7 @@ internal sealed class FirstSync
 
         public int Groups { get; init; } = 10;
 
-        /// <summary>How many requests are under way together.</summary>
+        /// <summary>How many requests are under way together, where the provider's pace does not say that it is one.</summary>
         public int AtOnce { get; init; } = 4;
     }
 
@@ -85,11 +90,13 @@ internal sealed class FirstSync
     )
     {
         await server.DiscoverAsync();
-        server.Keep(size.Provider);
+        server.GoAsFastAs(size.Provider);
         server.Stop = stop;
         var sync = new FirstSync(server, size, progress ?? (_ => { }), stop);
         var results = new List<Result>();
+        IReadOnlyList<string> left = [];
         var begun = Stopwatch.GetTimestamp();
+        var took = TimeSpan.Zero;
         try
         {
             foreach (var (word, says, phase) in sync.Phases())
@@ -102,13 +109,14 @@ internal sealed class FirstSync
                 if (result.Verdict.Outcome == Outcome.Failed && word != "check")
                     break; // what comes after rests on it
             }
+            took = Stopwatch.GetElapsedTime(begun);
         }
         finally
         {
             server.TakeExchanges();
+            left = await sync.CleanedAsync();
         }
-        var load = sync.Figures(Stopwatch.GetElapsedTime(begun));
-        return new Findings(server.Base, results, await sync.CleanedAsync()) { Load = load };
+        return new Findings(server.Base, results, left) { Load = sync.Figures(took) };
     }
 
     private IEnumerable<(string Word, string Says, Func<Task<Failure?>> Phase)> Phases()
@@ -120,11 +128,12 @@ internal sealed class FirstSync
             $"{_size.Users} users are looked for and created",
             () => EachAsync("users", Range(_size.Users), UserAsync)
         );
-        if (_size.Provider == "entra" && _server.Announced.Has(Feature.Enterprise))
+        if (_hasManagers)
             yield return (
                 "managers",
                 "each user is given a manager, of whom each has ten",
-                () => EachAsync("managers", Range(_size.Users).Where(i => i % 10 != 0).ToList(), ManagerAsync)
+                () =>
+                    EachAsync("managers", Range(_size.Users).Where(i => Manager(i) is not null).ToList(), ManagerAsync)
             );
         if (_size.Groups > 0)
         {
@@ -142,7 +151,7 @@ internal sealed class FirstSync
         }
         yield return (
             "check",
-            "all of it is there as it was sent",
+            "each is there, and names, managers and members are as they were sent",
             () => EachAsync("check", Range(_size.Users + _size.Groups), CheckAsync)
         );
     }
@@ -185,12 +194,15 @@ internal sealed class FirstSync
         _failures = 0;
         await Parallel.ForEachAsync(
             each,
-            new ParallelOptions { MaxDegreeOfParallelism = _size.AtOnce },
+            new ParallelOptions { MaxDegreeOfParallelism = _server.Pace.IsOneByOne ? 1 : _size.AtOnce },
             async (item, _) =>
             {
                 if (_stop.IsCancellationRequested || Volatile.Read(ref _failures) >= MostFailures)
                     return;
-                if (await ReadableAsync(() => one(phase, item)) is { } failure)
+                var failure = await ReadableAsync(() => one(phase, item));
+                if (_stop.IsCancellationRequested)
+                    return; // what was broken off is no failure of the server
+                if (failure is not null)
                 {
                     failures.Enqueue(failure);
                     Interlocked.Increment(ref _failures);
@@ -260,7 +272,7 @@ internal sealed class FirstSync
             if (step.Method != HttpMethod.Post)
                 continue;
             _users[i] = answer!.TextOf("id");
-            return _users[i] is { Length: > 0 } ? null : new Failure($"{answer}: there is no id", answer.Curl());
+            return _users[i] is { Length: > 0 } ? null : Wrong(answer, "there is no id");
         }
         return null;
     }
@@ -271,7 +283,7 @@ internal sealed class FirstSync
             phase,
             HttpMethod.Patch,
             $"Users/{Id(_users[i])}",
-            Patch(Operation("Add", $"{Words.Enterprise}:manager", _users[i / 10 * 10])),
+            Patch(Operation("Add", $"{Words.Enterprise}:manager", Manager(i))),
             200,
             204
         );
@@ -304,8 +316,7 @@ internal sealed class FirstSync
             group["externalId"] = $"{_mark}-{i}";
         var (answer, failure) = await AskedAsync(phase, HttpMethod.Post, "Groups", group, 201);
         _groups[i] = answer?.TextOf("id");
-        return failure
-            ?? (_groups[i] is { Length: > 0 } ? null : new Failure($"{answer}: there is no id", answer!.Curl()));
+        return failure ?? (_groups[i] is { Length: > 0 } ? null : Wrong(answer!, "there is no id"));
     }
 
     private async Task<Failure?> MembersAsync(string phase, int i)
@@ -335,25 +346,48 @@ internal sealed class FirstSync
         return null;
     }
 
-    private async Task<Failure?> CheckAsync(string phase, int i)
+    private Task<Failure?> CheckAsync(string phase, int i) =>
+        i < _size.Users ? CheckUserAsync(phase, i) : CheckGroupAsync(phase, i - _size.Users);
+
+    private async Task<Failure?> CheckUserAsync(string phase, int i)
     {
-        var path = i < _size.Users ? $"Users/{Id(_users[i])}" : $"Groups/{Id(_groups[i - _size.Users])}";
-        var (answer, failure) = await AskedAsync(phase, HttpMethod.Get, path, null, 200);
-        if (failure is not null || i < _size.Users)
-            return failure
-                ?? (
-                    answer!.TextOf("id") == _users[i] && answer["active"].AsFlag() != false
-                        ? null
-                        : new Failure($"{answer}: it is somebody else, or nobody active", answer.Curl())
-                );
-        var members = answer!.Json.Objects("members").Select(member => member.At("value").AsText()).ToHashSet();
-        return members.SetEquals(Members(i - _size.Users))
-            ? null
-            : new Failure(
-                $"{answer}: it has {members.Count} members and has to have {Members(i - _size.Users).Count()}",
-                answer.Curl()
-            );
+        var (answer, failure) = await AskedAsync(phase, HttpMethod.Get, $"Users/{Id(_users[i])}", null, 200);
+        if (failure is not null)
+            return failure;
+        var sent = _create.Steps.First(step => step.Method == HttpMethod.Post).Body!;
+        var wanted = new JsonObject { ["id"] = _users[i], ["userName"] = Values(i).In(sent.At("userName")!) };
+        if (_hasManagers && Manager(i) is { } manager)
+            wanted[Words.Enterprise] = new JsonObject { ["manager"] = new JsonObject { ["value"] = manager } };
+        return Compared(answer!, "Users", wanted)
+            ?? (answer!["active"].AsFlag() == false ? Wrong(answer, "active is false and has to be true") : null);
     }
+
+    private async Task<Failure?> CheckGroupAsync(string phase, int i)
+    {
+        var (answer, failure) = await AskedAsync(phase, HttpMethod.Get, $"Groups/{Id(_groups[i])}", null, 200);
+        if (failure is not null)
+            return failure;
+        var wanted = new JsonObject { ["id"] = _groups[i], ["displayName"] = Named(i) };
+        if (Compared(answer!, "Groups", wanted) is { } other)
+            return other;
+        var members = answer!.Json.Objects("members").Select(member => member.At("value").AsText()).ToHashSet();
+        return members.SetEquals(Members(i))
+            ? null
+            : Wrong(answer, $"it has {members.Count} members and has to have {Members(i).Count()}");
+    }
+
+    private Failure? Compared(Exchange answer, string endpoint, JsonObject wanted) =>
+        new Expectation { Status = [200], Body = wanted }.Unmet(answer, new Placeholders(), Attributes(endpoint))
+            is { } unmet
+            ? Wrong(answer, unmet)
+            : null;
+
+    private static Failure Wrong(Exchange answer, string says) => new($"{answer}: {says}", answer.Curl());
+
+    private KeptAttributes Attributes(string endpoint) => new(_server.Announced, _server.Lacked, endpoint);
+
+    // The first of each ten is the manager of the others.
+    private string? Manager(int i) => i % 10 == 0 ? null : _users[i - (i % 10)];
 
     // Each user is in one group, and the first thousand are all in the first.
     private IEnumerable<string> Members(int group)
@@ -388,14 +422,12 @@ internal sealed class FirstSync
             _calls.Add(new Call(phase, what, answer.Status, answer.Took));
             return expected.Contains(answer.Status)
                 ? (answer, null)
-                : (
-                    answer,
-                    new Failure($"{answer}: the status has to be {string.Join(" or ", expected)}", answer.Curl())
-                );
+                : (answer, Wrong(answer, $"the status has to be {string.Join(" or ", expected)}"));
         }
         catch (Exception e) when (e is NoAnswerException or NotPossibleException)
         {
-            _calls.Add(new Call(phase, what, 0, Stopwatch.GetElapsedTime(begun)));
+            if (e is NoAnswerException) // anything else was not sent
+                _calls.Add(new Call(phase, what, 0, Stopwatch.GetElapsedTime(begun)));
             return (null, new Failure(e.Message, null));
         }
     }
@@ -417,18 +449,12 @@ internal sealed class FirstSync
     private static Load.Row Row(string phase, string what, TimeSpan[] took) =>
         new(phase, what, took.Length, took[took.Length / 2], took[took.Length * 99 / 100]);
 
-    private Placeholders Values(int i)
-    {
-        var values = new Placeholders();
-        foreach (var (name, value) in _create.Variables)
-            values[name] = value switch
-            {
-                "$guid" => $"{_mark}-{i}",
-                "$shortid" => string.Create(CultureInfo.InvariantCulture, $"{_mark}.{i}"),
-                _ => values.In(value),
-            };
-        return values;
-    }
+    private Placeholders Values(int i) =>
+        Placeholders.Of(
+            _create,
+            guid: () => string.Create(CultureInfo.InvariantCulture, $"{_mark}-{i}"),
+            shortId: () => string.Create(CultureInfo.InvariantCulture, $"{_mark}.{i}")
+        );
 
     // What a look needs is nobody.
     private string Filled(string path)

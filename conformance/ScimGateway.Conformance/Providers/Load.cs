@@ -28,7 +28,7 @@ internal sealed record Load(
         foreach (var row in Rows)
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"{row.Phase, -9} {row.What, -14} {row.Count, 7} × median {row.Median.TotalMilliseconds, 7:0} ms, 99 % within {row.Most.TotalMilliseconds, 7:0} ms"
+                $"{row.Phase, -9} {row.What, -14} {row.Count, 7} × median {row.Median.TotalMilliseconds, 7:0} ms, 99 % within {row.P99.TotalMilliseconds, 7:0} ms"
             );
         foreach (var call in Slowest)
             yield return string.Create(
@@ -38,5 +38,10 @@ internal sealed record Load(
     }
 
     /// <summary>Requests of a kind.</summary>
-    internal sealed record Row(string Phase, string What, int Count, TimeSpan Median, TimeSpan Most);
+    /// <param name="Phase">The part of the synchronisation.</param>
+    /// <param name="What">Method and endpoint.</param>
+    /// <param name="Count">How many there were.</param>
+    /// <param name="Median">How long one in the middle took.</param>
+    /// <param name="P99">How long 99 % of them took at most.</param>
+    internal sealed record Row(string Phase, string What, int Count, TimeSpan Median, TimeSpan P99);
 }

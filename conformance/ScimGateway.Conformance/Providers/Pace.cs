@@ -17,6 +17,9 @@ internal sealed record Pace
     /// <summary>The most requests of a second; null if there is no limit.</summary>
     public int? PerSecond { get; init; }
 
+    /// <summary>Whether a request is sent when the one before it was answered.</summary>
+    public bool IsOneByOne { get; init; }
+
     /// <summary>How often a request is sent at most.</summary>
     public int MostTries { get; init; } = 3;
 
@@ -40,12 +43,13 @@ internal sealed record Pace
             null => Full,
             "okta" => new Pace
             {
+                IsOneByOne = true,
                 MostTries = 10,
                 FirstWait = TimeSpan.FromMinutes(5),
                 ReadsDates = false,
             },
             _ when provider.StartsWith("entra", StringComparison.Ordinal) => new Pace { PerSecond = 25 },
-            _ => new Pace(),
+            _ => new Pace { IsOneByOne = true },
         };
 
     /// <summary>How long is waited before a request is sent again; null if it is not.</summary>

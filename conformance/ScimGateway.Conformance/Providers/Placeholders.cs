@@ -9,12 +9,35 @@ internal sealed partial class Placeholders
     /// <summary>The name of the bearer token, which is shown to nobody.</summary>
     public const string Token = "token";
 
+    /// <summary>A variable that is a new UUID in each run.</summary>
+    public const string Guid = "$guid";
+
+    /// <summary>One that is eight letters and digits, new in each run.</summary>
+    public const string ShortId = "$shortid";
+
     private readonly Dictionary<string, string> _values = [];
 
     /// <summary>A value by its name.</summary>
     public string this[string name]
     {
         set => _values[name] = value;
+    }
+
+    /// <summary>The variables of a scenario with their values; each may have those before it in it.</summary>
+    /// <param name="scenario">Whose.</param>
+    /// <param name="guid">What stands for <c>$guid</c>.</param>
+    /// <param name="shortId">What stands for <c>$shortid</c>.</param>
+    public static Placeholders Of(Scenario scenario, Func<string> guid, Func<string> shortId)
+    {
+        var values = new Placeholders();
+        foreach (var (name, value) in scenario.Variables)
+            values[name] = value switch
+            {
+                Guid => guid(),
+                ShortId => shortId(),
+                _ => values.In(value),
+            };
+        return values;
     }
 
     /// <summary>The names that stand in a text.</summary>

@@ -10,7 +10,11 @@ internal static class Replay
     {
         if (Lacked(server, scenario) is { } lacked)
             return Verdict.Skipped(lacked);
-        var values = Begun(server, scenario);
+        var values = Placeholders.Of(
+            scenario,
+            guid: () => server.Mark(Guid.NewGuid().ToString()),
+            shortId: () => server.Mark(Guid.NewGuid().ToString("n")[..8])
+        );
         try
         {
             foreach (var step in scenario.Steps)
@@ -64,9 +68,9 @@ internal static class Replay
                 return $"the server has no {word}";
         foreach (var step in scenario.Steps)
         {
-            var kept = Kept(server, step);
+            var attributes = Attributes(server, step);
             foreach (var path in step.Operations.SelectMany(PathsOf))
-                if (kept.LackedBy(path) is { } name)
+                if (attributes.LackedBy(path) is { } name)
                     return $"the server announces no {name} that it would keep";
         }
         return null;
@@ -77,30 +81,20 @@ internal static class Replay
             ? [path]
             : (operation.At("value") as JsonObject ?? []).Select(member => member.Key);
 
-    private static KeptAttributes Kept(Server server, Step step) => new(server.Announced, server.Lacked, step.Endpoint);
-
-    private static Placeholders Begun(Server server, Scenario scenario)
-    {
-        var values = new Placeholders();
-        foreach (var (name, value) in scenario.Variables)
-            values[name] = value switch
-            {
-                "$guid" => server.Mark(Guid.NewGuid().ToString()),
-                "$shortid" => server.Mark(Guid.NewGuid().ToString("n")[..8]),
-                _ => values.In(value),
-            };
-        return values;
-    }
+    private static KeptAttributes Attributes(Server server, Step step) =>
+        new(server.Announced, server.Lacked, step.Endpoint);
 
     private static async Task<string?> UnmetAsync(Server server, Scenario scenario, Step step, Placeholders values)
     {
         var answer = await server.SendAsync(
             step.Method,
             values.InPath(step.Path).TrimStart('/'),
-            step.RawBody ?? (step.Body is { } body ? values.In(body).ToJsonString() : null),
+            step.RawBody is { } raw ? values.In(raw)
+                : step.Body is { } body ? values.In(body).ToJsonString()
+                : null,
             [.. Headers(server, scenario, step, values)]
         );
-        var unmet = step.Expects.Unmet(answer, values, Kept(server, step));
+        var unmet = step.Expects.Unmet(answer, values, Attributes(server, step));
         foreach (var (name, path) in step.Captures)
             if (path.In(answer.Json) is { } value)
                 values[name] = value.AsText() ?? value.ToJsonString();

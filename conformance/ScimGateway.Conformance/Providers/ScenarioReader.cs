@@ -57,7 +57,7 @@ internal static partial class ScenarioReader
             Change = at.Text("change") ?? Joined(at.Text("notes"), at.Text("expectSource")),
             Beyond = at.Text("beyond"),
             Requires = at.Texts("requires"),
-            Variables = [.. at.Pairs("vars", (value, place) => Node.TextOf(value, place))],
+            Variables = [.. at.Pairs("vars", Variable)],
             Headers = defaults?.Headers() ?? new Dictionary<string, string?>(),
             Steps = steps,
             CleanUp = [.. at.Elements("cleanup").Select(Deleted)],
@@ -165,7 +165,7 @@ internal static partial class ScenarioReader
         return new Step
         {
             Name = at.Text("name"),
-            IsSetup = at.Json["setup"].AsFlag() == true,
+            IsSetup = at.Flag("setup"),
             Method = request.Text("method") is "GET" or "POST" or "PUT" or "PATCH" or "DELETE"
                 ? HttpMethod.Parse(request.Text("method"))
                 : throw new FormatException($"{request.Place}.method is GET, POST, PUT, PATCH or DELETE"),
@@ -194,10 +194,7 @@ internal static partial class ScenarioReader
             Absent = Paths(at, "absent"),
             Length = Lengths(at, "arrayLength"),
             MostLength = Lengths(at, "maxArrayLength"),
-            Types =
-            [
-                .. at.Pairs("types", Node.TextOf).Select(one => KeyValuePair.Create(Parsed(one.Key, at), one.Value)),
-            ],
+            Types = [.. at.Pairs("types", JsonType).Select(one => KeyValuePair.Create(Parsed(one.Key, at), one.Value))],
             OnePrimary = Paths(at, "atMostOnePrimary"),
             Headers = [.. at.Pairs("headers", Node.TextOf)],
         };
@@ -211,6 +208,16 @@ internal static partial class ScenarioReader
             .. at.Pairs(name, (value, place) => (int)Node.NumberOf(value, place))
                 .Select(one => KeyValuePair.Create(Parsed(one.Key, at), one.Value)),
         ];
+
+    private static string Variable(JsonNode? value, string place) =>
+        Node.TextOf(value, place) is var text && text is not ['$', ..] or Placeholders.Guid or Placeholders.ShortId
+            ? text
+            : throw new FormatException($"{place} is {Placeholders.Guid}, {Placeholders.ShortId} or a text without $");
+
+    private static string JsonType(JsonNode? value, string place) =>
+        Expectation.JsonTypes.Contains(Node.TextOf(value, place))
+            ? Node.TextOf(value, place)
+            : throw new FormatException($"{place} is one of {string.Join(", ", Expectation.JsonTypes)}");
 
     private static JsonPath PathOf(JsonNode? value, string place) => JsonPath.Parse(Node.TextOf(value, place));
 
@@ -256,10 +263,10 @@ internal static partial class ScenarioReader
     private static string? Joined(params string?[] texts) =>
         string.Join(' ', texts.Where(text => text is { Length: > 0 })) is { Length: > 0 } joined ? joined : null;
 
-    // Each name that stands in a text has a value by then.
+    // Each name that stands in a text has a value by then; the token's stands in headers of requests alone.
     private static void RequireValues(Scenario scenario)
     {
-        var known = new HashSet<string> { Placeholders.Token };
+        var known = new HashSet<string>();
         if (
             scenario.Steps.Any(step => step.Name == "user 1 is there")
             && scenario.Variables.All(one => one.Key != "run")
@@ -268,20 +275,46 @@ internal static partial class ScenarioReader
         foreach (var (name, value) in scenario.Variables)
         {
             Require(value, $"vars.{name}");
-            known.Add(name);
+            Know(name, $"vars.{name}");
         }
+        RequireOfHeaders(scenario.Headers, "defaults.headers");
         for (var i = 0; i < scenario.Steps.Count; i++)
         {
-            var step = scenario.Steps[i];
-            var said = step.Body?.ToJsonString() + step.RawBody + step.Expects.Body?.ToJsonString();
-            Require($"{step.Path}{said}{string.Join(' ', step.Headers.Values)}", $"step {i + 1}");
-            known.UnionWith(step.Captures.Select(capture => capture.Key));
+            var (step, place) = (scenario.Steps[i], $"step {i + 1}");
+            Require($"{step.Path}{step.Body?.ToJsonString()}{step.RawBody}", place);
+            RequireOfHeaders(step.Headers, place);
+            Require(step.Expects.Body?.ToJsonString(), $"{place}, expect.body");
+            foreach (var (name, begin) in step.Expects.Headers)
+                Require(begin, $"{place}, expect.headers.{name}");
+            foreach (var (name, _) in step.Captures)
+                Know(name, place);
+        }
+        foreach (var path in scenario.CleanUp)
+            Require(path, "cleanup");
+
+        void Know(string name, string place)
+        {
+            if (name == Placeholders.Token)
+                throw new FormatException($"{place}: {name} is the bearer token and nothing else");
+            known.Add(name);
         }
 
-        void Require(string text, string place)
+        void RequireOfHeaders(IReadOnlyDictionary<string, string?> headers, string place)
         {
-            if (Placeholders.Named(text).FirstOrDefault(name => !known.Contains(name)) is { } missing)
-                throw new FormatException($"{place}: nothing said before is called {missing}");
+            foreach (var name in headers.Values.SelectMany(value => Placeholders.Named(value ?? "")))
+                if (name != Placeholders.Token)
+                    Require($"{{{{{name}}}}}", place);
+        }
+
+        void Require(string? text, string place)
+        {
+            if (Placeholders.Named(text ?? "").FirstOrDefault(name => !known.Contains(name)) is not { } missing)
+                return;
+            throw new FormatException(
+                missing == Placeholders.Token
+                    ? $"{place}: the bearer token stands in headers of requests alone"
+                    : $"{place}: nothing said before is called {missing}"
+            );
         }
     }
 
@@ -316,6 +349,9 @@ internal static partial class ScenarioReader
             Array(name).Select((element, i) => new Node(element, $"{Of(name)}[{i}]"));
 
         public string? Text(string name) => Json[name] is { } text ? TextOf(text, Of(name)) : null;
+
+        public bool Flag(string name) =>
+            Json[name] is { } flag && (flag.AsFlag() ?? throw new FormatException($"{Of(name)} is true or false"));
 
         public string Word(string name) =>
             Text(name) is { } word && SmallWord().IsMatch(word)

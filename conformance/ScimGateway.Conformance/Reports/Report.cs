@@ -99,7 +99,7 @@ internal static class Report
                     ["call"] = row.What,
                     ["count"] = row.Count,
                     ["medianMilliseconds"] = row.Median.TotalMilliseconds,
-                    ["p99Milliseconds"] = row.Most.TotalMilliseconds,
+                    ["p99Milliseconds"] = row.P99.TotalMilliseconds,
                 }),
             ]),
             ["slowest"] = new JsonArray([
