@@ -109,10 +109,11 @@ internal sealed class LaneEndpoints(
                     HttpStatusCode.GatewayTimeout,
                     $"{lost.Why} If it was a write it may be done: read it before it is sent again."
                 );
-            case LaneAnswer.Answered { Status: < 200 or (>= 300 and < 400) } elsewhere:
+            case LaneAnswer.Answered { IsSlacks: false } other:
+                context.Response.Headers.Location = default;
                 throw ScimException.Of(
                     HttpStatusCode.BadGateway,
-                    $"Slack answered HTTP {elsewhere.Status}, which sends elsewhere; the operator has to check its address."
+                    $"What answered HTTP {other.Status} was not Slack; the operator has to check the way to it. If it was a write it may be done: read it before it is sent again."
                 );
             case LaneAnswer.Answered answered:
                 await AnswerAsync(context, answered);
@@ -149,11 +150,6 @@ internal sealed class LaneEndpoints(
         context.Response.StatusCode = status;
         if (status == StatusCodes.Status204NoContent || body.IsEmpty)
             return;
-        if (body.Span.TrimStart(" \r\n\t"u8) is not [(byte)'{', ..])
-            throw ScimException.Of(
-                HttpStatusCode.BadGateway,
-                "What answered was not Slack; the operator has to check the way to it."
-            );
         context.Response.ContentType = LaneErrors.ContentType + "; charset=utf-8";
         context.Response.ContentLength = body.Length;
         if (!HttpMethods.IsHead(context.Request.Method))

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using ScimGateway.Host.Scim;
 using ScimGateway.Host.Security;
@@ -13,7 +14,9 @@ internal static class LaneErrors
 
     public static async Task WriteAsync(HttpContext context, ScimException error)
     {
-        RetryAfter.Write(context, (int)error.Status, error.RetryAfter);
+        // What may be done is not to be done twice.
+        if (error.Status != HttpStatusCode.BadGateway || !WriteRequests.IsOne(context))
+            RetryAfter.Write(context, (int)error.Status, error.RetryAfter);
         using var body = new RentedBuffer();
         await using (var json = new Utf8JsonWriter(body, ScimJson.WriterOptions))
         {

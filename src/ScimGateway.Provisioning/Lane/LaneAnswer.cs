@@ -9,7 +9,13 @@ public abstract record LaneAnswer
     /// <param name="Status">The HTTP status.</param>
     /// <param name="Body">What it said; empty where that was handed on as it came.</param>
     /// <param name="RetryAfter">How long it wants to see no further call; null if it does not say.</param>
-    public sealed record Answered(int Status, ReadOnlyMemory<byte> Body, TimeSpan? RetryAfter) : LaneAnswer;
+    public sealed record Answered(int Status, ReadOnlyMemory<byte> Body, TimeSpan? RetryAfter) : LaneAnswer
+    {
+        /// <summary>Whether it is Slack's: it says JSON or nothing, and sends nobody elsewhere.</summary>
+        public bool IsSlacks =>
+            Status is (>= 200 and < 300) or >= 400
+            && (Status >= 400 || Body.IsEmpty || Body.Span.TrimStart(" \r\n\t"u8) is [(byte)'{', ..]);
+    }
 
     /// <summary>Slack has not got it.</summary>
     public sealed record NotSent(string Why) : LaneAnswer;

@@ -222,6 +222,11 @@ public sealed class SlackLane(
         var now = clock.Now();
         var (outcome, error, status) = answer switch
         {
+            LaneAnswer.Answered { IsSlacks: false } other => (
+                "failed",
+                "What answered was not Slack, and it may be done.",
+                other.Status
+            ),
             LaneAnswer.Answered { Status: >= 200 and < 300 } done => ("done", (string?)null, (int?)done.Status),
             LaneAnswer.Answered { Status: >= 500 or 408 } failed => (
                 "failed",
@@ -266,14 +271,14 @@ public sealed class SlackLane(
             && user.Id == link.SlackId
                 ? user
                 : null;
+        // Slack's answer to a DELETE of a user shows nobody, and says that he is deactivated; reads lag behind that.
+        if (
+            answer is LaneAnswer.Answered { Status: >= 200 and < 300 }
+            && write.Request is { Verb: LaneVerb.Delete, Kind: Kind.User }
+        )
+            shown ??= new SlackUser(link.SlackId!, link.AtSlack.With(active: false), null, []);
         if (link.State != LinkState.Unknown) // a provider's request came meanwhile, and is told first
         {
-            // Slack's answer to a DELETE of a user shows nobody, and says that he is deactivated.
-            if (
-                answer is LaneAnswer.Answered { Status: >= 200 and < 300 }
-                && write.Request is { Verb: LaneVerb.Delete, Kind: Kind.User }
-            )
-                shown ??= new SlackUser(link.SlackId!, link.AtSlack.With(active: false), null, []);
             if (shown is not null)
                 accounts.SeeBeside(link, shown);
             return;
@@ -456,7 +461,7 @@ public sealed class SlackLane(
         executor.IsStopping
             ? ScimException.Later(
                 HttpStatusCode.ServiceUnavailable,
-                "The gateway stops; nothing was sent.",
+                "The gateway stops, or the tenant starts anew; nothing was sent.",
                 _untilStore
             )
         : isWrite && executor.Closed is { Code: ReasonCode.ShadowRun }

@@ -139,6 +139,8 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         var rows = Apply(resource, members, verdict, isSpoken, isUnknown: link.State == LinkState.Unknown);
         var isSaidAgain =
             link.State == LinkState.Failed
+            // It is gone at Slack: whoever says anything of it has it made again.
+            || (verdict is Verdict.Allow && link is { State: LinkState.Settled, SlackId: null })
             || (link.State == LinkState.Unknown && isSpoken && resource.SourceId == Caller.SourceId);
         if (rows is { IsShown: false, IsTold: false } && !isSaidAgain)
         {

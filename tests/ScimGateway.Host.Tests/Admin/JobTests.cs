@@ -80,8 +80,16 @@ public class JobTests
     public async Task How_long_a_list_takes_follows_from_how_far_it_is()
     {
         await using var served = await Served.StartAsync(seed: 3_000, clock: _clock);
-        served.Slack.Faults.Add(Stuck(nth: 2, times: 1, milliseconds: 5_000));
-        await ConnectAsync(served);
+        await served.AskAsync(HttpMethod.Post, "tenants", """{"slug":"acme","name":"A tenant"}""");
+        await served.AskAsync(HttpMethod.Put, "tenants/acme/connection", Token);
+        await Gateway.UntilAsync(async () =>
+        {
+            _clock.Advance(1);
+            return (string?)(await LatestAsync(served))["state"] == "done";
+        });
+        served.Slack.Faults.Add(Stuck(nth: 1, times: 1, milliseconds: 5_000));
+        served.Slack.Faults.Add(Stuck(nth: 2, times: 0));
+        await served.AskAsync(HttpMethod.Post, Jobs, """{"kind":"import"}""");
         // The first page comes after five seconds or more, so that three would have come after three times that.
         await Gateway.UntilAsync(async () =>
         {

@@ -29,6 +29,14 @@ public class WrongFieldTests
     [InlineData(
         "PATCH",
         Preferences,
+        """{"removeActon":null}""",
+        "removeActon",
+        "There is no field 'removeActon'; did you mean 'removeAction'?"
+    )]
+    [InlineData("PATCH", "tenants/acme", """{"Name":null}""", "Name", "There is no field 'Name'; did you mean 'name'?")]
+    [InlineData(
+        "PATCH",
+        Preferences,
         """{"colour":"red"}""",
         "colour",
         "There is no field 'colour'; openapi.yaml says which there are."

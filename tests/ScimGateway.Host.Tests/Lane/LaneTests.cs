@@ -155,6 +155,23 @@ public sealed class LaneTests
     }
 
     [Fact]
+    public async Task A_group_that_a_script_has_deleted_is_made_again_when_its_provider_repeats_it()
+    {
+        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = Script.Writes });
+        using var script = await Script.OfAsync(gateway);
+        var ada = await UserAsync(gateway, "ada");
+        var group = await GroupAsync(gateway, "Poets", ada);
+        Assert.Equal(204, await script.StatusAsync("DELETE", $"Groups/{SlackId(gateway, group)}"));
+        Assert.Empty(await GroupsAsync(gateway));
+
+        var (status, _, _) = await gateway.SendAsync(HttpMethod.Put, $"Groups/{group}", Group("Poets", ada));
+
+        Assert.Equal(200, (int)status);
+        await gateway.QuietAsync();
+        Assert.Equal(["ada"], await InSlackAsync(gateway, "Poets"));
+    }
+
+    [Fact]
     public async Task A_group_is_read_again_when_Slack_shows_what_was_written()
     {
         var clock = new ManualClock();

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.SlackEmulator.Tests;
 using Xunit;
 using static ScimGateway.Host.Tests.GroupRequests;
@@ -138,6 +139,52 @@ public sealed class LaneWeatherTests
 
         Assert.Equal((500, null), (written, write.Headers.RetryAfter));
         Assert.Equal((500, "30"), (read, answer.Headers.GetValues("Retry-After").Single()));
+    }
+
+    [Theory]
+    [InlineData("\"body\":\"garbage\"")]
+    [InlineData("\"status\":302")]
+    public async Task What_is_not_Slack_s_answer_may_be_done_to_the_script_and_in_the_journal(string fault)
+    {
+        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = Script.Writes });
+        using var script = await Script.OfAsync(gateway);
+        await gateway.WeatherAsync($$"""{"method":"POST","path":"/Users",{{fault}}}""");
+
+        var (status, words, answer) = await script.SendAsync("POST", "Users", Script.User("grace"));
+
+        Assert.Equal((502, null, null), (status, answer.Headers.Location, answer.Headers.RetryAfter));
+        Assert.Contains("may be done", words!.ToJsonString(), StringComparison.Ordinal);
+        var line = Assert.Single(Script.Lines(gateway));
+        Assert.Equal("failed", line.Outcome);
+        Assert.Contains("may be done", line.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(DriftHandling.Report, false)]
+    [InlineData(DriftHandling.Restore, true)]
+    public async Task Whom_a_script_deletes_is_known_to_be_out_though_reads_lag_and_nobody_is_held_by_it(
+        DriftHandling handling,
+        bool active
+    )
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Preferences = Script.Writes with { Drift = handling } },
+            ready: slack => slack.Knobs.Set("consistency.deactivate_lag_ms", 60_000)
+        );
+        using var script = await Script.OfAsync(gateway);
+        var people = new[] { await UserAsync(gateway, "ada"), await UserAsync(gateway, "eve") };
+
+        foreach (var one in people)
+        {
+            Assert.Equal(200, await script.StatusAsync("DELETE", $"Users/{SlackId(gateway, one)}"));
+            Assert.Equal(200, (int)await PatchAsync(gateway, one, "title", "\"Countess\""));
+        }
+        await gateway.QuietAsync();
+
+        Assert.All(people, one => Assert.Equal("Settled", gateway.State(one)));
+        Assert.Equal(Standing.Live, gateway.Home.Executor.Standing);
+        Assert.Equal(2, gateway.OwnDoings().Count(said => said.Contains("Active", StringComparison.Ordinal)));
+        Assert.All(await gateway.AccountsAsync("@corp.example"), account => Assert.Equal(active, Active(account)));
     }
 
     [Fact]

@@ -219,7 +219,11 @@ public sealed class FrontDoorTests
 
     [Theory]
     [InlineData("demo", null, "tenant demo, from 127.0.0.1, kind none: missing")]
-    [InlineData("nobody", "Bearer x", "tenant nobody, from 127.0.0.1, kind bearer: there is no such tenant")]
+    [InlineData(
+        "nobody",
+        "Bearer x",
+        "tenant nobody, from 127.0.0.1, kind bearer: there is no such tenant, or it has no credential yet"
+    )]
     [InlineData("demo", "Word x", "tenant demo, from 127.0.0.1, kind raw: it is not known")]
     [InlineData("demo", "Bearer ey.J.x", "tenant demo, from 127.0.0.1, kind jwt: it is not known")]
     [InlineData("a%0d%0aerror:%20b", null, "tenant a??error??b, from 127.0.0.1, kind none: missing")]
