@@ -54,7 +54,7 @@ internal static class CredentialEndpoints
                 var found = SourceEndpoints.Find(call, session, source);
                 if (!Minted.HasRoom(Credentials.Of(session, tenant.Id, source), minted.Row.Kind, call.Now))
                     throw Problem.NotReady(
-                        $"The source has {Minted.MostOfKind} of this kind, one and one in its place. End one first: DELETE {AdminPaths.Of(tenant.Slug)}/sources/{source}/credentials/{{id}}."
+                        $"The source has {Minted.MostOfKind} of this kind, which is the most: one in use, and one to come in its place. See them, and end one: GET {AdminPaths.Of(tenant.Slug)}/sources/{source}/credentials."
                     );
                 minted.Row.Id = Credentials.Insert(session, minted.Row);
                 return SourceEndpoints.WordOf(found);
@@ -87,7 +87,9 @@ internal static class CredentialEndpoints
                 Credentials.Of(session, tenant.Id, source).Find(one => one.Id.Value == credential) is { } found
                 && Credentials.Delete(session, tenant.Id, source, found.Id)
                     ? found
-                    : throw Problem.NotFound($"The source has no credential {credential}."),
+                    : throw Problem.NotFound(
+                        $"The source has no credential {credential}; GET {AdminPaths.Of(call.Tenant.Row.Slug)}/sources/{source}/credentials lists those it has."
+                    ),
             CancellationToken.None,
             tenant.Id
         );

@@ -247,7 +247,7 @@ internal static class TenantCommands
     private static Verb Export() =>
         new Verb(
             "export",
-            "Writes all that is kept of a tenant into a file, a line of JSON for each thing, without any secret. For an hour after that it can be deleted.",
+            "Writes all that is kept of a tenant into a file, a line of JSON for each thing, without any secret. For an hour after that it can be deleted. No command reads it in again.",
             "tenant export acme --file acme.ndjson"
         )
             .Takes(Words.Tenant, _file)
