@@ -293,10 +293,11 @@ public class RenewalTests
         await LiveAsync(served, isPasted: true);
         var before = Time(await ConnectionAsync(served), "testedAt");
         await PassAsync(TimeSpan.FromHours(2));
-        Assert.True(Time(await ConnectionAsync(served), "testedAt") > before);
+        await UntilAsync(async () => Time(await ConnectionAsync(served), "testedAt") > before);
 
         served.Slack.Knobs.Set("auth.tokens", new JsonArray());
         await PassAsync(TimeSpan.FromHours(2));
+        await UntilAsync(async () => (string?)(await ConnectionAsync(served))["state"] == "invalid");
         var dead = await ConnectionAsync(served);
         var causes = await CausesAsync(served);
         served.Slack.Knobs.Set("auth.tokens", Grant());

@@ -84,6 +84,15 @@ internal sealed class PostgresLock : IAsyncDisposable
     {
         await _ending.CancelAsync().ConfigureAwait(false);
         await _watch.ConfigureAwait(false);
+        // A session that is closed goes on at the server for a moment, and whoever starts then would be told of another process.
+        try
+        {
+            _session.First("select pg_advisory_unlock_all()::text", _ => true);
+        }
+        catch (Exception e) when (PostgresErrors.IsAway(e) || e is InvalidOperationException)
+        {
+            // it is gone, and the lock with it
+        }
         _session.Dispose();
         _ending.Dispose();
         _turn.Dispose();
