@@ -122,19 +122,7 @@ internal sealed class AdminCall(HttpContext context, Store store, AdminKey key, 
     {
         var before = JsonSerializer.SerializeToNode(document, AdminJson.Options)!.AsObject();
         RequireMatch(before.ToJsonString(AdminJson.Options));
-        var patch = AdminJson.Read<JsonObject>(await BodyAsync());
-        // What a null would take away has to be there: else a slip of the pen would be taken for done.
-        var known = AdminJson
-            .Options.GetTypeInfo(document.GetType())
-            .Properties.Select(property => property.Name)
-            .Concat(before.Select(field => field.Key))
-            .ToHashSet(StringComparer.Ordinal);
-        var unknown = patch.Where(field => field.Value is null && !known.Contains(field.Key)).ToList();
-        if (unknown.Count > 0)
-            throw Problem.Invalid(
-                unknown.ToDictionary(field => field.Key, field => (string[])[WrongFields.Unknown(field.Key, known)])
-            );
-        return AdminJson.Patched(from ?? before, patch);
+        return AdminJson.Patched(from ?? before, AdminJson.Read<JsonObject>(await BodyAsync()));
     }
 
     private void RequireMatch(string document)

@@ -48,17 +48,16 @@ internal static class AdminJson
     }
 
     /// <summary>
-    /// What a document is with a patch (RFC 7396): what the patch leaves out stays, and its nulls take away.
+    /// What a document is with a patch (RFC 7396): what the patch leaves out stays, and its nulls take away. A null for what
+    /// is not there stays one, so that whoever reads the document says whether there is such a field.
     /// </summary>
     public static JsonObject Patched(JsonObject document, JsonObject patch)
     {
         foreach (var (name, value) in patch)
-            if (value is null)
-                document.Remove(name);
-            else
+            if (value is not null || !document.Remove(name))
                 document[name] = value is JsonObject inner
                     ? Patched(document[name] as JsonObject ?? [], inner)
-                    : value.DeepClone();
+                    : value?.DeepClone();
         return document;
     }
 }

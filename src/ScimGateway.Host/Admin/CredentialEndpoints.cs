@@ -88,7 +88,7 @@ internal static class CredentialEndpoints
                 && Credentials.Delete(session, tenant.Id, source, found.Id)
                     ? found
                     : throw Problem.NotFound(
-                        $"The source has no credential {credential}; GET {AdminPaths.Of(call.Tenant.Row.Slug)}/sources/{source}/credentials lists those it has."
+                        $"The source has no credential {credential}; GET {AdminPaths.Of(tenant.Slug)}/sources/{source}/credentials lists those it has."
                     ),
             CancellationToken.None,
             tenant.Id

@@ -22,7 +22,6 @@ internal static class HoldEndpoints
     private static Task<IResult> ListAsync(AdminCall call, LinkReads links)
     {
         var (reason, link) = (call.Query<ReasonCode>("reason"), call.QueryNumber("link"));
-        var names = new LinkNames([], []);
         return call.PageAsync(
             async (after, most) =>
             {
@@ -30,28 +29,31 @@ internal static class HoldEndpoints
                     new HoldQuery(new HoldId(AdminCall.Numbered(after)), reason, LinkOf(link)),
                     most
                 );
-                names = await links.NamesAsync(
+                var names = await links.NamesAsync(
                     call.Tenant.Row.Id,
                     holds.Select(hold => hold.LinkId),
                     holds.Select(hold => hold.MemberId).OfType<ResourceId>(),
                     call.Gone
                 );
-                return holds.ToList();
+                return holds.Select(hold => (Hold: hold, Names: names)).ToList();
             },
-            hold => hold.Id.ToString(),
-            hold => new
-            {
-                Id = hold.Id.Value,
-                Link = hold.LinkId.Value,
-                Name = names.OfLinks.GetValueOrDefault(hold.LinkId),
-                Member = hold.MemberId?.ToString(),
-                MemberName = hold.MemberId is { } member ? names.OfMembers.GetValueOrDefault(member) : null,
-                Other = hold.OtherId?.Value,
-                Since = hold.Since.ToTime(),
-                Reason = ShownReason.Of(hold.Reason, call.Tenant.Row.Slug),
-            }
+            one => one.Hold.Id.ToString(),
+            one => Shown(call, one.Hold, one.Names)
         );
     }
+
+    private static object Shown(AdminCall call, Hold hold, LinkNames names) =>
+        new
+        {
+            Id = hold.Id.Value,
+            Link = hold.LinkId.Value,
+            Name = names.OfLinks.GetValueOrDefault(hold.LinkId),
+            Member = hold.MemberId?.ToString(),
+            MemberName = hold.MemberId is { } member ? names.OfMembers.GetValueOrDefault(member) : null,
+            Other = hold.OtherId?.Value,
+            Since = hold.Since.ToTime(),
+            Reason = ShownReason.Of(hold.Reason, call.Tenant.Row.Slug),
+        };
 
     private static Task<IResult> ReleaseAsync(AdminCall call) =>
         DecideAsync(call, holds => call.Home.Holds.ReleaseAsync(holds, call.Key.Label));

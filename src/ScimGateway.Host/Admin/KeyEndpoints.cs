@@ -82,7 +82,7 @@ internal static class KeyEndpoints
                     throw Problem.NotFound($"There is no key {key}, or this one may not see it.");
                 if (found is { Role: Role.Owner, TenantId: null } && !AdminKeys.IsThereAnotherOwner(session, found))
                     throw Problem.NotReady(
-                        "It is the last key of an owner of the whole gateway, without which nobody could make another. Make another one first, which lasts as long: POST /admin/api/v1/keys."
+                        $"It is the last key of an owner of the whole gateway, without which nobody could make another. Make another one first, which lasts as long: POST {AdminPaths.Base}/keys."
                     );
                 AdminKeys.Delete(session, id);
                 return (Shown: Show(session, found), Tenant: found.TenantId);

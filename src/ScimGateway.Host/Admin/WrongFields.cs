@@ -78,7 +78,7 @@ internal sealed class WrongFields
             if (!seen.Add(field.Name))
                 Add(Under(path, field.Name), $"The field '{Said(field.Name)}' stands twice.");
             else if (wanted.Properties.FirstOrDefault(known => known.Name == field.Name) is not { } property)
-                Add(Under(path, field.Name), Unknown(field.Name, wanted.Properties.Select(property => property.Name)));
+                Add(Under(path, field.Name), Unknown(field.Name, wanted));
             else if (field.Value.ValueKind != JsonValueKind.Null)
                 Look(field.Value, Of(wanted, property.PropertyType), Under(path, field.Name), field.Name);
             else if (!property.IsSetNullable || !CanBe(field.Value, Of(wanted, property.PropertyType)))
@@ -123,9 +123,8 @@ internal sealed class WrongFields
         }
     }
 
-    /// <summary>That there is no such field, and which one may have been meant.</summary>
-    public static string Unknown(string name, IEnumerable<string> known) =>
-        Nearest.To(name, known) is not { } near
+    private static string Unknown(string name, JsonTypeInfo wanted) =>
+        Nearest.To(name, wanted.Properties.Select(property => property.Name)) is not { } near
             ? $"There is no field '{Said(name)}'; openapi.yaml says which there are."
             : $"There is no field '{Said(name)}'; did you mean '{near}'?";
 

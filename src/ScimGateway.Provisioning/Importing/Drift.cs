@@ -100,8 +100,7 @@ internal static class Drift
         {
             members?.LetBe(store, link);
             link = Links.Save(store, link.Drift(fields.IsEmpty ? null : since, false, names));
-            var operation = Wishes.Tell(store, link, $"changed in Slack: {what}", "reported", now);
-            Alerts.Raise(store, link.TenantId, Cause.Drift, now, link.Id, operation);
+            Report(store, link, $"changed in Slack: {what}", now);
             return Drifted(Remark.DriftReported);
         }
 
@@ -134,7 +133,13 @@ internal static class Drift
             Wishes.Join(store, link.Id, $"restoring what was changed in Slack: {fields}", now);
             return;
         }
-        var operation = Wishes.Tell(store, link, $"changed in Slack: {fields}", "reported", now);
+        Report(store, link, $"changed in Slack: {fields}", now);
+    }
+
+    /// <summary>Notes what somebody has done in Slack, and tells operators.</summary>
+    public static void Report(StoreSession store, Link link, string what, Instant now)
+    {
+        var operation = Wishes.Tell(store, link, what, "reported", now);
         Alerts.Raise(store, link.TenantId, Cause.Drift, now, link.Id, operation);
     }
 }

@@ -3,11 +3,9 @@ using ScimGateway.Protocol.Resources;
 using ScimGateway.Protocol.Schemas;
 using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Model;
-using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
-using ScimGateway.Provisioning.Notices;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Wire;
@@ -157,10 +155,7 @@ internal sealed class ImportedGroups(StoreSession store, Tenant tenant, Instant 
             ToldMembers.NobodyInSlack(store, group);
         link = Links.Save(store, link.Vanish().Know(now));
         if (!link.Absent)
-        {
-            var operation = Wishes.Tell(store, link, "deleted in Slack", "reported", now);
-            Alerts.Raise(store, link.TenantId, Cause.Drift, now, link.Id, operation);
-        }
+            Drift.Report(store, link, "deleted in Slack", now);
     }
 
     private static bool IsOurs(Link link, Instant asked) => link.WantedVersion > 0 && link.Since + OwnLag >= asked;

@@ -11,10 +11,16 @@ public abstract record LaneAnswer
     /// <param name="RetryAfter">How long it wants to see no further call; null if it does not say.</param>
     public sealed record Answered(int Status, ReadOnlyMemory<byte> Body, TimeSpan? RetryAfter) : LaneAnswer
     {
-        /// <summary>Whether it is Slack's: it says JSON or nothing, and sends nobody elsewhere.</summary>
+        /// <summary>Whether it is Slack's: what is good says JSON or nothing, and nobody is sent elsewhere.</summary>
         public bool IsSlacks =>
-            Status is (>= 200 and < 300) or >= 400
-            && (Status >= 400 || Body.IsEmpty || Body.Span.TrimStart(" \r\n\t"u8) is [(byte)'{', ..]);
+            Status >= 400
+            || (Status is >= 200 and < 300 && (Body.IsEmpty || Body.Span.TrimStart(" \r\n\t"u8) is [(byte)'{', ..]));
+
+        /// <summary>Whether Slack has done it.</summary>
+        public bool IsDone => Status < 400 && IsSlacks;
+
+        /// <summary>Whether it may be done, or land yet: Slack failed, or it was not Slack that answered.</summary>
+        public bool MayBeDone => !IsSlacks || Status is >= 500 or 408;
     }
 
     /// <summary>Slack has not got it.</summary>

@@ -213,7 +213,7 @@ public sealed class SlackLane(
             }
         if (write.Link is { } link)
             rereading.Begin(write.Request.Kind!.Value, link);
-        else if (answer is LaneAnswer.Answered { Status: >= 200 and < 300 } made)
+        else if (answer is LaneAnswer.Answered { IsDone: true } made)
             await WriteMadeAsync(write.Request.Kind!.Value, made.Body).ConfigureAwait(false);
     }
 
@@ -227,8 +227,8 @@ public sealed class SlackLane(
                 "What answered was not Slack, and it may be done.",
                 other.Status
             ),
-            LaneAnswer.Answered { Status: >= 200 and < 300 } done => ("done", (string?)null, (int?)done.Status),
-            LaneAnswer.Answered { Status: >= 500 or 408 } failed => (
+            LaneAnswer.Answered { IsDone: true } done => ("done", (string?)null, (int?)done.Status),
+            LaneAnswer.Answered { MayBeDone: true } failed => (
                 "failed",
                 $"Slack failed, and may have done it: {SlackError.Read(failed.Status, failed.Body).Words}",
                 failed.Status
@@ -260,12 +260,12 @@ public sealed class SlackLane(
     // What the answer says of the account or group. What it does not say is read.
     private static void Learn(StoreSession session, Write write, LaneAnswer answer, Link link, Instant now)
     {
-        if (answer is LaneAnswer.Lost or LaneAnswer.Answered { Status: >= 500 or 408 })
+        if (answer is LaneAnswer.Lost or LaneAnswer.Answered { MayBeDone: true })
             return; // it may land yet
         link = Links.Save(session, link.Land());
         var accounts = new ImportedAccounts(session, Tenants.Find(session, link.TenantId), now);
         var shown =
-            answer is LaneAnswer.Answered { Status: >= 200 and < 300 } written
+            answer is LaneAnswer.Answered { IsDone: true } written
             && link.Kind == Kind.User
             && User(written.Body) is { } user
             && user.Id == link.SlackId
@@ -273,7 +273,7 @@ public sealed class SlackLane(
                 : null;
         // Slack's answer to a DELETE of a user shows nobody, and says that he is deactivated; reads lag behind that.
         if (
-            answer is LaneAnswer.Answered { Status: >= 200 and < 300 }
+            answer is LaneAnswer.Answered { IsDone: true }
             && write.Request is { Verb: LaneVerb.Delete, Kind: Kind.User }
         )
             shown ??= new SlackUser(link.SlackId!, link.AtSlack.With(active: false), null, []);
@@ -285,11 +285,10 @@ public sealed class SlackLane(
         }
         switch (answer)
         {
-            case LaneAnswer.Answered { Status: >= 200 and < 300 }
-                when write.Request is { Verb: LaneVerb.Delete, Kind: Kind.Group }:
+            case LaneAnswer.Answered { IsDone: true } when write.Request is { Verb: LaneVerb.Delete, Kind: Kind.Group }:
                 Rereading.Gone(session, link, now);
                 break;
-            case LaneAnswer.Answered { Status: >= 200 and < 300 }:
+            case LaneAnswer.Answered { IsDone: true }:
                 if (shown is not null)
                     accounts.Know(link, shown, isFirstHand: true);
                 break;

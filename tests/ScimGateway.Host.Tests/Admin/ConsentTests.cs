@@ -352,14 +352,7 @@ public class ConsentTests
         await served.TenantAsync();
         using var browser = new Browser();
         var back = await browser.DecideAsync(await browser.BeginAsync(await Browser.LinkAsync(served)));
-        served.Slack.Faults.Add(
-            new Fault
-            {
-                Path = "/api/oauth.v2.access",
-                Status = 429,
-                RetryAfter = 40,
-            }
-        );
+        served.Slack.Faults.Add(NotNow("/api/oauth.v2.access"));
 
         var (status, page, answer) = await browser.AnswerAsync(back);
 
@@ -376,14 +369,7 @@ public class ConsentTests
         await served.SetUpAsync();
         using var browser = new Browser();
         var back = await browser.DecideAsync(await browser.BeginAsync(await Browser.LinkAsync(served)));
-        served.Slack.Faults.Add(
-            new Fault
-            {
-                Path = "/api/auth.test",
-                Status = 429,
-                RetryAfter = 40,
-            }
-        );
+        served.Slack.Faults.Add(NotNow("/api/auth.test"));
 
         var (status, page, answer) = await browser.AnswerAsync(back);
 
@@ -391,14 +377,7 @@ public class ConsentTests
         Assert.Contains("so that nothing was changed", page, StringComparison.Ordinal);
         Assert.DoesNotContain("remove it there", page, StringComparison.Ordinal);
         Assert.Equal("valid", (string?)(await ConnectionAsync(served))["state"]);
-        served.Slack.Faults.Add(
-            new Fault
-            {
-                Path = "/api/auth.test",
-                Status = 429,
-                RetryAfter = 40,
-            }
-        );
+        served.Slack.Faults.Add(NotNow("/api/auth.test"));
         var (pasted, problem, told) = await served.SendAsync(
             HttpMethod.Put,
             "tenants/acme/connection",
@@ -494,4 +473,12 @@ public class ConsentTests
 
     internal static Task<JsonNode> TestAsync(Served served) =>
         served.AskAsync(HttpMethod.Post, "tenants/acme/connection/test");
+
+    private static Fault NotNow(string path) =>
+        new()
+        {
+            Path = path,
+            Status = 429,
+            RetryAfter = 40,
+        };
 }

@@ -160,6 +160,26 @@ public sealed class LaneWeatherTests
     }
 
     [Theory]
+    [InlineData("\"body\":\"garbage\"")]
+    [InlineData("\"status\":302")]
+    public async Task Of_what_is_not_Slack_s_answer_nothing_is_learned_and_the_account_is_read(string fault)
+    {
+        var clock = new ManualClock();
+        await using var gateway = await Gateway.StartAsync(new Setting { Clock = clock, Preferences = Script.Writes });
+        using var script = await Script.OfAsync(gateway);
+        var ada = await CreateAsync(gateway);
+        await gateway.WeatherAsync($$"""{"method":"DELETE","path":"/Users/{id}",{{fault}}}""");
+
+        Assert.Equal(502, await script.StatusAsync("DELETE", $"Users/{SlackId(gateway, ada)}"));
+
+        Assert.Equal("Unknown", gateway.State(ada));
+        await KnownAsync(gateway, clock, ada);
+        var isActive = Active(Assert.Single(await gateway.AccountsAsync(Address)));
+        Assert.Equal(isActive ? [] : ["changed in Slack: Active"], gateway.OwnDoings());
+        Assert.Equal(1, await gateway.CameAsync("GET /Users/{id}"));
+    }
+
+    [Theory]
     [InlineData(DriftHandling.Report, false)]
     [InlineData(DriftHandling.Restore, true)]
     public async Task Whom_a_script_deletes_is_known_to_be_out_though_reads_lag_and_nobody_is_held_by_it(

@@ -215,11 +215,9 @@ public sealed record Link
     {
         ArgumentNullException.ThrowIfNull(wish);
         var next = this with { WantedVersion = WantedVersion + 1 };
-        // What was told before somebody else wrote it may not be so any more.
-        if (wish.Spoken is { } said && State == LinkState.Unknown)
-            next = next.Unlearn(said);
         if (wish.Spoken is { } spoken)
-            next = next with
+            // What was told before somebody else wrote it may not be so any more.
+            next = (State == LinkState.Unknown ? next.Unlearn(spoken) : next) with
             {
                 OperationId = wish.Operation,
                 Spoken = spoken,
