@@ -3,6 +3,7 @@
 #   tests/mutants.sh [NAME...]               each by the test that is meant to find it
 #   tests/mutants.sh --kill N [NAME...]      those marked 'kill' by N rounds of the kill program instead
 #   tests/mutants.sh --stories N [NAME...]   each by N random stories instead
+#   tests/mutants.sh --postgres [NAME...]    each by its test, with the gateway on PostgreSQL; not those of SQLite's own files
 # A mutant is a file of tests/mutants: what it does; the file it is made in; the test; and texts with what replaces them, each of
 # which must be there exactly once.
 set -uo pipefail
@@ -13,6 +14,7 @@ rounds=0 stories=0
 case "${1:-}" in
   --kill) rounds=${2:?how many rounds}; shift 2 ;;
   --stories) stories=${2:?how many stories}; shift 2 ;;
+  --postgres) export SCIMGATEWAY_TEST_STORE=postgres; shift ;;
 esac
 
 copy=$(mktemp -d) pristine=$(mktemp) whole=$(mktemp -d) server=""
@@ -63,6 +65,7 @@ mutate() {
     esac
   done <"$1"
   [ "$rounds" -eq 0 ] || [ "$kill" = yes ] || return 2
+  [[ ${SCIMGATEWAY_TEST_STORE:-} != postgres || $file != */Sqlite/* ]] || return 2
   cp "$copy/$file" "$pristine"
   printf '%s\n' "$text" >"$copy/$file"
 }

@@ -429,6 +429,32 @@ public class UserTests
         Assert.Equal("Settled", gateway.State((string)next["id"]!));
     }
 
+    [Fact]
+    public async Task That_a_userName_was_taken_for_the_address_is_on_the_operation()
+    {
+        const string Taken = "The userName was taken for the address, since there is no other.";
+        await using var gateway = await Gateway.StartAsync();
+
+        var alone = await gateway.SendAsync(HttpMethod.Post, "Users", """{"userName":"ada@corp.example"}""");
+        var beside = await gateway.SendAsync(
+            HttpMethod.Post,
+            "Users",
+            """{"userName":"bea@corp.example","emails":[{"value":"b@corp.example","primary":true}]}"""
+        );
+        var added = await gateway.SendAsync(
+            HttpMethod.Put,
+            $"Users/{alone.Body!["id"]}",
+            """{"userName":"ada@corp.example","emails":[{"value":"a@corp.example","primary":true}]}"""
+        );
+
+        Assert.Contains(Taken, Notes(alone.Response), StringComparison.Ordinal);
+        Assert.DoesNotContain(Taken, Notes(beside.Response), StringComparison.Ordinal);
+        Assert.DoesNotContain(Taken, Notes(added.Response), StringComparison.Ordinal);
+
+        string Notes(HttpResponseMessage response) =>
+            gateway.Operation(response.Headers.GetValues("X-Operation-Id").Single())!.Notes;
+    }
+
     [Theory]
     [InlineData("?filter=userName%20eq%20%22ada%22", 1)]
     [InlineData("", 2)]

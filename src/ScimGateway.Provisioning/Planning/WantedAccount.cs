@@ -16,6 +16,12 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
 {
     private static readonly TimeSpan _justNow = TimeSpan.FromMinutes(1);
 
+    private static readonly SlackNote _nameIsAddress = new(
+        SlackField.PrimaryEmail,
+        SlackNoteKind.Replaced,
+        "The userName was taken for the address, since there is no other."
+    );
+
     // The plan for the same wish, of a link that Slack has more of by now.
     private Func<Link, WantedAccount>? _again;
     private bool _knowsManager;
@@ -227,7 +233,7 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
             wanted[SlackField.PrimaryEmail] is null
             && (link.SlackId is null || (!document.Json.ContainsKey("emails") && asserted.Has("userName")))
             && UserAddresses.OfName(document) is { } address
-            ? (wanted.With(SlackField.PrimaryEmail, address), notes)
+            ? (wanted.With(SlackField.PrimaryEmail, address), [.. notes, _nameIsAddress])
             : (wanted, notes);
     }
 
