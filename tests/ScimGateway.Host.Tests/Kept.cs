@@ -59,7 +59,9 @@ internal static class Kept
                 session.Execute(
                     $"create function stop() returns trigger language plpgsql as $$ begin if (select count(*) from members) >= {many} then raise exception 'here'; end if; return new; end $$"
                 );
-                return session.Execute("create trigger stop before insert on members for each row execute function stop()");
+                return session.Execute(
+                    "create trigger stop before insert on members for each row execute function stop()"
+                );
             },
             CancellationToken.None
         );
