@@ -33,7 +33,8 @@ public partial class DeployTests
                 .Groups[1]
                 .Value.Replace($"{Server}:5432:scimgateway:", $"{at.Host}:{at.Port}:*:", StringComparison.Ordinal)
         );
-        File.SetUnixFileMode(passwords, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(passwords, UnixFileMode.UserRead | UnixFileMode.UserWrite);
 
         // As in compose, but for TLS, which this server has not.
         var told = new NpgsqlConnectionStringBuilder(Told().Match(section).Groups[1].Value);
@@ -51,7 +52,7 @@ public partial class DeployTests
         await EnterAsync(Fences(section, "sh")[1], at, passwords);
         told.Database = "scimgateway_restored";
         await using (var store = await Store.OpenAsync(told.ConnectionString, CancellationToken.None))
-            Assert.Equal(1, (await store.ReadAsync(Tenants.Ids)).Count);
+            Assert.Single(await store.ReadAsync(Tenants.Ids));
 
         told.Database = "scimgateway";
         told.Password = "another";
