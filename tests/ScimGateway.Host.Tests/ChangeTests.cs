@@ -48,6 +48,28 @@ public class ChangeTests
         Assert.Equal(0, Unfinished(gateway));
     }
 
+    [Fact]
+    public async Task Who_goes_while_another_change_is_made_leaves_the_line()
+    {
+        await using var gateway = await StartAsync();
+        var change = new TenantChange.OtherPreferences(_usual with { GuardedAccounts = 7 });
+        var preview = await gateway.Changes.PreviewAsync(change);
+        var go = new TaskCompletionSource();
+        gateway.Life.HoldAt(Step.Confirmed, go.Task);
+        gateway.Life.Watch();
+        var confirming = gateway.Changes.ConfirmAsync(preview.Id);
+        await gateway.Life.ReachedAsync(Step.Confirmed);
+
+        using var gone = new CancellationTokenSource();
+        var waiting = gateway.Changes.PreviewAsync(change, gone: gone.Token);
+        await gone.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting.WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.False(confirming.IsCompleted);
+        go.SetResult();
+        await confirming;
+    }
+
     [Theory]
     [MemberData(nameof(EveryKind))]
     public async Task A_process_that_dies_once_a_change_is_confirmed_leaves_it_to_the_next_one_to_complete(Type kind)

@@ -51,9 +51,18 @@ internal static class Kept
     public static Task StopAtMembersAsync(Store store, int many) =>
         store.WriteAsync(
             session =>
+            {
+                if (!TestStore.IsPostgres)
+                    return session.Execute(
+                        $"create trigger stop before insert on members when (select count(*) from members) = {many} begin select raise(abort, 'here'); end"
+                    );
                 session.Execute(
-                    $"create trigger stop before insert on members when (select count(*) from members) = {many} begin select raise(abort, 'here'); end"
-                ),
+                    $"create function stop() returns trigger language plpgsql as $$ begin if (select count(*) from members) >= {many} then raise exception 'here'; end if; return new; end $$"
+                );
+                return session.Execute(
+                    "create trigger stop before insert on members for each row execute function stop()"
+                );
+            },
             CancellationToken.None
         );
 
@@ -74,7 +83,10 @@ internal static class Kept
 
     /// <summary>They are again.</summary>
     public static Task GoOnAsync(Store store) =>
-        store.WriteAsync(session => session.Execute("drop trigger stop"), CancellationToken.None);
+        store.WriteAsync(
+            session => session.Execute(TestStore.IsPostgres ? "drop function stop() cascade" : "drop trigger stop"),
+            CancellationToken.None
+        );
 
     /// <summary>A reference that is checked at the commit: the statements go through, and the commit does not.</summary>
     public static Task FailAtTheCommitAsync(Store store) =>

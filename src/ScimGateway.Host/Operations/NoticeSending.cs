@@ -1,6 +1,7 @@
 using System.Data.Common;
 using ScimGateway.Host.Secrets;
 using ScimGateway.Provisioning.Notices;
+using ScimGateway.Provisioning.Storage;
 
 namespace ScimGateway.Host.Operations;
 
@@ -38,6 +39,10 @@ internal sealed partial class NoticeSending(
             }
             while (await outbox.TakeAsync(channels.All.Count > 0, stopping) is { } notice)
                 await SendAsync(notice, stopping);
+        }
+        catch (StoreAwayException)
+        {
+            // the log says so once (StoreWatch), and not each time
         }
         // Whatever it is, left to itself it would end the process; nothing is lost, the next round tries again.
         catch (Exception e) when (e is not OperationCanceledException || !stopping.IsCancellationRequested)

@@ -32,7 +32,11 @@ internal sealed partial class LastUses(Store store, ILogger<LastUses> log) : Bac
             {
                 await store.WriteAsync(session => Credentials.SetUsed(session, id, at), stoppingToken, tenant);
             }
-#pragma warning disable CA1031 // such as a full disk: who is let in does not depend on it
+            catch (StoreAwayException)
+            {
+                // the log says so once (StoreWatch), and not for each credential
+            }
+#pragma warning disable CA1031 // whatever it is: who is let in does not depend on it
             catch (Exception e) when (e is not OperationCanceledException)
 #pragma warning restore CA1031
             {

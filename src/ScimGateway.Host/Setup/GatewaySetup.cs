@@ -68,7 +68,7 @@ internal static class GatewaySetup
 
         // What goes on in the background.
         services.AddHostedService<HomeClock>().AddHostedService<LostHomes>();
-        services.AddHostedService<JournalKeeping>().AddHostedService<NoticeSending>().AddHostedService<FullDisk>();
+        services.AddHostedService<JournalKeeping>().AddHostedService<NoticeSending>().AddHostedService<StoreWatch>();
 
         // What requests reach.
         services.AddCredentials();

@@ -30,19 +30,23 @@ public sealed class Changes(OperatedTenant tenant, AtStep? reached = null)
     public Task<Preview> PreviewAsync(TenantChange change, int most = 1_000, CancellationToken gone = default)
     {
         ArgumentNullException.ThrowIfNull(change);
-        return AloneAsync(async () =>
-        {
-            var (at, planned) = (tenant.Clock.GetUtcNow(), new Planned(most, gone));
-            var found = await WorkOf(change).PreviewAsync(planned).ConfigureAwait(false);
-            var preview = planned.ToPreview(at, found);
-            var id = await tenant
-                .Store.WriteAsync(
-                    session => Jobs.Keep(session, tenant.Id, found.GetType().Name, preview.ToJson(), Instant.Of(at)),
-                    CancellationToken.None
-                )
-                .ConfigureAwait(false);
-            return preview with { Id = id };
-        });
+        return AloneAsync(
+            async () =>
+            {
+                var (at, planned) = (tenant.Clock.GetUtcNow(), new Planned(most, gone));
+                var found = await WorkOf(change).PreviewAsync(planned).ConfigureAwait(false);
+                var preview = planned.ToPreview(at, found);
+                var id = await tenant
+                    .Store.WriteAsync(
+                        session =>
+                            Jobs.Keep(session, tenant.Id, found.GetType().Name, preview.ToJson(), Instant.Of(at)),
+                        CancellationToken.None
+                    )
+                    .ConfigureAwait(false);
+                return preview with { Id = id };
+            },
+            gone
+        );
     }
 
     /// <summary>Makes the change of a preview; returns when its job is done.</summary>
@@ -89,9 +93,9 @@ public sealed class Changes(OperatedTenant tenant, AtStep? reached = null)
 
     // One after the other, and before each what a failing store has interrupted: nobody previews or confirms on top of
     // half a change.
-    private async Task<T> AloneAsync<T>(Func<Task<T>> work)
+    private async Task<T> AloneAsync<T>(Func<Task<T>> work, CancellationToken gone = default)
     {
-        await _one.WaitAsync().ConfigureAwait(false);
+        await _one.WaitAsync(gone).ConfigureAwait(false);
         try
         {
             await ToEndAsync().ConfigureAwait(false);

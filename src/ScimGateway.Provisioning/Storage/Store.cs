@@ -71,6 +71,12 @@ public abstract class Store : IAsyncDisposable
     public virtual bool IsFull => false;
 
     /// <summary>
+    /// Why the store cannot be used for now, in the words of its server; null if it can, as far as is known. A file is at
+    /// hand.
+    /// </summary>
+    public virtual string? WhyAway => null;
+
+    /// <summary>
     /// Runs queries on what is committed, all of them on the same state. They must not wait for anything.
     /// </summary>
     /// <exception cref="OperationCanceledException">

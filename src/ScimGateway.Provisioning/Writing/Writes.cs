@@ -94,14 +94,17 @@ public sealed class Writes(
         var outcome = await waiting.UntilAsync(until, write.Asked.Exchange?.Ended).ConfigureAwait(false);
         try
         {
-            if (write.Asked.Exchange is { } exchange)
-                outcome = await TogetherAsync(exchange, write.Asked, link, written, outcome).ConfigureAwait(false);
-            if (outcome is Outcome.NotYet)
-                outcome = await LateAsync(write.Asked, link, written).ConfigureAwait(false);
-        }
-        catch (HomeEndedException)
-        {
-            outcome = await AsTakenOverAsync(write.Asked).ConfigureAwait(false);
+            try
+            {
+                if (write.Asked.Exchange is { } exchange)
+                    outcome = await TogetherAsync(exchange, write.Asked, link, written, outcome).ConfigureAwait(false);
+                if (outcome is Outcome.NotYet)
+                    outcome = await LateAsync(write.Asked, link, written).ConfigureAwait(false);
+            }
+            catch (HomeEndedException)
+            {
+                outcome = await AsTakenOverAsync(write.Asked).ConfigureAwait(false);
+            }
         }
         catch (StoreAwayException e)
         {
@@ -246,20 +249,24 @@ public sealed class Writes(
 
     // The tenant got another home meanwhile, which has taken on what is written down; or it is about to get one, which
     // will. Of a tenant that was deleted there is nothing any more.
-    private async Task<Outcome> AsTakenOverAsync(Asked asked) =>
-        await store
-            .ReadAsync<Outcome>(session =>
-                Operations.Find(session, asked.Caller.TenantId, asked.OperationId) switch
-                {
-                    null => throw new HomeEndedException(),
-                    { Outcome: "pending" } => throw StoreAwayException.InDoubt(),
-                    _ when Operations.Refusal(session, asked.OperationId) is { } refused => new Outcome.Refused(
-                        refused
-                    ),
-                    _ => new Outcome.NotYet(),
-                }
+    private async Task<Outcome> AsTakenOverAsync(Asked asked)
+    {
+        var (operation, refusal) = await store
+            .ReadAsync(session =>
+                (
+                    Operations.Find(session, asked.Caller.TenantId, asked.OperationId),
+                    Operations.Refusal(session, asked.OperationId)
+                )
             )
             .ConfigureAwait(false);
+        return operation switch
+        {
+            null => throw new HomeEndedException(),
+            { Outcome: "pending" } => throw StoreAwayException.InDoubt(),
+            _ when refusal is not null => new Outcome.Refused(refusal),
+            _ => new Outcome.NotYet(),
+        };
+    }
 
     // The third transaction, of a slow request: from here on a refusal takes nothing back. It may have come in between,
     // and what it made vanish has no link any more.

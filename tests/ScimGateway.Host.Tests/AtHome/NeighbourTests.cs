@@ -5,6 +5,7 @@ using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.SlackEmulator.Tests;
+using ScimGateway.SlackEmulator.Traffic;
 using Xunit;
 using static ScimGateway.Host.Tests.GroupRequests;
 using static ScimGateway.Host.Tests.Requests;
@@ -217,6 +218,52 @@ public class NeighbourTests
 
     private static bool IsPersonAtWork(JsonObject user) =>
         (string?)user["userName"] is "ada" or "bob" or "eve" && (bool)user["active"]!;
+
+    [Theory]
+    [InlineData(1, 2)]
+    [InlineData(2, 1)]
+    public async Task What_was_changed_by_hand_in_ones_Slack_is_set_back_there_and_nothing_to_the_other(
+        int changed,
+        int ill
+    )
+    {
+        var clock = new ManualClock();
+        var restore = new Preferences { Drift = DriftHandling.Restore };
+        await using var gateway = await StartAsync(_two with { Clock = clock, Preferences = restore });
+        using var other = gateway.Of(2);
+        foreach (var client in new[] { gateway.Client, other })
+        {
+            var user = await UserAsync(client);
+            await TeamAsync(client, user);
+            await Gateway.SendAsync(client, HttpMethod.Patch, $"Users/{user}", Patch("title", "\"Countess\""));
+        }
+        await gateway.QuietAsync();
+        var account = Account(gateway, changed);
+        account["title"] = "Lady";
+        gateway.Slack.Organization(changed).Workspace.ChangeUser((string)account["id"]!, account);
+        gateway.Slack.Organization(ill).Faults.Add(new Fault { Times = 0, Status = 503 });
+        gateway.Slack.Organization(ill).Calls.Clear();
+
+        var home = gateway.Part<Homes>().All.Single(one => one.Id == new TenantId(changed));
+        for (var look = 0; look < 2; look++)
+        {
+            clock.Advance(TimeSpan.FromMinutes(2));
+            var now = clock.GetUtcNow();
+            await Gateway.UntilAsync(() => Task.FromResult(home.Imports.TryBegin()));
+            await Gateway.UntilAsync(() =>
+                Task.FromResult(home.Import.Latest() is { Finished: not null } last && last.Started >= now)
+            );
+        }
+        await gateway.QuietAsync();
+
+        Assert.Equal("Countess", (string?)Account(gateway, changed)["title"]);
+        Assert.DoesNotContain(gateway.Slack.Organization(ill).Calls.ByOperation.Keys, call => call.StartsWith("PATCH"));
+        using var kept = gateway.Kept();
+        Assert.Equal(
+            [new TenantId(changed)],
+            kept.Operations.Where(line => line.Actor == "gateway").Select(line => line.TenantId).Distinct()
+        );
+    }
 
     [Fact]
     public async Task A_tenant_that_is_disabled_leaves_the_other_at_work()

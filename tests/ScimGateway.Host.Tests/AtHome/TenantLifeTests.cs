@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Model;
@@ -128,6 +129,54 @@ public class TenantLifeTests
     }
 
     [Fact]
+    public async Task A_tenant_that_is_renamed_while_requests_come_does_each_once_and_none_ends_with_a_fault()
+    {
+        await using var gateway = await StartAsync();
+        using var go = new CancellationTokenSource();
+        var word = "demo2";
+        var crowd = new Crowd(gateway, () => word, go.Token);
+        await crowd.HasDoneAsync(8);
+
+        for (var i = 0; i < 10; i++)
+        {
+            await gateway.Part<Homes>().RenameAsync(_second, $"moved-{i}");
+            word = $"moved-{i}";
+            await crowd.HasDoneAsync(4);
+        }
+        await go.CancelAsync();
+
+        await crowd.RequireAsync(HttpStatusCode.Created, HttpStatusCode.Unauthorized); // by the word that was
+    }
+
+    [Fact]
+    public async Task A_tenant_that_is_connected_anew_while_requests_come_does_each_once_and_is_read_all_the_time()
+    {
+        await using var gateway = await StartAsync();
+        using var other = gateway.Of(2);
+        var id = await UserAsync(other);
+        using var go = new CancellationTokenSource();
+        var crowd = new Crowd(gateway, () => "demo2", go.Token);
+        var reading = Task.Run(async () =>
+        {
+            var answers = new HashSet<HttpStatusCode>();
+            while (!go.IsCancellationRequested)
+                answers.Add((await Gateway.SendAsync(other, HttpMethod.Get, $"Users/{id}")).Status);
+            return answers;
+        });
+        await crowd.HasDoneAsync(8);
+
+        for (var i = 0; i < 5; i++)
+        {
+            await ConnectAsync(gateway);
+            await crowd.HasDoneAsync(4);
+        }
+        await go.CancelAsync();
+
+        await crowd.RequireAsync(HttpStatusCode.Created, HttpStatusCode.ServiceUnavailable);
+        Assert.Equal([HttpStatusCode.OK], await reading);
+    }
+
+    [Fact]
     public async Task A_tenant_that_is_connected_anew_loses_nothing_and_tells_the_new_token_from_then_on()
     {
         await using var gateway = await StartAsync();
@@ -135,15 +184,7 @@ public class TenantLifeTests
         var id = await UserAsync(other);
         gateway.Slack.Organization(2).Calls.Clear();
 
-        var home = await gateway
-            .Part<Homes>()
-            .ConnectAsync(
-                _second,
-                gateway.Slack.ScimUrl,
-                SlackEmulatorServer.TokenOf(2),
-                SlackLimits.Unlimited,
-                TestContext.Current.CancellationToken
-            );
+        var home = await ConnectAsync(gateway);
 
         Assert.Same(home, gateway.Part<Homes>().Find("demo2"));
         Assert.Equal(
@@ -166,13 +207,7 @@ public class TenantLifeTests
         await using var gateway = await StartAsync();
         var homes = gateway.Part<Homes>();
         var former = homes.Find("demo2")!;
-        await homes.ConnectAsync(
-            _second,
-            gateway.Slack.ScimUrl,
-            SlackEmulatorServer.TokenOf(2),
-            SlackLimits.Unlimited,
-            TestContext.Current.CancellationToken
-        );
+        await ConnectAsync(gateway);
 
         await Assert.ThrowsAsync<HomeEndedException>(() => former.ConnectAsync());
     }
@@ -203,6 +238,17 @@ public class TenantLifeTests
         Assert.Equal(1, await TotalAsync(other, "Users"));
     }
 
+    private static Task<TenantHome> ConnectAsync(Gateway gateway) =>
+        gateway
+            .Part<Homes>()
+            .ConnectAsync(
+                _second,
+                gateway.Slack.ScimUrl,
+                SlackEmulatorServer.TokenOf(2),
+                SlackLimits.Unlimited,
+                TestContext.Current.CancellationToken
+            );
+
     private static List<TenantId> OwnersOfRows(Gateway gateway)
     {
         using var kept = gateway.Kept();
@@ -224,5 +270,70 @@ public class TenantLifeTests
                 .Distinct()
                 .OrderBy(id => id.Value),
         ];
+    }
+
+    /// <summary>Clients of the second tenant that make one user after the other until they are told to stop.</summary>
+    private sealed class Crowd
+    {
+        private readonly Gateway _gateway;
+        private readonly ConcurrentQueue<(string Name, HttpStatusCode Status, bool SaysWhen)> _answers = [];
+        private readonly Task _all;
+
+        /// <param name="gateway">Whom they ask.</param>
+        /// <param name="word">The tenant's word in the path as it is now.</param>
+        /// <param name="stop">When they stop.</param>
+        public Crowd(Gateway gateway, Func<string> word, CancellationToken stop)
+        {
+            _gateway = gateway;
+            _all = Task.WhenAll(Enumerable.Range(0, 4).Select(client => Task.Run(() => MakeAsync(client, word, stop))));
+        }
+
+        private int Done => _answers.Count(answer => answer.Status == HttpStatusCode.Created);
+
+        /// <summary>Waits until so many more are made.</summary>
+        public Task HasDoneAsync(int more)
+        {
+            var before = Done;
+            return Gateway.UntilAsync(() => Task.FromResult(_all.IsFaulted || Done >= before + more));
+        }
+
+        /// <summary>All were answered so, and whoever was told that he was made is in Slack once.</summary>
+        public async Task RequireAsync(params HttpStatusCode[] expected)
+        {
+            await _all;
+            Assert.All(_answers, answer => Assert.Contains(answer.Status, expected));
+            Assert.All(
+                _answers.Where(answer => answer.Status == HttpStatusCode.ServiceUnavailable),
+                answer => Assert.True(answer.SaysWhen)
+            );
+            await _gateway.QuietAsync();
+            var accounts = _gateway
+                .Slack.Organization(2)
+                .Workspace.Users()
+                .GroupBy(user => (string)user["userName"]!)
+                .ToDictionary(same => same.Key, same => same.Count());
+            Assert.All(accounts, account => Assert.Equal(1, account.Value));
+            Assert.All(
+                _answers.Where(answer => answer.Status == HttpStatusCode.Created),
+                answer => Assert.Contains(answer.Name, accounts)
+            );
+        }
+
+        private async Task MakeAsync(int client, Func<string> word, CancellationToken stop)
+        {
+            for (var i = 0; !stop.IsCancellationRequested; i++)
+            {
+                using var provider = _gateway.Of(2);
+                provider.BaseAddress = new Uri(_gateway.Base, $"/{word()}/scim/v2/");
+                var name = $"p{client}-{i}";
+                var (status, _, response) = await Gateway.SendAsync(
+                    provider,
+                    HttpMethod.Post,
+                    "Users",
+                    User(name, $"{name}@corp.example")
+                );
+                _answers.Enqueue((name, status, response.Headers.RetryAfter is not null));
+            }
+        }
     }
 }

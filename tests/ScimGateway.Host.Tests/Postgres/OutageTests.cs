@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Storage;
 using Xunit;
@@ -161,6 +163,91 @@ public class OutageTests
         Assert.True(done > 50, $"{done} of 200 were served");
         await store.WriteAsync(session => session.First("select 1", row => row.Int()), CancellationToken.None);
     }
+
+    [Fact]
+    public async Task The_log_says_once_why_the_store_cannot_be_used_and_once_that_it_can()
+    {
+        var log = new Lines();
+        await using var proxy = new StoreProxy();
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Proxy = proxy, More = services => services.AddLogging(logs => Listen(logs, log)) }
+        );
+        proxy.IsShut = true;
+        proxy.CutAll();
+        await Gateway.UntilAsync(() => Task.FromResult(Count("The store cannot be used (") == 1));
+        var (status, _, _) = await gateway.SendAsync(HttpMethod.Get, "Users");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+
+        proxy.IsShut = false;
+        await Gateway.UntilAsync(() => Task.FromResult(Count("The store can be used again") == 1));
+
+        Assert.Equal(HttpStatusCode.OK, (await gateway.SendAsync(HttpMethod.Get, "Users")).Status);
+        Assert.Equal(1, Count("The store cannot be used ("));
+
+        int Count(string says) => log.All.Count(line => line.StartsWith(says, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_log_says_that_another_process_has_the_store()
+    {
+        var log = new Lines();
+        await using var proxy = new StoreProxy();
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Proxy = proxy, More = services => services.AddLogging(logs => Listen(logs, log)) }
+        );
+        proxy.IsShut = true;
+        proxy.CutAll();
+        Store? other = null;
+        await Gateway.UntilAsync(async () =>
+        {
+            try
+            {
+                other = await Store.OpenAsync(TestStore.Of(gateway.Data), CancellationToken.None);
+            }
+            catch (StoreInUseException)
+            {
+                // the server notices a moment later that the first is gone
+            }
+            return other is not null;
+        });
+        proxy.IsShut = false;
+
+        await Gateway.UntilAsync(() => Task.FromResult(gateway.Store.WhyAway == "another process has it"));
+        await other!.DisposeAsync();
+        await Gateway.UntilAsync(() => Task.FromResult(log.All.Contains("The store can be used again")));
+    }
+
+    [Fact]
+    public async Task A_server_whose_disk_is_full_is_told_of_and_nothing_is_written()
+    {
+        await using var proxy = new StoreProxy();
+        await using var gateway = await Gateway.StartAsync(new Setting { Proxy = proxy });
+        TestStore.RunIn(
+            gateway.Data,
+            """
+            create function fill() returns trigger language plpgsql as $body$ begin
+                raise exception 'could not extend file' using errcode = '53100';
+            end $body$;
+            create trigger fill before insert on resources for each row execute function fill()
+            """
+        );
+
+        var (status, body, response) = await gateway.SendAsync(HttpMethod.Post, "Users", User());
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        Assert.NotNull(response.Headers.RetryAfter);
+        Assert.StartsWith(
+            "The disk of the gateway's store is full, so that nothing was written.",
+            (string?)body!["detail"],
+            StringComparison.Ordinal
+        );
+        Assert.Empty(await gateway.AccountsAsync(Address));
+        TestStore.RunIn(gateway.Data, "drop function fill() cascade");
+        Assert.Equal(HttpStatusCode.Created, (await gateway.SendAsync(HttpMethod.Post, "Users", User())).Status);
+    }
+
+    private static void Listen(ILoggingBuilder logs, Lines log) =>
+        logs.AddProvider(log).AddFilter("ScimGateway", LogLevel.Information);
 
     private static async Task<Dictionary<string, int>> TogetherAsync(Gateway gateway) =>
         (await gateway.AccountsAsync("@corp.example"))

@@ -16,36 +16,52 @@ internal sealed class OwnServer : IAsyncDisposable
     public static async Task<OwnServer> StartAsync(string options = "")
     {
         Assert.SkipWhen(TestStore.Server is null, "it needs PostgreSQL: tests/run.sh starts one");
-        return new OwnServer(await RunAsync(options, "start"));
+        return new OwnServer(await ScriptAsync(options, "start"));
     }
 
     /// <summary>Where it is.</summary>
-    public Task<string> UrlAsync() => RunAsync("", "url", Folder);
+    public Task<string> UrlAsync() => ScriptAsync("", "url", Folder);
 
     /// <summary>A new database of it.</summary>
     public async Task<string> DatabaseAsync(string name, string how = "")
     {
-        var url = await UrlAsync();
-        await using var connection = new NpgsqlConnection($"{url};Database=postgres;Pooling=false");
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand($"create database \"{name}\" {how}", connection);
-        await command.ExecuteNonQueryAsync();
-        return $"{url};Database={name}";
+        await RunAsync($"create database \"{name}\" {how}");
+        return $"{await UrlAsync()};Database={name}";
     }
 
+    /// <summary>Has it do something, as its administrator.</summary>
+    public async Task RunAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection($"{await UrlAsync()};Database=postgres;Pooling=false");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>From now on whoever comes has to say a password.</summary>
+    public Task WantPasswordsAsync() =>
+        RunAsync(
+            """
+            do $body$ begin
+                execute format('copy (values (''host all all all scram-sha-256'')) to %L', current_setting('hba_file'));
+                perform pg_reload_conf();
+            end $body$
+            """
+        );
+
     /// <summary>It loses power.</summary>
-    public Task CrashAsync() => RunAsync("", "crash", Folder);
+    public Task CrashAsync() => ScriptAsync("", "crash", Folder);
 
     /// <summary>It comes back, at another port.</summary>
-    public Task StartAgainAsync() => RunAsync("", "start", Folder);
+    public Task StartAgainAsync() => ScriptAsync("", "start", Folder);
 
     /// <summary>Another one beside it, with what it has by now; this one goes on at another port.</summary>
     public async Task<OwnServer> CopyAsync(bool asStandby = false) =>
-        new(await RunAsync("", asStandby ? ["copy", Folder, "standby"] : ["copy", Folder]));
+        new(await ScriptAsync("", asStandby ? ["copy", Folder, "standby"] : ["copy", Folder]));
 
-    public async ValueTask DisposeAsync() => await RunAsync("", "stop", Folder);
+    public async ValueTask DisposeAsync() => await ScriptAsync("", "stop", Folder);
 
-    private static async Task<string> RunAsync(string options, params string[] arguments)
+    private static async Task<string> ScriptAsync(string options, params string[] arguments)
     {
         var start = new ProcessStartInfo("bash", [_script, .. arguments]) { RedirectStandardOutput = true };
         start.Environment["POSTGRES_OPTIONS"] = options;

@@ -63,6 +63,23 @@ public class SideBySideTests
     }
 
     [Fact]
+    public async Task A_statement_that_names_no_tenant_and_no_row_is_refused()
+    {
+        await using var at = await Base.OpenAsync();
+        const string Links = "select id from links where state = 7";
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            at.Store.WriteAsync(session => session.Execute("update links set state = 7"), CancellationToken.None)
+        );
+        await Assert.ThrowsAsync<InvalidOperationException>(async () =>
+            await at.Store.ReadAsync(session => session.Any(Links))
+        );
+        Assert.False(
+            await at.Store.ReadAsync(session => session.Any(Links + " and tenant_id = @tenant", ("@tenant", _second)))
+        );
+    }
+
+    [Fact]
     public async Task A_refusal_waits_in_its_own_tenants_line_alone()
     {
         await using var at = await Base.OpenAsync();

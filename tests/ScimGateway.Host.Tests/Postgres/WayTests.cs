@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using Xunit;
 using static ScimGateway.Host.Tests.GroupRequests;
 using static ScimGateway.Host.Tests.Requests;
@@ -10,58 +11,119 @@ public class WayTests
 {
     private const int Most = 12;
 
+    // Of a whole group, and of names, which are other links' keys.
+    private const int MostOfAll = 24;
+
     [Fact]
     public async Task A_write_goes_to_the_server_twelve_times_at_most_whatever_the_number_of_members()
     {
         await using var proxy = new StoreProxy();
         await using var gateway = await Gateway.StartAsync(new Setting { Proxy = proxy });
-        var people = new List<string>();
-        for (var i = 0; i < 60; i++)
-            people.Add(await UserAsync(gateway, $"person{i}"));
-        var groups = new List<string>();
-        for (var i = 0; i < 5; i++)
-            groups.Add(await GroupAsync(gateway, $"crew{i}"));
+        var (people, groups) = await CrowdAsync(gateway);
 
-        var made = await FewestAsync(i =>
-            gateway.SendAsync(HttpMethod.Post, "Users", User($"new{i}", $"new{i}@corp.example"))
+        var made = await FewestAsync(
+            gateway,
+            proxy,
+            i => gateway.SendAsync(HttpMethod.Post, "Users", User($"new{i}", $"new{i}@corp.example"))
         );
-        var changed = await FewestAsync(i =>
-            gateway.SendAsync(HttpMethod.Patch, $"Users/{people[i]}", Patch("title", "\"Countess\""))
+        var changed = await FewestAsync(
+            gateway,
+            proxy,
+            i => gateway.SendAsync(HttpMethod.Patch, $"Users/{people[i]}", Patch("title", "\"Countess\""))
         );
-        var left = await FewestAsync(i =>
-            gateway.SendAsync(HttpMethod.Patch, $"Users/{people[50 + i]}", Patch("active", "false"))
+        var left = await FewestAsync(
+            gateway,
+            proxy,
+            i => gateway.SendAsync(HttpMethod.Patch, $"Users/{people[50 + i]}", Patch("active", "false"))
         );
-        var deleted = await FewestAsync(i => gateway.SendAsync(HttpMethod.Delete, $"Users/{people[40 + i]}"));
-        var one = await FewestAsync(i =>
-            gateway.SendAsync(HttpMethod.Patch, $"Groups/{groups[i]}", PatchOf(Add(people[0])))
+        var deleted = await FewestAsync(
+            gateway,
+            proxy,
+            i => gateway.SendAsync(HttpMethod.Delete, $"Users/{people[40 + i]}")
         );
-        var many = await FewestAsync(i =>
-            gateway.SendAsync(HttpMethod.Patch, $"Groups/{groups[i]}", PatchOf(Add([.. people[1..40]])))
+        var one = await FewestAsync(
+            gateway,
+            proxy,
+            i => gateway.SendAsync(HttpMethod.Patch, $"Groups/{groups[i]}", PatchOf(Add(people[0])))
+        );
+        var many = await FewestAsync(
+            gateway,
+            proxy,
+            i => gateway.SendAsync(HttpMethod.Patch, $"Groups/{groups[i]}", PatchOf(Add([.. people[1..40]])))
         );
 
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"POST {made}, PATCH {changed}, deactivation {left}, DELETE {deleted}, one member {one}, forty {many}"
         );
         Assert.All([made, changed, left, deleted, one, many], ways => Assert.InRange(ways, 1, Most));
+    }
 
-        // What is asked for the first time is described first, and the lock is looked at now and then.
-        async Task<int> FewestAsync(
-            Func<
-                int,
-                Task<(HttpStatusCode Status, System.Text.Json.Nodes.JsonObject? Body, HttpResponseMessage Response)>
-            > write
-        )
+    [Fact]
+    public async Task A_whole_group_and_another_name_cost_more_ways_and_not_by_the_number_of_members()
+    {
+        await using var proxy = new StoreProxy();
+        await using var gateway = await Gateway.StartAsync(new Setting { Proxy = proxy });
+        var (people, groups) = await CrowdAsync(gateway);
+
+        Task<int> MadeAsync(int members) =>
+            FewestAsync(
+                gateway,
+                proxy,
+                i => gateway.SendAsync(HttpMethod.Post, "Groups", Group($"team{members}-{i}", [.. people[..members]]))
+            );
+        await MadeAsync(1); // what is asked for the first time is described first
+        var (few, many) = (await MadeAsync(2), await MadeAsync(40));
+        var full = await FewestAsync(
+            gateway,
+            proxy,
+            i => gateway.SendAsync(HttpMethod.Put, $"Groups/{groups[i]}", Group($"crew{i}", [.. people[10..30]]))
+        );
+        var name = await FewestAsync(
+            gateway,
+            proxy,
+            i => gateway.SendAsync(HttpMethod.Patch, $"Groups/{groups[i]}", Patch("displayName", $"\"guild{i}\""))
+        );
+        var gone = await FewestAsync(gateway, proxy, i => gateway.SendAsync(HttpMethod.Delete, $"Groups/{groups[i]}"));
+        var person = await FewestAsync(
+            gateway,
+            proxy,
+            i => gateway.SendAsync(HttpMethod.Put, $"Users/{people[40 + i]}", User($"new{i}", $"new{i}@corp.example"))
+        );
+
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"POST of a group of two {few}, of forty {many}, PUT {full}, another name {name}, DELETE {gone}; PUT of a user with another name and address {person}"
+        );
+        Assert.Equal(few, many);
+        Assert.All([few, full, name, gone, person], ways => Assert.InRange(ways, 1, MostOfAll));
+    }
+
+    private static async Task<(List<string> People, List<string> Groups)> CrowdAsync(Gateway gateway)
+    {
+        var people = new List<string>();
+        for (var i = 0; i < 60; i++)
+            people.Add(await UserAsync(gateway, $"person{i}"));
+        var groups = new List<string>();
+        for (var i = 0; i < 5; i++)
+            groups.Add(await GroupAsync(gateway, $"crew{i}"));
+        return (people, groups);
+    }
+
+    // What is asked for the first time is described first, and the lock is looked at now and then.
+    private static async Task<int> FewestAsync(
+        Gateway gateway,
+        StoreProxy proxy,
+        Func<int, Task<(HttpStatusCode Status, JsonObject? Body, HttpResponseMessage Response)>> write
+    )
+    {
+        var fewest = int.MaxValue;
+        for (var i = 0; i < 5; i++)
         {
-            var fewest = int.MaxValue;
-            for (var i = 0; i < 5; i++)
-            {
-                await gateway.QuietAsync();
-                var before = proxy.Ways;
-                var (status, body, _) = await write(i);
-                fewest = Math.Min(fewest, proxy.Ways - before);
-                Assert.True((int)status < 300, $"{status} {body}");
-            }
-            return fewest;
+            await gateway.QuietAsync();
+            var before = proxy.Ways;
+            var (status, body, _) = await write(i);
+            fewest = Math.Min(fewest, proxy.Ways - before);
+            Assert.True((int)status < 300, $"{status} {body}");
         }
+        return fewest;
     }
 }

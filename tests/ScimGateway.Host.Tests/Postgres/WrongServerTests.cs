@@ -58,6 +58,62 @@ public class WrongServerTests
         TestStore.Run($"drop database \"{server.Database}\" with (force)");
     }
 
+    [Fact]
+    public async Task Whoever_may_make_no_tables_is_told_what_he_wants()
+    {
+        var name = $"poor-{Environment.ProcessId}";
+        _ = TestStore.Database("postgres");
+        TestStore.Run($"create database \"{name}\" template template0");
+        TestStore.RunIn(name, "revoke create on schema public from public");
+        TestStore.Run($"create role \"{name}\" login");
+        var connection = With(TestStore.Database(name), one => one.Username = name);
+        var server = new NpgsqlConnectionStringBuilder(connection);
+
+        await IsToldAsync(
+            connection,
+            $"The PostgreSQL database {name} at {server.Host}:{server.Port} could not be made ready to be the store (permission denied for schema public): have the user of --store own the database, or the schema and the tables in it, and start again."
+        );
+        TestStore.Run($"drop database \"{name}\" with (force)");
+        TestStore.Run($"drop role \"{name}\"");
+    }
+
+    [Fact]
+    [Trait("speed", "slow")]
+    public async Task What_comes_to_no_agreement_with_the_server_is_told_in_a_sentence()
+    {
+        await using var server = await OwnServer.StartAsync();
+        var database = await server.DatabaseAsync("gateway");
+        await server.WantPasswordsAsync();
+        var at = new NpgsqlConnectionStringBuilder(database);
+        foreach (
+            var (more, why) in new[]
+            {
+                ("SSL Mode=Disable", "No password has been provided *"),
+                ("Passfile=/nowhere/pgpass", "Could not find *"),
+                ("SSL Mode=Require", "*SSL*"), // which this server has not
+            }
+        )
+            await IsToldAsync(
+                $"{database};{more}",
+                $"The PostgreSQL database gateway at {at.Host}:{at.Port} cannot be connected with ({why}): look at Password or Passfile, and at SSL Mode and Root Certificate, in --store."
+            );
+        await IsToldAsync(
+            $"{database};Password={Secret}",
+            $"The PostgreSQL database gateway at {at.Host}:{at.Port} refuses the gateway (password authentication failed for user \"gateway\"): look at user, password and database in --store."
+        );
+    }
+
+    [Fact]
+    public async Task A_database_that_is_not_named_is_told_of_by_the_name_that_it_has_then()
+    {
+        var server = new NpgsqlConnectionStringBuilder(TestStore.Database("postgres")) { Database = null };
+
+        await IsToldAsync(
+            With(server.ConnectionString, one => one.Username = "stranger"),
+            $"The PostgreSQL database stranger at {server.Host}:{server.Port} refuses the gateway (role \"stranger\" does not exist): look at user, password and database in --store."
+        );
+    }
+
     [Theory]
     [InlineData("SQL_ASCII")]
     [InlineData("LATIN1")]

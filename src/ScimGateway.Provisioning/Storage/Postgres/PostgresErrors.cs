@@ -28,9 +28,21 @@ internal static class PostgresErrors
         error switch
         {
             PostgresException refused => IsAway(refused.SqlState),
+            StoreAwayException => false, // a work's own word, which says more
             NpgsqlException or TimeoutException or SocketException or IOException => true,
             _ => false,
         };
+
+    /// <summary>What went wrong, for operators: in the server's words, or the system's, which have nothing of a row.</summary>
+    public static string Words(Exception error) =>
+        ((error as PostgresException)?.MessageText ?? error.InnerException?.Message ?? error.Message).TrimEnd('.');
+
+    /// <summary>
+    /// Whether nobody answers where the server is to be, as opposed to one that does and with which no agreement comes about.
+    /// </summary>
+    public static bool IsUnreachable(Exception error) =>
+        error is TimeoutException or SocketException or EndOfStreamException
+        || (error.InnerException is { } inner && IsUnreachable(inner));
 
     /// <summary>Whether a session is of no more use, for whatever reason; one that is closed already says so otherwise.</summary>
     public static bool IsLost(Exception error) =>

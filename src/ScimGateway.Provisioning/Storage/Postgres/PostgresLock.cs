@@ -25,7 +25,7 @@ internal sealed class PostgresLock : IAsyncDisposable
     private readonly SemaphoreSlim _turn = new(1);
     private readonly Task _watch;
     private PostgresSession _session;
-    private volatile bool _isHeld = true;
+    private volatile string? _whyNot;
 
     private PostgresLock(PostgresServer server, NpgsqlConnection connection, long mark)
     {
@@ -33,8 +33,11 @@ internal sealed class PostgresLock : IAsyncDisposable
         _watch = Task.Run(WatchAsync);
     }
 
+    /// <summary>Why it is not this process's, in the server's words; null if it is, as far as is known.</summary>
+    public string? WhyNot => _whyNot;
+
     /// <summary>Whether it is this process's, as far as is known.</summary>
-    public bool IsHeld => _isHeld;
+    public bool IsHeld => _whyNot is null;
 
     /// <summary>Takes it over a connection, which is the lock's own from then on.</summary>
     /// <exception cref="StoreInUseException">Another process has it.</exception>
@@ -62,15 +65,15 @@ internal sealed class PostgresLock : IAsyncDisposable
     public async Task<T> AskAsync<T>(Func<StoreSession, T> query)
     {
         // While it is taken again nobody needs to wait to be told so.
-        if (!_isHeld || !await _turn.WaitAsync(PostgresWriters.MostInLine).ConfigureAwait(false))
+        if (!IsHeld || !await _turn.WaitAsync(PostgresWriters.MostInLine).ConfigureAwait(false))
             throw new StoreAwayException(null);
         try
         {
-            return _isHeld ? query(_session) : throw new StoreAwayException(null);
+            return IsHeld ? query(_session) : throw new StoreAwayException(null);
         }
         catch (Exception e) when (PostgresErrors.IsAway(e) || e is InvalidOperationException)
         {
-            _isHeld = false;
+            _whyNot = PostgresErrors.Words(e);
             throw new StoreAwayException(e);
         }
         finally
@@ -142,7 +145,7 @@ internal sealed class PostgresLock : IAsyncDisposable
                 await _turn.WaitAsync(_ending.Token).ConfigureAwait(false);
                 try
                 {
-                    if (!_isHeld || !IsHere())
+                    if (!IsHeld || !IsHere())
                         await TakeAgainAsync().ConfigureAwait(false);
                 }
                 finally
@@ -165,26 +168,29 @@ internal sealed class PostgresLock : IAsyncDisposable
         }
         catch (Exception e) when (PostgresErrors.IsLost(e))
         {
+            _whyNot = PostgresErrors.Words(e);
             return false;
         }
     }
 
     private async Task TakeAgainAsync()
     {
-        _isHeld = false;
+        _whyNot ??= "its session has ended";
         _session.Dispose();
         try
         {
             var connection = await _server.OpenAsync(_ending.Token).ConfigureAwait(false);
             _session = new PostgresSession(connection);
-            _isHeld =
-                await PostgresServer.AskAsync(connection, Taking(_mark), _ending.Token).ConfigureAwait(false) == "true";
-            if (!_isHeld)
+            _whyNot =
+                await PostgresServer.AskAsync(connection, Taking(_mark), _ending.Token).ConfigureAwait(false) == "true"
+                    ? null
+                    : "another process has it";
+            if (!IsHeld)
                 await EndOwnAsync(connection).ConfigureAwait(false);
         }
         catch (Exception e) when (PostgresErrors.IsLost(e))
         {
-            // the next time, then
+            _whyNot = PostgresErrors.Words(e); // the next time, then
         }
     }
 

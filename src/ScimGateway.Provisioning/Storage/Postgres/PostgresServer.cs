@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using Npgsql;
 
 namespace ScimGateway.Provisioning.Storage.Postgres;
@@ -60,7 +61,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         asked.IncludeErrorDetail = false; // it may name people
         if (asked.Host?.Contains(',', StringComparison.Ordinal) == true)
             asked.TargetSessionAttributes = "primary"; // the others can only be read, and say what was
-        var name = $"{asked.Database} at {asked.Host}:{asked.Port}";
+        var name = $"{asked.Database ?? asked.Username} at {asked.Host}:{asked.Port}";
         var source = NpgsqlDataSource.Create(asked);
         asked.CommandTimeout = 0;
         return new PostgresServer(source, NpgsqlDataSource.Create(asked), name);
@@ -147,10 +148,19 @@ internal sealed class PostgresServer : IAsyncDisposable
                 e
             );
         }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        catch (Exception e) when (PostgresErrors.IsUnreachable(e))
         {
             throw new StoreServerException(
-                $"The PostgreSQL database {_name} cannot be reached ({e.InnerException?.Message ?? e.Message}): see that the server runs, and look at host and port in --store.",
+                $"The PostgreSQL database {_name} cannot be reached ({PostgresErrors.Words(e)}): see that the server runs, and look at host and port in --store.",
+                e
+            );
+        }
+        // Files that it names are read as it connects.
+        catch (Exception e)
+            when (e is NpgsqlException or IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            throw new StoreServerException(
+                $"The PostgreSQL database {_name} cannot be connected with ({PostgresErrors.Words(e)}): look at Password or Passfile, and at SSL Mode and Root Certificate, in --store.",
                 e
             );
         }

@@ -58,12 +58,17 @@ internal sealed class PostgresStore : Store
             await server.DisposeAsync().ConfigureAwait(false);
             if (e is NpgsqlException or TimeoutException or UniqueViolationException)
                 throw new StoreServerException(
-                    $"The PostgreSQL database {server.Name} could not be made ready to be the store ({(e as PostgresException)?.MessageText ?? e.Message}): see to that, and start again.",
+                    $"The PostgreSQL database {server.Name} could not be made ready to be the store ({(e as PostgresException)?.MessageText ?? e.Message}): {Remedy(e)}, and start again.",
                     e
                 );
             throw;
         }
     }
+
+    private static string Remedy(Exception e) =>
+        e is PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege }
+            ? "have the user of --store own the database, or the schema and the tables in it"
+            : "see to that";
 
     // The pool begins with a thread for each core, and adds one in half a second: what waits for no database must not
     // wait until then because those are blocked that do.
@@ -110,6 +115,9 @@ internal sealed class PostgresStore : Store
 
     /// <inheritdoc/>
     public override WriterHold TakeLongestHold() => _writers.TakeLongest();
+
+    /// <inheritdoc/>
+    public override string? WhyAway => _lock.WhyNot;
 
     /// <inheritdoc/>
     public override async ValueTask<T> ReadAsync<T>(Func<StoreSession, T> query, CancellationToken gone = default) =>

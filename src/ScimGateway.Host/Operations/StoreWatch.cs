@@ -1,0 +1,55 @@
+using ScimGateway.Provisioning.Storage;
+
+namespace ScimGateway.Host.Operations;
+
+/// <summary>
+/// Tells the log that the store cannot be used, or has no room, and that it can again: once each, since a line for each
+/// write that is refused would be what fills a disk. Requests are told by their answers.
+/// </summary>
+internal sealed partial class StoreWatch(Store store, ILogger<StoreWatch> log) : BackgroundService
+{
+    private static readonly TimeSpan _every = TimeSpan.FromSeconds(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        for (var (wasFull, wasAway) = (false, false); ; )
+        {
+            // By the machine's time: it waits for a disk or a server, which no clock that is handed in moves.
+            await Task.Delay(_every, TimeProvider.System, stoppingToken);
+            var why = store.WhyAway;
+            if (why is not null != wasAway)
+            {
+                wasAway = !wasAway;
+                if (why is not null)
+                    Away(log, why);
+                else
+                    IsBack(log);
+            }
+            if (store.IsFull == wasFull)
+                continue;
+            wasFull = !wasFull;
+            if (wasFull)
+                Full(log);
+            else
+                HasRoom(log);
+        }
+    }
+
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "The store cannot be used ({Why}): nothing is written, Slack is told nothing, and providers are told to come again. It goes on by itself once the store is back"
+    )]
+    private static partial void Away(ILogger log, string why);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The store can be used again")]
+    private static partial void IsBack(ILogger log);
+
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "The disk of the store is full: nothing is written, and providers are told to come again. Make room there, or move former copies and logs elsewhere"
+    )]
+    private static partial void Full(ILogger log);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The disk of the store has room again")]
+    private static partial void HasRoom(ILogger log);
+}
