@@ -9,7 +9,8 @@ namespace ScimGateway.Host.Admin;
 /// <summary>What administrators have changed.</summary>
 internal static class AuditEndpoints
 {
-    public static void Map(IEndpointRouteBuilder api) => api.Reads("/audit", ListAsync).Called("listAudit", Role.Owner);
+    public static void Map(IEndpointRouteBuilder api) =>
+        api.MapMethods("/audit", Endpoints.Read, ListAsync).Called("listAudit", Role.Owner);
 
     private static Task<IResult> ListAsync(AdminCall call)
     {

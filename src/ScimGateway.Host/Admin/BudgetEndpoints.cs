@@ -7,7 +7,7 @@ namespace ScimGateway.Host.Admin;
 internal static class BudgetEndpoints
 {
     public static void Map(IEndpointRouteBuilder tenant) =>
-        tenant.Reads("/budget", Read).Called("readBudget", Role.Viewer);
+        tenant.MapMethods("/budget", Endpoints.Read, Read).Called("readBudget", Role.Viewer);
 
     private static IResult Read(AdminCall call)
     {

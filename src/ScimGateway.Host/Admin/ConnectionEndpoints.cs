@@ -18,7 +18,7 @@ internal static class ConnectionEndpoints
 
     public static void Map(IEndpointRouteBuilder tenant)
     {
-        tenant.Reads("/connection", ReadAsync).Called("readConnection", Role.Viewer);
+        tenant.MapMethods("/connection", Endpoints.Read, ReadAsync).Called("readConnection", Role.Viewer);
         tenant.MapPut("/connection", ConnectAsync).Called(Connect, Role.Owner);
         tenant.MapPost("/connection/authorize", AuthorizeAsync).Called("authorizeConnection", Role.Owner).WithoutBody();
         tenant.MapPost("/connection/test", TestAsync).Called("testConnection", Role.Operator).WithoutBody();

@@ -41,9 +41,13 @@ internal sealed partial class ConsentEndpoints(
     public void Map(IEndpointRouteBuilder app)
     {
         var browser = app.MapGroup(Base).AllowAnonymous();
-        browser.Reads("/begin", (HttpContext context) => PageAsync(context, AskAsync)).WithName("showConsent");
+        browser
+            .MapMethods("/begin", Endpoints.Read, (HttpContext context) => PageAsync(context, AskAsync))
+            .WithName("showConsent");
         browser.MapPost("/begin", (HttpContext context) => PageAsync(context, BeginAsync)).WithName("beginConsent");
-        browser.Reads("/callback", (HttpContext context) => PageAsync(context, ReturnAsync)).WithName(Operation);
+        browser
+            .MapMethods("/callback", Endpoints.Read, (HttpContext context) => PageAsync(context, ReturnAsync))
+            .WithName(Operation);
     }
 
     /// <summary>Gives an owner a link for a browser.</summary>

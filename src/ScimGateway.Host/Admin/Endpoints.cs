@@ -5,6 +5,9 @@ namespace ScimGateway.Host.Admin;
 /// <summary>The admin API: where it is, and what each of its endpoints wants.</summary>
 internal static class Endpoints
 {
+    /// <summary>How what is read may be asked for.</summary>
+    public static string[] Read { get; } = [HttpMethods.Get, HttpMethods.Head];
+
     /// <summary>All of them; openapi.yaml describes them.</summary>
     public static void MapAdmin(this IEndpointRouteBuilder app)
     {
@@ -55,8 +58,4 @@ internal static class Endpoints
     /// <summary>All that it is asked stands in its address: a body that says more is refused.</summary>
     public static RouteHandlerBuilder WithoutBody(this RouteHandlerBuilder endpoint) =>
         endpoint.WithMetadata(new TakesNoBody());
-
-    /// <summary>What is read; HEAD, too.</summary>
-    public static RouteHandlerBuilder Reads(this IEndpointRouteBuilder api, string path, Delegate read) =>
-        api.MapMethods(path, [HttpMethods.Get, HttpMethods.Head], read);
 }

@@ -8,7 +8,7 @@ namespace ScimGateway.Host.Admin;
 internal static class ExportEndpoints
 {
     public static void Map(IEndpointRouteBuilder tenant) =>
-        tenant.Reads("/export", ExportAsync).Called("exportTenant", Role.Owner);
+        tenant.MapMethods("/export", Endpoints.Read, ExportAsync).Called("exportTenant", Role.Owner);
 
     private static Task<IResult> ExportAsync(
         HttpContext context,

@@ -13,7 +13,7 @@ internal static class HoldEndpoints
 
     public static void Map(IEndpointRouteBuilder tenant)
     {
-        tenant.Reads("/holds", ListAsync).Called("listHolds", Role.Viewer);
+        tenant.MapMethods("/holds", Endpoints.Read, ListAsync).Called("listHolds", Role.Viewer);
         tenant.MapPost("/holds/release", ReleaseAsync).Called("releaseHolds", Role.Operator);
         tenant.MapPost("/holds/dismiss", DismissAsync).Called("dismissHolds", Role.Operator);
         tenant.MapPost("/holds/{hold:long}/choose", ChooseAsync).Called("chooseHold", Role.Operator);

@@ -15,9 +15,9 @@ internal static partial class JobEndpoints
 
     public static void Map(IEndpointRouteBuilder tenant)
     {
-        tenant.Reads("/jobs", ListAsync).Called("listJobs", Role.Viewer);
+        tenant.MapMethods("/jobs", Endpoints.Read, ListAsync).Called("listJobs", Role.Viewer);
         tenant.MapPost("/jobs", CreateAsync).Called("createJob", Role.Operator);
-        tenant.Reads("/jobs/{job:long}", ReadAsync).Called("readJob", Role.Viewer);
+        tenant.MapMethods("/jobs/{job:long}", Endpoints.Read, ReadAsync).Called("readJob", Role.Viewer);
         tenant.MapPost("/jobs/{job:long}/confirm", ConfirmAsync).Called("confirmJob", Role.Operator).WithoutBody();
         tenant.MapPost("/jobs/{job:long}/cancel", CancelAsync).Called("cancelJob", Role.Operator).WithoutBody();
         tenant.MapPost("/jobs/{job:long}/resume", ResumeAsync).Called("resumeJob", Role.Operator).WithoutBody();

@@ -13,8 +13,8 @@ internal static class LinkEndpoints
 {
     public static void Map(IEndpointRouteBuilder tenant)
     {
-        tenant.Reads("/links", ListAsync).Called("listLinks", Role.Viewer);
-        tenant.Reads("/links/{link:long}", ReadAsync).Called("readLink", Role.Viewer);
+        tenant.MapMethods("/links", Endpoints.Read, ListAsync).Called("listLinks", Role.Viewer);
+        tenant.MapMethods("/links/{link:long}", Endpoints.Read, ReadAsync).Called("readLink", Role.Viewer);
         tenant
             .MapPost("/links/{link:long}/provision", ProvisionAsync)
             .Called("provisionLink", Role.Operator)

@@ -16,8 +16,10 @@ internal static class NoticeEndpoints
 {
     public static void Map(IEndpointRouteBuilder tenant)
     {
-        tenant.Reads("/notifications", ListAsync).Called("listNotifications", Role.Viewer);
-        tenant.Reads("/notifications/channels", ReadAsync).Called("readNotificationChannels", Role.Viewer);
+        tenant.MapMethods("/notifications", Endpoints.Read, ListAsync).Called("listNotifications", Role.Viewer);
+        tenant
+            .MapMethods("/notifications/channels", Endpoints.Read, ReadAsync)
+            .Called("readNotificationChannels", Role.Viewer);
         tenant.MapPatch("/notifications/channels", UpdateAsync).Called("updateNotificationChannels", Role.Owner);
         tenant.MapPost("/notifications/test", TestAsync).Called("testNotifications", Role.Operator).WithoutBody();
     }

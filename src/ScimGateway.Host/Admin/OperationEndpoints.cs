@@ -18,8 +18,10 @@ internal static class OperationEndpoints
 
     public static void Map(IEndpointRouteBuilder tenant)
     {
-        tenant.Reads("/operations", ListAsync).Called("listOperations", Role.Viewer);
-        tenant.Reads("/operations/{operation:guid}", ReadAsync).Called("readOperation", Role.Viewer);
+        tenant.MapMethods("/operations", Endpoints.Read, ListAsync).Called("listOperations", Role.Viewer);
+        tenant
+            .MapMethods("/operations/{operation:guid}", Endpoints.Read, ReadAsync)
+            .Called("readOperation", Role.Viewer);
     }
 
     private static Task<IResult> ListAsync(

@@ -24,10 +24,10 @@ internal static class PolicyEndpoints
 
     public static void Map(IEndpointRouteBuilder api, IEndpointRouteBuilder tenant)
     {
-        api.Reads("/presets", ListPresets).Called("listPresets", Role.Viewer);
-        tenant.Reads("/preferences", ReadPreferences).Called("readPreferences", Role.Viewer);
+        api.MapMethods("/presets", Endpoints.Read, ListPresets).Called("listPresets", Role.Viewer);
+        tenant.MapMethods("/preferences", Endpoints.Read, ReadPreferences).Called("readPreferences", Role.Viewer);
         tenant.MapPatch("/preferences", UpdatePreferencesAsync).Called("updatePreferences", Role.Owner);
-        tenant.Reads("/rules", ReadRulesAsync).Called("readRules", Role.Viewer);
+        tenant.MapMethods("/rules", Endpoints.Read, ReadRulesAsync).Called("readRules", Role.Viewer);
         tenant.MapPatch("/rules", UpdateRulesAsync).Called("updateRules", Role.Owner);
     }
 

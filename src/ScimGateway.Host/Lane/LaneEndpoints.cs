@@ -40,9 +40,10 @@ internal sealed class LaneEndpoints(
                 (HttpContext context, string id) => ReadAsync(context, of, kind, id)
             );
             var writes = lane.MapGroup(of).AddEndpointFilter(requests);
-            // As a delegate, else its result would be nobody's.
-            Delegate create = (HttpContext context) => WriteAsync(context, of, kind, LaneVerb.Create, id: null);
-            writes.MapPost("/", create);
+            writes.MapPost(
+                "/", // as a delegate, else its result would be nobody's
+                (Delegate)((HttpContext context) => WriteAsync(context, of, kind, LaneVerb.Create, id: null))
+            );
             writes.MapPut(
                 "/{id}",
                 (HttpContext context, string id) => WriteAsync(context, of, kind, LaneVerb.Replace, id)
