@@ -6,6 +6,7 @@ using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Planning;
 using ScimGateway.Provisioning.Storage;
@@ -160,7 +161,8 @@ public sealed partial class Executor : IAsyncDisposable
     public void Consider(LinkId link) => Consider(new Considered(link));
 
     /// <summary>The same of a link whose resource is at hand, so that both are read together.</summary>
-    public void Consider(LinkId link, ResourceId claimant) => Consider(new Considered(link) { Claimant = claimant });
+    public void Consider(LinkId link, Resource claimant) =>
+        Consider(new Considered(link) { Claimant = (claimant.Id, claimant.Kind) });
 
     /// <summary>
     /// Has a link looked at that was just written down: what is planned is at hand, and is used unless the stamp has
@@ -807,15 +809,17 @@ public sealed partial class Executor : IAsyncDisposable
         _news.Writer.TryWrite(true);
     }
 
-    private async ValueTask<Wanted?> ReadAsync(LinkId link, ResourceId? claimant = null) =>
+    private async ValueTask<Wanted?> ReadAsync(LinkId link, (ResourceId Id, Kind Kind)? claimant = null) =>
         await _store
             .ReadAsync(session =>
             {
-                if (claimant is { } of)
+                if (claimant is var (id, kind))
                     session.Foresee(asks =>
                     {
                         Links.Find(asks, link);
-                        Resources.Find(asks, of);
+                        Resources.Find(asks, id);
+                        if (kind == Kind.Group)
+                            WantedGroup.Foresee(asks, id.AsGroup());
                     });
                 return Wanted.Read(session, link, _preferences.Now);
             })
@@ -850,7 +854,7 @@ public sealed partial class Executor : IAsyncDisposable
     // links in a row were planned again, one because of the other, until it was its turn.
     private readonly record struct Considered(LinkId Link, Wanted? Planned = null, int Stamp = 0, int Chain = 0)
     {
-        public ResourceId? Claimant { get; init; }
+        public (ResourceId Id, Kind Kind)? Claimant { get; init; }
     }
 
     // A link with a call under way, and whether there was news of it meanwhile.

@@ -77,19 +77,29 @@ internal sealed class Recording(
     public Instant Now => now;
 
     /// <summary>Asks for what most recordings read, all together.</summary>
-    public static void Foresee(StoreSession store, Link link) =>
+    /// <param name="store">The transaction.</param>
+    /// <param name="link">The link as it was planned for.</param>
+    /// <param name="slackId">The id that Slack showed; null if it showed none.</param>
+    public static void Foresee(StoreSession store, Link link, string? slackId = null) =>
         store.Foresee(asks =>
         {
             Links.Find(asks, link.Id);
             Resources.Find(asks, link.ClaimantId);
-            Keys.Of(asks, link.Id, KeyKind.Address);
-            Keys.Of(asks, link.Id, KeyKind.SlackUserName);
+            if (link.Kind == Kind.Group)
+                Keys.Of(asks, link.Id, KeyKind.GroupName);
+            else
+            {
+                Keys.Of(asks, link.Id, KeyKind.Address);
+                Keys.Of(asks, link.Id, KeyKind.SlackUserName);
+            }
+            if (slackId is not null && slackId != link.SlackId)
+                Links.BySlackId(asks, link.TenantId, link.Kind, slackId);
         });
 
     /// <summary>Records what came of a command.</summary>
     public Recorded Record(Wanted planned, SlackCommand command, SlackResult result, Met met)
     {
-        Foresee(store, planned.Link);
+        Foresee(store, planned.Link, Reply.Made(result));
         var link = Links.Get(store, planned.Link.Id);
         var reply = WithHolder(new Reply(link, planned, command, result, preferences, timeLimit, now) { Met = met });
         Note(reply);

@@ -65,8 +65,11 @@ internal sealed record Reply(
         Link.Intended is { } intended && created is { } made && Instant.Of(made) >= intended - _clockSkew;
 
     /// <summary>The id that Slack showed; null if it showed none.</summary>
-    public string? SlackId =>
-        Result is SlackResult.Done done ? done.User?.Id ?? done.Group?.Id ?? FoundUser?.Id ?? FoundGroup?.Id : null;
+    public string? SlackId => Made(Result) ?? FoundUser?.Id ?? FoundGroup?.Id;
+
+    /// <summary>The id of what Slack made or changed; null if it did neither.</summary>
+    public static string? Made(SlackResult result) =>
+        result is SlackResult.Done done ? done.User?.Id ?? done.Group?.Id : null;
 
     /// <summary>The account that was found, of several one of ours; a bot is nobody's.</summary>
     public SlackUser? FoundUser =>

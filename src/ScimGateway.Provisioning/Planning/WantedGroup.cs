@@ -1,3 +1,4 @@
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Storage;
@@ -53,6 +54,9 @@ internal sealed record WantedGroup(
         };
         return named.Count == 0 ? [] : [.. Members.Where(member => named.Contains(member.SlackId))];
     }
+
+    /// <summary>Asks for the rows that most plans speak of.</summary>
+    public static void Foresee(StoreSession asks, GroupId group) => ToldMembers.Planned(asks, group, MostPerCall + 1);
 
     /// <summary>Plans for a link that is read already.</summary>
     public static WantedGroup Of(StoreSession store, Link link)

@@ -39,14 +39,32 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
     };
 
     /// <summary>Asks for what most changes read before they write, all together.</summary>
-    public GroupWriteDown Foresee(Resource before, IReadOnlyList<MembershipChange> members)
+    /// <param name="before">The group as it was read before.</param>
+    /// <param name="members">What becomes of its members; null if nothing is said of them.</param>
+    public GroupWriteDown Foresee(Resource before, IReadOnlyList<MembershipChange>? members)
     {
         Store.Foresee(asks =>
         {
             Resources.Find(asks, before.Id);
             Links.Find(asks, before.LinkId);
             Tenants.Find(asks, Caller.TenantId);
-            Membership.Foresee(asks, Caller, before.Id.AsGroup(), members);
+            if (members is not null)
+                Membership.Foresee(asks, Caller, before.Id.AsGroup(), members);
+        });
+        return this;
+    }
+
+    /// <summary>Asks for what most new groups read before they are written, all together.</summary>
+    public GroupWriteDown Foresee(ScimResource group, IReadOnlyList<MembershipChange> members, GroupId id)
+    {
+        var name = GroupDocument.Name(group);
+        Store.Foresee(asks =>
+        {
+            Resources.OfGroupName(asks, Caller.TenantId, Fold.Key(name));
+            UserKeys.HolderId(asks, Caller.TenantId, KeyKind.GroupName, name);
+            Tenants.Find(asks, Caller.TenantId);
+            Membership.Foresee(asks, Caller, id, members);
+            FormerMembers.SpokenOf(asks, id, Caller.SourceId);
         });
         return this;
     }
@@ -54,14 +72,14 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
     /// <summary>
     /// A new group: one that nobody has, one that was deleted here, or one that Slack has and nobody claims.
     /// </summary>
-    public WrittenDown Create(ScimResource group, IReadOnlyList<MembershipChange> members, GroupId? id)
+    public WrittenDown Create(ScimResource group, IReadOnlyList<MembershipChange> members, GroupId id)
     {
         var name = GroupDocument.Name(group);
         if (Resources.OfGroupName(Store, Caller.TenantId, Fold.Key(name)) is { SourceId: not null } namesake)
             throw ScimException.Uniqueness($"Another group has the displayName '{name}'; its id is {namesake.Id}.");
 
         var holder = UserKeys.Holder(Store, Caller.TenantId, KeyKind.GroupName, name);
-        var shown = Resources.Find(Store, holder?.ClaimantId);
+        var shown = holder is null ? null : Resources.Find(Store, holder.ClaimantId);
         var (link, of) = (holder, shown) switch
         {
             (null, _) => (Link.New(Caller.TenantId, Kind.Group), Account.None),
@@ -136,7 +154,8 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         // Who repeats the name speaks of it, too: what Slack says to it is his to hear, and what he asks beside
         // it goes back with it.
         var isSpoken = revision is { Spoken.IsEmpty: false };
-        var rows = Apply(resource, members, verdict, isSpoken, isUnknown: link.State == LinkState.Unknown);
+        var rows = Read(resource, members, verdict, isSpoken, isUnknown: link.State == LinkState.Unknown);
+        Write(resource, rows);
         var isSaidAgain =
             link.State == LinkState.Failed
             // It is gone at Slack: whoever says anything of it has it made again.
@@ -202,14 +221,16 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
     )
     {
         Fill(resource, revision, verdict);
+        var isNew = resource.Version == 1;
+        // What is read of members was foreseen, which holds until something is written.
+        var rows = Read(resource, members, verdict, goesBack: !isNew, isUnknown: link.State == LinkState.Unknown);
         if (link.Id == default)
             link = Links.Save(Store, link);
         if (!resource.Waived.Unlinked) // the group at Slack has the name
             Reserve(link, GroupDocument.Name(revision.After));
         resource.LinkId = link.Id;
-        var isNew = resource.Version == 1;
         Resources.SaveGroup(Store, resource);
-        var rows = Apply(resource, members, verdict, goesBack: !isNew, isUnknown: link.State == LinkState.Unknown);
+        Write(resource, rows);
         if (rows.IsShown && !isNew && revision.Changed.IsEmpty)
         {
             Moved(resource);
@@ -218,7 +239,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         return Wished(link, resource, verdict, priority, _name);
     }
 
-    private Membership Apply(
+    private Membership Read(
         Resource resource,
         IReadOnlyList<MembershipChange>? members,
         Verdict verdict,
@@ -236,13 +257,18 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
             isUnknown
         );
         if (members is null)
-            membership.Leave();
+            membership.ReadLeave();
         else
-            membership.Apply(members);
+            membership.Read(members);
+        return membership;
+    }
+
+    private void Write(Resource resource, Membership membership)
+    {
+        membership.Write();
         _notes.AddRange(membership.Notes);
         _nesting.Written = resource.Id.AsGroup();
         _nesting.Follow(resource.Id.AsGroup(), membership.Changed);
-        return membership;
     }
 
     private void Fill(Resource resource, Revision revision, Verdict verdict)

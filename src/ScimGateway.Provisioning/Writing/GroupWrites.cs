@@ -66,12 +66,16 @@ public sealed class GroupWrites(Writes writes)
     private sealed class Create(Asked asked, ScimResource group, IReadOnlyList<MembershipChange> members, GroupId? id)
         : Write(asked)
     {
+        private readonly GroupId _id = id ?? ResourceId.New(asked.At).AsGroup();
+
         public override SlackCommand Likely { get; } = new SlackCommand.CreateGroup("", []);
 
         public override SlackPriority Priority => SlackPriority.Joiner;
 
         public override WrittenDown WriteDown(StoreSession store, ScimException? refusal) =>
-            new GroupWriteDown(store, Asked, refusal, MemberFilters.None).Create(group, members, id);
+            new GroupWriteDown(store, Asked, refusal, MemberFilters.None)
+                .Foresee(group, members, _id)
+                .Create(group, members, _id);
     }
 
     // Of one that is there.
@@ -163,7 +167,7 @@ public sealed class GroupWrites(Writes writes)
     {
         private static readonly SlackCommand _deleting = new SlackCommand.DeleteGroup("");
 
-        private long _version;
+        private Resource _before = null!;
 
         public override ResourceId? Turn => id;
 
@@ -172,9 +176,11 @@ public sealed class GroupWrites(Writes writes)
         public override SlackPriority Priority => SlackPriority.Leaver;
 
         public override async Task ApplyAsync(Targets targets) =>
-            _version = (await targets.FindAsync(Kind.Group, Asked, id, ifMatch).ConfigureAwait(false)).Version;
+            _before = await targets.FindAsync(Kind.Group, Asked, id, ifMatch).ConfigureAwait(false);
 
         public override WrittenDown WriteDown(StoreSession store, ScimException? refusal) =>
-            new GroupWriteDown(store, Asked, refusal, MemberFilters.None).Delete(id, _version);
+            new GroupWriteDown(store, Asked, refusal, MemberFilters.None)
+                .Foresee(_before, members: null)
+                .Delete(id, _before.Version);
     }
 }

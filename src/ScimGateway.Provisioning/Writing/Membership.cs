@@ -84,14 +84,16 @@ internal sealed class Membership(
     {
         Members.Shown(asks, caller.TenantId, Named(changes));
         Members.Of(asks, group, Named(changes)); // of a request that says one thing of all
+        if (changes.Any(change => change is not (MembershipChange.Add or MembershipChange.Remove)))
+            Members.WantedBy(asks, group, caller.SourceId);
     }
 
     /// <summary>Whom changes bring in, by their ids.</summary>
     public static List<ResourceId> Named(IEnumerable<MembershipChange> changes) =>
         [.. changes.SelectMany(Named).Select(id => ResourceId.Parse(id)).OfType<ResourceId>().Distinct()];
 
-    /// <summary>Carries the changes out.</summary>
-    public void Apply(IReadOnlyList<MembershipChange> changes)
+    /// <summary>Reads whom the changes speak of, and what they say.</summary>
+    public void Read(IReadOnlyList<MembershipChange> changes)
     {
         _shown = Members.Shown(store, _caller.TenantId, Named(changes));
         foreach (var change in changes)
@@ -113,14 +115,13 @@ internal sealed class Membership(
                     Say(In.Keys.ToList(), isIn: false);
                     break;
             }
-        Write();
     }
 
     /// <summary>
     /// Ends all that the source wants of the group, as a PUT does that has no members at all. That is no full list, so
     /// who is only in Slack stays.
     /// </summary>
-    public void Leave() => Apply([new MembershipChange.RemoveAll()]);
+    public void ReadLeave() => Read([new MembershipChange.RemoveAll()]);
 
     // The list says who is in it, and who is not: but of whom others want, and who is only in Slack, only by preference
     // and by the group's own source.
@@ -145,7 +146,8 @@ internal sealed class Membership(
         }
     }
 
-    private void Write()
+    /// <summary>Carries out what was read.</summary>
+    public void Write()
     {
         List<ResourceId> wanted = [.. _said.Where(said => said.Value).Select(said => said.Key)];
         List<ResourceId> unwanted = [.. _said.Where(said => !said.Value).Select(said => said.Key)];

@@ -60,20 +60,21 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
                     UserKeys.HolderId(asks, Caller.TenantId, KeyKind.SlackUserName, name);
             }
             else
-                ForeseeKeys(asks, after, isNew: before is null);
+                ForeseeKeys(asks, after, before?.UserNameKey);
         });
         return this;
     }
 
-    private void ForeseeKeys(StoreSession asks, ScimResource after, bool isNew)
+    private void ForeseeKeys(StoreSession asks, ScimResource after, string? formerName)
     {
         Rules.Of(asks, Caller.TenantId);
         foreach (var address in UserAddresses.OfSlack(after))
             UserKeys.HolderId(asks, Caller.TenantId, KeyKind.Address, address);
-        if (!isNew)
+        var userName = after.Text("userName")!;
+        if (Fold.Key(userName) == formerName)
             return;
-        Namesakes.Find(asks, Caller.TenantId, Fold.Key(after.Text("userName")!));
-        if (SlackNames.UserNames(after.Text("userName")!).FirstOrDefault() is { } name)
+        Namesakes.Find(asks, Caller.TenantId, Fold.Key(userName));
+        if (SlackNames.UserNames(userName).FirstOrDefault() is { } name)
             UserKeys.HolderId(asks, Caller.TenantId, KeyKind.SlackUserName, name);
     }
 

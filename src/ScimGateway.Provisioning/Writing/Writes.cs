@@ -88,7 +88,7 @@ public sealed class Writes(
         if (begins && written.Plan is { } plan)
             executor.Consider(link, plan(), written.Stamp);
         else if (begins)
-            executor.Consider(link, written.Resource.Id);
+            executor.Consider(link, written.Resource);
 
         // 6. Wait for Slack as long as the request may; beyond that it is withdrawn or taken on.
         var outcome = await waiting.UntilAsync(until, write.Asked.Exchange?.Ended).ConfigureAwait(false);
