@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Two builds of the gateway side by side, each with a pretend Slack of its own, asked the same turn by turn: CPU a request of this one
-# over that of the former, the median of the rounds. What disturbs one disturbs the other; a change is slower if it is so here.
+# over that of the former, the median of the rounds, and CPU of a start up to its first answer. What disturbs one disturbs the other;
+# a change is slower if it is so here.
 #   tests/bench/versions.sh FORMER [--users N] [--starts N] [--rounds N] [--cases CASES]
 # FORMER is a checkout of the former commit with a Release build of src/ScimGateway.Host:
 #   git worktree add ../former COMMIT && dotnet build ../former/src/ScimGateway.Host -c Release
-# Some ten minutes. Builds nothing. Linux only, as it reads /proc.
+# Some ten minutes; with --cases "" the starts alone. Builds nothing. Linux only, as it reads /proc.
 set -euo pipefail
 former=$(cd "${1:?a checkout of the former commit}" && pwd)
 shift
@@ -20,7 +21,7 @@ while [ $# -gt 1 ]; do
   esac
   shift 2
 done
-[ $# -eq 0 ] || { sed -n 2,9p "$0" >&2; exit 2; }
+[ $# -eq 0 ] || { sed -n 2,10p "$0" >&2; exit 2; }
 
 bin=bin/Release/net10.0
 emulator=src/ScimGateway.SlackEmulator/$bin/ScimGateway.SlackEmulator
@@ -49,6 +50,7 @@ start() { # NAME CHECKOUT PORT
   pids+=($!)
   asked[$1]=$url,$!
   timeout 300 sh -c "until curl -s -o /dev/null '$url/demo/scim/v2/ServiceProviderConfig'; do sleep 0.01; done"
+  awk '{ print ($14 + $15) * 10000 }' "/proc/${asked[$1]#*,}/stat" >"$work/start.$1"
   "$load" sample --url "$url" --token "$token" --sample "$work/$1.sample" >"$work/$1.users"
 }
 
@@ -65,6 +67,7 @@ for ((s = 0; s < starts; s++)); do
   else
     start former "$former" 5291 && start now . 5295
   fi
+  echo "$(cat "$work/start.former") $(cat "$work/start.now")" | awk '{ print $1, $2, $2 / $1 }' >>"$work/turns.start"
   for case in ${cases//,/ }; do
     turn former "$case" >"$work/warm" && turn now "$case" >"$work/warm"
     for ((i = 0; i < rounds; i++)); do
@@ -79,7 +82,7 @@ for ((s = 0; s < starts; s++)); do
   stop
 done
 printf '%-8s%12s%12s%10s%22s\n' case "former us" "now us" ratio "middle half"
-for case in ${cases//,/ }; do
+for case in start ${cases//,/ }; do
   middle() { sort -n -k"$1" "$work/turns.$case" | awk -v column="$1" -v at="$2" '{ value[NR] = $column } END { print value[int((NR - 1) * at + 1.5)] }'; }
   printf '%-8s%12.1f%12.1f%10.3f%15.3f to %.3f\n' "$case" "$(middle 1 0.5)" "$(middle 2 0.5)" "$(middle 3 0.5)" "$(middle 3 0.25)" "$(middle 3 0.75)"
 done
