@@ -33,21 +33,35 @@ internal sealed class PostgresServer : IAsyncDisposable
     public string Name => _name;
 
     /// <summary>A server of which nothing is known yet.</summary>
-    /// <exception cref="StoreServerException">The connection string has a key that there is not.</exception>
+    /// <exception cref="StoreAddressException">The connection string has a key that there is not, or a value that none can be.</exception>
     public static PostgresServer Of(string connection)
     {
-        NpgsqlConnectionStringBuilder asked;
         try
         {
-            asked = new NpgsqlConnectionStringBuilder(connection);
+            var asked = new NpgsqlConnectionStringBuilder(connection);
+            return MayBeTold(asked) ? Of(asked) : throw Unreadable(null);
         }
-        catch (ArgumentException)
+        catch (Exception e) when (e is ArgumentException or FormatException)
         {
-            // What was read as a keyword may be a piece of a password.
-            throw new StoreServerException(
-                "The connection string of the store cannot be read: look at its keywords and values in --store, and put a value that has a ';' between quotes."
-            );
+            throw Unreadable(e);
         }
+    }
+
+    // What was read as a keyword or value may be a piece of a password, so that neither it nor Npgsql's words are told.
+    private static StoreAddressException Unreadable(Exception? inner) =>
+        new(
+            "The connection string of the store cannot be read: look at its keywords and values in --store, and put a value that has a ';' between quotes.",
+            inner
+        );
+
+    // Whoever writes it as other programs have it ('host=… password=…', 'postgres://user:password@…') gets all of it as the
+    // value of one keyword, which would be told as the name of a host, user or database.
+    private static bool MayBeTold(NpgsqlConnectionStringBuilder asked) =>
+        asked.Host?.IndexOf('@', 1) is null or < 0 // at its beginning it is a socket's
+        && !$"{asked.Host}{asked.Username}{asked.Database}".Any(letter => letter is '=' || char.IsControl(letter));
+
+    private static PostgresServer Of(NpgsqlConnectionStringBuilder asked)
+    {
         // The store keeps its own connections: one that is let go of in a transaction would be handed out with it.
         asked.Pooling = false;
         asked.TcpKeepAlive = true;
@@ -60,7 +74,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         asked.IncludeErrorDetail = false; // it may name people
         if (asked.Host?.Contains(',', StringComparison.Ordinal) == true)
             asked.TargetSessionAttributes = "primary"; // the others can only be read, and say what was
-        var name = $"{asked.Database} at {asked.Host}:{asked.Port}";
+        var name = $"{asked.Database ?? asked.Username} at {asked.Host}:{asked.Port}";
         var source = NpgsqlDataSource.Create(asked);
         asked.CommandTimeout = 0;
         return new PostgresServer(source, NpgsqlDataSource.Create(asked), name);
@@ -150,9 +164,13 @@ internal sealed class PostgresServer : IAsyncDisposable
         catch (Exception e) when (e is NpgsqlException or TimeoutException)
         {
             throw new StoreServerException(
-                $"The PostgreSQL database {_name} cannot be reached ({e.InnerException?.Message ?? e.Message}): see that the server runs, and look at host and port in --store.",
+                $"The PostgreSQL database {_name} cannot be reached ({e.InnerException?.Message ?? e.Message}): see that the server runs, and look at host, port, password and SSL Mode in --store.",
                 e
             );
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException) // as of a port that none can be
+        {
+            throw Unreadable(e);
         }
         try
         {
@@ -200,7 +218,8 @@ internal sealed class PostgresServer : IAsyncDisposable
         var wrong =
             version.Major < LeastVersion ? $"is of version {version}; {LeastVersion} or newer is needed"
             : encoding != "UTF8" ? $"keeps texts as {encoding}; make one with encoding 'UTF8'"
-            : isReadOnly != "off" ? "can only be read, as a standby can; name the primary in --store"
+            : isReadOnly != "off"
+                ? "can only be read; name the primary in --store if it is a standby, else see that default_transaction_read_only is off for it and its user"
             : null;
         if (wrong is not null)
             throw new StoreServerException($"The PostgreSQL database {name} {wrong}.");
