@@ -15,7 +15,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     // A statement that hangs must not hold its tenant for ever; nor may one of ours that stands still. What a gateway holds
     // that is gone without a word, its lock above all, the server lets go of in some 25 seconds.
     private const string Settings =
-        "set synchronous_commit = on; set statement_timeout = '10s'; set lock_timeout = '3s'; set idle_in_transaction_session_timeout = '10s'; "
+        "set synchronous_commit = on; set statement_timeout = '10s'; set lock_timeout = '3s'; set idle_in_transaction_session_timeout = '10s'; set idle_session_timeout = 0; "
         + "set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3; set tcp_user_timeout = '25s'; "
         + "set default_transaction_isolation = 'read committed'";
 
