@@ -1,5 +1,8 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
@@ -347,6 +350,44 @@ public class EngineTests
         await Gateway.UntilAsync(async () =>
             (await gateway.SendAsync(HttpMethod.Patch, $"Users/{id}", patch)).Status == HttpStatusCode.OK
         );
+        Assert.Equal("Countess", (string?)(await gateway.AccountsAsync(Ada))[0]["title"]);
+    }
+
+    [Fact]
+    public async Task What_failed_is_tried_again_by_itself_though_the_store_failed_then()
+    {
+        var (clock, log) = (new ManualClock(), new Lines());
+        await using var gateway = await Gateway.StartAsync(
+            new Setting
+            {
+                Clock = clock,
+                Preferences = _impatient,
+                More = services => services.AddSingleton<ILoggerProvider>(log),
+            }
+        );
+        var id = await CreateAsync(gateway, Ada);
+        await gateway.WeatherAsync(
+            """{"method":"PATCH","path":"/Users/{id}","description":"title_too_long","delayMs":700}"""
+        );
+        var waiting = clock.Waiting;
+        var patch = ChangeAsync(gateway, id, "title");
+        await Gateway.UntilAsync(() => Task.FromResult(clock.Waiting == waiting + 3)); // it, its call, and Slack that holds it
+        clock.Advance(TimeSpan.FromMilliseconds(300));
+        Assert.Equal(HttpStatusCode.OK, await patch);
+        clock.Advance(TimeSpan.FromMilliseconds(400));
+        await Gateway.UntilAsync(() => Task.FromResult(gateway.State(id) == "Failed"));
+
+        await using (var kept = gateway.Kept())
+            await kept.Database.ExecuteSqlRawAsync("alter table operations rename to away");
+        clock.Advance(gateway.NextDue()!.Value - clock.GetUtcNow());
+        await Gateway.UntilAsync(() =>
+            Task.FromResult(log.All.Any(line => line.StartsWith("An outcome could not be", StringComparison.Ordinal)))
+        );
+        await using (var kept = gateway.Kept())
+            await kept.Database.ExecuteSqlRawAsync("alter table away rename to operations");
+        clock.Advance(TimeSpan.FromSeconds(1));
+
+        await Gateway.UntilAsync(() => Task.FromResult(gateway.State(id) == "Settled"));
         Assert.Equal("Countess", (string?)(await gateway.AccountsAsync(Ada))[0]["title"]);
     }
 

@@ -527,13 +527,18 @@ public sealed partial class Executor : IAsyncDisposable
         var now = _clock.GetUtcNow();
         TimeSpan? room =
             Standing != Standing.Live || !_isConnected ? null
-            : _closed is not null ? _probe - now
+            : _closed is not null ? UntilProbe(now)
             : _inFlight.Count < MostCalls ? _schedule.NextIn()
             : null;
-        TimeSpan? due = _later.Next is { } next ? next - Instant.Of(now) : null;
-        var pause = room is { } r && due is { } d ? (r < d ? r : d) : room ?? due ?? Timeout.InfiniteTimeSpan;
-        return pause < TimeSpan.Zero && pause != Timeout.InfiniteTimeSpan ? TimeSpan.Zero : pause;
+        var due = _later.NextIn(Instant.Of(now));
+        return room is { } r && due is { } d ? (r < d ? r : d) : room ?? due ?? Timeout.InfiniteTimeSpan;
     }
+
+    // Not below zero, as what was a millisecond ago would be for ever to a timer.
+    private TimeSpan? UntilProbe(DateTimeOffset now) =>
+        _probe is not { } at ? null
+        : at > now ? at - now
+        : TimeSpan.Zero;
 
     private async Task ExecuteAsync(Granted<LinkId> granted)
     {
@@ -800,6 +805,7 @@ public sealed partial class Executor : IAsyncDisposable
         {
             CallFailed(e.GetType().Name, e.StackTrace);
             _later.Put(link, Instant.Of(_clock.GetUtcNow() + _untilStore));
+            _news.Writer.TryWrite(true); // the round that began it is over, and has reckoned without this
         }
     }
 

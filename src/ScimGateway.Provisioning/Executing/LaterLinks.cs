@@ -8,14 +8,14 @@ internal sealed class LaterLinks
     private readonly Lock _gate = new();
     private readonly PriorityQueue<LinkId, Instant> _queue = new();
 
-    /// <summary>When the next one is due; null if there is none.</summary>
-    public Instant? Next
+    /// <summary>In how long the next one is due, which is at once if it is by now; null if there is none.</summary>
+    public TimeSpan? NextIn(Instant now)
     {
-        get
-        {
-            lock (_gate)
-                return _queue.TryPeek(out _, out var due) ? due : null;
-        }
+        // A millisecond ago would be for ever to a timer.
+        lock (_gate)
+            return !_queue.TryPeek(out _, out var due) ? null
+                : due > now ? due - now
+                : TimeSpan.Zero;
     }
 
     /// <summary>Has a link wait. One that waits twice is looked at twice, which does no harm.</summary>

@@ -12,13 +12,16 @@ public sealed class StoreUnknownException : IOException
 {
     internal StoreUnknownException(string path, string migration)
         : base(
-            $"The store {path} was made by another version of the gateway ({migration}), which this one cannot go on from: start that version, or give this one a data folder of its own."
+            $"The store {path} was made by another version of the gateway ({migration}), which this one cannot go on from: start that version, or give this one a data folder or database of its own."
         ) { }
 }
 
-/// <summary>A store was named by what is no connection string. Its message says which are.</summary>
+/// <summary>A store was named by what is no connection string. Its message says which are, and has no secret.</summary>
 public sealed class StoreAddressException : IOException
 {
+    internal StoreAddressException(string message, Exception? inner = null)
+        : base(message, inner) { }
+
     internal StoreAddressException()
         : base(
             "The store is named by a connection string: 'Data Source=PATH' for a SQLite file, 'Host=…;Username=…;Password=…;Database=…' for PostgreSQL."

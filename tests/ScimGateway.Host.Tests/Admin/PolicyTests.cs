@@ -121,6 +121,28 @@ public class PolicyTests
     }
 
     [Theory]
+    [InlineData("\\u0000")] // which a database keeps as another letter, so that nobody could remove the rule by its name
+    [InlineData("Staff\\u0007")]
+    public async Task A_rule_has_no_control_character_in_its_name(string name)
+    {
+        await using var served = await Served.StartAsync();
+        await served.SetUpAsync();
+
+        var (status, problem, _) = await served.SendAsync(
+            HttpMethod.Patch,
+            "tenants/acme/rules",
+            $$"""{"{{name}}":"userName pr"}"""
+        );
+
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.StartsWith(
+            "A rule has a name of 1 to 100 letters, of which none is a control character",
+            (string)problem!["errors"]!.AsObject().Single().Value![0]!,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Theory]
     [InlineData("userType eq \\\"X\\\" or USERNAME sw \\\"a\\\" or externalId pr")]
     [InlineData("emails[type eq \\\"work\\\" and value pr] and name.familyName pr")]
     [InlineData("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value pr")]

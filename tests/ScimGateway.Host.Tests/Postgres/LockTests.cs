@@ -223,6 +223,21 @@ public class LockTests
         Assert.Equal("10 5 3 25000", said);
     }
 
+    [Fact]
+    public async Task A_server_that_ends_sessions_that_are_idle_keeps_the_locks()
+    {
+        var name = $"idle-{Environment.ProcessId}";
+        var database = TestStore.Database(name) + ";Options=-c idle_session_timeout=300";
+        await using (var store = await Store.OpenAsync(database, CancellationToken.None))
+            Assert.Equal(
+                "0",
+                await store.ReadAloneAsync(session =>
+                    session.First("select current_setting('idle_session_timeout')", row => row.Text())
+                )
+            );
+        TestStore.Run($"drop database \"{name}\" with (force)");
+    }
+
     private static NpgsqlConnectionStringBuilder Server => new(TestStore.Server);
 
     // The server notices a moment later that a connection is gone.

@@ -42,6 +42,27 @@ public class StartTests
     }
 
     [Fact]
+    public async Task A_database_of_a_version_that_is_not_known_is_refused_with_what_to_do()
+    {
+        var name = $"newer-{Environment.ProcessId}";
+        var database = TestStore.Database(name);
+        TestStore.RunIn(name, "update schema_stamp set build = 'another'");
+        await (await Store.OpenAsync(database, CancellationToken.None)).DisposeAsync(); // another one of the same tables
+
+        TestStore.RunIn(name, "update schema_stamp set build = 'another'");
+        TestStore.RunIn(name, "insert into \"__EFMigrationsHistory\" values ('20990101000000_Future', '10.0')");
+        var refusal = await Assert.ThrowsAsync<StoreUnknownException>(() =>
+            Store.OpenAsync(database, CancellationToken.None)
+        );
+
+        Assert.Matches(
+            $"^The store {name} at .* was made by another version of the gateway \\(20990101000000_Future\\), .* or give this one a data folder or database of its own.$",
+            refusal.Message
+        );
+        TestStore.Run($"drop database \"{name}\" with (force)");
+    }
+
+    [Fact]
     [Trait("speed", "slow")]
     public async Task Of_several_servers_the_one_that_can_be_written_is_the_store()
     {

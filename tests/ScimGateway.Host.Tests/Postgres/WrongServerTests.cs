@@ -28,6 +28,12 @@ public class WrongServerTests
         "The connection string of the store cannot be read: look at its keywords and values in --store, and put a value that has a ';' between quotes."
     )]
     [InlineData(
+        "Host=127.0.0.1;Port=99999",
+        "The connection string of the store cannot be read: look at its keywords and values in --store, *"
+    )]
+    [InlineData("Host=127.0.0.1:many", "The connection string of the store cannot be read: *")]
+    [InlineData("Host=127.0.0.1;Multiplexing=true", "The connection string of the store cannot be read: *")]
+    [InlineData(
         "Server=127.0.0.1",
         "The store is named by a connection string: 'Data Source=PATH' for a SQLite file, *"
     )]
@@ -35,6 +41,26 @@ public class WrongServerTests
     [InlineData("gateway.db", "The store is named by a connection string: *")]
     public async Task What_leads_nowhere_is_told_in_a_sentence(string connection, string sentence) =>
         await IsToldAsync($"{connection};Username=nobody;Database=nobody;Password={Secret}", sentence);
+
+    [Theory]
+    [InlineData($"host=127.0.0.1 port=1 user=gateway password={Secret}")] // as psql has it
+    [InlineData($"Host=postgres://gateway:{Secret}@127.0.0.1:1/gateway")]
+    [InlineData($"Host={Secret}@127.0.0.1;Port=1")]
+    [InlineData($"Host=127.0.0.1;Port=1;Username=gateway;Database=gateway password={Secret}")]
+    [InlineData($"Host=127.0.0.1;Port=1;Username=gateway password={Secret}")]
+    [InlineData($"Host=127.0.0.1\nPassword={Secret}")]
+    public async Task A_password_that_was_read_into_another_value_is_not_told(string connection) =>
+        await IsToldAsync(
+            connection,
+            "The connection string of the store cannot be read: look at its keywords and values in --store, and put a value that has a ';' between quotes."
+        );
+
+    [Fact]
+    public async Task A_database_that_is_not_named_is_its_users() =>
+        await IsToldAsync(
+            $"Host=127.0.0.1;Port=1;Username=nobody;Password={Secret}",
+            "The PostgreSQL database nobody at 127.0.0.1:1 cannot be reached *"
+        );
 
     [Fact]
     public async Task What_the_server_refuses_is_told_in_a_sentence()
@@ -50,10 +76,14 @@ public class WrongServerTests
             With(database, one => one.Database = "nowhere"),
             $"The PostgreSQL database nowhere at {server.Host}:{server.Port} refuses the gateway (database \"nowhere\" does not exist): look at user, password and database in --store."
         );
+        await IsToldAsync(
+            With(database, one => one.Encoding = "none"),
+            "The connection string of the store cannot be read: look at its keywords and values in --store, and put a value that has a ';' between quotes."
+        );
         TestStore.Run($"alter database \"{server.Database}\" set default_transaction_read_only = on");
         await IsToldAsync(
             database,
-            $"The PostgreSQL database {name} can only be read, as a standby can; name the primary in --store."
+            $"The PostgreSQL database {name} can only be read; name the primary in --store if it is a standby, else see that default_transaction_read_only is off for it and its user."
         );
         TestStore.Run($"drop database \"{server.Database}\" with (force)");
     }

@@ -108,6 +108,29 @@ public class ServeTests
         folder.Delete(recursive: true);
     }
 
+    [Theory]
+    [InlineData("Host=127.0.0.1;Port=99999", 2)] // it has to be said otherwise
+    [InlineData("Host=127.0.0.1;Colour=blue", 2)]
+    [InlineData("Host=127.0.0.1;Port=1", 1)] // what is there does not answer
+    public async Task A_database_that_leads_nowhere_is_one_sentence(string connection, int expected)
+    {
+        var folder = Directory.CreateTempSubdirectory("scimgateway-serve-");
+
+        var (code, said, error) = await RunAsync([
+            "serve",
+            "--init",
+            "--data",
+            folder.FullName,
+            "--store",
+            $"{connection};Password=hunter2-secret",
+        ]);
+
+        Assert.Equal(expected, code);
+        Assert.Single(error.Trim().Split('\n'));
+        Assert.DoesNotContain("hunter2", said + error, StringComparison.Ordinal);
+        folder.Delete(recursive: true);
+    }
+
     [Fact]
     public async Task Where_the_port_is_taken_that_is_the_one_sentence_and_no_key_is_made()
     {

@@ -204,7 +204,7 @@ public sealed class StoreTests : IDisposable
         var refusal = await Assert.ThrowsAsync<StoreUnknownException>(OpenAsync);
 
         Assert.Contains("20990101000000_Future", refusal.Message, StringComparison.Ordinal);
-        Assert.Contains("data folder of its own", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("data folder or database of its own", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]

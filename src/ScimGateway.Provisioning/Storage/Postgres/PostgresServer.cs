@@ -16,7 +16,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     // A statement that hangs must not hold its tenant for ever; nor may one of ours that stands still. What a gateway holds
     // that is gone without a word, its lock above all, the server lets go of in some 25 seconds.
     private const string Settings =
-        "set synchronous_commit = on; set statement_timeout = '10s'; set lock_timeout = '3s'; set idle_in_transaction_session_timeout = '10s'; "
+        "set synchronous_commit = on; set statement_timeout = '10s'; set lock_timeout = '3s'; set idle_in_transaction_session_timeout = '10s'; set idle_session_timeout = 0; "
         + "set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3; set tcp_user_timeout = '25s'; "
         + "set default_transaction_isolation = 'read committed'";
 
@@ -34,21 +34,35 @@ internal sealed class PostgresServer : IAsyncDisposable
     public string Name => _name;
 
     /// <summary>A server of which nothing is known yet.</summary>
-    /// <exception cref="StoreServerException">The connection string has a key that there is not.</exception>
+    /// <exception cref="StoreAddressException">The connection string has a key that there is not, or a value that none can be.</exception>
     public static PostgresServer Of(string connection)
     {
-        NpgsqlConnectionStringBuilder asked;
         try
         {
-            asked = new NpgsqlConnectionStringBuilder(connection);
+            var asked = new NpgsqlConnectionStringBuilder(connection);
+            return MayBeTold(asked) ? Of(asked) : throw Unreadable(null);
         }
-        catch (ArgumentException)
+        catch (Exception e) when (e is ArgumentException or FormatException)
         {
-            // What was read as a keyword may be a piece of a password.
-            throw new StoreServerException(
-                "The connection string of the store cannot be read: look at its keywords and values in --store, and put a value that has a ';' between quotes."
-            );
+            throw Unreadable(e);
         }
+    }
+
+    // What was read as a keyword or value may be a piece of a password, so that neither it nor Npgsql's words are told.
+    private static StoreAddressException Unreadable(Exception? inner) =>
+        new(
+            "The connection string of the store cannot be read: look at its keywords and values in --store, and put a value that has a ';' between quotes.",
+            inner
+        );
+
+    // Whoever writes it as other programs have it ('host=… password=…', 'postgres://user:password@…') gets all of it as the
+    // value of one keyword, which would be told as the name of a host, user or database.
+    private static bool MayBeTold(NpgsqlConnectionStringBuilder asked) =>
+        asked.Host?.IndexOf('@', 1) is null or < 0 // at its beginning it is a socket's
+        && !$"{asked.Host}{asked.Username}{asked.Database}".Any(letter => letter is '=' || char.IsControl(letter));
+
+    private static PostgresServer Of(NpgsqlConnectionStringBuilder asked)
+    {
         // The store keeps its own connections: one that is let go of in a transaction would be handed out with it.
         asked.Pooling = false;
         asked.TcpKeepAlive = true;
@@ -164,6 +178,10 @@ internal sealed class PostgresServer : IAsyncDisposable
                 e
             );
         }
+        catch (Exception e) when (e is ArgumentException or FormatException) // as of a port that none can be
+        {
+            throw Unreadable(e);
+        }
         try
         {
             Require(
@@ -210,7 +228,8 @@ internal sealed class PostgresServer : IAsyncDisposable
         var wrong =
             version.Major < LeastVersion ? $"is of version {version}; {LeastVersion} or newer is needed"
             : encoding != "UTF8" ? $"keeps texts as {encoding}; make one with encoding 'UTF8'"
-            : isReadOnly != "off" ? "can only be read, as a standby can; name the primary in --store"
+            : isReadOnly != "off"
+                ? "can only be read; name the primary in --store if it is a standby, else see that default_transaction_read_only is off for it and its user"
             : null;
         if (wrong is not null)
             throw new StoreServerException($"The PostgreSQL database {name} {wrong}.");

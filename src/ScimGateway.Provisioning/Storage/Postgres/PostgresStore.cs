@@ -31,6 +31,7 @@ internal sealed class PostgresStore : Store
     /// <summary>Opens the database, makes its tables or brings them up to date, and keeps other processes from it.</summary>
     /// <exception cref="StoreServerException">It cannot be used.</exception>
     /// <exception cref="StoreInUseException">Another process has it open.</exception>
+    /// <exception cref="StoreUnknownException">It was made by another version.</exception>
     public static new async Task<Store> OpenAsync(string connection, CancellationToken cancel)
     {
         KeepThreadsFree();
@@ -85,7 +86,7 @@ internal sealed class PostgresStore : Store
         using var session = new PostgresSession(connection);
         if (!SchemaStamp.IsOurs(session, Tables) || !PostgresTotals.AreKept(session))
         {
-            await MigrateAsync(connection, cancel).ConfigureAwait(false);
+            await MigrateAsync(server, connection, cancel).ConfigureAwait(false);
             session.Begin();
             PostgresTotals.Prepare(session);
             PostgresReceipts.Prepare(session);
@@ -96,13 +97,20 @@ internal sealed class PostgresStore : Store
     }
 
     // By what the migrations come to as a script, which passes over those that are there: EF Core and its model are not
-    // needed. What a newer build has added is left alone.
-    private static async Task MigrateAsync(NpgsqlConnection connection, CancellationToken cancel)
+    // needed. What is there and not in the script is another version's, into whose tables this one could not write.
+    private static async Task MigrateAsync(PostgresServer server, NpgsqlConnection connection, CancellationToken cancel)
     {
-        using var script = new StreamReader(typeof(PostgresStore).Assembly.GetManifestResourceStream("Postgres.sql")!);
-        await PostgresServer
-            .AskAsync(connection, await script.ReadToEndAsync(cancel).ConfigureAwait(false), cancel)
+        using var stream = new StreamReader(typeof(PostgresStore).Assembly.GetManifestResourceStream("Postgres.sql")!);
+        var script = await stream.ReadToEndAsync(cancel).ConfigureAwait(false);
+        await PostgresServer.AskAsync(connection, script, cancel).ConfigureAwait(false);
+        var there = await PostgresServer
+            .AskAsync(connection, "select string_agg(\"MigrationId\", ' ') from \"__EFMigrationsHistory\"", cancel)
             .ConfigureAwait(false);
+        if (
+            there?.Split(' ').FirstOrDefault(one => !script.Contains($"'{one}'", StringComparison.Ordinal)) is
+            { } unknown
+        )
+            throw new StoreUnknownException(server.Name, unknown);
     }
 
     /// <inheritdoc/>
