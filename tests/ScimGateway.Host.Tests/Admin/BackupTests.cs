@@ -98,6 +98,22 @@ public class BackupTests
     }
 
     [Fact]
+    public async Task A_second_one_of_the_same_time_as_by_a_clock_that_was_set_back_has_a_name_of_its_own()
+    {
+        Assert.SkipWhen(TestStore.IsPostgres, "a database has its own tools");
+        await using var served = await Served.StartAsync(clock: new ManualClock());
+
+        string[] made =
+        [
+            (string)(await served.AskAsync(HttpMethod.Post, "backup"))["path"]!,
+            (string)(await served.AskAsync(HttpMethod.Post, "backup"))["path"]!,
+        ];
+
+        Assert.Equal(made[0].Replace(".db", "-2.db", StringComparison.Ordinal), made[1]);
+        Assert.Equal(made.Order(), Directory.GetFiles(Path.Combine(served.Data, "backups")).Order());
+    }
+
+    [Fact]
     public async Task Of_a_database_it_says_what_to_use()
     {
         Assert.SkipUnless(TestStore.IsPostgres, "it is about a database");

@@ -32,8 +32,7 @@ internal sealed class SqliteCopy(string path)
             foreach (var left in Directory.EnumerateFiles(folder, $"*{Unfinished}"))
                 File.Delete(left);
             RequireRoom(folder);
-            var name = $"store-{at.UtcDateTime.ToString("yyyyMMdd'T'HHmmssfff'Z'", CultureInfo.InvariantCulture)}.db";
-            var whole = Path.Combine(folder, name);
+            var whole = Free(folder, at);
             var unfinished = whole + Unfinished;
             try
             {
@@ -53,6 +52,18 @@ internal sealed class SqliteCopy(string path)
         finally
         {
             Volatile.Write(ref _isUnderWay, 0);
+        }
+    }
+
+    // A clock may have been set back, so that its time has a copy already.
+    private static string Free(string folder, DateTimeOffset at)
+    {
+        var time = at.UtcDateTime.ToString("yyyyMMdd'T'HHmmssfff'Z'", CultureInfo.InvariantCulture);
+        for (var number = 1; ; number++)
+        {
+            var file = Path.Combine(folder, number == 1 ? $"store-{time}.db" : $"store-{time}-{number}.db");
+            if (!File.Exists(file))
+                return file;
         }
     }
 
