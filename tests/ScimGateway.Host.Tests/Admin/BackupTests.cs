@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using ScimGateway.Host.CommandLine;
 using ScimGateway.Host.Tests.CommandLine;
+using ScimGateway.SlackEmulator.Tests;
 using ScimGateway.Tests;
 using Xunit;
 using static ScimGateway.Host.Tests.Requests;
