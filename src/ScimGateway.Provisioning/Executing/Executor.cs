@@ -534,9 +534,10 @@ public sealed partial class Executor : IAsyncDisposable
         return room is { } r && due is { } d ? (r < d ? r : d) : room ?? due ?? Timeout.InfiniteTimeSpan;
     }
 
-    // Not below zero, as what was a millisecond ago would be for ever to a timer.
+    // Not below zero, as what was a millisecond ago would be for ever to a timer. None begins beside a call, whose end is
+    // news.
     private TimeSpan? UntilProbe(DateTimeOffset now) =>
-        _probe is not { } at ? null
+        _probe is not { } at || !_inFlight.IsEmpty ? null
         : at > now ? at - now
         : TimeSpan.Zero;
 
