@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ScimGateway.Host.Spelling;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
 using ScimGateway.Provisioning.Storage.Tables;
@@ -81,6 +82,8 @@ internal static class PolicyEndpoints
         var former = await call.Store.AskAsync(session => Rules.Of(session, call.Tenant.Row.Id));
         var before = Show(former);
         var after = await call.PatchAsync(before);
+        if (after.Count > MostRules)
+            throw Problem.Invalid("body", $"A tenant has {MostRules} rules at most; put filters together by 'or'.");
         var wrong = after
             .Where(rule =>
                 rule.Key.Trim() != rule.Key
@@ -90,9 +93,7 @@ internal static class PolicyEndpoints
                 || value.GetValueKind() != JsonValueKind.String
                 || value.GetValue<string>().Length > MostOfFilter
             )
-            .ToDictionary(rule => rule.Key, _ => _noFilter);
-        if (after.Count > MostRules)
-            throw Problem.Invalid("body", $"A tenant has {MostRules} rules at most; put filters together by 'or'.");
+            .ToDictionary(rule => rule.Key, rule => rule.Value is null ? NoRule(rule.Key, before) : _noFilter);
         if (wrong.Count > 0)
             throw Problem.Invalid(wrong);
         // One that was there before stays as it is.
@@ -118,6 +119,14 @@ internal static class PolicyEndpoints
             }
         );
     }
+
+    // What a null would take away has to be there: else a slip of the pen would be taken for done.
+    private static string[] NoRule(string name, JsonObject rules) =>
+        [
+            Nearest.To(name, rules.Select(rule => rule.Key)) is { } near
+                ? $"There is no such rule; did you mean '{near}'?"
+                : "There is no such rule.",
+        ];
 
     private static Preferences Now(AdminCall call) => Preferences.FromJson(call.Tenant.Row.Preferences);
 

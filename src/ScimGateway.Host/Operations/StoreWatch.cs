@@ -12,19 +12,17 @@ internal sealed partial class StoreWatch(Store store, ILogger<StoreWatch> log) :
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        for (var (wasFull, wasAway) = (false, false); ; )
+        for (var (wasFull, before) = (false, (string?)null); ; )
         {
             // By the machine's time: it waits for a disk or a server, which no clock that is handed in moves.
             await Task.Delay(_every, TimeProvider.System, stoppingToken);
             var why = store.WhyAway;
-            if (why is not null != wasAway)
-            {
-                wasAway = !wasAway;
-                if (why is not null)
-                    Away(log, why);
-                else
-                    IsBack(log);
-            }
+            // A server's words change from moment to moment, so that the first do; that another process has it is news.
+            if (why is not null && (before is null || (why == Store.AnothersNow && why != before)))
+                Away(log, why);
+            else if (why is null && before is not null)
+                IsBack(log);
+            before = why;
             if (store.IsFull == wasFull)
                 continue;
             wasFull = !wasFull;

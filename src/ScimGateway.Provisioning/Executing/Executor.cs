@@ -414,7 +414,7 @@ public sealed partial class Executor : IAsyncDisposable
             catch (Exception e)
 #pragma warning restore CA1031
             {
-                StoreFailed(e.GetType().Name, (e as DbException)?.ErrorCode ?? 0);
+                NotRead(e);
                 _later.Put(considered.Link, Instant.Of(_clock.GetUtcNow() + _untilStore));
             }
         while (MayCall())
@@ -449,7 +449,7 @@ public sealed partial class Executor : IAsyncDisposable
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            StoreFailed(e.GetType().Name, (e as DbException)?.ErrorCode ?? 0);
+            NotRead(e);
             Volatile.Write(ref _looksAtAll, true);
         }
     }
@@ -534,9 +534,10 @@ public sealed partial class Executor : IAsyncDisposable
         return room is { } r && due is { } d ? (r < d ? r : d) : room ?? due ?? Timeout.InfiniteTimeSpan;
     }
 
-    // Not below zero, as what was a millisecond ago would be for ever to a timer.
+    // Not below zero, as what was a millisecond ago would be for ever to a timer. None begins beside a call, whose end is
+    // news.
     private TimeSpan? UntilProbe(DateTimeOffset now) =>
-        _probe is not { } at ? null
+        _probe is not { } at || !_inFlight.IsEmpty ? null
         : at > now ? at - now
         : TimeSpan.Zero;
 
@@ -649,7 +650,6 @@ public sealed partial class Executor : IAsyncDisposable
             }
             catch (StoreAwayException e) when (!e.IsInDoubt && !_stopping.IsCancellationRequested)
             {
-                StoreFailed(e.GetType().Name, 0);
                 await Task.Delay(_untilStore, _clock, _stopping.Token)
                     .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
@@ -803,9 +803,10 @@ public sealed partial class Executor : IAsyncDisposable
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            CallFailed(e.GetType().Name, e.StackTrace);
             _later.Put(link, Instant.Of(_clock.GetUtcNow() + _untilStore));
             _news.Writer.TryWrite(true); // the round that began it is over, and has reckoned without this
+            if (e is not StoreAwayException)
+                CallFailed(e.GetType().Name, e.StackTrace);
         }
     }
 
@@ -846,6 +847,13 @@ public sealed partial class Executor : IAsyncDisposable
     {
         Troubles.Note(session, _store.Tenant, null, Instant.Of(_clock.GetUtcNow()));
         return true;
+    }
+
+    // That the store is away is said once, and not for each link and second (docs/rooms/storage.md).
+    private void NotRead(Exception e)
+    {
+        if (e is not StoreAwayException)
+            StoreFailed(e.GetType().Name, (e as DbException)?.ErrorCode ?? 0);
     }
 
     private Task At(Step step) => _reached?.Invoke(step) ?? Task.CompletedTask;

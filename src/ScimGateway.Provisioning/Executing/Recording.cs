@@ -99,7 +99,7 @@ internal sealed class Recording(
     /// <summary>Records what came of a command.</summary>
     public Recorded Record(Wanted planned, SlackCommand command, SlackResult result, Met met)
     {
-        Foresee(store, planned.Link, Reply.Made(result));
+        Foresee(store, planned.Link, Reply.Shown(result));
         var link = Links.Get(store, planned.Link.Id);
         var reply = WithHolder(new Reply(link, planned, command, result, preferences, timeLimit, now) { Met = met });
         Note(reply);

@@ -65,10 +65,10 @@ internal sealed record Reply(
         Link.Intended is { } intended && created is { } made && Instant.Of(made) >= intended - _clockSkew;
 
     /// <summary>The id that Slack showed; null if it showed none.</summary>
-    public string? SlackId => Made(Result) ?? FoundUser?.Id ?? FoundGroup?.Id;
+    public string? SlackId => Shown(Result) ?? FoundUser?.Id ?? FoundGroup?.Id;
 
-    /// <summary>The id of what Slack made or changed; null if it did neither.</summary>
-    public static string? Made(SlackResult result) =>
+    /// <summary>The id of the one account or group that Slack made, changed or read; null if it did none of that.</summary>
+    public static string? Shown(SlackResult result) =>
         result is SlackResult.Done done ? done.User?.Id ?? done.Group?.Id : null;
 
     /// <summary>The account that was found, of several one of ours; a bot is nobody's.</summary>

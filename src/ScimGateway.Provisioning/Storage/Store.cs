@@ -70,6 +70,9 @@ public abstract class Store : IAsyncDisposable
     /// </summary>
     public virtual bool IsFull => false;
 
+    /// <summary>Why the store cannot be written: reads go on then.</summary>
+    public const string AnothersNow = "another process has it";
+
     /// <summary>
     /// Why the store cannot be used for now, in the words of its server; null if it can, as far as is known. A file is at
     /// hand.

@@ -19,8 +19,8 @@ public sealed class StoreUnknownException : IOException
 /// <summary>A store was named by what is no connection string. Its message says which are, and has no secret.</summary>
 public sealed class StoreAddressException : IOException
 {
-    internal StoreAddressException(string message, Exception? inner = null)
-        : base(message, inner) { }
+    internal StoreAddressException(string message)
+        : base(message) { }
 
     internal StoreAddressException()
         : base(

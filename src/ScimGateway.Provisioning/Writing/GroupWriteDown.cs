@@ -40,7 +40,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
 
     /// <summary>Asks for what most changes read before they write, all together.</summary>
     /// <param name="before">The group as it was read before.</param>
-    /// <param name="members">What becomes of its members; null if nothing is said of them.</param>
+    /// <param name="members">What becomes of its members; null if they are not looked at.</param>
     public GroupWriteDown Foresee(Resource before, IReadOnlyList<MembershipChange>? members)
     {
         Store.Foresee(asks =>
@@ -64,7 +64,6 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
             UserKeys.HolderId(asks, Caller.TenantId, KeyKind.GroupName, name);
             Tenants.Find(asks, Caller.TenantId);
             Membership.Foresee(asks, Caller, id, members);
-            FormerMembers.SpokenOf(asks, id, Caller.SourceId);
         });
         return this;
     }

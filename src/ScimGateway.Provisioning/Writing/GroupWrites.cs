@@ -112,7 +112,7 @@ public sealed class GroupWrites(Writes writes)
 
         public override WrittenDown WriteDown(StoreSession store, ScimException? refusal) =>
             new GroupWriteDown(store, Asked, refusal, _filters)
-                .Foresee(Before, members ?? [])
+                .Foresee(Before, members ?? [new MembershipChange.RemoveAll()])
                 .Change(id, Revision, members, Version);
     }
 

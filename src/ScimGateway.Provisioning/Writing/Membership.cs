@@ -84,8 +84,10 @@ internal sealed class Membership(
     {
         Members.Shown(asks, caller.TenantId, Named(changes));
         Members.Of(asks, group, Named(changes)); // of a request that says one thing of all
-        if (changes.Any(change => change is not (MembershipChange.Add or MembershipChange.Remove)))
-            Members.WantedBy(asks, group, caller.SourceId);
+        if (changes.All(change => change is MembershipChange.Add or MembershipChange.Remove))
+            return;
+        Members.WantedBy(asks, group, caller.SourceId);
+        FormerMembers.SpokenOf(asks, group, caller.SourceId);
     }
 
     /// <summary>Whom changes bring in, by their ids.</summary>

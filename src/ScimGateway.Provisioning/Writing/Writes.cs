@@ -83,17 +83,19 @@ public sealed class Writes(
         if (written.Link is not { } link)
             return written;
         var until = isLate || executor.Closed is not null ? clock.GetUtcNow() : write.Asked.AnswerBy;
-        var begins =
-            write.Asked.Exchange is not { } together || await BeginAsync(together, link, until).ConfigureAwait(false);
-        if (begins && written.Plan is { } plan)
-            executor.Consider(link, plan(), written.Stamp);
-        else if (begins)
-            executor.Consider(link, written.Resource);
-
-        // 6. Wait for Slack as long as the request may; beyond that it is withdrawn or taken on.
-        var outcome = await waiting.UntilAsync(until, write.Asked.Exchange?.Ended).ConfigureAwait(false);
+        Outcome outcome;
         try
         {
+            var begins =
+                write.Asked.Exchange is not { } together
+                || await BeginAsync(together, link, until).ConfigureAwait(false);
+            if (begins && written.Plan is { } plan)
+                executor.Consider(link, plan(), written.Stamp);
+            else if (begins)
+                executor.Consider(link, written.Resource);
+
+            // 6. Wait for Slack as long as the request may; beyond that it is withdrawn or taken on.
+            outcome = await waiting.UntilAsync(until, write.Asked.Exchange?.Ended).ConfigureAwait(false);
             try
             {
                 if (write.Asked.Exchange is { } exchange)
@@ -108,6 +110,7 @@ public sealed class Writes(
         }
         catch (StoreAwayException e)
         {
+            executor.Consider(link);
             throw StoreAwayException.InDoubt(e); // it is written down, and goes on
         }
 

@@ -143,6 +143,25 @@ public class PolicyTests
     }
 
     [Theory]
+    [InlineData("Staf", "There is no such rule; did you mean 'Staff'?")]
+    [InlineData("Interns", "There is no such rule.")]
+    public async Task A_rule_that_is_not_there_is_not_removed(string name, string says)
+    {
+        await using var served = await Served.StartAsync();
+        await served.SetUpAsync();
+        await served.AskAsync(HttpMethod.Patch, "tenants/acme/rules", """{"Staff":"userName pr"}""");
+
+        var (status, problem, _) = await served.SendAsync(
+            HttpMethod.Patch,
+            "tenants/acme/rules",
+            $$"""{"{{name}}":null}"""
+        );
+
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Equal(says, (string?)problem!["errors"]![name]![0]);
+    }
+
+    [Theory]
     [InlineData("userType eq \\\"X\\\" or USERNAME sw \\\"a\\\" or externalId pr")]
     [InlineData("emails[type eq \\\"work\\\" and value pr] and name.familyName pr")]
     [InlineData("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value pr")]

@@ -212,9 +212,51 @@ public class OutageTests
         });
         proxy.IsShut = false;
 
-        await Gateway.UntilAsync(() => Task.FromResult(gateway.Store.WhyAway == "another process has it"));
+        await Gateway.UntilAsync(() =>
+            Task.FromResult(
+                log.All.Any(line =>
+                    line.StartsWith("The store cannot be used (another process has it): ", StringComparison.Ordinal)
+                )
+            )
+        );
         await other!.DisposeAsync();
         await Gateway.UntilAsync(() => Task.FromResult(log.All.Contains("The store can be used again")));
+    }
+
+    [Fact]
+    [Trait("speed", "slow")]
+    public async Task A_password_file_that_cannot_be_read_for_a_while_is_an_outage_that_ends()
+    {
+        await using var server = await OwnServer.StartAsync();
+        await server.RunAsync("create role guest login password 'word'");
+        await server.RunAsync("create database guest owner guest");
+        await server.WantPasswordsAsync();
+        await using var proxy = new StoreProxy(await server.UrlAsync());
+        var folder = Directory.CreateTempSubdirectory("scimgateway-tests-").FullName;
+        var file = Path.Combine(folder, "pgpass");
+        await File.WriteAllTextAsync(file, "*:*:*:*:word");
+        await using var store = await Store.OpenAsync(
+            proxy.To($"Username=guest;Database=guest;Passfile={file}"),
+            CancellationToken.None
+        );
+
+        File.Delete(file);
+        Directory.CreateDirectory(file); // which nobody may read as a file, whoever runs the test
+        proxy.CutAll();
+
+        await Gateway.UntilAsync(() =>
+            Task.FromResult(store.WhyAway?.EndsWith("is denied", StringComparison.Ordinal) == true)
+        );
+        await Assert.ThrowsAsync<StoreAwayException>(async () => await store.ReadAsync(Ones));
+
+        Directory.Delete(file);
+        await File.WriteAllTextAsync(file, "*:*:*:*:word");
+
+        await Gateway.UntilAsync(() => Task.FromResult(store.WhyAway is null));
+        Assert.Equal(1, await store.ReadAsync(Ones));
+        Directory.Delete(folder, recursive: true);
+
+        static int Ones(StoreSession session) => session.First("select 1", row => row.Int());
     }
 
     [Fact]

@@ -38,6 +38,11 @@ public class WayTests
             proxy,
             i => gateway.SendAsync(HttpMethod.Delete, $"Users/{people[40 + i]}")
         );
+        var back = await FewestAsync(
+            gateway,
+            proxy,
+            i => gateway.SendAsync(HttpMethod.Post, "Users", User($"person{40 + i}", $"person{40 + i}@corp.example"))
+        );
         var one = await FewestAsync(
             gateway,
             proxy,
@@ -50,9 +55,9 @@ public class WayTests
         );
 
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"POST {made}, PATCH {changed}, deactivation {left}, DELETE {deleted}, one member {one}, forty {many}"
+            $"POST {made}, PATCH {changed}, deactivation {left}, DELETE {deleted}, POST of who was deleted {back}, one member {one}, forty {many}"
         );
-        Assert.All([made, changed, left, deleted, one, many], ways => Assert.InRange(ways, 1, Most));
+        Assert.All([made, changed, left, deleted, back, one, many], ways => Assert.InRange(ways, 1, Most));
     }
 
     [Fact]
@@ -75,6 +80,22 @@ public class WayTests
             proxy,
             i => gateway.SendAsync(HttpMethod.Put, $"Groups/{groups[i]}", Group($"crew{i}", [.. people[10..30]]))
         );
+        var listed = string.Join(',', people[20..35].Select(Member));
+        var others = await FewestAsync(
+            gateway,
+            proxy,
+            i => gateway.SendAsync(HttpMethod.Patch, $"Groups/{groups[i]}", Patch("members", $"[{listed}]"))
+        );
+        var none = await FewestAsync(
+            gateway,
+            proxy,
+            i =>
+                gateway.SendAsync(
+                    HttpMethod.Put,
+                    $"Groups/{groups[i]}",
+                    $$"""{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"crew{{i}}"}"""
+                )
+        );
         var name = await FewestAsync(
             gateway,
             proxy,
@@ -88,10 +109,10 @@ public class WayTests
         );
 
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"POST of a group of two {few}, of forty {many}, PUT {full}, another name {name}, DELETE {gone}; PUT of a user with another name and address {person}"
+            $"POST of a group of two {few}, of forty {many}, PUT {full}, other members {others}, PUT without members {none}, another name {name}, DELETE {gone}; PUT of a user with another name and address {person}"
         );
         Assert.Equal(few, many);
-        Assert.All([few, full, name, gone, person], ways => Assert.InRange(ways, 1, Most));
+        Assert.All([few, full, others, none, name, gone, person], ways => Assert.InRange(ways, 1, Most));
     }
 
     private static async Task<(List<string> People, List<string> Groups)> CrowdAsync(Gateway gateway)

@@ -80,6 +80,10 @@ public class WrongServerTests
             With(database, one => one.Encoding = "none"),
             "The connection string of the store cannot be read: look at its keywords and values in --store, and put a value that has a ';' between quotes."
         );
+        await IsToldAsync( // as of a server that is too old for a setting
+            With(database, one => one.Options = "-c no_such_setting=1"),
+            $"The PostgreSQL database {name} does not know what it is asked for (unrecognized configuration parameter \"no_such_setting\"): it has to be of version 14 or newer, and to know the Options in --store."
+        );
         TestStore.Run($"alter database \"{server.Database}\" set default_transaction_read_only = on");
         await IsToldAsync(
             database,

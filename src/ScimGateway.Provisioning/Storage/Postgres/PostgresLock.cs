@@ -184,9 +184,8 @@ internal sealed class PostgresLock : IAsyncDisposable
             _whyNot =
                 await PostgresServer.AskAsync(connection, Taking(_mark), _ending.Token).ConfigureAwait(false) == "true"
                     ? null
-                    : "another process has it";
-            if (!IsHeld)
-                await EndOwnAsync(connection).ConfigureAwait(false);
+                : await HasEndedOwnAsync(connection).ConfigureAwait(false) ? "a session of its own has not ended yet"
+                : Store.AnothersNow;
         }
         catch (Exception e) when (PostgresErrors.IsLost(e))
         {
@@ -195,12 +194,13 @@ internal sealed class PostgresLock : IAsyncDisposable
     }
 
     // A server may not have noticed yet that our former session is gone: if that has the lock, it is ended there.
-    private async Task EndOwnAsync(NpgsqlConnection connection) =>
+    private async Task<bool> HasEndedOwnAsync(NpgsqlConnection connection) =>
         await PostgresServer
             .AskAsync(
                 connection,
                 $"select pg_terminate_backend(pid)::text from {PostgresServer.Held(Key)} and pid in (select pid from {PostgresServer.Held(_mark)})",
                 _ending.Token
             )
-            .ConfigureAwait(false);
+            .ConfigureAwait(false)
+            is not null;
 }

@@ -40,19 +40,18 @@ internal sealed class PostgresServer : IAsyncDisposable
         try
         {
             var asked = new NpgsqlConnectionStringBuilder(connection);
-            return MayBeTold(asked) ? Of(asked) : throw Unreadable(null);
+            return MayBeTold(asked) ? Of(asked) : throw Unreadable();
         }
         catch (Exception e) when (e is ArgumentException or FormatException)
         {
-            throw Unreadable(e);
+            throw Unreadable();
         }
     }
 
-    // What was read as a keyword or value may be a piece of a password, so that neither it nor Npgsql's words are told.
-    private static StoreAddressException Unreadable(Exception? inner) =>
+    // What was read as a keyword or value may be a piece of a password, so that neither it nor Npgsql's exception is told.
+    private static StoreAddressException Unreadable() =>
         new(
-            "The connection string of the store cannot be read: look at its keywords and values in --store, and put a value that has a ';' between quotes.",
-            inner
+            "The connection string of the store cannot be read: look at its keywords and values in --store, and put a value that has a ';' between quotes."
         );
 
     // Whoever writes it as other programs have it ('host=… password=…', 'postgres://user:password@…') gets all of it as the
@@ -112,7 +111,7 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     private static async Task<NpgsqlConnection> OpenAsync(NpgsqlDataSource source, string settings)
     {
-        var connection = await source.OpenConnectionAsync().ConfigureAwait(false);
+        var connection = await ConnectAsync(source).ConfigureAwait(false);
         try
         {
             await AskAsync(connection, settings, CancellationToken.None).ConfigureAwait(false);
@@ -122,6 +121,19 @@ internal sealed class PostgresServer : IAsyncDisposable
         {
             await connection.DisposeAsync().ConfigureAwait(false);
             throw;
+        }
+    }
+
+    // Files that are named are read each time, and may be out of reach as a server may: then it is tried again, too.
+    private static async Task<NpgsqlConnection> ConnectAsync(NpgsqlDataSource source)
+    {
+        try
+        {
+            return await source.OpenConnectionAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or CryptographicException)
+        {
+            throw new IOException(e.Message, e);
         }
     }
 
@@ -155,6 +167,13 @@ internal sealed class PostgresServer : IAsyncDisposable
         {
             connection = await OpenAsync(cancel).ConfigureAwait(false);
         }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UndefinedObject) // a setting that it has not
+        {
+            throw new StoreServerException(
+                $"The PostgreSQL database {_name} does not know what it is asked for ({e.MessageText}): it has to be of version {LeastVersion} or newer, and to know the Options in --store.",
+                e
+            );
+        }
         catch (PostgresException e)
         {
             throw new StoreServerException(
@@ -169,9 +188,7 @@ internal sealed class PostgresServer : IAsyncDisposable
                 e
             );
         }
-        // Files that it names are read as it connects.
-        catch (Exception e)
-            when (e is NpgsqlException or IOException or UnauthorizedAccessException or CryptographicException)
+        catch (Exception e) when (e is NpgsqlException or IOException)
         {
             throw new StoreServerException(
                 $"The PostgreSQL database {_name} cannot be connected with ({PostgresErrors.Words(e)}): look at Password or Passfile, and at SSL Mode and Root Certificate, in --store.",
@@ -180,7 +197,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         }
         catch (Exception e) when (e is ArgumentException or FormatException) // as of a port that none can be
         {
-            throw Unreadable(e);
+            throw Unreadable();
         }
         try
         {
