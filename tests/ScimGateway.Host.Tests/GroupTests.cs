@@ -171,4 +171,21 @@ public class GroupTests
             (await gateway.SendAsync(HttpMethod.Post, "Groups", Group(" "))).Status
         );
     }
+
+    [Fact]
+    public async Task A_group_is_deleted_however_fast_its_members_go()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        for (var round = 0; round < 4; round++)
+        {
+            var people = await PeopleAsync(gateway, 40);
+            var group = await GroupAsync(gateway, "Crew", [.. people]);
+            List<string> all = [.. people.Select(id => $"Users/{id}")];
+            all.Insert(8, $"Groups/{group}"); // each of them moves the group's version
+
+            var answers = await Task.WhenAll(all.Select(path => gateway.SendAsync(HttpMethod.Delete, path)));
+
+            Assert.All(answers, answer => Assert.Equal(HttpStatusCode.NoContent, answer.Status));
+        }
+    }
 }

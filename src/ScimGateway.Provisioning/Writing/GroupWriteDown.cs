@@ -177,9 +177,14 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
     }
 
     /// <summary>What is left is a tombstone, whose group is to be gone.</summary>
-    public WrittenDown Delete(GroupId id, long version)
+    /// <param name="id">The group.</param>
+    /// <param name="version">The version that the request names; null if any will do.</param>
+    public WrittenDown Delete(GroupId id, long? version)
     {
-        if (Resources.Find(Store, id) is not { Deleted: null } resource || resource.Version != version)
+        if (
+            Resources.Find(Store, id) is not { Deleted: null } resource
+            || (version is { } named && resource.Version != named)
+        )
             throw new Outdated();
         var link = Links.Find(Store, resource.LinkId)!;
         RequireOwn(resource);

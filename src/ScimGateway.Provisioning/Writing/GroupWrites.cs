@@ -181,6 +181,6 @@ public sealed class GroupWrites(Writes writes)
         public override WrittenDown WriteDown(StoreSession store, ScimException? refusal) =>
             new GroupWriteDown(store, Asked, refusal, MemberFilters.None)
                 .Foresee(_before, members: null)
-                .Delete(id, _before.Version);
+                .Delete(id, ifMatch is null ? null : _before.Version);
     }
 }
