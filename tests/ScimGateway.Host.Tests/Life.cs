@@ -44,6 +44,9 @@ internal sealed class Life
             : reached == other?.Step ? other?.Until
             : null;
 
+    /// <summary>Has something happen whenever a step is reached, before it goes on.</summary>
+    public void Meanwhile(Step step, Func<Task> happens) => _fate = reached => reached == step ? happens() : null;
+
     /// <summary>Counts steps from now on.</summary>
     public void Watch() => Array.Clear(_times);
 
