@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ScimGateway.Provisioning.Model.Tenants;
@@ -377,14 +376,12 @@ public class EngineTests
         clock.Advance(TimeSpan.FromMilliseconds(400));
         await Gateway.UntilAsync(() => Task.FromResult(gateway.State(id) == "Failed"));
 
-        await using (var kept = gateway.Kept())
-            await kept.Database.ExecuteSqlRawAsync("alter table operations rename to away");
+        await Kept.LoseAsync(gateway.Store, "operations");
         clock.Advance(gateway.NextDue()!.Value - clock.GetUtcNow());
         await Gateway.UntilAsync(() =>
             Task.FromResult(log.All.Any(line => line.StartsWith("An outcome could not be", StringComparison.Ordinal)))
         );
-        await using (var kept = gateway.Kept())
-            await kept.Database.ExecuteSqlRawAsync("alter table away rename to operations");
+        await Kept.FindAsync(gateway.Store, "operations");
         clock.Advance(TimeSpan.FromSeconds(1));
 
         await Gateway.UntilAsync(() => Task.FromResult(gateway.State(id) == "Settled"));

@@ -296,6 +296,11 @@ internal sealed class Gateway : IAsyncDisposable
         return client;
     }
 
+    /// <summary>Connects a tenant to the pretend Slack by a token, as one that has no limits.</summary>
+    public Task<TenantHome> ConnectAsync(TenantId tenant, string token) =>
+        Part<Homes>()
+            .ConnectAsync(tenant, Slack.ScimUrl, token, SlackLimits.Unlimited, TestContext.Current.CancellationToken);
+
     /// <summary>A client of the N-th tenant.</summary>
     public HttpClient Of(int tenant)
     {

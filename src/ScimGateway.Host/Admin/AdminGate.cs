@@ -78,7 +78,7 @@ internal sealed partial class AdminGate(
     public async ValueTask<object?> AuditAsync(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
     {
         var context = invocation.HttpContext;
-        if (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
+        if (ReadMethods.Has(context.Request.Method))
             return await next(invocation);
         var call = context.Features.GetRequiredFeature<AdminCall>();
         var entry = call.Audit;

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ScimGateway.Host.Security;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Tenants;
@@ -10,7 +11,7 @@ namespace ScimGateway.Host.Admin;
 internal static class AuditEndpoints
 {
     public static void Map(IEndpointRouteBuilder api) =>
-        api.MapMethods("/audit", Endpoints.Read, ListAsync).Called("listAudit", Role.Owner);
+        api.MapMethods("/audit", ReadMethods.All, ListAsync).Called("listAudit", Role.Owner);
 
     private static Task<IResult> ListAsync(AdminCall call)
     {

@@ -1,3 +1,4 @@
+using ScimGateway.Host.Security;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Slack.Budget;
 
@@ -7,7 +8,7 @@ namespace ScimGateway.Host.Admin;
 internal static class BudgetEndpoints
 {
     public static void Map(IEndpointRouteBuilder tenant) =>
-        tenant.MapMethods("/budget", Endpoints.Read, Read).Called("readBudget", Role.Viewer);
+        tenant.MapMethods("/budget", ReadMethods.All, Read).Called("readBudget", Role.Viewer);
 
     private static IResult Read(AdminCall call)
     {

@@ -1,4 +1,5 @@
 using FluentValidation;
+using ScimGateway.Host.Security;
 using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
@@ -18,7 +19,7 @@ internal static class ConnectionEndpoints
 
     public static void Map(IEndpointRouteBuilder tenant)
     {
-        tenant.MapMethods("/connection", Endpoints.Read, ReadAsync).Called("readConnection", Role.Viewer);
+        tenant.MapMethods("/connection", ReadMethods.All, ReadAsync).Called("readConnection", Role.Viewer);
         tenant.MapPut("/connection", ConnectAsync).Called(Connect, Role.Owner);
         tenant.MapPost("/connection/authorize", AuthorizeAsync).Called("authorizeConnection", Role.Owner).WithoutBody();
         tenant.MapPost("/connection/test", TestAsync).Called("testConnection", Role.Operator).WithoutBody();

@@ -42,11 +42,11 @@ internal sealed partial class ConsentEndpoints(
     {
         var browser = app.MapGroup(Base).AllowAnonymous();
         browser
-            .MapMethods("/begin", Endpoints.Read, (HttpContext context) => PageAsync(context, AskAsync))
+            .MapMethods("/begin", ReadMethods.All, (HttpContext context) => PageAsync(context, AskAsync))
             .WithName("showConsent");
         browser.MapPost("/begin", (HttpContext context) => PageAsync(context, BeginAsync)).WithName("beginConsent");
         browser
-            .MapMethods("/callback", Endpoints.Read, (HttpContext context) => PageAsync(context, ReturnAsync))
+            .MapMethods("/callback", ReadMethods.All, (HttpContext context) => PageAsync(context, ReturnAsync))
             .WithName(Operation);
     }
 

@@ -5,9 +5,6 @@ namespace ScimGateway.Host.Admin;
 /// <summary>The admin API: where it is, and what each of its endpoints wants.</summary>
 internal static class Endpoints
 {
-    /// <summary>How what is read may be asked for.</summary>
-    public static string[] Read { get; } = [HttpMethods.Get, HttpMethods.Head];
-
     /// <summary>All of them; openapi.yaml describes them.</summary>
     public static void MapAdmin(this IEndpointRouteBuilder app)
     {

@@ -1,3 +1,4 @@
+using ScimGateway.Host.Security;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Reads;
 using ScimGateway.Provisioning.Storage.Tables;
@@ -8,7 +9,7 @@ namespace ScimGateway.Host.Admin;
 internal static class ExportEndpoints
 {
     public static void Map(IEndpointRouteBuilder tenant) =>
-        tenant.MapMethods("/export", Endpoints.Read, ExportAsync).Called("exportTenant", Role.Owner);
+        tenant.MapMethods("/export", ReadMethods.All, ExportAsync).Called("exportTenant", Role.Owner);
 
     private static Task<IResult> ExportAsync(
         HttpContext context,

@@ -1,3 +1,4 @@
+using ScimGateway.Host.Security;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
@@ -13,7 +14,7 @@ internal static class HoldEndpoints
 
     public static void Map(IEndpointRouteBuilder tenant)
     {
-        tenant.MapMethods("/holds", Endpoints.Read, ListAsync).Called("listHolds", Role.Viewer);
+        tenant.MapMethods("/holds", ReadMethods.All, ListAsync).Called("listHolds", Role.Viewer);
         tenant.MapPost("/holds/release", ReleaseAsync).Called("releaseHolds", Role.Operator);
         tenant.MapPost("/holds/dismiss", DismissAsync).Called("dismissHolds", Role.Operator);
         tenant.MapPost("/holds/{hold:long}/choose", ChooseAsync).Called("chooseHold", Role.Operator);

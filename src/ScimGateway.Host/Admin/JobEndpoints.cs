@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using ScimGateway.Host.Security;
 using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Tenants;
@@ -15,9 +16,9 @@ internal static partial class JobEndpoints
 
     public static void Map(IEndpointRouteBuilder tenant)
     {
-        tenant.MapMethods("/jobs", Endpoints.Read, ListAsync).Called("listJobs", Role.Viewer);
+        tenant.MapMethods("/jobs", ReadMethods.All, ListAsync).Called("listJobs", Role.Viewer);
         tenant.MapPost("/jobs", CreateAsync).Called("createJob", Role.Operator);
-        tenant.MapMethods("/jobs/{job:long}", Endpoints.Read, ReadAsync).Called("readJob", Role.Viewer);
+        tenant.MapMethods("/jobs/{job:long}", ReadMethods.All, ReadAsync).Called("readJob", Role.Viewer);
         tenant.MapPost("/jobs/{job:long}/confirm", ConfirmAsync).Called("confirmJob", Role.Operator).WithoutBody();
         tenant.MapPost("/jobs/{job:long}/cancel", CancelAsync).Called("cancelJob", Role.Operator).WithoutBody();
         tenant.MapPost("/jobs/{job:long}/resume", ResumeAsync).Called("resumeJob", Role.Operator).WithoutBody();

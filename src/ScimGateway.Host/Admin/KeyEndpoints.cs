@@ -17,7 +17,7 @@ internal static class KeyEndpoints
 
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapMethods("/keys", Endpoints.Read, ListAsync).Called("listKeys", Role.Owner);
+        api.MapMethods("/keys", ReadMethods.All, ListAsync).Called("listKeys", Role.Owner);
         api.MapPost("/keys", CreateAsync).Called(Create, Role.Owner).Once();
         api.MapDelete("/keys/{key:long}", DeleteAsync).Called("deleteKey", Role.Owner).WithoutBody();
     }

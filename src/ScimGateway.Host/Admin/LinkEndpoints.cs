@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ScimGateway.Host.Security;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
@@ -13,8 +14,8 @@ internal static class LinkEndpoints
 {
     public static void Map(IEndpointRouteBuilder tenant)
     {
-        tenant.MapMethods("/links", Endpoints.Read, ListAsync).Called("listLinks", Role.Viewer);
-        tenant.MapMethods("/links/{link:long}", Endpoints.Read, ReadAsync).Called("readLink", Role.Viewer);
+        tenant.MapMethods("/links", ReadMethods.All, ListAsync).Called("listLinks", Role.Viewer);
+        tenant.MapMethods("/links/{link:long}", ReadMethods.All, ReadAsync).Called("readLink", Role.Viewer);
         tenant
             .MapPost("/links/{link:long}/provision", ProvisionAsync)
             .Called("provisionLink", Role.Operator)

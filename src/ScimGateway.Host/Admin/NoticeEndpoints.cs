@@ -16,9 +16,9 @@ internal static class NoticeEndpoints
 {
     public static void Map(IEndpointRouteBuilder tenant)
     {
-        tenant.MapMethods("/notifications", Endpoints.Read, ListAsync).Called("listNotifications", Role.Viewer);
+        tenant.MapMethods("/notifications", ReadMethods.All, ListAsync).Called("listNotifications", Role.Viewer);
         tenant
-            .MapMethods("/notifications/channels", Endpoints.Read, ReadAsync)
+            .MapMethods("/notifications/channels", ReadMethods.All, ReadAsync)
             .Called("readNotificationChannels", Role.Viewer);
         tenant.MapPatch("/notifications/channels", UpdateAsync).Called("updateNotificationChannels", Role.Owner);
         tenant.MapPost("/notifications/test", TestAsync).Called("testNotifications", Role.Operator).WithoutBody();

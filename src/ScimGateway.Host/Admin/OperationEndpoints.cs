@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using ScimGateway.Host.Security;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Tenants;
@@ -18,9 +19,9 @@ internal static class OperationEndpoints
 
     public static void Map(IEndpointRouteBuilder tenant)
     {
-        tenant.MapMethods("/operations", Endpoints.Read, ListAsync).Called("listOperations", Role.Viewer);
+        tenant.MapMethods("/operations", ReadMethods.All, ListAsync).Called("listOperations", Role.Viewer);
         tenant
-            .MapMethods("/operations/{operation:guid}", Endpoints.Read, ReadAsync)
+            .MapMethods("/operations/{operation:guid}", ReadMethods.All, ReadAsync)
             .Called("readOperation", Role.Viewer);
     }
 

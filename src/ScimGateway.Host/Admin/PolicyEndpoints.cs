@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ScimGateway.Host.Security;
 using ScimGateway.Host.Spelling;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
@@ -25,10 +26,10 @@ internal static class PolicyEndpoints
 
     public static void Map(IEndpointRouteBuilder api, IEndpointRouteBuilder tenant)
     {
-        api.MapMethods("/presets", Endpoints.Read, ListPresets).Called("listPresets", Role.Viewer);
-        tenant.MapMethods("/preferences", Endpoints.Read, ReadPreferences).Called("readPreferences", Role.Viewer);
+        api.MapMethods("/presets", ReadMethods.All, ListPresets).Called("listPresets", Role.Viewer);
+        tenant.MapMethods("/preferences", ReadMethods.All, ReadPreferences).Called("readPreferences", Role.Viewer);
         tenant.MapPatch("/preferences", UpdatePreferencesAsync).Called("updatePreferences", Role.Owner);
-        tenant.MapMethods("/rules", Endpoints.Read, ReadRulesAsync).Called("readRules", Role.Viewer);
+        tenant.MapMethods("/rules", ReadMethods.All, ReadRulesAsync).Called("readRules", Role.Viewer);
         tenant.MapPatch("/rules", UpdateRulesAsync).Called("updateRules", Role.Owner);
     }
 

@@ -19,9 +19,9 @@ internal static class TenantEndpoints
 
     public static void Map(IEndpointRouteBuilder api, IEndpointRouteBuilder tenant)
     {
-        api.MapMethods("/tenants", Endpoints.Read, ListAsync).Called("listTenants", Role.Viewer);
+        api.MapMethods("/tenants", ReadMethods.All, ListAsync).Called("listTenants", Role.Viewer);
         api.MapPost("/tenants", CreateAsync).Called("createTenant", Role.Owner, ofAll: true).Once();
-        tenant.MapMethods("", Endpoints.Read, ReadAsync).Called("readTenant", Role.Viewer);
+        tenant.MapMethods("", ReadMethods.All, ReadAsync).Called("readTenant", Role.Viewer);
         tenant.MapPatch("", UpdateAsync).Called("updateTenant", Role.Owner);
         tenant.MapDelete("", DeleteAsync).Called("deleteTenant", Role.Owner).WithoutBody();
         tenant.MapPost("/enable", EnableAsync).Called("enableTenant", Role.Operator).WithoutBody();

@@ -30,13 +30,13 @@ internal sealed class LaneEndpoints(
     {
         var lane = app.MapGroup("/{tenant}/slack/v1");
         foreach (var said in (string[])["ServiceProviderConfigs", "Schemas/Users", "Schemas/Groups"])
-            lane.MapMethods(said, ScimWriter.Reads, context => ReadAsync(context, said, kind: null, id: null));
+            lane.MapMethods(said, ReadMethods.All, context => ReadAsync(context, said, kind: null, id: null));
         foreach (var (kind, of) in ((Kind, string)[])[(Kind.User, "Users"), (Kind.Group, "Groups")])
         {
-            lane.MapMethods(of, ScimWriter.Reads, context => ReadAsync(context, of, kind, id: null));
+            lane.MapMethods(of, ReadMethods.All, context => ReadAsync(context, of, kind, id: null));
             lane.MapMethods(
                 $"{of}/{{id}}",
-                ScimWriter.Reads,
+                ReadMethods.All,
                 (HttpContext context, string id) => ReadAsync(context, of, kind, id)
             );
             var writes = lane.MapGroup(of).AddEndpointFilter(requests);

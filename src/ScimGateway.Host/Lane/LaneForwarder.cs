@@ -1,4 +1,5 @@
 using System.Net;
+using ScimGateway.Host.Security;
 using ScimGateway.Provisioning.Lane;
 using ScimGateway.Slack.Http;
 using Yarp.ReverseProxy.Forwarder;
@@ -40,7 +41,7 @@ internal sealed class LaneForwarder(IHttpForwarder forwarder, SlackClientOptions
     )
     {
         var request = context.Request;
-        var isRead = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
+        var isRead = ReadMethods.Has(request.Method);
         var transformer = new LaneTransformer(
             slack,
             new Uri(slack.BaseAddress, path),

@@ -1,3 +1,4 @@
+using ScimGateway.Host.Security;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
 
@@ -17,9 +18,8 @@ internal sealed class Health(Store store, TimeProvider clock)
     /// <summary>Where it is asked.</summary>
     public void Map(IEndpointRouteBuilder app)
     {
-        app.MapMethods("/health/live", [HttpMethods.Get, HttpMethods.Head], () => Results.Json(new { status = Well }))
-            .AllowAnonymous();
-        app.MapMethods("/health/ready", [HttpMethods.Get, HttpMethods.Head], ReadyAsync).AllowAnonymous();
+        app.MapMethods("/health/live", ReadMethods.All, () => Results.Json(new { status = Well })).AllowAnonymous();
+        app.MapMethods("/health/ready", ReadMethods.All, ReadyAsync).AllowAnonymous();
     }
 
     private async Task<IResult> ReadyAsync()

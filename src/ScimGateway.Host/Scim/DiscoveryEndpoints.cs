@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using ScimGateway.Host.Security;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Messages;
 using ScimGateway.Provisioning.Model.Mirror;
@@ -45,28 +46,28 @@ internal static class DiscoveryEndpoints
         );
         tenant.MapMethods(
             "/ServiceProviderConfig",
-            ScimWriter.Reads,
+            ReadMethods.All,
             context => Answer(context, url => json => config.WriteTo(json, url))
         );
         tenant.MapMethods(
             "/ResourceTypes",
-            ScimWriter.Reads,
+            ReadMethods.All,
             context => Answer(context, url => json => _discovery.WriteResourceTypes(json, url))
         );
         tenant.MapMethods(
             "/Schemas",
-            ScimWriter.Reads,
+            ReadMethods.All,
             context => Answer(context, url => json => _discovery.WriteSchemas(json, url))
         );
         tenant.MapMethods(
             "/ResourceTypes/{id}",
-            ScimWriter.Reads,
+            ReadMethods.All,
             (HttpContext context, string id) =>
                 Answer(context, url => json => (_discovery.ResourceType(id) ?? throw NotFound(id)).WriteTo(json, url))
         );
         tenant.MapMethods(
             "/Schemas/{id}",
-            ScimWriter.Reads,
+            ReadMethods.All,
             (HttpContext context, string id) =>
                 Answer(context, url => json => (_discovery.Schema(id) ?? throw NotFound(id)).WriteTo(json, url))
         );

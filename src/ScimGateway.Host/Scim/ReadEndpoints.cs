@@ -24,17 +24,17 @@ internal sealed class ReadEndpoints(
     {
         Map(tenant, Kind.User);
         Map(tenant, Kind.Group);
-        tenant.MapMethods("/", ScimWriter.Reads, context => ListAsync(context, Kind.User, Kind.Group));
+        tenant.MapMethods("/", ReadMethods.All, context => ListAsync(context, Kind.User, Kind.Group));
         tenant.MapPost("/.search", context => SearchAsync(context, Kind.User, Kind.Group));
     }
 
     private void Map(IEndpointRouteBuilder tenant, Kind kind)
     {
         var resources = tenant.MapGroup(GatewayTypes.Of(kind).Endpoint);
-        resources.MapMethods("/", ScimWriter.Reads, context => ListAsync(context, kind));
+        resources.MapMethods("/", ReadMethods.All, context => ListAsync(context, kind));
         resources.MapMethods(
             "/{id}",
-            ScimWriter.Reads,
+            ReadMethods.All,
             (HttpContext context, string id) => ReadAsync(context, id, kind)
         );
         resources.MapPost("/.search", context => SearchAsync(context, kind));

@@ -10,9 +10,6 @@ internal static class ScimWriter
 {
     public const string ContentType = "application/scim+json";
 
-    /// <summary>HEAD is a GET whose body stays here.</summary>
-    public static readonly string[] Reads = [HttpMethods.Get, HttpMethods.Head];
-
     public static async Task AnswerAsync(HttpContext context, int status, Action<Utf8JsonWriter> write)
     {
         using var body = new RentedBuffer();

@@ -46,8 +46,7 @@ internal static class Scopes
     private static bool Allows(CredentialScope scope, string method, string route)
     {
         if (scope == CredentialScope.Read)
-            return HttpMethods.IsGet(method)
-                || HttpMethods.IsHead(method)
+            return ReadMethods.Has(method)
                 || (HttpMethods.IsPost(method) && route.EndsWith("/.search", StringComparison.Ordinal));
         if (Array.Find(_roots, root => route.StartsWith(root, StringComparison.Ordinal)) is not { } root)
             return false;

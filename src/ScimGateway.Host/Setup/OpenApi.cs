@@ -1,3 +1,5 @@
+using ScimGateway.Host.Security;
+
 namespace ScimGateway.Host.Setup;
 
 /// <summary>The description of all faces, which is in the program.</summary>
@@ -10,7 +12,7 @@ internal static class OpenApi
     public static void MapOpenApi(this IEndpointRouteBuilder app) =>
         app.MapMethods(
                 Path,
-                [HttpMethods.Get, HttpMethods.Head],
+                ReadMethods.All,
                 () =>
                     Results.Stream(
                         typeof(OpenApi).Assembly.GetManifestResourceStream("openapi.yaml")!,

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using ScimGateway.Slack.Wire;
+
 namespace ScimGateway.Provisioning.Lane;
 
 /// <summary>What came of a call of the v1 lane. These three are all there are.</summary>
@@ -21,6 +24,26 @@ public abstract record LaneAnswer
 
         /// <summary>Whether it may be done, or land yet: Slack failed, or it was not Slack that answered.</summary>
         public bool MayBeDone => !IsSlacks || Status is >= 500 or 408;
+
+        /// <summary>The account that it shows; null if it shows none.</summary>
+        public SlackUser? User() => Read(SlackUser.Read);
+
+        /// <summary>The group that it shows; null if it shows none.</summary>
+        public SlackGroup? Group() => Read(SlackGroup.Read);
+
+        private T? Read<T>(Func<JsonElement, T?> read)
+            where T : class
+        {
+            try
+            {
+                using var document = JsonDocument.Parse(Body);
+                return read(document.RootElement);
+            }
+            catch (JsonException)
+            {
+                return null;
+            }
+        }
     }
 
     /// <summary>Slack has not got it.</summary>

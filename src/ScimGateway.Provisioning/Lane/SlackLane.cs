@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Importing;
@@ -203,7 +202,14 @@ public sealed class SlackLane(
             try
             {
                 await store
-                    .WriteAsync(session => Record(session, write, answer), CancellationToken.None)
+                    .WriteAsync(
+                        session =>
+                        {
+                            LaneRecording.Record(session, write.Asked, write.Request, write.Link, answer, clock.Now());
+                            return true;
+                        },
+                        CancellationToken.None
+                    )
                     .ConfigureAwait(false);
                 break;
             }
@@ -214,102 +220,16 @@ public sealed class SlackLane(
         if (write.Link is { } link)
             rereading.Begin(write.Request.Kind!.Value, link);
         else if (answer is LaneAnswer.Answered { IsDone: true } made)
-            await WriteMadeAsync(write.Request.Kind!.Value, made.Body).ConfigureAwait(false);
-    }
-
-    private bool Record(StoreSession session, Write write, LaneAnswer answer)
-    {
-        var now = clock.Now();
-        var (outcome, error, status) = answer switch
-        {
-            LaneAnswer.Answered { IsSlacks: false } other => (
-                "failed",
-                "What answered was not Slack, and it may be done.",
-                other.Status
-            ),
-            LaneAnswer.Answered { IsDone: true } done => ("done", (string?)null, (int?)done.Status),
-            LaneAnswer.Answered { MayBeDone: true } failed => (
-                "failed",
-                $"Slack failed, and may have done it: {SlackError.Read(failed.Status, failed.Body).Words}",
-                failed.Status
-            ),
-            LaneAnswer.Answered refused => (
-                "refused",
-                SlackError.Read(refused.Status, refused.Body).Words,
-                refused.Status
-            ),
-            LaneAnswer.NotSent late => ("failed", $"Slack has not got it: {late.Why}", null),
-            LaneAnswer.Lost lost => ("failed", $"The answer was lost, and Slack may have done it: {lost.Why}", null),
-            _ => throw new System.Diagnostics.UnreachableException(),
-        };
-        var line = JsonSerializer.Serialize(
-            new
-            {
-                call = write.Request.Call.ToString(),
-                result = outcome,
-                status,
-                at = now,
-            }
-        );
-        Operations.End(session, write.Asked.OperationId, outcome, error, status, line + "\n", now);
-        if (Links.Find(session, write.Link) is { } link)
-            Learn(session, write, answer, link, now);
-        return true;
-    }
-
-    // What the answer says of the account or group. What it does not say is read.
-    private static void Learn(StoreSession session, Write write, LaneAnswer answer, Link link, Instant now)
-    {
-        if (answer is LaneAnswer.Lost or LaneAnswer.Answered { MayBeDone: true })
-            return; // it may land yet
-        link = Links.Save(session, link.Land());
-        var accounts = new ImportedAccounts(session, Tenants.Find(session, link.TenantId), now);
-        var shown =
-            answer is LaneAnswer.Answered { IsDone: true } written
-            && link.Kind == Kind.User
-            && User(written.Body) is { } user
-            && user.Id == link.SlackId
-                ? user
-                : null;
-        // Slack's answer to a DELETE of a user shows nobody, and says that he is deactivated; reads lag behind that.
-        if (
-            answer is LaneAnswer.Answered { IsDone: true }
-            && write.Request is { Verb: LaneVerb.Delete, Kind: Kind.User }
-        )
-            shown ??= new SlackUser(link.SlackId!, link.AtSlack.With(active: false), null, []);
-        if (link.State != LinkState.Unknown) // a provider's request came meanwhile, and is told first
-        {
-            if (shown is not null)
-                accounts.SeeBeside(link, shown);
-            return;
-        }
-        switch (answer)
-        {
-            case LaneAnswer.Answered { IsDone: true } when write.Request is { Verb: LaneVerb.Delete, Kind: Kind.Group }:
-                Rereading.Gone(session, link, now);
-                break;
-            case LaneAnswer.Answered { IsDone: true }:
-                if (shown is not null)
-                    accounts.Know(link, shown, isFirstHand: true);
-                break;
-            case LaneAnswer.Answered { Status: 404 }:
-                break;
-            default: // nothing was done
-                var wasAtRest = link is { Reason: null, SetAside.IsEmpty: true };
-                link = Links.Save(session, link.Know(now));
-                if (!wasAtRest)
-                    Consequences.Wishes.Renew(session, link, "a write of the v1 lane was refused", now);
-                break;
-        }
+            await WriteMadeAsync(write.Request.Kind!.Value, made).ConfigureAwait(false);
     }
 
     // What was made is one that nobody claims, as if an import had found it. What cannot be read an import finds.
-    private async Task WriteMadeAsync(Kind kind, ReadOnlyMemory<byte> body)
+    private async Task WriteMadeAsync(Kind kind, LaneAnswer.Answered made)
     {
         var asked = Instant.Of(clock.Now().ToTime().AddMilliseconds(1));
-        if (kind == Kind.User && User(body) is { } user)
+        if (kind == Kind.User && made.User() is { } user)
             await rereading.WriteAsync(user, asked).ConfigureAwait(false);
-        else if (kind == Kind.Group && Group(body) is { } group)
+        else if (kind == Kind.Group && made.Group() is { } group)
             await rereading.WriteAsync(group, asked).ConfigureAwait(false);
     }
 
@@ -490,24 +410,6 @@ public sealed class SlackLane(
 
     private static ScimException Later(string why, TimeSpan wait) =>
         ScimException.Later(HttpStatusCode.TooManyRequests, why, wait);
-
-    private static SlackUser? User(ReadOnlyMemory<byte> body) => Parse(body, SlackUser.Read);
-
-    private static SlackGroup? Group(ReadOnlyMemory<byte> body) => Parse(body, SlackGroup.Read);
-
-    private static T? Parse<T>(ReadOnlyMemory<byte> body, Func<JsonElement, T?> read)
-        where T : class
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(body);
-            return read(document.RootElement);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
 
     private sealed record Write(
         Asked Asked,

@@ -40,16 +40,15 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
 
     /// <summary>Asks for what most changes read before they write, all together.</summary>
     /// <param name="before">The group as it was read before.</param>
-    /// <param name="members">What becomes of its members; null if they are not looked at.</param>
-    public GroupWriteDown Foresee(Resource before, IReadOnlyList<MembershipChange>? members)
+    /// <param name="members">What becomes of its members.</param>
+    public GroupWriteDown Foresee(Resource before, IReadOnlyList<MembershipChange> members)
     {
         Store.Foresee(asks =>
         {
             Resources.Find(asks, before.Id);
             Links.Find(asks, before.LinkId);
             Tenants.Find(asks, Caller.TenantId);
-            if (members is not null)
-                Membership.Foresee(asks, Caller, before.Id.AsGroup(), members);
+            Membership.Foresee(asks, Caller, before.Id.AsGroup(), members);
         });
         return this;
     }
@@ -110,9 +109,9 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
     /// <summary>Another document, other members, or both; of a group that nobody has it is a claim.</summary>
     /// <param name="id">The group.</param>
     /// <param name="revision">What becomes of the document; null if the request speaks of members alone.</param>
-    /// <param name="members">What becomes of the members; null if the source leaves the group.</param>
+    /// <param name="members">What becomes of the members.</param>
     /// <param name="version">The version that it was decided on; null if any will do.</param>
-    public WrittenDown Change(GroupId id, Revision? revision, IReadOnlyList<MembershipChange>? members, long? version)
+    public WrittenDown Change(GroupId id, Revision? revision, IReadOnlyList<MembershipChange> members, long? version)
     {
         if (Resources.Find(Store, id) is not { Deleted: null, Hidden: false } resource)
             throw ScimException.NotFound($"There is no group {id}.");
@@ -219,7 +218,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         Link link,
         Resource resource,
         Revision revision,
-        IReadOnlyList<MembershipChange>? members,
+        IReadOnlyList<MembershipChange> members,
         Verdict verdict,
         SlackPriority priority
     )
@@ -245,7 +244,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
 
     private Membership Read(
         Resource resource,
-        IReadOnlyList<MembershipChange>? members,
+        IReadOnlyList<MembershipChange> members,
         Verdict verdict,
         bool goesBack,
         bool isUnknown
@@ -260,10 +259,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
             goesBack,
             isUnknown
         );
-        if (members is null)
-            membership.ReadLeave();
-        else
-            membership.Read(members);
+        membership.Read(members);
         return membership;
     }
 

@@ -32,7 +32,14 @@ public sealed class GroupWrites(Writes writes)
     {
         var members = Taken(asked, group);
         return writes.RunAsync(
-            new Replace(asked, id, group, members is null ? null : [new MembershipChange.ReplaceAll(members)], ifMatch)
+            new Replace(
+                asked,
+                id,
+                group,
+                // Left out it is no full list, so who is only in Slack stays.
+                [members is null ? new MembershipChange.RemoveAll() : new MembershipChange.ReplaceAll(members)],
+                ifMatch
+            )
         );
     }
 
@@ -79,7 +86,7 @@ public sealed class GroupWrites(Writes writes)
     }
 
     // Of one that is there.
-    private abstract class Change(Asked asked, GroupId id, IReadOnlyList<MembershipChange>? members, string? ifMatch)
+    private abstract class Change(Asked asked, GroupId id, IReadOnlyList<MembershipChange> members, string? ifMatch)
         : Write(asked)
     {
         private static readonly SlackCommand _changing = new SlackCommand.ChangeMembers("", [], []);
@@ -107,12 +114,12 @@ public sealed class GroupWrites(Writes writes)
         public override async Task ApplyAsync(Targets targets)
         {
             Before = await targets.FindAsync(Kind.Group, Asked, id, ifMatch).ConfigureAwait(false);
-            _filters = await targets.MeantAsync(Asked, id, members ?? []).ConfigureAwait(false);
+            _filters = await targets.MeantAsync(Asked, id, members).ConfigureAwait(false);
         }
 
         public override WrittenDown WriteDown(StoreSession store, ScimException? refusal) =>
             new GroupWriteDown(store, Asked, refusal, _filters)
-                .Foresee(Before, members ?? [new MembershipChange.RemoveAll()])
+                .Foresee(Before, members)
                 .Change(id, Revision, members, Version);
     }
 
@@ -132,7 +139,7 @@ public sealed class GroupWrites(Writes writes)
         Asked asked,
         GroupId id,
         ScimResource group,
-        IReadOnlyList<MembershipChange>? members,
+        IReadOnlyList<MembershipChange> members,
         string? ifMatch
     ) : Change(asked, id, members, ifMatch)
     {
@@ -180,7 +187,7 @@ public sealed class GroupWrites(Writes writes)
 
         public override WrittenDown WriteDown(StoreSession store, ScimException? refusal) =>
             new GroupWriteDown(store, Asked, refusal, MemberFilters.None)
-                .Foresee(_before, members: null)
+                .Foresee(_before, [])
                 .Delete(id, ifMatch is null ? null : _before.Version);
     }
 }

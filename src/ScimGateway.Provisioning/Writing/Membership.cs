@@ -82,8 +82,11 @@ internal sealed class Membership(
     /// <summary>Asks for what changes of members read first.</summary>
     public static void Foresee(StoreSession asks, Caller caller, GroupId group, IReadOnlyList<MembershipChange> changes)
     {
-        Members.Shown(asks, caller.TenantId, Named(changes));
-        Members.Of(asks, group, Named(changes)); // of a request that says one thing of all
+        if (Named(changes) is { Count: > 0 } named)
+        {
+            Members.Shown(asks, caller.TenantId, named);
+            Members.Of(asks, group, named); // of a request that says one thing of all
+        }
         if (changes.All(change => change is MembershipChange.Add or MembershipChange.Remove))
             return;
         Members.WantedBy(asks, group, caller.SourceId);
@@ -97,7 +100,8 @@ internal sealed class Membership(
     /// <summary>Reads whom the changes speak of, and what they say.</summary>
     public void Read(IReadOnlyList<MembershipChange> changes)
     {
-        _shown = Members.Shown(store, _caller.TenantId, Named(changes));
+        if (Named(changes) is { Count: > 0 } named)
+            _shown = Members.Shown(store, _caller.TenantId, named);
         foreach (var change in changes)
             switch (change)
             {
@@ -118,12 +122,6 @@ internal sealed class Membership(
                     break;
             }
     }
-
-    /// <summary>
-    /// Ends all that the source wants of the group, as a PUT does that has no members at all. That is no full list, so
-    /// who is only in Slack stays.
-    /// </summary>
-    public void ReadLeave() => Read([new MembershipChange.RemoveAll()]);
 
     // The list says who is in it, and who is not: but of whom others want, and who is only in Slack, only by preference
     // and by the group's own source.

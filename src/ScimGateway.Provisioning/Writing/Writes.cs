@@ -77,7 +77,6 @@ public sealed class Writes(
         var written = await WriteDownAsync(write, refusal, waiting).ConfigureAwait(false);
         await At(Step.WrittenDown).ConfigureAwait(false);
 
-        // 5. Hand it to the executor, with what is planned already.
         foreach (var beside in written.Beside)
             executor.Consider(beside);
         if (written.Link is not { } link)
@@ -86,27 +85,7 @@ public sealed class Writes(
         Outcome outcome;
         try
         {
-            var begins =
-                write.Asked.Exchange is not { } together
-                || await BeginAsync(together, link, until).ConfigureAwait(false);
-            if (begins && written.Plan is { } plan)
-                executor.Consider(link, plan(), written.Stamp);
-            else if (begins)
-                executor.Consider(link, written.Resource);
-
-            // 6. Wait for Slack as long as the request may; beyond that it is withdrawn or taken on.
-            outcome = await waiting.UntilAsync(until, write.Asked.Exchange?.Ended).ConfigureAwait(false);
-            try
-            {
-                if (write.Asked.Exchange is { } exchange)
-                    outcome = await TogetherAsync(exchange, write.Asked, link, written, outcome).ConfigureAwait(false);
-                if (outcome is Outcome.NotYet)
-                    outcome = await LateAsync(write.Asked, link, written).ConfigureAwait(false);
-            }
-            catch (HomeEndedException)
-            {
-                outcome = await AsTakenOverAsync(write.Asked).ConfigureAwait(false);
-            }
+            outcome = await OutcomeAsync(write.Asked, written, link, waiting, until).ConfigureAwait(false);
         }
         catch (StoreAwayException e)
         {
@@ -116,6 +95,36 @@ public sealed class Writes(
 
         // 7. Answer.
         return outcome is Outcome.Refused refused ? throw refused.Why : written;
+    }
+
+    private async Task<Outcome> OutcomeAsync(
+        Asked asked,
+        WrittenDown written,
+        LinkId link,
+        Outcomes.Waiting waiting,
+        DateTimeOffset until
+    )
+    {
+        // 5. Hand it to the executor, with what is planned already.
+        var exchange = asked.Exchange;
+        var begins = exchange is null || await BeginAsync(exchange, link, until).ConfigureAwait(false);
+        if (begins && written.Plan is { } plan)
+            executor.Consider(link, plan(), written.Stamp);
+        else if (begins)
+            executor.Consider(link, written.Resource);
+
+        // 6. Wait for Slack as long as the request may; beyond that it is withdrawn or taken on.
+        var outcome = await waiting.UntilAsync(until, exchange?.Ended).ConfigureAwait(false);
+        try
+        {
+            if (exchange is not null)
+                outcome = await TogetherAsync(exchange, asked, link, written, outcome).ConfigureAwait(false);
+            return outcome is Outcome.NotYet ? await LateAsync(asked, link, written).ConfigureAwait(false) : outcome;
+        }
+        catch (HomeEndedException)
+        {
+            return await AsTakenOverAsync(asked).ConfigureAwait(false);
+        }
     }
 
     // Those who exchange addresses begin when all are written down: who keeps what another one wants is seen then.

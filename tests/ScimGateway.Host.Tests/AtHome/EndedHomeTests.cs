@@ -263,15 +263,7 @@ public class EndedHomeTests
         );
 
     private static Task<TenantHome> ConnectAsync(Gateway gateway) =>
-        gateway
-            .Part<Homes>()
-            .ConnectAsync(
-                _second,
-                gateway.Slack.ScimUrl,
-                SlackEmulatorServer.TokenOf(2),
-                SlackLimits.Unlimited,
-                TestContext.Current.CancellationToken
-            );
+        gateway.ConnectAsync(_second, SlackEmulatorServer.TokenOf(2));
 
     private static Task<(
         HttpStatusCode Status,

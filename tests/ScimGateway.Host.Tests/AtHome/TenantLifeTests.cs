@@ -239,15 +239,7 @@ public class TenantLifeTests
     }
 
     private static Task<TenantHome> ConnectAsync(Gateway gateway) =>
-        gateway
-            .Part<Homes>()
-            .ConnectAsync(
-                _second,
-                gateway.Slack.ScimUrl,
-                SlackEmulatorServer.TokenOf(2),
-                SlackLimits.Unlimited,
-                TestContext.Current.CancellationToken
-            );
+        gateway.ConnectAsync(_second, SlackEmulatorServer.TokenOf(2));
 
     private static List<TenantId> OwnersOfRows(Gateway gateway)
     {
