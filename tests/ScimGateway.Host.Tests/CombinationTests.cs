@@ -1187,7 +1187,7 @@ public class CombinationTests
         await DismissAllAsync(gateway);
         await gateway.QuietAsync();
         Assert.True(Active(await RawUserAsync(gateway, people[1])));
-        Assert.Equal("Settled", gateway.State(people[1]));
+        Assert.Equal("Blocked", gateway.State(people[1]));
         await gateway.CallsAsync();
         await PatchAsync(gateway, people[1], "active", "false");
         await gateway.QuietAsync();

@@ -69,6 +69,73 @@ public class DriftTests
         Assert.False(Active(Assert.Single(await gateway.AccountsAsync(Address))));
     }
 
+    [Theory]
+    [InlineData("PATCH", 1)]
+    [InlineData("PATCH", 2)]
+    [InlineData("PUT", 2)]
+    [InlineData("DELETE", 0)]
+    [InlineData("DELETE", 2)]
+    public async Task A_leaver_whom_somebody_let_in_again_leaves_when_the_provider_says_so_again(
+        string method,
+        int looks
+    )
+    {
+        await using var gateway = await StartAsync(DriftHandling.Report);
+        var ada = await WithTitleAsync(gateway);
+        await PatchAsync(gateway, ada, "active", "false");
+        await ChangeAsync(gateway, "active", true);
+        for (var i = 0; i < looks; i++)
+            await LookAsync(gateway);
+        await gateway.CallsAsync();
+
+        await SayAgainAsync(gateway, ada, method);
+
+        Assert.False(Active(Assert.Single(await gateway.AccountsAsync(Address))));
+        Assert.Equal(new() { ["PATCH /Users/{id}"] = 1 }, await CallsAsync(gateway));
+        if (method == "DELETE")
+            return;
+        await SayAgainAsync(gateway, ada, method);
+        Assert.Empty(await CallsAsync(gateway));
+    }
+
+    [Fact]
+    public async Task A_field_that_has_drifted_is_told_when_the_provider_repeats_it_and_once()
+    {
+        await using var gateway = await StartAsync(DriftHandling.Report);
+        var ada = await WithTitleAsync(gateway);
+        await ChangeAsync(gateway, "title", "Lady");
+        await LookAsync(gateway);
+        await LookAsync(gateway);
+
+        await PatchAsync(gateway, ada, "title", "\"Countess\"");
+        Assert.Equal("Countess", await TitleAsync(gateway));
+        await gateway.CallsAsync();
+        await PatchAsync(gateway, ada, "title", "\"Countess\"");
+
+        Assert.Empty(await CallsAsync(gateway));
+    }
+
+    [Fact]
+    public async Task Who_was_let_in_by_hand_and_is_deleted_is_counted_among_the_leavers()
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Clock = _clock, Preferences = DemoTenant.Lenient with { GuardedAccounts = 1 } }
+        );
+        var (ada, bob) = (await WithTitleAsync(gateway), await UserAsync(gateway, "bob"));
+        await PatchAsync(gateway, ada, "active", "false");
+        await ChangeAsync(gateway, "active", true);
+        _clock.Advance(TimeSpan.FromHours(2));
+        await PatchAsync(gateway, bob, "active", "false");
+        await LookAsync(gateway);
+
+        Assert.Equal(HttpStatusCode.NoContent, (await gateway.SendAsync(HttpMethod.Delete, $"Users/{ada}")).Status);
+
+        Assert.Equal("Held", gateway.State(ada));
+        await gateway.Holds.ReleaseAsync([Assert.Single(gateway.Holds.List()).Id]);
+        await gateway.QuietAsync();
+        Assert.False(Active(Assert.Single(await gateway.AccountsAsync(Address))));
+    }
+
     [Fact]
     public async Task What_is_as_it_was_at_the_second_look_was_no_drift()
     {
@@ -116,6 +183,8 @@ public class DriftTests
         await gateway.CallsAsync();
         Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, ada, "active", "false"));
         Assert.Equal(new Dictionary<string, int> { ["DELETE /Users/{id}"] = 1 }, await CallsAsync(gateway));
+        Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, ada, "active", "false"));
+        Assert.Empty(await CallsAsync(gateway));
 
         await LookAsync(gateway);
         await LookAsync(gateway);
@@ -439,6 +508,18 @@ public class DriftTests
                 ["members"] = new JsonArray([.. users.Select(user => JsonValue.Create(SlackId(gateway, user)))]),
             }
         );
+
+    // The provider repeats that a user is inactive, or deletes the user.
+    private static async Task SayAgainAsync(Gateway gateway, string id, string method)
+    {
+        var body =
+            method == "PATCH" ? Patch("active", "false")
+            : method == "PUT" ? (await gateway.SendAsync(HttpMethod.Get, $"Users/{id}")).Body!.ToJsonString()
+            : null;
+        var (status, _, _) = await gateway.SendAsync(new HttpMethod(method), $"Users/{id}", body);
+        Assert.Equal(body is null ? HttpStatusCode.NoContent : HttpStatusCode.OK, status);
+        await gateway.QuietAsync();
+    }
 
     private static async Task<string> WithTitleAsync(Gateway gateway)
     {

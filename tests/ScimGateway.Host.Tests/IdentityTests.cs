@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using ScimGateway.Host.Demo;
 using ScimGateway.Provisioning.Model.Links;
@@ -14,6 +15,8 @@ namespace ScimGateway.Host.Tests;
 /// </summary>
 public class IdentityTests
 {
+    private const string Other = "token-of-the-other-source";
+
     private static readonly Preferences _strict = DemoTenant.Lenient with { UserSlackCannotHold = Unholdable.Refuse };
 
     private static readonly Preferences _byName = _strict with { UniqueUserIdentifier = Identifier.UserName };
@@ -211,6 +214,47 @@ public class IdentityTests
     }
 
     [Fact]
+    public async Task An_externalId_of_another_source_is_nobodys_account()
+    {
+        await using var gateway = await Gateway.StartAsync(new Setting { OtherToken = Other });
+        await DeleteAsync(gateway, await PostAsync(gateway, Person("jsmith", "john@x.example", externalId: "17")));
+
+        var jane = await PostByOtherAsync(gateway, Person("jsmith", "jane@x.example", externalId: "17"));
+
+        Assert.Equal("Held", gateway.State((string)jane.Body!["id"]!));
+        Assert.False(Active(Assert.Single(await gateway.AccountsAsync("john@x.example"))));
+        Assert.Empty(await gateway.AccountsAsync("jane@x.example"));
+    }
+
+    [Fact]
+    public async Task Who_moves_to_another_source_is_the_same_whatever_externalId_that_gives()
+    {
+        await using var gateway = await Gateway.StartAsync(new Setting { OtherToken = Other });
+        await DeleteAsync(gateway, await PostAsync(gateway, Person("bob", "bob@x.example", externalId: "17")));
+
+        var bob = await PostByOtherAsync(gateway, Person("bob", "bob@x.example", externalId: "b-4711"));
+
+        Assert.Equal("Settled", gateway.State((string)bob.Body!["id"]!));
+        Assert.True(Active(Assert.Single(await gateway.AccountsAsync("bob@x.example"))));
+        Assert.Empty(gateway.Holds.List());
+    }
+
+    [Fact]
+    public async Task Who_waits_for_the_address_of_another_sources_user_gets_the_account_by_the_address_alone()
+    {
+        await using var gateway = await Gateway.StartAsync(new Setting { OtherToken = Other });
+        var first = await PostAsync(gateway, Person("bob", "bob@x.example", externalId: "17"));
+        var other = await PostByOtherAsync(gateway, Person("robert", "bob@x.example", externalId: "b-4711"));
+        Assert.Equal("Blocked", gateway.State((string)other.Body!["id"]!));
+
+        await DeleteAsync(gateway, first);
+        await gateway.QuietAsync();
+
+        Assert.Equal("Settled", gateway.State((string)other.Body!["id"]!));
+        Assert.True(Active(Assert.Single(await gateway.AccountsAsync("bob@x.example"))));
+    }
+
+    [Fact]
     public async Task Who_comes_back_with_another_address_is_the_same_where_the_user_name_identifies()
     {
         await using var gateway = await Gateway.StartAsync(new Setting { Preferences = _byName });
@@ -294,6 +338,16 @@ public class IdentityTests
     private static async Task<(HttpStatusCode Status, JsonObject? Body)> PostAsync(Gateway gateway, string user)
     {
         var (status, body, _) = await gateway.SendAsync(HttpMethod.Post, "Users", user);
+        return (status, body);
+    }
+
+    // By the second source of the tenant.
+    private static async Task<(HttpStatusCode Status, JsonObject? Body)> PostByOtherAsync(Gateway gateway, string user)
+    {
+        using var other = gateway.NewClient();
+        other.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Other);
+        var (status, body, _) = await Gateway.SendAsync(other, HttpMethod.Post, "Users", user);
+        Assert.Equal(HttpStatusCode.Created, status);
         return (status, body);
     }
 

@@ -145,6 +145,137 @@ public class LeftOutTests
         Assert.False(await IsActiveAsync(gateway));
     }
 
+    [Theory]
+    [InlineData("PATCH")]
+    [InlineData("PUT")]
+    public async Task Who_stays_frozen_in_Slack_leaves_when_the_provider_disables_the_user(string method)
+    {
+        await using var gateway = await StartAsync(_skipping);
+        var ada = await UserAsync(gateway, "ada");
+        await gateway.ChangeAsync(new TenantChange.OtherRules([Titled("crew")]));
+        await gateway.QuietAsync();
+        await PatchAsync(gateway, ada, "displayName", "\"Ada L\"");
+        await gateway.CallsAsync();
+
+        if (method == "PATCH")
+            await PatchAsync(gateway, ada, "active", "false");
+        else
+        {
+            var leaver = JsonNode.Parse(User("ada", "ada@corp.example"))!;
+            (leaver["active"], leaver["title"]) = (false, "Pilot");
+            await gateway.SendAsync(HttpMethod.Put, $"Users/{ada}", leaver.ToJsonString());
+        }
+        await gateway.QuietAsync();
+
+        Assert.False(await IsActiveAsync(gateway));
+        Assert.Equal(new Dictionary<string, int> { ["PATCH /Users/{id}"] = 1 }, await CallsAsync(gateway));
+        Assert.Equal(ReasonCode.OutOfScope, Why(gateway, ada));
+        await PatchAsync(gateway, ada, "active", "true");
+        Assert.False(await IsActiveAsync(gateway));
+    }
+
+    [Fact]
+    public async Task Who_is_frozen_is_counted_among_the_leavers_and_rules_release_nobody_whom_the_guard_holds()
+    {
+        await using var gateway = await StartAsync(_skipping with { GuardedAccounts = 1 });
+        var people = await PeopleAsync(gateway, 3);
+        await PatchAsync(gateway, people[0], "active", "false");
+        await PatchAsync(gateway, people[1], "active", "false");
+        await gateway.ChangeAsync(new TenantChange.OtherRules([Titled("crew")]));
+        await gateway.QuietAsync();
+        await PatchAsync(gateway, people[2], "active", "false");
+        await gateway.QuietAsync();
+
+        Assert.Equal(["Held", "Held"], people.Skip(1).Select(gateway.State));
+        Assert.Equal(2, (await gateway.AccountsAsync("person")).Count(Active));
+        await gateway.Holds.ReleaseAsync([.. gateway.Holds.List().Select(hold => hold.Id)]);
+        await gateway.QuietAsync();
+        Assert.Equal(0, (await gateway.AccountsAsync("person")).Count(Active));
+    }
+
+    [Fact]
+    public async Task A_leaver_whom_a_preference_left_in_and_other_rules_freeze_leaves_once_that_is_released()
+    {
+        await using var gateway = await StartAsync(_skipping);
+        var ada = await UserAsync(gateway, "ada");
+        await gateway.ChangeAsync(
+            new TenantChange.OtherPreferences(_skipping with { UpdateUsers = false, DisableUsers = false })
+        );
+        await PatchAsync(gateway, ada, "active", "false");
+        Assert.Equal(("Blocked", ReasonCode.UserLeftOut), (gateway.State(ada), Why(gateway, ada)));
+        await gateway.ChangeAsync(new TenantChange.OtherRules([Titled("crew")]));
+        await gateway.QuietAsync();
+        Assert.True(await IsActiveAsync(gateway));
+
+        await gateway.ChangeAsync(new TenantChange.OtherPreferences(_skipping, ReleasesLeftOut: true));
+        await gateway.QuietAsync();
+
+        Assert.False(await IsActiveAsync(gateway));
+    }
+
+    [Fact]
+    public async Task Who_was_frozen_before_leaves_once_a_preference_has_whom_no_rule_admits_leave()
+    {
+        await using var gateway = await StartAsync(_skipping);
+        var (ada, bob) = (await UserAsync(gateway, "ada"), await UserAsync(gateway, "bob"));
+        await PatchAsync(gateway, bob, "title", "\"crew\"");
+        await gateway.ChangeAsync(new TenantChange.OtherRules([Titled("crew")]));
+        await gateway.QuietAsync();
+
+        var preview = await gateway.ChangeAsync(
+            new TenantChange.OtherPreferences(_skipping with { DeprovisionOnRuleDeletion = true })
+        );
+        await gateway.QuietAsync();
+
+        Assert.Equal(1, preview.Counts["DeactivateUser"]);
+        Assert.False(await IsActiveAsync(gateway));
+        Assert.Equal(("Blocked", "Settled"), (gateway.State(ada), gateway.State(bob)));
+        Assert.True(Active(Assert.Single(await gateway.AccountsAsync("bob@corp.example"))));
+    }
+
+    [Fact]
+    public async Task A_deletion_that_was_dismissed_says_so_and_is_an_operators_again_when_the_provider_repeats_it()
+    {
+        await using var gateway = await StartAsync(DemoTenant.Lenient with { GuardedAccounts = 1 });
+        var people = await PeopleAsync(gateway, 2);
+        foreach (var person in people)
+            await gateway.SendAsync(HttpMethod.Delete, $"Users/{person}");
+        await gateway.Holds.DismissAsync([Assert.Single(gateway.Holds.List()).Id]);
+        await gateway.QuietAsync();
+
+        Assert.Equal(("Blocked", ReasonCode.Dismissed), (gateway.State(people[1]), Why(gateway, people[1])));
+        Assert.Equal(1, (await gateway.AccountsAsync("person")).Count(Active));
+
+        var again = await UserAsync(gateway, "person001");
+        Assert.Equal("Settled", gateway.State(again));
+        await gateway.SendAsync(HttpMethod.Delete, $"Users/{again}");
+        await gateway.Holds.ReleaseAsync([Assert.Single(gateway.Holds.List()).Id]);
+        await gateway.QuietAsync();
+        Assert.Equal(0, (await gateway.AccountsAsync("person")).Count(Active));
+    }
+
+    [Fact]
+    public async Task A_deletion_that_a_preference_left_out_says_so_and_is_told_once_it_is_released()
+    {
+        var keeping = _skipping with { DeprovisionUsers = false, DeleteGroups = false };
+        await using var gateway = await StartAsync(keeping);
+        var ada = await UserAsync(gateway, "ada");
+        var crew = await GroupAsync(gateway, "Crew", ada);
+        await gateway.SendAsync(HttpMethod.Delete, $"Groups/{crew}");
+        await gateway.SendAsync(HttpMethod.Delete, $"Users/{ada}");
+        await gateway.QuietAsync();
+        Assert.Equal(("Blocked", ReasonCode.UserLeftOut), (gateway.State(ada), Why(gateway, ada)));
+        Assert.Equal(("Blocked", ReasonCode.GroupLeftOut), (gateway.State(crew), Why(gateway, crew)));
+
+        var preview = await gateway.ChangeAsync(new TenantChange.OtherPreferences(_skipping, ReleasesLeftOut: true));
+        await gateway.QuietAsync();
+
+        Assert.Equal((1, 1), (preview.Counts["DeactivateUser"], preview.Counts["DeleteGroup"]));
+        Assert.False(await IsActiveAsync(gateway));
+        Assert.Empty(await GroupsAsync(gateway));
+        Assert.Equal(["Settled", "Settled"], new[] { ada, crew }.Select(gateway.State));
+    }
+
     [Fact]
     public async Task A_group_that_a_preference_did_not_let_in_again_is_neither_changed_nor_removed()
     {

@@ -206,6 +206,64 @@ public class OffboardingTests
         Assert.True(Active(Assert.Single(await gateway.AccountsAsync(Address))));
     }
 
+    [Theory]
+    [InlineData("e1", "ada")]
+    [InlineData("e2", "ada")]
+    [InlineData("e1", "ada.king")]
+    public async Task Who_is_hired_again_and_whose_account_Slack_no_longer_knows_gets_another_one(
+        string externalId,
+        string name
+    )
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var made = await gateway.SendAsync(HttpMethod.Post, "Users", Named("ada", Address, "e1"));
+        var former = SlackId(gateway, (string)made.Body!["id"]!);
+        await gateway.SendAsync(HttpMethod.Delete, $"Users/{made.Body!["id"]}");
+        gateway.Slack.Workspace.RemoveUser(former);
+        Assert.Equal(
+            HttpStatusCode.ServiceUnavailable,
+            (await gateway.SendAsync(HttpMethod.Post, "Users", Named("ada", Address, "e1"))).Status
+        );
+
+        var (status, body, _) = await gateway.SendAsync(HttpMethod.Post, "Users", Named(name, Address, externalId));
+
+        Assert.Equal(HttpStatusCode.Created, status);
+        Assert.Equal("Settled", gateway.State((string)body!["id"]!));
+        Assert.True(Active(Assert.Single(await gateway.AccountsAsync(Address))));
+        Assert.NotEqual(former, SlackId(gateway, (string)body["id"]!));
+    }
+
+    [Fact]
+    public async Task Whose_account_Slack_no_longer_knows_gets_another_one_with_the_next_write_and_stays_in_the_groups()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var id = await CreateAsync(gateway);
+        await GroupAsync(gateway, "Crew", id);
+        gateway.Slack.Workspace.RemoveUser(SlackId(gateway, id));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await PatchAsync(gateway, id, "title", "\"Pilot\""));
+
+        Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, id, "title", "\"Pilot\""));
+        await gateway.QuietAsync();
+
+        Assert.Equal("Pilot", (string?)Assert.Single(await gateway.AccountsAsync(Address))["title"]);
+        Assert.Single(await InSlackAsync(gateway, "Crew"));
+        Assert.Equal("Settled", gateway.State(id));
+    }
+
+    [Fact]
+    public async Task A_leaver_whose_account_Slack_no_longer_knows_gets_none()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var id = await CreateAsync(gateway);
+        gateway.Slack.Workspace.RemoveUser(SlackId(gateway, id));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await PatchAsync(gateway, id, "active", "false"));
+
+        Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, id, "active", "false"));
+        await gateway.QuietAsync();
+
+        Assert.Empty(await gateway.AccountsAsync(Address));
+    }
+
     [Fact]
     public async Task The_address_of_who_was_erased_in_Slack_is_anybodys_once_an_import_has_seen_it()
     {

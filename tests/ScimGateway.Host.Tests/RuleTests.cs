@@ -106,7 +106,7 @@ public class RuleTests
         await gateway.CallsAsync();
 
         await PatchAsync(gateway, ada, "displayName", "\"Ada L\"");
-        await PatchAsync(gateway, ada, "active", "false");
+        await PatchAsync(gateway, ada, "active", "true");
         Assert.Empty(await CallsAsync(gateway));
         Assert.True(await IsActiveAsync(gateway, "ada"));
     }

@@ -191,6 +191,35 @@ public class UnaskedTests
         Assert.Equal([true], await ActiveAsync(gateway, 1));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public async Task A_guest_who_is_hired_is_a_member_whether_the_time_is_over_or_not(int days)
+    {
+        var clock = new ManualClock();
+        await using var gateway = await Gateway.StartAsync(new Setting { Clock = clock });
+        var (id, _) = await GuestAsync(gateway, clock, TimeSpan.FromDays(1));
+        clock.Advance(TimeSpan.FromDays(days));
+        if (days > 0)
+            await gateway.ImportAsync();
+        await gateway.SendAsync(HttpMethod.Delete, $"Users/{id}");
+
+        var hired = await UserAsync(gateway, "person000");
+        await gateway.QuietAsync();
+
+        await RequireMemberAsync(gateway, clock, hired);
+    }
+
+    // Slack has a member who is active, and nothing ends that.
+    private static async Task RequireMemberAsync(Gateway gateway, ManualClock clock, string id)
+    {
+        Assert.Equal("Settled", gateway.State(id));
+        clock.Advance(TimeSpan.FromDays(5));
+        var account = Assert.Single(await gateway.AccountsAsync("person000"));
+        Assert.True(Active(account));
+        Assert.DoesNotContain("\"multi\"", account.ToJsonString(), StringComparison.Ordinal);
+    }
+
     private static async Task<(string Id, string Crew)> GuestAsync(Gateway gateway, ManualClock clock, TimeSpan stays)
     {
         var id = (await PeopleAsync(gateway, 1))[0];

@@ -37,7 +37,7 @@ internal static class HoldCommands
             Decide("release", "Has what is held go to Slack.", "hold release acme 9 10"),
             Decide(
                 "dismiss",
-                "Leaves out what is held until its provider wants something else.",
+                "Leaves out what is held until its provider wants something else, or says again that a user leaves.",
                 "hold dismiss acme --reason guardAccounts"
             ),
             Choose(),

@@ -24,6 +24,11 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
     public static AccountMatch None { get; } = new(null, Account.None, null);
 
     /// <summary>
+    /// Whether there is one, whose claim an operator has ended: nobody gets it before an operator says whose it is.
+    /// </summary>
+    public bool IsUnlinked { get; init; }
+
+    /// <summary>
     /// Finds it by the identifier that the tenant has chosen. A user name that a deleted user had leads to an account
     /// that may be another person's.
     /// </summary>
@@ -31,6 +36,7 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
     public static AccountMatch Find(
         StoreSession store,
         TenantId tenantId,
+        int source,
         Identifier chosen,
         ScimResource user,
         IReadOnlyList<string> addresses,
@@ -41,7 +47,7 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
         var byAddress = wanted.Address is { } address ? Holder(KeyKind.Address, address) : null;
         if (byAddress is not null && Tombstone(store, byAddress) is { } former)
             if (IsMeant(byAddress) || Was(byAddress, former).Any(was => was.Is(wanted, chosen)))
-                return OfDeleted(store, byAddress, former, user, isIdentified: true);
+                return OfDeleted(store, byAddress, former, source, user, isIdentified: true);
 
         var named = Holder(
             KeyKind.SlackUserName,
@@ -52,7 +58,7 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
             && Tombstone(store, named) is { } bearer
             && Identity.IsAlike(UserDocument.Of(bearer).Text("userName"), wanted.UserName)
         )
-            return OfDeleted(store, named, bearer, user, chosen == Identifier.UserName || named.HasNone);
+            return OfDeleted(store, named, bearer, source, user, chosen == Identifier.UserName || named.HasNone);
 
         var byName = chosen == Identifier.UserName ? named : null;
         if (byName is not null && Unclaimed(byName) is null)
@@ -70,6 +76,8 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
             return None;
         if (byName is null && !IsMeant(match) && !Identity.Of(match.AtSlack).Is(wanted, chosen))
             return None;
+        if (shown.Waived.Unlinked && !IsMeant(match))
+            return None with { IsUnlinked = true };
         return match.Protection is null ? new AccountMatch(match, Account.Unclaimed, shown) : throw Protected(match);
 
         Link? Holder(KeyKind kind, string value) =>
@@ -79,19 +87,39 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
         bool IsMeant(Link link) => HoldRows.Meant(store, tenantId, link.Id) == link.Id;
     }
 
-    // Who is not known to be the same is another person, until an operator has said otherwise. Another person's account
-    // is not held before its removal is done, or decided by an operator, or its owner would stay.
+    /// <summary>
+    /// What a new user asserts of the account, beside what was said: who comes to the account of a guest of before, or of
+    /// one whose time is over, without a word of that, comes as a member.
+    /// </summary>
+    public PathSet Asserts(PathSet said, Instant now)
+    {
+        if (Link is null)
+            return said;
+        var has = Link.Told.Says(SlackField.GuestType) ? Link.Told : Link.AtSlack;
+        var isGuests =
+            has[SlackField.GuestType] is not null && (Account == Account.Former || Link.AtSlack.ShowsEnd(now.ToTime()));
+        return isGuests ? said.With(PathSet.Of(AttributeMap.Path(SlackField.GuestType))) : said;
+    }
+
+    // A user who is not known to be the same is another person, until an operator has said otherwise. An externalId is the
+    // provider's own (RFC 7643 section 3.1): it says nothing of a user of another source. Another person's account is not
+    // held before its removal is done, or decided by an operator, or its owner would stay.
     private static AccountMatch OfDeleted(
         StoreSession store,
         Link link,
         Resource tombstone,
+        int source,
         ScimResource user,
         bool isIdentified
     )
     {
         var isSame =
             link is not { State: LinkState.Held, Reason.Code: ReasonCode.AnotherPerson }
-            && (tombstone.ExternalId is { } was && user.Text("externalId") is { } now ? was == now : isIdentified);
+            && (
+                tombstone.SourceId == source && tombstone.ExternalId is { } was && user.Text("externalId") is { } now
+                    ? was == now
+                    : isIdentified
+            );
         if (isSame)
             return new AccountMatch(link, Account.Former, tombstone);
         var isSettled = link.WantedVersion == link.SettledVersion;

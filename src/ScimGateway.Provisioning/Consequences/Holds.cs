@@ -97,6 +97,7 @@ internal static class Holds
                 : resource.Waived with
                 {
                     Account = true,
+                    Dismissed = true,
                 };
             Resources.Save(store, resource);
             Wishes.Renew(

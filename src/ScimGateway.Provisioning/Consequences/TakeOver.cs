@@ -22,12 +22,19 @@ internal static class TakeOver
     /// Whether the user of a link would get the account of another one, were it new with this document.
     /// </summary>
     /// <exception cref="Declined">It is not clear which account is meant, or nobody may have it yet.</exception>
-    public static bool IsDue(StoreSession store, Link link, Link holder, ScimResource user, Preferences preferences)
+    public static bool IsDue(
+        StoreSession store,
+        Link link,
+        Link holder,
+        int source,
+        ScimResource user,
+        Preferences preferences
+    )
     {
         var isUnderWay = link.WantedVersion > link.SettledVersion + 1; // beside the wish that is being written down
         if (link is not { HasNone: true, Absent: false } || isUnderWay || !Declined.IsNobodys(store, holder))
             return false;
-        var match = Match(store, link, user, preferences);
+        var match = Match(store, link, source, user, preferences);
         return match.Link?.Id == holder.Id
             && Decide(match, UserDocument.IsActive(user), preferences) is Verdict.Allow or Verdict.Hold;
     }
@@ -47,7 +54,7 @@ internal static class TakeOver
             return [];
         try
         {
-            var match = Match(store, waiting, UserDocument.Of(user), preferences);
+            var match = Match(store, waiting, user.SourceId.Value, UserDocument.Of(user), preferences);
             return match.Link is { } meant ? Take(store, waiting, user, meant, match, preferences, now) : [];
         }
         catch (Declined declined)
@@ -127,10 +134,17 @@ internal static class TakeOver
         return [own.Id, link.Id];
     }
 
-    private static AccountMatch Match(StoreSession store, Link own, ScimResource user, Preferences preferences) =>
+    private static AccountMatch Match(
+        StoreSession store,
+        Link own,
+        int source,
+        ScimResource user,
+        Preferences preferences
+    ) =>
         AccountMatch.Find(
             store,
             own.TenantId,
+            source,
             preferences.UniqueUserIdentifier,
             user,
             UserAddresses.OfSlack(user),
@@ -153,6 +167,7 @@ internal static class TakeOver
             return [];
         if (verdict is Verdict.Allow && Guarded(store, user, meant, preferences, now) is { } guarded)
             verdict = new Verdict.Hold(guarded);
+        user.Asserted = match.Asserts(user.Asserted, now);
         var (taken, others) =
             match.Account == Account.Unclaimed
                 ? Unclaimed(store, waiting, user, meant, now)

@@ -97,8 +97,9 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
             Present(link, shown, new SlackUser(slackId, SlackProfile.Read(seen), null, []));
     }
 
-    /// <summary>Shows an account whose claim has ended, as Slack has it.</summary>
-    public void Show(Link link) => Present(link, null, new SlackUser(link.SlackId!, link.AtSlack, null, []));
+    /// <summary>Shows an account whose claim an operator has ended, as Slack has it.</summary>
+    public void Show(Link link) =>
+        Present(link, null, new SlackUser(link.SlackId!, link.AtSlack, null, []), isUnlinked: true);
 
     private Link NewLink(SlackUser user) =>
         Links.Save(
@@ -149,7 +150,7 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
     }
 
     // Shows an unclaimed account, or hides it and says why.
-    private Finding Present(Link link, Resource? shown, SlackUser user)
+    private Finding Present(Link link, Resource? shown, SlackUser user, bool isUnlinked = false)
     {
         var manager = user.Seen[SlackField.Manager];
         var managerId = manager is null ? null : ResourceOf(manager);
@@ -174,7 +175,11 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
                 Created = user.Created is { } created ? Instant.Earlier(Instant.Of(created), now) : now,
             };
         UserDocument.Describe(resource, new ScimResource(GatewayTypes.User, json));
+        if (isUnlinked)
+            resource.Waived = resource.Waived with { Unlinked = true };
         var (found, reason, hidden) = TakeKeys(link, resource, user);
+        if (resource.Waived.Unlinked && found != LinkEvent.FoundProtected)
+            reason = ReasonCode.Unlinked;
         link = Links.Save(store, link.Present(resource.Id, found, reason, now));
         if (shown is not null && shown.Hidden == hidden && shown.Document.AsSpan().SequenceEqual(document))
             return new Finding(Found.Unchanged, Remarked(link.State, user));

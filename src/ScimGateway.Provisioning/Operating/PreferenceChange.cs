@@ -1,12 +1,15 @@
 using System.Text.Json.Nodes;
+using ScimGateway.Protocol.Bounds;
 using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Planning;
+using ScimGateway.Provisioning.Policy;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
+using ScimGateway.Slack.Budget;
 
 namespace ScimGateway.Provisioning.Operating;
 
@@ -86,7 +89,8 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
         var planned = new List<PlannedLink>();
         foreach (var link in links)
         {
-            var isLetOut = change.ReleasesLeftOut && LetOut(session, link, change.Preferences);
+            var leaves = Leaves(session, link);
+            var isLetOut = leaves || (change.ReleasesLeftOut && LetOut(session, link, change.Preferences));
             if (link.State == LinkState.Pending && isLetOut)
             {
                 planned.Add(PlannedLink.Of(Wanted.Of(session, link, change.Preferences)));
@@ -105,7 +109,7 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
                 continue;
             }
             planned.Add(claimed is null ? PlannedLink.Of(wanted) : Claimed(wanted));
-            Wishes.Renew(session, there, Why, tenant.Now);
+            Wishes.Renew(session, there, Why, tenant.Now, leaves ? SlackPriority.Leaver : null);
         }
         return new Batch(links.Count < MostAtOnce ? null : next => Some(next, links[^1].Id)) { Planned = planned };
     }
@@ -116,13 +120,37 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
         return planned with { What = ["Claim", .. planned.What] };
     }
 
-    // What these preferences allow is no longer left out. What a rule or an operator leaves out stays so, and so does a
-    // deletion.
+    // A user whom no rule admits any longer, and who has stayed in Slack by former preferences, leaves by these.
+    private bool Leaves(StoreSession session, Link link)
+    {
+        if (
+            !change.Preferences.DeprovisionOnRuleDeletion
+            || !(link.IsAtRest || link.State == LinkState.Pending)
+            || Resources.Find(session, link.ClaimantId) is not { Deleted: null, Waived: { Frozen: true } waived } user
+            || Scope.Of(Rules.Of(session, tenant.Id)).Admits(UserDocument.Of(user), Effort.Unbounded, out _)
+        )
+            return false;
+        Resources.SetWaived(session, user.Id, waived with { Scope = false, Frozen = false });
+        Links.Save(session, link.Want(absent: true));
+        return true;
+    }
+
+    // What these preferences allow is no longer left out, a deletion among it. What a rule or an operator leaves out stays
+    // so.
     private static bool LetOut(StoreSession session, Link link, Preferences next)
     {
-        if (Resources.Find(session, link.ClaimantId) is not { Deleted: null } resource)
+        if (Resources.Find(session, link.ClaimantId) is not { } resource)
             return false;
         var (waived, isUser) = (resource.Waived, resource.Kind == Kind.User);
+        if (resource.Deleted is not null)
+        {
+            var goes = waived is { Account: true, Dismissed: false } && !link.Absent;
+            if (!goes || !(isUser ? next.DeprovisionUsers : next.DeleteGroups))
+                return false;
+            Resources.SetWaived(session, resource.Id, waived with { Account = false });
+            Links.Save(session, link.Want(absent: true));
+            return true;
+        }
         var stays = waived with
         {
             Account = waived.Account && (waived.Unlinked || !(isUser ? next.CreateUsers : next.CreateGroups)),

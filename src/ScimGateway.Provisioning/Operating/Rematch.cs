@@ -68,5 +68,6 @@ internal sealed class Rematch(StoreSession store, TenantId tenantId, Preferences
     }
 
     private bool IsUnclaimed(Link link) =>
-        Resources.Find(store, link.ClaimantId) is { SourceId: null, Deleted: null } && link.Seen is not null;
+        Resources.Find(store, link.ClaimantId) is { SourceId: null, Deleted: null, Waived.Unlinked: false }
+        && link.Seen is not null;
 }

@@ -105,6 +105,9 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
             TakeOver.GiveBack(session, link, Resources.Find(session, user.Id)!, tenant.Now);
             return;
         }
+        // Rules that leave a user as it is do not release what the guard holds of it.
+        if (move == ScopeMove.Freezes && link is { State: LinkState.Held, Reason.IsGuards: true })
+            return;
         link = link.Want(absent: move == ScopeMove.Leaves);
         if (move == ScopeMove.Enters)
             link = UserKeys.TakeFree(session, link, user.Read(), tenant.Current.Now.SlackUserName);

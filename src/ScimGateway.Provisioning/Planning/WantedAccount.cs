@@ -115,14 +115,29 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
             {
                 AskAbout = MayBeMade(link, claimant, document, held),
                 Blocked =
-                    !link.Absent || claimant is not { Deleted: null } ? null
+                    claimant is { Deleted: not null } ? StaysIn(link, claimant)
+                    : !link.Absent || claimant is null ? null
                     : claimant.Waived.Account ? ReasonCode.UserLeftOut
                     : ReasonCode.OutOfScope,
             };
 
         var waived = claimant.Waived;
         if (waived.Scope)
-            return LeftOut(ReasonCode.OutOfScope);
+            return LeftOut(ReasonCode.OutOfScope) with
+            {
+                // Other rules leave a user as it is, but nobody who is to leave.
+                Plan =
+                    claimant.Active || waived.Has("active")
+                        ? UserPlan.Nothing
+                        : UserPlanner.PlanRemoval(
+                            link.SlackId,
+                            link.Told,
+                            settings with
+                            {
+                                DeleteRemovedUsers = false,
+                            }
+                        ),
+            };
         if (waived.Account)
             return LeftOut(
                 waived.Unlinked ? ReasonCode.Unlinked
@@ -173,7 +188,7 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
                     : hasEnded ? ReasonCode.GuestEnded
                     : plan.Missing is { } missing ? new Reason(ReasonCode.Missing, SlackProfile.Name(missing.Field))
                     : link.SlackId is null && plan.IsEmpty ? ReasonCode.Inactive
-                    : null,
+                    : StaysIn(link, claimant),
                 Who = who,
                 AskAbout = askAbout,
                 IsAskedAboutWanted =
@@ -198,6 +213,18 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
             && wanted.Active != false
             && !isOtherEnd
             && !isToBeMember;
+    }
+
+    // Why an account stays active whose provider wants it inactive or gone; null where it does not.
+    private static Reason? StaysIn(Link link, Resource claimant)
+    {
+        var waived = claimant.Waived;
+        var isToLeave = claimant.Deleted is null
+            ? !claimant.Active && waived.Has("active")
+            : waived.Account && !link.Absent;
+        return !isToLeave || link.SlackId is null || link.IsActiveAtSlack == false ? null
+            : waived.Dismissed ? ReasonCode.Dismissed
+            : ReasonCode.UserLeftOut;
     }
 
     // How differences are told for a tenant.

@@ -67,6 +67,11 @@ internal sealed record WantedGroup(
             return new WantedGroup(link, claimant, [], []);
         if (link.Absent)
             return new WantedGroup(link, claimant, GroupPlanner.PlanRemoval(link.SlackId), []) { AskAbout = ask };
+        if (claimant is { Deleted: not null, Waived: { Account: true } stays } && link.SlackId is not null)
+            return new WantedGroup(link, claimant, [], [])
+            {
+                Blocked = stays.Dismissed ? ReasonCode.Dismissed : ReasonCode.GroupLeftOut,
+            };
         if (claimant is null or { Deleted: not null } or { SourceId: null })
             return new WantedGroup(link, claimant, [], []);
         if (claimant.Waived.Account)

@@ -36,6 +36,12 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     // Whether the user is out of scope from now on.
     private bool _leaves;
 
+    // Whether the user stays out of scope, and in Slack but for what is told now: that the user leaves.
+    private bool _staysOut;
+
+    // What the request speaks of, and Slack is known to show other than it was told.
+    private FieldSet _otherwise;
+
     // Groups that have something to tell Slack since the user is wanted again, and who waited for an address.
     private readonly List<LinkId> _beside = [];
 
@@ -93,25 +99,28 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
 
         // Who is not let in has no part in any account.
         var match = InForce.Admits(user, Effort.Unbounded, out _)
-            ? AccountMatch.Find(Store, Caller.TenantId, _allowed.UniqueUserIdentifier, user, addresses)
+            ? AccountMatch.Find(Store, Caller.TenantId, Caller.SourceId, _allowed.UniqueUserIdentifier, user, addresses)
             : AccountMatch.None;
-        RequireKnown(match.Link);
+        var isLost = match.Link is { State: LinkState.Broken };
+        if (isLost)
+            match = GoneFromSlack(match.Link!);
         var (resource, revision) = Shown(match, user, id);
         var verdict = Decide(Trigger.Create, match.Account, match.Link, resource, revision);
         if (IsLeftOut(verdict))
         {
-            match = AccountMatch.None;
+            match = AccountMatch.None with { IsUnlinked = match.IsUnlinked };
             (resource, revision) = Shown(match, user, id);
         }
         var (link, account, shown) = match;
         if (namesake is not null && namesake.Id != shown?.Id)
             Namesakes.Hide(Store, namesake);
 
-        link ??= Link.New(Caller.TenantId, Kind.User);
+        revision = revision with { Asserted = match.Asserts(revision.Asserted, Now) };
+        link ??= New(isLost && !IsLeftOut(verdict));
         if (account == Account.Unclaimed)
             (link, resource.Hidden) = (link.TakeSeen(), false);
         else
-            link = ForgetUnsettled(link);
+            link = ForgetUnsettled(link).Unlearn(link.SeenOtherwise);
         // While it is not clear who somebody is, the first one's groups are as they were.
         if (account == Account.Former)
             WantedMembers.TakeOver(Store, shown!.Id, resource.Id);
@@ -126,16 +135,20 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         var resource = At(id, version);
         var link = Links.Find(Store, resource.LinkId)!;
         RequireOwn(resource);
+        RequireLinked(resource);
         var isClaim = resource.SourceId is null;
         var isToBeSaid = resource.Waived is { Account: true, Unlinked: false };
-        var saysNothing = Concerned(resource, revision).IsEmpty && !isToBeSaid;
+        _otherwise = isClaim ? FieldSet.Nothing : Otherwise(link, revision);
+        var isStillIn = IsStillIn(link, resource, revision);
+        var saysNothing = Concerned(resource, revision).IsEmpty && !isToBeSaid && !isStillIn;
         // What is repeated is told again where it failed, or where a script may have written something else.
         var isSaidAgain =
             link.State == LinkState.Failed || (link.State == LinkState.Unknown && !revision.Spoken.IsEmpty);
         if (saysNothing && !isClaim && !isSaidAgain)
             return Nothing(resource);
 
-        RequireKnown(link);
+        if (link.State == LinkState.Broken)
+            (link, revision) = (Anew(link, resource), revision with { Asserted = PathSet.Of(revision.After) });
         if (isClaim || AsksForAddresses(resource, revision))
             RequireHoldable(UserAddresses.OfSlack(revision.After));
         if (revision.Changed.Has("userName"))
@@ -154,13 +167,14 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
             Namesakes.Hide(Store, namesake);
         }
         var account =
-            isClaim ? Account.Unclaimed
-            : link.SlackId is null ? Account.None
+            link.SlackId is null ? Account.None
+            : isClaim ? Account.Unclaimed
             : Account.Own;
         var verdict = Decide(Trigger.Change, account, link, resource, revision);
         link = AskedAgain(link, verdict);
-        var wasActive = resource.Active;
-        link = isClaim ? link.ClaimBy(id).TakeSeen() : ForgetUnsettled(link);
+        var goesAgain = isStillIn || Concerned(resource, revision).Has("active");
+        var wasActive = resource.Active || (goesAgain && !UserDocument.IsActive(revision.After));
+        link = isClaim ? link.ClaimBy(id).TakeSeen() : ForgetUnsettled(link).Unlearn(_otherwise);
         var priority = _leaves ? SlackPriority.Leaver : Priority(wasActive, UserDocument.IsActive(revision.After));
         return Write(link, resource, revision, priority, verdict);
     }
@@ -171,11 +185,13 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         var resource = At(id, version);
         var link = Links.Find(Store, resource.LinkId)!;
         RequireOwn(resource);
+        RequireLinked(resource);
         var account =
             link.SlackId is null ? Account.None
             : resource.SourceId is null ? Account.Unclaimed
             : Account.Own;
-        var isActive = resource.Waived.Has("active") ? !resource.Active : resource.Active; // what was left out did not happen
+        var wasLetIn = link.SeenOtherwise.Has(SlackField.Active) && link.AtSlack.Active == true;
+        var isActive = wasLetIn || (resource.Waived.Has("active") ? !resource.Active : resource.Active); // what was left out did not happen
         var verdict =
             StaysHeld(link, isToBeActive: false)
             ?? WithGuard(
@@ -183,7 +199,13 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
                 new UserWish(Trigger.Delete, account, isActive, false, false, IsProtected(link, goes: true))
             );
         link = AskedAgain(link, verdict);
-        link = resource.SourceId is null ? link.ClaimBy(id).TakeSeen() : ForgetUnsettled(link);
+        // It is the provider's last word, and nobody looks at the account again: it is told though the user was told
+        // inactive before. Where a preference keeps accounts, that stays as it is.
+        var isToldAgain = _allowed.DeprovisionUsers && link is { Told.Active: false, Protection: null };
+        link =
+            resource.SourceId is null ? link.ClaimBy(id).TakeSeen()
+            : isToldAgain ? ForgetUnsettled(link).Unlearn(FieldSet.Of(SlackField.Active))
+            : ForgetUnsettled(link);
         link = Bury(resource, link, verdict);
         var name = resource.UserNameKey;
         resource.UserNameKey = null;
@@ -221,7 +243,10 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         RequireTaken(revision, spoken);
         link = Links.Save(Store, link.Wish(Wish(spoken, priority, verdict)));
         resource.LinkId = link.Id;
-        if (holds && Reserve(link, revision.After, asksForAddresses, mayExchange: verdict is Verdict.Allow))
+        if (
+            holds
+            && Reserve(link, revision.After, asksForAddresses, mayExchange: verdict is Verdict.Allow && !_staysOut)
+        )
             link = Links.Save(Store, link.StepAsideTogether());
         Resources.SaveUser(Store, resource, revision.After);
         if (link.Reachable && !wasActive && resource.Active)
@@ -234,10 +259,15 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     }
 
     // The row that showed an unclaimed account is the user's from now on; everybody else gets one of their own.
-    private (Resource Resource, Revision Revision) Shown(AccountMatch match, ScimResource user, ResourceId? id) =>
-        match is { Account: Account.Unclaimed, Shown: { } shown }
-            ? (shown, Revision.Replaced(UserDocument.Of(shown), PathSet.Nothing, user))
-            : (New(Kind.User, id), Revision.Made(user));
+    private (Resource Resource, Revision Revision) Shown(AccountMatch match, ScimResource user, ResourceId? id)
+    {
+        if (match is { Account: Account.Unclaimed, Shown: { } shown })
+            return (shown, Revision.Replaced(UserDocument.Of(shown), PathSet.Nothing, user));
+        var made = New(Kind.User, id);
+        if (match.IsUnlinked)
+            made.Waived = made.Waived with { Account = true, Unlinked = true };
+        return (made, Revision.Made(user));
+    }
 
     private static bool IsLeftOut(Verdict verdict) => verdict is Verdict.Skip { Left: Part.Account or Part.Scope };
 
@@ -249,6 +279,13 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     {
         Journal(resource, null, new Verdict.Allow(), "nothing to do");
         return new WrittenDown(resource, null, 0);
+    }
+
+    // An account whose claim an operator has ended is no provider's to claim.
+    private static void RequireLinked(Resource resource)
+    {
+        if (resource is { SourceId: null, Waived.Unlinked: true } && new Reason(ReasonCode.Unlinked) is var why)
+            throw ScimException.Of(System.Net.HttpStatusCode.Forbidden, $"{why.Sentence} {why.Remedy}");
     }
 
     private Resource? Namesake(ScimResource user) =>
@@ -281,15 +318,32 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
             );
     }
 
-    // Nothing comes of a call about an account that Slack no longer knows, and a second one is never made: Slack
-    // deletes none (docs/slack.md 4.6), so there would be two.
-    private static void RequireKnown(Link? link)
+    // A link of an account that is to be made; where Slack no longer knows the former one it is asked first who has the
+    // address, since it deletes none (docs/slack.md 4.6), and there would be two.
+    private Link New(bool asksFirst)
     {
-        if (link is { State: LinkState.Broken })
-            throw ScimException.Of(
-                System.Net.HttpStatusCode.ServiceUnavailable,
-                $"Slack no longer knows the user's account, so nothing was changed; an import has to find it again, or an operator to link another. {link.Reason?.Sentence}"
-            );
+        var link = Link.New(Caller.TenantId, Kind.User);
+        return asksFirst ? link.AskWhoHasIt() : link;
+    }
+
+    // What the account had nobody has at Slack any more. Its link stays, so that an import that finds the account again
+    // knows it, and a deleted user's is told to go.
+    private AccountMatch GoneFromSlack(Link lost)
+    {
+        Keys.FreeAll(Store, lost.Id);
+        HoldRows.Close(Store, lost.TenantId, lost.Id);
+        return AccountMatch.None;
+    }
+
+    // The same for a user who is there: the user gets a link of its own, and the former one is nobody's.
+    private Link Anew(Link lost, Resource resource)
+    {
+        GoneFromSlack(lost);
+        Links.Save(Store, lost.EndClaim(Now));
+        var own = Links.Save(Store, New(asksFirst: true).ClaimBy(resource.Id));
+        Operations.Hand(Store, resource.Id, own.Id);
+        Members.Reach(Store, resource.Id, isReachable: false);
+        return own;
     }
 
     private Verdict Decide(Trigger trigger, Account account, Link? link, Resource resource, Revision revision)
@@ -298,7 +352,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
             return new Verdict.Skip(Part.Account, new Reason(ReasonCode.Unlinked).Sentence);
         var wantsActive = UserDocument.IsActive(revision.After);
         if (!InForce.Admits(revision.After, Effort.Unbounded, out var rule))
-            return OutOfScope(account, link, resource);
+            return OutOfScope(account, link, resource, revision);
         resource.RuleId = rule;
         if (trigger == Trigger.Change && StaysHeld(link, wantsActive) is { } held)
             return held;
@@ -307,25 +361,46 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
             new UserWish(
                 trigger,
                 account,
-                LeftOutAgain(resource, revision).Has("active") ? !resource.Active : resource.Active,
+                WasActive(link, resource, revision),
                 wantsActive,
                 !Concerned(resource, revision).Without(_active).IsEmpty,
                 IsProtected(link, goes: !wantsActive)
-            )
+            ),
+            isLeftAlone: resource.Waived.Has("active") && !Concerned(resource, revision).Has("active")
         );
     }
 
-    // Whom no rule admits from the start is in the mirror alone; who leaves by what the provider says of him leaves
-    // Slack.
-    private Verdict OutOfScope(Account account, Link? link, Resource resource)
+    // Whether the account is active before, as far as is known; what was left out did not happen.
+    private bool WasActive(Link? link, Resource resource, Revision revision) =>
+        _otherwise.Has(SlackField.Active) ? link!.AtSlack.Active == true
+        : LeftOutAgain(resource, revision).Has("active") ? !resource.Active
+        : resource.Active;
+
+    // A user whom no rule admits from the start is in the mirror alone; a user who leaves by what the provider says
+    // leaves Slack. Other rules leave a user in Slack as it is; that the provider disables the user is told all the same.
+    private Verdict OutOfScope(Account account, Link? link, Resource resource, Revision revision)
     {
         resource.RuleId = null;
         // What is being made goes again.
         var isMade = account == Account.Own || (account == Account.None && link is { IsUnsettled: true });
+        _staysOut = account == Account.Own && resource.Waived.Scope && !UserDocument.IsActive(revision.After);
+        if (_staysOut)
+            return StaysHeld(link, isToBeActive: false)
+                ?? WithGuard(
+                    link,
+                    new UserWish(
+                        Trigger.Change,
+                        account,
+                        link!.IsActiveAtSlack ?? WasActive(link, resource, revision),
+                        false,
+                        false,
+                        IsProtected(link, goes: true)
+                    )
+                );
         if (!isMade || resource.Waived.Scope)
             return new Verdict.Skip(Part.Scope, new Reason(ReasonCode.OutOfScope).Sentence);
         _leaves = true;
-        var wasActive = link!.IsActive ?? resource.Active;
+        var wasActive = link!.IsActiveAtSlack ?? resource.Active;
         return StaysHeld(link, isToBeActive: false)
             ?? WithGuard(
                 link,
@@ -334,13 +409,13 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     }
 
     // What the policy allows, the guard may hold: an account of Slack that is to be activated or deactivated, beside
-    // too many others.
-    private Verdict WithGuard(Link? link, UserWish wish)
+    // too many others. What is left out and not said again does neither.
+    private Verdict WithGuard(Link? link, UserWish wish, bool isLeftAlone = false)
     {
         var verdict = Judge(wish);
         var isToBeActive = wish.Trigger != Trigger.Delete && wish.WantsActive;
-        var turns = link is { SlackId: not null } && (link.IsActive ?? wish.WasActive) != isToBeActive;
-        return verdict is Verdict.Allow && turns && HeldBack(link!, Guarded.Account) is { } why
+        var turns = link is { SlackId: not null } && (link.IsActiveAtSlack ?? wish.WasActive) != isToBeActive;
+        return verdict is Verdict.Allow && turns && !isLeftAlone && HeldBack(link!, Guarded.Account) is { } why
             ? new Verdict.Hold(why)
             : verdict;
     }
@@ -356,8 +431,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         if (link is not { State: LinkState.Held, Reason: { } held })
             return null;
         // Who somebody is does not become clear by what a provider repeats.
-        var isActive = held.Code == ReasonCode.DeactivatedInSlack && link.AtSlack.Active == true ? true : link.IsActive;
-        var isOpen = held.Code == ReasonCode.AnotherPerson || isActive != isToBeActive;
+        var isOpen = held.Code == ReasonCode.AnotherPerson || link.IsActiveAtSlack != isToBeActive;
         if (link.ClaimantId is not null && isOpen)
             return new Verdict.Hold(held);
         HoldRows.Close(Store, link.TenantId, link.Id);
@@ -374,11 +448,37 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
             var (verdict, _) => verdict,
         };
 
-    // What Slack would hear of: what changes, and what a preference left out before and the provider says again.
-    private static PathSet Concerned(Resource resource, Revision revision) =>
-        revision.Changed.With(LeftOutAgain(resource, revision));
+    // What Slack would hear of: what changes, and of what the provider says again what a preference left out before, and
+    // what somebody has changed in Slack.
+    private PathSet Concerned(Resource resource, Revision revision) =>
+        _otherwise.Fields.Aggregate(
+            revision.Changed.With(LeftOutAgain(resource, revision)),
+            (paths, field) => paths.With(PathSet.Of(AttributeMap.Path(field)))
+        );
 
-    // What an operator dismissed is not said again by repeating it.
+    // Of what the provider wants, and says, what Slack showed otherwise at the last look. An account that was there keeps
+    // its user name.
+    private static FieldSet Otherwise(Link link, Revision revision)
+    {
+        var shown = link.SeenOtherwise;
+        return shown.IsEmpty
+            ? shown
+            : FieldSet.Of(
+                UserTranslator
+                    .FieldsOf(path => revision.Spoken.Has(path) && revision.Asserted.Has(path))
+                    .Where(field => shown.Has(field) && (field != SlackField.UserName || link.UserName is not null))
+            );
+    }
+
+    // Whether the provider disables a user again who was left in Slack by other rules.
+    private static bool IsStillIn(Link link, Resource resource, Revision revision) =>
+        resource.Waived.Scope
+        && !resource.Waived.Has("active")
+        && link is { SlackId: not null, IsActiveAtSlack: not false }
+        && revision.Spoken.Has("active")
+        && !UserDocument.IsActive(revision.After);
+
+    // What an operator dismissed is not said again by repeating it, but that a user leaves.
     private static PathSet LeftOutAgain(Resource resource, Revision revision)
     {
         var again = resource.Waived.Paths.And(revision.Spoken);
@@ -386,7 +486,9 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     }
 
     private static bool IsDismissed(Waived waived, Revision revision) =>
-        waived.Dismissed && !revision.Changed.Has("active");
+        waived.Dismissed
+        && !revision.Changed.Has("active")
+        && (!revision.Spoken.Has("active") || UserDocument.IsActive(revision.After));
 
     private void Fill(Resource resource, Revision revision)
     {
@@ -433,7 +535,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
             if (UserKeys.TryReserve(Store, link, KeyKind.Address, address, has))
                 continue;
             var holder = UserKeys.Holder(Store, Caller.TenantId, KeyKind.Address, address)!;
-            if (TakeOver.IsDue(Store, link, holder, user, _allowed))
+            if (TakeOver.IsDue(Store, link, holder, Caller.SourceId, user, _allowed))
                 continue;
             if (mayExchange && holder.ClaimantId is { } other && Asked.Exchange?.Has(other) == true)
             {
@@ -468,16 +570,17 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         new(Asked.OperationId, spoken, priority, Now, Instant.Of(Asked.AnswerBy), (verdict as Verdict.Hold)?.Why);
 
     // A path that a preference leaves out is in no plan until the provider writes it again when it is allowed.
-    private static void Waive(Resource resource, Revision revision, Verdict verdict)
+    private void Waive(Resource resource, Revision revision, Verdict verdict)
     {
         var left = (verdict as Verdict.Skip)?.Left ?? Part.Nothing;
         var concerned = Concerned(resource, revision);
         var isDismissed = IsDismissed(resource.Waived, revision);
+        var isOut = _staysOut || left.HasFlag(Part.Scope);
         var waived = new Waived(resource.Waived.Paths.Without(revision.Spoken))
         {
-            Account = left.HasFlag(Part.Account) || (left.HasFlag(Part.Scope) && resource.Waived.Account),
-            Scope = left.HasFlag(Part.Scope),
-            Frozen = left.HasFlag(Part.Scope) && resource.Waived.Frozen,
+            Account = left.HasFlag(Part.Account) || (isOut && resource.Waived.Account),
+            Scope = isOut,
+            Frozen = isOut && resource.Waived.Frozen,
             Dismissed = isDismissed,
             Unlinked = resource.Waived.Unlinked,
         };

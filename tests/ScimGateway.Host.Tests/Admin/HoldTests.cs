@@ -39,7 +39,7 @@ public class HoldTests
         var decision = (await ListAsync(served, $"resource={grace}")).Single(one =>
             (string?)one!["request"] == "an operator dismissed it"
         )!;
-        Assert.Equal(("the tests'", "done"), ((string?)decision["actor"], (string?)decision["outcome"]));
+        Assert.Equal(("the tests'", "blocked"), ((string?)decision["actor"], (string?)decision["outcome"]));
         Assert.True((bool)Account(served, "grace")["active"]!);
     }
 

@@ -86,6 +86,60 @@ public class LinkTests
     }
 
     [Fact]
+    public async Task Who_was_unlinked_and_comes_back_claims_nothing_before_an_operator_says_so()
+    {
+        await using var served = await StartAsync();
+        using var provider = await SetUpAsync(served, Rest);
+        await served.EnableAsync();
+        var ada = await CreateAsync(provider, "ada", "ada@corp.example");
+        var shown = await OfAsync(served, ada);
+        var (link, slackId) = ((long)shown["id"]!, (string)shown["slackId"]!);
+        var unlinked = await DoAsync(served, link, "unlink");
+        Assert.Equal("unlinked", (string?)unlinked["reason"]!["code"]);
+        Assert.Contains("disables", (string)unlinked["reason"]!["sentence"]!, StringComparison.Ordinal);
+        await Gateway.SendAsync(provider, HttpMethod.Delete, $"Users/{ada}");
+        await ImportAsync(served);
+
+        var again = await CreateAsync(provider, "ada", "ada@corp.example");
+        await BlockedAsync(served, again);
+        await Gateway.SendAsync(provider, HttpMethod.Patch, $"Users/{again}", Patch("active", "false"));
+        await ImportAsync(served);
+        var account = await served.AskAsync(HttpMethod.Get, $"tenants/acme/links/{link}");
+
+        await BlockedAsync(served, again);
+        Assert.Null(account["source"]);
+        Assert.Equal("unlinked", (string?)account["reason"]!["code"]);
+        Assert.True(Active(served.Slack.Workspace.User(slackId)!));
+        await ClaimAsync(served, link, again);
+        await SettledAsync(served, again);
+        Assert.False(Active(served.Slack.Workspace.User(slackId)!));
+    }
+
+    [Fact]
+    public async Task An_account_that_was_unlinked_is_no_providers_to_change_or_delete()
+    {
+        await using var served = await StartAsync();
+        using var provider = await SetUpAsync(served, Rest);
+        await served.EnableAsync();
+        var ada = await CreateAsync(provider, "ada", "ada@corp.example");
+        var shown = await OfAsync(served, ada);
+        await DoAsync(served, (long)shown["id"]!, "unlink");
+        await Gateway.SendAsync(provider, HttpMethod.Delete, $"Users/{ada}");
+        await ImportAsync(served);
+        var account = (string)(await served.AskAsync(HttpMethod.Get, $"tenants/acme/links/{shown["id"]}"))["resource"]!;
+
+        foreach (
+            var (method, body) in new[] { (HttpMethod.Patch, Patch("title", "\"Pilot\"")), (HttpMethod.Delete, null) }
+        )
+        {
+            var (status, refused, _) = await Gateway.SendAsync(provider, method, $"Users/{account}", body);
+            Assert.Equal(HttpStatusCode.Forbidden, status);
+            Assert.Contains("claim", (string)refused!["detail"]!, StringComparison.Ordinal);
+        }
+        Assert.True(Active(served.Slack.Workspace.User((string)shown["slackId"]!)!));
+    }
+
+    [Fact]
     public async Task A_user_is_linked_again_once_the_call_that_is_under_way_has_ended()
     {
         await using var served = await StartAsync(Account("U1", "countess", "countess@corp.example"));

@@ -173,6 +173,21 @@ public sealed record Link
     /// <summary>Whether Slack has it active, as it was told, or else as it shows it; null if that is not known.</summary>
     public bool? IsActive => (Delivered is null ? AtSlack : Told).Active;
 
+    /// <summary>Whether Slack has it active, as it was last seen where somebody has changed that there since.</summary>
+    public bool? IsActiveAtSlack => SeenOtherwise.Has(SlackField.Active) ? AtSlack.Active : IsActive;
+
+    /// <summary>The fields that Slack showed at the last look other than right after our last delivery.</summary>
+    public FieldSet SeenOtherwise
+    {
+        get
+        {
+            if (Echo is null || Seen is null || Echo.AsSpan().SequenceEqual(Seen))
+                return FieldSet.Nothing;
+            var (echo, seen) = (SlackProfile.Read(Echo), AtSlack);
+            return FieldSet.Of(echo.Fields.Where(said => seen.Says(said) && seen[said] != echo[said]));
+        }
+    }
+
     /// <summary>What was delivered; nothing is known where nothing was.</summary>
     public SlackProfile Told => Profile(Delivered);
 
@@ -436,7 +451,10 @@ public sealed record Link
         var delivered = Told.With(carried);
         // Whether somebody is active Slack does not put in words of its own, so what it was told is what it has to show
         // from now on.
-        var echo = seen ?? (carried.Says(SlackField.Active) && Echo is not null ? SlackProfile.Read(Echo) : null);
+        var isUnseenTurn = seen is null && carried.Says(SlackField.Active);
+        var echo = seen ?? (isUnseenTurn && Echo is not null ? SlackProfile.Read(Echo) : null);
+        if (isUnseenTurn && Seen is not null && delivered.Active is { } turned)
+            seen = AtSlack.With(turned);
         if (echo is not null && delivered.Active is { } told && told != echo.Active)
             echo = echo.With(told);
         return this with

@@ -149,8 +149,8 @@ internal static class Reasons
         ),
         new(
             ReasonCode.Unlinked,
-            "An operator has ended its claim: it is kept here alone, and Slack hears nothing of it.",
-            "Say which account or group is meant (claim).",
+            "An operator has ended the claim: Slack hears nothing of it any more, and keeps the account or group as it is, also when the provider disables or deletes the user.",
+            "Say whose account or group it is (claim). Deactivate in Slack itself an account that is not to stay active.",
             Actor.Operator
         ),
         new(

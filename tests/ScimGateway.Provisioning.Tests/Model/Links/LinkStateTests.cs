@@ -229,7 +229,7 @@ public class LinkStateTests
                 "operator"
             ),
             LinkState.Blocked => (
-                "Slack cannot hold it yet: no address, inactive before an account, out of scope, left out.",
+                "Slack cannot hold it yet: no address, inactive before an account, out of scope, left out; or it stays in Slack against its provider: dismissed, left out.",
                 "What is missing, an address that becomes free, a rule or a preference.",
                 "provider or operator, as the reason says"
             ),
@@ -240,8 +240,8 @@ public class LinkStateTests
             ),
             LinkState.Broken => (
                 "Slack no longer knows the account.",
-                "An import that finds it again, or a deletion.",
-                "Slack's administrator or provider"
+                "The provider's next write, by which the user gets another account; an import that finds it again, or a deletion.",
+                "provider or Slack's administrator"
             ),
             _ => (
                 "Somebody writes it by the v1 lane, or has; what Slack has of it is not known.",
