@@ -63,14 +63,14 @@ public class GuardTests
         await Gateway.UntilAsync(async () => await ActiveAsync(gateway) == 2);
         Assert.Equal(0, await gateway.Holds.ReleaseAsync([holds[0].Id]));
 
-        // What is dismissed is exempt, however often the provider repeats it, until it wants something else.
+        // What is dismissed says so, and is an operator's again when the provider says again that the user leaves.
         await gateway.Holds.DismissAsync([holds[1].Id]);
-        await Gateway.UntilAsync(() => Task.FromResult(gateway.State(people[4]) == "Settled"));
-        await PatchAsync(gateway, people[4], "active", "false");
+        await Gateway.UntilAsync(() => Task.FromResult(gateway.State(people[4]) == "Blocked"));
+        await PatchAsync(gateway, people[4], "title", "\"Pilot\"");
         Assert.Equal(2, await ActiveAsync(gateway));
         Assert.Single(gateway.Holds.List());
-        await PatchAsync(gateway, people[4], "active", "true");
         await PatchAsync(gateway, people[4], "active", "false");
+        Assert.Equal(2, await ActiveAsync(gateway));
         Assert.Equal(2, gateway.Holds.List().Count);
 
         // Who is wanted again after all is no more held.
@@ -146,6 +146,30 @@ public class GuardTests
         await GroupAsync(gateway, "Crew 3");
         Assert.Single(await GroupsAsync(gateway));
         Assert.Empty(gateway.Holds.List());
+    }
+
+    [Fact]
+    public async Task A_group_whose_end_is_held_and_that_comes_again_without_members_is_not_emptied()
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new Setting
+            {
+                Preferences = new Preferences { GuardedGroups = 1, GuardedMembers = 2 },
+            }
+        );
+        var people = await PeopleAsync(gateway, 8);
+        await gateway.SendAsync(HttpMethod.Delete, $"Groups/{await GroupAsync(gateway, "Sailors")}");
+        var crew = await GroupAsync(gateway, "Crew", [.. people]);
+        await gateway.SendAsync(HttpMethod.Delete, $"Groups/{crew}");
+        Assert.Equal("Held", gateway.State(crew));
+
+        await GroupAsync(gateway, "Crew");
+        await gateway.QuietAsync();
+
+        Assert.Equal(4, (await InSlackAsync(gateway, "Crew")).Count); // half of them may go
+        await gateway.Holds.ReleaseAsync([.. gateway.Holds.List().Select(hold => hold.Id)]);
+        await gateway.QuietAsync();
+        Assert.Empty(await InSlackAsync(gateway, "Crew"));
     }
 
     [Fact]

@@ -33,6 +33,9 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
     private static readonly FieldSet _name = FieldSet.Of(SlackField.DisplayName);
 
     private readonly List<string> _notes = [];
+
+    // Whether it takes over a group whose deletion the guard holds.
+    private bool _wasToGo;
     private readonly Nesting _nesting = new(store, asked.Caller.TenantId, Instant.Of(asked.At))
     {
         Caller = asked.Caller,
@@ -96,6 +99,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         Require(verdict);
         if (of == Account.Former)
         {
+            _wasToGo = link is { State: LinkState.Held, Reason.IsGuards: true };
             HoldRows.Close(Store, link.TenantId, link.Id);
             Members.TakeOverGroup(Store, shown!.Id, resource.Id.AsGroup());
             link = ForgetUnsettled(link);
@@ -234,6 +238,9 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         resource.LinkId = link.Id;
         Resources.SaveGroup(Store, resource);
         Write(resource, rows);
+        // A new group that is empty, or nearly, takes no more away than the deletion that was held would have.
+        if (_wasToGo && resource.Id.AsGroup() is var group)
+            Leaving.Count(Store, Caller, group, link.Id, ToldMembers.Leaving(Store, group), Now);
         if (rows.IsShown && !isNew && revision.Changed.IsEmpty)
         {
             Moved(resource);

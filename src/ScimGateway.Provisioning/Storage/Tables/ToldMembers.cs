@@ -54,6 +54,15 @@ internal static class ToldMembers
             ("@no", Tri.No)
         );
 
+    /// <summary>Who of all members is to leave and may be in the group at Slack.</summary>
+    public static List<ResourceId> Leaving(StoreSession store, GroupId group) =>
+        store.All(
+            "select distinct member_id from members where group_id = @group and wanted = @no and in_slack <> @no and blocked is null order by member_id",
+            row => row.Id<ResourceId>(),
+            ("@group", group),
+            ("@no", Tri.No)
+        );
+
     /// <summary>
     /// What a call did: who came is in, who went has no row any more. Only for rows that say what they said when it was
     /// planned.
