@@ -2,24 +2,20 @@
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /src
 # What restore reads comes first: its layer is kept until one of these changes.
-COPY global.json Directory.Build.props Directory.Packages.props Sqlite.props .editorconfig BannedSymbols.txt ./
+COPY global.json Directory.Build.props Directory.Packages.props .editorconfig BannedSymbols.txt ./
 COPY src/Directory.Build.props src/BannedSymbols.txt src/
-COPY src/ScimGateway.Protocol/*.csproj src/ScimGateway.Protocol/
-COPY src/ScimGateway.Slack/*.csproj src/ScimGateway.Slack/
-COPY src/ScimGateway.Provisioning/*.csproj src/ScimGateway.Provisioning/
-COPY src/ScimGateway.SlackEmulator/*.csproj src/ScimGateway.SlackEmulator/
-COPY src/ScimGateway.Host/*.csproj src/ScimGateway.Host/
-RUN dotnet restore src/ScimGateway.Host -p:UseCurrentRuntimeIdentifier=true
+COPY src/ScimGateway.Protocol/*.csproj src/ScimGateway.Protocol/packages.lock.json src/ScimGateway.Protocol/
+COPY src/ScimGateway.Slack/*.csproj src/ScimGateway.Slack/packages.lock.json src/ScimGateway.Slack/
+COPY src/ScimGateway.Provisioning/*.csproj src/ScimGateway.Provisioning/packages.lock.json src/ScimGateway.Provisioning/
+COPY src/ScimGateway.SlackEmulator/*.csproj src/ScimGateway.SlackEmulator/packages.lock.json src/ScimGateway.SlackEmulator/
+COPY src/ScimGateway.Host/*.csproj src/ScimGateway.Host/packages.lock.json src/ScimGateway.Host/
+RUN dotnet restore src/ScimGateway.Host --locked-mode -p:UseCurrentRuntimeIdentifier=true
 COPY openapi.yaml ./
 COPY src/ src/
 RUN dotnet publish src/ScimGateway.Host -c Release --no-restore -o /out -p:UseCurrentRuntimeIdentifier=true --self-contained false -p:UseAppHost=false
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
-# The distribution's SQLite: it is patched there, and newer than the one in the package.
-RUN apt-get update \
-    && apt-get install -y --no-install-recommends libsqlite3-0 \
-    && rm -rf /var/lib/apt/lists/* \
-    && install -d -m 0700 -o $APP_UID -g $APP_UID /data
+RUN install -d -m 0700 -o $APP_UID -g $APP_UID /data
 WORKDIR /app
 COPY --from=build --link /out .
 # Where it listens, the base image says (ASPNETCORE_HTTP_PORTS=8080).

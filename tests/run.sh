@@ -44,7 +44,8 @@ run() { # PROJECT ARGUMENT…
 }
 
 dotnet tool restore >/dev/null || fail "the tools could not be restored"
-dotnet build -c Release -v quiet --nologo || fail "the build failed"
+dotnet restore --locked-mode -v quiet --nologo || fail "the packages are not those of packages.lock.json: run 'dotnet restore' and commit what it changes"
+dotnet build -c Release --no-restore -v quiet --nologo || fail "the build failed"
 dotnet csharpier check . || fail "the format is not csharpier's: run 'dotnet csharpier format .'"
 if [ ${#quick[@]} = 0 ]; then
   server=$(tests/postgres.sh start) || fail "PostgreSQL could not be started"

@@ -11,11 +11,6 @@ namespace ScimGateway.Provisioning.Storage.Sqlite;
 /// </summary>
 internal readonly unsafe ref partial struct SqliteRow
 {
-    // By name: the compiler may not see this property, whose type is SQLitePCLRaw 2.1's (see SqliteRuntime).
-    private static readonly Func<SqliteDataReader, SafeHandle> _handle = typeof(SqliteDataReader)
-        .GetProperty("Handle")!
-        .GetMethod!.CreateDelegate<Func<SqliteDataReader, SafeHandle>>();
-
     private const int Null = 5;
     private const int Row = 100;
     private const int Done = 101;
@@ -23,7 +18,7 @@ internal readonly unsafe ref partial struct SqliteRow
     private readonly nint _statement;
 
     /// <summary>The row of an open reader, which goes from row to row with it.</summary>
-    public SqliteRow(DbDataReader reader) => _statement = _handle((SqliteDataReader)reader).DangerousGetHandle();
+    public SqliteRow(DbDataReader reader) => _statement = ((SqliteDataReader)reader).Handle!.DangerousGetHandle();
 
     /// <summary>Goes to the next row; false if there is none.</summary>
     public bool Next() =>

@@ -34,7 +34,6 @@ internal sealed class SqliteStore : Store
     /// <exception cref="StoreInUseException">Another process has it open.</exception>
     public static new async Task<Store> OpenAsync(string path, CancellationToken cancel)
     {
-        SqliteRuntime.RequireVersion();
         var held = SqliteLock.Take(path);
         try
         {
