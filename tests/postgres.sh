@@ -5,6 +5,7 @@
 #   tests/postgres.sh crash DIR      ends it as a loss of power would, and leaves the folder: it can be started again there
 #   tests/postgres.sh copy DIR [standby]   starts another one beside it with what it has by now, and prints that folder; it goes on
 #                                   itself at another port. As a standby it can only be read
+#   tests/postgres.sh promote DIR   has a standby take over
 #   tests/postgres.sh stop DIR      ends it and takes the folder away
 # It keeps nothing over a crash of the machine (fsync is off), which is what makes it fast; everything else is as in earnest.
 set -euo pipefail
@@ -51,9 +52,10 @@ case "${1:-}" in
     "$0" start "$2" >/dev/null
     "$0" start "$copy"
     ;;
+  promote) as_owner "$(binaries)/pg_ctl" -D "${2:?which folder}/data" -w -t 60 promote >/dev/null ;;
   stop)
     as_owner "$(binaries)/pg_ctl" -D "${2:?which folder}/data" -m immediate -w stop >/dev/null 2>&1 || true
     rm -rf "$2"
     ;;
-  *) sed -n 2,9p "$0" >&2; exit 2 ;;
+  *) sed -n 2,10p "$0" >&2; exit 2 ;;
 esac

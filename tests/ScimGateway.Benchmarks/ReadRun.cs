@@ -148,7 +148,11 @@ internal static class ReadRun
 
     private static async Task<Store> OpenAsync(string folder, int users)
     {
-        var store = await SqliteStore.OpenAsync(Path.Combine(folder, $"{users}.db"), CancellationToken.None);
+        var store = await SqliteStore.OpenAsync(
+            Path.Combine(folder, $"{users}.db"),
+            _ => false,
+            CancellationToken.None
+        );
         await Crowd.WriteAsync(store, Enumerable.Range(0, users).Select(Crowd.Member));
         return store;
     }

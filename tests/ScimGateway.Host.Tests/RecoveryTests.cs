@@ -508,7 +508,7 @@ public class RecoveryTests
         Kept.LeaveMigrationLock(file);
 
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        await using (var store = await SqliteStore.OpenAsync(file, limit.Token))
+        await using (var store = await SqliteStore.OpenAsync(file, _ => false, limit.Token))
             Assert.Empty(new LinkReads(store).List(Gateway.Tenant, new LinkQuery { Kind = Kind.User }));
 
         Directory.Delete(data, recursive: true);

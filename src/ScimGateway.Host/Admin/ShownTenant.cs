@@ -24,9 +24,17 @@ internal sealed record ShownTenant(
     string? Todo
 )
 {
+    /// <summary>
+    /// When the newest entry was made that it had in a store that was restored; null if Slack is told since then.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? Restored { get; init; }
+
     /// <summary>What waits for somebody; of one tenant alone, not in lists.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public OpenThings? Open { get; init; }
+
+    private const string Restoration = "The store was restored, so that Slack is told nothing.";
 
     /// <summary>As it is now.</summary>
     public static ShownTenant Of(SeenTenant seen, string url) =>
@@ -39,7 +47,10 @@ internal sealed record ShownTenant(
             seen.Tenant.OrganizationId,
             $"{url}/{seen.Tenant.Slug}/scim/v2",
             TodoOf(seen, AdminPaths.Of(seen.Tenant.Slug))
-        );
+        )
+        {
+            Restored = seen.Tenant.Restored?.ToTime(),
+        };
 
     /// <summary>With what is open; once all is set up that is what there is to do.</summary>
     public ShownTenant With(OpenThings open) =>
@@ -68,6 +79,12 @@ internal sealed record ShownTenant(
                 $"Slack cannot be written: {problem} Then test the connection: POST {here}/connection/test.",
             { Tenant.TokenWarning: { } warning } => $"{warning} PUT {here}/connection.",
             { Tenant.OrganizationId: null } => $"Connect it to Slack: PUT {here}/connection with a token.",
+            { Tenant: { Restored: not null, Standing: Standing.Disabled } } =>
+                $"{Restoration} First have Slack read: POST {here}/shadow.",
+            { Tenant.Restored: not null, IsImported: false } =>
+                $"{Restoration} Wait until Slack is read: GET {here}/jobs?kind=import.",
+            { Tenant.Restored: not null } =>
+                $"{Restoration} Look at what it would be told, and confirm it: POST {here}/enable.",
             { IsImported: false } => $"Wait until what Slack has already is imported: GET {here}/jobs?kind=import.",
             { Source: null } => $"Make a source for your identity provider: POST {here}/sources.",
             { HasCredential: false } =>

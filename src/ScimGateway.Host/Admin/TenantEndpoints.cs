@@ -106,11 +106,32 @@ internal static class TenantEndpoints
 
     private static async Task<IResult> EnableAsync(AdminCall call)
     {
+        if (call.Tenant.Row is { Restored: not null })
+            await RequireReadAgainAsync(call);
         if (!await call.Home.Import.HasEndedAsync())
             throw Problem.NotReady(
                 $"What Slack has already is not imported yet, so that whoever comes would be made a second time. Wait for the import: GET {AdminPaths.Of(call.Tenant.Row.Slug)}/jobs?kind=import."
             );
         return await JobEndpoints.ChangeAsync(call, new TenantChange.GoOn(EndsShadow: true));
+    }
+
+    // What is other in Slack than in the store is seen twice before it is for certain, and nothing of it is to come after the
+    // preview.
+    private static async Task RequireReadAgainAsync(AdminCall call)
+    {
+        var here = AdminPaths.Of(call.Tenant.Row.Slug);
+        if (call.Tenant.Row.Standing == Standing.Disabled)
+            throw Problem.NotReady(
+                $"The store was restored, and what Slack has was not read since, as the tenant is disabled. Have it read first: POST {here}/shadow."
+            );
+        if (!await call.Home.Import.HasEndedAsync())
+            throw Problem.NotReady(
+                $"The store was restored, and what Slack has was not read since. Wait for the import: GET {here}/jobs?kind=import."
+            );
+        if (await call.Home.Import.HasSuspectsAsync())
+            throw Problem.NotReady(
+                $"The store was restored, and Slack shows accounts or groups other than the store has them. To be sure Slack is read again, 90 seconds later. Wait for that: GET {here}/jobs?kind=drift."
+            );
     }
 
     private static async Task<IResult> ShadowAsync(AdminCall call)

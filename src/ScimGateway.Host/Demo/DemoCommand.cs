@@ -10,6 +10,7 @@ using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Operating;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Http;
@@ -93,7 +94,11 @@ internal static class DemoCommand
     {
         var scim = new Uri(options.Slack!, "scim/v1/");
         var call = new SlackClientOptions { AttemptLimit = options.SlackTimeLimit };
-        var store = await Store.OpenAsync(options.Store ?? FileIn(options.Data!), CancellationToken.None);
+        var store = await Store.OpenAsync(
+            options.Store ?? FileIn(options.Data!),
+            session => Restoration.Begin(session, clock.Now()),
+            CancellationToken.None
+        );
         KeptSecrets? secrets = null;
         WebApplication? app = null;
         try

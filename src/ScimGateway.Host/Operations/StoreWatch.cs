@@ -12,8 +12,11 @@ internal sealed partial class StoreWatch(Store store, ILogger<StoreWatch> log) :
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        var restorations = 0;
         for (var (wasFull, before) = (false, (string?)null); ; )
         {
+            if (restorations != (restorations = store.Restorations))
+                Restored(log);
             // By the machine's time: it waits for a disk or a server, which no clock that is handed in moves.
             await Task.Delay(_every, TimeProvider.System, stoppingToken);
             var why = store.WhyAway;
@@ -38,6 +41,12 @@ internal sealed partial class StoreWatch(Store store, ILogger<StoreWatch> log) :
         Message = "The store cannot be used ({Why}): nothing is written, Slack is told nothing, and providers are told to come again. It goes on by itself once the store is back"
     )]
     private static partial void Away(ILogger log, string why);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The store was restored, or its server has lost what was written last: each tenant is in its shadow run, and Slack is told nothing until an operator has looked at what it would be told, and enables the tenant ('tenant list' says which)"
+    )]
+    private static partial void Restored(ILogger log);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The store can be used again")]
     private static partial void IsBack(ILogger log);

@@ -14,6 +14,7 @@ using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Operating;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Budget;
@@ -104,7 +105,11 @@ internal static partial class ServeCommand
         ]);
         var options = ServeSettings.Parse(configuration);
         var wrappings = isInit ? null : WrappingsOf(configuration, options, makes: false);
-        var store = await Store.OpenAsync(StoreOf(options, isInit), CancellationToken.None);
+        var store = await Store.OpenAsync(
+            StoreOf(options, isInit),
+            session => Restoration.Begin(session, clock.Now()),
+            CancellationToken.None
+        );
         KeptSecrets? secrets = null;
         WebApplication? app = null;
         try

@@ -19,6 +19,7 @@ public sealed class Homes(Ground ground) : IAsyncDisposable
 
     private readonly ConcurrentDictionary<string, TenantHome> _bySlug = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<TenantId, SemaphoreSlim> _turns = new();
+    private int _restorations = ground.Store.Restorations;
 
     /// <summary>All that are here.</summary>
     public IEnumerable<TenantHome> All => _bySlug.Select(home => home.Value);
@@ -238,8 +239,14 @@ public sealed class Homes(Ground ground) : IAsyncDisposable
     /// Starts homes again that have ended though nobody wanted it: another process had the store for a while and took
     /// their tenants, or what was to come in their place did not start. What cannot be started yet is for the next time.
     /// </summary>
-    public Task StartEndedAsync(CancellationToken cancel) =>
-        Task.WhenAll(All.Where(home => home.HasEnded).Select(home => StartAgainAsync(home, cancel)));
+    public async Task StartEndedAsync(CancellationToken cancel)
+    {
+        // Where the store has lost something each home has ended, and may not have noticed.
+        if (Interlocked.Exchange(ref _restorations, ground.Store.Restorations) != ground.Store.Restorations)
+            await Task.WhenAll(All.Select(home => home.NoticeEndAsync())).ConfigureAwait(false);
+        await Task.WhenAll(All.Where(home => home.HasEnded).Select(home => StartAgainAsync(home, cancel)))
+            .ConfigureAwait(false);
+    }
 
     private async Task StartAgainAsync(TenantHome ended, CancellationToken cancel)
     {

@@ -261,6 +261,19 @@ public sealed partial class TenantHome : IAsyncDisposable
         Outcomes.StopWaiting();
     }
 
+    /// <summary>Looks whether it has ended.</summary>
+    internal async Task NoticeEndAsync()
+    {
+        try
+        {
+            await _store.RequireAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is HomeEndedException or StoreAwayException)
+        {
+            // It has, and says so; or the next write notices.
+        }
+    }
+
     /// <summary>Whether its token is kept from its start on, in place of the one before.</summary>
     internal bool IsNew { get; }
 

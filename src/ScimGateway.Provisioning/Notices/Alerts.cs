@@ -85,6 +85,8 @@ internal static class Alerts
                 "Slack does not renew the gateway's token, which works until its end. Connect again before that; the tenant's connection says when it is, and what Slack said.",
             Cause.LaneGuarded =>
                 "A write of the v1 lane was refused, since it would have changed more within an hour than the guard lets; the journal says which. Look at the script that sends it.",
+            Cause.Restored =>
+                "The gateway's store was restored, or its server has lost what was written last. Slack is told nothing of this tenant until an operator has looked at what it would be told, and enables the tenant.",
             Cause.SlackOpen => "Slack can be written again.",
             _ => throw new ArgumentOutOfRangeException(nameof(cause)),
         };

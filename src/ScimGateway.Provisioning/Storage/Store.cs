@@ -12,16 +12,32 @@ namespace ScimGateway.Provisioning.Storage;
 /// </summary>
 public abstract class Store : IAsyncDisposable
 {
+    private int _restorations;
+
     /// <summary>
     /// Opens the store of a connection string, making it or bringing it up to date where that is needed, and keeps other
     /// processes from it.
     /// </summary>
+    /// <param name="connection">The connection string.</param>
+    /// <param name="restored">
+    /// What is written, before anybody else writes, where the store has not all that it had: it was restored, or its server
+    /// has lost what was written last. False if that matters to nobody. It may be run again.
+    /// </param>
+    /// <param name="cancel">Ends the opening.</param>
     /// <exception cref="StoreInUseException">Another process has it open.</exception>
     /// <exception cref="StoreAddressException">The connection string is none.</exception>
-    public static Task<Store> OpenAsync(string connection, CancellationToken cancel) =>
+    public static Task<Store> OpenAsync(
+        string connection,
+        Func<StoreSession, bool> restored,
+        CancellationToken cancel
+    ) =>
         FileOf(connection) is { } path
-            ? SqliteStore.OpenAsync(path, cancel)
-            : PostgresStore.OpenAsync(connection, cancel);
+            ? SqliteStore.OpenAsync(path, restored, cancel)
+            : PostgresStore.OpenAsync(connection, restored, cancel);
+
+    /// <summary>The same for whoever tells Slack nothing.</summary>
+    internal static Task<Store> OpenAsync(string connection, CancellationToken cancel) =>
+        OpenAsync(connection, _ => false, cancel);
 
     /// <summary>A session with a store that another process has open, for whoever looks on.</summary>
     internal static StoreSession LookAt(string connection) =>
@@ -69,6 +85,11 @@ public abstract class Store : IAsyncDisposable
     /// Whether there was no room on this machine's disk for what was written last. A server's is its own to tell of.
     /// </summary>
     public virtual bool IsFull => false;
+
+    /// <summary>How often it was found since it is open that it has not all that it had, which mattered to somebody.</summary>
+    public int Restorations => Volatile.Read(ref _restorations);
+
+    private protected void NoteRestored() => Interlocked.Increment(ref _restorations);
 
     /// <summary>Why the store cannot be written: reads go on then.</summary>
     public const string AnothersNow = "another process has it";

@@ -55,6 +55,9 @@ internal sealed class OwnServer : IAsyncDisposable
     /// <summary>It comes back, at another port.</summary>
     public Task StartAgainAsync() => ScriptAsync("", "start", Folder);
 
+    /// <summary>A standby becomes a server that is written to, with a history of its own from here on.</summary>
+    public Task PromoteAsync() => ScriptAsync("", "promote", Folder);
+
     /// <summary>Another one beside it, with what it has by now; this one goes on at another port.</summary>
     public async Task<OwnServer> CopyAsync(bool asStandby = false) =>
         new(await ScriptAsync("", asStandby ? ["copy", Folder, "standby"] : ["copy", Folder]));

@@ -11,7 +11,7 @@ public sealed class OneTenantsTests : IAsyncLifetime
     private Store _store = null!;
 
     public async ValueTask InitializeAsync() =>
-        _store = await SqliteStore.OpenAsync(Path.Combine(_data, "gateway.db"), CancellationToken.None);
+        _store = await SqliteStore.OpenAsync(Path.Combine(_data, "gateway.db"), _ => false, CancellationToken.None);
 
     public async ValueTask DisposeAsync()
     {

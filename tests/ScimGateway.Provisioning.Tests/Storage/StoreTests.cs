@@ -118,7 +118,7 @@ public sealed class StoreTests : IDisposable
     {
         var empty = Path.Combine(_folder, "empty.db");
         System.IO.File.WriteAllBytes(empty, []);
-        await using var migrated = await SqliteStore.OpenAsync(empty, CancellationToken.None);
+        await using var migrated = await SqliteStore.OpenAsync(empty, _ => false, CancellationToken.None);
         await using var made = await OpenAsync();
 
         var tables = Tables(made);
@@ -254,7 +254,7 @@ public sealed class StoreTests : IDisposable
         Assert.Equal(0, next.Execute("begin"));
     }
 
-    private Task<Store> OpenAsync() => SqliteStore.OpenAsync(File, CancellationToken.None);
+    private Task<Store> OpenAsync() => SqliteStore.OpenAsync(File, _ => false, CancellationToken.None);
 
     private async Task MakeAsync(params string[] statements)
     {

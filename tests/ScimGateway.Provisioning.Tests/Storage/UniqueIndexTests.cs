@@ -31,7 +31,7 @@ public sealed class UniqueIndexTests : IAsyncLifetime
     private Store _store = null!;
 
     public async ValueTask InitializeAsync() =>
-        _store = await SqliteStore.OpenAsync(Path.Combine(_folder, "gateway.db"), CancellationToken.None);
+        _store = await SqliteStore.OpenAsync(Path.Combine(_folder, "gateway.db"), _ => false, CancellationToken.None);
 
     public async ValueTask DisposeAsync()
     {

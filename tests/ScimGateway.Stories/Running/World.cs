@@ -192,7 +192,7 @@ internal sealed class World : IAsyncDisposable
     {
         var life = new Process(Clock.NewView());
         var call = new SlackClientOptions();
-        var store = await SqliteStore.OpenAsync(File, CancellationToken.None);
+        var store = await SqliteStore.OpenAsync(File, _ => false, CancellationToken.None);
         KeptSecrets? secrets = null;
         WebApplication? app = null;
         try

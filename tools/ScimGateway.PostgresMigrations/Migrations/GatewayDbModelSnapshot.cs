@@ -1298,6 +1298,10 @@ namespace ScimGateway.PostgresMigrations.Migrations
                         .HasColumnName("problem")
                         .UseCollation("C");
 
+                    b.Property<long?>("Restored")
+                        .HasColumnType("bigint")
+                        .HasColumnName("restored");
+
                     b.Property<string>("Scopes")
                         .HasColumnType("text")
                         .HasColumnName("scopes")

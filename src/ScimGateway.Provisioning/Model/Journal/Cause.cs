@@ -44,4 +44,7 @@ public enum Cause
 
     /// <summary>The guard refused a write of the v1 lane.</summary>
     LaneGuarded,
+
+    /// <summary>The store was restored, or has lost what was written last, and Slack is told nothing.</summary>
+    Restored,
 }

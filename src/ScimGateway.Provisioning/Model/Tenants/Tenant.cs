@@ -24,6 +24,11 @@ public sealed class Tenant
     public bool Shadow { get; set; }
 
     /// <summary>
+    /// When the newest entry was made that the tenant had in a store that was restored; null once it is live again.
+    /// </summary>
+    public Instant? Restored { get; set; }
+
+    /// <summary>
     /// Whether all calls to Slack have had their outcome since the tenant was disabled, or its shadow run began.
     /// </summary>
     public bool Still { get; set; }

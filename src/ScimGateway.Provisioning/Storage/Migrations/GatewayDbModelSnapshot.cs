@@ -1228,6 +1228,10 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("problem");
 
+                    b.Property<long?>("Restored")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("restored");
+
                     b.Property<string>("Scopes")
                         .HasColumnType("TEXT")
                         .HasColumnName("scopes");

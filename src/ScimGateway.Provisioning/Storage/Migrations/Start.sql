@@ -584,3 +584,11 @@ VALUES ('20261122053948_JobsAndFormerTenants', '10.0.14');
 
 COMMIT;
 
+BEGIN TRANSACTION;
+ALTER TABLE "tenants" ADD "restored" INTEGER NULL;
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261122182139_Restored', '10.0.14');
+
+COMMIT;
+

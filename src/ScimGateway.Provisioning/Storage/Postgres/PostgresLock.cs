@@ -10,6 +10,9 @@ namespace ScimGateway.Provisioning.Storage.Postgres;
 /// </summary>
 internal sealed class PostgresLock : IAsyncDisposable
 {
+    /// <summary>Looks at a database whose lock was lost and taken again.</summary>
+    public delegate Task Regained(NpgsqlConnection connection, PostgresSession session, CancellationToken cancel);
+
     // "scimgate" in ASCII.
     private const long Key = 0x7363696D67617465;
 
@@ -21,15 +24,16 @@ internal sealed class PostgresLock : IAsyncDisposable
     // Each session of this lock's own has it, too, by which the server's word of who holds the other one is understood.
     private readonly long _mark;
     private readonly PostgresServer _server;
+    private readonly Regained _regained;
     private readonly CancellationTokenSource _ending = new();
     private readonly SemaphoreSlim _turn = new(1);
     private readonly Task _watch;
     private PostgresSession _session;
     private volatile string? _whyNot;
 
-    private PostgresLock(PostgresServer server, NpgsqlConnection connection, long mark)
+    private PostgresLock(PostgresServer server, NpgsqlConnection connection, long mark, Regained regained)
     {
-        (_server, _session, _mark) = (server, new PostgresSession(connection), mark);
+        (_server, _session, _mark, _regained) = (server, new PostgresSession(connection), mark, regained);
         _watch = Task.Run(WatchAsync);
     }
 
@@ -39,12 +43,23 @@ internal sealed class PostgresLock : IAsyncDisposable
     /// <summary>Whether it is this process's, as far as is known.</summary>
     public bool IsHeld => _whyNot is null;
 
+    /// <summary>
+    /// It may be another server by now, or another process may have written: whatever is looked at comes before this one is
+    /// said to have the lock again.
+    /// </summary>
+    public void Doubt() => _whyNot ??= "it lacks what it had";
+
     /// <summary>Takes it over a connection, which is the lock's own from then on.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="connection">The connection.</param>
+    /// <param name="regained">What is done whenever it was lost and taken again, before anybody is let write.</param>
+    /// <param name="cancel">Ends that.</param>
     /// <exception cref="StoreInUseException">Another process has it.</exception>
     /// <exception cref="StoreServerException">A pooler stands between: what one takes would be another's.</exception>
     public static async Task<PostgresLock> TakeAsync(
         PostgresServer server,
         NpgsqlConnection connection,
+        Regained regained,
         CancellationToken cancel
     )
     {
@@ -55,7 +70,7 @@ internal sealed class PostgresLock : IAsyncDisposable
             throw new StoreServerException(
                 $"The PostgreSQL database {server.Name} is behind a pooler that shares sessions: name the server itself in --store, or have the pooler keep sessions."
             );
-        return new PostgresLock(server, connection, mark);
+        return new PostgresLock(server, connection, mark, regained);
     }
 
     /// <summary>
@@ -181,11 +196,15 @@ internal sealed class PostgresLock : IAsyncDisposable
         {
             var connection = await _server.OpenAsync(_ending.Token).ConfigureAwait(false);
             _session = new PostgresSession(connection);
-            _whyNot =
-                await PostgresServer.AskAsync(connection, Taking(_mark), _ending.Token).ConfigureAwait(false) == "true"
-                    ? null
-                : await HasEndedOwnAsync(connection).ConfigureAwait(false) ? "a session of its own has not ended yet"
-                : Store.AnothersNow;
+            if (await PostgresServer.AskAsync(connection, Taking(_mark), _ending.Token).ConfigureAwait(false) == "true")
+            {
+                await _regained(connection, _session, _ending.Token).ConfigureAwait(false);
+                _whyNot = null;
+            }
+            else
+                _whyNot = await HasEndedOwnAsync(connection).ConfigureAwait(false)
+                    ? "a session of its own has not ended yet"
+                    : Store.AnothersNow;
         }
         catch (Exception e) when (PostgresErrors.IsLost(e))
         {

@@ -11,7 +11,7 @@ internal sealed class PostgresStore : Store
     private const int Blocked = Readers + PostgresWriters.Writers + 1; // at most; one asks by the lock's session
 
     // Where a database lists its tables.
-    private const string Tables = "(select tablename as name from pg_tables where schemaname = current_schema()) t";
+    internal const string Tables = "(select tablename as name from pg_tables where schemaname = current_schema()) t";
 
     private readonly PostgresServer _server;
     private readonly PostgresLock _lock;
@@ -21,36 +21,45 @@ internal sealed class PostgresStore : Store
     private volatile bool _isClosed;
     private bool _isDisposed;
 
-    private PostgresStore(PostgresServer server, PostgresLock held)
+    private PostgresStore(PostgresServer server, PostgresLock held, LastReceipts last)
     {
         (_server, _lock) = (server, held);
         _sessions = new PostgresSessions(server);
-        _writers = new PostgresWriters(server, _sessions, held);
+        _writers = new PostgresWriters(server, _sessions, held, last);
     }
 
     /// <summary>Opens the database, makes its tables or brings them up to date, and keeps other processes from it.</summary>
     /// <exception cref="StoreServerException">It cannot be used.</exception>
     /// <exception cref="StoreInUseException">Another process has it open.</exception>
     /// <exception cref="StoreUnknownException">It was made by another version.</exception>
-    public static new async Task<Store> OpenAsync(string connection, CancellationToken cancel)
+    public static new async Task<Store> OpenAsync(
+        string connection,
+        Func<StoreSession, bool> restored,
+        CancellationToken cancel
+    )
     {
         KeepThreadsFree();
         var server = PostgresServer.Of(connection);
+        var last = new LastReceipts();
+        PostgresStore? store = null; // nothing is regained before it is open
         PostgresLock? held = null;
         try
         {
             var first = await server.OpenFirstAsync(cancel).ConfigureAwait(false);
             try
             {
-                held = await PostgresLock.TakeAsync(server, first, cancel).ConfigureAwait(false);
+                held = await PostgresLock.TakeAsync(server, first, RegainedAsync, cancel).ConfigureAwait(false);
             }
             catch
             {
                 await first.DisposeAsync().ConfigureAwait(false);
                 throw;
             }
-            await PrepareAsync(server, cancel).ConfigureAwait(false);
-            return new PostgresStore(server, held);
+            var matters = await PrepareAsync(server, restored, cancel).ConfigureAwait(false);
+            store = new PostgresStore(server, held, last);
+            if (matters)
+                store.NoteRestored();
+            return store;
         }
         catch (Exception e)
         {
@@ -63,6 +72,12 @@ internal sealed class PostgresStore : Store
                     e
                 );
             throw;
+        }
+
+        async Task RegainedAsync(NpgsqlConnection connection, PostgresSession session, CancellationToken gone)
+        {
+            if (await PostgresOrigin.GoOnAsync(connection, session, last, restored, gone).ConfigureAwait(false))
+                store?.NoteRestored();
         }
     }
 
@@ -80,7 +95,11 @@ internal sealed class PostgresStore : Store
     }
 
     // Counting goes over all there is, so that it is done by a build that is new here, and where nothing has counted.
-    private static async Task PrepareAsync(PostgresServer server, CancellationToken cancel)
+    private static async Task<bool> PrepareAsync(
+        PostgresServer server,
+        Func<StoreSession, bool> restored,
+        CancellationToken cancel
+    )
     {
         var connection = await server.OpenToPrepareAsync(cancel).ConfigureAwait(false);
         using var session = new PostgresSession(connection);
@@ -94,6 +113,7 @@ internal sealed class PostgresStore : Store
             session.Commit();
         }
         PostgresReceipts.Trim(session);
+        return await PostgresOrigin.BeginAsync(connection, session, restored, cancel).ConfigureAwait(false);
     }
 
     // By what the migrations come to as a script, which passes over those that are there: EF Core and its model are not

@@ -8,7 +8,12 @@ namespace ScimGateway.Provisioning.Storage.Postgres;
 /// again; what may have been committed is looked up first.
 /// </summary>
 #pragma warning disable CA1001 // its semaphore is left to the collector: when the store is closed, somebody may ask still
-internal sealed class PostgresWriter(PostgresServer server, PostgresSessions sessions, PostgresLock held)
+internal sealed class PostgresWriter(
+    PostgresServer server,
+    PostgresSessions sessions,
+    PostgresLock held,
+    LastReceipts last
+)
 #pragma warning restore CA1001
 {
     private const int MostInTheWay = 5;
@@ -38,8 +43,18 @@ internal sealed class PostgresWriter(PostgresServer server, PostgresSessions ses
                 session.Begin(new Receipt(tenant));
                 if (work.Try(session, IsOfStore))
                 {
-                    doubt = session.LeaveReceipt();
+                    var receipt = session.LeaveReceipt();
+                    // A server that has taken over before the lock was missed may lack what was acknowledged.
+                    if (receipt is not null && !last.IsFollowedBy(receipt))
+                    {
+                        session.RollBack();
+                        held.Doubt();
+                        throw new StoreAwayException(null);
+                    }
+                    doubt = receipt;
                     session.Commit();
+                    if (receipt is not null)
+                        last.Note(receipt);
                 }
                 else
                     session.RollBack();
@@ -96,7 +111,12 @@ internal sealed class PostgresWriter(PostgresServer server, PostgresSessions ses
         {
             var connection = await server.OpenAsync(inTime.Token).ConfigureAwait(false);
             await using (connection.ConfigureAwait(false))
-                return await doubt.AskAsync(connection, inTime.Token).ConfigureAwait(false);
+            {
+                var fate = await doubt.AskAsync(connection, inTime.Token).ConfigureAwait(false);
+                if (fate == Fate.Committed)
+                    last.Note(doubt);
+                return fate;
+            }
         }
         catch (Exception e) when (PostgresErrors.IsLost(e) || e is OperationCanceledException)
         {

@@ -23,9 +23,9 @@ internal sealed class PostgresWriters : IAsyncDisposable
     private readonly Task _loops;
     private readonly LongestHold _longest = new();
 
-    public PostgresWriters(PostgresServer server, PostgresSessions sessions, PostgresLock held)
+    public PostgresWriters(PostgresServer server, PostgresSessions sessions, PostgresLock held, LastReceipts last)
     {
-        _writer = new PostgresWriter(server, sessions, held);
+        _writer = new PostgresWriter(server, sessions, held, last);
         _loops = Task.WhenAll(Enumerable.Range(0, Writers).Select(_ => Task.Run(LoopAsync)));
     }
 

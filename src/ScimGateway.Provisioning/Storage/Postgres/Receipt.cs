@@ -23,6 +23,15 @@ internal sealed class Receipt(TenantId tenant)
     private readonly long _number = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
     private long? _former;
 
+    /// <summary>For whom it writes.</summary>
+    public TenantId Tenant => tenant;
+
+    /// <summary>What it leaves.</summary>
+    public long Number => _number;
+
+    /// <summary>What the one before has left; null if there was none, or it has not begun.</summary>
+    public long? Former => _former;
+
     /// <summary>Whether the server has said that the transaction is under way.</summary>
     public bool HasBegun { get; private set; }
 

@@ -17,22 +17,27 @@ internal sealed class SqliteStore : Store
 
     private readonly string _path;
     private readonly SqliteLock _lock;
+    private readonly SqliteMark _mark;
     private readonly SqliteWriter _writer;
     private readonly SqliteCopy _copy;
     private readonly ConcurrentStack<SqliteSession> _readers = []; // the last one used has its pages at hand
     private volatile bool _isClosed;
 
-    private SqliteStore(string path, SqliteLock heldLock)
+    private SqliteStore(string path, SqliteLock heldLock, SqliteMark mark)
     {
-        (_path, _lock, _copy) = (path, heldLock, new SqliteCopy(path));
-        _writer = new SqliteWriter(SqliteFile.Open(path));
+        (_path, _lock, _mark, _copy) = (path, heldLock, mark, new SqliteCopy(path));
+        _writer = new SqliteWriter(SqliteFile.Open(path), mark);
     }
 
     /// <summary>
     /// Opens the file, making it or bringing it up to date where that is needed, and keeps other processes from it.
     /// </summary>
     /// <exception cref="StoreInUseException">Another process has it open.</exception>
-    public static new async Task<Store> OpenAsync(string path, CancellationToken cancel)
+    public static new async Task<Store> OpenAsync(
+        string path,
+        Func<StoreSession, bool> restored,
+        CancellationToken cancel
+    )
     {
         var held = SqliteLock.Take(path);
         try
@@ -41,12 +46,14 @@ internal sealed class SqliteStore : Store
                 Make(path);
             else if (!IsUpToDate(path))
                 await MigrateAsync(path, cancel).ConfigureAwait(false);
-            using (var session = new SqliteSession(SqliteFile.Open(path)))
-            {
-                SqliteTotals.Prepare(session);
-                SqliteStatistics.Prepare(session);
-            }
-            return new SqliteStore(path, held);
+            using var session = new SqliteSession(SqliteFile.Open(path));
+            SqliteTotals.Prepare(session);
+            SqliteStatistics.Prepare(session);
+            var mark = SqliteMark.Take(session, path, restored, out var matters);
+            var store = new SqliteStore(path, held, mark);
+            if (matters)
+                store.NoteRestored();
+            return store;
         }
         catch
         {
@@ -189,6 +196,7 @@ internal sealed class SqliteStore : Store
         // transaction open.
         while (_readers.TryPop(out var session))
             session.Dispose();
+        _mark.Dispose();
         _lock.Dispose();
     }
 }

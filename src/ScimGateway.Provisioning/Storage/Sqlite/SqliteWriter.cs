@@ -19,18 +19,21 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private const string Commit = "commit";
 
     private readonly WriterQueue<StoreWork> _queue = new();
+    private readonly SqliteMark _mark;
     private readonly SqliteSession _session;
     private readonly Task _loop;
     private readonly LongestHold _longest = new();
     private readonly WriterShares _shares = new();
+    private bool _hasWritten; // in the transaction that is open
     private bool _isFull;
 
     /// <summary>
     /// Starts the writer on a connection that is open, with synchronous=full: a task completes when its work is on the
-    /// disk.
+    /// disk, which the mark follows.
     /// </summary>
-    public SqliteWriter(SqliteConnection connection)
+    public SqliteWriter(SqliteConnection connection, SqliteMark mark)
     {
+        _mark = mark;
         _session = new SqliteSession(connection) { KeepsTenantsApart = true };
         _loop = Task.Run(LoopAsync);
     }
@@ -114,10 +117,13 @@ internal sealed class SqliteWriter : IAsyncDisposable
         var begun = Stopwatch.GetTimestamp();
         var until = _untilCommit;
         _session.Execute(Begin);
+        _hasWritten = false;
         for (var i = 0; i < batch.Count; i++)
         {
             _session.HasWritten = false;
-            if (!IsDone(batch[i]) && _session.HasWritten)
+            var isDone = IsDone(batch[i]);
+            _hasWritten |= _session.HasWritten;
+            if (!isDone && _session.HasWritten)
             {
                 _session.Execute("rollback");
                 return false;
@@ -137,6 +143,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private void OneByOne(List<Queued> batch)
     {
         _session.Execute(Begin);
+        _hasWritten = true;
         foreach (var one in batch)
         {
             _session.Execute("savepoint work");
@@ -160,7 +167,10 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private void End()
     {
         var begun = Stopwatch.GetTimestamp();
+        long? commits = _hasWritten ? SqliteMark.Count(_session) : null;
         _session.Execute(Commit);
+        if (commits is { } count)
+            _mark.Follow(count);
         var time = Stopwatch.GetElapsedTime(begun);
         _longest.Note(Commit, time);
         _shares.Committed(time);

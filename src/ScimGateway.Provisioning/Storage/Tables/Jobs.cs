@@ -115,6 +115,24 @@ internal static class Jobs
             ("@kind", kind)
         );
 
+    /// <summary>Notes of all of two kinds why they count no more: the next begins anew.</summary>
+    public static int Outdate(
+        StoreSession store,
+        TenantId tenantId,
+        string kind,
+        string otherKind,
+        string why,
+        Instant now
+    ) =>
+        store.Execute(
+            "update jobs set error = @why, finished = coalesce(finished, @now) where tenant_id = @tenant and (kind = @kind or kind = @other) and error is null and cancelled is null",
+            ("@why", why),
+            ("@now", now),
+            ("@tenant", tenantId),
+            ("@kind", kind),
+            ("@other", otherKind)
+        );
+
     /// <summary>The newest of two kinds; null if there never was one.</summary>
     public static Job? Latest(StoreSession store, TenantId tenantId, string kind, string otherKind) =>
         store.First(

@@ -13,7 +13,7 @@ public static class Tenants
 
     private const string Columns =
         "id, slug, name, description, enabled, organization_id, token_owner, scopes, tested_at, problem, preferences, shadow, previewed, still, "
-        + "careful_until, slack_frozen, connected, token_given, token_expires, token_warning, exported";
+        + "careful_until, slack_frozen, connected, token_given, token_expires, token_warning, exported, restored";
 
     private const string AtHome = "select 1 from tenants where id = @id and epoch = @epoch";
 
@@ -53,6 +53,14 @@ public static class Tenants
             "admin_keys",
             "consents",
         }.Select(table => RowsOf(table, "tenant_id = @id")),
+    ];
+
+    // What bears a time when something was done; a live tenant was connected at least.
+    private static readonly string[] _entries =
+    [
+        "select max(at) from operations where tenant_id = @id",
+        "select max(started) from jobs where tenant_id = @id",
+        "select connected from tenants where id = @id",
     ];
 
     /// <summary>The tenant of an id.</summary>
@@ -350,12 +358,36 @@ public static class Tenants
     /// </summary>
     internal static int SetStanding(StoreSession store, TenantId id, bool enabled, bool shadow) =>
         store.Execute(
-            "update tenants set enabled = @enabled, shadow = @shadow, still = @still, previewed = null where id = @id",
+            "update tenants set enabled = @enabled, shadow = @shadow, still = @still, previewed = null, "
+                + "restored = case when @shadow then restored end where id = @id",
             ("@still", !enabled || shadow),
             ("@enabled", enabled),
             ("@shadow", shadow),
             ("@id", id)
         );
+
+    /// <summary>
+    /// The store was restored: Slack is told nothing of the tenant, a home that it has writes nothing any more, and what
+    /// was pending may have been told.
+    /// </summary>
+    internal static int SetRestored(StoreSession store, TenantId id)
+    {
+        var newest = _entries.Max(entry => store.First(entry, row => row.LongOrNull(), ("@id", id)) ?? 0);
+        return store.Execute(
+            "update tenants set shadow = @yes, restored = @newest, still = @no, stopped_cleanly = @no, previewed = null, epoch = 0 where id = @id",
+            ("@yes", true),
+            ("@no", false),
+            ("@newest", newest),
+            ("@id", id)
+        );
+    }
+
+    /// <summary>Whether Slack is told nothing of any tenant since the store was restored.</summary>
+    public static bool IsAnyRestored(StoreSession store)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        return store.Any("select 1 from tenants where restored is not null and deleted is null" + OneTenants.NotAlone);
+    }
 
     /// <summary>Keeps when it was last shown what going on would do.</summary>
     internal static int SetPreviewed(StoreSession store, TenantId id, Instant now) =>
@@ -437,5 +469,6 @@ public static class Tenants
             TokenExpires = row.NumberOrNull<Instant>(),
             TokenWarning = row.TextOrNull(),
             Exported = row.NumberOrNull<Instant>(),
+            Restored = row.NumberOrNull<Instant>(),
         };
 }

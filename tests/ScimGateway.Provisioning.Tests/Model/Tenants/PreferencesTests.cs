@@ -119,6 +119,7 @@ public class PreferencesTests
         {
             await using var store = await SqliteStore.OpenAsync(
                 Path.Combine(folder, "gateway.db"),
+                _ => false,
                 CancellationToken.None
             );
             await OpenAsync(store, new Preferences());
@@ -145,6 +146,7 @@ public class PreferencesTests
         {
             await using var store = await SqliteStore.OpenAsync(
                 Path.Combine(folder, "gateway.db"),
+                _ => false,
                 CancellationToken.None
             );
 
