@@ -584,3 +584,11 @@ VALUES ('20261122053948_JobsAndFormerTenants', '10.0.14');
 
 COMMIT;
 
+BEGIN TRANSACTION;
+ALTER TABLE "audit_entries" ADD "client" TEXT NULL;
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261122183500_AuditClients', '10.0.14');
+
+COMMIT;
+
