@@ -440,6 +440,19 @@ internal sealed class Gateway : IAsyncDisposable
                 )
             );
 
+    /// <summary>Which query parameters each endpoint of the admin API knows, by its operationId.</summary>
+    public Dictionary<string, string[]> AdminQueries() =>
+        _app
+            .Services.GetRequiredService<EndpointDataSource>()
+            .Endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<Host.Admin.Needs>() is not null)
+            .ToDictionary(
+                endpoint => endpoint.Metadata.GetRequiredMetadata<IEndpointNameMetadata>().EndpointName,
+                endpoint =>
+                    (endpoint.Metadata.GetMetadata<Host.Admin.Asks>()?.Names ?? [])
+                        .Order(StringComparer.Ordinal)
+                        .ToArray()
+            );
+
     /// <summary>The operation that an answer named.</summary>
     public Operation? Operation(string id) =>
         _app.Services.GetRequiredService<OperationJournal>().Find(Gateway.Tenant, new(Guid.Parse(id)));

@@ -222,6 +222,76 @@ public class GuardTests
         Assert.Equal(["person000"], await InSlackAsync(gateway, "Crew"));
     }
 
+    [Fact]
+    public async Task Sign_in_addresses_that_change_one_after_the_other_are_held_beyond_the_limit()
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Preferences = new Preferences { GuardedAddresses = 2 } }
+        );
+        var people = await PeopleAsync(gateway, 6);
+
+        foreach (var person in people)
+            Assert.Equal(HttpStatusCode.OK, await ReaddressAsync(gateway, person, "other"));
+        // The same accounts again: each counts once.
+        Assert.Equal(HttpStatusCode.OK, await ReaddressAsync(gateway, people[0], "yet.another"));
+
+        Assert.Equal(4, (await gateway.AccountsAsync("@corp.example")).Count);
+        Assert.Equal(4, gateway.Holds.List().Count);
+
+        // Neither another word nor leaving and coming back gets one past it, and a leaver leaves.
+        await PatchAsync(gateway, people[2], "title", "\"Countess\"");
+        Assert.Equal("Held", gateway.State(people[2]));
+        await PatchAsync(gateway, people[2], "active", "false");
+        Assert.Equal("Settled", gateway.State(people[2]));
+        Assert.Equal(3, gateway.Holds.List().Count);
+        // Who is wanted as Slack has him is held no longer.
+        await PatchAsync(gateway, people[3], "emails", Work("person003@corp.example"));
+        Assert.Equal("Settled", gateway.State(people[3]));
+
+        // Released it goes on, dismissed it is left out until the provider wants yet another one.
+        var holds = gateway.Holds.List();
+        await gateway.Holds.ReleaseAsync([holds[0].Id]);
+        await gateway.Holds.DismissAsync([holds[1].Id]);
+        await Gateway.UntilAsync(() => Task.FromResult(gateway.State(people[5]) == "Settled"));
+        await PatchAsync(gateway, people[5], "emails", Work("other.5@elsewhere.example"));
+        await PatchAsync(gateway, people[5], "title", "\"Countess\"");
+        await gateway.QuietAsync();
+        Assert.Empty(gateway.Holds.List());
+        Assert.Equal(
+            ["person003@corp.example", "person005@corp.example"],
+            (await gateway.AccountsAsync("@corp.example")).Select(user => (string?)user["emails"]![0]!["value"]).Order()
+        );
+        await PatchAsync(gateway, people[5], "emails", Work("third@elsewhere.example"));
+        Assert.Equal("Held", gateway.State(people[5]));
+
+        async Task<HttpStatusCode> ReaddressAsync(Gateway gateway, string person, string name) =>
+            await PatchAsync(gateway, person, "emails", Work($"{name}.{people.IndexOf(person)}@elsewhere.example"));
+        static string Work(string address) => $$"""[{"value":"{{address}}","type":"work","primary":true}]""";
+    }
+
+    [Fact]
+    public async Task A_hold_for_something_else_hides_no_other_sign_in_address()
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new Setting
+            {
+                Preferences = new Preferences { GuardedAccounts = 1, GuardedAddresses = 1 },
+            }
+        );
+        var people = await PeopleAsync(gateway, 3);
+        await PatchAsync(gateway, people[0], "active", "false");
+        await PatchAsync(gateway, people[1], "emails", To("other.1@elsewhere.example"));
+        await PatchAsync(gateway, people[2], "active", "false");
+        await PatchAsync(gateway, people[2], "emails", To("other.2@elsewhere.example"));
+
+        await PatchAsync(gateway, people[2], "active", "true");
+
+        Assert.Equal("Held", gateway.State(people[2]));
+        Assert.Single(await gateway.AccountsAsync("person002@corp.example"));
+
+        static string To(string address) => $$"""[{"value":"{{address}}","primary":true}]""";
+    }
+
     private static async Task<int> ActiveAsync(Gateway gateway) =>
         (await gateway.AccountsAsync("@corp.example")).Count(Active);
 

@@ -26,6 +26,8 @@ internal sealed class AdminCall(HttpContext context, Store store, AdminKey key, 
     private const int MostInPage = 1_000;
     private const int InPage = 100;
 
+    private readonly HashSet<string> _read = [];
+
     private byte[]? _body;
 
     /// <summary>The store.</summary>
@@ -68,6 +70,7 @@ internal sealed class AdminCall(HttpContext context, Store store, AdminKey key, 
             At = now,
             KeyId = key.Id,
             Label = key.Label,
+            Client = $"{context.Connection.RemoteIpAddress}",
             TenantId = tenant?.Row.Id,
             Tenant = tenant?.Row.Slug,
             Action = "",
@@ -136,8 +139,15 @@ internal sealed class AdminCall(HttpContext context, Store store, AdminKey key, 
             throw Problem.Stale();
     }
 
+    /// <summary>The query parameters that were sent and that nobody has looked at.</summary>
+    public IReadOnlyList<string> Unread => [.. context.Request.Query.Keys.Except(_read)];
+
     /// <summary>A query parameter; null if it is not there, or empty.</summary>
-    public string? Query(string name) => context.Request.Query[name].ToString() is { Length: > 0 } value ? value : null;
+    public string? Query(string name)
+    {
+        _read.Add(name);
+        return context.Request.Query[name].ToString() is { Length: > 0 } value ? value : null;
+    }
 
     /// <summary>A query parameter that is one of some words.</summary>
     /// <exception cref="Problem">It is none of them.</exception>
@@ -168,6 +178,20 @@ internal sealed class AdminCall(HttpContext context, Store store, AdminKey key, 
         Query(name) is not { } value ? null
         : long.TryParse(value, NumberStyles.None, null, out var number) ? number
         : throw Problem.Invalid(name, "It is a number.");
+
+    /// <summary>A query parameter that is the number of a source.</summary>
+    /// <exception cref="Problem">It is none.</exception>
+    public int? QuerySource(string name) =>
+        QueryNumber(name) is not { } source ? null
+        : source <= int.MaxValue ? (int)source
+        : throw Problem.Invalid(name, "It is the number of a source.");
+
+    /// <summary>A query parameter that is the SCIM id of a user or group.</summary>
+    /// <exception cref="Problem">It is none.</exception>
+    public ResourceId? QueryResource(string name) =>
+        Query(name) is not { } resource
+            ? null
+            : ResourceId.Parse(resource) ?? throw Problem.Invalid(name, "It is a SCIM id, which is a UUID.");
 
     /// <summary>A query parameter that is true or false.</summary>
     /// <exception cref="Problem">It is neither.</exception>

@@ -15,6 +15,10 @@ namespace ScimGateway.Host.Admin;
 /// <param name="OfAll">Whether a key of one tenant never does.</param>
 internal sealed record Needs(Role Role, bool OfAll);
 
+/// <summary>An endpoint that reads all people of a tenant.</summary>
+/// <param name="IsOfAll">Whether a request does.</param>
+internal sealed record ReadsPeople(Func<HttpRequest, bool> IsOfAll);
+
 /// <summary>An endpoint takes no body.</summary>
 internal sealed record TakesNoBody;
 
@@ -74,18 +78,19 @@ internal sealed partial class AdminGate(
         await next(context);
     }
 
-    /// <summary>Keeps the line of the audit trail around what changes something.</summary>
+    /// <summary>Keeps the line of the audit trail around what changes something, or reads all people.</summary>
     public async ValueTask<object?> AuditAsync(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
     {
         var context = invocation.HttpContext;
-        if (ReadMethods.Has(context.Request.Method))
+        var isRead = ReadMethods.Has(context.Request.Method);
+        if (isRead && context.GetEndpoint()!.Metadata.GetMetadata<ReadsPeople>()?.IsOfAll(context.Request) is not true)
             return await next(invocation);
         var call = context.Features.GetRequiredFeature<AdminCall>();
         var entry = call.Audit;
         entry.Action = context.GetEndpoint()!.Metadata.GetRequiredMetadata<IEndpointNameMetadata>().EndpointName;
         return await AuditedAsync(
             entry,
-            context.GetRouteValue("slug") is null ? null : call.Tenant.Row,
+            isRead || context.GetRouteValue("slug") is null ? null : call.Tenant.Row,
             async () =>
             {
                 if (context.GetEndpoint()!.Metadata.GetMetadata<TakesNoBody>() is not null)

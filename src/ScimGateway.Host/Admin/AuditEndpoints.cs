@@ -11,7 +11,9 @@ namespace ScimGateway.Host.Admin;
 internal static class AuditEndpoints
 {
     public static void Map(IEndpointRouteBuilder api) =>
-        api.MapMethods("/audit", ReadMethods.All, ListAsync).Called("listAudit", Role.Owner);
+        api.MapMethods("/audit", ReadMethods.All, ListAsync)
+            .Called("listAudit", Role.Owner)
+            .AsksForPages("tenant", "actor", "action", "from", "until");
 
     private static Task<IResult> ListAsync(AdminCall call)
     {
@@ -46,6 +48,7 @@ internal static class AuditEndpoints
             Id = entry.Id.Value,
             At = entry.At.ToTime(),
             Actor = new { Key = entry.KeyId?.Value, entry.Label },
+            entry.Client,
             entry.Tenant,
             entry.Action,
             entry.Status,

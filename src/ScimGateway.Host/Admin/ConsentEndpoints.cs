@@ -176,6 +176,7 @@ internal sealed partial class ConsentEndpoints(
             At = now,
             KeyId = consent!.KeyId,
             Label = owner?.Label ?? "a key that is none of an owner any more",
+            Client = $"{context.Connection.RemoteIpAddress}",
             TenantId = tenant.Id,
             Tenant = tenant.Slug,
             Action = Operation,

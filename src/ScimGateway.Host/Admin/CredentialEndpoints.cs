@@ -14,7 +14,7 @@ internal static class CredentialEndpoints
     public static void Map(IEndpointRouteBuilder tenant)
     {
         const string Path = "/sources/{source:int}/credentials";
-        tenant.MapMethods(Path, ReadMethods.All, ListAsync).Called("listCredentials", Role.Viewer);
+        tenant.MapMethods(Path, ReadMethods.All, ListAsync).Called("listCredentials", Role.Viewer).AsksForPages();
         tenant.MapPost(Path, CreateAsync).Called("createCredential", Role.Owner).Once();
         tenant.MapDelete(Path + "/{credential:long}", DeleteAsync).Called("deleteCredential", Role.Owner).WithoutBody();
     }

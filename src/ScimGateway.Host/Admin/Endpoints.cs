@@ -11,7 +11,8 @@ internal static class Endpoints
         var gate = app.ServiceProvider.GetRequiredService<AdminGate>();
         var api = app.MapGroup(AdminPaths.Base)
             .AddEndpointFilter(Repeating.OnceAsync)
-            .AddEndpointFilter(gate.AuditAsync);
+            .AddEndpointFilter(gate.AuditAsync)
+            .AddEndpointFilter(AskedParameters.KnownAsync);
         var tenant = api.MapGroup("/tenants/{slug}");
         KeyEndpoints.Map(api);
         AuditEndpoints.Map(api);
@@ -48,6 +49,10 @@ internal static class Endpoints
         Role role,
         bool ofAll = false
     ) => endpoint.WithName(operation).WithMetadata(new Needs(role, ofAll));
+
+    /// <summary>It reads all people of a tenant, or may: it has its line of the audit trail as a change has.</summary>
+    public static void AuditedWhen(this RouteHandlerBuilder endpoint, Func<HttpRequest, bool> isOfAll) =>
+        endpoint.WithMetadata(new ReadsPeople(isOfAll));
 
     /// <summary>It makes something, and is done once however often it is sent.</summary>
     public static void Once(this RouteHandlerBuilder endpoint) => endpoint.WithMetadata(new Makes());

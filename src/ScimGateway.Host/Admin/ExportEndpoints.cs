@@ -9,7 +9,10 @@ namespace ScimGateway.Host.Admin;
 internal static class ExportEndpoints
 {
     public static void Map(IEndpointRouteBuilder tenant) =>
-        tenant.MapMethods("/export", ReadMethods.All, ExportAsync).Called("exportTenant", Role.Owner);
+        tenant
+            .MapMethods("/export", ReadMethods.All, ExportAsync)
+            .Called("exportTenant", Role.Owner)
+            .AuditedWhen(_ => true);
 
     private static Task<IResult> ExportAsync(
         HttpContext context,

@@ -14,7 +14,10 @@ internal static class HoldEndpoints
 
     public static void Map(IEndpointRouteBuilder tenant)
     {
-        tenant.MapMethods("/holds", ReadMethods.All, ListAsync).Called("listHolds", Role.Viewer);
+        tenant
+            .MapMethods("/holds", ReadMethods.All, ListAsync)
+            .Called("listHolds", Role.Viewer)
+            .AsksForPages("reason", "link");
         tenant.MapPost("/holds/release", ReleaseAsync).Called("releaseHolds", Role.Operator);
         tenant.MapPost("/holds/dismiss", DismissAsync).Called("dismissHolds", Role.Operator);
         tenant.MapPost("/holds/{hold:long}/choose", ChooseAsync).Called("chooseHold", Role.Operator);

@@ -16,7 +16,10 @@ internal static partial class JobEndpoints
 
     public static void Map(IEndpointRouteBuilder tenant)
     {
-        tenant.MapMethods("/jobs", ReadMethods.All, ListAsync).Called("listJobs", Role.Viewer);
+        tenant
+            .MapMethods("/jobs", ReadMethods.All, ListAsync)
+            .Called("listJobs", Role.Viewer)
+            .AsksForPages("kind", "state");
         tenant.MapPost("/jobs", CreateAsync).Called("createJob", Role.Operator);
         tenant.MapMethods("/jobs/{job:long}", ReadMethods.All, ReadAsync).Called("readJob", Role.Viewer);
         tenant.MapPost("/jobs/{job:long}/confirm", ConfirmAsync).Called("confirmJob", Role.Operator).WithoutBody();
@@ -30,6 +33,14 @@ internal static partial class JobEndpoints
     /// </summary>
     public static async Task<IResult> ChangeAsync(AdminCall call, TenantChange change)
     {
+        JobKind? kind = change switch
+        {
+            TenantChange.OtherPreferences => JobKind.Preferences,
+            TenantChange.OtherRules => JobKind.Rules,
+            _ => null,
+        };
+        if (call.Tenant is { Home: null, Row.Token: null } && kind is { } policy)
+            return await BeforeConnectedAsync(call, change, policy);
         var preview = await call.Home.Changes.PreviewAsync(change, gone: call.Gone);
         var shown = await FindAsync(call, preview.Id);
         call.Changed($"jobs/{preview.Id}", null, new { shown.Kind, shown.State });
@@ -40,6 +51,20 @@ internal static partial class JobEndpoints
         shown = await FindAsync(call, preview.Id);
         call.Changed($"jobs/{preview.Id}", before, await PolicyEndpoints.ShowAsync(call, shown.Kind) ?? AsIs(shown));
         return await AnswerAsync(call, shown, 200);
+    }
+
+    // Nobody is provisioned yet, so that there is nothing to be seen first; the first import is to run under it.
+    private static async Task<IResult> BeforeConnectedAsync(AdminCall call, TenantChange change, JobKind kind)
+    {
+        if (call.QueryFlag("preview"))
+            throw Problem.Invalid(
+                "preview",
+                "The tenant is not connected to Slack, so that the change is about nobody yet; leave it out."
+            );
+        var before = await PolicyEndpoints.ShowAsync(call, kind);
+        var job = await Changes.BeforeConnectedAsync(call.Store, call.Tenant.Row.Id, change, call.Key.Label, call.Now);
+        call.Changed($"jobs/{job}", before, await PolicyEndpoints.ShowAsync(call, kind));
+        return await AnswerAsync(call, await FindAsync(call, job), 200);
     }
 
     private static Task<IResult> ListAsync(AdminCall call)

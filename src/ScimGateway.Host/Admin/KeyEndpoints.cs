@@ -17,7 +17,7 @@ internal static class KeyEndpoints
 
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapMethods("/keys", ReadMethods.All, ListAsync).Called("listKeys", Role.Owner);
+        api.MapMethods("/keys", ReadMethods.All, ListAsync).Called("listKeys", Role.Owner).AsksForPages();
         api.MapPost("/keys", CreateAsync).Called(Create, Role.Owner).Once();
         api.MapDelete("/keys/{key:long}", DeleteAsync).Called("deleteKey", Role.Owner).WithoutBody();
     }
@@ -39,6 +39,12 @@ internal static class KeyEndpoints
         var wanted = await call.ReadAsync(_validator);
         if (wanted.Expires is { } ends && Instant.Of(ends) <= call.Now)
             throw Problem.Invalid("expires", "It is a time to come, or left out.");
+        // Whoever has a key for a while makes none that outlives it.
+        if (call.Key.Expires is { } least && wanted.Expires is { } later && Instant.Of(later) > least)
+            throw Problem.Invalid(
+                "expires",
+                $"It ends no later than the key by which it is made, {least.ToTime():yyyy-MM-ddTHH:mm:ssZ}."
+            );
         var tenant = await TenantAsync(call, wanted.Tenant);
         var secret = AdminSecret.New();
         var key = new AdminKey
@@ -49,7 +55,7 @@ internal static class KeyEndpoints
             Prefix = AdminSecret.PrefixOf(secret),
             Hash = SecretHash.Of(secret),
             Created = call.Now,
-            Expires = wanted.Expires is { } expires ? Instant.Of(expires) : null,
+            Expires = wanted.Expires is { } expires ? Instant.Of(expires) : call.Key.Expires,
         };
         var shown = await call.Store.WriteAsync(
             session =>

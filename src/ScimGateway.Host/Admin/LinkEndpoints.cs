@@ -14,7 +14,11 @@ internal static class LinkEndpoints
 {
     public static void Map(IEndpointRouteBuilder tenant)
     {
-        tenant.MapMethods("/links", ReadMethods.All, ListAsync).Called("listLinks", Role.Viewer);
+        tenant
+            .MapMethods("/links", ReadMethods.All, ListAsync)
+            .Called("listLinks", Role.Viewer)
+            .AsksForPages("kind", "state", "claimed", "source", "resource", "search")
+            .AuditedWhen(request => !request.Query.ContainsKey("resource"));
         tenant.MapMethods("/links/{link:long}", ReadMethods.All, ReadAsync).Called("readLink", Role.Viewer);
         tenant
             .MapPost("/links/{link:long}/provision", ProvisionAsync)
@@ -27,10 +31,15 @@ internal static class LinkEndpoints
             .MapPost("/links/{link:long}/unprotect", UnprotectAsync)
             .Called("unprotectLink", Role.Operator)
             .WithoutBody();
-        tenant.MapPost("/links/{link:long}/erase", EraseAsync).Called("eraseLink", Role.Owner).WithoutBody();
+        tenant
+            .MapPost("/links/{link:long}/erase", EraseAsync)
+            .Called("eraseLink", Role.Owner)
+            .Asks("confirm")
+            .WithoutBody();
         tenant
             .MapPost("/links/{link:long}/full-list", ConfirmFullListAsync)
             .Called("confirmFullList", Role.Operator)
+            .Asks("preview")
             .WithoutBody();
     }
 
@@ -41,6 +50,8 @@ internal static class LinkEndpoints
             Kind = call.Query<Kind>("kind"),
             State = call.Query<LinkState>("state"),
             Claimed = call.Query("claimed") is null ? null : call.QueryFlag("claimed"),
+            Source = call.QuerySource("source"),
+            Resource = call.QueryResource("resource"),
             Contains = call.Query("search"),
         };
         return call.PageAsync(

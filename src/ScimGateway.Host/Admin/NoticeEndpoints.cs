@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using ScimGateway.Host.Operations;
@@ -16,11 +18,17 @@ internal static class NoticeEndpoints
 {
     public static void Map(IEndpointRouteBuilder tenant)
     {
-        tenant.MapMethods("/notifications", ReadMethods.All, ListAsync).Called("listNotifications", Role.Viewer);
+        tenant
+            .MapMethods("/notifications", ReadMethods.All, ListAsync)
+            .Called("listNotifications", Role.Viewer)
+            .AsksForPages();
         tenant
             .MapMethods("/notifications/channels", ReadMethods.All, ReadAsync)
             .Called("readNotificationChannels", Role.Viewer);
         tenant.MapPatch("/notifications/channels", UpdateAsync).Called("updateNotificationChannels", Role.Owner);
+        tenant
+            .MapPost("/notifications/channels/mail/confirm", ConfirmMailAsync)
+            .Called("confirmNotificationMail", Role.Owner);
         tenant.MapPost("/notifications/test", TestAsync).Called("testNotifications", Role.Operator).WithoutBody();
     }
 
@@ -59,6 +67,7 @@ internal static class NoticeEndpoints
         AdminCall call,
         KeptSecrets secrets,
         NoticeChannels channels,
+        NoticeTries tries,
         IOptions<IssuerOptions> allowed
     )
     {
@@ -74,32 +83,75 @@ internal static class NoticeEndpoints
             )
         );
         AdminCall.Require(new TenantChannelsValidator(allowed.Value, channels.Server is not null), after);
-        var closed = after.Close(secrets, id);
-        await call.Store.WriteAsync(
+        after = after with { Proof = after.Mail is null ? null : before.Proof };
+        // Whoever reads a mailbox says that notifications may come there; else anybody's could be filled.
+        if (after.Mail is { To: var to } && after.Proof?.To != to)
+            after = after with { Proof = await tries.AskAsync(call.Tenant.Row, to, call.Now, call.Gone) };
+        await KeepAsync(call, secrets, kept, after);
+        call.Changed("notifications/channels", Show(before), Show(after));
+        return call.Answer(Show(after));
+    }
+
+    private static async Task<IResult> ConfirmMailAsync(AdminCall call, KeptSecrets secrets)
+    {
+        const int MostWrong = 5;
+        var wanted = await call.ReadAsync<Confirmed>();
+        var id = call.Tenant.Row.Id;
+        var kept = await call.Store.ReadAsync(session => Tenants.Channels(session, id));
+        var before = TenantChannels.Open(secrets, id, kept);
+        if (before.Proof is not { Code: { } code, Wrong: < MostWrong } asked)
+            throw Problem.NotReady(
+                "No mailbox waits for a code, or too many wrong ones came. Take the mailbox away and set it again; then it gets a new one."
+            );
+        var isRight = CryptographicOperations.FixedTimeEquals(
+            Encoding.UTF8.GetBytes(wanted.Code.Trim()),
+            Encoding.UTF8.GetBytes(code)
+        );
+        var after = before with
+        {
+            Proof = isRight ? asked with { Code = null } : asked with { Wrong = asked.Wrong + 1 },
+        };
+        await KeepAsync(call, secrets, kept, after);
+        if (!isRight)
+            throw Problem.Invalid("code", "It is not the code that was sent to the mailbox last.");
+        call.Changed("notifications/channels", Show(before), Show(after));
+        return call.Answer(Show(after));
+    }
+
+    private static Task<int> KeepAsync(AdminCall call, KeptSecrets secrets, byte[]? former, TenantChannels channels)
+    {
+        var id = call.Tenant.Row.Id;
+        var closed = channels.Close(secrets, id);
+        return call.Store.WriteAsync(
             session =>
-                (Tenants.Channels(session, id) ?? []).AsSpan().SequenceEqual(kept ?? [])
+                (Tenants.Channels(session, id) ?? []).AsSpan().SequenceEqual(former ?? [])
                     ? Tenants.SetChannels(session, id, closed)
                     : throw Problem.Stale(),
             CancellationToken.None,
             id
         );
-        call.Changed("notifications/channels", Show(before), Show(after));
-        return call.Answer(Show(after));
     }
 
     private static object Show(TenantChannels channels) =>
         new
         {
             Webhook = channels.Webhook is { } webhook ? new { webhook.Url, Secret = new { IsSet = true } } : null,
-            channels.Mail,
+            Mail = channels.Mail is { } mail ? new { mail.To, Confirmed = channels.IsMailConfirmed } : null,
             Slack = channels.Slack is null ? null : new { Url = new { IsSet = true } },
         };
 
     private static async Task<IResult> TestAsync(AdminCall call, NoticeTries tries)
     {
-        var came = await tries.SendAsync(call.Tenant.Row, call.Now, call.Gone);
+        // The settings' channels are the operator's: whoever has a key of one tenant reaches that tenant's alone.
+        var came = await tries.SendAsync(call.Tenant.Row, call.Key.TenantId is null, call.Now, call.Gone);
         call.Changed("notifications", null, came);
         return call.Answer(came);
+    }
+
+    private sealed record Confirmed(string Code)
+    {
+        // Records print what they hold.
+        public override string ToString() => nameof(Confirmed);
     }
 
     private static Guid? IdOf(string? place) =>
@@ -111,38 +163,70 @@ internal static class NoticeEndpoints
 /// <summary>Notifications that say that they are a test: one every ten seconds of a tenant, so that nobody fills mailboxes.</summary>
 internal sealed class NoticeTries(NoticeChannels channels)
 {
+    private const int CodeBytes = 9;
+
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(10);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<TenantId, Instant> _last = [];
 
     /// <summary>Sends one by each channel; why it was not taken, or null where it was.</summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="isOfAll">Whether the settings' channels are tried, too.</param>
+    /// <param name="now">When it is.</param>
+    /// <param name="gone">Nobody waits for it any more.</param>
     /// <exception cref="Problem">The last one was just sent.</exception>
     public async Task<IReadOnlyDictionary<string, string?>> SendAsync(
         Tenant tenant,
+        bool isOfAll,
         Instant now,
         CancellationToken gone
     )
     {
-        lock (_gate)
-        {
-            if (_last.TryGetValue(tenant.Id, out var last) && now - last < _pause)
-                throw Problem.TooMany("The last test was just sent. Wait until that has arrived, or has not.", _pause);
-            _last[tenant.Id] = now;
-        }
-        var notice = new Notice(
-            Guid.CreateVersion7(now.ToTime()),
-            tenant.Slug,
-            Cause.Test,
-            "This is a test that an operator has asked for: notifications of this tenant arrive here.",
-            now.ToTime(),
-            0,
-            []
+        Pause(tenant, now);
+        var notice = Of(
+            tenant,
+            now,
+            "This is a test that an operator has asked for: notifications of this tenant arrive here."
         );
-        IReadOnlyList<NoticeChannel> all = [.. channels.All, .. await channels.OfAsync(tenant.Id)];
+        IReadOnlyList<NoticeChannel> all = [.. isOfAll ? channels.All : [], .. await channels.OfAsync(tenant.Id)];
         var came = await Task.WhenAll(
             all.Select(async channel => (channel.Name, Why: await channels.TryAsync(channel, notice, gone)))
         );
         return came.ToDictionary(channel => channel.Name, channel => channel.Why);
+    }
+
+    /// <summary>Sends a code to a mailbox, by which its reader says that notifications may come.</summary>
+    /// <exception cref="Problem">The last one was just sent, or the mail server does not take it.</exception>
+    public async Task<TenantChannels.MailProof> AskAsync(
+        Tenant tenant,
+        string mailbox,
+        Instant now,
+        CancellationToken gone
+    )
+    {
+        Pause(tenant, now);
+        var code = Minted.Random("", CodeBytes);
+        var notice = Of(
+            tenant,
+            now,
+            $"The code {code} lets notifications of this tenant come to this mailbox. Give it to the administrator who asks for it; if nobody does, there is nothing to do."
+        );
+        return await channels.TryAsync(channels.MailTo(mailbox)!, notice, gone) is { } why
+            ? throw Problem.NotReady($"No code could be sent to the mailbox, and nothing was changed. {why}")
+            : new TenantChannels.MailProof(mailbox, code);
+    }
+
+    private static Notice Of(Tenant tenant, Instant now, string text) =>
+        new(Guid.CreateVersion7(now.ToTime()), tenant.Slug, Cause.Test, text, now.ToTime(), 0, []);
+
+    private void Pause(Tenant tenant, Instant now)
+    {
+        lock (_gate)
+        {
+            if (_last.TryGetValue(tenant.Id, out var last) && now - last < _pause)
+                throw Problem.TooMany("The last one was just sent. Wait until that has arrived, or has not.", _pause);
+            _last[tenant.Id] = now;
+        }
     }
 }

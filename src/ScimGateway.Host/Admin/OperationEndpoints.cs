@@ -19,7 +19,11 @@ internal static class OperationEndpoints
 
     public static void Map(IEndpointRouteBuilder tenant)
     {
-        tenant.MapMethods("/operations", ReadMethods.All, ListAsync).Called("listOperations", Role.Viewer);
+        tenant
+            .MapMethods("/operations", ReadMethods.All, ListAsync)
+            .Called("listOperations", Role.Viewer)
+            .AsksForPages("search", "outcome", "source", "link", "resource", "actor", "from", "until")
+            .AuditedWhen(request => FormOf(request) != Form.Page);
         tenant
             .MapMethods("/operations/{operation:guid}", ReadMethods.All, ReadAsync)
             .Called("readOperation", Role.Viewer);
@@ -35,7 +39,10 @@ internal static class OperationEndpoints
     {
         var query = QueryOf(call);
         var tenant = call.Tenant.Row.Id;
-        switch (FormOf(context.Request))
+        var form = FormOf(context.Request);
+        if (form is Form.Lines or Form.Table)
+            LeaveOut(call, "A file has all there is, and no pages; leave it out.", "cursor", "limit");
+        switch (form)
         {
             case Form.Stream:
                 return StreamAsync(context, call, query, operations, streams);
@@ -82,6 +89,13 @@ internal static class OperationEndpoints
                 $"There is no operation {operation}, or it ended so long ago that it is forgotten. GET {AdminPaths.Of(call.Tenant.Row.Slug)}/operations lists those there are."
             );
 
+    private static void LeaveOut(AdminCall call, string why, params string[] names)
+    {
+        foreach (var name in names)
+            if (call.Query(name) is not null)
+                throw Problem.Invalid(name, why);
+    }
+
     // Server-Sent Events (https://html.spec.whatwg.org/multipage/server-sent-events.html).
     private static async Task<IResult> StreamAsync(
         HttpContext context,
@@ -91,9 +105,15 @@ internal static class OperationEndpoints
         OperationStreams streams
     )
     {
-        foreach (var name in new[] { "search", "from", "until", "cursor", "limit" })
-            if (call.Query(name) is not null)
-                throw Problem.Invalid(name, "A stream has what comes from now on, and no pages; leave it out.");
+        LeaveOut(
+            call,
+            "A stream has what comes from now on, and no pages; leave it out.",
+            "search",
+            "from",
+            "until",
+            "cursor",
+            "limit"
+        );
         var after = context.Request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } last
             ? PlaceOf(last, "Last-Event-ID")
             : (OperationPlace?)null;
@@ -111,7 +131,8 @@ internal static class OperationEndpoints
             var sent = after is { } place
                 ? await CatchUpAsync(context, call, query, operations, place, ended.Token)
                 : [];
-            await FollowAsync(context, call, query, stream, sent, ended.Token);
+            if (sent is not null)
+                await FollowAsync(context, call, query, stream, sent, ended.Token);
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {
@@ -121,8 +142,8 @@ internal static class OperationEndpoints
     }
 
     // What a line says it was is not always when it was there: what came close before is sent once more. The states of
-    // what may be told again as it goes on.
-    private static async Task<HashSet<OperationState>> CatchUpAsync(
+    // what may be told again as it goes on; null where the key lets nobody in any more.
+    private static async Task<HashSet<OperationState>?> CatchUpAsync(
         HttpContext context,
         AdminCall call,
         OperationQuery query,
@@ -131,6 +152,7 @@ internal static class OperationEndpoints
         CancellationToken ended
     )
     {
+        var clock = context.RequestServices.GetRequiredService<TimeProvider>();
         var sent = new HashSet<OperationState>();
         var from = OperationPlace.Before(after.Moment - OperationStreams.Late);
         await foreach (var some in operations.ChangedAsync(call.Tenant.Row.Id, from, ended))
@@ -143,6 +165,8 @@ internal static class OperationEndpoints
                 if (call.Now - OperationPlace.OfChange(one).Moment <= OperationStreams.Late)
                     sent.Add(OperationState.Of(one));
             }
+            if (!await MayWatchAsync(call, clock.Now()))
+                return null;
             await SendAsync(context, events.ToString(), ended);
         }
         return sent;
@@ -172,6 +196,8 @@ internal static class OperationEndpoints
             }
             if (!await more)
                 return; // too slow: it goes on after what it has, as another one
+            if (!await MayWatchAsync(call, clock.Now()))
+                return; // whoever was let out hears nothing more
             var events = new StringBuilder();
             while (stream.Changes.TryRead(out var one))
                 if (!sent.Remove(OperationState.Of(one)) && query.Takes(one))
@@ -211,15 +237,9 @@ internal static class OperationEndpoints
             From = call.QueryTime("from"),
             Until = call.QueryTime("until"),
             Outcome = call.Query<OperationOutcome>("outcome") is { } outcome ? ShownOperation.WordOf(outcome) : null,
-            Source = call.QueryNumber("source") is { } source
-                ? source <= int.MaxValue
-                    ? (int)source
-                    : throw Problem.Invalid("source", "It is the number of a source.")
-                : null,
+            Source = call.QuerySource("source"),
             Link = call.QueryNumber("link") is { } link ? new LinkId(link) : null,
-            Resource = call.Query("resource") is { } resource
-                ? ResourceId.Parse(resource) ?? throw Problem.Invalid("resource", "It is a SCIM id, which is a UUID.")
-                : null,
+            Resource = call.QueryResource("resource"),
             Actor = call.Query("actor"),
             Person =
                 call.Query("search") is not { } person ? null

@@ -28,9 +28,12 @@ internal static class PolicyEndpoints
     {
         api.MapMethods("/presets", ReadMethods.All, ListPresets).Called("listPresets", Role.Viewer);
         tenant.MapMethods("/preferences", ReadMethods.All, ReadPreferences).Called("readPreferences", Role.Viewer);
-        tenant.MapPatch("/preferences", UpdatePreferencesAsync).Called("updatePreferences", Role.Owner);
+        tenant
+            .MapPatch("/preferences", UpdatePreferencesAsync)
+            .Called("updatePreferences", Role.Owner)
+            .Asks("preset", "releaseLeftOut", "preview");
         tenant.MapMethods("/rules", ReadMethods.All, ReadRulesAsync).Called("readRules", Role.Viewer);
-        tenant.MapPatch("/rules", UpdateRulesAsync).Called("updateRules", Role.Owner);
+        tenant.MapPatch("/rules", UpdateRulesAsync).Called("updateRules", Role.Owner).Asks("whenNone", "preview");
     }
 
     /// <summary>The preset of a word; null for none.</summary>
@@ -89,7 +92,7 @@ internal static class PolicyEndpoints
             .Where(rule =>
                 rule.Key.Trim() != rule.Key
                 || rule.Key.Length is 0 or > MostOfName
-                || rule.Key.Any(char.IsControl) // a store may keep no NUL, and then it would be another name
+                || rule.Key.Any(Validation.IsUnseen) // a store may keep no NUL, and then it would be another name
                 || rule.Value is not JsonValue value
                 || value.GetValueKind() != JsonValueKind.String
                 || value.GetValue<string>().Length > MostOfFilter

@@ -20,12 +20,15 @@ internal static class SourceEndpoints
     public static void Map(IEndpointRouteBuilder api, IEndpointRouteBuilder tenant)
     {
         api.MapMethods("/deviations", ReadMethods.All, ListDeviations).Called("listDeviations", Role.Viewer);
-        tenant.MapMethods("/sources", ReadMethods.All, ListAsync).Called("listSources", Role.Viewer);
+        tenant.MapMethods("/sources", ReadMethods.All, ListAsync).Called("listSources", Role.Viewer).AsksForPages();
         tenant.MapPost("/sources", CreateAsync).Called("createSource", Role.Owner).Once();
         tenant.MapMethods("/sources/{source:int}", ReadMethods.All, ReadAsync).Called("readSource", Role.Viewer);
         tenant.MapPatch("/sources/{source:int}", UpdateAsync).Called("updateSource", Role.Owner);
         tenant.MapDelete("/sources/{source:int}", DeleteAsync).Called("deleteSource", Role.Owner).WithoutBody();
-        tenant.MapPost("/sources/{source:int}/transfer", TransferAsync).Called("transferSource", Role.Owner);
+        tenant
+            .MapPost("/sources/{source:int}/transfer", TransferAsync)
+            .Called("transferSource", Role.Owner)
+            .Asks("preview");
     }
 
     /// <summary>A source of the tenant.</summary>

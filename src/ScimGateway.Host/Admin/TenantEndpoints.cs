@@ -19,12 +19,18 @@ internal static class TenantEndpoints
 
     public static void Map(IEndpointRouteBuilder api, IEndpointRouteBuilder tenant)
     {
-        api.MapMethods("/tenants", ReadMethods.All, ListAsync).Called("listTenants", Role.Viewer);
+        api.MapMethods("/tenants", ReadMethods.All, ListAsync)
+            .Called("listTenants", Role.Viewer)
+            .AsksForPages("search");
         api.MapPost("/tenants", CreateAsync).Called("createTenant", Role.Owner, ofAll: true).Once();
         tenant.MapMethods("", ReadMethods.All, ReadAsync).Called("readTenant", Role.Viewer);
         tenant.MapPatch("", UpdateAsync).Called("updateTenant", Role.Owner);
-        tenant.MapDelete("", DeleteAsync).Called("deleteTenant", Role.Owner).WithoutBody();
-        tenant.MapPost("/enable", EnableAsync).Called("enableTenant", Role.Operator).WithoutBody();
+        tenant
+            .MapDelete("", DeleteAsync)
+            .Called("deleteTenant", Role.Owner)
+            .Asks("confirm", "withoutExport")
+            .WithoutBody();
+        tenant.MapPost("/enable", EnableAsync).Called("enableTenant", Role.Operator).Asks("preview").WithoutBody();
         tenant.MapPost("/shadow", ShadowAsync).Called("shadowTenant", Role.Operator).WithoutBody();
         tenant.MapPost("/disable", DisableAsync).Called("disableTenant", Role.Operator).WithoutBody();
     }

@@ -28,7 +28,13 @@ internal static class NotificationCommands
     };
 
     public static Command All() =>
-        new("notification", "Notifications: where a tenant is told what happens to it") { Get(), Set(), Test() };
+        new("notification", "Notifications: where a tenant is told what happens to it")
+        {
+            Get(),
+            Set(),
+            ConfirmMail(),
+            Test(),
+        };
 
     private static Verb Get() =>
         new Verb(
@@ -66,6 +72,23 @@ internal static class NotificationCommands
                     throw new Complaint(Exit.WrongUse, "No channel was named.", $"{call.Name} --help");
                 return Print(call, await call.PatchAsync(Path(call), patch));
             });
+
+    private static Verb ConfirmMail() =>
+        new Verb(
+            "confirm-mail",
+            "Confirms the tenant's mailbox by the code that was sent to it, which is read from standard input, or asked for. Until then nothing goes there.",
+            "notification confirm-mail acme"
+        )
+            .Takes(Words.Tenant)
+            .Does(async call =>
+                Print(
+                    call,
+                    await call.PostAsync(
+                        call.OfTenant("notifications", "channels", "mail", "confirm"),
+                        TenantCommands.Body(("code", Secret(call, "The code in the mail:")))
+                    )
+                )
+            );
 
     private static Verb Test() =>
         new Verb(

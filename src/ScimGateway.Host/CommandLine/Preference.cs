@@ -73,6 +73,11 @@ internal sealed record Preference(string Name, IReadOnlyList<string> Values, str
             ["5", Number],
             "How many groups may be deleted within an hour; more are held. 0 for any number"
         ),
+        new(
+            "guardedAddresses",
+            ["20", Number],
+            "How many accounts, or 1 % of the claimed ones, may get another sign-in address within an hour; more are held. 0 for any number"
+        ),
         new("drift", ["report", "restore"], "What was changed in Slack by hand is reported, or set back"),
         new(
             "whenAccountExists",
@@ -101,7 +106,11 @@ internal sealed record Preference(string Name, IReadOnlyList<string> Values, str
             ["refuse", "keep"],
             "The write of a user whom Slack cannot hold is refused, or kept here until Slack can"
         ),
-        new("v1Lane", ["off", "read", "write"], "What requests in Slack's own words may do, at /{tenant}/slack/v1"),
+        new(
+            "v1Lane",
+            ["off", "read", "write", "writeSignIn"],
+            "What requests in Slack's own words may do, at /{tenant}/slack/v1; by writeSignIn alone they change address and name of accounts that another source has, or none"
+        ),
     ];
 
     private const string Number = "NUMBER";

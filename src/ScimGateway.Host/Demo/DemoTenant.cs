@@ -25,6 +25,7 @@ internal sealed record DemoTenant(int Number, params IReadOnlyList<(string Name,
         GuardedAccounts = 0,
         GuardedMembers = 0,
         GuardedGroups = 0,
+        GuardedAddresses = 0,
     };
 
     // The first source of each has the name that the demo's tenant has.

@@ -42,7 +42,11 @@ internal sealed class NoticeChannels : IDisposable
     /// <summary>The mail server of the settings, by which tenants' mail goes, too; null for none.</summary>
     public MailOptions? Server => _options.Mail;
 
-    /// <summary>A tenant's own.</summary>
+    /// <summary>The way to a tenant's mailbox; null where there is no server.</summary>
+    public NoticeChannel? MailTo(string mailbox) =>
+        Server is { } server ? new Mail("tenantMail", server with { To = mailbox }) : null;
+
+    /// <summary>A tenant's own; a mailbox whose reader has not confirmed it is none.</summary>
     /// <exception cref="SecretUnreadableException">They cannot be read.</exception>
     public async Task<IReadOnlyList<NoticeChannel>> OfAsync(TenantId tenant)
     {
@@ -101,8 +105,8 @@ internal sealed class NoticeChannels : IDisposable
                 _outer,
                 _clock
             );
-        if (own.Mail is { } mail && Server is { } server)
-            yield return new Mail("tenantMail", server with { To = mail.To });
+        if (own.IsMailConfirmed && MailTo(own.Mail!.To) is { } mail)
+            yield return mail;
         if (own.Slack is { } slack)
             yield return new SlackNotices(
                 "tenantSlack",

@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Data.Common;
 using ScimGateway.Host.Secrets;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Notices;
 using ScimGateway.Provisioning.Storage;
 
@@ -14,31 +16,73 @@ internal sealed partial class NoticeSending(
     ILogger<NoticeSending> log
 ) : BackgroundService
 {
+    private const int MostTenants = 64;
+
     private static readonly TimeSpan _every = TimeSpan.FromSeconds(5);
+
+    // Who is being told just now: nobody waits for another tenant's receiver.
+    private readonly ConcurrentDictionary<TenantId, Task> _sending = new();
 
     private DateTime _digested;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         // Of whom nobody is to be told, what there is is kept: one notification of each cause.
-        while (true)
+        try
         {
-            await TurnAsync(stoppingToken);
-            await Task.Delay(_every, clock, stoppingToken);
+            while (true)
+            {
+                await TryAsync(() => TurnAsync(stoppingToken), stoppingToken);
+                await Task.Delay(_every, clock, stoppingToken);
+            }
+        }
+        finally
+        {
+            await Task.WhenAll(_sending.Values).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
     private async Task TurnAsync(CancellationToken stopping)
     {
+        if (clock.GetUtcNow().UtcDateTime.Date is var today && today != _digested)
+        {
+            await digest.WriteAsync(channels.All.Count > 0, stopping);
+            _digested = today;
+        }
+        foreach (var tenant in await outbox.DueAsync(channels.All.Count > 0, stopping))
+            if (_sending.Count < MostTenants && !_sending.ContainsKey(tenant))
+            {
+                var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                _sending[tenant] = SendAllAsync(tenant, begun.Task, stopping);
+                begun.SetResult(); // what ends is there to be taken out
+            }
+    }
+
+    private async Task SendAllAsync(TenantId tenant, Task begun, CancellationToken stopping)
+    {
+        await begun;
         try
         {
-            if (clock.GetUtcNow().UtcDateTime.Date is var today && today != _digested)
-            {
-                await digest.WriteAsync(channels.All.Count > 0, stopping);
-                _digested = today;
-            }
-            while (await outbox.TakeAsync(channels.All.Count > 0, stopping) is { } notice)
-                await SendAsync(notice, stopping);
+            await TryAsync(
+                async () =>
+                {
+                    while (await outbox.TakeAsync(tenant, stopping) is { } notice)
+                        await SendAsync(notice, stopping);
+                },
+                stopping
+            );
+        }
+        finally
+        {
+            _sending.TryRemove(tenant, out _);
+        }
+    }
+
+    private async Task TryAsync(Func<Task> work, CancellationToken stopping)
+    {
+        try
+        {
+            await work();
         }
         catch (StoreAwayException)
         {
@@ -65,11 +109,13 @@ internal sealed partial class NoticeSending(
         {
             errors.Add(e.Message);
         }
-        foreach (var channel in all.Where(channel => !taken.Contains(channel.Name)))
-            if (await channels.TryAsync(channel, notice, stopping) is { } error)
-                errors.Add($"{channel.Name}: {error}");
+        var tries = all.Where(channel => !taken.Contains(channel.Name))
+            .Select(async channel => (channel.Name, Error: await channels.TryAsync(channel, notice, stopping)));
+        foreach (var (name, error) in await Task.WhenAll(tries))
+            if (error is null)
+                taken.Add(name);
             else
-                taken.Add(channel.Name);
+                errors.Add($"{name}: {error}");
         var hasEnded = await outbox.TriedAsync(notice, taken, errors.Count == 0 ? null : string.Join(' ', errors));
         if (errors.Count > 0)
             LogNotSent(

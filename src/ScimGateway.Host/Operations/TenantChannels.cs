@@ -1,5 +1,7 @@
 using System.Net.Mail;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using FluentValidation;
 using ScimGateway.Host.Secrets;
 using ScimGateway.Host.Security;
@@ -17,18 +19,39 @@ internal sealed record TenantChannels(
     TenantChannels.Incoming? Slack = null
 )
 {
+    /// <summary>What is known of whether the mailbox's reader wants mail; null where nothing is. Nobody edits it.</summary>
+    [JsonIgnore]
+    public MailProof? Proof { get; init; }
+
+    /// <summary>Whether notifications go to the mailbox.</summary>
+    [JsonIgnore]
+    public bool IsMailConfirmed => Mail is { To: var to } && Proof is { Code: null } proof && proof.To == to;
+
     /// <summary>What is kept of them as it is; none where nothing is.</summary>
     /// <exception cref="SecretUnreadableException">It cannot be read.</exception>
     public static TenantChannels Open(KeptSecrets secrets, TenantId tenant, byte[]? kept) =>
         kept is null
             ? new TenantChannels()
-            : JsonSerializer.Deserialize<TenantChannels>(secrets.Reveal(tenant, SecretUse.NoticeChannels, kept))!;
+            : Read(JsonNode.Parse(secrets.Reveal(tenant, SecretUse.NoticeChannels, kept))!.AsObject());
 
     /// <summary>What is kept of them: all of it closed, since an address may be a secret; nothing where there are none.</summary>
     public byte[]? Close(KeptSecrets secrets, TenantId tenant) =>
         this == new TenantChannels()
             ? null
-            : secrets.Protect(tenant, SecretUse.NoticeChannels, JsonSerializer.Serialize(this));
+            : secrets.Protect(tenant, SecretUse.NoticeChannels, Written().ToJsonString());
+
+    private static TenantChannels Read(JsonObject kept)
+    {
+        kept.Remove(nameof(Proof), out var proof);
+        return kept.Deserialize<TenantChannels>()! with { Proof = proof?.Deserialize<MailProof>() };
+    }
+
+    private JsonObject Written()
+    {
+        var kept = JsonSerializer.SerializeToNode(this)!.AsObject();
+        kept[nameof(Proof)] = JsonSerializer.SerializeToNode(Proof);
+        return kept;
+    }
 
     // Records print what they hold.
     public override string ToString() => nameof(TenantChannels);
@@ -39,6 +62,15 @@ internal sealed record TenantChannels(
     internal sealed record Posts(string Url, string Secret)
     {
         public override string ToString() => nameof(Posts);
+    }
+
+    /// <summary>Whether a mailbox's reader has said that notifications may come.</summary>
+    /// <param name="To">The mailbox that was asked.</param>
+    /// <param name="Code">What was sent to it, until it came back; null then.</param>
+    /// <param name="Wrong">How many wrong codes came.</param>
+    internal sealed record MailProof(string To, string? Code, int Wrong = 0)
+    {
+        public override string ToString() => nameof(MailProof);
     }
 
     /// <summary>A mailbox; the server is the operator's.</summary>

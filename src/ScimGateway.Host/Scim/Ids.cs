@@ -13,11 +13,9 @@ internal static class Ids
     public static GroupId Group(string id) => Read(id, Kind.Group).AsGroup();
 
     /// <summary>
-    /// The id of a resource; 404 for what is none. An id is written in one way; Guid would read four more, and blanks
-    /// around each.
+    /// The id of a resource; 404 for what is none. An id is written in one way, and is caseExact (RFC 7643 §3.1).
     /// </summary>
-    public static ResourceId Read(string id, Kind kind) =>
-        id.Length == 36 && Guid.TryParseExact(id, "D", out var uuid) ? new(uuid) : throw Unknown(id, kind);
+    public static ResourceId Read(string id, Kind kind) => ResourceId.Parse(id) ?? throw Unknown(id, kind);
 
     /// <summary>The refusal of an id that nothing has.</summary>
     public static ScimException Unknown(string id, Kind kind) =>

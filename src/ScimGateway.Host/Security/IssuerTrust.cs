@@ -12,7 +12,8 @@ namespace ScimGateway.Host.Security;
 internal sealed class IssuerTrust(TrustedIssuer issuer, IssuerKeys keys)
 {
     // Asymmetric alone: with a public key as the secret of an HMAC anybody could sign, and with "none" need not.
-    private static readonly string[] _algorithms =
+    /// <summary>By which algorithms a token may be signed.</summary>
+    internal static readonly string[] Algorithms =
     [
         SecurityAlgorithms.RsaSha256,
         SecurityAlgorithms.RsaSha384,
@@ -63,7 +64,7 @@ internal sealed class IssuerTrust(TrustedIssuer issuer, IssuerKeys keys)
             TryAllIssuerSigningKeys = true, // of those alone that it can be signed by
             RequireSignedTokens = true,
             ValidateIssuerSigningKey = true,
-            ValidAlgorithms = _algorithms,
+            ValidAlgorithms = Algorithms,
             ValidIssuer = token.Issuer, // by which it was found
             ValidAudiences = alsoFor is null ? [issuer.Audience] : [issuer.Audience, alsoFor],
             RequireExpirationTime = true,

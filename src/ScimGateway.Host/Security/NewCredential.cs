@@ -48,8 +48,13 @@ internal sealed record NewCredential
         var kind = CredentialWords.Read<CredentialKind>(Kind);
         if (kind is null)
             problems.Add(("kind", $"Choose one of {CredentialWords.All<CredentialKind>()}."));
-        if (Label.Length > MostOfLabel || Label.Any(char.IsControl))
-            problems.Add(("label", $"A label has {MostOfLabel} characters at most, and no line breaks."));
+        if (Label.Length > MostOfLabel || Label.Any(Admin.Validation.IsUnseen))
+            problems.Add(
+                (
+                    "label",
+                    $"A label has {MostOfLabel} characters at most, no line breaks, and none that turn the direction of text."
+                )
+            );
         if (CredentialWords.Read<CredentialScope>(Scope) is null)
             problems.Add(("scope", $"Choose one of {CredentialWords.All<CredentialScope>()}."));
         if (Expires is { } end && Instant.Of(end) <= now)

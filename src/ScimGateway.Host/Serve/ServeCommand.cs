@@ -137,9 +137,9 @@ internal static partial class ServeCommand
             builder.AddGateway(store, secrets);
             builder.Logging.AddFilter("ScimGateway", LogLevel.Information).ClearProviders();
             if (options.IsLogJson)
-                builder.Logging.AddJsonConsole(Timed);
+                builder.Logging.AddJsonConsole(line => Timed(line, ""));
             else
-                builder.Logging.AddSimpleConsole(Timed);
+                builder.Logging.AddSimpleConsole(line => Timed(line, " "));
             // Until it listens whatever the host says of what went wrong is thrown as well, and said in one sentence.
             var listens = false;
             builder.Logging.AddFilter("Microsoft", level => listens && level >= LogLevel.Warning);
@@ -161,8 +161,8 @@ internal static partial class ServeCommand
         }
     }
 
-    private static void Timed(ConsoleFormatterOptions line) =>
-        (line.TimestampFormat, line.UseUtcTimestamp) = ("yyyy-MM-ddTHH:mm:ss.fffZ ", true);
+    private static void Timed(ConsoleFormatterOptions line, string after) =>
+        (line.TimestampFormat, line.UseUtcTimestamp) = ($"yyyy-MM-ddTHH:mm:ss.fffZ{after}", true);
 
     private static Wrappings WrappingsOf(IConfiguration configuration, ServeOptions options, bool makes)
     {

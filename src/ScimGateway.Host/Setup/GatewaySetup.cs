@@ -121,6 +121,7 @@ internal static class GatewaySetup
         app.MapOpenApi();
         app.Services.GetRequiredService<Health>().Map(app);
         app.Services.GetRequiredService<TokenEndpoint>().Map(app);
+        TokenMetadata.Map(app);
         var tenant = app.MapGroup("/{tenant}/scim/v2");
         app.Services.GetRequiredService<ReadEndpoints>().Map(tenant);
         app.Services.GetRequiredService<UserEndpoints>().Map(tenant);

@@ -1,5 +1,7 @@
+using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Policy;
 using ScimGateway.Provisioning.Storage;
@@ -17,6 +19,12 @@ internal sealed class GuardCount(StoreSession store, Caller caller, Guarded what
 {
     private readonly int? _least = Guard.AtLeast(caller.Preferences, what);
     private readonly Instant _since = now - Guard.Window;
+
+    /// <summary>Whether an account that Slack has would sign in by another address.</summary>
+    public static bool Readdresses(Link? link, ScimResource user) =>
+        link is { SlackId: not null }
+        && UserAddresses.OfSlack(user) is [var wanted, ..]
+        && !(link.Address is { } has && Fold.Key(has) == Fold.Key(wanted));
 
     /// <summary>Counts the change of a subject, or says why it is held.</summary>
     public Reason? Count(string subject)
@@ -68,7 +76,7 @@ internal sealed class GuardCount(StoreSession store, Caller caller, Guarded what
     private int Among(int left) =>
         what switch
         {
-            Guarded.Account => ShownTotals.Claimed(store, caller.TenantId, Kind.User),
+            Guarded.Account or Guarded.Address => ShownTotals.Claimed(store, caller.TenantId, Kind.User),
             // Who stays, and who has left within the hour.
             Guarded.Member => left + Members.CountStaying(store, group),
             _ => 0,

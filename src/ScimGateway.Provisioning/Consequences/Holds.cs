@@ -89,16 +89,14 @@ internal static class Holds
             OperationJournal.Dismiss(store, link, by, now);
             if (hold.Reason.Code == ReasonCode.AnotherPerson && resource.Deleted is null)
                 return TakeOver.GiveBack(store, link, resource, now);
-            resource.Waived = resource.Deleted is null
-                ? resource.Waived.With(PathSet.Of("active")) with
-                {
-                    Dismissed = true,
-                }
-                : resource.Waived with
-                {
-                    Account = true,
-                    Dismissed = true,
-                };
+            resource.Waived =
+                resource.Deleted is not null ? resource.Waived with { Account = true, Dismissed = true }
+                : hold.Reason.Code == ReasonCode.GuardAddresses
+                    ? resource.Waived.With(PathSet.Of("emails").With(PathSet.Of("userName"))) with
+                    {
+                        AddressDismissed = true,
+                    }
+                : resource.Waived.With(PathSet.Of("active")) with { Dismissed = true };
             Resources.Save(store, resource);
             Wishes.Renew(
                 store,

@@ -193,23 +193,16 @@ internal static class TakeOver
             )
         );
 
-    // An account that is activated or deactivated by it is counted as if the user were new.
-    private static Reason? Guarded(
-        StoreSession store,
-        Resource user,
-        Link meant,
-        Preferences preferences,
-        Instant now
-    ) =>
-        meant.IsActive == user.Active
-            ? null
-            : new GuardCount(
-                store,
-                new Caller(meant.TenantId, user.SourceId!.Value, "", preferences, Dialect.Everything),
-                Model.Links.Guarded.Account,
-                default,
-                now
-            ).Count(meant.Id.ToString());
+    // An account that is activated or deactivated by it, or gets another address, is counted as if the user were new.
+    private static Reason? Guarded(StoreSession store, Resource user, Link meant, Preferences preferences, Instant now)
+    {
+        var caller = new Caller(meant.TenantId, user.SourceId!.Value, "", preferences, Dialect.Everything);
+        return (meant.IsActive == user.Active ? null : Count(Model.Links.Guarded.Account))
+            ?? (GuardCount.Readdresses(meant, UserDocument.Of(user)) ? Count(Model.Links.Guarded.Address) : null);
+
+        Reason? Count(Model.Links.Guarded what) =>
+            new GuardCount(store, caller, what, default, now).Count(meant.Id.ToString());
+    }
 
     private static (Link Taken, List<LinkId> Others) Former(
         StoreSession store,

@@ -37,6 +37,12 @@ public sealed record LaneChange
     /// <summary>The addresses and names that it asks for.</summary>
     public IReadOnlyList<(KeyKind Kind, string Value)> Keys { get; private init; } = [];
 
+    /// <summary>
+    /// What it says of address and name of the account, by which its person signs in; no value where it takes one away, or
+    /// what it says cannot be known.
+    /// </summary>
+    public IReadOnlyList<(KeyKind Kind, string? Value)> SignIn { get; private init; } = [];
+
     /// <summary>The accounts that it takes out of the group, by name.</summary>
     public IReadOnlySet<string> Removes { get; private init; } = new HashSet<string>();
 
@@ -101,27 +107,38 @@ public sealed record LaneChange
             active ??= true;
         if (its.ContainsKey("groups") || cleared.Any(name => name.StartsWith("groups", Casing)))
             throw ScimException.InvalidValue("Who is in a group is said to the group: leave groups out.");
-        var keys = new List<(KeyKind, string)>();
+        var signIn = new List<(KeyKind Kind, string? Value)>();
         foreach (var name in (string[])["userName", "nickName"])
-            Ask(keys, KeyKind.SlackUserName, its.GetValueOrDefault(name));
+        {
+            if (its.TryGetValue(name, out var value))
+                signIn.Add((KeyKind.SlackUserName, Text(value)));
+            if (cleared.Any(path => path.StartsWith(name, Casing)))
+                signIn.Add((KeyKind.SlackUserName, null));
+        }
         foreach (var email in Elements(its, "emails"))
-            if (email.ValueKind != JsonValueKind.Object)
-                Ask(keys, KeyKind.Address, email);
-            else if (Members(email, "An e-mail") is var one && !IsDelete(one))
-                Ask(keys, KeyKind.Address, one.GetValueOrDefault("value"));
+            signIn.Add(
+                (
+                    KeyKind.Address,
+                    email.ValueKind != JsonValueKind.Object ? Text(email)
+                    : Members(email, "An e-mail") is var one && IsDelete(one) ? null
+                    : Text(one.GetValueOrDefault("value"))
+                )
+            );
+        if (cleared.Any(path => path.StartsWith("emails", Casing)))
+            signIn.Add((KeyKind.Address, null));
         return new LaneChange
         {
             Active = active,
             SaysGuest = saysGuest,
             Ends = its.Any(one => one.Key.StartsWith(Guest, Casing) && SaysEnd(one.Key, one.Value)),
-            Keys = keys,
+            Keys = [.. signIn.Where(said => said.Value is not null).Select(said => (said.Kind, said.Value!))],
+            SignIn = signIn,
         };
     }
 
     private static LaneChange Group(LaneRequest request, Dictionary<string, JsonElement> its)
     {
-        var keys = new List<(KeyKind, string)>();
-        Ask(keys, KeyKind.GroupName, its.GetValueOrDefault("displayName"));
+        var name = Text(its.GetValueOrDefault("displayName"));
         var (comes, goes) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
         foreach (var member in Elements(its, "members"))
         {
@@ -137,7 +154,7 @@ public sealed record LaneChange
         comes.ExceptWith(goes); // who is said both ways may go
         return new LaneChange
         {
-            Keys = keys,
+            Keys = name is null ? [] : [(KeyKind.GroupName, name)],
             Removes = goes,
             Stay = isWhole ? comes : null,
         };
@@ -206,13 +223,8 @@ public sealed record LaneChange
             _ => throw ScimException.InvalidValue("active is true or false."),
         };
 
-    private static void Ask(List<(KeyKind, string)> keys, KeyKind kind, JsonElement value)
-    {
-        if (
-            value.ValueKind == JsonValueKind.String
-            && value.GetString() is { } said
-            && !string.IsNullOrWhiteSpace(said)
-        )
-            keys.Add((kind, said.Trim()));
-    }
+    private static string? Text(JsonElement value) =>
+        value.ValueKind == JsonValueKind.String && value.GetString() is { } said && !string.IsNullOrWhiteSpace(said)
+            ? said.Trim()
+            : null;
 }

@@ -7,6 +7,7 @@ using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
+using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Lane;
 
@@ -25,6 +26,7 @@ internal sealed class LaneRules(StoreSession store, Caller caller, Instant now)
         RequireKeys(change, link);
         if (link is null)
             return;
+        RequireOwnSignIn(change, link);
         var owner = Resources.Find(store, link.ClaimantId) is { SourceId: { } source } claimant
             ? (Source: source, IsThere: claimant.Deleted is null)
             : ((int Source, bool IsThere)?)null;
@@ -52,9 +54,16 @@ internal sealed class LaneRules(StoreSession store, Caller caller, Instant now)
     public Reason? Count(LaneRequest request, LaneChange change, Link link)
     {
         if (link.Kind == Kind.User)
-            return Deactivates(request, change, link) || (change.Active == true && link.IsActive == false)
-                ? Guard(Guarded.Account).Count(link.Id.ToString())
-                : null;
+            return (
+                    Deactivates(request, change, link) || (change.Active == true && link.IsActive == false)
+                        ? Guard(Guarded.Account).Count(link.Id.ToString())
+                        : null
+                )
+                ?? (
+                    change.SignIn.Any(said => said.Kind == KeyKind.Address && !IsSo(said, link))
+                        ? Guard(Guarded.Address).Count(link.Id.ToString())
+                        : null
+                );
         if (request.Verb == LaneVerb.Delete)
             return Guard(Guarded.Group).Count(link.Id.ToString());
         return Leavers(request, change, link) is { Count: > 0 } leavers
@@ -91,6 +100,30 @@ internal sealed class LaneRules(StoreSession store, Caller caller, Instant now)
                 throw ScimException.Uniqueness(
                     $"A provider's {(kind == KeyKind.GroupName ? "group" : "user")} is about to have '{value}' in Slack; choose another, or let the provider make it."
                 );
+    }
+
+    // Whoever sets the address of an account, or its name, may sign in as its person.
+    private void RequireOwnSignIn(LaneChange change, Link link)
+    {
+        if (
+            caller.Preferences.V1Lane == V1Lane.WriteSignIn
+            || change.SignIn.All(said => IsSo(said, link))
+            || Resources.Find(store, link.ClaimantId)?.SourceId == caller.SourceId
+        )
+            return;
+        throw Refused(
+            "The sign-in address and the name (emails, userName, nickName) are changed by the source that has the account alone; leave them out, or have an owner of the tenant set the preference v1Lane to writeSignIn."
+        );
+    }
+
+    // What is said as Slack has it changes nothing.
+    private static bool IsSo((KeyKind Kind, string? Value) said, Link link)
+    {
+        var has =
+            said.Kind == KeyKind.Address ? link.Address
+            : link.Told.Says(SlackField.UserName) ? link.Told[SlackField.UserName]
+            : link.AtSlack[SlackField.UserName];
+        return said.Value is { } value && has is not null && Fold.Key(value) == Fold.Key(has);
     }
 
     private static bool Deactivates(LaneRequest request, LaneChange change, Link link) =>

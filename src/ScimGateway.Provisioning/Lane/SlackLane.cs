@@ -366,7 +366,7 @@ public sealed class SlackLane(
                 HttpStatusCode.Forbidden,
                 "The v1 lane of this tenant is off; an owner of the tenant can set the preference v1Lane to read or write."
             );
-        if (isWrite && preferences.Now.V1Lane != V1Lane.Write)
+        if (isWrite && preferences.Now.V1Lane is not (V1Lane.Write or V1Lane.WriteSignIn))
             throw ScimException.Of(
                 HttpStatusCode.Forbidden,
                 "The v1 lane of this tenant only reads; an owner of the tenant can set the preference v1Lane to write."

@@ -135,8 +135,13 @@ public readonly record struct ResourceId(Guid Value) : IIdentified<ResourceId>
     /// <summary>A group is a resource.</summary>
     public static implicit operator ResourceId(GroupId group) => group.ToResourceId();
 
-    /// <summary>The id that is in a text, however it is spelled; null if none is.</summary>
-    public static ResourceId? Parse(ReadOnlySpan<char> text) => Guid.TryParse(text, out var uuid) ? new(uuid) : null;
+    /// <summary>
+    /// The id that a text is, as the gateway spells ids, which are caseExact (RFC 7643 §3.1); null if it is none.
+    /// </summary>
+    public static ResourceId? Parse(ReadOnlySpan<char> text) =>
+        text.Length == 36 && text.IndexOfAnyInRange('A', 'F') < 0 && Guid.TryParseExact(text, "D", out var uuid)
+            ? new(uuid)
+            : null;
 
     /// <summary>As that of a group, which it is known to be.</summary>
     public GroupId AsGroup() => new(Value);

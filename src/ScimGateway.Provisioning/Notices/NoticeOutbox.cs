@@ -35,29 +35,34 @@ public sealed class NoticeOutbox(Store store, TimeProvider clock)
             await store.ReadAsync(session => OutboxRows.Before(session, tenantId, before, most)).ConfigureAwait(false)
         );
 
-    /// <summary>
-    /// Takes the next that is due, with the time of the next try written down before this one; null if there is none.
-    /// Of one cause the older goes first.
-    /// </summary>
+    /// <summary>The tenants of whom one is due.</summary>
     /// <param name="all">Whether all tenants' are to be told, and not only of tenants with channels of their own.</param>
     /// <param name="cancel">Ends that.</param>
-    public async Task<Notice?> TakeAsync(bool all, CancellationToken cancel)
+    public async Task<IReadOnlyList<TenantId>> DueAsync(bool all, CancellationToken cancel) =>
+        await store.ReadAsync(session => OutboxRows.Due(session, all, clock.Now()), cancel).ConfigureAwait(false);
+
+    /// <summary>
+    /// Takes a tenant's next that is due, with the time of the next try written down before this one; null if there is
+    /// none. Of one cause the older goes first.
+    /// </summary>
+    public async Task<Notice?> TakeAsync(TenantId tenant, CancellationToken cancel)
     {
         var now = clock.Now();
-        if (!await store.ReadAsync(session => Next(session, all, now) is not null, cancel).ConfigureAwait(false))
+        if (!await store.ReadAsync(session => Next(session, tenant, now) is not null, cancel).ConfigureAwait(false))
             return null;
         return await store
             .WriteAsync(
                 session =>
                 {
-                    if (Next(session, all, now) is not { } next)
+                    if (Next(session, tenant, now) is not { } next)
                         return null;
                     // Its tenant may count more into it until it is marked as tried, and not after that: it is read then.
                     var attempts = next.Attempts + 1;
                     OutboxRows.Try(session, next.Id, attempts, now + PauseAfter(attempts));
                     return OutboxRows.Find(session, next.Id) is { } taken ? ToNotice(taken.Notice, taken.Tenant) : null;
                 },
-                cancel
+                cancel,
+                tenant
             )
             .ConfigureAwait(false);
     }
@@ -93,8 +98,8 @@ public sealed class NoticeOutbox(Store store, TimeProvider clock)
     private static List<(Notice, DateTimeOffset?, string?)> Kept(List<(Outbox Notice, string Tenant)> rows) =>
         rows.ConvertAll(kept => (ToNotice(kept.Notice, kept.Tenant), kept.Notice.Ended?.ToTime(), kept.Notice.Error));
 
-    private static Notice? Next(StoreSession session, bool all, Instant now) =>
-        OutboxRows.Next(session, all, now) is { } next ? ToNotice(next.Notice, next.Tenant) : null;
+    private static Notice? Next(StoreSession session, TenantId tenant, Instant now) =>
+        OutboxRows.Next(session, tenant, now) is { } next ? ToNotice(next.Notice, next.Tenant) : null;
 
     private static TimeSpan PauseAfter(int attempts) =>
         TimeSpan.FromTicks(Math.Min(_longestPause.Ticks, _firstPause.Ticks << (attempts - 1)));

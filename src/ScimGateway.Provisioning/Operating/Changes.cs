@@ -68,6 +68,54 @@ public sealed class Changes(OperatedTenant tenant, AtStep? reached = null)
             return noted;
         });
 
+    /// <summary>
+    /// Makes a change of the policy of a tenant that was never connected: it is about nobody, so that nobody has to
+    /// see it first. Gives back its job.
+    /// </summary>
+    /// <exception cref="NotReadyException">The tenant is just being connected, or it is another change.</exception>
+    /// <exception cref="EditedMeanwhileException">Somebody else was faster.</exception>
+    public static Task<JobId> BeforeConnectedAsync(
+        Store store,
+        TenantId tenantId,
+        TenantChange change,
+        string by,
+        Instant now
+    )
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(change);
+        return store.WriteAsync(
+            session => MakeUnconnected(session, tenantId, change, by, now),
+            CancellationToken.None,
+            tenantId
+        );
+    }
+
+    private static JobId MakeUnconnected(
+        StoreSession session,
+        TenantId tenantId,
+        TenantChange change,
+        string by,
+        Instant now
+    )
+    {
+        var tenant = Tenants.Find(session, tenantId);
+        if (tenant.Token is not null)
+            throw new NotReadyException("The tenant is just being connected; send the change again in a moment.");
+        var noted = change switch
+        {
+            TenantChange.OtherPreferences preferences => PreferenceChange.Note(session, tenant, preferences),
+            TenantChange.OtherRules rules => RuleChange.Note(session, tenant, rules),
+            _ => throw new NotReadyException("Connect the tenant to Slack first."),
+        };
+        OperationJournal.WriteDone(session, tenantId, by, noted.What, now, noted.Difference, null, now);
+        var preview = new Planned(0).ToPreview(now.ToTime(), change);
+        var job = Jobs.Keep(session, tenantId, change.GetType().Name, preview.ToJson(), now);
+        Jobs.Begin(session, tenantId, job, JobKind, now);
+        Jobs.End(session, job, null, now);
+        return job;
+    }
+
     /// <summary>Lets go of a preview that nobody has confirmed; false if somebody has.</summary>
     public Task<bool> CancelAsync(JobId preview) =>
         tenant.Store.WriteAsync(

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Model;
@@ -5,6 +7,7 @@ using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
+using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Operating;
 
@@ -14,6 +17,25 @@ namespace ScimGateway.Provisioning.Operating;
 /// </summary>
 internal static class Erasure
 {
+    private static readonly SlackField[] _named =
+    [
+        SlackField.UserName,
+        SlackField.DisplayName,
+        SlackField.PrimaryEmail,
+        SlackField.SecondaryEmail,
+    ];
+
+    private static readonly string[] _naming =
+    [
+        "userName",
+        "displayName",
+        "nickName",
+        "name",
+        "externalId",
+        "emails",
+        "phoneNumbers",
+    ];
+
     /// <summary>Forgets the person.</summary>
     public static void Erase(StoreSession store, Link link, string by, Instant now)
     {
@@ -29,8 +51,10 @@ internal static class Erasure
             Emails.Delete(store, resource);
             Members.Vanish(store, resource);
         }
+        var names = Names(store, link);
         Resources.ForgetWords(store, link.Id, now);
         Operations.ForgetWords(store, link.Id);
+        Operations.ForgetRefused(store, link.TenantId, names);
         HoldRows.DeleteAll(store, link.Id);
         Keys.FreeAll(store, link.Id);
         link = Links.Save(store, link.Forget(now));
@@ -41,6 +65,34 @@ internal static class Erasure
             Namesakes.Show(store, link.TenantId, name, link.Id);
         OperationJournal.WriteDecided(store, link, link.ClaimantId, "erased", by, now);
     }
+
+    // All that a refused request may have said of the person: it has neither the link nor the user.
+    private static HashSet<string> Names(StoreSession store, Link link)
+    {
+        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var seen in (SlackProfile[])[link.AtSlack, link.Told])
+        foreach (var field in _named)
+            names.Add(seen[field] ?? "");
+        foreach (var id in Resources.Of(store, link.Id))
+        {
+            names.Add(id.ToString());
+            var resource = Resources.Find(store, id)!;
+            foreach (var document in (byte[]?[])[resource.Document, resource.Previous])
+                if (document is not null)
+                    names.UnionWith(Texts(ScimJson.ReadObject(document, ReadLimits.User)));
+        }
+        return names;
+    }
+
+    private static IEnumerable<string> Texts(JsonObject document) => _naming.SelectMany(name => Texts(document[name]));
+
+    private static IEnumerable<string> Texts(JsonNode? node) =>
+        node switch
+        {
+            JsonObject its => its.SelectMany(one => Texts(one.Value)),
+            JsonArray all => all.SelectMany(Texts),
+            _ => ScimJson.AsText(node) is { } text ? [text] : [],
+        };
 
     // All by which somebody may look for the person: what the account has, was told and was to have.
     private static List<(KeyKind Kind, string Value)> Words(StoreSession store, Link link) =>

@@ -49,14 +49,22 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
     }
 
     /// <inheritdoc/>
-    public override Noted Note(StoreSession session)
+    public override Noted Note(StoreSession session) =>
+        Note(session, Tenants.Find(session, tenant.Id), change with { Instead = null }) with
+        {
+            Then = () => tenant.Current.Now = change.Preferences,
+        };
+
+    /// <summary>Notes the preferences of a tenant.</summary>
+    /// <exception cref="EditedMeanwhileException">They are not those in whose place these are.</exception>
+    public static Noted Note(StoreSession session, Tenant tenant, TenantChange.OtherPreferences change)
     {
-        var former = Preferences.FromJson(Tenants.Find(session, tenant.Id).Preferences);
+        if (change.Instead is { } seen && tenant.Preferences != seen)
+            throw new EditedMeanwhileException();
         Tenants.SetPreferences(session, tenant.Id, change.Preferences);
         return new Noted(
             "preferences changed",
-            Difference(former, change.Preferences),
-            () => tenant.Current.Now = change.Preferences
+            Difference(Preferences.FromJson(tenant.Preferences), change.Preferences)
         );
     }
 

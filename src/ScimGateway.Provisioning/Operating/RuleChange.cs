@@ -60,12 +60,20 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
             .ConfigureAwait(false);
 
     /// <inheritdoc/>
-    public override Noted Note(StoreSession session)
+    public override Noted Note(StoreSession session) =>
+        Note(session, Tenants.Find(session, tenant.Id), change with { Instead = null });
+
+    /// <summary>Notes the rules of a tenant.</summary>
+    /// <exception cref="EditedMeanwhileException">They are not those in whose place these are.</exception>
+    public static Noted Note(StoreSession session, Tenant tenant, TenantChange.OtherRules change)
     {
-        ScopeChange.To(session, tenant.Id, Scope.Of(change.Rules), change.Last, tenant.Current.Now);
         var former = Rules.Of(session, tenant.Id);
+        if (change.Instead is { } seen && TenantChange.OtherRules.Named(former) != seen)
+            throw new EditedMeanwhileException();
+        var preferences = Preferences.FromJson(tenant.Preferences);
+        ScopeChange.To(session, tenant.Id, Scope.Of(change.Rules), change.Last, preferences);
         Rules.Replace(session, tenant.Id, change.Rules);
-        return new Noted("rules changed", Difference(former));
+        return new Noted("rules changed", Difference(former, change));
     }
 
     /// <inheritdoc/>
@@ -122,7 +130,7 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
     }
 
     // As people read it; what was meant by leaving none as well.
-    private string Difference(List<Rule> former)
+    private static string Difference(List<Rule> former, TenantChange.OtherRules change)
     {
         var (before, now) = (former.Select(Line).ToList(), change.Rules.Select(Line).ToList());
         return string.Join(

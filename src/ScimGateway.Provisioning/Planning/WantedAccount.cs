@@ -288,7 +288,7 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
     private static string? Former(SlackProfile wanted, List<string> held, Link link)
     {
         var isKnown = link.Told.Says(SlackField.PrimaryEmail);
-        var has = (isKnown ? link.Told : link.AtSlack)[SlackField.PrimaryEmail];
+        var has = link.Address;
         if (has is null || link.SlackId is not { } id)
             return null;
         if (!SpareAddress.Is(has, id))

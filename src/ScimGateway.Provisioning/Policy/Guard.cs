@@ -28,6 +28,7 @@ internal static class Guard
         {
             Guarded.Account => ReasonCode.GuardAccounts,
             Guarded.Member => ReasonCode.GuardMembers,
+            Guarded.Address => ReasonCode.GuardAddresses,
             _ => ReasonCode.GuardGroups,
         };
         return new Reason(code, limit.Value.ToString(CultureInfo.InvariantCulture));
@@ -43,6 +44,7 @@ internal static class Guard
         {
             Guarded.Account => preferences.GuardedAccounts,
             Guarded.Member => preferences.GuardedMembers,
+            Guarded.Address => preferences.GuardedAddresses,
             _ => preferences.GuardedGroups,
         };
         return limit == 0 ? null : limit;
@@ -52,7 +54,7 @@ internal static class Guard
         (AtLeast(preferences, what), what) switch
         {
             (null, _) => null,
-            (int limit, Guarded.Account) => Math.Max(limit, among / 100),
+            (int limit, Guarded.Account or Guarded.Address) => Math.Max(limit, among / 100),
             (int limit, Guarded.Member) => Math.Max(limit, among / 2),
             (int limit, _) => limit,
         };

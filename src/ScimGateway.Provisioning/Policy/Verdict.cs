@@ -17,8 +17,10 @@ internal abstract record Verdict
     /// <summary>Nothing changes, and the provider is told why.</summary>
     public sealed record Refuse(ScimException Why) : Verdict;
 
-    /// <summary>The mirror takes it; Slack hears of it when an operator has decided.</summary>
-    public sealed record Hold(Reason Why) : Verdict;
+    /// <summary>
+    /// The mirror takes it; Slack hears of it when an operator has decided, but for what a preference leaves out.
+    /// </summary>
+    public sealed record Hold(Reason Why, Part Left = Part.Nothing) : Verdict;
 }
 
 /// <summary>What of a user a preference leaves out.</summary>

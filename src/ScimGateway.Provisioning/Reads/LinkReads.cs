@@ -19,6 +19,12 @@ public sealed record LinkQuery
     /// <summary>Only those that a provider has claimed, or only those that none has; null for both.</summary>
     public bool? Claimed { get; init; }
 
+    /// <summary>Only those that this source has claimed.</summary>
+    public int? Source { get; init; }
+
+    /// <summary>Only the one that this user or group claims, or that shows as it.</summary>
+    public ResourceId? Resource { get; init; }
+
     /// <summary>Only those in this state.</summary>
     public LinkState? State { get; init; }
 
@@ -67,6 +73,7 @@ public sealed class LinkReads(Store store)
         $"select l.id, l.kind, r.id, s.name, {Called}, r.deleted is null and r.hidden = @no, {ShownLink.Columns} "
         + "from links l left join resources r on r.id = l.claimant_id left join sources s on s.id = r.source_id "
         + "where l.id > @after and l.tenant_id = @tenant and (cast(@kind as integer) is null or l.kind = @kind) and (cast(@only as bigint) is null or l.id = @only) and (cast(@claimed as boolean) is null or (r.source_id is not null) = @claimed) "
+        + "and (cast(@source as integer) is null or r.source_id = @source) and (@any_resource or l.claimant_id = @resource) "
         + "and (cast(@state as integer) is null or l.state = @state) and (@contains = '' or instr(coalesce(r.user_name_key, ''), @contains) > 0 "
         + "or instr(coalesce(r.display_name_key, ''), @contains) > 0 or instr(coalesce(r.email_keys, ''), @contains) > 0 "
         + "or instr(coalesce(l.slack_id, ''), @contains) > 0 or exists (select 1 from keys k where k.link_id = l.id and (instr(k.value, @contains) > 0 or k.value in (@address, @name)))) "
@@ -95,6 +102,9 @@ public sealed class LinkReads(Store store)
                         ("@kind", query.Kind),
                         ("@only", query.Only),
                         ("@claimed", query.Claimed),
+                        ("@source", query.Source),
+                        ("@any_resource", query.Resource is null),
+                        ("@resource", query.Resource ?? default),
                         ("@state", query.State),
                         ("@contains", contains),
                         ("@address", ForgottenKey.Of(erasedBy, KeyKind.Address, contains)),

@@ -166,13 +166,7 @@ internal abstract class ResourceFilter
 
     // An id is a lower-case UUID and compares exactly, so anything else is nobody's.
     private Condition? Id(Filter.Compare f) =>
-        Equal(
-            f,
-            text =>
-                Guid.TryParseExact(text, "D", out var id) && id.ToString() == text
-                    ? Led($"r.id = {Value(id)}")
-                    : Led(Nobody)
-        );
+        Equal(f, text => ResourceId.Parse(text) is { } id ? Led($"r.id = {Value(id.Value)}") : Led(Nobody));
 
     /// <summary>The condition of an equality with a text.</summary>
     protected Condition? Equal(Filter.Compare f, Func<string, Condition> condition) =>
@@ -180,9 +174,9 @@ internal abstract class ResourceFilter
         : IsStorable(text) ? condition(text)
         : Led(Nobody);
 
-    /// <summary>The condition of an equality with the id of a member or group, which compares without case.</summary>
+    /// <summary>The condition of an equality with the id of a member or group.</summary>
     protected Condition? Other(Filter.Compare f, Func<string, Condition> condition) =>
-        Equal(f, text => Guid.TryParseExact(text, "D", out var id) ? condition(Value(id)) : Led(Nobody));
+        Equal(f, text => ResourceId.Parse(text) is { } id ? condition(Value(id.Value)) : Led(Nobody));
 
     // Nearly all links are settled, and in a great onboarding pending: then a walk over the list is shorter than a
     // look-up for each.

@@ -28,6 +28,9 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
 {
     private static readonly PathSet _active = PathSet.Of("active");
 
+    // A userName that is an address is one, where there is no other.
+    private static readonly PathSet _address = PathSet.Of("emails").With(PathSet.Of("userName"));
+
     private readonly Preferences _allowed = asked.Caller.Preferences;
 
     // Read once, and only by who writes a document.
@@ -354,8 +357,14 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         if (!InForce.Admits(revision.After, Effort.Unbounded, out var rule))
             return OutOfScope(account, link, resource, revision);
         resource.RuleId = rule;
-        if (trigger == Trigger.Change && StaysHeld(link, wantsActive) is { } held)
+        var wasHeld = link is { State: LinkState.Held };
+        if (trigger == Trigger.Change && StaysHeld(link, wantsActive, revision.After) is { } held)
             return held;
+        var isSaidAnew =
+            trigger == Trigger.Create
+            || account == Account.Unclaimed
+            || wasHeld
+            || !Concerned(resource, revision).And(_address).IsEmpty;
         return WithGuard(
             link,
             new UserWish(
@@ -366,7 +375,8 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
                 !Concerned(resource, revision).Without(_active).IsEmpty,
                 IsProtected(link, goes: !wantsActive)
             ),
-            isLeftAlone: resource.Waived.Has("active") && !Concerned(resource, revision).Has("active")
+            isLeftAlone: resource.Waived.Has("active") && !Concerned(resource, revision).Has("active"),
+            readdresses: isSaidAnew && GuardCount.Readdresses(link, revision.After)
         );
     }
 
@@ -408,15 +418,21 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
             );
     }
 
-    // What the policy allows, the guard may hold: an account of Slack that is to be activated or deactivated, beside
-    // too many others. What is left out and not said again does neither.
-    private Verdict WithGuard(Link? link, UserWish wish, bool isLeftAlone = false)
+    // What the policy allows, the guard may hold: an account of Slack that is to be activated or deactivated, or to sign
+    // in by another address, beside too many others. What is left out and not said again does neither. Nobody stays in
+    // Slack because of an address.
+    private Verdict WithGuard(Link? link, UserWish wish, bool isLeftAlone = false, bool readdresses = false)
     {
         var verdict = Judge(wish);
         var isToBeActive = wish.Trigger != Trigger.Delete && wish.WantsActive;
-        var turns = link is { SlackId: not null } && (link.IsActiveAtSlack ?? wish.WasActive) != isToBeActive;
-        return verdict is Verdict.Allow && turns && !isLeftAlone && HeldBack(link!, Guarded.Account) is { } why
-            ? new Verdict.Hold(why)
+        var wasActive = link?.IsActiveAtSlack ?? wish.WasActive;
+        var turns = link is { SlackId: not null } && wasActive != isToBeActive;
+        if (verdict is Verdict.Allow && turns && !isLeftAlone && HeldBack(link!, Guarded.Account) is { } why)
+            return new Verdict.Hold(why);
+        var left = (verdict as Verdict.Skip)?.Left ?? Part.Nothing;
+        var isAddressTold = verdict is Verdict.Allow ? isToBeActive || !wasActive : left == Part.Active;
+        return readdresses && isAddressTold && HeldBack(link!, Guarded.Address) is { } beyond
+            ? new Verdict.Hold(beyond, left)
             : verdict;
     }
 
@@ -426,12 +442,20 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     private static Link AskedAgain(Link link, Verdict verdict) => verdict is Verdict.Allow ? link.TryAgain() : link;
 
     // What is held stays so until an operator has decided, or the provider wants again what Slack has.
-    private Verdict.Hold? StaysHeld(Link? link, bool isToBeActive)
+    private Verdict.Hold? StaysHeld(Link? link, bool isToBeActive, ScimResource? wanted = null)
     {
         if (link is not { State: LinkState.Held, Reason: { } held })
             return null;
         // Who somebody is does not become clear by what a provider repeats.
-        var isOpen = held.Code == ReasonCode.AnotherPerson || link.IsActiveAtSlack != isToBeActive;
+        var isActive = link.IsActiveAtSlack;
+        var isOpen = held.Code switch
+        {
+            ReasonCode.AnotherPerson => true,
+            ReasonCode.GuardAddresses => wanted is not null
+                && (isToBeActive || isActive == false)
+                && GuardCount.Readdresses(link, wanted),
+            _ => isActive != isToBeActive,
+        };
         if (link.ClaimantId is not null && isOpen)
             return new Verdict.Hold(held);
         HoldRows.Close(Store, link.TenantId, link.Id);
@@ -482,8 +506,13 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     private static PathSet LeftOutAgain(Resource resource, Revision revision)
     {
         var again = resource.Waived.Paths.And(revision.Spoken);
-        return IsDismissed(resource.Waived, revision) ? again.Without(_active) : again;
+        if (IsDismissed(resource.Waived, revision))
+            again = again.Without(_active);
+        return IsAddressDismissed(resource.Waived, revision) ? again.Without(_address) : again;
     }
+
+    private static bool IsAddressDismissed(Waived waived, Revision revision) =>
+        waived.AddressDismissed && revision.Changed.And(_address).IsEmpty;
 
     private static bool IsDismissed(Waived waived, Revision revision) =>
         waived.Dismissed
@@ -572,20 +601,24 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     // A path that a preference leaves out is in no plan until the provider writes it again when it is allowed.
     private void Waive(Resource resource, Revision revision, Verdict verdict)
     {
-        var left = (verdict as Verdict.Skip)?.Left ?? Part.Nothing;
+        var left = (verdict as Verdict.Skip)?.Left ?? (verdict as Verdict.Hold)?.Left ?? Part.Nothing;
         var concerned = Concerned(resource, revision);
         var isDismissed = IsDismissed(resource.Waived, revision);
         var isOut = _staysOut || left.HasFlag(Part.Scope);
+        var isAddressDismissed = IsAddressDismissed(resource.Waived, revision);
         var waived = new Waived(resource.Waived.Paths.Without(revision.Spoken))
         {
             Account = left.HasFlag(Part.Account) || (isOut && resource.Waived.Account),
             Scope = isOut,
             Frozen = isOut && resource.Waived.Frozen,
             Dismissed = isDismissed,
+            AddressDismissed = isAddressDismissed,
             Unlinked = resource.Waived.Unlinked,
         };
         if (isDismissed || left.HasFlag(Part.Active))
             waived = waived.With(_active);
+        if (isAddressDismissed)
+            waived = waived.With(_address);
         resource.Waived = left.HasFlag(Part.Rest) ? waived.With(concerned.Without(_active)) : waived;
     }
 

@@ -48,6 +48,98 @@ public class GateTests
     }
 
     [Fact]
+    public async Task A_key_ends_no_later_than_the_one_that_made_it()
+    {
+        var clock = new ManualClock();
+        await using var served = await Served.StartAsync(clock: clock);
+        var ends = clock.GetUtcNow().AddHours(1);
+        var made = await served.AskAsync(
+            HttpMethod.Post,
+            "keys",
+            $$"""{"label":"for an hour","role":"owner","expires":"{{ends:O}}"}"""
+        );
+        using var client = served.NewClient((string)made["secret"]!);
+
+        var (later, problem, _) = await Served.SendAsync(
+            client,
+            HttpMethod.Post,
+            "keys",
+            $$"""{"label":"longer","role":"owner","expires":"{{ends.AddSeconds(1):O}}"}"""
+        );
+        Assert.Equal(HttpStatusCode.BadRequest, later);
+        Assert.Equal(["expires"], problem!["errors"]!.AsObject().Select(error => error.Key));
+        var (status, child, _) = await Served.SendAsync(
+            client,
+            HttpMethod.Post,
+            "keys",
+            """{"label":"for as long","role":"owner"}"""
+        );
+        Assert.Equal(HttpStatusCode.Created, status);
+        Assert.Equal(ends.ToUnixTimeSeconds(), ((DateTimeOffset)child!["expires"]!).ToUnixTimeSeconds());
+    }
+
+    [Theory]
+    [InlineData("\\u202Eevil")]
+    [InlineData("a\\u2066b")]
+    [InlineData("a\\u200Fb")]
+    [InlineData("a\\u2028b")]
+    [InlineData("a\\u001Bb")]
+    [InlineData("a\\u0085b")]
+    public async Task Names_and_labels_turn_no_text_around_and_break_no_line(string name)
+    {
+        await using var served = await Served.StartAsync();
+        await served.TenantAsync();
+        var source = await served.AskAsync(HttpMethod.Post, "tenants/acme/sources", """{"name":"Provider"}""");
+
+        foreach (
+            var (path, body) in new[]
+            {
+                ("keys", $$"""{"label":"{{name}}","role":"viewer"}"""),
+                ("tenants", $$"""{"slug":"other","name":"{{name}}"}"""),
+                ("tenants/acme/sources", $$"""{"name":"{{name}}"}"""),
+                ($"tenants/acme/sources/{source["id"]}/credentials", $$"""{"kind":"bearer","label":"{{name}}"}"""),
+            }
+        )
+            Assert.Equal(HttpStatusCode.BadRequest, (await served.SendAsync(HttpMethod.Post, path, body)).Status);
+    }
+
+    [Fact]
+    public async Task Reads_of_all_people_are_in_the_audit_trail_with_the_client_s_address()
+    {
+        await using var served = await Served.StartAsync();
+        await served.TenantAsync();
+        using var viewer = await served.WithKeyAsync("viewer", "acme");
+        using var owner = await served.WithKeyAsync("owner", "acme");
+
+        using (var export = await owner.GetAsync(new Uri("tenants/acme/export", UriKind.Relative)))
+            Assert.Equal(HttpStatusCode.OK, export.StatusCode);
+        using (var ask = new HttpRequestMessage(HttpMethod.Get, "tenants/acme/operations"))
+        {
+            ask.Headers.Accept.ParseAdd("application/x-ndjson");
+            using var file = await viewer.SendAsync(ask);
+            Assert.Equal(HttpStatusCode.OK, file.StatusCode);
+        }
+        await Served.SendAsync(viewer, HttpMethod.Get, "tenants/acme/links");
+        await Served.SendAsync(viewer, HttpMethod.Get, "tenants/acme/links?filter=x");
+        await Served.SendAsync(viewer, HttpMethod.Get, "tenants/acme/preferences");
+
+        var lines = (await served.AskAsync(HttpMethod.Get, "audit?tenant=acme"))["items"]!
+            .AsArray()
+            .Select(line => ((string?)line!["action"], (int?)line["status"], (string?)line["client"]))
+            .ToList();
+        Assert.Equal(
+            [
+                ("listLinks", 400, "127.0.0.1"),
+                ("listLinks", 200, "127.0.0.1"),
+                ("listOperations", 200, "127.0.0.1"),
+                ("exportTenant", 200, "127.0.0.1"),
+            ],
+            lines.Take(4)
+        );
+        Assert.All(lines, line => Assert.Equal("127.0.0.1", line.Item3));
+    }
+
+    [Fact]
     public async Task A_key_that_was_deleted_lets_nobody_in()
     {
         await using var served = await Served.StartAsync();

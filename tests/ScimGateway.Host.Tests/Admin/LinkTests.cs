@@ -322,6 +322,97 @@ public class LinkTests
         Assert.Equal(HttpStatusCode.Conflict, await StatusAsync(served, id, "unprotect"));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_was_refused_of_who_is_erased_says_no_name_and_what_was_refused_of_others_does(bool isDeleted)
+    {
+        await using var served = await StartAsync();
+        using var provider = await SetUpAsync(served, "{}");
+        await served.EnableAsync();
+        var ada = await CreateAsync(provider, "AdaLovelace", "adalovelace@corp.example");
+        var bob = await CreateAsync(provider, "bob", "bob@corp.example");
+        await CreateAsync(provider, "adalovelaces", "sister@corp.example");
+        foreach (
+            var taken in new[]
+            {
+                User("adalovelace", "other@corp.example"),
+                User("other", "AdaLovelace@corp.example"),
+                User("Bob", "another@corp.example"),
+                User("adalovelaces", "another@corp.example"),
+            }
+        )
+            Assert.Equal(
+                HttpStatusCode.Conflict,
+                (await Gateway.SendAsync(provider, HttpMethod.Post, "Users", taken)).Status
+            );
+        await Gateway.SendAsync(
+            provider,
+            HttpMethod.Patch,
+            $"Users/{bob}",
+            Patch("emails", """[{"value":"adalovelace@corp.example","primary":true}]""")
+        );
+        var link = await OfAsync(served, ada);
+        var (id, slackId) = ((long)link["id"]!, (string)link["slackId"]!);
+        if (isDeleted)
+        {
+            await Gateway.SendAsync(provider, HttpMethod.Delete, $"Users/{ada}");
+            await Gateway.UntilAsync(async () =>
+                (string?)(await served.AskAsync(HttpMethod.Get, $"tenants/acme/links/{id}"))["state"] == "settled"
+            );
+        }
+        else
+            await DoAsync(served, id, "unlink");
+
+        await DoAsync(served, id, $"erase?confirm={slackId}");
+
+        var words = (await served.AskAsync(HttpMethod.Get, "tenants/acme/operations?outcome=refused"))["items"]!
+            .AsArray()
+            .Select(one => (string?)one!["error"] ?? "")
+            .ToList();
+        Assert.DoesNotContain(words, error => error.Contains("'adalovelace'", StringComparison.OrdinalIgnoreCase));
+        Assert.DoesNotContain(words, error => error.Contains("lovelace@", StringComparison.OrdinalIgnoreCase));
+        Assert.Contains(words, error => error.Contains("'Bob'", StringComparison.Ordinal));
+        Assert.Contains(words, error => error.Contains("'adalovelaces'", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Links_are_found_by_their_resource_and_by_their_source_and_no_filter_is_left_aside()
+    {
+        await using var served = await StartAsync(Account("U1", "countess", "old@corp.example"));
+        using var provider = await SetUpAsync(served, "{}");
+        await served.EnableAsync();
+        var (ada, bob) = (
+            await CreateAsync(provider, "ada", "ada@corp.example"),
+            await CreateAsync(provider, "bob", "bob@corp.example")
+        );
+        var source = (int)(await served.AskAsync(HttpMethod.Get, "tenants/acme/sources"))["items"]![0]!["id"]!;
+
+        Assert.Equal([ada], await FoundAsync($"resource={ada}"));
+        Assert.Equal([ada, bob], await FoundAsync($"source={source}"));
+        Assert.Empty(await FoundAsync($"source={source + 1}"));
+        Assert.Empty(await FoundAsync($"source={source + 1}&resource={ada}"));
+        var shown = Assert.Single(await FoundAsync("search=countess"));
+        Assert.Equal([shown], await FoundAsync($"resource={shown}"));
+        Assert.Equal(HttpStatusCode.BadRequest, await AskedAsync("resource=ada", "resource"));
+        Assert.Equal(HttpStatusCode.BadRequest, await AskedAsync($"Resource={ada}", "Resource"));
+        Assert.Equal(HttpStatusCode.BadRequest, await AskedAsync($"resource={ada}&resource={bob}", "resource"));
+        Assert.Equal(HttpStatusCode.BadRequest, await AskedAsync("filter=x", "filter"));
+
+        async Task<List<string?>> FoundAsync(string query) =>
+            [
+                .. (await served.AskAsync(HttpMethod.Get, $"tenants/acme/links?{query}"))["items"]!
+                    .AsArray()
+                    .Select(one => (string?)one!["resource"]),
+            ];
+        async Task<HttpStatusCode> AskedAsync(string query, string wrong)
+        {
+            var (status, problem, _) = await served.SendAsync(HttpMethod.Get, $"tenants/acme/links?{query}");
+            Assert.Equal([wrong], problem!["errors"]!.AsObject().Select(error => error.Key));
+            return status;
+        }
+    }
+
     [Fact]
     public async Task A_group_is_unlinked_with_its_members_in_Slack_and_claimed_again()
     {

@@ -45,6 +45,8 @@ public class NotificationChannelTests
             $$$"""{"webhook":{"url":"{{{webhook.Url}}}","secret":"{{{Secret}}}"},"mail":{"to":"it@acme.example"}}"""
         );
         Assert.True((bool)set["webhook"]!["secret"]!["isSet"]!);
+        Assert.False((bool)set["mail"]!["confirmed"]!);
+        await served.AskAsync(HttpMethod.Post, $"{Channels}/mail/confirm", $$"""{"code":"{{CodeIn(mail)}}"}""");
 
         await WriteAsync(served, acme, "of acme");
         await WriteAsync(served, other, "of another");
@@ -52,7 +54,7 @@ public class NotificationChannelTests
         {
             _clock.Advance(1);
             return Task.FromResult(
-                operators.Received.Count == 2 && webhook.Received.Count > 0 && mail.Messages.Count == 3
+                operators.Received.Count == 2 && webhook.Received.Count > 0 && mail.Messages.Count == 4
             );
         });
 
@@ -63,7 +65,10 @@ public class NotificationChannelTests
             Encoding.UTF8.GetBytes($"{headers["webhook-id"]}.{headers["webhook-timestamp"]}.{body}")
         );
         Assert.Equal("v1," + Convert.ToBase64String(signed), headers["webhook-signature"].Single());
-        var own = Assert.Single(mail.Messages, one => one.Contains("it@acme.example", StringComparison.Ordinal));
+        var own = Assert.Single(
+            mail.Messages.Skip(1),
+            one => one.Contains("it@acme.example", StringComparison.Ordinal)
+        );
         Assert.Contains("of acme", own, StringComparison.Ordinal);
         await Gateway.UntilAsync(async () =>
             (await served.AskAsync(HttpMethod.Get, "tenants/acme/notifications"))["items"]![0]!["ended"] is not null
@@ -74,6 +79,101 @@ public class NotificationChannelTests
             told["taken"]!.AsArray().Select(one => (string)one!).Order(StringComparer.Ordinal)
         );
     }
+
+    [Fact]
+    public async Task Nothing_goes_to_a_mailbox_whose_reader_has_not_confirmed_it()
+    {
+        await using var mail = new MailServer();
+        await using var served = await StartAsync(notices =>
+            notices.Mail = new MailOptions("127.0.0.1", mail.Port, "gateway@corp.example", "ops@corp.example")
+            {
+                Tls = false,
+            }
+        );
+        await served.TenantAsync();
+        await served.AskAsync(HttpMethod.Patch, Channels, """{"mail":{"to":"victim@elsewhere.example"}}""");
+        Assert.Single(mail.Messages);
+        var code = CodeIn(mail);
+        // Nobody fills a mailbox by setting it again and again.
+        Assert.Equal(HttpStatusCode.TooManyRequests, await PatchAsync("""{"mail":{"to":"other@elsewhere.example"}}"""));
+
+        using var owner = await served.WithKeyAsync("owner", "acme");
+        _clock.Advance(TimeSpan.FromSeconds(11));
+        var (_, came, _) = await Served.SendAsync(owner, HttpMethod.Post, "tenants/acme/notifications/test");
+        Assert.Empty(came!.AsObject());
+        Assert.Equal(HttpStatusCode.BadRequest, await PatchAsync("""{"mail":{"confirmed":true}}"""));
+
+        Assert.Equal(HttpStatusCode.BadRequest, await ConfirmAsync("AAAAAAAAAAAA"));
+        Assert.Equal(HttpStatusCode.OK, await ConfirmAsync(code));
+        Assert.Equal(HttpStatusCode.Conflict, await ConfirmAsync(code));
+        _clock.Advance(TimeSpan.FromSeconds(11));
+        (_, came, _) = await Served.SendAsync(owner, HttpMethod.Post, "tenants/acme/notifications/test");
+        // A tenant's own test does not reach the operator's mailbox.
+        Assert.Equal(["tenantMail"], came!.AsObject().Select(one => one.Key));
+        Assert.Equal(2, mail.Messages.Count);
+
+        // Another mailbox has another reader, and a code is not guessed.
+        _clock.Advance(TimeSpan.FromSeconds(11));
+        Assert.Equal(HttpStatusCode.OK, await PatchAsync("""{"mail":{"to":"other@elsewhere.example"}}"""));
+        for (var i = 0; i < 5; i++)
+            Assert.Equal(HttpStatusCode.BadRequest, await ConfirmAsync(code));
+        Assert.Equal(HttpStatusCode.Conflict, await ConfirmAsync(CodeIn(mail)));
+
+        async Task<HttpStatusCode> PatchAsync(string patch) =>
+            (await served.SendAsync(HttpMethod.Patch, Channels, patch)).Status;
+        async Task<HttpStatusCode> ConfirmAsync(string code) =>
+            (await served.SendAsync(HttpMethod.Post, $"{Channels}/mail/confirm", $$"""{"code":"{{code}}"}""")).Status;
+    }
+
+    [Fact]
+    public async Task Nobody_waits_for_another_tenant_s_receiver()
+    {
+        var (asked, answer) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await using var hanging = await Receiver.StartAsync();
+        hanging.Before = async () =>
+        {
+            asked.TrySetResult();
+            await answer.Task;
+        };
+        await using var webhook = await Receiver.StartAsync();
+        await using var served = await StartAsync();
+        var (acme, other) = (await served.TenantAsync(), await served.TenantAsync("other"));
+        foreach (var (slug, url) in new[] { ("acme", hanging.Url), ("other", webhook.Url) })
+            await served.AskAsync(
+                HttpMethod.Patch,
+                $"tenants/{slug}/notifications/channels",
+                $$$"""{"webhook":{"url":"{{{url}}}","secret":"{{{Secret}}}"}}"""
+            );
+
+        await WriteAsync(served, acme, "of acme");
+        await Gateway.UntilAsync(() =>
+        {
+            _clock.Advance(1);
+            return Task.FromResult(asked.Task.IsCompleted);
+        });
+        await WriteAsync(served, other, "of another");
+        // The hanging one has 30 s, which are not over by then.
+        var passed = 0.0;
+        await Gateway.UntilAsync(() =>
+        {
+            if (passed < 25)
+                _clock.Advance(0.1);
+            passed += 0.1;
+            return Task.FromResult(webhook.Received.Count == 1);
+        });
+        Assert.Empty(hanging.Received);
+        answer.SetResult();
+    }
+
+    // What the mail says last.
+    private static string CodeIn(MailServer mail) =>
+        System
+            .Text.RegularExpressions.Regex.Match(
+                mail.Messages[^1].Replace("=\r\n", "", StringComparison.Ordinal),
+                "code ([A-Za-z0-9_-]{12})"
+            )
+            .Groups[1]
+            .Value;
 
     [Fact]
     public async Task Where_the_operator_is_told_nothing_tenants_with_channels_are_and_others_wait()

@@ -53,6 +53,68 @@ public class PolicyTests
     }
 
     [Fact]
+    public async Task Preferences_and_rules_are_set_before_the_tenant_is_connected()
+    {
+        await using var served = await Served.StartAsync();
+        await served.TenantAsync();
+
+        var job = await served.AskAsync(
+            HttpMethod.Patch,
+            "tenants/acme/preferences",
+            """{"whenAccountExists":"refuse"}"""
+        );
+        Assert.Equal(("done", "preferences"), ((string?)job["state"], (string?)job["kind"]));
+        job = await served.AskAsync(
+            HttpMethod.Patch,
+            "tenants/acme/rules",
+            """{"engineers":"userType eq \"engineer\""}"""
+        );
+        Assert.Equal(("done", "rules"), ((string?)job["state"], (string?)job["kind"]));
+
+        Assert.Equal(2, (await served.AskAsync(HttpMethod.Get, "tenants/acme/jobs"))["items"]!.AsArray().Count);
+        var (stale, _, _) = await Served.SendAsync(
+            served.Client,
+            HttpMethod.Patch,
+            "tenants/acme/rules",
+            """{"others":"userType eq \"other\""}""",
+            ("If-Match", "\"former\"")
+        );
+        Assert.Equal(HttpStatusCode.PreconditionFailed, stale);
+        var (preview, _, _) = await served.SendAsync(HttpMethod.Patch, "tenants/acme/rules?preview=true", "{}");
+        Assert.Equal(HttpStatusCode.BadRequest, preview);
+
+        // What is connected then begins with them.
+        await served.AskAsync(
+            HttpMethod.Put,
+            "tenants/acme/connection",
+            $$"""{"token":"{{SlackEmulator.SlackEmulatorServer.TokenOf(1)}}"}"""
+        );
+        await served.ImportedAsync("acme");
+        var source = await served.AskAsync(HttpMethod.Post, "tenants/acme/sources", """{"name":"Provider"}""");
+        var made = await served.AskAsync(
+            HttpMethod.Post,
+            $"tenants/acme/sources/{source["id"]}/credentials",
+            """{"kind":"bearer"}"""
+        );
+        using var provider = served.Provider("acme", (string)made["secret"]!);
+        var (status, _, _) = await Gateway.SendAsync(
+            provider,
+            HttpMethod.Post,
+            "Users",
+            User("ada", "ada@corp.example")
+        );
+        Assert.Equal(HttpStatusCode.Created, status);
+        var link = Assert.Single(
+            (await served.AskAsync(HttpMethod.Get, "tenants/acme/links?claimed=true"))["items"]!.AsArray()
+        )!;
+        Assert.Equal("outOfScope", (string?)link["reason"]!["code"]);
+        Assert.Equal(
+            "refuse",
+            (string?)(await served.AskAsync(HttpMethod.Get, "tenants/acme/preferences"))["whenAccountExists"]
+        );
+    }
+
+    [Fact]
     public async Task Rules_say_who_comes_and_goes_before_they_are_confirmed()
     {
         await using var served = await Served.StartAsync();

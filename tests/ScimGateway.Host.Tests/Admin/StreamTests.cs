@@ -106,6 +106,27 @@ public class StreamTests
     }
 
     [Fact]
+    public async Task Whoever_has_a_deleted_key_hears_nothing_more()
+    {
+        await using var served = await Served.StartAsync(clock: _clock);
+        var tenant = await served.TenantAsync();
+        var key = await served.AskAsync(HttpMethod.Post, "keys", """{"label":"a viewer","role":"viewer"}""");
+        using var viewer = served.NewClient((string)key["secret"]!);
+        await using var stream = await Listener.OpenAsync(viewer, "tenants/acme/operations");
+        await using var another = await Listener.OpenAsync(served.Client, "tenants/acme/operations");
+        await WriteAsync(served, tenant, "before");
+        await SoonAsync(stream, 1);
+        await UntilAsync(another, 1);
+
+        await served.AskAsync(HttpMethod.Delete, $"keys/{key["id"]}");
+        await WriteAsync(served, tenant, "after");
+        await SoonAsync(another, 2);
+        await Gateway.UntilAsync(() => Task.FromResult(stream.HasEnded));
+
+        Assert.Equal(["before done"], stream.Events);
+    }
+
+    [Fact]
     public async Task A_tenant_has_so_many_streams_and_a_place_is_free_when_one_has_gone()
     {
         await using var served = await Served.StartAsync(clock: _clock);

@@ -65,6 +65,75 @@ public sealed class LaneRuleTests
     }
 
     [Theory]
+    [InlineData("""{"emails":[{"value":"eve@corp.example","primary":true}]}""")]
+    [InlineData("""{"Emails":["eve@corp.example"]}""")]
+    [InlineData("""{"emails":[{"value":"ada.lovelace@corp.example","operation":"delete"}]}""")]
+    [InlineData("""{"meta":{"attributes":["emails"]}}""")]
+    [InlineData("""{"userName":"eve"}""")]
+    [InlineData("""{"nickName":"eve"}""")]
+    public async Task Another_s_script_or_one_for_nobody_s_account_does_not_say_how_somebody_signs_in(string body)
+    {
+        await using var gateway = await Gateway.StartAsync(_two);
+        using var others = await Script.OfAsync(gateway, source: 2);
+        var ada = $"Users/{SlackId(gateway, await CreateAsync(gateway))}";
+        var made = await others.SendAsync("POST", "Users", Script.User("grace"));
+        var nobodys = $"Users/{(string)made.Body!["id"]!}";
+
+        var (status, words) = await others.RefusedAsync("PATCH", ada, body);
+        Assert.Equal((403, true), (status, words.Contains("writeSignIn", StringComparison.Ordinal)));
+        Assert.Equal(403, (await others.RefusedAsync("PATCH", nobodys, body)).Status);
+        Assert.Single(await gateway.AccountsAsync(Address));
+        Assert.Single(await gateway.AccountsAsync("grace@corp.example"));
+
+        // What else it says goes on, also beside the address and name as they are.
+        var same =
+            """{"userName":"grace","emails":[{"value":"Grace@corp.example","primary":true}],"title":"Admiral"}""";
+        Assert.Equal(200, await others.StatusAsync("PATCH", nobodys, same));
+    }
+
+    [Fact]
+    public async Task A_source_s_own_script_says_how_its_people_sign_in_and_any_script_where_that_is_allowed_by_name()
+    {
+        await using var gateway = await Gateway.StartAsync(_two);
+        var ada = $"Users/{SlackId(gateway, await CreateAsync(gateway))}";
+        using var own = await Script.OfAsync(gateway);
+        Assert.Equal(200, await own.StatusAsync("PATCH", ada, To("ada@corp.example")));
+
+        await using var open = await Gateway.StartAsync(
+            _two with
+            {
+                Preferences = Script.Writes with { V1Lane = V1Lane.WriteSignIn },
+            }
+        );
+        ada = $"Users/{SlackId(open, await CreateAsync(open))}";
+        using var others = await Script.OfAsync(open, source: 2);
+        Assert.Equal(200, await others.StatusAsync("PATCH", ada, To("eve@corp.example")));
+        Assert.Single(await open.AccountsAsync("eve@corp.example"));
+    }
+
+    [Fact]
+    public async Task Other_sign_in_addresses_are_counted_by_the_guard()
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Preferences = Script.Writes with { GuardedAddresses = 1, V1Lane = V1Lane.WriteSignIn } }
+        );
+        using var script = await Script.OfAsync(gateway);
+        var statuses = new List<int>();
+        foreach (var name in (string[])["ada", "eve"])
+        {
+            var made = await script.SendAsync("POST", "Users", Script.User(name));
+            var path = $"Users/{(string)made.Body!["id"]!}";
+            statuses.Add(await script.StatusAsync("PATCH", path, To($"{name}.other@corp.example")));
+            statuses.Add(await script.StatusAsync("PATCH", path, """{"title":"Countess"}"""));
+        }
+
+        Assert.Equal([200, 200, 403, 200], statuses);
+        Assert.Single(await gateway.AccountsAsync("eve@corp.example"));
+    }
+
+    private static string To(string address) => $$"""{"emails":[{"value":"{{address}}","primary":true}]}""";
+
+    [Theory]
     [InlineData("PATCH", """{"members":[{"value":"ADA","operation":"delete"}]}""", 403)]
     [InlineData("PATCH", """{"members":[{"value":"ADA","OPERATION":"Remove"}]}""", 403)]
     [InlineData("PATCH", """{"members":{"value":"ADA","operation":"delete"}}""", 403)]

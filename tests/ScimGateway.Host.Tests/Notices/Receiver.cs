@@ -19,6 +19,9 @@ internal sealed class Receiver : IAsyncDisposable
     /// <summary>What is answered from now on.</summary>
     public int Answers { get; set; } = 204;
 
+    /// <summary>What happens before it is taken.</summary>
+    public Func<Task>? Before { get; set; }
+
     /// <summary>What is taken and is none of the test's business.</summary>
     public string? Ignores { get; set; }
 
@@ -50,6 +53,8 @@ internal sealed class Receiver : IAsyncDisposable
     {
         using var reader = new StreamReader(context.Request.Body);
         var body = await reader.ReadToEndAsync();
+        if (Before is not null)
+            await Before();
         if (Ignores is not null && body.Contains(Ignores, StringComparison.Ordinal))
             return;
         context.Response.StatusCode = Answers;

@@ -105,7 +105,7 @@ public class SideBySideTests
     public async Task What_is_counted_into_a_notice_while_it_is_taken_is_in_it()
     {
         await using var at = await Base.OpenAsync();
-        await at.Store.WriteAsync(
+        var id = await at.Store.WriteAsync(
             session =>
             {
                 var tenant = Tenants.Open(session, "demo", "Demo", "okta", new Preferences()).TenantId;
@@ -120,7 +120,7 @@ public class SideBySideTests
             at.Name,
             "update outbox set more = more + 1",
             async () =>
-                taken = await new NoticeOutbox(at.Store, TimeProvider.System).TakeAsync(true, CancellationToken.None)
+                taken = await new NoticeOutbox(at.Store, TimeProvider.System).TakeAsync(id, CancellationToken.None)
         );
 
         Assert.Equal((1, 6), (taken!.Attempts, taken.More));

@@ -16,6 +16,18 @@ public class ContractTests
         Assert.Equal(described.Order(StringComparer.Ordinal), mapped.Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public async Task The_admin_API_knows_the_query_parameters_that_openapi_describes_and_no_others()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var described = Scim.Described.Queries();
+
+        var mapped = gateway.AdminQueries();
+
+        Assert.NotEmpty(mapped);
+        Assert.All(mapped, one => Assert.Equal(described[one.Key], one.Value));
+    }
+
     // What takes any method is described with five.
     private static IEnumerable<string> Mapped(Gateway gateway) =>
         gateway

@@ -75,6 +75,28 @@ internal static class Described
             .Select(one => (string)one["name"]!)
             .Distinct();
 
+    /// <summary>The names of the query parameters of each operation, by its operationId.</summary>
+    public static Dictionary<string, string[]> Queries() =>
+        _file["paths"]!
+            .AsObject()
+            .SelectMany(path =>
+                path.Value!.AsObject()
+                    .Where(one => (one.Value as JsonObject)?["operationId"] is not null)
+                    .Select(one =>
+                        (
+                            Id: (string)one.Value!["operationId"]!,
+                            Names: new[] { path.Value!["parameters"], one.Value["parameters"] }
+                                .OfType<JsonArray>()
+                                .SelectMany(all => all.Select(parameter => Of(parameter!)))
+                                .Where(parameter => (string?)parameter["in"] == "query")
+                                .Select(parameter => (string)parameter["name"]!)
+                                .Order(StringComparer.Ordinal)
+                                .ToArray()
+                        )
+                    )
+            )
+            .ToDictionary(one => one.Id, one => one.Names);
+
     private static void Check(JsonNode schema, JsonNode? value, string where)
     {
         var meant = Of(schema).AsObject();

@@ -57,6 +57,11 @@ namespace ScimGateway.PostgresMigrations.Migrations
                         .HasColumnName("before")
                         .UseCollation("C");
 
+                    b.Property<string>("Client")
+                        .HasColumnType("text")
+                        .HasColumnName("client")
+                        .UseCollation("C");
+
                     b.Property<long?>("KeyId")
                         .HasColumnType("bigint")
                         .HasColumnName("key_id");

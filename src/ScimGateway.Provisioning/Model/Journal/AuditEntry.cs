@@ -1,7 +1,7 @@
 namespace ScimGateway.Provisioning.Model.Journal;
 
 /// <summary>
-/// One thing that an administrator had changed: written before it is done, completed with what came of it, and edited by
+/// One thing that an administrator had changed, or a read of all people: written before it is done, completed with what came of it, and edited by
 /// nobody. It outlives the tenant that it is about.
 /// </summary>
 public sealed class AuditEntry
@@ -17,6 +17,9 @@ public sealed class AuditEntry
 
     /// <summary>Its label at that time.</summary>
     public required string Label { get; set; }
+
+    /// <summary>The address from which it was asked; null where nothing came by a connection.</summary>
+    public string? Client { get; set; }
 
     /// <summary>The tenant's number; null where it is about none.</summary>
     public TenantId? TenantId { get; set; }

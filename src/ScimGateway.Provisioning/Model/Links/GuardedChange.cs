@@ -13,6 +13,9 @@ public enum Guarded
 
     /// <summary>A group that is to be deleted.</summary>
     Group,
+
+    /// <summary>An account whose sign-in address is to be another one.</summary>
+    Address,
 }
 
 /// <summary>One change that the guard counts: each subject once.</summary>

@@ -194,6 +194,9 @@ public sealed record Link
     /// <summary>What Slack last showed.</summary>
     public SlackProfile AtSlack => Profile(Seen);
 
+    /// <summary>The address by which the account signs in, as Slack was told, or else as it shows it; null if that is not known.</summary>
+    public string? Address => (Told.Says(SlackField.PrimaryEmail) ? Told : AtSlack)[SlackField.PrimaryEmail];
+
     /// <summary>An account or group that the gateway is to make.</summary>
     public static Link New(TenantId tenantId, Kind kind) => new() { TenantId = tenantId, Kind = kind };
 

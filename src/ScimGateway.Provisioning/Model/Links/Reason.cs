@@ -22,6 +22,9 @@ public enum ReasonCode
     /// <summary>The guard: too many groups were deleted within the hour. With the limit.</summary>
     GuardGroups,
 
+    /// <summary>The guard: too many accounts got another sign-in address within the hour. With the limit.</summary>
+    GuardAddresses,
+
     /// <summary>The account was a deleted user's, who may have been another person.</summary>
     AnotherPerson,
 
@@ -164,7 +167,12 @@ public sealed record Reason(ReasonCode Code, string? Words = null)
     }
 
     /// <summary>Whether it is the guard's.</summary>
-    public bool IsGuards => Code is ReasonCode.GuardAccounts or ReasonCode.GuardMembers or ReasonCode.GuardGroups;
+    public bool IsGuards =>
+        Code
+            is ReasonCode.GuardAccounts
+                or ReasonCode.GuardMembers
+                or ReasonCode.GuardGroups
+                or ReasonCode.GuardAddresses;
 
     /// <summary>
     /// Whether Slack has said so of the account itself, which may have changed since: it is asked again now and then.

@@ -57,6 +57,12 @@ internal static class Reasons
             Actor.Operator
         ),
         new(
+            ReasonCode.GuardAddresses,
+            "The guard holds it: the sign-in address of {0} accounts was changed within an hour. An operator has to release it: POST /admin/api/v1/tenants/TENANT/holds/release.",
+            Release,
+            Actor.Operator
+        ),
+        new(
             ReasonCode.AnotherPerson,
             "The account is that of a deleted user with another externalId or another address; an operator has to say whether it is the same person.",
             "Release it if it is the same person, else dismiss it.",

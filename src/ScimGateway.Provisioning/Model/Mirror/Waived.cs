@@ -34,6 +34,12 @@ public sealed record Waived(PathSet Paths)
     public bool Dismissed { get; init; }
 
     /// <summary>
+    /// Whether an operator dismissed the wish for another sign-in address: it stays waived until the provider wants yet
+    /// another one.
+    /// </summary>
+    public bool AddressDismissed { get; init; }
+
+    /// <summary>
     /// Whether an operator has ended its claim: the account as such stays waived, whatever the provider writes, until an
     /// operator says which one is meant.
     /// </summary>
@@ -58,6 +64,7 @@ public sealed record Waived(PathSet Paths)
             .. Scope ? [nameof(Scope)] : (string[])[],
             .. Frozen ? [nameof(Frozen)] : (string[])[],
             .. Dismissed ? [nameof(Dismissed)] : (string[])[],
+            .. AddressDismissed ? [nameof(AddressDismissed)] : (string[])[],
             .. Unlinked ? [nameof(Unlinked)] : (string[])[],
         ];
 
@@ -78,6 +85,7 @@ public sealed record Waived(PathSet Paths)
             Scope = words.Contains(nameof(Scope)),
             Frozen = words.Contains(nameof(Frozen)),
             Dismissed = words.Contains(nameof(Dismissed)),
+            AddressDismissed = words.Contains(nameof(AddressDismissed)),
             Unlinked = words.Contains(nameof(Unlinked)),
         };
     }

@@ -124,8 +124,11 @@ public enum V1Lane
     /// <summary>Read.</summary>
     Read,
 
-    /// <summary>Read and write.</summary>
+    /// <summary>Read and write, but for sign-in addresses and names of accounts that the script's source does not have.</summary>
     Write,
+
+    /// <summary>Read and write, also the sign-in address and the name of any account.</summary>
+    WriteSignIn,
 }
 
 /// <summary>Where the Slack user name of a new account comes from.</summary>
@@ -216,6 +219,12 @@ public sealed record Preferences
 
     /// <summary>How many groups may be deleted within an hour; what is beyond is held. 0 for any number.</summary>
     public int GuardedGroups { get; init; } = 5;
+
+    /// <summary>
+    /// How many accounts at least may get another sign-in address within an hour, or 1 % of the claimed ones; what is
+    /// beyond is held. 0 for any number.
+    /// </summary>
+    public int GuardedAddresses { get; init; } = 20;
 
     /// <summary>What becomes of what was changed in Slack by hand.</summary>
     public DriftHandling Drift { get; init; } = DriftHandling.Report;

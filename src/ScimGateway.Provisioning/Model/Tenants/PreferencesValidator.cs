@@ -34,6 +34,7 @@ internal sealed class PreferencesValidator : AbstractValidator<Preferences>
         RuleFor(p => p.GuardedAccounts).GreaterThanOrEqualTo(0).WithMessage(NoLimit);
         RuleFor(p => p.GuardedMembers).GreaterThanOrEqualTo(0).WithMessage(NoLimit);
         RuleFor(p => p.GuardedGroups).GreaterThanOrEqualTo(0).WithMessage(NoLimit);
+        RuleFor(p => p.GuardedAddresses).GreaterThanOrEqualTo(0).WithMessage(NoLimit);
 
         RuleFor(p => p.WaitBudget)
             .InclusiveBetween(TimeSpan.Zero, _longestWait)

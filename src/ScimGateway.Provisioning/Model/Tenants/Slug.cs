@@ -11,6 +11,7 @@ public static partial class Slug
     // What else the path begins with, however it is spelled there.
     private static readonly FrozenSet<string> _others = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
+        ".well-known",
         "admin",
         "console",
         "favicon.ico",

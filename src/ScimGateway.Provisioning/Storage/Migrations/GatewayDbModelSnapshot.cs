@@ -49,6 +49,10 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("before");
 
+                    b.Property<string>("Client")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("client");
+
                     b.Property<long?>("KeyId")
                         .HasColumnType("INTEGER")
                         .HasColumnName("key_id");

@@ -589,6 +589,10 @@ ALTER TABLE "tenants" ADD "restored" INTEGER NULL;
 
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
 VALUES ('20261122182139_Restored', '10.0.14');
+ALTER TABLE "audit_entries" ADD "client" TEXT NULL;
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261122183500_AuditClients', '10.0.14');
 
 COMMIT;
 

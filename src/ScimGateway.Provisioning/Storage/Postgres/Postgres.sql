@@ -903,6 +903,8 @@ DO $EF$
 BEGIN
     IF NOT EXISTS(SELECT 1 FROM "__EFMigrationsHistory" WHERE "MigrationId" = '20261122182145_Restored') THEN
     ALTER TABLE tenants ADD restored bigint;
+    IF NOT EXISTS(SELECT 1 FROM "__EFMigrationsHistory" WHERE "MigrationId" = '20261122183505_AuditClients') THEN
+    ALTER TABLE audit_entries ADD client text COLLATE "C";
     END IF;
 END $EF$;
 
@@ -911,6 +913,9 @@ BEGIN
     IF NOT EXISTS(SELECT 1 FROM "__EFMigrationsHistory" WHERE "MigrationId" = '20261122182145_Restored') THEN
     INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
     VALUES ('20261122182145_Restored', '10.0.14');
+    IF NOT EXISTS(SELECT 1 FROM "__EFMigrationsHistory" WHERE "MigrationId" = '20261122183505_AuditClients') THEN
+    INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+    VALUES ('20261122183505_AuditClients', '10.0.14');
     END IF;
 END $EF$;
 COMMIT;

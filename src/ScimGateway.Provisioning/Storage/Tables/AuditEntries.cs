@@ -25,7 +25,7 @@ public sealed record AuditQuery(
 public static class AuditEntries
 {
     private const string Columns =
-        "id, at, key_id, label, tenant_id, tenant, action, about, \"before\", \"after\", status";
+        "id, at, key_id, label, client, tenant_id, tenant, action, about, \"before\", \"after\", status";
 
     /// <summary>Writes down what is about to be done; its number.</summary>
     public static AuditEntryId Insert(StoreSession store, AuditEntry entry)
@@ -33,12 +33,13 @@ public static class AuditEntries
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(entry);
         return store.First(
-            "insert into audit_entries (at, key_id, label, tenant_id, tenant, action, about) "
-                + "values (@at, @key, @label, @tenant_id, @slug, @action, @about) returning id",
+            "insert into audit_entries (at, key_id, label, client, tenant_id, tenant, action, about) "
+                + "values (@at, @key, @label, @client, @tenant_id, @slug, @action, @about) returning id",
             row => row.Number<AuditEntryId>(),
             ("@at", entry.At),
             ("@key", entry.KeyId),
             ("@label", entry.Label),
+            ("@client", entry.Client),
             ("@tenant_id", entry.TenantId),
             ("@slug", entry.Tenant),
             ("@action", entry.Action),
@@ -100,6 +101,7 @@ public static class AuditEntries
             At = row.Number<Instant>(),
             KeyId = row.NumberOrNull<AdminKeyId>(),
             Label = row.Text(),
+            Client = row.TextOrNull(),
             TenantId = row.NumberOrNull<TenantId>(),
             Tenant = row.TextOrNull(),
             Action = row.Text(),

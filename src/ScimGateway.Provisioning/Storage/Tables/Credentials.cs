@@ -90,7 +90,12 @@ public static class Credentials
     public static int SetUsed(StoreSession store, CredentialId id, Instant now)
     {
         ArgumentNullException.ThrowIfNull(store);
-        return store.Execute("update credentials set last_used = @now where id = @id", ("@now", now), ("@id", id));
+        // Times of use are rounded down, and nothing was used before it was made.
+        return store.Execute(
+            "update credentials set last_used = case when created > @now then created else @now end where id = @id",
+            ("@now", now),
+            ("@id", id)
+        );
     }
 
     private static Credential ToCredential(Row row) =>

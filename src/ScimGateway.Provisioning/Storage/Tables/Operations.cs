@@ -1,5 +1,6 @@
 using System.Net;
 using ScimGateway.Protocol.Errors;
+using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Links;
@@ -394,6 +395,42 @@ internal static class Operations
                 + "when verdict like 'hold%' then 'hold' else verdict end where link_id = @link or resource_id in (select id from resources where link_id = @link)",
             ("@link", link)
         );
+
+    /// <summary>
+    /// Takes all words away that refused requests of a tenant have of a person: those that say one of these names, alone
+    /// and not as a part of another word.
+    /// </summary>
+    public static void ForgetRefused(StoreSession store, TenantId tenantId, IReadOnlySet<string> names)
+    {
+        var said = new List<(OperationId Id, string Text)>();
+        foreach (var name in names.Where(name => name.Length > 1))
+            said.AddRange(
+                store.All(
+                    $"select id, {Said} from operations where tenant_id = @tenant and verdict = 'refuse' and link_id is null "
+                        + $"and (instr({Said}, @name) > 0 or instr(lower({Said}), @lower) > 0)",
+                    row => (row.Id<OperationId>(), row.Text()),
+                    ("@tenant", tenantId),
+                    ("@name", name),
+                    ("@lower", Spelling.Lower(name))
+                )
+            );
+        foreach (var (id, text) in said.Distinct())
+            if (names.Any(name => name.Length > 1 && Says(text, name)))
+                store.Put("update operations set notes = '', commands = '', error = null where id = @id", ("@id", id));
+    }
+
+    private const string Said = "request || ' ' || notes || ' ' || coalesce(error, '')";
+
+    private static bool Says(string text, string name)
+    {
+        for (var at = 0; (at = text.IndexOf(name, at, StringComparison.OrdinalIgnoreCase)) >= 0; at++)
+            if (
+                (at == 0 || !char.IsLetterOrDigit(text[at - 1]))
+                && (at + name.Length == text.Length || !char.IsLetterOrDigit(text[at + name.Length]))
+            )
+                return true;
+        return false;
+    }
 
     /// <summary>What has no outcome yet of a link waits for an operator with its last wish.</summary>
     public static void Hold(StoreSession store, Link link, Instant now) =>

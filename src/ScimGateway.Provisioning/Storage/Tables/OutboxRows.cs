@@ -36,18 +36,24 @@ internal static class OutboxRows
             ("@most", most)
         );
 
-    /// <summary>
-    /// The next that is due, of all tenants or of those with channels of their own, with its tenant's slug; of one cause
-    /// the older goes first.
-    /// </summary>
-    public static (Outbox Notice, string Tenant)? Next(StoreSession store, bool all, Instant now) =>
-        store.First(
-            $"{Select} where o.due <= @now and (@all or t.channels is not null) and not exists "
-                + "(select 1 from outbox e where e.tenant_id = o.tenant_id and e.cause = o.cause and e.ended is null and e.at < o.at) "
-                + "order by o.due limit 1"
+    /// <summary>The tenants of whom one is due, of all or of those with channels of their own.</summary>
+    public static List<TenantId> Due(StoreSession store, bool all, Instant now) =>
+        store.All(
+            "select distinct o.tenant_id from outbox o join tenants t on t.id = o.tenant_id where o.due <= @now and (@all or t.channels is not null)"
                 + OneTenants.NotAlone,
-            row => ((Outbox, string)?)ToOutbox(row),
+            row => row.Number<TenantId>(),
             ("@all", all),
+            ("@now", now)
+        );
+
+    /// <summary>A tenant's next that is due, with its slug; of one cause the older goes first.</summary>
+    public static (Outbox Notice, string Tenant)? Next(StoreSession store, TenantId tenant, Instant now) =>
+        store.First(
+            $"{Select} where o.tenant_id = @tenant and o.due <= @now and not exists "
+                + "(select 1 from outbox e where e.tenant_id = o.tenant_id and e.cause = o.cause and e.ended is null and e.at < o.at) "
+                + "order by o.due limit 1",
+            row => ((Outbox, string)?)ToOutbox(row),
+            ("@tenant", tenant),
             ("@now", now)
         );
 
