@@ -1,9 +1,52 @@
-﻿CREATE TABLE IF NOT EXISTS "__EFMigrationsHistory" (
+CREATE TABLE IF NOT EXISTS "__EFMigrationsHistory" (
     "MigrationId" TEXT NOT NULL CONSTRAINT "PK___EFMigrationsHistory" PRIMARY KEY,
     "ProductVersion" TEXT NOT NULL
 );
 
 BEGIN TRANSACTION;
+CREATE TABLE "access_tokens" (
+    "id" INTEGER NOT NULL CONSTRAINT "PK_access_tokens" PRIMARY KEY AUTOINCREMENT,
+    "credential_id" INTEGER NOT NULL,
+    "hash" BLOB NOT NULL,
+    "assertion" BLOB NULL,
+    "expires" INTEGER NOT NULL
+);
+
+CREATE TABLE "admin_keys" (
+    "id" INTEGER NOT NULL CONSTRAINT "PK_admin_keys" PRIMARY KEY AUTOINCREMENT,
+    "label" TEXT NOT NULL,
+    "role" INTEGER NOT NULL,
+    "tenant_id" INTEGER NULL,
+    "prefix" TEXT NOT NULL,
+    "hash" BLOB NOT NULL,
+    "created" INTEGER NOT NULL,
+    "expires" INTEGER NULL,
+    "last_used" INTEGER NULL
+);
+
+CREATE TABLE "audit_entries" (
+    "id" INTEGER NOT NULL CONSTRAINT "PK_audit_entries" PRIMARY KEY AUTOINCREMENT,
+    "at" INTEGER NOT NULL,
+    "key_id" INTEGER NULL,
+    "label" TEXT NOT NULL,
+    "client" TEXT NULL,
+    "tenant_id" INTEGER NULL,
+    "tenant" TEXT NULL,
+    "action" TEXT NOT NULL,
+    "about" TEXT NOT NULL,
+    "before" TEXT NULL,
+    "after" TEXT NULL,
+    "status" INTEGER NULL
+);
+
+CREATE TABLE "consents" (
+    "awaited" BLOB NOT NULL CONSTRAINT "PK_consents" PRIMARY KEY,
+    "browser" BLOB NULL,
+    "tenant_id" INTEGER NOT NULL,
+    "key_id" INTEGER NOT NULL,
+    "expires" INTEGER NOT NULL
+);
+
 CREATE TABLE "credentials" (
     "id" INTEGER NOT NULL CONSTRAINT "PK_credentials" PRIMARY KEY AUTOINCREMENT,
     "source_id" INTEGER NOT NULL,
@@ -11,10 +54,11 @@ CREATE TABLE "credentials" (
     "label" TEXT NOT NULL,
     "prefix" TEXT NOT NULL,
     "hash" BLOB NOT NULL,
+    "details" TEXT NOT NULL,
     "scope" TEXT NOT NULL,
+    "created" INTEGER NOT NULL,
     "expires" INTEGER NULL,
-    "last_used" INTEGER NULL,
-    "revoked" INTEGER NULL
+    "last_used" INTEGER NULL
 );
 
 CREATE TABLE "emails" (
@@ -22,6 +66,42 @@ CREATE TABLE "emails" (
     "resource_id" TEXT NOT NULL,
     "key" TEXT NOT NULL,
     CONSTRAINT "PK_emails" PRIMARY KEY ("tenant_id", "key", "resource_id")
+);
+
+CREATE TABLE "former_links" (
+    "tenant_id" INTEGER NOT NULL,
+    "kind" INTEGER NOT NULL,
+    "slack_id" TEXT NOT NULL,
+    "hashes" TEXT NOT NULL,
+    CONSTRAINT "PK_former_links" PRIMARY KEY ("tenant_id", "kind", "slack_id")
+);
+
+CREATE TABLE "former_members" (
+    "group_id" TEXT NOT NULL,
+    "member_id" TEXT NOT NULL,
+    "asked_by" INTEGER NOT NULL,
+    "at" INTEGER NOT NULL,
+    "source_id" INTEGER NULL,
+    "wanted" INTEGER NULL,
+    "blocked" TEXT NULL,
+    "refused" INTEGER NULL,
+    CONSTRAINT "PK_former_members" PRIMARY KEY ("group_id", "member_id")
+);
+
+CREATE TABLE "former_tenants" (
+    "tenant_id" INTEGER NOT NULL CONSTRAINT "PK_former_tenants" PRIMARY KEY,
+    "organization_id" TEXT NOT NULL,
+    "deleted" INTEGER NOT NULL,
+    "key" BLOB NOT NULL
+);
+
+CREATE TABLE "guarded_changes" (
+    "tenant_id" INTEGER NOT NULL,
+    "what" INTEGER NOT NULL,
+    "group_id" TEXT NOT NULL,
+    "subject" TEXT NOT NULL,
+    "at" INTEGER NOT NULL,
+    CONSTRAINT "PK_guarded_changes" PRIMARY KEY ("tenant_id", "what", "group_id", "subject")
 );
 
 CREATE TABLE "holds" (
@@ -42,7 +122,13 @@ CREATE TABLE "jobs" (
     "progress" TEXT NOT NULL,
     "started" INTEGER NOT NULL,
     "finished" INTEGER NULL,
-    "error" TEXT NULL
+    "error" TEXT NULL,
+    "cancelled" INTEGER NULL
+);
+
+CREATE TABLE "key_ring" (
+    "name" TEXT NOT NULL CONSTRAINT "PK_key_ring" PRIMARY KEY,
+    "xml" TEXT NOT NULL
 );
 
 CREATE TABLE "keys" (
@@ -80,6 +166,7 @@ CREATE TABLE "links" (
     "sent" INTEGER NOT NULL,
     "priority" INTEGER NOT NULL,
     "due" INTEGER NULL,
+    "lost_until" INTEGER NULL,
     "attempts" INTEGER NOT NULL,
     "answer_by" INTEGER NULL,
     "ask_first" INTEGER NOT NULL,
@@ -124,7 +211,8 @@ CREATE TABLE "operations" (
     "error" TEXT NULL,
     "status" INTEGER NULL,
     "scim_type" TEXT NULL,
-    "finished" INTEGER NULL
+    "finished" INTEGER NULL,
+    "counted" INTEGER NOT NULL DEFAULT 0
 );
 
 CREATE TABLE "outbox" (
@@ -141,6 +229,17 @@ CREATE TABLE "outbox" (
     "taken" TEXT NOT NULL,
     "ended" INTEGER NULL,
     "error" TEXT NULL
+);
+
+CREATE TABLE "repeats" (
+    "key_id" INTEGER NOT NULL,
+    "word" TEXT NOT NULL,
+    "asked" BLOB NOT NULL,
+    "at" INTEGER NOT NULL,
+    "status" INTEGER NULL,
+    "answer" TEXT NULL,
+    "location" TEXT NULL,
+    CONSTRAINT "PK_repeats" PRIMARY KEY ("key_id", "word")
 );
 
 CREATE TABLE "resources" (
@@ -200,6 +299,7 @@ CREATE TABLE "tenants" (
     "description" TEXT NULL,
     "enabled" INTEGER NOT NULL,
     "shadow" INTEGER NOT NULL,
+    "restored" INTEGER NULL,
     "still" INTEGER NOT NULL,
     "organization_id" TEXT NULL,
     "token_owner" TEXT NULL,
@@ -208,26 +308,38 @@ CREATE TABLE "tenants" (
     "previewed" INTEGER NULL,
     "problem" TEXT NULL,
     "careful_until" INTEGER NULL,
+    "slack_frozen" TEXT NULL,
     "token" BLOB NULL,
+    "connected" INTEGER NULL,
+    "token_given" INTEGER NULL,
+    "token_expires" INTEGER NULL,
+    "token_warning" TEXT NULL,
+    "cursor_key" BLOB NOT NULL,
+    "exported" INTEGER NULL,
+    "channels" BLOB NULL,
+    "deleted" INTEGER NULL,
     "preferences" TEXT NOT NULL,
-    "lease_owner" TEXT NULL,
-    "lease_until" INTEGER NULL,
     "epoch" INTEGER NOT NULL,
     "stopped_cleanly" INTEGER NOT NULL
 );
 
-CREATE TABLE "guarded_changes" (
-    "tenant_id" INTEGER NOT NULL,
-    "what" INTEGER NOT NULL,
-    "group_id" TEXT NOT NULL,
-    "subject" TEXT NOT NULL,
-    "at" INTEGER NOT NULL,
-    CONSTRAINT "PK_guarded_changes" PRIMARY KEY ("tenant_id", "what", "group_id", "subject")
-);
+CREATE INDEX "IX_access_tokens_credential_id" ON "access_tokens" ("credential_id");
+
+CREATE UNIQUE INDEX "IX_admin_keys_hash" ON "admin_keys" ("hash");
+
+CREATE INDEX "IX_audit_entries_tenant_id_id" ON "audit_entries" ("tenant_id", "id");
+
+CREATE INDEX "IX_consents_expires" ON "consents" ("expires");
+
+CREATE INDEX "IX_consents_tenant_id" ON "consents" ("tenant_id");
 
 CREATE UNIQUE INDEX "IX_credentials_hash" ON "credentials" ("hash");
 
+CREATE INDEX "IX_credentials_source_id" ON "credentials" ("source_id");
+
 CREATE INDEX "IX_emails_resource_id" ON "emails" ("resource_id");
+
+CREATE INDEX "IX_guarded_changes_at" ON "guarded_changes" ("at");
 
 CREATE INDEX "IX_holds_tenant_id_link_id" ON "holds" ("tenant_id", "link_id");
 
@@ -241,6 +353,8 @@ CREATE UNIQUE INDEX "IX_links_tenant_id_kind_slack_id" ON "links" ("tenant_id", 
 
 CREATE INDEX "IX_links_tenant_id_state" ON "links" ("tenant_id", "state") WHERE state <> 0;
 
+CREATE INDEX "ix_links_suspected" ON "links" ("tenant_id", "drifted_at") WHERE is_drift_suspected;
+
 CREATE INDEX "IX_members_member_id_group_id_wanted" ON "members" ("member_id", "group_id", "wanted");
 
 CREATE INDEX "ix_members_refused" ON "members" ("group_id") WHERE refused is not null;
@@ -249,13 +363,19 @@ CREATE INDEX "ix_members_shown" ON "members" ("group_id", "wanted", "member_id",
 
 CREATE INDEX "ix_members_to_do" ON "members" ("group_id") WHERE blocked is null and wanted <> 0 and wanted <> in_slack;
 
-CREATE INDEX "IX_operations_finished" ON "operations" ("finished");
+CREATE INDEX "IX_operations_finished_tenant_id" ON "operations" ("finished", "tenant_id");
 
 CREATE INDEX "IX_operations_link_id_version" ON "operations" ("link_id", "version");
+
+CREATE INDEX "IX_operations_tenant_id_at_id" ON "operations" ("tenant_id", "at", "id");
+
+CREATE INDEX "ix_operations_refused" ON "operations" ("source_id", "finished", "counted") WHERE verdict = 'refuse';
 
 CREATE INDEX "IX_outbox_due" ON "outbox" ("due");
 
 CREATE INDEX "IX_outbox_tenant_id_cause" ON "outbox" ("tenant_id", "cause");
+
+CREATE INDEX "IX_repeats_at" ON "repeats" ("at");
 
 CREATE INDEX "IX_resources_link_id" ON "resources" ("link_id");
 
@@ -279,320 +399,8 @@ CREATE UNIQUE INDEX "IX_tenants_organization_id" ON "tenants" ("organization_id"
 
 CREATE UNIQUE INDEX "IX_tenants_slug" ON "tenants" ("slug");
 
-CREATE INDEX "IX_guarded_changes_at" ON "guarded_changes" ("at");
-
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
-VALUES ('20261121001931_Start', '10.0.14');
-
-COMMIT;
-
-BEGIN TRANSACTION;
-CREATE TABLE "former_members" (
-    "group_id" TEXT NOT NULL,
-    "member_id" TEXT NOT NULL,
-    "asked_by" INTEGER NOT NULL,
-    "at" INTEGER NOT NULL,
-    "source_id" INTEGER NULL,
-    "wanted" INTEGER NULL,
-    "blocked" TEXT NULL,
-    "refused" INTEGER NULL,
-    CONSTRAINT "PK_former_members" PRIMARY KEY ("group_id", "member_id")
-);
-
-INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
-VALUES ('20261121094604_FormerMembers', '10.0.14');
-
-COMMIT;
-
-BEGIN TRANSACTION;
-ALTER TABLE "tenants" ADD "cursor_key" BLOB NOT NULL DEFAULT X'';
-
-update tenants set cursor_key = randomblob(32);
-
-INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
-VALUES ('20261121131344_CursorKeys', '10.0.14');
-
-COMMIT;
-
-BEGIN TRANSACTION;
-ALTER TABLE "operations" ADD "counted" INTEGER NOT NULL DEFAULT 0;
-
-CREATE INDEX "ix_operations_refused" ON "operations" ("source_id", "finished", "counted") WHERE verdict = 'refuse';
-
-INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
-VALUES ('20261121141340_RefusalsCounted', '10.0.14');
-
-COMMIT;
-
-BEGIN TRANSACTION;
-ALTER TABLE "tenants" RENAME COLUMN "lease_until" TO "deleted";
-
-CREATE TABLE "ef_temp_tenants" (
-    "id" INTEGER NOT NULL CONSTRAINT "PK_tenants" PRIMARY KEY AUTOINCREMENT,
-    "careful_until" INTEGER NULL,
-    "cursor_key" BLOB NOT NULL,
-    "deleted" INTEGER NULL,
-    "description" TEXT NULL,
-    "enabled" INTEGER NOT NULL,
-    "epoch" INTEGER NOT NULL,
-    "name" TEXT NOT NULL,
-    "organization_id" TEXT NULL,
-    "preferences" TEXT NOT NULL,
-    "previewed" INTEGER NULL,
-    "problem" TEXT NULL,
-    "scopes" TEXT NULL,
-    "shadow" INTEGER NOT NULL,
-    "slug" TEXT NOT NULL,
-    "still" INTEGER NOT NULL,
-    "stopped_cleanly" INTEGER NOT NULL,
-    "tested_at" INTEGER NULL,
-    "token" BLOB NULL,
-    "token_owner" TEXT NULL
-);
-
-INSERT INTO "ef_temp_tenants" ("id", "careful_until", "cursor_key", "deleted", "description", "enabled", "epoch", "name", "organization_id", "preferences", "previewed", "problem", "scopes", "shadow", "slug", "still", "stopped_cleanly", "tested_at", "token", "token_owner")
-SELECT "id", "careful_until", "cursor_key", "deleted", "description", "enabled", "epoch", "name", "organization_id", "preferences", "previewed", "problem", "scopes", "shadow", "slug", "still", "stopped_cleanly", "tested_at", "token", "token_owner"
-FROM "tenants";
-
-COMMIT;
-
-PRAGMA foreign_keys = 0;
-
-BEGIN TRANSACTION;
-DROP TABLE "tenants";
-
-ALTER TABLE "ef_temp_tenants" RENAME TO "tenants";
-
-COMMIT;
-
-PRAGMA foreign_keys = 1;
-
-BEGIN TRANSACTION;
-CREATE UNIQUE INDEX "IX_tenants_organization_id" ON "tenants" ("organization_id");
-
-CREATE UNIQUE INDEX "IX_tenants_slug" ON "tenants" ("slug");
-
-COMMIT;
-
-INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
-VALUES ('20261121162321_Homes', '10.0.14');
-
-BEGIN TRANSACTION;
-DROP INDEX "IX_operations_finished";
-
-ALTER TABLE "tenants" ADD "slack_frozen" TEXT NULL;
-
-CREATE INDEX "IX_operations_finished_tenant_id" ON "operations" ("finished", "tenant_id");
-
-CREATE INDEX "ix_links_suspected" ON "links" ("tenant_id", "drifted_at") WHERE is_drift_suspected;
-
-INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
-VALUES ('20261121192931_Starts', '10.0.14');
-
-COMMIT;
-
-BEGIN TRANSACTION;
-ALTER TABLE "links" ADD "lost_until" INTEGER NULL;
-
-INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
-VALUES ('20261121223103_LostCalls', '10.0.14');
-
-COMMIT;
-
-BEGIN TRANSACTION;
-CREATE TABLE "key_ring" (
-    "name" TEXT NOT NULL CONSTRAINT "PK_key_ring" PRIMARY KEY,
-    "xml" TEXT NOT NULL
-);
-
-INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
-VALUES ('20261122015734_KeyRing', '10.0.14');
-
-COMMIT;
-
-BEGIN TRANSACTION;
-ALTER TABLE "credentials" ADD "created" INTEGER NOT NULL DEFAULT 0;
-
-ALTER TABLE "credentials" ADD "details" TEXT NOT NULL DEFAULT '';
-
-CREATE TABLE "admin_keys" (
-    "id" INTEGER NOT NULL CONSTRAINT "PK_admin_keys" PRIMARY KEY AUTOINCREMENT,
-    "label" TEXT NOT NULL,
-    "role" INTEGER NOT NULL,
-    "tenant_id" INTEGER NULL,
-    "prefix" TEXT NOT NULL,
-    "hash" BLOB NOT NULL,
-    "created" INTEGER NOT NULL,
-    "expires" INTEGER NULL,
-    "last_used" INTEGER NULL
-);
-
-CREATE TABLE "audit_entries" (
-    "id" INTEGER NOT NULL CONSTRAINT "PK_audit_entries" PRIMARY KEY AUTOINCREMENT,
-    "at" INTEGER NOT NULL,
-    "key_id" INTEGER NULL,
-    "label" TEXT NOT NULL,
-    "tenant_id" INTEGER NULL,
-    "tenant" TEXT NULL,
-    "action" TEXT NOT NULL,
-    "about" TEXT NOT NULL,
-    "before" TEXT NULL,
-    "after" TEXT NULL,
-    "status" INTEGER NULL
-);
-
-CREATE INDEX "IX_credentials_source_id" ON "credentials" ("source_id");
-
-CREATE UNIQUE INDEX "IX_admin_keys_hash" ON "admin_keys" ("hash");
-
-CREATE INDEX "IX_audit_entries_tenant_id_id" ON "audit_entries" ("tenant_id", "id");
-
-CREATE TABLE "ef_temp_credentials" (
-    "id" INTEGER NOT NULL CONSTRAINT "PK_credentials" PRIMARY KEY AUTOINCREMENT,
-    "created" INTEGER NOT NULL,
-    "details" TEXT NOT NULL,
-    "expires" INTEGER NULL,
-    "hash" BLOB NOT NULL,
-    "kind" TEXT NOT NULL,
-    "label" TEXT NOT NULL,
-    "last_used" INTEGER NULL,
-    "prefix" TEXT NOT NULL,
-    "scope" TEXT NOT NULL,
-    "source_id" INTEGER NOT NULL
-);
-
-INSERT INTO "ef_temp_credentials" ("id", "created", "details", "expires", "hash", "kind", "label", "last_used", "prefix", "scope", "source_id")
-SELECT "id", "created", "details", "expires", "hash", "kind", "label", "last_used", "prefix", "scope", "source_id"
-FROM "credentials";
-
-COMMIT;
-
-PRAGMA foreign_keys = 0;
-
-BEGIN TRANSACTION;
-DROP TABLE "credentials";
-
-ALTER TABLE "ef_temp_credentials" RENAME TO "credentials";
-
-COMMIT;
-
-PRAGMA foreign_keys = 1;
-
-BEGIN TRANSACTION;
-CREATE UNIQUE INDEX "IX_credentials_hash" ON "credentials" ("hash");
-
-CREATE INDEX "IX_credentials_source_id" ON "credentials" ("source_id");
-
-COMMIT;
-
-INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
-VALUES ('20261122020155_Administration', '10.0.14');
-
-BEGIN TRANSACTION;
-CREATE TABLE "access_tokens" (
-    "id" INTEGER NOT NULL CONSTRAINT "PK_access_tokens" PRIMARY KEY AUTOINCREMENT,
-    "credential_id" INTEGER NOT NULL,
-    "hash" BLOB NOT NULL,
-    "assertion" BLOB NULL,
-    "expires" INTEGER NOT NULL
-);
-
-CREATE INDEX "IX_access_tokens_credential_id" ON "access_tokens" ("credential_id");
-
-INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
-VALUES ('20261122022443_AccessTokens', '10.0.14');
-
-COMMIT;
-
-BEGIN TRANSACTION;
-CREATE INDEX "IX_operations_tenant_id_at_id" ON "operations" ("tenant_id", "at", "id");
-
-INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
-VALUES ('20261122025146_JournalOrder', '10.0.14');
-
-COMMIT;
-
-BEGIN TRANSACTION;
-CREATE TABLE "repeats" (
-    "key_id" INTEGER NOT NULL,
-    "word" TEXT NOT NULL,
-    "asked" BLOB NOT NULL,
-    "at" INTEGER NOT NULL,
-    "status" INTEGER NULL,
-    "answer" TEXT NULL,
-    "location" TEXT NULL,
-    CONSTRAINT "PK_repeats" PRIMARY KEY ("key_id", "word")
-);
-
-CREATE INDEX "IX_repeats_at" ON "repeats" ("at");
-
-INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
-VALUES ('20261122030354_Repeats', '10.0.14');
-
-COMMIT;
-
-BEGIN TRANSACTION;
-ALTER TABLE "tenants" ADD "connected" INTEGER NULL;
-
-ALTER TABLE "tenants" ADD "token_expires" INTEGER NULL;
-
-ALTER TABLE "tenants" ADD "token_given" INTEGER NULL;
-
-ALTER TABLE "tenants" ADD "token_warning" TEXT NULL;
-
-CREATE TABLE "consents" (
-    "awaited" BLOB NOT NULL CONSTRAINT "PK_consents" PRIMARY KEY,
-    "browser" BLOB NULL,
-    "tenant_id" INTEGER NOT NULL,
-    "key_id" INTEGER NOT NULL,
-    "expires" INTEGER NOT NULL
-);
-
-CREATE INDEX "IX_consents_expires" ON "consents" ("expires");
-
-CREATE INDEX "IX_consents_tenant_id" ON "consents" ("tenant_id");
-
-INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
-VALUES ('20261122051222_Consents', '10.0.14');
-
-COMMIT;
-
-BEGIN TRANSACTION;
-ALTER TABLE "tenants" ADD "channels" BLOB NULL;
-
-ALTER TABLE "tenants" ADD "exported" INTEGER NULL;
-
-ALTER TABLE "jobs" ADD "cancelled" INTEGER NULL;
-
-CREATE TABLE "former_links" (
-    "tenant_id" INTEGER NOT NULL,
-    "kind" INTEGER NOT NULL,
-    "slack_id" TEXT NOT NULL,
-    "hashes" TEXT NOT NULL,
-    CONSTRAINT "PK_former_links" PRIMARY KEY ("tenant_id", "kind", "slack_id")
-);
-
-CREATE TABLE "former_tenants" (
-    "tenant_id" INTEGER NOT NULL CONSTRAINT "PK_former_tenants" PRIMARY KEY,
-    "organization_id" TEXT NOT NULL,
-    "deleted" INTEGER NOT NULL,
-    "key" BLOB NOT NULL
-);
-
-INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
-VALUES ('20261122053948_JobsAndFormerTenants', '10.0.14');
-
-COMMIT;
-
-BEGIN TRANSACTION;
-ALTER TABLE "tenants" ADD "restored" INTEGER NULL;
-
-INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
-VALUES ('20261122182139_Restored', '10.0.14');
-ALTER TABLE "audit_entries" ADD "client" TEXT NULL;
-
-INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
-VALUES ('20261122183500_AuditClients', '10.0.14');
+VALUES ('20261122191026_Start', '10.0.15');
 
 COMMIT;
 

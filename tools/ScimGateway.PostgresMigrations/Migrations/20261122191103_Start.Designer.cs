@@ -12,15 +12,15 @@ using ScimGateway.Provisioning.Storage;
 namespace ScimGateway.PostgresMigrations.Migrations
 {
     [DbContext(typeof(GatewayDb))]
-    [Migration("20261122020157_Administration")]
-    partial class Administration
+    [Migration("20261122191103_Start")]
+    partial class Start
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
         {
 #pragma warning disable 612, 618
             modelBuilder
-                .HasAnnotation("ProductVersion", "10.0.14")
+                .HasAnnotation("ProductVersion", "10.0.15")
                 .HasAnnotation("Relational:MaxIdentifierLength", 63);
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
@@ -58,6 +58,11 @@ namespace ScimGateway.PostgresMigrations.Migrations
                     b.Property<string>("Before")
                         .HasColumnType("text")
                         .HasColumnName("before")
+                        .UseCollation("C");
+
+                    b.Property<string>("Client")
+                        .HasColumnType("text")
+                        .HasColumnName("client")
                         .UseCollation("C");
 
                     b.Property<long?>("KeyId")
@@ -98,6 +103,10 @@ namespace ScimGateway.PostgresMigrations.Migrations
                         .HasColumnName("id");
 
                     NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<long?>("Cancelled")
+                        .HasColumnType("bigint")
+                        .HasColumnName("cancelled");
 
                     b.Property<string>("Error")
                         .HasColumnType("text")
@@ -235,6 +244,8 @@ namespace ScimGateway.PostgresMigrations.Migrations
                         .HasDatabaseName("ix_operations_refused")
                         .HasFilter("verdict = 'refuse'");
 
+                    b.HasIndex("TenantId", "At", "Id");
+
                     b.ToTable("operations");
                 });
 
@@ -307,6 +318,47 @@ namespace ScimGateway.PostgresMigrations.Migrations
                     b.HasIndex("TenantId", "Cause");
 
                     b.ToTable("outbox");
+                });
+
+            modelBuilder.Entity("ScimGateway.Provisioning.Model.Journal.Repeat", b =>
+                {
+                    b.Property<long>("KeyId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("key_id");
+
+                    b.Property<string>("Word")
+                        .HasColumnType("text")
+                        .HasColumnName("word")
+                        .UseCollation("C");
+
+                    b.Property<string>("Answer")
+                        .HasColumnType("text")
+                        .HasColumnName("answer")
+                        .UseCollation("C");
+
+                    b.Property<byte[]>("Asked")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("asked");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Location")
+                        .HasColumnType("text")
+                        .HasColumnName("location")
+                        .UseCollation("C");
+
+                    b.Property<int?>("Status")
+                        .HasColumnType("integer")
+                        .HasColumnName("status");
+
+                    b.HasKey("KeyId", "Word");
+
+                    b.HasIndex("At");
+
+                    b.ToTable("repeats");
                 });
 
             modelBuilder.Entity("ScimGateway.Provisioning.Model.Links.GuardedChange", b =>
@@ -872,6 +924,39 @@ namespace ScimGateway.PostgresMigrations.Migrations
                     b.ToTable("shown_totals");
                 });
 
+            modelBuilder.Entity("ScimGateway.Provisioning.Model.Tenants.AccessToken", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<byte[]>("Assertion")
+                        .HasColumnType("bytea")
+                        .HasColumnName("assertion");
+
+                    b.Property<long>("CredentialId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("credential_id");
+
+                    b.Property<long>("Expires")
+                        .HasColumnType("bigint")
+                        .HasColumnName("expires");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("hash");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CredentialId");
+
+                    b.ToTable("access_tokens");
+                });
+
             modelBuilder.Entity("ScimGateway.Provisioning.Model.Tenants.AdminKey", b =>
                 {
                     b.Property<long>("Id")
@@ -924,6 +1009,37 @@ namespace ScimGateway.PostgresMigrations.Migrations
                         .IsUnique();
 
                     b.ToTable("admin_keys");
+                });
+
+            modelBuilder.Entity("ScimGateway.Provisioning.Model.Tenants.Consent", b =>
+                {
+                    b.Property<byte[]>("Awaited")
+                        .HasColumnType("bytea")
+                        .HasColumnName("awaited");
+
+                    b.Property<byte[]>("Browser")
+                        .HasColumnType("bytea")
+                        .HasColumnName("browser");
+
+                    b.Property<long>("Expires")
+                        .HasColumnType("bigint")
+                        .HasColumnName("expires");
+
+                    b.Property<long>("KeyId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("key_id");
+
+                    b.Property<long>("TenantId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("Awaited");
+
+                    b.HasIndex("Expires");
+
+                    b.HasIndex("TenantId");
+
+                    b.ToTable("consents");
                 });
 
             modelBuilder.Entity("ScimGateway.Provisioning.Model.Tenants.Credential", b =>
@@ -994,6 +1110,58 @@ namespace ScimGateway.PostgresMigrations.Migrations
                     b.HasIndex("SourceId");
 
                     b.ToTable("credentials");
+                });
+
+            modelBuilder.Entity("ScimGateway.Provisioning.Model.Tenants.FormerLink", b =>
+                {
+                    b.Property<long>("TenantId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("integer")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("SlackId")
+                        .HasColumnType("text")
+                        .HasColumnName("slack_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("Hashes")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("hashes")
+                        .UseCollation("C");
+
+                    b.HasKey("TenantId", "Kind", "SlackId");
+
+                    b.ToTable("former_links");
+                });
+
+            modelBuilder.Entity("ScimGateway.Provisioning.Model.Tenants.FormerTenant", b =>
+                {
+                    b.Property<long>("TenantId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<long>("Deleted")
+                        .HasColumnType("bigint")
+                        .HasColumnName("deleted");
+
+                    b.Property<byte[]>("Key")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("key");
+
+                    b.Property<string>("OrganizationId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("organization_id")
+                        .UseCollation("C");
+
+                    b.HasKey("TenantId");
+
+                    b.ToTable("former_tenants");
                 });
 
             modelBuilder.Entity("ScimGateway.Provisioning.Model.Tenants.Rule", b =>
@@ -1078,6 +1246,14 @@ namespace ScimGateway.PostgresMigrations.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("careful_until");
 
+                    b.Property<byte[]>("Channels")
+                        .HasColumnType("bytea")
+                        .HasColumnName("channels");
+
+                    b.Property<long?>("Connected")
+                        .HasColumnType("bigint")
+                        .HasColumnName("connected");
+
                     b.Property<byte[]>("CursorKey")
                         .IsRequired()
                         .HasColumnType("bytea")
@@ -1099,6 +1275,10 @@ namespace ScimGateway.PostgresMigrations.Migrations
                     b.Property<long>("Epoch")
                         .HasColumnType("bigint")
                         .HasColumnName("epoch");
+
+                    b.Property<long?>("Exported")
+                        .HasColumnType("bigint")
+                        .HasColumnName("exported");
 
                     b.Property<string>("Name")
                         .IsRequired()
@@ -1125,6 +1305,10 @@ namespace ScimGateway.PostgresMigrations.Migrations
                         .HasColumnType("text")
                         .HasColumnName("problem")
                         .UseCollation("C");
+
+                    b.Property<long?>("Restored")
+                        .HasColumnType("bigint")
+                        .HasColumnName("restored");
 
                     b.Property<string>("Scopes")
                         .HasColumnType("text")
@@ -1162,9 +1346,22 @@ namespace ScimGateway.PostgresMigrations.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("token");
 
+                    b.Property<long?>("TokenExpires")
+                        .HasColumnType("bigint")
+                        .HasColumnName("token_expires");
+
+                    b.Property<long?>("TokenGiven")
+                        .HasColumnType("bigint")
+                        .HasColumnName("token_given");
+
                     b.Property<string>("TokenOwner")
                         .HasColumnType("text")
                         .HasColumnName("token_owner")
+                        .UseCollation("C");
+
+                    b.Property<string>("TokenWarning")
+                        .HasColumnType("text")
+                        .HasColumnName("token_warning")
                         .UseCollation("C");
 
                     b.HasKey("Id");
@@ -1176,6 +1373,24 @@ namespace ScimGateway.PostgresMigrations.Migrations
                         .IsUnique();
 
                     b.ToTable("tenants");
+                });
+
+            modelBuilder.Entity("ScimGateway.Provisioning.Storage.Tables.KeyRingEntry", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<string>("Xml")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("xml")
+                        .UseCollation("C");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("key_ring");
                 });
 #pragma warning restore 612, 618
         }
