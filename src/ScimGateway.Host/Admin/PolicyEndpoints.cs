@@ -92,7 +92,7 @@ internal static class PolicyEndpoints
             .Where(rule =>
                 rule.Key.Trim() != rule.Key
                 || rule.Key.Length is 0 or > MostOfName
-                || rule.Key.Any(Validation.IsUnseen) // a store may keep no NUL, and then it would be another name
+                || rule.Key.Any(Letters.IsUnseen) // a store may keep no NUL, and then it would be another name
                 || rule.Value is not JsonValue value
                 || value.GetValueKind() != JsonValueKind.String
                 || value.GetValue<string>().Length > MostOfFilter

@@ -1,4 +1,5 @@
 using FluentValidation;
+using ScimGateway.Host.Security;
 using ScimGateway.Provisioning.Model.Tenants;
 
 namespace ScimGateway.Host.Admin;
@@ -10,18 +11,10 @@ internal static class Validation
 
     /// <summary>A name for people.</summary>
     public static void Named<T>(this IRuleBuilder<T, string> rule) =>
-        rule.Must(name => name.Trim() == name && name.Length is > 0 and <= MostLetters && !name.Any(IsUnseen))
+        rule.Must(name => name.Trim() == name && name.Length is > 0 and <= MostLetters && !name.Any(Letters.IsUnseen))
             .WithMessage(
                 $"It is a name of 1 to {MostLetters} letters, without blanks around it, line breaks, or characters that turn the direction of text."
             );
-
-    /// <summary>
-    /// Whether a character breaks a line, controls a terminal, or has what stands around it shown in another order
-    /// (Unicode's Bidi_Control): it would let a name pass for another one.
-    /// </summary>
-    public static bool IsUnseen(char letter) =>
-        char.IsControl(letter)
-        || letter is '\u061C' or '\u200E' or '\u200F' or (>= '\u2028' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
 
     /// <summary>A tenant's word in the path.</summary>
     public static void IsSlug<T>(this IRuleBuilder<T, string> rule) =>

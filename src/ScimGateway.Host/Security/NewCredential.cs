@@ -48,7 +48,7 @@ internal sealed record NewCredential
         var kind = CredentialWords.Read<CredentialKind>(Kind);
         if (kind is null)
             problems.Add(("kind", $"Choose one of {CredentialWords.All<CredentialKind>()}."));
-        if (Label.Length > MostOfLabel || Label.Any(Admin.Validation.IsUnseen))
+        if (Label.Length > MostOfLabel || Label.Any(Letters.IsUnseen))
             problems.Add(
                 (
                     "label",

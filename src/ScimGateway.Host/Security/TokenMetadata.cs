@@ -1,4 +1,3 @@
-using ScimGateway.Host.Admin;
 using ScimGateway.Provisioning.Model.Tenants;
 
 namespace ScimGateway.Host.Security;
@@ -18,8 +17,8 @@ internal static class TokenMetadata
 
     private static IResult Answer(HttpContext context, string tenant)
     {
-        if (Slug.Problem(tenant) is { } problem)
-            throw Problem.NotFound(problem);
+        if (Slug.Problem(tenant) is not null)
+            return Results.NotFound();
         var issuer = $"{context.Request.Scheme}://{context.Request.Host}{context.Request.PathBase}/{tenant}";
         return Results.Json(
             new Dictionary<string, object>

@@ -117,9 +117,6 @@ public sealed class AttributeDefinition(string name, AttributeType type, string 
     /// <summary>The values the schema suggests; others are allowed.</summary>
     public IReadOnlyList<string> CanonicalValues { get; init; } = [];
 
-    /// <summary>Whether it says that no values are suggested, as RFC 7643 §8.7.1 has it of some.</summary>
-    public bool SuggestsNothing { get; init; }
-
     /// <summary>What a reference may point to: resource types, "external" or "uri".</summary>
     public IReadOnlyList<string> ReferenceTypes { get; init; } = [];
 
@@ -213,7 +210,7 @@ public sealed class AttributeDefinition(string name, AttributeType type, string 
             IsBounded ? $"{Description} At most {MostCharacters} characters." : Description
         );
         json.WriteBoolean("required", Required);
-        if (CanonicalValues.Count > 0 || SuggestsNothing)
+        if (CanonicalValues.Count > 0)
             SchemaDefinition.WriteStrings(json, "canonicalValues", CanonicalValues);
         json.WriteBoolean("caseExact", CaseExact);
         json.WriteString("mutability", Camel(Mutability.ToString()));

@@ -158,7 +158,7 @@ public static class CoreSchemas
                     new("region", Text, "The state or region."),
                     new("postalCode", Text, "The postal code."),
                     new("country", Text, "The country, ISO 3166-1 alpha-2."),
-                    Type(["work", "home", "other"]),
+                    Type("work", "home", "other"),
                     Primary(),
                 ],
             },
@@ -168,7 +168,7 @@ public static class CoreSchemas
                 Mutability = Mutability.ReadOnly,
                 SubAttributes =
                 [
-                    new("value", Text, "The group's id.") { CaseExact = true, Mutability = Mutability.ReadOnly },
+                    new("value", Text, "The group's id.") { Mutability = Mutability.ReadOnly },
                     new("$ref", Reference, "Where the group is.")
                     {
                         Mutability = Mutability.ReadOnly,
@@ -216,7 +216,6 @@ public static class CoreSchemas
                 [
                     new("value", Text, "The member's id.")
                     {
-                        CaseExact = true, // as the id that it is (RFC 7643 §3.1)
                         Mutability = Mutability.Immutable,
                         IsName = true,
                         MostCharacters = MostOfName,
@@ -273,19 +272,13 @@ public static class CoreSchemas
         new(name, Complex, description)
         {
             MultiValued = true,
-            SubAttributes =
-            [
-                value,
-                new("display", Text, "A name to show."),
-                Type(types, name is "roles" or "x509Certificates"),
-                Primary(),
-            ],
+            SubAttributes = [value, new("display", Text, "A name to show."), Type(types), Primary()],
         };
 
     private static AttributeDefinition ValueText(string description) => new("value", Text, description);
 
-    private static AttributeDefinition Type(string[] canonical, bool suggestsNothing = false) =>
-        new("type", Text, "What the value is for.") { CanonicalValues = canonical, SuggestsNothing = suggestsNothing };
+    private static AttributeDefinition Type(params string[] canonical) =>
+        new("type", Text, "What the value is for.") { CanonicalValues = canonical };
 
     private static AttributeDefinition Primary() =>
         new("primary", Flag, "Whether this is the preferred value; true in one at most.");

@@ -143,6 +143,9 @@ public readonly record struct ResourceId(Guid Value) : IIdentified<ResourceId>
             ? new(uuid)
             : null;
 
+    /// <summary>The id that a member's value means, which is not caseExact (RFC 7643 §8.7.1); null for none.</summary>
+    public static ResourceId? ParseReference(string text) => Parse(text.ToLowerInvariant());
+
     /// <summary>As that of a group, which it is known to be.</summary>
     public GroupId AsGroup() => new(Value);
 

@@ -174,9 +174,12 @@ internal abstract class ResourceFilter
         : IsStorable(text) ? condition(text)
         : Led(Nobody);
 
-    /// <summary>The condition of an equality with the id of a member or group.</summary>
+    /// <summary>
+    /// The condition of an equality with the id of a member or group, which compares without case: so RFC 7643 §8.7.1
+    /// has it of a value that refers to another resource.
+    /// </summary>
     protected Condition? Other(Filter.Compare f, Func<string, Condition> condition) =>
-        Equal(f, text => ResourceId.Parse(text) is { } id ? condition(Value(id.Value)) : Led(Nobody));
+        Equal(f, text => ResourceId.ParseReference(text) is { } id ? condition(Value(id.Value)) : Led(Nobody));
 
     // Nearly all links are settled, and in a great onboarding pending: then a walk over the list is shorter than a
     // look-up for each.

@@ -64,7 +64,7 @@ internal sealed class MemberFilters
             filters._met[where] =
             [
                 .. (
-                    where.Named?.Select(id => ResourceId.Parse(id)).OfType<ResourceId>().Where(members.ContainsKey)
+                    where.Named?.Select(ResourceId.ParseReference).OfType<ResourceId>().Where(members.ContainsKey)
                     ?? members.Keys
                 ).Where(id => Meets(where, Shown(id), effort)),
             ];

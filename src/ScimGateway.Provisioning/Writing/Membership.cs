@@ -95,7 +95,7 @@ internal sealed class Membership(
 
     /// <summary>Whom changes bring in, by their ids.</summary>
     public static List<ResourceId> Named(IEnumerable<MembershipChange> changes) =>
-        [.. changes.SelectMany(Named).Select(id => ResourceId.Parse(id)).OfType<ResourceId>().Distinct()];
+        [.. changes.SelectMany(Named).Select(ResourceId.ParseReference).OfType<ResourceId>().Distinct()];
 
     /// <summary>Reads whom the changes speak of, and what they say.</summary>
     public void Read(IReadOnlyList<MembershipChange> changes)
@@ -109,7 +109,7 @@ internal sealed class Membership(
                     Say(Known(add.Members), isIn: true);
                     break;
                 case MembershipChange.Remove remove:
-                    Say(remove.Values.Select(id => ResourceId.Parse(id)).OfType<ResourceId>(), isIn: false);
+                    Say(remove.Values.Select(ResourceId.ParseReference).OfType<ResourceId>(), isIn: false);
                     break;
                 case MembershipChange.RemoveWhere where:
                     Say(filters.Meeting(where, In, _since ??= filters.Since(In)), isIn: false);
@@ -194,14 +194,14 @@ internal sealed class Membership(
     {
         var known = new List<ResourceId>(members.Count);
         foreach (var (value, _, _) in members)
-            if (ResourceId.Parse(value) is { } id && id != group.Id && _shown.ContainsKey(id))
+            if (ResourceId.ParseReference(value) is { } id && id != group.Id && _shown.ContainsKey(id))
                 known.Add(id);
             else if (_caller.Preferences.UnknownGroupMember == UnknownMember.Refuse)
                 throw ScimException.InvalidValue($"There is no user or group '{value}', so it cannot be a member.");
             else
                 asked.Reading.Ignore(
                     "members",
-                    ResourceId.Parse(value) is { } unknown
+                    ResourceId.ParseReference(value) is { } unknown
                         ? $"there is no user or group {unknown}"
                         : "a member is named by what is no id"
                 );

@@ -30,7 +30,7 @@ public class OperationTests
         (status, _, _) = await Gateway.SendAsync(
             provider,
             HttpMethod.Patch,
-            $"Users/{ada.ToUpperInvariant()}",
+            $"Users/{ada}",
             Patch("userName", "\"BOB\"")
         );
         Assert.Equal(HttpStatusCode.Conflict, status);

@@ -16,6 +16,25 @@ public class SourceTests
         """;
 
     [Fact]
+    public async Task No_credential_was_last_used_before_it_was_made()
+    {
+        await using var served = await Served.StartAsync();
+        using var provider = served.Provider("acme", await served.SetUpAsync());
+        var source = (await served.AskAsync(HttpMethod.Get, "tenants/acme/sources"))["items"]![0]!["id"];
+        var path = $"tenants/acme/sources/{source}/credentials";
+
+        using var _ = await provider.GetAsync(new Uri("Users", UriKind.Relative));
+
+        JsonNode? used = null;
+        await Gateway.UntilAsync(async () =>
+        {
+            used = (await served.AskAsync(HttpMethod.Get, path))["items"]![0];
+            return used!["lastUsed"] is not null;
+        });
+        Assert.True((DateTimeOffset)used!["created"]! <= (DateTimeOffset)used["lastUsed"]!);
+    }
+
+    [Fact]
     public async Task A_habit_that_is_switched_off_for_a_source_is_refused_of_that_one_alone()
     {
         await using var served = await Served.StartAsync();

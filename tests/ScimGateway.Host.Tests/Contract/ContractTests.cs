@@ -65,6 +65,7 @@ public class ContractTests
                 "DisableUsers",
                 "GroupMembership",
                 "GuardedAccounts",
+                "GuardedAddresses",
                 "GuardedGroups",
                 "GuardedMembers",
                 "ProvisionDisabledUsers",

@@ -113,6 +113,12 @@ internal sealed class UserScenario(ContractRow row, ManualClock clock, Gateway g
                 await s.DoAsync("PATCH active:false");
                 await s.MakeAsync(Person.Ada);
             }),
+            ["another moved"] = new(Then: async s =>
+            {
+                await s.MakeAsync(Person.Grace);
+                await s.DoAsync("PATCH address");
+                await s.MakeAsync(Person.Ada);
+            }),
             ["broken"] = new(Then: async s =>
             {
                 await s.MakeAsync(Person.Ada);

@@ -37,6 +37,7 @@ public sealed partial class MatrixTests
         "/health/ready",
         "/openapi.yaml",
         "/oauth/slack/begin", // who has a ticket
+        "/.well-known/oauth-authorization-server/{tenant}", // made of the path alone
         "/oauth/slack/callback", // who has that browser's cookie and Slack's state
     ];
     private const string TokenEndpoint = "/{tenant}/oauth/token";

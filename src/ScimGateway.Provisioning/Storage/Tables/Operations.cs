@@ -406,8 +406,9 @@ internal static class Operations
         foreach (var name in names.Where(name => name.Length > 1))
             said.AddRange(
                 store.All(
-                    $"select id, {Said} from operations where tenant_id = @tenant and verdict = 'refuse' and link_id is null "
-                        + $"and (instr({Said}, @name) > 0 or instr(lower({Said}), @lower) > 0)",
+                    "select o.id, o.said from (select id, request || ' ' || notes || ' ' || coalesce(error, '') as said from operations "
+                        + "where tenant_id = @tenant and verdict = 'refuse' and link_id is null) o "
+                        + "where instr(o.said, @name) > 0 or instr(lower(o.said), @lower) > 0",
                     row => (row.Id<OperationId>(), row.Text()),
                     ("@tenant", tenantId),
                     ("@name", name),
@@ -418,8 +419,6 @@ internal static class Operations
             if (names.Any(name => name.Length > 1 && Says(text, name)))
                 store.Put("update operations set notes = '', commands = '', error = null where id = @id", ("@id", id));
     }
-
-    private const string Said = "request || ' ' || notes || ' ' || coalesce(error, '')";
 
     private static bool Says(string text, string name)
     {

@@ -20,6 +20,7 @@ public class ReasonTests
         "GuardAccounts",
         "GuardMembers",
         "GuardGroups",
+        "GuardAddresses",
         "AnotherPerson",
         "TwoAccounts",
         "ProtectedAsked",
@@ -163,10 +164,10 @@ public class ReasonTests
     }
 
     [Fact]
-    public void Three_are_the_guards_and_three_are_for_ever()
+    public void Four_are_the_guards_and_three_are_for_ever()
     {
         Assert.Equal(
-            [ReasonCode.GuardAccounts, ReasonCode.GuardMembers, ReasonCode.GuardGroups],
+            [ReasonCode.GuardAccounts, ReasonCode.GuardMembers, ReasonCode.GuardGroups, ReasonCode.GuardAddresses],
             Enum.GetValues<ReasonCode>().Where(code => new Reason(code).IsGuards)
         );
         Assert.Equal(
