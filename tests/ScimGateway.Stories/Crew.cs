@@ -39,6 +39,7 @@ internal static class Crew
         };
         return StartAsync([
             .. numbers.SelectMany(one => new[] { one.Name, one.Value.ToString(CultureInfo.InvariantCulture) }),
+            .. options.Without.Count == 0 ? Array.Empty<string>() : ["--without", string.Join(',', options.Without)],
             .. options.Shrinks ? Array.Empty<string>() : ["--no-shrink"],
         ]);
     }

@@ -22,7 +22,7 @@ internal sealed class Evening(Options options, Action<string> say)
         for (var i = 0; i < options.Stories && !(options.Stops && _wrong.Count > 0); i++, many++)
         {
             var seed = options.Seed + (i * options.Stride);
-            await OfAsync(Generator.Of(seed), $"seed {seed}");
+            await OfAsync(Generator.Of(seed).Without(options.Without), $"seed {seed}");
         }
         var took = Stopwatch.GetElapsedTime(began);
         say(

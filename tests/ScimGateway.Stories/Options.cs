@@ -1,4 +1,5 @@
 using System.Globalization;
+using ScimGateway.Stories.Telling;
 
 namespace ScimGateway.Stories;
 
@@ -16,6 +17,9 @@ internal sealed record Options
 
     /// <summary>How many processes tell them; 0 for this one alone.</summary>
     public int Workers { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Kinds of steps that are left out of all stories, to see whether the rest finds something.</summary>
+    public IReadOnlySet<string> Without { get; init; } = new HashSet<string>();
 
     /// <summary>Whether every step and request is printed.</summary>
     public bool Tells { get; init; }
@@ -48,6 +52,7 @@ internal sealed record Options
                     "--one" => options with { Seed = Number(arguments[++i]), Stories = 1, Workers = 0, Tells = true },
                     "--file" => options with { File = arguments[++i], Workers = 0 },
                     "--most" => options with { Most = Number(arguments[++i]) },
+                    "--without" => options with { Without = Kinds(arguments[++i]) },
                     "--stop" => options with { Stops = true, Workers = 0 },
                     "--no-shrink" => options with { Shrinks = false },
                     _ => throw new FormatException(),
@@ -58,6 +63,12 @@ internal sealed record Options
         {
             return null;
         }
+    }
+
+    private static HashSet<string> Kinds(string text)
+    {
+        var kinds = text.Split(',').ToHashSet();
+        return kinds.IsSubsetOf(Step.Kinds) ? kinds : throw new FormatException();
     }
 
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);

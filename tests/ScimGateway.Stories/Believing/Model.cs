@@ -47,6 +47,21 @@ internal sealed class Model
     /// <summary>The rules that there were; null for none in place of one.</summary>
     public HashSet<string?> Rules { get; } = [];
 
+    /// <summary>Accounts whose claim an operator has ended or given to somebody.</summary>
+    public HashSet<string> Unlinked { get; } = [];
+
+    /// <summary>Accounts that an operator has given to somebody.</summary>
+    public HashSet<string> Given { get; } = [];
+
+    /// <summary>Accounts that an operator has protected, or had forgotten.</summary>
+    public HashSet<string> Protected { get; } = [];
+
+    /// <summary>Accounts that a script has let in or out, and addresses for which one has made an account.</summary>
+    public HashSet<string> Scripted { get; } = [];
+
+    /// <summary>When all that had been changed by hand was last set back: a step.</summary>
+    public int SetBack { get; set; } = -1;
+
     /// <summary>Whether who was out of scope has stayed so though there was no rule any more.</summary>
     public bool StayedAsTheyAre { get; set; }
 
@@ -56,6 +71,9 @@ internal sealed class Model
 
     /// <summary>Whether an operator let a hold go on, or dismissed one.</summary>
     public (bool Released, bool Dismissed) Decided { get; set; }
+
+    /// <summary>When a request was last answered as done: a step.</summary>
+    public int Done { get; set; } = -1;
 
     /// <summary>When all was last planned again, or set back: a step.</summary>
     public int Replanned { get; set; } = -1;
@@ -74,6 +92,50 @@ internal sealed class Model
 
     /// <summary>Which step of the story it is.</summary>
     public int Step { get; set; }
+
+    /// <summary>What is believed now, when nothing is under way.</summary>
+    public Kept Keep() =>
+        new(
+            [.. People.Values.Select(person => person.Copy())],
+            [.. Teams.Values.Select(team => team.Copy())],
+            new Dictionary<int, string>(Known),
+            new Dictionary<int, string>(KnownTeams),
+            [.. LostPosts],
+            [.. LostGroups],
+            Accounts.Keys.ToHashSet(),
+            Step
+        );
+
+    /// <summary>
+    /// The store is what it was: Slack went on, so that all it has is as if it had been changed by hand.
+    /// </summary>
+    public void TakeBack(Kept kept, IEnumerable<string> groups)
+    {
+        Fill(People, kept.People.Select(person => person.Copy()).ToDictionary(person => person.Id));
+        Fill(Teams, kept.Teams.Select(team => team.Copy()).ToDictionary(team => team.Id));
+        Fill(Known, kept.Known);
+        Fill(KnownTeams, kept.KnownTeams);
+        LostPosts.Clear();
+        LostPosts.AddRange(kept.LostPosts);
+        LostGroups.Clear();
+        LostGroups.AddRange(kept.LostGroups);
+        foreach (var account in Accounts.Values)
+        {
+            account.ByHand |= !kept.Accounts.Contains(account.Id);
+            foreach (var what in (string[])["active", "title", "email", "manager"])
+                account.Touched[what] = Step;
+        }
+        TouchedGroups.UnionWith(groups);
+        WasShut = true;
+    }
+
+    private static void Fill<T, TOne>(Dictionary<T, TOne> all, IReadOnlyDictionary<T, TOne> by)
+        where T : notnull
+    {
+        all.Clear();
+        foreach (var (key, one) in by)
+            all[key] = one;
+    }
 
     /// <summary>Who may have this name or address, or have had it, but one.</summary>
     public bool MayBeTaken(Document asked, string? but)

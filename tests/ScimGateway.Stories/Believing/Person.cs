@@ -27,6 +27,9 @@ internal sealed record Write(Func<Document?, Document?> Apply, Meant By, UInt128
 {
     /// <summary>What came of it.</summary>
     public Fate Fate { get; set; }
+
+    /// <summary>What was said when before it.</summary>
+    public Dictionary<string, int> Before { get; } = [];
 }
 
 /// <summary>A user as GET shows it. <see cref="Anything"/> stands where it is not known.</summary>
@@ -132,6 +135,9 @@ internal sealed class Person(string id, int who, Document? start)
     /// <summary>All its user names.</summary>
     public HashSet<string> Names { get; } = [];
 
+    /// <summary>All its externalIds.</summary>
+    public HashSet<string> Keys { get; } = [];
+
     /// <summary>Whether it was ever said to have a title; clearing one that is not shown may say nothing.</summary>
     public bool HadTitle { get; private set; }
 
@@ -152,6 +158,12 @@ internal sealed class Person(string id, int who, Document? start)
 
     /// <summary>When each thing was last said to be other than before.</summary>
     public Dictionary<string, int> Changed { get; } = [];
+
+    /// <summary>When each thing was last spoken of by a write that was answered as done, be it as it was.</summary>
+    public Dictionary<string, int> Spoken { get; } = [];
+
+    /// <summary>When it was last answered as done that who was active is so no more.</summary>
+    public int LetOut { get; set; } = -1;
 
     /// <summary>Whether a write is not answered.</summary>
     public bool IsOpen => _writes.Exists(write => write.Fate == Fate.Open);
@@ -180,6 +192,34 @@ internal sealed class Person(string id, int who, Document? start)
         }
     }
 
+    /// <summary>The same once more, while no write is under way.</summary>
+    public Person Copy()
+    {
+        var copy = new Person(id, who, start)
+        {
+            Source = Source,
+            WasPosted = WasPosted,
+            MayLeave = MayLeave,
+            IsLeftOut = IsLeftOut,
+            HadTitle = HadTitle,
+            MayBeFrozen = MayBeFrozen,
+            HadManager = HadManager,
+            Enabled = Enabled,
+            LetOut = LetOut,
+        };
+        copy._writes.AddRange(_writes);
+        copy.Addresses.UnionWith(Addresses);
+        copy.Seconds.UnionWith(Seconds);
+        copy.Names.UnionWith(Names);
+        copy.Keys.UnionWith(Keys);
+        copy.Titles.UnionWith(Titles);
+        foreach (var (what, step) in Changed)
+            copy.Changed[what] = step;
+        foreach (var (what, step) in Spoken)
+            copy.Spoken[what] = step;
+        return copy;
+    }
+
     private static UInt128 Mask(int many) => (UInt128.One << many) - 1;
 
     private static IEnumerable<Document?> After(HashSet<Document?> before, Write write)
@@ -205,9 +245,21 @@ internal sealed class Person(string id, int who, Document? start)
                 beside |= UInt128.One << at;
         var write = new Write(apply, by, Mask(_writes.Count) & ~beside);
         _writes.Add(write);
+        foreach (var (what, when) in Changed)
+            write.Before[what] = when;
         foreach (var state in before.Where(state => state is not null))
             Note(state, apply(state), step);
         return write;
+    }
+
+    /// <summary>Of what a write said that was refused at this step, only what was said before it counts.</summary>
+    public void Unsay(Write write, int step)
+    {
+        foreach (var what in Changed.Keys.Where(what => Changed[what] == step).ToList())
+            if (write.Before.TryGetValue(what, out var before))
+                Changed[what] = before;
+            else
+                Changed.Remove(what);
     }
 
     /// <summary>Notes what a state says for all time.</summary>
@@ -229,6 +281,8 @@ internal sealed class Person(string id, int who, Document? start)
         if (after.UserName.Contains('@', StringComparison.Ordinal))
             Addresses.Add(Folded.Of(after.UserName));
         Names.Add(Folded.Of(after.UserName));
+        if (after.Key is not null)
+            Keys.Add(after.Key);
         Titles.Add(after.Title);
         HadTitle |= after.Title is not (null or Document.Anything);
         HadManager |= after.Manager is not (null or Document.Anything);

@@ -70,6 +70,8 @@ internal sealed class Quiet(Teller teller, Watch watch)
         World.LiveOn();
         await teller.PassAsync(TimeSpan.FromSeconds(100)); // what is late comes, the token is tried again
         await teller.BringUpAsync();
+        watch.Look();
+        watch.GoesOn();
         var tenant = World.Home.Connection.Read();
         if (tenant.Standing != Standing.Live)
         {
@@ -85,7 +87,7 @@ internal sealed class Quiet(Teller teller, Watch watch)
                     $"the tenant is {tenant.Standing}, and nobody stopped it: {tenant.Problem}"
                 );
             await World.ConnectAsync();
-            await teller.OperateAsync(new TenantChange.GoOn(EndsShadow: true));
+            await teller.Operators.ChangeAsync(new TenantChange.GoOn(EndsShadow: true));
             await teller.PassAsync(TimeSpan.FromSeconds(40));
             if (World.Home.Connection.Read() is { Standing: not Standing.Live } still)
                 throw new WrongException("standing", $"the tenant stays {still.Standing}: {still.Problem}");
@@ -265,7 +267,11 @@ internal sealed class Quiet(Teller teller, Watch watch)
             shown is null && Model.People.Values.Any(one => one != person && LinkOf(one.Id)?.Id == link.Id);
         if (isOthersNow)
             return;
+        // Whose claim was ended has nothing of it any more, be it somebody's from now on or nobody's.
+        if (shown is null && Model.Unlinked.Contains(link.SlackId ?? ""))
+            return;
         Figures.Count($"link {link.State}{(link.State == LinkState.Settled ? "" : $" {link.Reason?.Code}")}");
+        Leaver(person, shown, link, account, seen);
         switch (link.State)
         {
             case LinkState.Settled:
@@ -281,7 +287,11 @@ internal sealed class Quiet(Teller teller, Watch watch)
                 Held(person, link);
                 break;
             case LinkState.Protected:
-                if (!Model.HadWeather && seen is not { WasSpecial: true })
+                if (
+                    !Model.HadWeather
+                    && seen is not { WasSpecial: true }
+                    && !Model.Protected.Contains(link.SlackId ?? "")
+                )
                     throw new WrongException(
                         "protected",
                         $"{person.Id} with {shown} is protected, and {link.SlackId} never was more than a member: {link.Reason}"
@@ -393,9 +403,62 @@ internal sealed class Quiet(Teller teller, Watch watch)
 
         // As long as nobody has asked for something else since.
         bool IsByHand(string what) =>
-            seen.Touched.TryGetValue(what, out var touched) && person.Changed.GetValueOrDefault(what, -1) <= touched
-            || (what == "email" && seen.Touched.ContainsKey(what))
-            || Model.Preferred.Contains("Drift") && seen.Touched.ContainsKey(what);
+            seen.Touched.TryGetValue(what, out var touched)
+            && (
+                what == "email"
+                || person.Changed.GetValueOrDefault(what, -1) <= touched && !IsSaidAgain(person, seen, what, touched)
+                || Model.Preferred.Contains("Drift")
+            )
+            && !IsSetBack(person, shown, touched);
+    }
+
+    // What the gateway knew to be other in Slack, the provider has said since: then Slack is told.
+    private static bool IsSaidAgain(Person person, Seen seen, string what, int touched) =>
+        seen.Noticed.TryGetValue(what, out var noticed)
+        && noticed >= touched
+        && person.Spoken.GetValueOrDefault(what, -1) > noticed;
+
+    // What was changed by hand was seen since, while it was to be set back.
+    private bool IsSetBack(Person person, Document? shown, int touched) =>
+        Model.SetBack > touched
+        && IsInScope(person, shown) is true
+        && !Model.Preferred.Overlaps(["CreateUsers", "UpdateUsers", "DisableUsers", "DeprovisionUsers"]);
+
+    // Whom its provider said last to be gone or inactive, which was acknowledged, is not in Slack: but where the link says
+    // why, or somebody has let it in since, and neither was that set back nor has the provider said it again.
+    private void Leaver(Person person, Document? shown, LinkNow link, Account? account, Seen? seen)
+    {
+        if (
+            seen is null
+            || account is not { Profile.Active: true, IsErased: false }
+            || shown is { Active: true }
+            || person.Possible.Any(state => state is { Active: true })
+            || person.IsLeftOut
+            || link.State is LinkState.Held or LinkState.Protected or LinkState.Failed or LinkState.Broken
+            || link.Reason?.Code is ReasonCode.Dismissed or ReasonCode.UserLeftOut
+            || Model.Decided.Dismissed
+            || Model.SaidGone
+            || Model.Unlinked.Contains(account.Id)
+            || Model.Turned.Contains("post.inactive")
+        )
+            return;
+        var byHand = Math.Max(
+            seen.Touched.GetValueOrDefault("active", -1),
+            seen.Touched.GetValueOrDefault("guest", -1)
+        );
+        if (
+            byHand >= 0
+            && person.LetOut <= byHand
+            && !IsSaidAgain(person, seen, "active", byHand)
+            && !(link.State == LinkState.Settled && IsSetBack(person, shown, byHand))
+        )
+            return;
+        throw new WrongException(
+            link.Reason?.Code == ReasonCode.OutOfScope ? "frozen"
+                : byHand >= 0 ? "let-in"
+                : "stays-in",
+            $"{person.Id} is {shown?.ToString() ?? "gone"}, {link.State} {link.Reason}, and {account.Id} is active"
+        );
     }
 
     // What preferences may have left out is at Slack as it was before.
@@ -438,7 +501,10 @@ internal sealed class Quiet(Teller teller, Watch watch)
     {
         var holds = link.Reason?.Code switch
         {
-            ReasonCode.Missing => shown is null || shown.Primary is null || Model.HadWeather,
+            ReasonCode.Missing => shown is null
+                || shown.Primary is null
+                || Model.HadWeather
+                || Model.Preferred.Contains("SlackUserName"),
             ReasonCode.Inactive => shown is not { Active: true },
             ReasonCode.OutOfScope => Model.Rules.Count > 0 && IsInScope(person, shown) is not true,
             ReasonCode.Dismissed => Model.HadDecisions,
@@ -551,7 +617,9 @@ internal sealed class Quiet(Teller teller, Watch watch)
         var may = link.Reason?.Code switch
         {
             ReasonCode.GuardAccounts => Model.Preferred.Contains("GuardedAccounts"),
-            ReasonCode.AnotherPerson => Model.People.Values.Any(one => one != person && one.Possible.Contains(null)),
+            ReasonCode.AnotherPerson => Model.People.Values.Any(one =>
+                one != person && one.Possible.Contains(null) && !IsSame(one, person)
+            ),
             _ => true,
         };
         var isListed = World.Read(session =>
@@ -560,6 +628,16 @@ internal sealed class Quiet(Teller teller, Watch watch)
         if (!may || !isListed)
             throw new WrongException("held", $"{person.Id} is held: {link.Reason}; listed: {isListed}");
     }
+
+    // Of two sources, who say the same name and address, as who moves from one provider to another: externalIds are
+    // each source's own.
+    private static bool IsSame(Person one, Person other) =>
+        one.Source is not null
+        && one.Source != other.Source
+        && one.Addresses.Count == 1
+        && one.Names.Count == 1
+        && one.Addresses.SetEquals(other.Addresses)
+        && one.Names.SetEquals(other.Names);
 
     private async Task GroupsAsync(List<(Person Person, Document? Shown)> people)
     {
@@ -660,7 +738,7 @@ internal sealed class Quiet(Teller teller, Watch watch)
             Figures.Count(
                 blocked is null ? $"member {(isIn ? "in" : "out")}" : $"member blocked {Reason.Parse(blocked)?.Code}"
             );
-            if (blocked is null && account.Profile.Active && has != isIn)
+            if (blocked is null && account.Profile.Active && has != isIn && !Model.SaidGone)
                 throw new WrongException(
                     "members",
                     $"{shown} is {(isIn ? "wanted in" : "not wanted in")} {name} and {(has ? "is there" : "is not there")} at Slack"

@@ -4,13 +4,13 @@ using ScimGateway.SlackEmulator.Spelling;
 namespace ScimGateway.Stories.Believing;
 
 /// <summary>An account of the pretend Slack through the whole story.</summary>
-internal sealed class Seen(string id, bool byHand)
+internal sealed class Seen(string id)
 {
     /// <summary>Slack's id.</summary>
     public string Id => id;
 
     /// <summary>Whether somebody made it in Slack.</summary>
-    public bool ByHand => byHand;
+    public bool ByHand { get; set; }
 
     /// <summary>The primary addresses it has had.</summary>
     public HashSet<string> Addresses { get; } = [];
@@ -21,8 +21,14 @@ internal sealed class Seen(string id, bool byHand)
     /// <summary>The names it has had.</summary>
     public HashSet<string> Names { get; } = [];
 
+    /// <summary>The addresses and names it had when it was last known whose it is.</summary>
+    public HashSet<string> Before { get; } = [];
+
     /// <summary>When each thing was last changed in Slack: a step of the story.</summary>
     public Dictionary<string, int> Touched { get; } = [];
+
+    /// <summary>When the gateway last told of each thing that it had been changed in Slack: a step of the story.</summary>
+    public Dictionary<string, int> Noticed { get; } = [];
 
     /// <summary>Who was linked to it, by SCIM id.</summary>
     public HashSet<string> Linked { get; } = [];
@@ -35,6 +41,13 @@ internal sealed class Seen(string id, bool byHand)
 
     /// <summary>Whether it was ever more than a member, a guest, or erased.</summary>
     public bool WasSpecial { get; set; }
+
+    /// <summary>It is known whose it is.</summary>
+    public void Follow()
+    {
+        Before.UnionWith(Addresses);
+        Before.UnionWith(Names);
+    }
 
     /// <summary>Takes over what Slack has now.</summary>
     public void Look(Account account)

@@ -8,6 +8,9 @@ internal sealed class Team(string id, int which, string name)
     private readonly HashSet<Meant> _open = [];
     private readonly HashSet<Meant> _mixed = [];
 
+    // A source has its own word on each member, of any group: by SCIM id true, false, or null if that is not known.
+    private readonly Dictionary<(int Source, string Member), bool?> _said = [];
+
     /// <summary>Its SCIM id.</summary>
     public string Id => id;
 
@@ -17,7 +20,7 @@ internal sealed class Team(string id, int which, string name)
     /// <summary>Who owns it.</summary>
     public int Source { get; set; }
 
-    /// <summary>Whether more than one source has written it, or something was left out: who is in it is not followed.</summary>
+    /// <summary>Whether something was left out: who is in it is not followed.</summary>
     public bool IsLeftOut { get; set; }
 
     /// <summary>The names it may have.</summary>
@@ -26,14 +29,39 @@ internal sealed class Team(string id, int which, string name)
     /// <summary>Whether it may be deleted, and whether it is for certain.</summary>
     public (bool MayBe, bool Is) Deleted { get; set; }
 
-    /// <summary>Who is wanted, by SCIM id: true, false, or null if that is not known.</summary>
-    public Dictionary<string, bool?> Wanted { get; } = [];
+    /// <summary>
+    /// Who is wanted, by SCIM id: true if one source wants it, false if none does, null if that is not known.
+    /// </summary>
+    public IReadOnlyDictionary<string, bool?> Wanted =>
+        _said
+            .GroupBy(one => one.Key.Member, one => one.Value)
+            .ToDictionary(
+                words => words.Key,
+                words =>
+                    words.Contains(true) ? true
+                    : words.Contains(null) ? (bool?)null
+                    : false
+            );
 
-    /// <summary>Who was ever wanted in it.</summary>
-    public HashSet<string> EverIn { get; } = [];
+    /// <summary>Whom a source has spoken of.</summary>
+    public List<string> SpokenOf(int source) =>
+        [.. _said.Keys.Where(one => one.Source == source).Select(one => one.Member)];
 
-    /// <summary>Who was ever said to be out of it.</summary>
-    public HashSet<string> EverOut { get; } = [];
+    /// <summary>The same once more, while no write is under way.</summary>
+    public Team Copy()
+    {
+        var copy = new Team(id, which, name)
+        {
+            Source = Source,
+            IsLeftOut = IsLeftOut,
+            Deleted = Deleted,
+        };
+        copy.Names.Clear();
+        copy.Names.UnionWith(Names);
+        foreach (var (key, word) in _said)
+            copy._said[key] = word;
+        return copy;
+    }
 
     /// <summary>A request has begun to write it.</summary>
     public void Begin(Meant by)
@@ -50,15 +78,14 @@ internal sealed class Team(string id, int which, string name)
         return !_mixed.Contains(by);
     }
 
-    /// <summary>Takes over a change of members; null for who is not known to have changed.</summary>
-    public void Say(IReadOnlyDictionary<string, bool> after, bool isCertain)
+    /// <summary>Takes over what a source says of members; null for who is not known to have changed.</summary>
+    public void Say(int source, IReadOnlyDictionary<string, bool> after, bool isCertain)
     {
         // No group is in itself.
         foreach (var (member, isIn) in after.Where(one => one.Key != id))
-        {
-            (isIn ? EverIn : EverOut).Add(member);
-            Wanted[member] =
-                isCertain || (Wanted.TryGetValue(member, out var before) ? before == isIn : !isIn) ? isIn : null;
-        }
+            _said[(source, member)] =
+                isCertain || (_said.TryGetValue((source, member), out var before) ? before == isIn : !isIn)
+                    ? isIn
+                    : null;
     }
 }

@@ -10,6 +10,8 @@ namespace ScimGateway.Stories.Believing;
 internal sealed class Watch(Teller teller)
 {
     private Dictionary<long, string> _holds = [];
+    private readonly HashSet<string> _noticed = [];
+    private DateTimeOffset? _putBack;
     private bool _decides;
 
     private Model Model => teller.Model;
@@ -17,48 +19,97 @@ internal sealed class Watch(Teller teller)
     /// <summary>An operator decides now.</summary>
     public void Decides() => _decides = true;
 
-    /// <summary>Looks at what Slack has, and at what is held.</summary>
+    /// <summary>A copy of the store was put in its place: Slack is told nothing before an operator says so.</summary>
+    public void IsPutBack() => _putBack = teller.World.Clock.Now;
+
+    /// <summary>An operator has said so.</summary>
+    public void GoesOn() => _putBack = null;
+
+    /// <summary>Looks at what Slack has and was told, and at what is held.</summary>
     public void Look()
     {
+        LookAtCalls();
+        LookAtDrift();
         var accounts = teller.World.Slack.Workspace.AccountsInOrder;
-        List<(string SlackId, string? Resource)>? links = null;
+        var changed = new List<(Seen Seen, bool WasActive)>();
         foreach (var account in accounts)
         {
             var isNew = !Model.Accounts.TryGetValue(account.Id, out var seen);
             if (isNew)
-                Model.Accounts[account.Id] = seen = new Seen(account.Id, byHand: Model.Step == 0);
+                Model.Accounts[account.Id] = seen = new Seen(account.Id) { ByHand = Model.Step == 0 };
             var before = seen!.Active;
             seen.Look(account);
+            seen.ByHand |= isNew && Model.Scripted.Overlaps(seen.Addresses);
             if (isNew && !seen.ByHand)
                 MayBeMade(seen);
-            if (!isNew && before == seen.Active)
-                continue;
-            links ??= Links();
-            Follow(links);
-            if (isNew || seen.Touched.GetValueOrDefault("active") == Model.Step && Model.Step > 0)
-                continue;
-            if (before)
+            var isByHand = seen.Touched.GetValueOrDefault("active") == Model.Step && Model.Step > 0;
+            if (!isNew && before != seen.Active && !isByHand)
+                changed.Add((seen, before));
+        }
+        Follow();
+        foreach (var (seen, wasActive) in changed)
+            if (wasActive)
                 MayLeave(seen);
             else
                 MayComeBack(seen);
-        }
         LookAtHolds();
     }
 
-    /// <summary>Notes who is linked to which account now, and that each may be.</summary>
-    public void Follow() => Follow(Links());
-
-    private void Follow(List<(string SlackId, string? Resource)> links)
+    private void LookAtCalls()
     {
-        foreach (var (id, resource) in links)
+        if (_putBack is not { } since)
+            return;
+        var told = teller.World.Slack.Calls.Last.FirstOrDefault(call =>
+            call.At >= since
+            && !call.Operation.StartsWith("GET ", StringComparison.Ordinal)
+            && (
+                call.Path.Contains("/Users", StringComparison.Ordinal)
+                || call.Path.Contains("/Groups", StringComparison.Ordinal)
+            )
+        );
+        if (told is not null)
+            throw new WrongException(
+                "put-back",
+                $"{told.Operation} {told.Path} after a copy of the store was put in its place, and no operator has said that Slack may be told"
+            );
+    }
+
+    // What the gateway has told operators of: that an account is not as it left it.
+    private void LookAtDrift()
+    {
+        if (!teller.World.IsUp || Model.Accounts.Values.All(one => one.Touched.Count == 0))
+            return;
+        var reported = teller.World.Read(session =>
+            session
+                .All(
+                    "select o.id, l.slack_id, o.request from operations o join links l on l.id = o.link_id where o.outcome = 'reported' and l.slack_id is not null and l.kind = 0",
+                    row => (Id: row.Text(), Account: row.Text(), What: row.Text())
+                )
+                .ToList()
+        );
+        foreach (var (id, account, what) in reported)
+            if (_noticed.Add(id) && Model.Accounts.TryGetValue(account, out var seen))
+                foreach (var (field, said) in _fields)
+                    if (what.Contains(field, StringComparison.Ordinal))
+                        seen.Noticed[said] = Model.Step;
+    }
+
+    private static readonly (string Field, string Said)[] _fields = [("Active", "active"), ("Title", "title")];
+
+    /// <summary>Notes who is linked to which account now, and that each may be.</summary>
+    public void Follow()
+    {
+        foreach (var (id, resource) in Links())
             if (resource is not null && Model.Accounts.TryGetValue(id, out var seen) && seen.Linked.Add(resource))
                 MayBeLinked(seen, resource);
+        foreach (var seen in Model.Accounts.Values)
+            seen.Follow();
     }
 
     private List<(string SlackId, string? Resource)> Links() =>
         teller.World.Read(session =>
             session.All(
-                "select l.slack_id, r.id from links l left join resources r on r.id = l.claimant_id and r.source_id is not null where l.slack_id is not null and l.kind = 0",
+                "select l.slack_id, lower(r.id) from links l left join resources r on r.id = l.claimant_id and r.source_id is not null where l.slack_id is not null and l.kind = 0",
                 row => (row.Text(), row.TextOrNull())
             )
         );
@@ -94,6 +145,7 @@ internal sealed class Watch(Teller teller)
                 "guest.expiry_sweep",
             ])
             || gone.Touched.ContainsKey("guest")
+            || Model.Scripted.Contains(gone.Id)
             || Model.Preferred.Contains("Drift")
         )
             return;
@@ -104,7 +156,10 @@ internal sealed class Watch(Teller teller)
     {
         var people = back.Linked.Select(id => Model.People.GetValueOrDefault(id)).ToList();
         var byHand = back.Touched.GetValueOrDefault("active", 0);
-        var wished = people.Exists(one => one is null || one.Enabled >= 0) || Model.LostPosts.Count > 0;
+        var wished =
+            people.Exists(one => one is null || one.Enabled >= 0)
+            || Model.LostPosts.Count > 0
+            || Model.Scripted.Contains(back.Id);
         if (!wished)
             throw new WrongException("return", $"{back.Id} was activated, and nobody wished it: {Say(back)}");
         var isUndone =
@@ -112,6 +167,8 @@ internal sealed class Watch(Teller teller)
             && people.TrueForAll(one => one is not null && one.Enabled < byHand && !one.IsOpen)
             && Model.LostPosts.Count == 0
             && Model.Replanned < byHand
+            && !Model.Scripted.Contains(back.Id)
+            && !Model.Protected.Contains(back.Id)
             && !Model.Preferred.Contains("Drift")
             && !Model.HadWeather
             && !Model.WasShut
@@ -124,7 +181,8 @@ internal sealed class Watch(Teller teller)
             );
     }
 
-    // By the primary address; by the user name where a tenant goes by that; or because an operator said so.
+    // By the primary address, or what was its user's before; by the user name where a tenant goes by that; by the name and
+    // externalId of the same source; or because an operator said so.
     private void MayBeLinked(Seen account, string resource)
     {
         if (!Model.People.TryGetValue(resource, out var person))
@@ -132,13 +190,24 @@ internal sealed class Watch(Teller teller)
         // Its own, or shown of it; one that the gateway made for somebody has nobody before.
         if (!person.WasPosted || (!account.ByHand && account.Linked.Count == 1))
             return;
-        if (account.Addresses.Overlaps(person.Addresses) || Model.Decided.Released)
-            return;
         if (
-            Model.Preferred.Contains("UniqueUserIdentifier")
-            && (account.Names.Overlaps(person.Names) || account.Linked.Count > 1)
+            account.Before.Overlaps(person.Addresses)
+            || Model.Decided.Released
+            || Model.Given.Contains(account.Id)
+            || (Model.Preferred.Contains("UniqueUserIdentifier") && account.Before.Overlaps(person.Names))
         )
             return;
+        foreach (var former in account.Linked.Where(id => id != resource).Select(Model.People.GetValueOrDefault))
+            if (
+                former is null
+                || former.Addresses.Overlaps(person.Addresses)
+                || former.Names.Overlaps(person.Names)
+                    && (
+                        Model.Preferred.Contains("UniqueUserIdentifier")
+                        || former.Source == person.Source && former.Keys.Overlaps(person.Keys)
+                    )
+            )
+                return;
         throw new WrongException(
             "stranger",
             $"{account.Id} with {string.Join(", ", account.Addresses)} is {resource}'s, who had {string.Join(", ", person.Addresses)}"
@@ -190,7 +259,13 @@ internal sealed class Watch(Teller teller)
                     or Step.ChangeByHand
                     or Step.Rule
                     or Step.Prefer
-                    or Step.GoOn;
+                    or Step.GoOn
+                    or Step.PutBack
+                    or Step.Unlink
+                    or Step.Claim
+                    or Step.Protect
+                    or Step.Unprotect
+                    or Step.Erase;
         if (ended.Count > 0 && !mayEnd)
             throw new WrongException("hold", $"ended by itself: {string.Join("; ", ended)}");
         (_holds, _decides) = (now, teller.IsWaiting && _decides);

@@ -9,6 +9,7 @@ using ScimGateway.Host.Admin;
 using ScimGateway.Host.Demo;
 using ScimGateway.Host.Scim;
 using ScimGateway.Host.Secrets;
+using ScimGateway.Host.Security;
 using ScimGateway.Host.Setup;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Provisioning.Executing;
@@ -39,6 +40,8 @@ internal sealed class World : IAsyncDisposable
     /// <summary>The tokens of the two sources.</summary>
     public static readonly string[] Tokens = ["token-of-the-first", "token-of-the-second"];
 
+    private static readonly string[] _scriptTokens = ["script-of-the-first", "script-of-the-second"];
+
     private static readonly Uri _scim = new("http://127.0.0.1/scim/v1/");
 
     // One of all worlds, as what one was made with is the next one's template.
@@ -57,8 +60,12 @@ internal sealed class World : IAsyncDisposable
         "operations",
         "jobs",
         "outbox",
+        "former_members",
+        "former_links",
     ];
-    private static byte[]? _template;
+
+    // The whole folder: what says whether a store is the one that was there is beside it.
+    private static Dictionary<string, byte[]>? _template;
     private static World? _spare;
 
     private readonly DemoTenant _tenant = new(1, [("demo", Tokens[0]), ("other", Tokens[1])]);
@@ -67,6 +74,8 @@ internal sealed class World : IAsyncDisposable
     private readonly string _data;
     private Process? _process;
     private StoreSession? _beside;
+    private string? _copy;
+    private bool _wasPutBack;
 
     private World(string data)
     {
@@ -105,10 +114,13 @@ internal sealed class World : IAsyncDisposable
         {
             await world.StartAsync();
             await world.StopAsync();
-            _template = await System.IO.File.ReadAllBytesAsync(world.File);
+            _template = Directory
+                .GetFiles(world._data)
+                .ToDictionary(file => Path.GetFileName(file), file => System.IO.File.ReadAllBytes(file));
             return await RemadeAsync(world, preferences);
         }
-        await System.IO.File.WriteAllBytesAsync(world.File, _template);
+        foreach (var (name, content) in _template)
+            await System.IO.File.WriteAllBytesAsync(Path.Combine(world._data, name), content);
         Prefer(world, preferences);
         return world;
     }
@@ -140,6 +152,7 @@ internal sealed class World : IAsyncDisposable
         var mayServeAgain =
             IsUp
             && !IsDead
+            && !_wasPutBack
             && Home.Budget.IsFull
             && Home.Executor is { Closed: null }
             && Home.Schedule.Count == 0
@@ -183,7 +196,7 @@ internal sealed class World : IAsyncDisposable
     {
         var file = Path.Combine(_data, "template.db");
         if (!System.IO.File.Exists(file))
-            System.IO.File.WriteAllBytes(file, _template!);
+            System.IO.File.WriteAllBytes(file, _template![Path.GetFileName(File)]);
         return file;
     }
 
@@ -198,7 +211,8 @@ internal sealed class World : IAsyncDisposable
         try
         {
             secrets = await KeptSecrets.OpenAsync(store, _wrappings, CancellationToken.None);
-            var http = new HttpClient(new ToSlack(_door, life.Clock)) { Timeout = Timeout.InfiniteTimeSpan };
+            var way = new ToSlack(_door, life.Clock);
+            var http = new HttpClient(way) { Timeout = Timeout.InfiniteTimeSpan };
             var builder = WebApplication.CreateEmptyBuilder(
                 new WebApplicationOptions { EnvironmentName = "Production" }
             );
@@ -207,13 +221,14 @@ internal sealed class World : IAsyncDisposable
             builder.Services.AddSingleton(call).AddSingleton(Limits).AddSingleton(new SlackSite(_scim));
             builder.AddGateway(store, secrets);
             builder.Services.AddSingleton<IServer>(life.Server).AddSingleton<IHostLifetime>(life);
+            LaneToSlack.Take(builder.Services, way);
             builder.Services.AddSingleton(http).AddSingleton<Say>(_ => { });
             builder.Services.AddSingleton<AtStep>(life.At);
             app = builder.Build();
             app.UseGateway();
             life.App = app;
             var now = Instant.Of(life.Clock.GetUtcNow());
-            var id = await store.WriteAsync(session => _tenant.Open(session, now), CancellationToken.None);
+            var id = await store.WriteAsync(session => Open(session, now), CancellationToken.None);
             await _tenant.StartAsync(app.Services, id, _scim, CancellationToken.None);
             await app.StartAsync();
             _process = life;
@@ -226,6 +241,35 @@ internal sealed class World : IAsyncDisposable
             await store.DisposeAsync();
             throw;
         }
+    }
+
+    // Its sources, each with a credential for its scripts.
+    private TenantId Open(StoreSession session, Instant now)
+    {
+        var tenant = _tenant.Open(session, now);
+        foreach (var (token, source) in _scriptTokens.Zip(Sources.Of(session, tenant).Keys.Order()))
+        {
+            if (Credentials.Of(session, tenant, source).Exists(one => one.Label == token))
+                continue;
+            var given = Minted.Given(token, source, token, now).Row;
+            given.Kind = CredentialWords.Of(CredentialKind.SlackV1);
+            Credentials.Insert(session, given);
+        }
+        return tenant;
+    }
+
+    /// <summary>Copies the store while it is used, as a backup does.</summary>
+    public async Task CopyAsync() => _copy = (await Part<Store>().CopyAsync(Clock.Now)).Path;
+
+    /// <summary>While no gateway runs, the copy takes the place of the store.</summary>
+    public void PutBackCopy()
+    {
+        _beside?.Dispose();
+        _beside = null;
+        _wasPutBack = true;
+        foreach (var rest in (string[])["-wal", "-shm"])
+            System.IO.File.Delete(File + rest);
+        System.IO.File.Copy(_copy!, File, overwrite: true);
     }
 
     /// <summary>An operator tests the connection.</summary>
@@ -270,15 +314,22 @@ internal sealed class World : IAsyncDisposable
         string method,
         string path,
         string? body = null,
+        bool isScripts = false,
         CancellationToken hangUp = default
     )
     {
         var process = _process ?? throw new InvalidOperationException("No gateway runs.");
         var carried = new Carried(
             method,
-            new Uri("http://gateway/demo/scim/v2/" + path),
+            new Uri($"http://gateway/demo/{(isScripts ? "slack/v1" : "scim/v2")}/{path}"),
             [
-                ("Authorization", new AuthenticationHeaderValue("Bearer", Tokens[source]).ToString()),
+                (
+                    "Authorization",
+                    new AuthenticationHeaderValue(
+                        "Bearer",
+                        isScripts ? _scriptTokens[source] : Tokens[source]
+                    ).ToString()
+                ),
                 .. body is null ? Array.Empty<(string, string)>() : [("Content-Type", "application/scim+json")],
             ],
             body is null ? null : System.Text.Encoding.UTF8.GetBytes(body)

@@ -10,6 +10,9 @@ namespace ScimGateway.Stories.Telling;
 /// <summary>A request as it is put, and what is to be noted with its answer; null if there is none.</summary>
 internal sealed record Asked(int Source, string Method, string Path, string? Body, Action<Reply?> Ended)
 {
+    /// <summary>Whether a script asks by the v1 lane; else it is a provider.</summary>
+    public bool IsScripts { get; init; }
+
     // What a bulk request left aside since too much of it had failed; no server answers so to a single request.
     private const int NotBegun = StatusCodes.Status424FailedDependency;
 
@@ -87,6 +90,8 @@ internal sealed record Asked(int Source, string Method, string Path, string? Bod
         Figures.Count($"{method} {reply?.Status.ToString(CultureInfo.InvariantCulture) ?? "lost"}");
         if (reply is null)
             return;
+        if (reply.Status is 200 or 201 or 204)
+            model.Done = model.Step;
         var isShut = model.HadWeather || model.WasShut || model.HasDied;
         var may = reply.Status switch
         {

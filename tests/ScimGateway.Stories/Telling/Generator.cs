@@ -20,139 +20,21 @@ internal sealed class Generator
     /// <summary>The groups there are.</summary>
     public static readonly string[] Groups = ["Crew", "S\u00e9ance", "All"];
 
-    private static readonly string[] _addresses =
-    [
-        "ada@corp.example",
-        "bob@corp.example",
-        "zoe@corp.example",
-        "team@corp.example",
-        "Ada@Corp.Example",
-        "new@corp.example",
-    ];
-
-    private static readonly string[] _names =
-    [
-        "ada",
-        "ADA",
-        "bob.b",
-        "zo\u00eb",
-        "zoe\u0308",
-        "team@corp.example",
-        "team",
-        "someone.with.a.very.long.name",
-    ];
-    private static readonly string[] _groupNames = ["Crew", "crew", "S\u00e9ance", "Se\u0301ance", "Others"];
-    private static readonly string?[] _titles = ["Analyst", "Pilot", "Captain", null];
-
-    private static readonly (string Name, string[] Values)[] _preferences =
-    [
-        ("UserSlackCannotHold", ["\"Keep\"", "\"Keep\"", "\"Refuse\""]),
-        ("UniqueUserIdentifier", ["\"UserName\"", "\"PrimaryEmail\""]),
-        ("WhenAccountExists", ["\"Refuse\"", "\"Adopt\""]),
-        ("WhenNotAllowed", ["\"Skip\"", "\"Refuse\""]),
-        ("CreateUsers", ["false", "true"]),
-        ("UpdateUsers", ["false", "true"]),
-        ("DisableUsers", ["false", "true"]),
-        ("DeprovisionUsers", ["false", "true"]),
-        ("RemoveAction", ["\"Delete\"", "\"Disable\""]),
-        ("ProvisionDisabledUsers", ["true", "false"]),
-        ("CreateGroups", ["false", "true"]),
-        ("UpdateGroups", ["false", "true"]),
-        ("DeleteGroups", ["false", "true"]),
-        ("GroupMembership", ["\"Overwrite\"", "\"Merge\""]),
-        ("GuardedAccounts", ["1", "1", "2", "0"]),
-        ("GuardedMembers", ["1", "0"]),
-        ("GuardedGroups", ["1", "0"]),
-        ("Drift", ["\"Restore\"", "\"Report\""]),
-        ("WhenSlackIsSlow", ["\"Refuse\"", "\"Accept\""]),
-        ("WhileSlackCannotBeWritten", ["\"Queue\"", "\"Refuse\""]),
-        ("SlackUserName", ["\"Verbatim\"", "\"Derive\""]),
-        ("UnknownGroupMember", ["\"Refuse\"", "\"Skip\""]),
-        ("NestedGroups", ["\"Flatten\"", "\"Keep\""]),
-        ("NestedGroups", ["\"Flatten\""]),
-        ("DeprovisionOnRuleDeletion", ["true", "false"]),
-    ];
-
-    private static readonly (string Name, string[] Values)[] _knobs =
-    [
-        ("username.too_long", ["\"truncate\""]),
-        ("username.precedence", ["\"userName\""]),
-        ("username.free_on_deactivate", ["true"]),
-        ("displayname.sanitise", ["\"underscore\""]),
-        ("put.missing_active", ["\"deactivate\""]),
-        ("patch.missing_active", ["\"deactivate\""]),
-        ("post.inactive", ["\"ignored\""]),
-        ("emails.lowercase", ["false"]),
-        ("emails.blank_secondary", ["\"always\"", "\"never\""]),
-        ("emails.patch_primary", ["\"demote-old-to-secondary\""]),
-        ("emails.patch_untyped", ["\"primary\""]),
-        ("deactivate.group_membership", ["\"kept\""]),
-        ("conflict.status", ["409"]),
-        ("user.form", ["\"long\"", "\"short\""]),
-        ("clear.empty_string", ["false"]),
-        ("group.duplicate_name", ["\"allow\""]),
-        ("group.add_inactive", ["\"skip\"", "\"add\""]),
-        ("group.unknown_member", ["\"skip\""]),
-        ("group.max_members", ["1", "2"]),
-        ("groups.list_members", ["false"]),
-        ("consistency.deactivate_lag_ms", ["5000"]),
-        ("consistency.group_lag_ms", ["5000"]),
-        ("users.delete_status", ["204"]),
-        ("paging.order", ["\"newest\""]),
-        ("filter.email_matches", ["\"primary\""]),
-        ("guest.expiry_sweep", ["\"hourly\"", "\"never\""]),
-        ("lock.hold_ms", ["1000"]),
-        ("faults.create_flaky", ["\"on\""]),
-        ("ratelimit.mode", ["\"bucket\""]),
-        ("ratelimit.scale", ["0.02"]),
-        ("faults.drop_rate", ["0.3", "0"]),
-        ("faults.hold_rate", ["0.3", "0"]),
-        ("faults.hold_ms", ["3000", "9000"]),
-        ("latency_ms", ["50", "3000", "0"]),
-        ("errors.suffix", ["\"never\""]),
-    ];
-
-    private static readonly (string Says, int Status)[] _refusals =
-    [
-        ("email_taken", 400),
-        ("username_taken", 400),
-        ("invalid_emoji_not_allowed", 400),
-        ("email_invalid", 400),
-        ("cannot_modify_owner", 400),
-        ("cannot_disable_primary_owner", 400),
-        ("no_such_user", 404),
-        ("user_not_found", 404),
-        ("unable_to_add_deleted_or_guest_to_group", 400),
-        ("name_already_exists", 400),
-        ("resource_locked", 429),
-        ("permission_denied", 403),
-        ("invalid_authentication", 401),
-        ("internal_error", 500),
-        ("too_many_requests", 429),
-        ("too_many_requests", 429),
-        ("service_unavailable", 503),
-    ];
-
-    private static readonly (string Method, string Path)[] _calls =
-    [
-        ("POST", "/Users"),
-        ("PATCH", "/Users/{id}"),
-        ("PATCH", "/Users/{id}"),
-        ("DELETE", "/Users/{id}"),
-        ("POST", "/Groups"),
-        ("PATCH", "/Groups/{id}"),
-        ("DELETE", "/Groups/{id}"),
-        ("GET", "*"),
-        ("*", "*"),
-    ];
-
     private readonly Random _dice;
     private readonly int[] _mood;
+
+    // In some stories most of it is about one person.
+    private readonly int? _hero;
+
+    // In some stories both sources have as much to say.
+    private readonly bool _areAlike;
 
     private Generator(int seed)
     {
         _dice = new Random(seed);
         _mood = [.. Enumerable.Range(0, _kinds.Length).Select(i => Weight(_kinds[i].Weight))];
+        _hero = Coin() ? Any(People.Length) : null;
+        _areAlike = Any(4) == 0;
     }
 
     // How often each kind of step is, before the story's mood.
@@ -170,27 +52,25 @@ internal sealed class Generator
         (2, _ => new Step.HangUp()),
         (8, of => of.MakeByHand()),
         (8, of => of.ChangeByHand()),
-        (3, of => new Step.MakeGroupByHand(of.One(_groupNames), of.Some())),
+        (3, of => new Step.MakeGroupByHand(of.One(Words.GroupNames), of.Some())),
         (5, of => of.ChangeGroupByHand()),
         (14, of => of.Weather()),
         (3, _ => new Step.Clear()),
         (6, of => of.Knob()),
         (6, of => of.Prefer()),
-        (
-            3,
-            of => new Step.Rule(
-                of.Any(3) switch
-                {
-                    0 => null,
-                    1 => "title eq \"Pilot\"",
-                    _ => "title pr",
-                },
-                of.Coin()
-            )
-        ),
+        (4, of => of.Rule()),
         (4, of => new Step.Decide(of.Any(3) > 0, of.Any(3) > 0)),
         (5, _ => new Step.Import()),
         (2, _ => new Step.Resync()),
+        (6, _ => new Step.Sweep()),
+        (3, of => new Step.Unlink(of.Linked())),
+        (3, of => new Step.Claim(of.Who(), of.Any(3))),
+        (2, of => new Step.Protect(of.Linked())),
+        (2, of => new Step.Unprotect(of.Linked())),
+        (2, of => new Step.Erase(of.Who())),
+        (2, _ => new Step.BackUp()),
+        (2, _ => new Step.PutBack()),
+        (6, of => of.Script()),
         (4, _ => new Step.Restart()),
         (8, of => new Step.Die(of.Any(8))),
         (10, of => new Step.Wait(of.One([1, 9, 11, 40, 100, 700, 4000]))),
@@ -206,7 +86,7 @@ internal sealed class Generator
         var preferences = new Dictionary<string, string>();
         for (var i = made.Any(4); i > 0; i--)
         {
-            var (name, values) = made.One(_preferences);
+            var (name, values) = made.One(Words.Preferences);
             preferences[name] = made.One(values);
         }
         // Mostly there is somebody before anything else happens.
@@ -217,10 +97,46 @@ internal sealed class Generator
                     steps.Add(new Step.Post(0, who, made.Any(3) == 0 ? made.Said(who) : Usual(who), made.Habit()));
         if (made.Any(3) == 0)
             steps.Add(new Step.PostGroup(0, 0, Groups[0], made.Members()));
+        var before = steps.Count;
         for (var length = 3 + made.Any(made.Coin() ? 8 : 22); length > 0; length--)
             steps.Add(made.Next());
+        if (steps.Exists(step => step is Step.Script) && made.Any(4) > 0)
+            preferences["V1Lane"] = "\"Write\"";
+        var at = before;
+        foreach (var step in made.Plot())
+        {
+            at += made.Any(steps.Count - at + 1);
+            steps.Insert(at++, step);
+        }
         return new Story(preferences, steps);
     }
+
+    // What leads somewhere in a certain order alone; anything else may come between.
+    private Step[] Plot()
+    {
+        var who = Who();
+        var leaves = new Step.Patch(0, who, "active", "false", Habit());
+        Step isSaidAgain = Coin() ? leaves : new Step.Delete(0, who);
+        return Any(8) switch
+        {
+            0 => [new Step.BackUp(), new Step.PutBack()],
+            1 => [leaves, new Step.ChangeByHand(who, "active", "true"), new Step.Sweep(), isSaidAgain],
+            2 => [Rule(), isSaidAgain],
+            3 => [new Step.Delete(0, who), new Step.Post(1, who, Said(who), Habit())],
+            _ => [],
+        };
+    }
+
+    private Step.Rule Rule() =>
+        new(
+            Any(3) switch
+            {
+                0 => null,
+                1 => "title eq \"Pilot\"",
+                _ => "title pr",
+            },
+            Coin()
+        );
 
     private Step Next()
     {
@@ -244,13 +160,13 @@ internal sealed class Generator
 
     private Step.Post Post()
     {
-        var who = Any(People.Length);
+        var who = Who();
         return new Step.Post(Source(this), who, Said(who), Habit());
     }
 
     private Step.Put Put()
     {
-        var who = Any(People.Length);
+        var who = Who();
         return new Step.Put(Source(this), who, Said(who));
     }
 
@@ -269,23 +185,23 @@ internal sealed class Generator
         var (name, address, key) = People[who];
         return new Said
         {
-            UserName = Any(8) == 0 ? One(_names) : name,
+            UserName = Any(8) == 0 ? One(Words.Names) : name,
             Primary = Any(5) switch
             {
-                0 => One(_addresses),
+                0 => One(Words.Addresses),
                 1 when Any(4) == 0 => null,
                 _ => address,
             },
-            Secondary = Any(6) == 0 ? One(_addresses) : null,
+            Secondary = Any(6) == 0 ? One(Words.Addresses) : null,
             Active = Any(6) switch
             {
                 0 => false,
                 1 => null,
                 _ => true,
             },
-            Title = One(_titles),
+            Title = One(Words.Titles),
             Key = Any(10) == 0 ? "9" : key,
-            Manager = Any(5) == 0 ? Any(People.Length) : null,
+            Manager = Any(5) == 0 ? Who() : null,
         };
     }
 
@@ -295,7 +211,7 @@ internal sealed class Generator
         var (also, and) = Any(4) == 0 ? Change() : (null!, null);
         return new Step.Patch(
             Source(this),
-            Any(People.Length),
+            Who(),
             path,
             value,
             Habit(),
@@ -307,20 +223,20 @@ internal sealed class Generator
     private (string Path, string? Value) Change() =>
         Any(10) switch
         {
-            9 => ("manager", Any(4) == 0 ? null : Any(People.Length).ToString(CultureInfo.InvariantCulture)),
+            9 => ("manager", Any(4) == 0 ? null : Who().ToString(CultureInfo.InvariantCulture)),
             0 or 1 or 2 => ("active", Coin() ? "true" : "false"),
-            3 or 4 => ("title", One(_titles)),
-            5 => ("userName", One(_names)),
-            6 or 7 => ("primary", One(_addresses)),
-            _ => ("secondary", Any(3) == 0 ? null : One(_addresses)),
+            3 or 4 => ("title", One(Words.Titles)),
+            5 => ("userName", One(Words.Names)),
+            6 or 7 => ("primary", One(Words.Addresses)),
+            _ => ("secondary", Any(3) == 0 ? null : One(Words.Addresses)),
         };
 
-    private Step.Delete Delete() => new(Source(this), Any(People.Length));
+    private Step.Delete Delete() => new(Source(this), Who());
 
     private Step.PostGroup PostGroup()
     {
         var which = Any(Groups.Length);
-        return new Step.PostGroup(Source(this), which, Any(5) == 0 ? One(_groupNames) : Groups[which], Members());
+        return new Step.PostGroup(Source(this), which, Any(5) == 0 ? One(Words.GroupNames) : Groups[which], Members());
     }
 
     private Step.PutGroup PutGroup()
@@ -329,7 +245,7 @@ internal sealed class Generator
         return new Step.PutGroup(
             Source(this),
             which,
-            Any(5) == 0 ? One(_groupNames) : Groups[which],
+            Any(5) == 0 ? One(Words.GroupNames) : Groups[which],
             Any(5) == 0 ? null : Members()
         );
     }
@@ -341,11 +257,11 @@ internal sealed class Generator
         Any(10) switch
         {
             < 4 => new(GroupOp.Add, Members()),
-            4 or 5 => new(GroupOp.Remove, [Any(4) == 0 ? Group() : Any(People.Length)]),
+            4 or 5 => new(GroupOp.Remove, [Any(4) == 0 ? Group() : Who()]),
             6 => new(GroupOp.RemoveByValue, Members()),
             7 => new(GroupOp.Replace, Members()),
             8 => Coin() ? new(GroupOp.RemoveAll, []) : new(GroupOp.Remove, Members()),
-            _ => new(GroupOp.Rename, [], One(_groupNames)),
+            _ => new(GroupOp.Rename, [], One(Words.GroupNames)),
         };
 
     private Step.DeleteGroup DeleteGroup() => new(Source(this), Any(Groups.Length));
@@ -375,11 +291,11 @@ internal sealed class Generator
 
     private Step.MakeByHand MakeByHand()
     {
-        var who = Any(People.Length);
+        var who = Who();
         return new Step.MakeByHand(
             Any(3) == 0 ? People[who].Name.Split('@')[0] : $"hand{Any(2).ToString(CultureInfo.InvariantCulture)}",
-            One(_addresses),
-            Any(4) == 0 ? One(_addresses) : null,
+            One(Words.Addresses),
+            Any(4) == 0 ? One(Words.Addresses) : null,
             Any(4) > 0,
             Any(6) == 0 ? One(["owner", "admin"]) : "member"
         );
@@ -387,12 +303,12 @@ internal sealed class Generator
 
     private Step.ChangeByHand ChangeByHand()
     {
-        var who = Any(People.Length);
-        return Any(9) switch
+        var who = Who();
+        return Any(10) switch
         {
             0 or 1 => new(who, "active", "false"),
-            2 => new(who, "active", "true"),
-            3 => new(who, "email", One(_addresses)),
+            2 or 3 => new(who, "active", "true"),
+            9 => new(who, "email", One(Words.Addresses)),
             4 => new(who, "rank", One(["owner", "admin", "member", "member"])),
             5 => new(who, "erased"),
             6 => new(who, "title", "By Hand"),
@@ -404,17 +320,17 @@ internal sealed class Generator
     private Step.ChangeGroupByHand ChangeGroupByHand() =>
         Any(5) switch
         {
-            0 or 1 => new(Any(Groups.Length), "in", Any(People.Length)),
-            2 => new(Any(Groups.Length), "out", Any(People.Length)),
-            3 => new(Any(Groups.Length), "name", 0, One(_groupNames)),
+            0 or 1 => new(Any(Groups.Length), "in", Who()),
+            2 => new(Any(Groups.Length), "out", Who()),
+            3 => new(Any(Groups.Length), "name", 0, One(Words.GroupNames)),
             _ => new(Any(Groups.Length), "gone"),
         };
 
     private Step.Weather Weather()
     {
-        var (method, path) = One(_calls);
+        var (method, path) = One(Words.Calls);
         var weather = new Step.Weather(method, path) { Nth = 1 + Any(3), Times = Any(8) == 0 ? 3 : 1 };
-        var (says, status) = One(_refusals);
+        var (says, status) = One(Words.Refusals);
         return Any(10) switch
         {
             0 or 1 => weather with { Drop = "before" },
@@ -429,19 +345,35 @@ internal sealed class Generator
 
     private Step.Knob Knob()
     {
-        var (name, values) = One(_knobs);
+        var (name, values) = One(Words.Knobs);
         return new Step.Knob(name, One(values));
     }
 
     private Step.Prefer Prefer()
     {
-        var (name, values) = One(_preferences);
+        var (name, values) = One(Words.Preferences);
         return new Step.Prefer(name, One(values), Coin());
     }
 
     private Habit Habit() => (Habit)Any(3);
 
-    private static int Source(Generator of) => of.Any(12) == 0 ? 1 : 0;
+    private static int Source(Generator of) => of.Any(of._areAlike ? 2 : 12) == 0 ? 1 : 0;
+
+    private int Who() => _hero is { } hero && Any(5) < 3 ? hero : Any(People.Length);
+
+    // A person, and now and then a group.
+    private int Linked() => Any(4) == 0 ? Group() : Who();
+
+    private Step.Script Script() =>
+        Any(8) switch
+        {
+            0 or 1 => new(Source(this), Who(), "active", "false"),
+            2 => new(Source(this), Who(), "active", "true"),
+            3 => new(Source(this), Who(), "title", "By Script"),
+            4 => new(Source(this), Who(), "DELETE"),
+            5 => new(Source(this), Any(2), "POST", One(Words.Addresses)),
+            _ => new(Source(this), Group(), Coin() ? "in" : "out", Who().ToString(CultureInfo.InvariantCulture)),
+        };
 
     private int[] Some() => [.. Enumerable.Range(0, People.Length).Where(_ => Coin())];
 

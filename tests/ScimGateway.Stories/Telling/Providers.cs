@@ -117,6 +117,8 @@ internal sealed class Providers(Teller teller)
                     var id = (string)JsonNode.Parse(reply.Body)!["id"]!;
                     asked = asked with { Manager = manager.Believed() ?? asked.Manager };
                     var person = Learn(id, post.Who, post.Source, asked, wasPosted: true, left, now);
+                    if (post.Said.Active is not null)
+                        person.Spoken["active"] = now;
                     if (!meant.IsBulk && !teller.IsOperated && teller.Preferences == allowed)
                         person.AtSlack = AtSlack.OfNew(asked, allowed);
                 }
@@ -224,7 +226,8 @@ internal sealed class Providers(Teller teller)
         Func<Document?, Document?> apply
     )
     {
-        var (was, allowed) = (OneState(person, meant), teller.Preferences);
+        var (was, allowed, now) = (OneState(person, meant), teller.Preferences, Model.Step);
+        var before = !person.IsOpen && person.Possible is [var certain] ? certain : null;
         var write = person.Begin(apply, meant, Model.Step);
         person.IsLeftOut |= MayLeaveOut();
         // Whoever claims an account that no rule admits has no part in it.
@@ -244,6 +247,10 @@ internal sealed class Providers(Teller teller)
                     : Fate.Refused;
                 if (write.Fate == Fate.Done)
                     person.Source ??= source;
+                if (write.Fate == Fate.Refused)
+                    person.Unsay(write, now);
+                if (reply is { Status: 200 or 204 })
+                    Speak(person, method == "DELETE" ? ["active"] : spoken, before, apply(before), now);
                 if (was is null || reply is null || teller.Preferences != allowed || teller.IsOperated)
                     person.AtSlack = null;
                 else if (write.Fate == Fate.Done)
@@ -255,6 +262,14 @@ internal sealed class Providers(Teller teller)
                     throw new WrongException("answer", $"404 to a {method} of user {person.Id}, who is not deleted");
             }
         );
+    }
+
+    private static void Speak(Person person, IEnumerable<string> spoken, Document? before, Document? after, int step)
+    {
+        foreach (var path in spoken)
+            person.Spoken[path] = step;
+        if (before is { Active: true } && after is not { Active: true })
+            person.LetOut = step;
     }
 
     // What a user is, if that is certain, and Slack has an account of it.
@@ -381,7 +396,7 @@ internal sealed class Providers(Teller teller)
         team!.Names.Clear();
         team.Names.Add(name);
         team.IsLeftOut |= isLeftOut || !isNew;
-        team.Say(members.ToDictionary(member => member, _ => true), isCertain);
+        team.Say(source, members.ToDictionary(member => member, _ => true), isCertain);
         Model.KnownTeams[which] = id;
         return team;
     }
@@ -425,11 +440,11 @@ internal sealed class Providers(Teller teller)
         Meant meant
     )
     {
-        var before = team.Wanted.Keys.ToList();
+        var before = team.SpokenOf(source);
         if (name is not null)
             team.Names.Add(name);
-        team.IsLeftOut |= source != team.Source || teller.Preferences is { WhenNotAllowed: NotAllowed.Skip };
-        team.Say(LastWord.Of(before, changes), isCertain: false);
+        team.IsLeftOut |= teller.Preferences is { WhenNotAllowed: NotAllowed.Skip };
+        team.Say(source, LastWord.Of(before, changes), isCertain: false);
         team.Begin(meant);
         return new Asked(
             source,
@@ -450,7 +465,7 @@ internal sealed class Providers(Teller teller)
                         team.Names.Clear();
                         team.Names.Add(name);
                     }
-                    team.Say(LastWord.Of(before.Concat(meant.Made), changes), isCertain: true);
+                    team.Say(source, LastWord.Of(before.Concat(meant.Made), changes), isCertain: true);
                 }
                 else if (reply is { Status: 404 } && !team.Deleted.MayBe)
                     throw new WrongException("answer", $"404 to a {method} of group {team.Id}, which is not deleted");

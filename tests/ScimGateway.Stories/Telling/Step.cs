@@ -83,6 +83,15 @@ internal sealed record GroupChange(GroupOp Op, int[] Members, string? Name = nul
 [JsonDerivedType(typeof(Decide), nameof(Decide))]
 [JsonDerivedType(typeof(Import), nameof(Import))]
 [JsonDerivedType(typeof(Resync), nameof(Resync))]
+[JsonDerivedType(typeof(Sweep), nameof(Sweep))]
+[JsonDerivedType(typeof(Unlink), nameof(Unlink))]
+[JsonDerivedType(typeof(Claim), nameof(Claim))]
+[JsonDerivedType(typeof(Protect), nameof(Protect))]
+[JsonDerivedType(typeof(Unprotect), nameof(Unprotect))]
+[JsonDerivedType(typeof(Erase), nameof(Erase))]
+[JsonDerivedType(typeof(BackUp), nameof(BackUp))]
+[JsonDerivedType(typeof(PutBack), nameof(PutBack))]
+[JsonDerivedType(typeof(Script), nameof(Script))]
 [JsonDerivedType(typeof(Restart), nameof(Restart))]
 [JsonDerivedType(typeof(Die), nameof(Die))]
 [JsonDerivedType(typeof(Wait), nameof(Wait))]
@@ -92,6 +101,14 @@ internal sealed record GroupChange(GroupOp Op, int[] Members, string? Name = nul
 internal abstract record Step
 {
     private Step() { }
+
+    /// <summary>The names of all kinds.</summary>
+    public static IReadOnlySet<string> Kinds { get; } =
+        typeof(Step)
+            .GetNestedTypes()
+            .Where(type => type.IsAssignableTo(typeof(Step)))
+            .Select(type => type.Name)
+            .ToHashSet();
 
     /// <summary>A provider creates a person.</summary>
     public sealed record Post(int Source, int Who, Said Said, Habit Habit) : Step;
@@ -195,6 +212,38 @@ internal abstract record Step
 
     /// <summary>An operator has all planned again.</summary>
     public sealed record Resync : Step;
+
+    /// <summary>
+    /// Slack is read until what was changed there by hand is certain: twice, more than a minute apart.
+    /// </summary>
+    public sealed record Sweep : Step;
+
+    /// <summary>An operator ends the claim of a person, or of a group from <see cref="Meant.Groups"/> on.</summary>
+    public sealed record Unlink(int Who) : Step;
+
+    /// <summary>An operator gives a person one of the accounts that nobody claims.</summary>
+    public sealed record Claim(int Who, int Nth) : Step;
+
+    /// <summary>An operator has nobody change what a person or a group has at Slack.</summary>
+    public sealed record Protect(int Who) : Step;
+
+    /// <summary>An operator lets it be changed again.</summary>
+    public sealed record Unprotect(int Who) : Step;
+
+    /// <summary>An operator has a person forgotten.</summary>
+    public sealed record Erase(int Who) : Step;
+
+    /// <summary>The store is copied, once everybody has an answer.</summary>
+    public sealed record BackUp : Step;
+
+    /// <summary>The gateway stops, starts again with the last copy of the store in place of the present one.</summary>
+    public sealed record PutBack : Step;
+
+    /// <summary>
+    /// A script changes an account or group in Slack's own words: of people <c>active</c>, <c>title</c>, <c>DELETE</c>
+    /// or <c>POST</c>, of a group from <see cref="Meant.Groups"/> on who is in it, by number.
+    /// </summary>
+    public sealed record Script(int Source, int Who, string What, string? Value = null) : Step;
 
     /// <summary>The gateway stops and starts again.</summary>
     public sealed record Restart : Step;

@@ -18,6 +18,15 @@ internal sealed record Story(IReadOnlyDictionary<string, string> Preferences, IR
         TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { KeepWhatIsNotUsual } },
     };
 
+    /// <summary>The same without steps of some kinds.</summary>
+    public Story Without(IReadOnlySet<string> kinds)
+    {
+        return this with { Steps = [.. Steps.Where(Stays).Select(Rest)] };
+
+        bool Stays(Step step) => !kinds.Contains(step.GetType().Name);
+        Step Rest(Step step) => step is Step.Bulk bulk ? bulk with { Steps = [.. bulk.Steps.Where(Stays)] } : step;
+    }
+
     /// <summary>One line of JSON for the preferences and one for each step.</summary>
     public string Print() =>
         string.Join(

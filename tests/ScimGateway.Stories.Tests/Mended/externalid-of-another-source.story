@@ -1,0 +1,4 @@
+{}
+{"step":"Post","Source":0,"Who":0,"Said":{"UserName":"ada","Primary":"ada@corp.example","Active":true,"Key":"1"},"Habit":"Rfc"}
+{"step":"Delete","Source":0,"Who":0}
+{"step":"Post","Source":1,"Who":0,"Said":{"UserName":"ada","Primary":"new@corp.example","Active":true,"Key":"1"},"Habit":"Rfc"}

@@ -1,0 +1,9 @@
+{"WhileSlackCannotBeWritten":"\"Queue\""}
+{"step":"Post","Source":0,"Who":1,"Said":{"UserName":"bob.b","Primary":"bob@corp.example","Active":false,"Key":"2"},"Habit":"Okta"}
+{"step":"Token","IsValid":false}
+{"step":"Patch","Source":0,"Who":1,"Path":"active","Value":"true","Habit":"Okta"}
+{"step":"BackUp"}
+{"step":"Token","IsValid":true}
+{"step":"Wait","Seconds":100}
+{"step":"Patch","Source":0,"Who":1,"Path":"active","Value":"false","Habit":"Okta"}
+{"step":"PutBack"}
