@@ -172,28 +172,6 @@ public sealed class StoreTests : IDisposable
     }
 
     [Fact]
-    public async Task Each_tenant_of_an_older_file_gets_a_key_of_its_own_for_its_cursors()
-    {
-        var options = new DbContextOptionsBuilder<GatewayDb>();
-        options.UseSqliteFile(File);
-        using (var older = new GatewayDb(options.Options))
-            await older.GetService<IMigrator>().MigrateAsync("20261121094604_FormerMembers");
-        using (var session = new SqliteSession(SqliteFile.Open(File)))
-            session.Execute(
-                "insert into tenants (slug, name, enabled, shadow, preferences, epoch, stopped_cleanly, still) "
-                    + "values ('one', '', 1, 0, '{}', 0, 0, 0), ('two', '', 1, 0, '{}', 0, 0, 0)"
-            );
-
-        await using var store = await OpenAsync();
-
-        var keys = store.Read(session =>
-            session.All("select cursor_key from tenants" + OneTenants.NotAlone, row => row.Bytes())
-        );
-        Assert.Equal([32, 32], keys.Select(key => key.Length));
-        Assert.NotEqual(keys[0], keys[1]);
-    }
-
-    [Fact]
     public async Task A_file_of_a_version_that_is_not_known_is_refused_with_what_to_do()
     {
         await MakeAsync(
