@@ -561,7 +561,7 @@ public class CombinationTests
         var response = await client.PostAsync(
             "Users",
             new StringContent(
-                With(User("ada", "ada@x.example"), "externalId", "e9"),
+                With(User("ada", "ada.king@x.example"), "externalId", "e9"),
                 System.Text.Encoding.UTF8,
                 "application/scim+json"
             )
@@ -583,7 +583,7 @@ public class CombinationTests
         Assert.Equal(HttpStatusCode.Forbidden, await PatchAsync(gateway, made, "active", "false"));
         await ReleaseAllAsync(gateway);
         await gateway.QuietAsync();
-        Assert.True(Active(Assert.Single(await gateway.AccountsAsync("ada@x.example"))));
+        Assert.True(Active(Assert.Single(await gateway.AccountsAsync("ada.king@x.example"))));
     }
 
     [Fact]

@@ -264,9 +264,6 @@ public class ImportTests
         await gateway.CallsAsync();
 
         Assert.Equal(HttpStatusCode.NoContent, (await gateway.SendAsync(HttpMethod.Delete, $"Users/{id}")).Status);
-        var (status, error, _) = await gateway.SendAsync(HttpMethod.Post, "Users", User("ada"));
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
-        Assert.Contains("no_such_user", (string)error!["detail"]!, StringComparison.Ordinal);
         Assert.Empty(await gateway.CallsAsync());
 
         Make(gateway.Slack, Account);
@@ -274,6 +271,28 @@ public class ImportTests
         await gateway.QuietAsync();
         Assert.False(Active(Assert.Single(await gateway.AccountsAsync("ada@corp.example"))));
         Assert.Equal(0, (await ListAsync(gateway)).Total);
+    }
+
+    [Fact]
+    public async Task A_deleted_users_account_that_Slack_knows_again_goes_though_the_user_has_another_one_by_then()
+    {
+        await using var gateway = await Gateway.StartAsync(ready: slack =>
+            Make(slack, """{"id":"U1","userName":"ada","email":"ada@corp.example","title":"Countess"}""")
+        );
+        var id = (string)(await UserAsync(gateway, "ada"))["id"]!;
+        gateway.Slack.Workspace.RemoveUser("U1");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await PatchAsync(gateway, id, "title", "\"Pilot\""));
+        await gateway.SendAsync(HttpMethod.Delete, $"Users/{id}");
+        var (status, made, _) = await gateway.SendAsync(HttpMethod.Post, "Users", User("ada"));
+        Assert.Equal(HttpStatusCode.Created, status);
+
+        Make(gateway.Slack, """{"id":"U1","userName":"countess","email":"countess@corp.example"}""");
+        await gateway.RestartAsync();
+        await gateway.QuietAsync();
+
+        Assert.False(Active(Assert.Single(await gateway.AccountsAsync("countess@corp.example"))));
+        Assert.True(Active(Assert.Single(await gateway.AccountsAsync("ada@corp.example"))));
+        Assert.Equal("Settled", gateway.State((string)made!["id"]!));
     }
 
     [Fact]
