@@ -37,6 +37,9 @@ public sealed record LaneChange
     /// <summary>The addresses and names that it asks for.</summary>
     public IReadOnlyList<(KeyKind Kind, string Value)> Keys { get; private init; } = [];
 
+    /// <summary>The accounts that it puts into the group, by name.</summary>
+    public IReadOnlySet<string> Adds { get; private init; } = new HashSet<string>();
+
     /// <summary>The accounts that it takes out of the group, by name.</summary>
     public IReadOnlySet<string> Removes { get; private init; } = new HashSet<string>();
 
@@ -138,6 +141,7 @@ public sealed record LaneChange
         return new LaneChange
         {
             Keys = keys,
+            Adds = comes,
             Removes = goes,
             Stay = isWhole ? comes : null,
         };
