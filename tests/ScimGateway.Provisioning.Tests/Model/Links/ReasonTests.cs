@@ -49,6 +49,7 @@ public class ReasonTests
         "GroupExists",
         "SlackLate",
         "AnswerLost",
+        "StaysInactive",
         "Restless",
         "SlackShut",
         "ShadowRun",
