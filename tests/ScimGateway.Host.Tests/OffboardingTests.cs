@@ -315,18 +315,24 @@ public class OffboardingTests
         });
     }
 
-    [Fact]
-    public async Task A_proxy_that_answers_in_Slacks_place_is_trouble_of_the_connection_and_told_of()
+    [Theory]
+    [InlineData("""{"path":"*","times":0,"status":403,"body":"garbage"}""")]
+    [InlineData("""{"path":"*","times":0,"status":302}""")]
+    public async Task A_proxy_that_answers_in_Slacks_place_is_trouble_of_the_connection_and_told_of(string answer)
     {
         var clock = new ManualClock();
         await using var gateway = await Gateway.StartAsync(new Setting { Clock = clock });
         var people = await PeopleAsync(gateway, 4);
-        await gateway.WeatherAsync("""{"path":"*","times":0,"status":403,"body":"garbage"}""");
+        await gateway.WeatherAsync(answer);
 
         var answers = await Task.WhenAll(people.Take(3).Select(one => PatchAsync(gateway, one, "title", "\"Pilot\"")));
 
-        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.ServiceUnavailable, answer));
-        Assert.Contains("cannot be reached", Problem(gateway), StringComparison.Ordinal);
+        Assert.All(answers, status => Assert.Equal(HttpStatusCode.ServiceUnavailable, status));
+        Assert.Contains(
+            "cannot be reached: something between the gateway and Slack",
+            Problem(gateway),
+            StringComparison.Ordinal
+        );
         await gateway.CallsAsync();
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await PatchAsync(gateway, people[3], "title", "\"Pilot\""));
         Assert.Empty(await gateway.CallsAsync());

@@ -62,6 +62,7 @@ public class UnaskedTests
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await PatchAsync(gateway, people[2], "title", "\"Duke\""));
 
         Assert.Equal([false, false, true], await ActiveAsync(gateway, 3));
+        Assert.Equal(["Held", "Held"], people[..2].Select(gateway.State));
         Assert.Contains("disabled", gateway.OwnDoings());
         var (notice, _, _) = Assert.Single(
             gateway.Notices.List(Gateway.Tenant),
@@ -76,9 +77,45 @@ public class UnaskedTests
         await gateway.ChangeAsync(new TenantChange.GoOn(EndsShadow: false));
         await gateway.Holds.ReleaseAsync([.. gateway.Holds.List().Select(hold => hold.Id)]);
         await gateway.QuietAsync();
-        Assert.True((await ActiveAsync(gateway, 3))[0]);
+        Assert.Equal([true, true, true], await ActiveAsync(gateway, 3));
         Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, people[2], "title", "\"Duke\""));
     }
+
+    [Fact]
+    public async Task Whom_Slack_keeps_inactive_though_it_says_otherwise_fails_and_is_told_ever_more_rarely()
+    {
+        var clock = new ManualClock();
+        await using var gateway = await Gateway.StartAsync(new Setting { Clock = clock });
+        var person = Assert.Single(await PeopleAsync(gateway, 1));
+        await PatchAsync(gateway, person, "active", "false");
+        await gateway.KnobAsync("patch.active", "ignored");
+        await gateway.CallsAsync();
+
+        var back = PatchAsync(gateway, person, "active", "true");
+        await UntilAsync(clock, () => back.IsCompleted && gateway.State(person) == "Failed");
+
+        Assert.Equal(HttpStatusCode.OK, await back);
+        Assert.Equal(4, (await CallsAsync(gateway))["PATCH /Users/{id}"]);
+        using (var kept = gateway.Kept())
+            Assert.Equal(ReasonCode.StaysInactive, kept.Of(person).Reason!.Code);
+        Assert.Single(gateway.Notices.List(Gateway.Tenant), sent => sent.Notice.Cause == Cause.Failed);
+        var first = gateway.NextDue();
+        clock.Advance(first!.Value - clock.GetUtcNow());
+        await UntilAsync(clock, () => gateway.State(person) == "Failed" && gateway.NextDue() > first);
+        Assert.True(gateway.NextDue() - clock.GetUtcNow() > TimeSpan.FromMinutes(10));
+        Assert.Equal(1, (await CallsAsync(gateway))["PATCH /Users/{id}"]);
+
+        await gateway.KnobAsync("patch.active", "honoured");
+        Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, person, "active", "true"));
+        Assert.True(Active(Assert.Single(await gateway.AccountsAsync("person000"))));
+    }
+
+    private static Task UntilAsync(ManualClock clock, Func<bool> isSo) =>
+        Gateway.UntilAsync(() =>
+        {
+            clock.Advance(TimeSpan.FromMilliseconds(200));
+            return Task.FromResult(isSo());
+        });
 
     [Fact]
     public async Task That_each_account_is_looked_at_outlives_the_process_and_ends_after_an_hour()

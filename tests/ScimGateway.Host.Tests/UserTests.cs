@@ -489,7 +489,12 @@ public class UserTests
 
     [Theory]
     [InlineData("startDate", "profile", "soon", HttpStatusCode.BadRequest)]
+    [InlineData("startDate", "profile", "01/02/2026", HttpStatusCode.BadRequest)]
+    [InlineData("startDate", "profile", "2026-1-5", HttpStatusCode.BadRequest)]
+    [InlineData("startDate", "profile", "2026-02-30", HttpStatusCode.BadRequest)]
     [InlineData("startDate", "profile", "2026-04-10T00:00:00+0000", HttpStatusCode.OK)]
+    [InlineData("startDate", "profile", "2026-04-10T00:00:00.5+02:00", HttpStatusCode.OK)]
+    [InlineData("startDate", "profile", "2026-04-10", HttpStatusCode.OK)]
     [InlineData("expiration", "guest", "never", HttpStatusCode.BadRequest)]
     public async Task A_date_that_is_none_is_refused_where_it_is_sent(
         string attribute,
@@ -512,5 +517,6 @@ public class UserTests
         if (expected != HttpStatusCode.OK)
             Assert.Contains("ISO 8601", (string)body!["detail"]!, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, id, "title", "\"Pilot\""));
+        Assert.Equal("Settled", gateway.State(id));
     }
 }

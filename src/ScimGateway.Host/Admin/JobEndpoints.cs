@@ -294,6 +294,7 @@ internal sealed record ShownJob(
         Remark.DriftSuspected,
         Remark.DriftReported,
         Remark.DriftRestored,
+        Remark.DriftHeld,
         Remark.DriftKnown,
     ];
 

@@ -105,7 +105,18 @@ internal static class UserKeys
     /// Lets go of the keys that neither the user wants nor Slack has for it any more; gives back the links of users
     /// that waited for one of them.
     /// </summary>
-    public static List<LinkId> Release(StoreSession store, Link link, Resource? claimant, Instant now)
+    /// <param name="store">The transaction.</param>
+    /// <param name="link">The link.</param>
+    /// <param name="claimant">The user.</param>
+    /// <param name="now">When it is.</param>
+    /// <param name="seen">What Slack shows otherwise than it was told, which is kept, too; null if nothing.</param>
+    public static List<LinkId> Release(
+        StoreSession store,
+        Link link,
+        Resource? claimant,
+        Instant now,
+        SlackProfile? seen = null
+    )
     {
         var delivered = link.Told;
         // While it is not known which address Slack has, each that it may have is kept.
@@ -115,7 +126,12 @@ internal static class UserKeys
         var addresses = isKnown
             ? Except(
                 Keys.Of(store, link.Id, KeyKind.Address),
-                [delivered[SlackField.PrimaryEmail], delivered[SlackField.SecondaryEmail]]
+                [
+                    delivered[SlackField.PrimaryEmail],
+                    delivered[SlackField.SecondaryEmail],
+                    seen?[SlackField.PrimaryEmail],
+                    seen?[SlackField.SecondaryEmail],
+                ]
             )
             : [];
         // Mostly Slack has what is held, and the document need not be read. Who is left out holds nothing without an
@@ -131,7 +147,7 @@ internal static class UserKeys
             foreach (
                 var name in Except(
                     Keys.Of(store, link.Id, KeyKind.SlackUserName),
-                    [link.UserName, delivered[SlackField.UserName]]
+                    [link.UserName, delivered[SlackField.UserName], seen?[SlackField.UserName]]
                 )
             )
                 Keys.Free(store, link, KeyKind.SlackUserName, name);

@@ -34,7 +34,7 @@ internal static class Wishes
     }
 
     /// <summary>Has a link wait for an operator, who is told why.</summary>
-    public static void Hold(StoreSession store, Link link, string what, Reason why, Instant now)
+    public static Link Hold(StoreSession store, Link link, string what, Reason why, Instant now)
     {
         var operation = NewId(now);
         var held = Links.Save(
@@ -43,6 +43,7 @@ internal static class Wishes
         );
         OperationJournal.WriteOwn(store, operation, held, what, "held", now, finished: null);
         Holds.Open(store, link.TenantId, link.Id, why, now);
+        return held;
     }
 
     /// <summary>

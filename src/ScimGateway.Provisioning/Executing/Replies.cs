@@ -22,6 +22,9 @@ internal static class Replies
     // How often Slack is asked who has an address or a name that it says is taken.
     private const int MostAsked = 3;
 
+    // How often an account that stays inactive is told again to be active, before that counts as Slack's refusal.
+    private const int MostIgnored = 3;
+
     /// <summary>What is to be done; a done command is for the subject to say.</summary>
     public static Transition Of(Reply reply) =>
         reply.Result switch
@@ -39,6 +42,11 @@ internal static class Replies
             SlackResult.NotDone late => new Transition.Later(
                 Bounded(late.RetryAfter) ?? Delay(reply.Link.Attempts),
                 new Reason(ReasonCode.SlackLate, late.Why)
+            ),
+            SlackResult.Lost { StaysInactive: true } when reply.Link.Attempts >= MostIgnored => Fail(
+                reply,
+                ReasonCode.StaysInactive,
+                FieldSet.Of(SlackField.Active)
             ),
             SlackResult.Lost lost => new Transition.Later(
                 Delay(reply.Link.Attempts),

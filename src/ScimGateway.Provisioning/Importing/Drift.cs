@@ -1,9 +1,11 @@
+using ScimGateway.Protocol.Deviations;
 using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Notices;
+using ScimGateway.Provisioning.Planning;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Wire;
@@ -17,6 +19,9 @@ namespace ScimGateway.Provisioning.Importing;
 internal static class Drift
 {
     private static readonly TimeSpan _apart = TimeSpan.FromSeconds(60);
+
+    /// <summary>Why an account that Slack does not know any more is broken.</summary>
+    public static readonly Reason Gone = Reason.Refused(new SlackError(404, "no_such_user", "no_such_user"));
 
     /// <summary>The fields that Slack shows other than it did.</summary>
     public static IReadOnlyList<SlackField> Of(byte[]? echo, SlackProfile seen)
@@ -35,7 +40,7 @@ internal static class Drift
     /// <param name="link">The link.</param>
     /// <param name="seen">What Slack shows.</param>
     /// <param name="members">What may have been done to its members by hand.</param>
-    /// <param name="handling">What becomes of it.</param>
+    /// <param name="preferences">What becomes of it, and how much of that is counted.</param>
     /// <param name="now">When it is.</param>
     /// <param name="isFirstHand">
     /// Whether Slack showed it in its answer to the very write that made it other: that lags behind nothing.
@@ -45,7 +50,7 @@ internal static class Drift
         Link link,
         SlackProfile seen,
         MemberDrift? members,
-        DriftHandling handling,
+        Preferences preferences,
         Instant now,
         bool isFirstHand = false
     )
@@ -70,31 +75,32 @@ internal static class Drift
                 Links.Save(store, link.Drift(null, false, ""));
             return null;
         }
-        if (!link.IsDriftSuspected && names == link.Drifted && members is null)
+        var isKnown = !link.IsDriftSuspected && names == link.Drifted && members is null;
+        if (isKnown && preferences.Drift == DriftHandling.Report)
             return Drifted(Remark.DriftKnown);
         // Only what is different in the same way at both looks is for certain.
         var suspected = $"{names} {members?.Fingerprint}";
         var since = link.DriftedAt ?? now;
         var isSeenAgain = link is { DriftedAt: not null, IsDriftSuspected: true } && link.Drifted == suspected;
-        if (!isSeenAgain && !isFirstHand)
+        if (!isSeenAgain && !isFirstHand && !isKnown)
         {
             members?.Suspect(store, link);
             Links.Save(store, link.Drift(now, true, suspected));
             return Drifted(Remark.DriftSuspected);
         }
-        if (!isFirstHand && now - since < _apart)
+        if (!isFirstHand && !isKnown && now - since < _apart)
             return Drifted(Remark.DriftSuspected);
         var what = string.Join(", ", new[] { names, members?.ToString() }.Where(said => !string.IsNullOrEmpty(said)));
-        if (handling == DriftHandling.Restore)
+        if (preferences.Drift == DriftHandling.Restore)
         {
-            members?.SetBack(store, link);
-            Wishes.Renew(
-                store,
-                link.TakeDrift(seen, fields).Drift(null, false, ""),
-                $"restoring what was changed in Slack: {what}",
-                now
-            );
-            return Drifted(Remark.DriftRestored);
+            var why = $"restoring what was changed in Slack: {what}";
+            var (back, beyond) = SetBack(store, link, seen, fields, CallerOf(link, preferences), now);
+            members?.SetBack(store, link, CallerOf(link, preferences), now);
+            if (beyond is null)
+                Wishes.Renew(store, back, why, now);
+            else
+                Wishes.Hold(store, back, why, beyond, now);
+            return Drifted(beyond is null ? Remark.DriftRestored : Remark.DriftHeld);
         }
         else
         {
@@ -120,14 +126,28 @@ internal static class Drift
     /// Looks at an account of which a provider's change waits, and that a script has just written: Slack's answer to that
     /// change will show what was changed beside it as if it had been so. What the provider speaks of is told anyway.
     /// </summary>
-    public static void LookBeside(StoreSession store, Link link, SlackProfile seen, DriftHandling handling, Instant now)
+    public static void LookBeside(
+        StoreSession store,
+        Link link,
+        SlackProfile seen,
+        Preferences preferences,
+        Instant now
+    )
     {
         if (link.Absent) // who is to be gone is let out
             return;
         var fields = FieldSet.Of(Of(link.Echo, seen).Where(field => !link.Spoken.Has(field)));
+        var setsBack = preferences.Drift == DriftHandling.Restore;
+        // What is beyond the guard's limit the next look finds, and has held.
+        if (
+            setsBack
+            && fields.Has(SlackField.Active)
+            && Beyond(store, link, CallerOf(link, preferences), now) is not null
+        )
+            fields = FieldSet.Of(fields.Fields.Where(field => field != SlackField.Active));
         if (fields.IsEmpty)
             return;
-        if (handling == DriftHandling.Restore)
+        if (setsBack)
         {
             Links.Save(store, link.Unlearn(fields));
             Wishes.Join(store, link.Id, $"restoring what was changed in Slack: {fields}", now);
@@ -136,10 +156,85 @@ internal static class Drift
         Report(store, link, $"changed in Slack: {fields}", now);
     }
 
+    /// <summary>
+    /// Has what is known to have drifted planned again, or held where the guard counts it and it is too much: an operator
+    /// asks for all that is wanted. The link; null if nothing of it has drifted.
+    /// </summary>
+    /// <param name="store">The transaction.</param>
+    /// <param name="link">The link, which is at rest.</param>
+    /// <param name="preferences">What the tenant allows.</param>
+    /// <param name="now">When it is.</param>
+    /// <param name="isConfirmed">Whether it was seen in a preview and confirmed, so that nothing of it is counted.</param>
+    public static (Link Link, Reason? Beyond)? Undo(
+        StoreSession store,
+        Link link,
+        Preferences preferences,
+        Instant now,
+        bool isConfirmed = false
+    )
+    {
+        var caller = isConfirmed ? null : CallerOf(link, preferences);
+        var areMembersBack =
+            link is { Kind: Kind.Group, ClaimantId: { } group }
+            && MemberDrift.Reported(store, group.AsGroup(), preferences) is { } members
+            && members.SetBack(store, link, caller, now);
+        var fields = FieldSet.Of(
+            Of(link.Echo, link.AtSlack).Where(field => !link.Absent || field == SlackField.Active)
+        );
+        if (link.DriftedAt is null || fields.IsEmpty)
+            return areMembersBack ? (link, null) : null;
+        return SetBack(store, link, link.AtSlack, fields, caller, now);
+    }
+
+    /// <summary>
+    /// Somebody has deleted in Slack what a provider has: a group is made again with its members, at once by preference,
+    /// else with its source's next write. Slack deletes no account by itself, and none is made twice: it is broken.
+    /// </summary>
+    public static void Vanished(StoreSession store, Link link, Preferences preferences, Instant now)
+    {
+        if (link.Kind == Kind.User)
+        {
+            Report(store, Links.Save(store, link.ReadInVain(Gone, now)), "deleted in Slack", now);
+            return;
+        }
+        ToldMembers.NobodyInSlack(store, link.ClaimantId!.Value.AsGroup());
+        link = Links.Save(store, link.Vanish().Drift(null, false, ""));
+        if (preferences.Drift == DriftHandling.Restore)
+            Wishes.Renew(store, link, "restoring what was deleted in Slack", now);
+        else
+            Report(store, link, "deleted in Slack", now);
+    }
+
     /// <summary>Notes what somebody has done in Slack, and tells operators.</summary>
     public static void Report(StoreSession store, Link link, string what, Instant now)
     {
         var operation = Wishes.Tell(store, link, what, "reported", now);
         Alerts.Raise(store, link.TenantId, Cause.Drift, now, link.Id, operation);
     }
+
+    // What Slack has of it is what it shows, so that what is wanted is planned; and why that waits for an operator.
+    private static (Link Link, Reason? Beyond) SetBack(
+        StoreSession store,
+        Link link,
+        SlackProfile seen,
+        FieldSet fields,
+        Caller? caller,
+        Instant now
+    )
+    {
+        var back = link.TakeDrift(seen, fields).Drift(null, false, "");
+        // Who is left out, or is wanted so by now, is told nothing, and not counted.
+        var isTold =
+            caller is not null
+            && fields.Has(SlackField.Active)
+            && Wanted.Of(store, back, caller.Preferences).Commands.Any(told => told.Delivers.Says(SlackField.Active));
+        return (back, isTold ? Beyond(store, link, caller!, now) : null);
+    }
+
+    // Somebody let out or in is one account whose active changes, whoever had done it.
+    private static Reason? Beyond(StoreSession store, Link link, Caller caller, Instant now) =>
+        new GuardCount(store, caller, Guarded.Account, default, now).Count(link.Id.ToString());
+
+    private static Caller CallerOf(Link link, Preferences preferences) =>
+        new(link.TenantId, 0, "", preferences, Dialect.Everything);
 }

@@ -65,6 +65,9 @@ public enum Remark
     /// <summary>It has drifted, and is set back.</summary>
     DriftRestored,
 
+    /// <summary>It has drifted, and is more than is set back without an operator's word.</summary>
+    DriftHeld,
+
     /// <summary>It has drifted, and was reported before.</summary>
     DriftKnown,
 }

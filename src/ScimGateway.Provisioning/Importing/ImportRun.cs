@@ -1,4 +1,5 @@
 using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
@@ -15,6 +16,9 @@ internal sealed class ImportRun(HomeStore store, SlackPages pages, ImportJob job
     // A transaction is what others queue behind (docs/rooms/storage.md).
     private const int MostPerTransaction = 100;
 
+    // What no page has shown is read by itself, which is a call each; what is left over has its turn in the next one.
+    private const int MostMissing = 100;
+
     // Where it began in the list that it is in, and when: how fast it goes follows from that.
     private (int From, Instant Since) _began;
 
@@ -23,9 +27,13 @@ internal sealed class ImportRun(HomeStore store, SlackPages pages, ImportJob job
 
     public async Task ToEndAsync(CancellationToken cancel)
     {
+        // What an interrupted one was shown was not shown since this one began.
+        var isWhole = Progress.Place is null;
         if (Progress.Place is not { Kind: Kind.Group })
         {
             await ReadAccountsAsync(cancel).ConfigureAwait(false);
+            if (isWhole)
+                await LookForAsync(Kind.User, cancel).ConfigureAwait(false);
             // Managers may come on a later page than those they manage, and a name may have been freed on a later page.
             await LookAgainAsync(
                     ImportedAccounts.Unfinished,
@@ -40,6 +48,8 @@ internal sealed class ImportRun(HomeStore store, SlackPages pages, ImportJob job
                 .ConfigureAwait(false);
         }
         await ReadGroupsAsync(cancel).ConfigureAwait(false);
+        if (isWhole)
+            await LookForAsync(Kind.Group, cancel).ConfigureAwait(false);
         await LookAgainAsync(
                 ImportedGroups.Unfinished,
                 (session, links) =>
@@ -102,6 +112,56 @@ internal sealed class ImportRun(HomeStore store, SlackPages pages, ImportJob job
             if (batch.Count > 0)
                 await WriteAsync(batch, At(Kind.Group, next, page.Total), cancel).ConfigureAwait(false);
         }
+    }
+
+    // Absence from a page proves nothing; that Slack does not know the id does.
+    private async Task LookForAsync(Kind kind, CancellationToken cancel)
+    {
+        var quiet = job.Started - ImportedGroups.OwnLag;
+        var missing = await store
+            .ReadAsync(
+                session => Links.NotShownSince(session, job.TenantId, kind, job.Started, quiet, MostMissing),
+                cancel
+            )
+            .ConfigureAwait(false);
+        foreach (var link in missing)
+        {
+            var asked = clock.Now();
+            if (kind == Kind.User && await pages.ReadUserAsync(link.SlackId!, cancel).ConfigureAwait(false) is { } user)
+                await store
+                    .WriteAsync(
+                        session => new ImportedAccounts(session, Tenant(session), clock.Now()).Write(user, asked),
+                        cancel
+                    )
+                    .ConfigureAwait(false);
+            else if (
+                kind == Kind.Group
+                && await pages.ReadGroupAsync(link.SlackId!, cancel).ConfigureAwait(false) is { } read
+            )
+            {
+                var seen = await store
+                    .ReadAsync(session => SeenGroup.Of(session, Tenant(session), read.Group, read.Asked), cancel)
+                    .ConfigureAwait(false);
+                var place = Progress.Place is { Kind: Kind.Group } far ? far : At(Kind.Group, 1, 0);
+                await WriteAsync([seen], place, cancel).ConfigureAwait(false);
+            }
+            else if (pages.IsGone)
+                await store.WriteAsync(session => Lose(session, link, asked), cancel).ConfigureAwait(false);
+        }
+    }
+
+    private bool Lose(StoreSession session, Link missing, Instant asked)
+    {
+        if (
+            Links.Find(session, missing.Id) is not { IsAtRest: true, Absent: false } link
+            || link.SlackId != missing.SlackId
+            || link.Since >= asked
+            || link.SeenAt >= asked
+            || link.LostUntil >= asked
+        )
+            return false;
+        Drift.Vanished(session, link, Preferences.FromJson(Tenant(session).Preferences), clock.Now());
+        return true;
     }
 
     // What Slack shows of a group beside what the store has. Slack may list groups without their members, or so many

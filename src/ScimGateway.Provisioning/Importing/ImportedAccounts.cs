@@ -68,7 +68,7 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
         link = Links.Save(store, link.See(user.Seen, now, isEcho: false));
         foreach (var key in UserKeys.Seen(user.Seen))
             UserKeys.TryReserve(store, link, key.Kind, key.Value);
-        Drift.LookBeside(store, link, user.Seen, _preferences.Drift, now);
+        Drift.LookBeside(store, link, user.Seen, _preferences, now);
     }
 
     // What Slack shows of an account that there is a link of, of which nothing is under way.
@@ -77,7 +77,7 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
         var shown = Resources.Find(store, link.ClaimantId);
         if (link.Absent || shown is { SourceId: not null } or { Deleted: not null })
         {
-            var drift = See(link, user, isFirstHand);
+            var drift = See(link, shown, user, isFirstHand);
             return new Finding(Found.Claimed, link.Protection is null ? null : Remark.Protected, drift);
         }
         var seen = link.See(user.Seen, now, isEcho: true).Reach(IsReachable(user));
@@ -110,7 +110,7 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
 
     // Of a claimed account, or one that is to be gone: what Slack shows is noted. The provider's document stays as it
     // is; what has drifted is said.
-    private DriftedLink? See(Link link, SlackUser user, bool isFirstHand)
+    private DriftedLink? See(Link link, Resource? claimant, SlackUser user, bool isFirstHand)
     {
         var wasAtRest = link.State != LinkState.Unknown || link is { Reason: null, SetAside.IsEmpty: true };
         link = link.See(user.Seen, now, isEcho: false);
@@ -124,6 +124,9 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
         // Of who is gone nothing is wanted: the account has what Slack shows of it, which is nothing if it was erased.
         if (link is { Absent: true, IsUnsettled: false })
             LetGo(link, UserKeys.Seen(user.Seen));
+        // What somebody had given it by hand, and took away again, others may have.
+        else if (link is { IsAtRest: true, DriftedAt: not null })
+            UserKeys.Release(store, link, claimant, now, user.Seen);
         foreach (var key in UserKeys.Seen(user.Seen))
             UserKeys.TryReserve(store, link, key.Kind, key.Value);
         if (link is { State: LinkState.Protected, Protection.IsProven: true })
@@ -139,7 +142,7 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
         }
         else if (link.IsAtRest)
         {
-            var drift = Drift.Look(store, link, user.Seen, null, _preferences.Drift, now, isFirstHand);
+            var drift = Drift.Look(store, link, user.Seen, null, _preferences, now, isFirstHand);
             if (!wasAtRest && Links.Get(store, link.Id) is { State: LinkState.Settled } known)
                 Wishes.Renew(store, known, "somebody wrote the account by the v1 lane", now);
             return drift;

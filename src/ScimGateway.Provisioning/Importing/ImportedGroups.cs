@@ -76,7 +76,7 @@ internal sealed class ImportedGroups(StoreSession store, Tenant tenant, Instant 
         UserKeys.TryReserve(store, link, KeyKind.GroupName, Name(group)); // nobody else can have it while Slack says so
         if (link.Absent || shown is { Deleted: not null })
             return new WrittenGroup(new Finding(Found.Claimed));
-        var drift = link.IsAtRest ? Drift.Look(store, link, Profile(group), seen.Drift, _preferences.Drift, now) : null;
+        var drift = link.IsAtRest ? Drift.Look(store, link, Profile(group), seen.Drift, _preferences, now) : null;
         if (!wasAtRest && Links.Get(store, link.Id) is { State: LinkState.Settled } known)
             Wishes.Renew(store, known, "somebody wrote the group by the v1 lane", now);
         return new WrittenGroup(

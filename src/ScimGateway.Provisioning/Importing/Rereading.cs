@@ -33,8 +33,6 @@ public sealed partial class Rereading(
     private static readonly TimeSpan _untilSecondLook = TimeSpan.FromSeconds(75);
     private static readonly TimeSpan _untilNextTry = TimeSpan.FromSeconds(30);
 
-    private static readonly Reason _gone = Reason.Refused(new SlackError(404, "no_such_user", "no_such_user"));
-
     // Which links are to be read, how often that was asked for, and what reads them.
     private readonly Dictionary<LinkId, (int Asked, Task Reads)> _reading = [];
     private readonly CancellationTokenSource _stopping = new();
@@ -104,7 +102,7 @@ public sealed partial class Rereading(
         if (link.Kind == Kind.Group)
             new ImportedGroups(session, Tenants.Find(session, link.TenantId), now).Gone(link);
         else
-            Links.Save(session, link.ReadInVain(_gone, now));
+            Links.Save(session, link.ReadInVain(Drift.Gone, now));
     }
 
     /// <inheritdoc/>

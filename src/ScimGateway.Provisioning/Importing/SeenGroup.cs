@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
@@ -56,14 +57,32 @@ internal sealed record MemberDrift(IReadOnlyList<ResourceId> Out, IReadOnlyList<
             SeenMembers.Suspect(store, link.TenantId, link.ClaimantId!.Value.AsGroup(), account);
     }
 
-    /// <summary>Has Slack told again who is in the group, and who is not.</summary>
-    public void SetBack(StoreSession store, Link link)
+    /// <summary>Who was reported and is as reported still, as the rows say; null if nobody was.</summary>
+    public static MemberDrift? Reported(StoreSession store, GroupId group, Preferences preferences)
+    {
+        var drift = new MemberDrift(
+            Members.BlockedBy(store, group, ReasonCode.TakenOut),
+            preferences.GroupMembership == GroupMembership.Overwrite ? SeenMembers.PutIn(store, group) : []
+        );
+        return drift is { Out.Count: 0, In.Count: 0 } ? null : drift;
+    }
+
+    /// <summary>
+    /// Has Slack told again who is in the group, and who is not; true if it is told anything. Those who go beyond what the
+    /// guard allows are held.
+    /// </summary>
+    public bool SetBack(StoreSession store, Link link, Caller? caller, Instant now)
     {
         var group = Resources.Find(store, link.ClaimantId)!;
         foreach (var member in Out)
             SeenMembers.TakenOut(store, group.Id.AsGroup(), member, toldAgain: true);
         foreach (var account in In)
             SeenMembers.SendAway(store, link.TenantId, group.Id.AsGroup(), account, group.SourceId!.Value);
+        if (caller is null)
+            return true;
+        var leaving = In.Select(account => Links.ShownAs(store, link.TenantId, account)).OfType<ResourceId>().ToList();
+        var held = Leaving.Count(store, caller, group.Id.AsGroup(), link.Id, leaving, now);
+        return Out.Count + In.Count > (held?.Members.Count ?? 0);
     }
 
     /// <summary>Leaves it as it is in Slack; the rows say so.</summary>
@@ -108,11 +127,13 @@ internal sealed record SeenGroup(
         var changes = new List<MemberChange>();
         var takenOut = new HashSet<ResourceId>();
         var isConfirmed = true;
+        var preferences = Preferences.FromJson(tenant.Preferences);
+        var setsBack = preferences.Drift == DriftHandling.Restore;
         foreach (var row in SeenMembers.InSight(store, tenant.Id, group.Id))
         {
             if (row.SlackId is { } slackId && listed.Contains(slackId) && (row.IsShown || row.Wanted != Tri.Neither))
             {
-                if (!row.IsSuspected)
+                if (!row.IsSuspected && !(setsBack && row.Blocked == ReasonCode.PutIn))
                     without.Remove(slackId);
                 if (row.InSlack != Tri.Yes)
                     changes.Add(new MemberChange.Confirmed(row.Member));
@@ -120,8 +141,10 @@ internal sealed record SeenGroup(
             else if (row.Wanted == Tri.Neither)
                 changes.Add(new MemberChange.Left(row.Member));
             else if (
-                row is { Wanted: Tri.Yes, InSlack: Tri.Yes, IsBlocked: false }
-                && !SeenMembers.IsSeenInactive(store, row.Member)
+                (
+                    row is { Wanted: Tri.Yes, InSlack: Tri.Yes, IsBlocked: false }
+                    || (setsBack && row.Blocked == ReasonCode.TakenOut)
+                ) && !SeenMembers.IsSeenInactive(store, row.Member)
             )
                 takenOut.Add(row.Member);
             isConfirmed &= row.Wanted != Tri.Neither || row.IsBlocked;
@@ -133,7 +156,7 @@ internal sealed record SeenGroup(
         var isDrift =
             isConfirmed
             && come.Count > 0
-            && Preferences.FromJson(tenant.Preferences).GroupMembership == GroupMembership.Overwrite
+            && preferences.GroupMembership == GroupMembership.Overwrite
             && SeenMembers.IsClaimed(store, tenant.Id, group.Id);
         if (!isDrift)
             changes.AddRange(come.Select(slackId => new MemberChange.Came(slackId)));

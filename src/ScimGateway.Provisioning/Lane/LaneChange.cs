@@ -43,6 +43,9 @@ public sealed record LaneChange
     /// </summary>
     public IReadOnlyList<(KeyKind Kind, string? Value)> SignIn { get; private init; } = [];
 
+    /// <summary>The accounts that it puts into the group, by name.</summary>
+    public IReadOnlySet<string> Adds { get; private init; } = new HashSet<string>();
+
     /// <summary>The accounts that it takes out of the group, by name.</summary>
     public IReadOnlySet<string> Removes { get; private init; } = new HashSet<string>();
 
@@ -155,6 +158,7 @@ public sealed record LaneChange
         return new LaneChange
         {
             Keys = name is null ? [] : [(KeyKind.GroupName, name)],
+            Adds = comes,
             Removes = goes,
             Stay = isWhole ? comes : null,
         };

@@ -16,6 +16,7 @@ internal static class LaneRecording
     /// <param name="session">The transaction.</param>
     /// <param name="asked">By whom it was asked.</param>
     /// <param name="request">What was asked.</param>
+    /// <param name="change">What its body does.</param>
     /// <param name="linkId">Whose link it is about; null of what is made.</param>
     /// <param name="answer">What came of it.</param>
     /// <param name="now">When it is.</param>
@@ -23,6 +24,7 @@ internal static class LaneRecording
         StoreSession session,
         Asked asked,
         LaneRequest request,
+        LaneChange change,
         LinkId? linkId,
         LaneAnswer answer,
         Instant now
@@ -61,14 +63,24 @@ internal static class LaneRecording
         );
         Operations.End(session, asked.OperationId, outcome, error, status, line + "\n", now);
         if (Links.Find(session, linkId) is { } link)
-            Learn(session, request, answer, link, now);
+            Learn(session, request, change, answer, link, now);
     }
 
     // What the answer says of the account or group. What it does not say is read.
-    private static void Learn(StoreSession session, LaneRequest request, LaneAnswer answer, Link link, Instant now)
+    private static void Learn(
+        StoreSession session,
+        LaneRequest request,
+        LaneChange change,
+        LaneAnswer answer,
+        Link link,
+        Instant now
+    )
     {
         if (answer is LaneAnswer.Lost or LaneAnswer.Answered { MayBeDone: true })
             return; // it may land yet
+        if (answer is not LaneAnswer.Answered { IsDone: true } && link is { Kind: Kind.Group, ClaimantId: { } group })
+            foreach (var account in change.Adds)
+                SeenMembers.Unsuspect(session, link.TenantId, group.AsGroup(), account);
         link = Links.Save(session, link.Land());
         var accounts = new ImportedAccounts(session, Tenants.Find(session, link.TenantId), now);
         var shown =

@@ -193,6 +193,13 @@ public sealed class SlackLane(
                 session,
                 link.Touch(now, Instant.Of(now.ToTime() + timeLimit), mayLetIn: write.Change.Active == true)
             );
+        // Who comes into a group by it is known to a full list that a provider says before Slack has shown them.
+        if (
+            preferences.Now.GroupMembership == GroupMembership.Overwrite
+            && Resources.Find(session, link?.ClaimantId) is { Kind: Kind.Group, SourceId: not null } group
+        )
+            foreach (var account in write.Change.Adds)
+                SeenMembers.Suspect(session, store.Tenant, group.Id.AsGroup(), account);
         return true;
     }
 
@@ -205,7 +212,15 @@ public sealed class SlackLane(
                     .WriteAsync(
                         session =>
                         {
-                            LaneRecording.Record(session, write.Asked, write.Request, write.Link, answer, clock.Now());
+                            LaneRecording.Record(
+                                session,
+                                write.Asked,
+                                write.Request,
+                                write.Change,
+                                write.Link,
+                                answer,
+                                clock.Now()
+                            );
                             return true;
                         },
                         CancellationToken.None

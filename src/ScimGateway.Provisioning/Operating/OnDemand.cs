@@ -1,6 +1,7 @@
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
@@ -32,7 +33,14 @@ public sealed class OnDemand(HomeStore store, Executor executor, Outcomes outcom
                     var link = Links.Find(session, Resources.Find(session, id)!.LinkId)!;
                     if (link.State is LinkState.Held or LinkState.Broken or LinkState.Protected)
                         return null; // an operator has to decide something else first
-                    link = Wishes.Renew(session, link, "an operator asked for it", clock.Now(), SlackPriority.Awaited);
+                    const string Why = "an operator asked for it";
+                    var drift = link.IsAtRest ? Drift.Undo(session, link, preferences, clock.Now()) : null;
+                    if (drift is { Beyond: { } beyond } held)
+                    {
+                        Wishes.Hold(session, held.Link, Why, beyond, clock.Now());
+                        return null;
+                    }
+                    link = Wishes.Renew(session, drift?.Link ?? link, Why, clock.Now(), SlackPriority.Awaited);
                     waiting.For(link.Id, link.WantedVersion);
                     return (LinkId?)link.Id;
                 },

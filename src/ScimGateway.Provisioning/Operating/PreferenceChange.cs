@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using ScimGateway.Protocol.Bounds;
 using ScimGateway.Provisioning.Consequences;
+using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
@@ -109,6 +110,9 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
             // A user who claims an account joins the groups, which may come later in the batch.
             var claimed = rematch?.Claim(link);
             var there = claimed ?? Links.Get(session, link.Id);
+            // What was reported is set back, as the preview has shown.
+            if (change.Preferences.Drift == DriftHandling.Restore)
+                there = Drift.Undo(session, there, change.Preferences, tenant.Now, isConfirmed: true)?.Link ?? there;
             var wanted = Wanted.Of(session, there, change.Preferences);
             if (claimed is null && wanted.Commands.Count == 0)
             {

@@ -1,7 +1,9 @@
 using System.Globalization;
 using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Budget;
@@ -10,7 +12,7 @@ namespace ScimGateway.Provisioning.Operating;
 
 /// <summary>
 /// Has everything of a tenant planned again, without the provider: what Slack has as it should be costs no call, what
-/// failed is tried again. In the background of all else.
+/// failed is tried again, and what is known to have drifted is set back. In the background of all else.
 /// </summary>
 public sealed class Resync(HomeStore store, Executor executor, TimeProvider clock)
 {
@@ -159,10 +161,18 @@ public sealed class Resync(HomeStore store, Executor executor, TimeProvider cloc
     )
     {
         var links = Links.Claimed(session, store.Tenant, after, MostAtOnce);
+        var preferences = Preferences.FromJson(Tenants.Find(session, store.Tenant).Preferences);
         var renewed = new List<LinkId>();
         foreach (var link in links.Where(link => link.IsAtRest))
         {
-            Wishes.Renew(session, link, "planning everything again", clock.Now(), SlackPriority.Background);
+            const string Why = "planning everything again";
+            var drift = Drift.Undo(session, link, preferences, clock.Now());
+            if (drift is { Beyond: { } beyond } held)
+            {
+                Wishes.Hold(session, held.Link, Why, beyond, clock.Now());
+                continue;
+            }
+            Wishes.Renew(session, drift?.Link ?? link, Why, clock.Now(), SlackPriority.Background);
             renewed.Add(link.Id);
         }
         var progress = new ResyncProgress(before.Planned + renewed.Count, before.Looked + links.Count, before.All);

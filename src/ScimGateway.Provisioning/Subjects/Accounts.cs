@@ -209,15 +209,11 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
             return off;
         if (!isOff || command.Delivers.Says(SlackField.Active) || link.AtSlack.Active != true)
             return deliver;
-        return reply.Met.IsLookedAt && command is SlackCommand.PatchUser
-            ? deliver with
-            {
-                Halts = true,
-            }
-            : off with
-            {
-                Suspends = ReasonCode.DeactivatedInSlack,
-            };
+        return off with
+        {
+            Suspends = ReasonCode.DeactivatedInSlack,
+            Halts = reply.Met.IsLookedAt && command is SlackCommand.PatchUser,
+        };
     }
 
     // What became of the former primary address is seen by the reply (docs/slack.md 4.3). As the second one it is planned

@@ -270,8 +270,11 @@ public sealed partial class SlackScimClient
                 return Done(command, attempt);
             case >= 300 and < 400:
                 return new SlackResult.NotDone(
-                    $"Slack sent us elsewhere (HTTP {attempt.Status}); check the connection's base address"
-                );
+                    $"something between the gateway and Slack sent us elsewhere (HTTP {attempt.Status}); check the proxy, and the connection's base address"
+                )
+                {
+                    IsForeign = true,
+                };
             case >= 500:
             // The table knows some 5xx of Slack's own; what they did before failing nobody says.
             case 408:
@@ -299,7 +302,12 @@ public sealed partial class SlackScimClient
     {
         var done = Read(command, attempt.Body ?? default);
         if (done is not null)
-            return Shows(done, command) ? done : Lost(command, OtherAccount, OtherAccount);
+            return Shows(done, command) ? done
+                : command is SlackCommand.PatchUser { Delivers.Active: true } patch
+                && done.User is { Seen.Active: false } off
+                && off.Id == patch.Id
+                    ? new SlackResult.Lost(OtherAccount) { StaysInactive = true }
+                : Lost(command, OtherAccount, OtherAccount);
         var why = attempt.Trouble ?? "the answer could not be read";
         if (attempt.Trouble == Attempt.TooLong && IsRead(command.Call))
             return new SlackResult.NotDone(why) { IsTooLong = true };

@@ -16,7 +16,11 @@ public static class SlackSchemas
             {
                 CanonicalValues = ["multi"],
             },
-            new("expiration", AttributeType.Text, "When the guest's account ends, ISO 8601."),
+            new(
+                "expiration",
+                AttributeType.Text,
+                "When the guest's account ends, ISO 8601: such as 2026-04-10 or 2026-04-10T00:00:00Z."
+            ),
         ]
     );
 
@@ -25,7 +29,14 @@ public static class SlackSchemas
         SlackUrn.Profile2,
         "SlackProfile",
         "Profile fields of Slack that SCIM has no attributes for.",
-        [new("startDate", AttributeType.Text, "The first day at work, ISO 8601.")]
+        [
+            // No dateTime of RFC 7643 §2.3.5, which has a time: Slack takes and shows days, too, and offsets without a colon.
+            new(
+                "startDate",
+                AttributeType.Text,
+                "The first day at work, ISO 8601: such as 2026-04-10 or 2026-04-10T00:00:00Z."
+            ),
+        ]
     );
 
     /// <summary>Users as the gateway serves them: the enterprise extension, and Slack's.</summary>

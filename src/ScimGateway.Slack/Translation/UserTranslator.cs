@@ -60,6 +60,15 @@ public static class UserTranslator
         SlackField.StartDate,
     ];
 
+    // ISO 8601 as Slack takes it (docs/slack.md 4.5): a day, or a day and a time with or without an offset.
+    private static readonly string[] _dates =
+    [
+        "yyyy-MM-dd",
+        .. ((string[])["HH:mm", "HH:mm:ss", "HH:mm:ss.FFFFFFF"]).SelectMany(time =>
+            ((string[])["", "'Z'", "zzz"]).Select(offset => $"yyyy-MM-dd'T'{time}{offset}")
+        ),
+    ];
+
     /// <summary>The fields that paths speak of.</summary>
     public static IEnumerable<SlackField> FieldsOf(Func<AttributePath, bool> has) =>
         AttributeMap
@@ -134,7 +143,13 @@ public static class UserTranslator
         {
             SlackField.Timezone => TimeZones.Find(value) is not null,
             SlackField.GuestType => value.Equals("multi", StringComparison.OrdinalIgnoreCase),
-            _ => DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, out _),
+            _ => DateTimeOffset.TryParseExact(
+                value,
+                _dates,
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.AssumeUniversal,
+                out _
+            ),
         };
 
     private static string NotTaken(SlackField field) =>
@@ -142,6 +157,7 @@ public static class UserTranslator
         {
             SlackField.Timezone => "Slack takes the names of the IANA time zone database, such as Europe/Berlin.",
             SlackField.GuestType => "Slack makes multi-channel guests alone: the type is \"multi\".",
-            _ => "Slack takes a date and time in ISO 8601, such as 2026-04-10T00:00:00+0000.",
+            _ =>
+                "Slack takes a date in ISO 8601, such as 2026-04-10, or a date and time, such as 2026-04-10T00:00:00Z.",
         };
 }

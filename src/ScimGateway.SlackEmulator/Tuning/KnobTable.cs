@@ -114,6 +114,8 @@ internal static class KnobTable
     public static readonly Choice<MissingActive> PatchMissingActive = new("patch.missing_active", "4.2",
         [("keep", MissingActive.Keep), ("deactivate", MissingActive.Deactivate)],
         "PATCH without active; deactivate is April 2024 at its worst");
+    public static readonly Choice<Respect> PatchActive = new("patch.active", "4.2",
+        [("honoured", Respect.Honoured), ("ignored", Respect.Ignored)], "active:true in PATCH and PUT of a deactivated account");
     public static readonly Choice<Respect> PostInactive = new("post.inactive", "4.2",
         [("honoured", Respect.Honoured), ("ignored", Respect.Ignored)], "active:false in POST");
     public static readonly Switch ValidateTimezone = new("timezone.validate", "4.2",

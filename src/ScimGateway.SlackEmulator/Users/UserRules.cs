@@ -98,10 +98,11 @@ internal static class UserRules
             throw new SlackRefusal("password_change_not_allowed");
 
         var next = Next(sent, account, workspace);
-        if (active is { } wished)
+        var isIgnored = active is true && sent.Knobs.Get(KnobTable.PatchActive) is Respect.Ignored;
+        if (active is { } wished && !isIgnored)
             next = next with { Active = wished };
         // Both conversions reactivate (docs/slack.md 4.5), unless the same body says otherwise.
-        else if (account.Profile.Guest is null != next.Guest is null)
+        else if (active is null && account.Profile.Guest is null != next.Guest is null)
             next = next with { Active = true };
         if (next.Active && !account.Profile.Active && NameRules.IsTaken(next.UserName, account, workspace, sent.Knobs))
             throw new SlackRefusal("username_taken", ("username", next.UserName));

@@ -213,6 +213,77 @@ public sealed class LaneOverlapTests
         });
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Whom_a_script_puts_in_a_full_list_that_comes_at_once_takes_out(bool isMeanwhile)
+    {
+        var clock = new ManualClock();
+        await using var gateway = await Gateway.StartAsync(
+            new Setting
+            {
+                Clock = clock,
+                Preferences = Script.Writes with { GroupMembership = GroupMembership.Overwrite },
+            }
+        );
+        using var script = await Script.OfAsync(gateway);
+        var (ada, eve) = (await UserAsync(gateway, "ada"), await UserAsync(gateway, "eve"));
+        var group = await GroupAsync(gateway, "Poets", ada);
+        var path = $"Groups/{SlackId(gateway, group)}";
+        var body = $$"""{"members":[{"value":"{{SlackId(gateway, eve)}}"}]}""";
+
+        if (isMeanwhile)
+            await MeanwhileAsync(gateway, script, path, body, ListAsync, clock);
+        else
+        {
+            Assert.Equal(204, await script.StatusAsync("PATCH", path, body));
+            var listed = ListAsync();
+            await Gateway.UntilAsync(() =>
+            {
+                clock.Advance(TimeSpan.FromMilliseconds(100));
+                return Task.FromResult(listed.IsCompleted);
+            });
+            await listed;
+        }
+
+        await gateway.QuietAsync();
+        Assert.Equal(["ada"], await InSlackAsync(gateway, "Poets"));
+
+        async Task<System.Net.HttpStatusCode> ListAsync() =>
+            (
+                await PatchGroupAsync(
+                    gateway,
+                    group,
+                    $$"""{"op":"replace","path":"members","value":[{{Member(ada)}}]}"""
+                )
+            ).Status;
+    }
+
+    [Fact]
+    public async Task Whom_Slack_did_not_let_a_script_put_in_was_never_in()
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Preferences = Script.Writes with { GroupMembership = GroupMembership.Overwrite } }
+        );
+        using var script = await Script.OfAsync(gateway);
+        var (ada, eve) = (await UserAsync(gateway, "ada"), await UserAsync(gateway, "eve"));
+        var group = await GroupAsync(gateway, "Poets", ada);
+        await gateway.WeatherAsync(
+            """{"method":"PATCH","path":"/Groups/{id}","status":400,"description":"no_such_group_members"}"""
+        );
+
+        Assert.Equal(
+            400,
+            await script.StatusAsync(
+                "PATCH",
+                $"Groups/{SlackId(gateway, group)}",
+                $$"""{"members":[{"value":"{{SlackId(gateway, eve)}}"}]}"""
+            )
+        );
+
+        Assert.Equal(1, gateway.Count(kept => kept.Members));
+    }
+
     // The provider's request comes after the script's call has gone out, and before its answer is noted.
     private static async Task MeanwhileAsync(
         Gateway gateway,

@@ -186,6 +186,8 @@ internal sealed partial record OutcomeCase(string Name, string Told, string Says
             return new SlackResult.NotDone("busy", Seconds() is { } seconds ? TimeSpan.FromSeconds(seconds) : null);
         if (Says == "no reply")
             return new SlackResult.Lost("time limit");
+        if (Says == "stays inactive")
+            return new SlackResult.Lost("inactive") { StaysInactive = true };
         return Done(command);
     }
 

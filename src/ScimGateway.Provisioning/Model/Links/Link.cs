@@ -460,6 +460,20 @@ public sealed record Link
             seen = AtSlack.With(turned);
         if (echo is not null && delivered.Active is { } told && told != echo.Active)
             echo = echo.With(told);
+        // What somebody has changed by hand is so still, and drift, though Slack was told something else.
+        if (echo is not null && seen is not null && DriftedAt is not null && Echo is not null)
+        {
+            var (before, drifted) = (SlackProfile.Read(Echo), AtSlack);
+            echo = echo.With(
+                before.Only(field =>
+                    !carried.Says(field)
+                    && drifted.Says(field)
+                    && drifted[field] != before[field]
+                    && seen.Says(field)
+                    && seen[field] == drifted[field]
+                )
+            );
+        }
         return this with
         {
             SlackId = slackId ?? SlackId,

@@ -239,7 +239,12 @@ internal static class LinkStates
             LinkState.Settled,
             "Slack has shown it since, or has refused the write; what was failed or blocked is planned again"
         ),
-        new(LinkEvent.ReadInVain, [LinkState.Unknown], LinkState.Broken, "Slack has the account no more"),
+        new(
+            LinkEvent.ReadInVain,
+            [LinkState.Unknown, LinkState.Settled, LinkState.Failed, LinkState.Blocked],
+            LinkState.Broken,
+            "Slack has the account no more"
+        ),
     ];
 
     private static readonly Dictionary<(LinkState, LinkEvent), LinkState> _next = Table

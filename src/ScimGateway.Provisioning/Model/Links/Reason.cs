@@ -1,3 +1,4 @@
+using System.Net;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Slack.Http;
 using ScimGateway.Slack.Wire;
@@ -114,6 +115,9 @@ public enum ReasonCode
     /// <summary>Slack's answer was lost. With what was met.</summary>
     AnswerLost,
 
+    /// <summary>Slack says that it has activated the account, and shows it inactive.</summary>
+    StaysInactive,
+
     /// <summary>It was planned again and again without an end, which is a fault of the gateway.</summary>
     Restless,
 
@@ -193,7 +197,12 @@ public sealed record Reason(ReasonCode Code, string? Words = null)
 
     /// <summary>The refusal that a provider gets for it.</summary>
     public ScimException ToScim() =>
-        Code == ReasonCode.SlackRefused ? SlackError.Parse(Words!).ToScim() : ScimException.Uniqueness(Sentence);
+        Code switch
+        {
+            ReasonCode.SlackRefused => SlackError.Parse(Words!).ToScim(),
+            ReasonCode.StaysInactive => ScimException.Of(HttpStatusCode.ServiceUnavailable, Sentence),
+            _ => ScimException.Uniqueness(Sentence),
+        };
 
     /// <summary>As rows keep it.</summary>
     public override string ToString() => Words is null ? Code.ToString() : $"{Code} {Words}";

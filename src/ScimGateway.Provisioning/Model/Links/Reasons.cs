@@ -207,6 +207,12 @@ internal static class Reasons
         new(ReasonCode.SlackLate, "{0}", LooksAgain, Actor.Gateway),
         new(ReasonCode.AnswerLost, "{0}", LooksAgain, Actor.Gateway),
         new(
+            ReasonCode.StaysInactive,
+            "Slack was told several times to activate the account, confirmed it, and shows the account inactive.",
+            "Activate the account in Slack, and see there why it stays inactive; it is tried again now and then.",
+            Actor.Slack
+        ),
+        new(
             ReasonCode.Restless,
             "It was planned again and again though nothing was to be told to Slack, which is a fault of the gateway, and was stopped.",
             "Report it with its operations. It is tried again with its next change, or by itself after six hours.",

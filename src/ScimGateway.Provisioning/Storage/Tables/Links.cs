@@ -169,6 +169,40 @@ internal static class Links
         );
 
     /// <summary>
+    /// What providers have, Slack has and nothing is under way of, and no page has shown since a time; who was shown
+    /// longest ago first.
+    /// </summary>
+    /// <param name="store">The transaction.</param>
+    /// <param name="tenantId">Whose.</param>
+    /// <param name="kind">Accounts, or groups.</param>
+    /// <param name="since">When the first page was asked for.</param>
+    /// <param name="quiet">Only what was last written before: a page that shows what was written just now is not taken.</param>
+    /// <param name="most">How many at most.</param>
+    public static List<Link> NotShownSince(
+        StoreSession store,
+        TenantId tenantId,
+        Kind kind,
+        Instant since,
+        Instant quiet,
+        int most
+    ) =>
+        All(
+            store,
+            "tenant_id = @tenant and kind = @kind and slack_id is not null and absent = @no and state in (@settled, @failed, @blocked) and since < @quiet "
+                + "and (seen_at is null or seen_at < @since) and claimant_id in (select id from resources where tenant_id = @tenant and source_id is not null and deleted is null) "
+                + "order by coalesce(seen_at, 0), id limit @most",
+            ("@tenant", tenantId),
+            ("@kind", kind),
+            ("@no", false),
+            ("@settled", LinkState.Settled),
+            ("@failed", LinkState.Failed),
+            ("@blocked", LinkState.Blocked),
+            ("@since", since),
+            ("@quiet", quiet),
+            ("@most", most)
+        );
+
+    /// <summary>
     /// Whether a group was removed since a time, or is on its way into Slack: it leaves no id by which an older page
     /// would know it again.
     /// </summary>

@@ -11,17 +11,22 @@ namespace ScimGateway.Provisioning.Storage.Tables;
 /// <param name="InSlack">What was known of Slack.</param>
 /// <param name="SlackId">The account; null if there is none.</param>
 /// <param name="IsShown">Whether the member is one whom providers see.</param>
-/// <param name="IsBlocked">Whether something is in the way of what is said.</param>
-/// <param name="IsSuspected">Whether it was seen once that somebody put the member in.</param>
+/// <param name="Blocked">What is in the way of what is said; null if nothing is.</param>
 internal sealed record MemberInSight(
     ResourceId Member,
     Tri Wanted,
     Tri InSlack,
     string? SlackId,
     bool IsShown,
-    bool IsBlocked,
-    bool IsSuspected
-);
+    Reason? Blocked
+)
+{
+    /// <summary>Whether something is in the way of what is said.</summary>
+    public bool IsBlocked => Blocked is not null;
+
+    /// <summary>Whether it was seen once that somebody put the member in.</summary>
+    public bool IsSuspected => Blocked?.Code == ReasonCode.PutInSuspected;
+}
 
 /// <summary>Member rows beside what Slack shows of their group.</summary>
 internal static class SeenMembers
@@ -29,7 +34,7 @@ internal static class SeenMembers
     /// <summary>The rows of the group that Slack knows by an id, with the Slack ids of who they are about.</summary>
     public static List<MemberInSight> InSight(StoreSession store, TenantId tenantId, string slackId) =>
         store.All(
-            "select m.member_id, m.wanted, m.in_slack, l.slack_id, r.deleted is null and r.hidden = @no, m.blocked is not null, m.blocked is not null and m.blocked = @suspected from links g join members m on m.group_id = g.claimant_id "
+            "select m.member_id, m.wanted, m.in_slack, l.slack_id, r.deleted is null and r.hidden = @no, m.blocked from links g join members m on m.group_id = g.claimant_id "
                 + "join resources r on r.id = m.member_id left join links l on l.id = r.link_id and l.kind = @user "
                 + "where g.tenant_id = @tenant and g.kind = @group and g.slack_id = @slack",
             row => new MemberInSight(
@@ -38,10 +43,8 @@ internal static class SeenMembers
                 row.Word<Tri>(),
                 row.TextOrNull(),
                 row.Flag(),
-                row.Flag(),
-                row.Flag()
+                Reason.Parse(row.TextOrNull())
             ),
-            ("@suspected", nameof(ReasonCode.PutInSuspected)),
             ("@no", false),
             ("@user", Kind.User),
             ("@tenant", tenantId),
@@ -120,9 +123,33 @@ internal static class SeenMembers
             Mark(store, tenantId, group, slackId, "blocked = @why", ("@why", nameof(ReasonCode.PutInSuspected)));
     }
 
+    /// <summary>Nobody has put an account into the group after all, as far as was only suspected.</summary>
+    public static void Unsuspect(StoreSession store, TenantId tenantId, GroupId group, string slackId) =>
+        store.Put(
+            "delete from members where group_id = @group and source_id = 0 and wanted = @unsaid and blocked = @why and member_id = "
+                + "(select claimant_id from links where tenant_id = @tenant and kind = @kind and slack_id = @slack)",
+            ("@group", group),
+            ("@unsaid", Tri.Neither),
+            ("@why", nameof(ReasonCode.PutInSuspected)),
+            ("@tenant", tenantId),
+            ("@kind", Kind.User),
+            ("@slack", slackId)
+        );
+
     /// <summary>Whom somebody put in for certain stays although nobody wants it.</summary>
     public static void LetIn(StoreSession store, TenantId tenantId, GroupId group, string slackId) =>
         Mark(store, tenantId, group, slackId, "blocked = @why", ("@why", nameof(ReasonCode.PutIn)));
+
+    /// <summary>The accounts that somebody put in for certain, and that were let in.</summary>
+    public static List<string> PutIn(StoreSession store, GroupId group) =>
+        store.All(
+            "select l.slack_id from members m join resources r on r.id = m.member_id join links l on l.id = r.link_id "
+                + "where m.group_id = @group and m.source_id = 0 and m.wanted = @unsaid and m.blocked = @why and l.slack_id is not null",
+            row => row.Text(),
+            ("@group", group),
+            ("@unsaid", Tri.Neither),
+            ("@why", nameof(ReasonCode.PutIn))
+        );
 
     /// <summary>Whom somebody put in for certain goes, as far as a source is concerned.</summary>
     public static void SendAway(StoreSession store, TenantId tenantId, GroupId group, string slackId, int source) =>
@@ -162,8 +189,9 @@ internal static class SeenMembers
     /// </summary>
     public static void TakenOut(StoreSession store, GroupId group, ResourceId member, bool toldAgain) =>
         store.Put(
-            "update members set in_slack = @no, blocked = @why, stamp = stamp + 1 where group_id = @group and member_id = @member and wanted = @yes and in_slack = @yes",
+            "update members set in_slack = @no, blocked = @why, stamp = stamp + 1 where group_id = @group and member_id = @member and wanted = @yes and (in_slack = @yes or blocked = @reported)",
             ("@no", Tri.No),
+            ("@reported", nameof(ReasonCode.TakenOut)),
             ("@why", toldAgain ? null : nameof(ReasonCode.TakenOut)),
             ("@group", group),
             ("@member", member),

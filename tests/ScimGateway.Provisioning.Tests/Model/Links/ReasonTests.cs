@@ -50,6 +50,7 @@ public class ReasonTests
         "GroupExists",
         "SlackLate",
         "AnswerLost",
+        "StaysInactive",
         "Restless",
         "SlackShut",
         "ShadowRun",
