@@ -37,6 +37,9 @@ internal sealed class AdminCall(HttpContext context, Store store, AdminKey key, 
     /// <summary>By what the administrator was let in.</summary>
     public AdminKey Key => key;
 
+    /// <summary>The request.</summary>
+    public HttpContext Http => context;
+
     /// <summary>How the client reaches the gateway.</summary>
     public string Url => $"{context.Request.Scheme}://{context.Request.Host}{context.Request.PathBase}";
 

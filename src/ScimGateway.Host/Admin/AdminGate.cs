@@ -43,6 +43,7 @@ internal sealed partial class AdminGate(
         var (key, why) = await KeyAsync(context, now);
         if (key is null)
             throw TurnedAway(context, why);
+        ConnectionEnd.Withdraw(context);
         if (traffic.Keys.Enter(key.Id, out var place) is { } pause)
             throw Problem.TooMany(Traffic.Words, pause);
         using var underWay = place;
@@ -52,7 +53,8 @@ internal sealed partial class AdminGate(
         }
         catch (Problem forbidden) when (forbidden.Status == StatusCodes.Status403Forbidden)
         {
-            refused.CountForbidden(context, context.GetRouteValue("slug") as string, $"admin key {key.Id}");
+            var slug = context.GetRouteValue("slug") as string;
+            refused.CountForbidden(context, homes.Find(slug) is null ? "" : slug, $"admin key {key.Id}");
             throw;
         }
     }

@@ -13,10 +13,15 @@ using ScimGateway.Slack.Http;
 namespace ScimGateway.Host.Admin;
 
 /// <summary>
+/// How a browser reaches the gateway by its operator's word: where Slack sends its code to is never a proxy's or a client's.
+/// </summary>
+internal delegate string OwnUrl(HttpContext context);
+
+/// <summary>
 /// The way of a browser to Slack's consent page and back (docs/slack.md 1.3). It shows no admin key: it has a ticket, for
 /// which an owner has asked, then Slack's state together with a cookie; each is good once, and all of it for ten minutes.
 /// </summary>
-internal sealed partial class ConsentEndpoints(
+internal sealed class ConsentEndpoints(
     Store store,
     Homes homes,
     AdminGate gate,
@@ -26,7 +31,8 @@ internal sealed partial class ConsentEndpoints(
     SlackClientOptions call,
     HttpClient http,
     TimeProvider clock,
-    ILogger<ConsentEndpoints> log
+    OwnUrl own,
+    FailedRequests failures
 )
 {
     /// <summary>Where it is.</summary>
@@ -59,7 +65,7 @@ internal sealed partial class ConsentEndpoints(
             throw Problem.NotReady(
                 $"The gateway has no Slack app to ask Slack by: its operator sets SlackApp:ClientId and SlackApp:ClientSecretFile. Or connect the tenant with a token: PUT {AdminPaths.Of(slug)}/connection."
             );
-        if (!site.Address.IsLoopback && !admin.Url.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
+        if (!site.Address.IsLoopback && !own(admin.Http).StartsWith("https://", StringComparison.OrdinalIgnoreCase))
             throw Problem.NotReady(
                 $"Slack sends nobody back but to https: the gateway's operator sets PublicUrl to how browsers reach it. Or connect the tenant with a token: PUT {AdminPaths.Of(slug)}/connection."
             );
@@ -76,7 +82,7 @@ internal sealed partial class ConsentEndpoints(
             CancellationToken.None,
             consent.TenantId
         );
-        return ($"{admin.Url}{Base}/begin?{Ticket}={ticket}", consent.Expires);
+        return ($"{own(admin.Http)}{Base}/begin?{Ticket}={ticket}", consent.Expires);
     }
 
     // Whatever goes wrong: a page says so, and the log has no word of the address.
@@ -89,7 +95,7 @@ internal sealed partial class ConsentEndpoints(
         catch (Exception e) when (!context.Response.HasStarted)
         {
             if (Problem.Of(e) is null)
-                LogFailure(log, e.GetType().Name, e.StackTrace);
+                failures.Tell("A consent", e);
             await ConsentPage.Failed(Problem.Of(e)).AnswerAsync(context, null);
         }
     }
@@ -283,8 +289,7 @@ internal sealed partial class ConsentEndpoints(
             ? ConsentPage.TooMany(wait)
             : ConsentPage.Spent();
 
-    private static Uri Back(HttpContext context) =>
-        new($"{context.Request.Scheme}://{context.Request.Host}{context.Request.PathBase}{Base}/callback");
+    private Uri Back(HttpContext context) => new($"{own(context)}{Base}/callback");
 
     // One for each of what a browser may have begun, so that none takes another's place. A name that begins so is taken
     // by browsers from this host alone, and over https (RFC 6265bis §4.1.3.2).
@@ -310,7 +315,4 @@ internal sealed partial class ConsentEndpoints(
 
     private static string Said(Tenant row) =>
         JsonSerializer.Serialize(ConnectionEndpoints.Show(row, []), AdminJson.Options);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "A consent failed with {Kind} {Where}")]
-    private static partial void LogFailure(ILogger log, string kind, string? where);
 }

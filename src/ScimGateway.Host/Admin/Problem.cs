@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ScimGateway.Host.Secrets;
+using ScimGateway.Host.Security;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Model.Tenants;
@@ -208,10 +209,10 @@ internal sealed class Problem : Exception
 }
 
 /// <summary>Has each problem be answered as one.</summary>
-internal static partial class Problems
+internal static class Problems
 {
     /// <summary>Turns whatever goes wrong behind it into a problem. Only the gateway's own failures are logged.</summary>
-    public static IApplicationBuilder UseProblems(this IApplicationBuilder admin, ILogger log) =>
+    public static IApplicationBuilder UseProblems(this IApplicationBuilder admin, FailedRequests failures) =>
         admin.Use(
             async (context, next) =>
             {
@@ -232,14 +233,11 @@ internal static partial class Problems
                 {
                     if (Problem.Of(e) is not { } problem)
                     {
-                        LogFailure(log, e.GetType().Name, e.StackTrace);
+                        failures.Tell("An administrator's request", e);
                         problem = Problem.Failed();
                     }
                     await problem.AnswerAsync(context);
                 }
             }
         );
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "An administrator's request failed with {Kind} {Where}")]
-    private static partial void LogFailure(ILogger log, string kind, string? where);
 }

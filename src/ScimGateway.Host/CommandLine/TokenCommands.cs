@@ -47,7 +47,8 @@ internal static class TokenCommands
     private static readonly Option<string[]> _claims = new("--claim")
     {
         HelpName = "NAME=VALUE",
-        Description = "With --issuer: what a token has to say beside that; as often as there are some",
+        Description =
+            "With --issuer: what a token has to say beside that; as often as there are some; of a jwt one of sub, azp, appid, client_id and cid",
     };
     private static readonly Option<string> _entraTenant = Words.Text(
         "--entra-tenant",

@@ -1,4 +1,5 @@
 using System.Net;
+using ScimGateway.Host.Security;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Messages;
 using ScimGateway.Protocol.Patching;
@@ -18,7 +19,7 @@ namespace ScimGateway.Host.Scim;
 /// Carries out single operations of bulk requests. Each is an operation of the journal, as if it had come alone; all of
 /// a request wait until the same time.
 /// </summary>
-internal sealed class BulkWrites(WriteRequests requests, OperationJournal journal, ILogger<BulkWrites> log)
+internal sealed class BulkWrites(WriteRequests requests, OperationJournal journal, FailedRequests failures)
 {
     private static readonly ResourceTypeDefinition[] _types = [GatewayTypes.User, GatewayTypes.Group];
 
@@ -53,7 +54,7 @@ internal sealed class BulkWrites(WriteRequests requests, OperationJournal journa
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            var error = ScimErrors.Answer(e, log);
+            var error = ScimErrors.Answer(e, failures);
             var line =
                 e is not StoreAwayException && ScimErrors.Refusal(e) is not null
                     ? await journal.RefusedAsync(asked, error)

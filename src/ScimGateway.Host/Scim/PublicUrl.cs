@@ -70,6 +70,14 @@ internal static class PublicUrl
             app.UseForwardedHeaders(Believed(options));
     }
 
+    /// <summary>
+    /// The URL that neither a client nor a proxy has a say in: the configured one, else the address that is listened at.
+    /// </summary>
+    public static string OwnOf(HttpContext context, PublicUrlOptions options) =>
+        options.Url is { } url
+            ? url.AbsoluteUri.TrimEnd('/')
+            : $"http://{new IPEndPoint(Plain(context.Connection.LocalIpAddress ?? IPAddress.Loopback), context.Connection.LocalPort)}";
+
     // From the last to the first, as long as the one who says so is a proxy: what a client has put before is not reached.
     private static ForwardedHeadersOptions Believed(PublicUrlOptions options)
     {

@@ -31,6 +31,9 @@ internal sealed class RequestMemory(long most, TimeProvider clock)
 
     private TimeProvider Clock { get; } = clock;
 
+    /// <summary>How much there is unless it is said: a quarter of what the process may use, and 1 GiB at most.</summary>
+    public static long Usual => Math.Min(Quarter, 1L << 30);
+
     /// <summary>
     /// A quarter of what the process may use, as a container limits it: what is made of bodies and answers while they
     /// are worked on is about as much again, and the collector wants room.

@@ -1,4 +1,5 @@
 using System.Net;
+using ScimGateway.Host.Security;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Storage;
 
@@ -8,14 +9,14 @@ namespace ScimGateway.Host.Scim;
 /// Turns whatever goes wrong into a SCIM error. A refusal is an answer, not an event: only the gateway's own failures
 /// are logged, and never with their text, which may hold personal data.
 /// </summary>
-internal static partial class ScimErrors
+internal static class ScimErrors
 {
     /// <param name="app">The way of a request.</param>
-    /// <param name="log">Where the gateway's own failures go.</param>
+    /// <param name="failures">Where the gateway's own failures go.</param>
     /// <param name="write">Writes an error as its clients read it.</param>
     public static void UseScimErrors(
         this IApplicationBuilder app,
-        ILogger log,
+        FailedRequests failures,
         Func<HttpContext, ScimException, Task> write
     ) =>
         app.Use(
@@ -36,7 +37,7 @@ internal static partial class ScimErrors
                 }
                 catch (Exception e) when (!context.Response.HasStarted)
                 {
-                    await write(context, Answer(e, log));
+                    await write(context, Answer(e, failures));
                 }
             }
         );
@@ -90,14 +91,11 @@ internal static partial class ScimErrors
         };
 
     /// <summary>What is answered to an exception; the gateway's own failure is logged.</summary>
-    public static ScimException Answer(Exception e, ILogger log)
+    public static ScimException Answer(Exception e, FailedRequests failures)
     {
         if (Refusal(e) is { } refused)
             return refused;
-        LogFailure(log, e.GetType().Name, e.StackTrace);
+        failures.Tell("A request", e);
         return ScimException.Of(HttpStatusCode.InternalServerError, "The gateway failed; its log says where.");
     }
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "A request failed with {Kind} {Where}")]
-    private static partial void LogFailure(ILogger log, string kind, string? where);
 }

@@ -25,7 +25,7 @@ internal static partial class MasterKeyFile
         var draft = Path.Combine(folder, $".{Path.GetFileName(path)}-{Guid.NewGuid():n}");
         try
         {
-            Directory.CreateDirectory(folder);
+            OwnerOnly.MakeFolder(folder);
             if (File.Exists(path))
                 return false;
             try

@@ -1,6 +1,6 @@
 namespace ScimGateway.Host.Secrets;
 
-/// <summary>A file with a secret, which nobody else may read.</summary>
+/// <summary>A file with a secret, or a folder of them, which nobody else may read.</summary>
 internal static class PrivateFile
 {
     private const int MostBytes = 64 * 1024;
@@ -8,6 +8,18 @@ internal static class PrivateFile
     // The owner's and, for reading, the group's: that is how Kubernetes hands a secret to who is not root.
     private const UnixFileMode Strangers =
         UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+
+    /// <summary>Refuses a folder that others may look into.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="setting">Where it is named, for whoever has to mend it.</param>
+    /// <exception cref="MasterKeyException">Others may read or change it.</exception>
+    public static void RequireFolder(string path, string setting)
+    {
+        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & Strangers) != 0)
+            throw new MasterKeyException(
+                $"Others may read or change {path}, the folder of {setting}: see who has, and 'chmod 700 {path}', or name a folder below it, which 'serve --init' makes."
+            );
+    }
 
     /// <summary>What is in a file.</summary>
     /// <param name="path">The file.</param>

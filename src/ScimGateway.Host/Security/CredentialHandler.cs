@@ -12,7 +12,13 @@ namespace ScimGateway.Host.Security;
 /// It is none of ASP.NET's authentication handlers: there is one of it and not one for each request, and what it finds is one
 /// entry for all requests of a credential.
 /// </remarks>
-internal sealed class CredentialHandler(Homes homes, SourceCredentials credentials, LastUses uses, TimeProvider clock)
+internal sealed class CredentialHandler(
+    Homes homes,
+    SourceCredentials credentials,
+    SignatureChecks checks,
+    LastUses uses,
+    TimeProvider clock
+)
 {
     private static readonly Task<Look> _unknown = Task.FromResult(new Look(null, Refusal.Unknown));
     private static readonly Task<Look> _over = Task.FromResult(new Look(null, Refusal.Over));
@@ -39,23 +45,30 @@ internal sealed class CredentialHandler(Homes homes, SourceCredentials credentia
         var kind = isLane ? CredentialKind.SlackV1 : given.Kind;
         Span<byte> room = stackalloc byte[SecretHash.Bytes];
         var found = known.Find(kind, isLane ? given.HashOfSecret(room) : given.Hash(room), now, out var isOver);
+        // Whoever it is for, a token is read and checked: how long that takes does not tell which tenants there are.
         return found is not null ? LetIn(found, known, home, now)
-            : ReferenceEquals(known, TenantCredentials.Nobodys) ? _noTenant
-            : isOver ? _over
             : kind == CredentialKind.Bearer && given.IsSigned && SignedToken.Read(given.Value) is { } token
-                ? LookAtAsync(token, known, home)
-            : _unknown;
+                ? LookAtAsync(token, known, home, context)
+            : NotLetIn(known, isOver);
     }
 
-    private async Task<Look> LookAtAsync(SignedToken token, TenantCredentials known, TenantHome? home)
+    private async Task<Look> LookAtAsync(
+        SignedToken token,
+        TenantCredentials known,
+        TenantHome? home,
+        HttpContext context
+    )
     {
         var now = clock.GetUtcNow();
-        if (token.Issuer is { } issuer)
-            foreach (var credential in known.Trusting(CredentialKind.Jwt, issuer, Instant.Of(now)))
-                if (await credential.Issuer!.AcceptsAsync(token, now))
-                    return await LetIn(credential, known, home, Instant.Of(now));
-        return await _unknown;
+        return await checks.WhoseAsync(token, CredentialKind.Jwt, known, context) is { } credential
+            ? await LetIn(credential, known, home, Instant.Of(now))
+            : await NotLetIn(known, isOver: false);
     }
+
+    private static Task<Look> NotLetIn(TenantCredentials known, bool isOver) =>
+        known.IsNobodys ? _noTenant
+        : isOver ? _over
+        : _unknown;
 
     private Task<Look> LetIn(SourceCredential credential, TenantCredentials known, TenantHome? home, Instant now)
     {

@@ -13,6 +13,8 @@ internal static class CredentialSetup
     {
         services.AddOptions<IssuerOptions>().ValidateOnStart();
         services.AddSingleton<KeySets>().AddSingleton<SourceCredentials>().AddSingleton<TokenEndpoint>();
+        services.AddSingleton<IValidateOptions<IssuerOptions>, IssuerOptionsValidator>();
+        services.AddSingleton<SignatureChecks>();
         services.AddOptions<TrafficOptions>().ValidateOnStart();
         services.AddSingleton<IValidateOptions<TrafficOptions>, TrafficOptionsValidator>();
         services.AddSingleton<RefusedCredentials>().AddSingleton<WrongTries>();
@@ -53,6 +55,9 @@ internal static class CredentialSetup
                     Challenges.Write(context); // the body is written where those of all errors are
                     return;
                 }
+                ConnectionEnd.Withdraw(context);
+                if (IsForgery(context.Request))
+                    throw ScimException.Of(HttpStatusCode.Forbidden, Browsers.Words);
                 context.User = look.Source;
                 var source = (SourceIdentity)look.Source.Identity!;
                 if (tenants.Enter(source.Caller.TenantId, out var place) is { } pause)
@@ -83,6 +88,12 @@ internal static class CredentialSetup
                 return next(context);
             }
         );
+
+    // A body without a type is taken for JSON, and a browser sends one without a type to another site unasked.
+    private static bool IsForgery(HttpRequest request) =>
+        !ReadMethods.Has(request.Method)
+        && GivenCredential.Read(request).Kind == CredentialKind.Basic
+        && Browsers.SendForAnotherSite(request);
 
     private static bool IsOpen(Endpoint? endpoint) => endpoint?.Metadata.GetMetadata<IAllowAnonymous>() is not null;
 

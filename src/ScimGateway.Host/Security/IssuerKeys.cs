@@ -4,11 +4,18 @@ namespace ScimGateway.Host.Security;
 
 /// <summary>
 /// The keys of an issuer as they were last announced, or as they were pasted. It is asked again after ten minutes, beside
-/// the requests, and at once where a token names a key that is not there; never twice within a minute, whatever comes.
+/// the requests; after an hour, or where a token names a key that is not there, the request waits for its answer. It is
+/// never asked twice within a minute, whatever comes.
 /// </summary>
 internal sealed class IssuerKeys
 {
+    // A key set is small and the check of a signature is not: a token tries no more keys than these.
+    private const int MostTried = 4;
+
     private static readonly TimeSpan _fresh = TimeSpan.FromMinutes(10);
+
+    // Nothing refreshes the keys while nobody asks: what was withdrawn meanwhile must not let in whoever asks first.
+    private static readonly TimeSpan _old = TimeSpan.FromHours(1);
     private static readonly TimeSpan _pause = TimeSpan.FromMinutes(1);
 
     // An issuer that is away keeps nobody out for a day; what it has withdrawn by then is withdrawn.
@@ -36,21 +43,21 @@ internal sealed class IssuerKeys
         _pasted is null && issuer.Metadata == _issuer.Metadata && issuer.Issuer == _issuer.Issuer;
 
     /// <summary>
-    /// Those that a token can be signed by: the one of its id, or all where it names none. Nobody waits for the issuer
-    /// while another key would do.
+    /// Those that a token can be signed by: the one of its id, or the first few where it names none. Nobody waits for the
+    /// issuer while its keys are known and not old.
     /// </summary>
     public async ValueTask<IReadOnlyList<SecurityKey>> OfAsync(string? id)
     {
         if (_pasted is not null)
             return Named(_pasted, id);
-        var (keys, asking) = Known(id);
-        if (keys.Count > 0)
+        var (keys, isOld, asking) = Known(id);
+        if (keys.Count > 0 && !isOld)
             return keys;
         await asking;
         return Known(id).Keys;
     }
 
-    private (IReadOnlyList<SecurityKey> Keys, Task Asking) Known(string? id)
+    private (IReadOnlyList<SecurityKey> Keys, bool IsOld, Task Asking) Known(string? id)
     {
         lock (_lock)
         {
@@ -63,7 +70,7 @@ internal sealed class IssuerKeys
                 _asked = now;
                 _asking = Task.Run(AskAsync); // what it does at once must not be done under the lock
             }
-            return (keys, _asking);
+            return (keys, now - _read > _old, _asking);
         }
     }
 
@@ -76,5 +83,5 @@ internal sealed class IssuerKeys
     }
 
     private static IReadOnlyList<SecurityKey> Named(IReadOnlyList<SecurityKey> keys, string? id) =>
-        id is null ? keys : [.. keys.Where(key => key.KeyId == id)];
+        [.. keys.Where(key => id is null || key.KeyId == id).Take(MostTried)];
 }

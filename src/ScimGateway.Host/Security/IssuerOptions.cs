@@ -1,3 +1,6 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
 namespace ScimGateway.Host.Security;
 
 /// <summary>What the operator of the gateway allows of issuers, which owners of tenants name.</summary>
@@ -8,4 +11,12 @@ internal sealed class IssuerOptions
     /// False by default.
     /// </summary>
     public bool Loopback { get; set; }
+
+    /// <summary>How long a token may last, from when it was made and from when it is shown: a day by default.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "30.00:00:00")]
+    public TimeSpan LongestToken { get; set; } = TimeSpan.FromDays(1);
 }
+
+/// <summary>Checks it at the start.</summary>
+[OptionsValidator]
+internal sealed partial class IssuerOptionsValidator : IValidateOptions<IssuerOptions>;

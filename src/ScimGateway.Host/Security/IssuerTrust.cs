@@ -25,7 +25,6 @@ internal sealed class IssuerTrust(TrustedIssuer issuer, IssuerKeys keys)
         SecurityAlgorithms.EcdsaSha512,
     ];
 
-    private static readonly TimeSpan _skew = TimeSpan.FromMinutes(2);
     private static readonly JsonWebTokenHandler _validator = new()
     {
         MaximumTokenSizeInBytes = GivenCredential.MostOfToken,
@@ -46,17 +45,18 @@ internal sealed class IssuerTrust(TrustedIssuer issuer, IssuerKeys keys)
         // RFC 7523 §3 wants a client that signs by itself to name itself.
         || (its.Kind == CredentialKind.OauthClient && !IsAnothers && name == its.Prefix);
 
-    /// <summary>Whether a token is good now.</summary>
+    /// <summary>Whether a token is good now. Its signature is checked before anything that it says.</summary>
     /// <param name="token">The token.</param>
+    /// <param name="candidates">The keys that may have signed it.</param>
     /// <param name="now">The time.</param>
     /// <param name="alsoFor">What it may be for beside the audience.</param>
-    public async Task<bool> AcceptsAsync(SignedToken token, DateTimeOffset now, string? alsoFor = null)
+    public bool Accepts(
+        SignedToken token,
+        IReadOnlyList<SecurityKey> candidates,
+        DateTimeOffset now,
+        string? alsoFor = null
+    )
     {
-        if (!SaysAll(token))
-            return false;
-        var candidates = await keys.OfAsync(token.KeyId);
-        if (candidates.Count == 0)
-            return false;
         var wanted = new TokenValidationParameters
         {
             IssuerSigningKeys = candidates,
@@ -66,12 +66,13 @@ internal sealed class IssuerTrust(TrustedIssuer issuer, IssuerKeys keys)
             ValidAlgorithms = _algorithms,
             ValidIssuer = token.Issuer, // by which it was found
             ValidAudiences = alsoFor is null ? [issuer.Audience] : [issuer.Audience, alsoFor],
+            IgnoreTrailingSlashWhenValidatingAudience = false, // api://gw/ may be another's than api://gw
             RequireExpirationTime = true,
-            LifetimeValidator = (_, _, _, _) => IsInTime(token, now),
+            LifetimeValidator = (_, _, _, _) => AccessTokenRules.IsInTime(token, now),
         };
         try
         {
-            return _validator.ValidateToken(token.Text, wanted).IsValid;
+            return _validator.ValidateToken(token.Text, wanted).IsValid && SaysAll(token);
         }
 #pragma warning disable CA1031 // whatever it is about a token, it is not taken for it
         catch (Exception)
@@ -84,15 +85,4 @@ internal sealed class IssuerTrust(TrustedIssuer issuer, IssuerKeys keys)
     private bool SaysAll(SignedToken token) =>
         (issuer.Claims ?? new Dictionary<string, string>()).All(claim => token.Says(claim.Key, claim.Value))
         && (Client is null || EntraId.Client.Any(claim => token.Says(claim, Client)));
-
-    private static bool IsInTime(SignedToken token, DateTimeOffset now)
-    {
-        var seconds = now.ToUnixTimeMilliseconds() / 1_000.0;
-        return token.TimeOf(JwtRegisteredClaimNames.Exp) is { } end
-            && seconds < end + _skew.TotalSeconds
-            && (
-                !token.Claims.TryGetProperty(JwtRegisteredClaimNames.Nbf, out _)
-                || (token.TimeOf(JwtRegisteredClaimNames.Nbf) is { } begin && seconds >= begin - _skew.TotalSeconds)
-            );
-    }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Numerics;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
@@ -15,6 +16,8 @@ internal sealed partial class KeySets : IDisposable
     private const int MostBytes = 256 << 10;
     private const int MostKeys = 50;
     private const int LeastBitsOfRsa = 2_048;
+    private const int MostBitsOfRsa = 4_096;
+    private const int MostBitsOfExponent = 32;
     private const int MostDepth = 8;
 
     private static readonly TimeSpan _limit = TimeSpan.FromSeconds(5);
@@ -96,7 +99,7 @@ internal sealed partial class KeySets : IDisposable
             return taken.Count > 0
                 ? taken
                 : throw new UnreadableKeysException(
-                    "The key set has no key that can be taken: RSA of 2,048 bits or more, or EC on P-256, P-384 or P-521."
+                    "The key set has no key that can be taken: RSA of 2,048 to 4,096 bits with an exponent of 32 bits at most, or EC on P-256, P-384 or P-521."
                 );
         }
         catch (Exception e)
@@ -131,13 +134,19 @@ internal sealed partial class KeySets : IDisposable
         };
         return key.Kty switch
         {
-            JsonWebAlgorithmsKeyTypes.RSA when key is { N: not null, E: not null } && key.KeySize >= LeastBitsOfRsa =>
-                key,
+            JsonWebAlgorithmsKeyTypes.RSA
+                when key is { N: not null, E: not null }
+                    && Bits(key.N) is >= LeastBitsOfRsa and <= MostBitsOfRsa
+                    && Bits(key.E) is > 1 and <= MostBitsOfExponent => key,
             JsonWebAlgorithmsKeyTypes.EllipticCurve
                 when key is { X: not null, Y: not null } && _curves.Contains(key.Crv) => key,
             _ => null,
         };
     }
+
+    // Without the zeros that a number may begin with: what a check costs goes by the number.
+    private static long Bits(string base64) =>
+        new BigInteger(Base64UrlEncoder.DecodeBytes(base64), isUnsigned: true, isBigEndian: true).GetBitLength();
 
     private static string? Text(JsonElement json, string name) =>
         json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

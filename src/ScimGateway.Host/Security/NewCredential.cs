@@ -88,7 +88,16 @@ internal sealed record NewCredential
             if ((Issuer is null) == (Preset is null))
                 problems.Add(("issuer", $"Name an issuer, or the preset {EntraId.Preset} in its place."));
             if (Issuer is not null)
+            {
                 Check(Issuer, "issuer");
+                if (!AccessTokenRules.WhoAsked.Any(claim => Names(Issuer, claim)))
+                    problems.Add(
+                        (
+                            "issuer.claims",
+                            $"Name who asks, by one of {string.Join(", ", AccessTokenRules.WhoAsked)}; else any client of the issuer would do."
+                        )
+                    );
+            }
             if (Preset is null && (EntraTenant is not null || Client is not null))
                 problems.Add(("preset", $"entraTenant and client go with the preset {EntraId.Preset}."));
             if (Preset is null)

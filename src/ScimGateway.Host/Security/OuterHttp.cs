@@ -49,6 +49,7 @@ internal static class OuterHttp
                 AllowAutoRedirect = false, // it would go where nobody has looked
                 UseCookies = false,
                 UseProxy = false, // it would look names up by itself
+                ActivityHeadersPropagator = null, // whose request this is for is nobody's business there
                 PooledConnectionLifetime = TimeSpan.Zero, // each is looked at
                 MaxResponseHeadersLength = 16,
                 ConnectCallback = (context, cancel) => ConnectAsync(options, context, cancel),

@@ -17,8 +17,8 @@ internal enum Refusal
 
 /// <summary>
 /// Who was not let in, as a count, and in the log: some of them each by itself, and of the others how many there were, since
-/// whoever tries tokens must not fill it. Nothing is said of the credential but in which way it came; the tenant's word,
-/// which the client chooses, is cut and has letters of tenants alone. In the same way the log tells of who was let in and
+/// whoever tries tokens must not fill it. Nothing is said of the credential but in which way it came; and of the path no word
+/// that is none of a tenant's, since a client may have its token there. In the same way the log tells of who was let in and
 /// has asked for more than his credential allows.
 /// </summary>
 internal sealed partial class RefusedCredentials
@@ -26,21 +26,14 @@ internal sealed partial class RefusedCredentials
     /// <summary>The name of the metrics.</summary>
     public const string Source = "ScimGateway.Host";
 
-    /// <summary>So many of a minute are told of each by itself.</summary>
-    public const int MostTold = 20;
-
-    private const int MostOfWord = 32;
-
-    private static readonly TimeSpan _minute = TimeSpan.FromMinutes(1);
-
     private readonly ILogger _log;
     private readonly Counter<long> _refused;
-    private readonly Minute _refusals;
-    private readonly Minute _forbidden;
+    private readonly LogMinute _refusals;
+    private readonly LogMinute _forbidden;
 
     public RefusedCredentials(IMeterFactory meters, TimeProvider clock, ILogger<RefusedCredentials> log)
     {
-        (_log, _refusals, _forbidden) = (log, new Minute(clock), new Minute(clock));
+        (_log, _refusals, _forbidden) = (log, new LogMinute(clock), new LogMinute(clock));
         _refused = meters
             .Create(Source)
             .CreateCounter<long>(
@@ -58,15 +51,15 @@ internal sealed partial class RefusedCredentials
     }
 
     /// <summary>A client was turned away that asked for a token.</summary>
-    public void CountClient(HttpContext context) =>
-        Count(context, TenantPath.Tenant(context), CredentialWords.Of(CredentialKind.OauthClient), Refusal.Unknown);
+    public void CountClient(HttpContext context, Refusal why) =>
+        Count(context, TenantPath.Tenant(context), CredentialWords.Of(CredentialKind.OauthClient), why);
 
     /// <summary>An administrator was turned away.</summary>
     public void CountKey(HttpContext context, Refusal why) => Count(context, "", "adminKey", why);
 
     /// <summary>Somebody who was let in has asked for what the scope or the role does not allow, or for another tenant.</summary>
     /// <param name="context">The request.</param>
-    /// <param name="tenant">The tenant's word as the client has it.</param>
+    /// <param name="tenant">The tenant's word; empty where the path names none that there is.</param>
     /// <param name="who">Whose credential it is, by its number.</param>
     public void CountForbidden(HttpContext context, ReadOnlySpan<char> tenant, string who)
     {
@@ -76,7 +69,7 @@ internal sealed partial class RefusedCredentials
         if (isTold && context.GetEndpoint() is RouteEndpoint { RoutePattern.RawText: { } route })
             LogForbidden(
                 _log,
-                tenant.IsEmpty ? "none" : Word(tenant),
+                tenant.IsEmpty ? "none" : tenant.ToString(),
                 $"{context.Connection.RemoteIpAddress}",
                 who,
                 context.Request.Method, // one of those that the route takes
@@ -95,7 +88,9 @@ internal sealed partial class RefusedCredentials
         if (isTold)
             LogRefused(
                 _log,
-                tenant.IsEmpty ? "none" : Word(tenant),
+                tenant.IsEmpty ? "none"
+                    : why == Refusal.NoTenant ? "unknown"
+                    : tenant.ToString(),
                 $"{context.Connection.RemoteIpAddress}",
                 isMissing ? "none" : kind,
                 isMissing
@@ -108,18 +103,6 @@ internal sealed partial class RefusedCredentials
                     }
             );
     }
-
-    // Whatever a client has sent stands in one line, and is no longer than a name.
-    private static string Word(ReadOnlySpan<char> word) =>
-        string.Create(
-            Math.Min(word.Length, MostOfWord),
-            word,
-            static (shown, word) =>
-            {
-                for (var i = 0; i < shown.Length; i++)
-                    shown[i] = char.IsAsciiLetterOrDigit(word[i]) || word[i] == '-' ? word[i] : '?';
-            }
-        );
 
     [LoggerMessage(
         Level = LogLevel.Warning,
@@ -151,24 +134,4 @@ internal sealed partial class RefusedCredentials
         Message = "{Count} more requests were refused for what their credentials allow in the minute that was last told of."
     )]
     private static partial void LogMoreForbidden(ILogger log, long count);
-
-    // What of a minute is told each by itself, and how many are not.
-    private sealed class Minute(TimeProvider clock)
-    {
-        private readonly Lock _lock = new();
-        private DateTimeOffset _until = DateTimeOffset.MinValue;
-        private long _came;
-
-        public bool HasRoom(out long untold)
-        {
-            lock (_lock)
-            {
-                untold = 0;
-                var now = clock.GetUtcNow();
-                if (now >= _until)
-                    (untold, _came, _until) = (_came - MostTold, 0, now + _minute);
-                return ++_came <= MostTold;
-            }
-        }
-    }
 }

@@ -6,9 +6,13 @@ namespace ScimGateway.Host.Security;
 
 /// <summary>
 /// A JWT that was read and of which nothing is believed yet (RFC 7519). What is read here is small, flat JSON in which no
-/// name stands twice, so that nobody after us reads something else in it.
+/// name stands twice and each text is whole, so that nobody after us reads something else in it.
 /// </summary>
-internal sealed record SignedToken(string Text, string? KeyId, JsonElement Claims)
+/// <param name="Text">The token.</param>
+/// <param name="KeyId">The key that it names; null where it names none.</param>
+/// <param name="Type">The type that its header names (RFC 7515 §4.1.9); null where it names none.</param>
+/// <param name="Claims">What it says.</param>
+internal sealed record SignedToken(string Text, string? KeyId, string? Type, JsonElement Claims)
 {
     private const int MostDepth = 8;
 
@@ -36,18 +40,13 @@ internal sealed record SignedToken(string Text, string? KeyId, JsonElement Claim
         // RFC 7515 §4.1.11: what has to be understood, and is not. Nor is any key taken that a token brings along.
         if (header.TryGetProperty("crit", out _))
             return null;
-        return header.TryGetProperty("kid", out var id)
-            ? id.ValueKind == JsonValueKind.String
-                ? new SignedToken(text.ToString(), id.GetString(), claims)
-                : null
-            : new SignedToken(text.ToString(), null, claims);
+        return IsTextOrMissing(header, "kid") && IsTextOrMissing(header, "typ")
+            ? new SignedToken(text.ToString(), TextOf(header, "kid"), TextOf(header, "typ"), claims)
+            : null;
     }
 
     /// <summary>What it says by a name, if that is a text.</summary>
-    public string? TextOf(string claim) =>
-        Claims.TryGetProperty(claim, out var value) && value.ValueKind == JsonValueKind.String
-            ? value.GetString()
-            : null;
+    public string? TextOf(string claim) => TextOf(Claims, claim);
 
     /// <summary>A time that it says, in seconds since 1970; null where it says none.</summary>
     public double? TimeOf(string claim) =>
@@ -64,6 +63,12 @@ internal sealed record SignedToken(string Text, string? KeyId, JsonElement Claim
                 : value.ValueKind == JsonValueKind.String && value.ValueEquals(wanted)
         );
 
+    private static bool IsTextOrMissing(JsonElement json, string name) =>
+        !json.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.String;
+
+    private static string? TextOf(JsonElement json, string name) =>
+        json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
     private static JsonElement? Part(ReadOnlySpan<char> base64)
     {
         var bytes = new byte[Base64Url.GetMaxDecodedLength(base64.Length)];
@@ -71,12 +76,23 @@ internal sealed record SignedToken(string Text, string? KeyId, JsonElement Claim
             return null;
         try
         {
+            RequireTexts(bytes.AsSpan(0, length));
             using var document = JsonDocument.Parse(bytes.AsMemory(0, length), _json);
             return document.RootElement.ValueKind == JsonValueKind.Object ? document.RootElement.Clone() : null;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return null;
         }
+    }
+
+    // Text of half a surrogate, or of bytes that are no UTF-8, is JSON to the parser, and fails where it is read: as
+    // InvalidOperationException.
+    private static void RequireTexts(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MostDepth });
+        while (reader.Read())
+            if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName)
+                reader.GetString();
     }
 }

@@ -38,6 +38,12 @@ internal sealed class TenantCredentials
             []
         );
 
+    /// <summary>Whether no tenant has them.</summary>
+    public bool IsNobodys => ReferenceEquals(this, Nobodys);
+
+    /// <summary>Whoever has a signature of the tenant's checked has this.</summary>
+    public SemaphoreSlim SignatureTurn { get; } = new(1);
+
     /// <summary>
     /// What whoever has a right one is told, as the tenant has no home here, so that he is let in to nothing; null where it
     /// has one.

@@ -19,6 +19,7 @@ namespace ScimGateway.Host.Security;
 internal sealed class TokenEndpoint(
     Homes homes,
     SourceCredentials credentials,
+    SignatureChecks checks,
     RefusedCredentials refused,
     WrongTries tries,
     Traffic traffic,
@@ -53,6 +54,8 @@ internal sealed class TokenEndpoint(
         context.Response.Headers.Pragma = "no-cache"; // RFC 6749 §5.1
         try
         {
+            if (Browsers.SendForAnotherSite(context.Request))
+                throw TokenRefusedException.Request(Browsers.Words);
             var request = await TokenRequest.ReadAsync(context);
             var now = clock.GetUtcNow();
             var home = homes.Find(TenantPath.Tenant(context));
@@ -72,6 +75,7 @@ internal sealed class TokenEndpoint(
             if (traffic.Tenants.Enter(home.Id, out var place) is { } pause)
                 throw new TokenRefusedException(429, "invalid_request", Traffic.Words, pause);
             using var underWay = place;
+            ConnectionEnd.Withdraw(context);
 
             var secret = Minted.Random("sgo_", TokenBytes);
             var token = new AccessToken
@@ -103,7 +107,7 @@ internal sealed class TokenEndpoint(
     }
 
     // Who asks, and the hash of the assertion that must not come again; nobody where what is shown is not right.
-    private static async Task<(SourceCredential? Client, byte[]? Assertion)> ClientAsync(
+    private async Task<(SourceCredential? Client, byte[]? Assertion)> ClientAsync(
         TokenRequest request,
         TenantCredentials known,
         HttpContext context,
@@ -120,17 +124,16 @@ internal sealed class TokenEndpoint(
                 ),
                 null
             );
-        if (SignedToken.Read(request.Assertion) is not { Issuer: { } issuer } token)
+        if (SignedToken.Read(request.Assertion) is not { } token)
             return default;
-        var url = $"{context.Request.Scheme}://{context.Request.Host}{context.Request.PathBase}{context.Request.Path}";
-        foreach (var client in known.Trusting(CredentialKind.OauthClient, issuer, Instant.Of(now)))
-            if (
-                (request.Client is null || request.Client == client.Prefix)
-                && IsMeant(token, client, now)
-                && await client.Issuer!.AcceptsAsync(token, now, alsoFor: url)
-            )
-                return (client, client.Issuer.IsAnothers ? null : Hash(token.TextOf("jti")));
-        return default;
+        var client = await checks.WhoseAsync(
+            token,
+            CredentialKind.OauthClient,
+            known,
+            context,
+            one => (request.Client is null || request.Client == one.Prefix) && IsMeant(token, one, now)
+        );
+        return client is null ? default : (client, client.Issuer!.IsAnothers ? null : Hash(token.TextOf("jti")));
     }
 
     // RFC 7523 §3: what a client signs by itself is about itself, and good once. What another signs is about whom the
@@ -206,7 +209,13 @@ internal sealed class TokenEndpoint(
     {
         if (refusal.Status == StatusCodes.Status401Unauthorized)
         {
-            refused.CountClient(context);
+            refused.CountClient(
+                context,
+                homes.Find(TenantPath.Tenant(context)) is null
+                && credentials.KnownWithoutHome(TenantPath.Tenant(context)).IsNobodys
+                    ? Refusal.NoTenant
+                    : Refusal.Unknown
+            );
             if (tries.Count(context.Connection.RemoteIpAddress, TenantPath.Tenant(context)) is { } wait)
                 refusal = new TokenRefusedException(429, refusal.Error, WrongTries.Words, wait);
             else

@@ -21,6 +21,13 @@ internal sealed class TrafficOptions
     /// <summary>A second, of one admin key: 50 by default; twice as many at once.</summary>
     [Range(1, Most)]
     public int OfKey { get; set; } = 50;
+
+    /// <summary>
+    /// How many MiB bodies and answers may have together; null, as by default, for a quarter of what the process may use and
+    /// 1,024 at most.
+    /// </summary>
+    [Range(32, 1 << 20)]
+    public int? Memory { get; set; }
 }
 
 /// <summary>Checks them at the start.</summary>

@@ -79,8 +79,8 @@ internal sealed class WrongTries(TimeProvider clock)
     public const string Words =
         "Too many credentials that are not accepted came from this address. Give the client a new one, and let it try again later.";
 
-    // Who has an address of version 6 has 2^64 of them.
-    private static UInt128 Network(IPAddress? from)
+    /// <summary>An address, or the network of one: who has an address of version 6 has 2^64 of them.</summary>
+    public static UInt128 Network(IPAddress? from)
     {
         if (from is null)
             return 0;

@@ -99,9 +99,7 @@ internal static partial class ServeCommand
     )
     {
         var isInit = arguments.Contains(ServeSettings.Init);
-        var configuration = ServeSettings.Read([
-            .. arguments.Where(argument => argument is not (ServeSettings.Init or ServeSettings.NewOwnerKey)),
-        ]);
+        var configuration = Configuration(arguments);
         var options = ServeSettings.Parse(configuration);
         var wrappings = isInit ? null : WrappingsOf(configuration, options, makes: false);
         var store = await Store.OpenAsync(StoreOf(options, isInit), CancellationToken.None);
@@ -127,6 +125,8 @@ internal static partial class ServeCommand
             );
             services.Configure<TrafficOptions>(configuration.GetSection("Requests"));
             services.Configure<IssuerOptions>(configuration.GetSection("Trials"));
+            services.Configure<IssuerOptions>(configuration.GetSection("Issuers"));
+            services.Configure<ConnectionOptions>(configuration.GetSection("Connections"));
             services.Configure<NoticeOptions>(configuration.GetSection("Notices"));
             services.Configure<JournalOptions>(configuration.GetSection("Journal"));
             builder.AddGateway(store, secrets);
@@ -155,6 +155,11 @@ internal static partial class ServeCommand
             throw;
         }
     }
+
+    private static IConfiguration Configuration(IReadOnlyList<string> arguments) =>
+        ServeSettings.Read([
+            .. arguments.Where(argument => argument is not (ServeSettings.Init or ServeSettings.NewOwnerKey)),
+        ]);
 
     private static void Timed(ConsoleFormatterOptions line) =>
         (line.TimestampFormat, line.UseUtcTimestamp) = ("yyyy-MM-ddTHH:mm:ss.fffZ ", true);
@@ -189,7 +194,9 @@ internal static partial class ServeCommand
         var file = Path.Combine(options.Data, StoreFile);
         if (isInit)
             OwnerOnly.MakeFolder(options.Data);
-        else if (!File.Exists(file))
+        if (Directory.Exists(options.Data))
+            PrivateFile.RequireFolder(options.Data, ServeSettings.DataFolder);
+        if (!isInit && !File.Exists(file))
             throw ServeSettings.WrongStore(
                 $"there is no store at {file}. Begin with 'serve --init', which makes it, or name the one there is."
             );
@@ -220,10 +227,10 @@ internal static partial class ServeCommand
         }
         var secret = AdminSecret.New();
         // Said before it counts: if that fails, another start makes another; the other way round it would be lost.
-        Console.WriteLine(
-            isFirst
-                ? $"The first admin key, which is shown this once: {secret}"
-                : $"One more owner's admin key, which is shown this once: {secret}"
+        Hand(
+            isFirst ? "The first admin key" : "One more owner's admin key",
+            secret,
+            ServeSettings.Parse(Configuration(arguments)).Data
         );
         var key = AdminSecret.Key(isFirst ? "first key" : "key of a start", Role.Owner, secret, now);
         var argument = isMore ? ServeSettings.NewOwnerKey : ServeSettings.Init;
@@ -264,6 +271,21 @@ internal static partial class ServeCommand
                 """
                 : "Save it as a profile ('profile save default'), and delete the keys that are lost ('key list', 'key delete ID')."
         );
+    }
+
+    // What is written where nobody watches is kept as a log, which is read by others than owners.
+    private static void Hand(string what, string secret, string folder)
+    {
+        if (!Console.IsOutputRedirected)
+        {
+            Console.WriteLine($"{what}, which is shown this once: {secret}");
+            return;
+        }
+        OwnerOnly.MakeFolder(folder);
+        var path = Path.Combine(folder, $"{AdminSecret.PrefixOf(secret)}.key");
+        using (var file = new StreamWriter(OwnerOnly.NewFile(path)))
+            file.WriteLine(secret);
+        Console.WriteLine($"{what} is in {path}, which nobody else may read: take it from there, and delete the file.");
     }
 
     private static async Task StartHomesAsync(WebApplication app, ServeOptions options)

@@ -66,6 +66,10 @@ internal static class ServeSettings
         "The folder of what it keeps: the store, unless that is elsewhere, and its master key.",
         "--data"
     );
+
+    /// <summary>What names the data folder.</summary>
+    public static string DataFolder => $"{_data}";
+
     private static readonly Setting _store = new(
         "Store",
         "Data Source={Data}/gateway.db",
@@ -139,6 +143,24 @@ internal static class ServeSettings
         ),
         new("Requests:OfKey", "50", "The same of an admin key.", "--key-requests"),
         new(
+            "Requests:Memory",
+            "a quarter of what the process may use, and 1024 at most",
+            "How many MiB the bodies and answers under way may have together; 32 or more. Beyond them it is 503.",
+            "--request-memory"
+        ),
+        new(
+            "Connections:OfAddress",
+            "a quarter of all that there may be",
+            "How many connections of one client's address are taken at a time; one more is closed as it comes. Networks in Proxies have as many as there are.",
+            "--address-connections"
+        ),
+        new(
+            "Issuers:LongestToken",
+            "1.00:00:00",
+            "How long a token of an issuer may last, as days.hours:minutes:seconds; one that lasts longer lets nobody in.",
+            "--longest-token"
+        ),
+        new(
             "Trials:Loopback",
             "false",
             "Whether an issuer of JWTs may be on this machine's loopback, without https. Not for production.",
@@ -167,8 +189,8 @@ internal static class ServeSettings
             """
             usage: serve [--init] [--new-owner-key] [--SETTING VALUE ...]
                 serves SCIM 2.0 at /{tenant}/scim/v2 and the admin API at /admin/api/v1
-                --init  makes what is missing: the data folder, the store, the master key, and a first admin key, which is shown once
-                --new-owner-key  makes one more admin key of an owner, where all are lost; it is shown once and stands in the audit trail
+                --init  makes what is missing: the data folder, the store, the master key, and a first admin key, which is shown once on a terminal, and else is in a file of the data folder
+                --new-owner-key  makes one more admin key of an owner, where all are lost; it is shown in the same way and stands in the audit trail
 
             Settings: on the command line, else in the environment, else in appsettings.json of the folder it is started in.
 

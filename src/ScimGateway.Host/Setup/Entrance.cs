@@ -1,5 +1,7 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using ScimGateway.Host.Scim;
+using ScimGateway.Host.Security;
 
 namespace ScimGateway.Host.Setup;
 
@@ -27,7 +29,12 @@ internal static class Entrance
     public static void Configure(KestrelServerOptions kestrel)
     {
         var limits = kestrel.Limits;
-        limits.MaxConcurrentConnections = MostConnections;
+        // Counted by Connections, which does not write a line of the log for each that is refused.
+        limits.MaxConcurrentConnections = null;
+        var connections = kestrel.ApplicationServices.GetRequiredService<Connections>();
+        kestrel.ConfigureEndpointDefaults(listen =>
+            listen.Use(next => connection => connections.KeepAsync(connection, next))
+        );
         limits.MaxConcurrentUpgradedConnections = 0;
         limits.MaxRequestBufferSize = limits.MaxResponseBufferSize = BufferBytes;
         limits.MinRequestBodyDataRate = limits.MinResponseDataRate = Slowest;
@@ -42,12 +49,15 @@ internal static class Entrance
     }
 
     /// <summary>
-    /// No cache keeps an answer, which is about people, and no browser makes anything else of it than it says.
+    /// No cache keeps an answer, which is about people, and no browser makes anything else of it than it says. The
+    /// connection ends with it, unless somebody is let in.
     /// </summary>
     public static void UseEntrance(this WebApplication app) =>
         app.Use(
             (context, next) =>
             {
+                Connections.Came(context);
+                ConnectionEnd.Announce(context);
                 context.Response.Headers.CacheControl = "no-store";
                 context.Response.Headers.XContentTypeOptions = "nosniff";
                 return next(context);

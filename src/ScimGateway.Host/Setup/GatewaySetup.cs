@@ -72,19 +72,29 @@ internal static class GatewaySetup
 
         // What requests reach.
         services.AddCredentials();
+        services.AddSingleton<FailedRequests>().AddSingleton<Connections>();
+        services.AddOptions<ConnectionOptions>().ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ConnectionOptions>, ConnectionOptionsValidator>();
         services.AddSingleton(made => new Traffic(
             made.GetRequiredService<IOptions<TrafficOptions>>().Value,
             Entrance.MostConnections / 2, // who has less than all leaves some to others
             made.GetRequiredService<TimeProvider>()
         ));
         services.AddSingleton(made => new RequestMemory(
-            RequestMemory.Quarter,
+            made.GetRequiredService<IOptions<TrafficOptions>>().Value.Memory is { } megabytes
+                ? (long)megabytes << 20
+                : RequestMemory.Usual,
             made.GetRequiredService<TimeProvider>()
         ));
         services.AddSingleton<ResourceReads>().AddSingleton<MemberReads>().AddSingleton<LinkReads>();
         services.AddSingleton<ResourceAnswers>();
         services.AddSingleton<ReadEndpoints>().AddSingleton<UserEndpoints>().AddSingleton<GroupEndpoints>();
         services.AddSingleton<OperationReads>().AddSingleton<TenantExport>();
+        services.AddSingleton<OwnUrl>(made =>
+        {
+            var url = made.GetRequiredService<IOptions<PublicUrlOptions>>().Value;
+            return context => PublicUrl.OwnOf(context, url);
+        });
         services.AddSingleton<AdminGate>().AddSingleton<ConsentEndpoints>().AddSingleton<Health>();
         services.AddSingleton<OperationStreams>().AddSingleton<Exports>().AddSingleton<NoticeTries>();
         services.AddLane();
@@ -94,19 +104,20 @@ internal static class GatewaySetup
     /// <summary>The way of a request.</summary>
     public static void UseGateway(this WebApplication app)
     {
+        var failures = app.Services.GetRequiredService<FailedRequests>();
         app.UseEntrance();
         app.UsePublicUrl();
         app.UseEither(
             IsAdmins,
-            admin => admin.UseProblems(app.Logger).UseAdminKeys(),
+            admin => admin.UseProblems(failures).UseAdminKeys(),
             others =>
                 others.UseEither(
                     TenantPath.IsNoTenants,
-                    anybody => anybody.UseProblems(app.Logger).UseOpenAlone(),
+                    anybody => anybody.UseProblems(failures).UseOpenAlone(),
                     tenants =>
                     {
                         tenants.UseScimErrors(
-                            app.Logger,
+                            failures,
                             (context, error) =>
                                 TenantPath.IsSlackLane(context) ? LaneErrors.WriteAsync(context, error)
                                 : TenantPath.IsForTokens(context) ? TokenEndpoint.WriteAsync(context, error)
@@ -133,7 +144,10 @@ internal static class GatewaySetup
         app.Lifetime.ApplicationStopping.Register(app.Services.GetRequiredService<Homes>().StopCalling);
     }
 
-    private static bool IsAdmins(HttpContext context) => context.Request.Path.StartsWithSegments("/admin");
+    // In one spelling, which is that of whoever keeps it closed in front of the gateway: what is spelled otherwise goes the
+    // way of words that no tenant has, where nothing of it is open.
+    private static bool IsAdmins(HttpContext context) =>
+        context.Request.Path.StartsWithSegments("/admin", StringComparison.Ordinal) && OneSpelling.Has(context);
 
     // One way or the other, asked once; both come together again.
     private static void UseEither(

@@ -16,6 +16,13 @@ public static class OwnerOnly
         return new FileStream(path, options);
     }
 
+    /// <summary>Takes from others what they may do to a file, where there is one.</summary>
+    public static void Close(string path)
+    {
+        if (!OperatingSystem.IsWindows() && File.Exists(path) && (File.GetUnixFileMode(path) & ~Mode) != 0)
+            File.SetUnixFileMode(path, Mode);
+    }
+
     /// <summary>Makes a folder where there is none.</summary>
     public static void MakeFolder(string path)
     {

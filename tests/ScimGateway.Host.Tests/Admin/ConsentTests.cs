@@ -243,6 +243,34 @@ public class ConsentTests
         Assert.Contains("operator sets PublicUrl", (string?)problem!["detail"], StringComparison.Ordinal);
     }
 
+    // A proxy passes on what its client says; Slack's code would go to whoever that names.
+    [Theory]
+    [InlineData("X-Forwarded-Host", "evil.example")]
+    [InlineData("Host", "evil.example")]
+    [InlineData("Host", "localhost:1")]
+    public async Task Neither_a_proxy_nor_a_client_says_where_the_consent_is(string header, string value)
+    {
+        await using var served = await Browser.GatewayAsync(more: ["--proxies", "127.0.0.0/8"]);
+        await served.TenantAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "tenants/acme/connection/authorize");
+        request.Headers.TryAddWithoutValidation(header, value);
+        request.Headers.TryAddWithoutValidation("X-Forwarded-Proto", "https");
+        request.Headers.TryAddWithoutValidation("X-Forwarded-For", "192.0.2.1");
+
+        using var answer = await served.Client.SendAsync(request);
+
+        var link = new Uri((string)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["url"]!);
+        Assert.Equal(served.Base.Authority, link.Authority);
+        using var begin = new HttpRequestMessage(HttpMethod.Post, link);
+        begin.Headers.TryAddWithoutValidation(header, value);
+        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
+        using var begun = await http.SendAsync(begin);
+        Assert.Equal(
+            $"http://{served.Base.Authority}/oauth/slack/callback",
+            HttpUtility.ParseQueryString(begun.Headers.Location!.Query)["redirect_uri"]
+        );
+    }
+
     [Theory]
     [InlineData("slack", "https://slack.com/")]
     [InlineData("govslack", "https://slack-gov.com/")]

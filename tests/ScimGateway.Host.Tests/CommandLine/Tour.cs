@@ -36,12 +36,24 @@ internal sealed partial class Tour : IAsyncDisposable
         var words = Entered.Words(Real(entered).TrimEnd('\n'));
         var project = words[Array.IndexOf(words, "--project") + 1];
         Assert.True(Directory.Exists(Path.Combine(GeneratedPage.Root(), project)), $"{project} is not there");
-        var process = Started.Begin(
-            [.. words.SkipWhile(word => word != "--").Skip(1), "--urls", "http://127.0.0.1:0"],
-            [("HOME", _folder)],
-            _folder,
-            Path.GetFileName(project)
+        // On a terminal, as a newcomer sits at one: a secret is shown there, and nowhere else.
+        var command = string.Join(
+            ' ',
+            [
+                Path.Combine(AppContext.BaseDirectory, Path.GetFileName(project)),
+                .. words.SkipWhile(word => word != "--").Skip(1),
+                "--urls http://127.0.0.1:0",
+            ]
         );
+        var start = new ProcessStartInfo("script", ["-qfec", command, "/dev/null"])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = _folder,
+        };
+        start.Environment["HOME"] = _folder;
+        var process = Process.Start(start)!;
         _started.Add(process);
         await UntilSaidAsync(process, shown);
         // It would stand still if nobody took what it says from now on.
@@ -86,6 +98,7 @@ internal sealed partial class Tour : IAsyncDisposable
         {
             var line = await process.StandardOutput.ReadLineAsync(time.Token);
             Assert.True(line is not null, $"{shown}\nis shown, and this was said:\n\n{said}");
+            line = Control().Replace(line, "");
             said.Append(line).Append('\n');
             if (_addresses.Count < _started.Count && Address().Match(line) is { Success: true } real)
                 _addresses.Add((Address().Match(shown).Value, real.Value));
@@ -130,6 +143,10 @@ internal sealed partial class Tour : IAsyncDisposable
 
     private string Shown(string text) =>
         _addresses.Aggregate(text, (all, one) => all.Replace(one.Real, one.Shown, StringComparison.Ordinal));
+
+    // What a terminal is told, as of colours.
+    [GeneratedRegex(@"\x1b(\[[0-9;?]*[A-Za-z]|=)")]
+    private static partial Regex Control();
 
     [GeneratedRegex(@"http://127\.0\.0\.1:\d+")]
     private static partial Regex Address();

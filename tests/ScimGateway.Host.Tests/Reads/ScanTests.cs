@@ -186,7 +186,7 @@ public class ScanTests
                 ))
         );
         var memory = gateway.Part<RequestMemory>().Of(Gateway.Tenant);
-        var others = RequestMemory.Quarter - (100 << 10);
+        var others = RequestMemory.Usual - (100 << 10);
         // More than half of what one request may ask for, and all hundred of them.
         var filter = string.Join(" or ", Enumerable.Range(0, 80).Select(i => $"title co \"{i}\"")) + " or title pr";
         foreach (var place in new[] { "Users", "" }) // whole, and sent as it is written

@@ -4,6 +4,7 @@ using System.Net;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using ScimGateway.Host.Scim;
 using ScimGateway.Host.Security;
 using ScimGateway.Provisioning.Journal;
 using ScimGateway.SlackEmulator.Tests;
@@ -222,12 +223,13 @@ public sealed class FrontDoorTests
     [InlineData(
         "nobody",
         "Bearer x",
-        "tenant nobody, from 127.0.0.1, kind bearer: there is no such tenant, or it has no credential yet"
+        "tenant unknown, from 127.0.0.1, kind bearer: there is no such tenant, or it has no credential yet"
     )]
     [InlineData("demo", "Word x", "tenant demo, from 127.0.0.1, kind raw: it is not known")]
     [InlineData("demo", "Bearer ey.J.x", "tenant demo, from 127.0.0.1, kind jwt: it is not known")]
-    [InlineData("a%0d%0aerror:%20b", null, "tenant a??error??b, from 127.0.0.1, kind none: missing")]
-    [InlineData("%e2%80%ae%1b[2J", null, "tenant ???2J, from 127.0.0.1, kind none: missing")]
+    [InlineData("a%0d%0aerror:%20b", null, "tenant unknown, from 127.0.0.1, kind none: missing")]
+    [InlineData("sgt_a-token-that-was-pasted-into-the-url", null, "tenant unknown, from 127.0.0.1, kind none: missing")]
+    [InlineData("%e2%80%ae%1b[2J", null, "tenant unknown, from 127.0.0.1, kind none: missing")]
     public async Task What_a_client_has_chosen_cannot_be_a_line_of_its_own(string word, string? shown, string told)
     {
         var log = new Lines();
@@ -260,8 +262,25 @@ public sealed class FrontDoorTests
             clock.Advance(TimeSpan.FromMinutes(1));
         }
 
-        Assert.Equal((3 * RefusedCredentials.MostTold) + 2, log.All.Count());
+        Assert.Equal((3 * LogMinute.Most) + 2, log.All.Count());
         Assert.All(log.All, line => Assert.True(line.Length < 200, line));
+    }
+
+    [Fact]
+    public void Of_requests_that_fail_a_minute_has_so_many_lines_and_one_for_the_others()
+    {
+        var (clock, log) = (new ManualClock(), new Lines());
+        using var logs = LoggerFactory.Create(logging => logging.AddProvider(log));
+        var failures = new FailedRequests(clock, logs.CreateLogger<FailedRequests>());
+
+        for (var i = 0; i < 500; i++)
+            failures.Tell("A request", new InvalidOperationException("words of somebody"));
+        clock.Advance(TimeSpan.FromMinutes(1));
+        failures.Tell("A request", new InvalidOperationException("words of somebody"));
+
+        Assert.Equal(LogMinute.Most + 2, log.All.Count());
+        Assert.Contains("480 more requests failed in the minute that was last told of.", log.All);
+        Assert.DoesNotContain(log.All, line => line.Contains("words", StringComparison.Ordinal));
     }
 
     // Kestrel refuses these before there is a request that could be answered; nothing can be said of them beside the

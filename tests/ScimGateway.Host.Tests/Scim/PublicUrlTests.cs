@@ -61,6 +61,26 @@ public class PublicUrlTests
         Assert.DoesNotContain(host, answer.Text, StringComparison.Ordinal);
     }
 
+    // RFC 9110 §4.3.3: what came without encryption has been read by then; a redirect would hide it from whoever has it wrong.
+    [Theory]
+    [InlineData("/demo/scim/v2/Users", 200)]
+    [InlineData("/admin/api/v1/tenants", 401)]
+    [InlineData("/health/live", 200)]
+    [InlineData("/openapi.yaml", 200)]
+    [InlineData("/oauth/slack/begin", 403)]
+    [InlineData("/demo/oauth/token", 405)]
+    [InlineData("/", 401)]
+    public async Task Nobody_is_redirected_from_http_to_https(string path, int status)
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { PublicUrl = new Uri("https://scim.corp.example") }
+        );
+
+        var answer = await RawRequest.SendAsync(gateway, "GET", path);
+
+        Assert.Equal((status, ""), (answer.Status, answer.Header("Location")));
+    }
+
     [Fact]
     public async Task Nobody_is_believed_who_says_that_he_forwards()
     {

@@ -326,6 +326,7 @@ public sealed class CredentialTests
         var handler = new CredentialHandler(
             gateway.Part<Homes>(),
             gateway.Part<SourceCredentials>(),
+            gateway.Part<SignatureChecks>(),
             gateway.Part<LastUses>(),
             gateway.Part<TimeProvider>()
         );
@@ -426,4 +427,39 @@ public sealed class CredentialTests
     }
 
     private static string Basic(string pair) => $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes(pair))}";
+
+    // A browser sends a name and a password that it remembers by itself, for another site's page, too.
+    [Theory]
+    [InlineData("Sec-Fetch-Site", "cross-site", 403)]
+    [InlineData("Sec-Fetch-Site", "same-site", 403)]
+    [InlineData("Sec-Fetch-Site", "same-origin", 201)]
+    [InlineData("Sec-Fetch-Site", "none", 201)]
+    [InlineData("Origin", "https://evil.example", 403)]
+    [InlineData("Origin", "null", 403)]
+    [InlineData("Origin", "{own}", 201)]
+    [InlineData("User-Agent", "any", 201)]
+    public async Task What_a_browser_sends_for_another_sites_page_with_a_password_is_refused(
+        string header,
+        string value,
+        int status
+    )
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var (_, made) = await gateway.MakeAsync(new() { Kind = "basic" });
+        var pair = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{made.User}:{made.Secret}"));
+        value = value.Replace("{own}", gateway.Base.GetLeftPart(UriPartial.Authority), StringComparison.Ordinal);
+        foreach (var (shown, expected) in new[] { ($"Basic {pair}", status), ($"Bearer {Gateway.Token}", 409) })
+        {
+            using var client = new HttpClient { BaseAddress = gateway.Base };
+            using var request = new HttpRequestMessage(HttpMethod.Post, "Users");
+            request.Headers.TryAddWithoutValidation("Authorization", shown);
+            request.Headers.TryAddWithoutValidation(header, value);
+            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes("""{"userName":"eve"}""")); // without a type
+
+            using var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
+
+            // A token it does not add by itself: who has one may say of himself what he likes.
+            Assert.Equal(status == 403 && expected == 409 ? 201 : expected, (int)answer.StatusCode);
+        }
+    }
 }

@@ -80,58 +80,75 @@ public sealed class NewCredentialTests
     [InlineData("""{"kind":"jwt","preset":"okta"}""", "preset", "entraTenant", "client")]
     [InlineData("""{"kind":"jwt","preset":"entraId","client":"no uuid"}""", "entraTenant", "client")]
     [InlineData(
-        $$$"""{"kind":"jwt","preset":"entraId","entraTenant":"{{{Uuid}}}","client":"{{{Uuid}}}","issuer":{"issuer":"i","audience":"a","metadata":"https://issuer.example"}}""",
+        $$$"""{"kind":"jwt","preset":"entraId","entraTenant":"{{{Uuid}}}","client":"{{{Uuid}}}","issuer":{"issuer":"i","audience":"a","claims":{"sub":"s"},"metadata":"https://issuer.example"}}""",
         "issuer"
     )]
-    [InlineData("""{"kind":"jwt","issuer":{}}""", "issuer.issuer", "issuer.audience", "issuer.metadata")]
     [InlineData(
-        """{"kind":"jwt","issuer":{"issuer":"i","audience":"a","metadata":"https://issuer.example","jwks":{"keys":[]}}}""",
+        """{"kind":"jwt","issuer":{"issuer":"i","audience":"a","metadata":"https://issuer.example"}}""",
+        "issuer.claims"
+    )]
+    [InlineData(
+        """{"kind":"jwt","issuer":{"issuer":"i","audience":"a","metadata":"https://issuer.example","claims":{"tid":"t"}}}""",
+        "issuer.claims"
+    )]
+    [InlineData(
+        """{"kind":"jwt","issuer":{}}""",
+        "issuer.issuer",
+        "issuer.audience",
+        "issuer.metadata",
+        "issuer.claims"
+    )]
+    [InlineData(
+        """{"kind":"jwt","issuer":{"issuer":"i","audience":"a","metadata":"https://issuer.example","jwks":{"keys":[]},"claims":{"sub":"s"}}}""",
         "issuer.metadata",
         "issuer.jwks"
     )]
     [InlineData(
-        """{"kind":"jwt","issuer":{"issuer":"i","audience":"a","metadata":"http://issuer.example"}}""",
+        """{"kind":"jwt","issuer":{"issuer":"i","audience":"a","metadata":"http://issuer.example","claims":{"sub":"s"}}}""",
         "issuer.metadata"
     )]
     [InlineData(
-        """{"kind":"jwt","issuer":{"issuer":"i","audience":"a","metadata":"https://u:p@issuer.example"}}""",
+        """{"kind":"jwt","issuer":{"issuer":"i","audience":"a","metadata":"https://u:p@issuer.example","claims":{"sub":"s"}}}""",
         "issuer.metadata"
     )]
     [InlineData(
-        """{"kind":"jwt","issuer":{"issuer":"i","audience":"a","metadata":"file:///etc/passwd"}}""",
+        """{"kind":"jwt","issuer":{"issuer":"i","audience":"a","metadata":"file:///etc/passwd","claims":{"sub":"s"}}}""",
         "issuer.metadata"
     )]
     [InlineData(
-        """{"kind":"jwt","issuer":{"issuer":"i","audience":"a","metadata":"https://10.0.0.1/"}}""",
+        """{"kind":"jwt","issuer":{"issuer":"i","audience":"a","metadata":"https://10.0.0.1/","claims":{"sub":"s"}}}""",
         "issuer.metadata"
     )]
     [InlineData(
-        """{"kind":"jwt","issuer":{"issuer":"i","audience":"a","metadata":"https://[fd00::1]/"}}""",
+        """{"kind":"jwt","issuer":{"issuer":"i","audience":"a","metadata":"https://[fd00::1]/","claims":{"sub":"s"}}}""",
         "issuer.metadata"
     )]
     [InlineData(
-        """{"kind":"jwt","issuer":{"issuer":"i","audience":"a","metadata":"https://[::ffff:10.0.0.1]/"}}""",
+        """{"kind":"jwt","issuer":{"issuer":"i","audience":"a","metadata":"https://[::ffff:10.0.0.1]/","claims":{"sub":"s"}}}""",
         "issuer.metadata"
     )]
     [InlineData(
-        """{"kind":"jwt","issuer":{"issuer":"i","audience":"a","metadata":"https://0x7f.1/"}}""",
+        """{"kind":"jwt","issuer":{"issuer":"i","audience":"a","metadata":"https://0x7f.1/","claims":{"sub":"s"}}}""",
         "issuer.metadata"
     )]
     [InlineData(
-        """{"kind":"jwt","issuer":{"issuer":"i","audience":"a","metadata":"https://169.254.169.254/"}}""",
+        """{"kind":"jwt","issuer":{"issuer":"i","audience":"a","metadata":"https://169.254.169.254/","claims":{"sub":"s"}}}""",
         "issuer.metadata"
     )]
-    [InlineData("""{"kind":"jwt","issuer":{"issuer":"i","audience":"a","jwks":[]}}""", "issuer.jwks")]
     [InlineData(
-        """{"kind":"jwt","issuer":{"issuer":"i","audience":"a","jwks":{"keys":[{"kty":"oct","k":"AAAA"}]}}}""",
+        """{"kind":"jwt","issuer":{"issuer":"i","audience":"a","jwks":[],"claims":{"sub":"s"}}}""",
         "issuer.jwks"
     )]
     [InlineData(
-        """{"kind":"jwt","issuer":{"issuer":"i","audience":"a","jwks":{"keys":[{"kty":"RSA","n":"AAAA","e":"AQAB"}]}}}""",
+        """{"kind":"jwt","issuer":{"issuer":"i","audience":"a","jwks":{"keys":[{"kty":"oct","k":"AAAA"}]},"claims":{"sub":"s"}}}""",
         "issuer.jwks"
     )]
     [InlineData(
-        """{"kind":"jwt","issuer":{"issuer":"i","audience":"a","jwks":{"keys":[{"kty":"RSA","n":"*","e":"AQAB"}]}}}""",
+        """{"kind":"jwt","issuer":{"issuer":"i","audience":"a","jwks":{"keys":[{"kty":"RSA","n":"AAAA","e":"AQAB"}]},"claims":{"sub":"s"}}}""",
+        "issuer.jwks"
+    )]
+    [InlineData(
+        """{"kind":"jwt","issuer":{"issuer":"i","audience":"a","jwks":{"keys":[{"kty":"RSA","n":"*","e":"AQAB"}]},"claims":{"sub":"s"}}}""",
         "issuer.jwks"
     )]
     [InlineData(
@@ -165,7 +182,7 @@ public sealed class NewCredentialTests
     public void A_loopback_is_asked_where_the_operator_says_so()
     {
         var wanted = Read(
-            """{"kind":"jwt","issuer":{"issuer":"i","audience":"a","metadata":"http://127.0.0.1:1/keys"}}"""
+            """{"kind":"jwt","issuer":{"issuer":"i","audience":"a","metadata":"http://127.0.0.1:1/keys","claims":{"sub":"s"}}}"""
         );
 
         Assert.NotEmpty(wanted.Problems(_now, new()));
@@ -184,6 +201,8 @@ public sealed class NewCredentialTests
     [InlineData("0.0.0.0", false)]
     [InlineData("100.64.0.1", false)]
     [InlineData("169.254.169.254", false)]
+    [InlineData("168.63.129.16", false)]
+    [InlineData("168.63.129.17", true)]
     [InlineData("224.0.0.1", false)]
     [InlineData("255.255.255.255", false)]
     [InlineData("2a01:4f8::1", true)]
@@ -247,7 +266,7 @@ public sealed class NewCredentialTests
         Assert.Equal(
             expected,
             Read(
-                    $$$"""{"kind":"jwt","issuer":{"issuer":"i","audience":"a","metadata":{{{JsonSerializer.Serialize(address)}}}}}"""
+                    $$$"""{"kind":"jwt","issuer":{"issuer":"i","audience":"a","claims":{"sub":"s"},"metadata":{{{JsonSerializer.Serialize(address)}}}}}"""
                 )
                 .Problems(_now, none)
                 .Count == 0

@@ -67,6 +67,31 @@ public sealed class TokenEndpointTests
         Assert.Empty(kept.AccessTokens);
     }
 
+    // A form is what any page may have sent, with the name and the password that the browser remembers.
+    [Fact]
+    public async Task What_a_browser_sends_for_another_sites_page_gets_no_token()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var (_, client) = await gateway.MakeAsync(new() { Kind = "oauthClient" });
+        using var http = new HttpClient { BaseAddress = gateway.Base };
+
+        foreach (var (origin, expected) in new[] { ("https://evil.example", 400), (null, 200) })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/demo/oauth/token")
+            {
+                Content = new FormUrlEncodedContent([KeyValuePair.Create("grant_type", "client_credentials")]),
+            };
+            request.Headers.Authorization = new(
+                "Basic",
+                Convert.ToBase64String(Encoding.UTF8.GetBytes($"{client.User}:{client.Secret}"))
+            );
+            if (origin is not null)
+                request.Headers.Add("Origin", origin);
+            using var answer = await http.SendAsync(request, TestContext.Current.CancellationToken);
+            Assert.Equal(expected, (int)answer.StatusCode);
+        }
+    }
+
     [Fact]
     public async Task A_token_lasts_no_longer_than_its_credential()
     {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 using ScimGateway.Host.Tests.Admin;
 using ScimGateway.SlackEmulator;
 using ScimGateway.SlackEmulator.Tests;
@@ -12,6 +13,14 @@ namespace ScimGateway.Host.Tests.Serve;
 /// <summary>What the log of the process says: its start and stop, each change of a connection, and no token.</summary>
 public class LogTests
 {
+    [Fact]
+    public async Task The_log_goes_to_standard_output_and_nowhere_else()
+    {
+        await using var served = await Served.StartAsync();
+
+        Assert.IsType<ConsoleLoggerProvider>(Assert.Single(served.Part<IEnumerable<ILoggerProvider>>()));
+    }
+
     [Fact]
     public async Task Each_start_each_stop_and_each_change_of_a_connection_has_its_line()
     {

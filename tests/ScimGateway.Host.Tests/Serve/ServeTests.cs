@@ -1,11 +1,13 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.Versioning;
 using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using ScimGateway.Host.Admin;
+using ScimGateway.Host.Scim;
 using ScimGateway.Host.Security;
 using ScimGateway.Host.Serve;
 using ScimGateway.Host.Tests.Admin;
@@ -14,6 +16,7 @@ using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.SlackEmulator;
+using ScimGateway.Tests;
 using Xunit;
 using Served = ScimGateway.Host.Tests.Admin.Served;
 
@@ -91,8 +94,12 @@ public class ServeTests
         string[] arguments = ["--data", folder.FullName, "--urls", "http://127.0.0.1:0"];
         await using (await ServeCommand.StartAsync([.. arguments, "--init"], TimeProvider.System)) { }
         Assert.Equal(
-            ["gateway.db", "master.key"],
-            folder.EnumerateFiles("*").Select(file => file.Name).Where(name => name[^4..] != "lock").Order()
+            ["gateway.db", "master.key", "sga_….key"],
+            folder
+                .EnumerateFiles("*")
+                .Select(file => Regex.Replace(file.Name, "sga_.{4}", "sga_…"))
+                .Where(name => name[^4..] != "lock")
+                .Order(StringComparer.Ordinal)
         );
         await using (await ServeCommand.BuildAsync(arguments, TimeProvider.System)) { }
 
@@ -167,13 +174,17 @@ public class ServeTests
         var again = await UntilAsync([.. arguments, "--init"], "none is shown again");
         var lost = await UntilAsync([.. arguments, "--new-owner-key"], "key delete");
 
-        Assert.DoesNotContain("sga_", again, StringComparison.Ordinal);
+        // Nobody watches, so that it may be kept as a log: the keys are in files, which are their owner's alone.
+        foreach (var said in new[] { first, again, lost })
+            Assert.DoesNotContain("sga_", Regex.Replace(said, @"sga_.{4}\.key", ""), StringComparison.Ordinal);
         Assert.Contains("There are admin keys already; none is shown again.", again, StringComparison.Ordinal);
         await using (var store = await OpenAsync(folder))
         {
             foreach (var said in new[] { first, lost })
             {
-                var secret = Regex.Match(said, @"sga_\S+").Value;
+                var file = Regex.Match(said, @"(?<= is in )\S+sga_.{4}\.key").Value;
+                Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(file) == OwnerOnly.Mode);
+                var secret = (await File.ReadAllTextAsync(file)).Trim();
                 var key = await store.AskAsync(session => AdminKeys.Of(session, SecretHash.Of(secret)));
                 Assert.Equal((Role.Owner, (TenantId?)null), (key!.Role, key.TenantId));
             }
@@ -185,6 +196,72 @@ public class ServeTests
             Assert.All(audit, line => Assert.Null(line.KeyId));
         }
         folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    [UnsupportedOSPlatform("windows")] // files have modes
+    public async Task What_is_kept_is_read_by_its_owner_alone_also_where_it_was_otherwise()
+    {
+        await using var served = await Served.StartAsync();
+        await served.SetUpAsync();
+        Assert.SkipUnless(File.Exists(TestStore.FileOf(served.Data)), "The store is a database.");
+        string[] all = [.. Directory.EnumerateFiles(served.Data)];
+        Assert.Contains(all, file => file.EndsWith("-wal", StringComparison.Ordinal));
+        Assert.All(all, file => Assert.Equal((file, OwnerOnly.Mode), (file, File.GetUnixFileMode(file))));
+
+        await served.RestartAsync(() =>
+        {
+            foreach (
+                var file in Directory
+                    .EnumerateFiles(served.Data)
+                    .Where(file => !file.EndsWith("key", StringComparison.Ordinal))
+            )
+                File.SetUnixFileMode(file, OwnerOnly.Mode | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        });
+
+        Assert.All(
+            Directory.EnumerateFiles(served.Data),
+            file => Assert.Equal((file, OwnerOnly.Mode), (file, File.GetUnixFileMode(file)))
+        );
+    }
+
+    [Theory]
+    [InlineData(UnixFileMode.OtherRead | UnixFileMode.OtherExecute, false)]
+    [InlineData(UnixFileMode.OtherExecute, false)]
+    [InlineData(UnixFileMode.GroupWrite, false)]
+    [InlineData(UnixFileMode.GroupRead | UnixFileMode.GroupExecute, true)] // as the master key's file may be
+    [UnsupportedOSPlatform("windows")] // folders have modes
+    public async Task A_data_folder_that_others_may_read_is_refused(UnixFileMode others, bool isTaken)
+    {
+        var folder = Directory.CreateTempSubdirectory("scimgateway-serve-");
+        folder.UnixFileMode |= others;
+        string[] arguments = ["--data", folder.FullName, "--urls", "http://127.0.0.1:0", "--init"];
+
+        if (isTaken)
+            await (await ServeCommand.BuildAsync(arguments, TimeProvider.System)).DisposeAsync();
+        else
+        {
+            var (code, _, error) = await RunAsync(["serve", .. arguments]);
+            Assert.Equal(2, code);
+            Assert.Contains(
+                $"chmod 700 {folder.FullName}",
+                Assert.Single(error.Trim().Split('\n')),
+                StringComparison.Ordinal
+            );
+            Assert.Empty(folder.EnumerateFileSystemInfos());
+        }
+        folder.Delete(recursive: true);
+    }
+
+    [Theory]
+    [InlineData(32)]
+    [InlineData(4_096)]
+    public async Task How_much_memory_bodies_may_have_can_be_set(int megabytes)
+    {
+        await using var served = await Served.StartAsync(more: ["--request-memory", $"{megabytes}"]);
+
+        Assert.Equal(megabytes * (3L << 18), served.Part<RequestMemory>().MostOfOne); // three quarters of it
+        Assert.InRange(RequestMemory.Usual, 32L << 20, 1L << 30);
     }
 
     [Theory]

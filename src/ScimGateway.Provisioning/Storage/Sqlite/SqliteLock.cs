@@ -16,11 +16,17 @@ internal sealed class SqliteLock : IDisposable
     /// </summary>
     public static SqliteLock Take(string path)
     {
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.OpenOrCreate,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.None,
+        };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = OwnerOnly.Mode;
         try
         {
-            return new SqliteLock(
-                new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None)
-            );
+            return new SqliteLock(new FileStream(path + ".lock", options));
         }
         catch (IOException e) when (e is not (DirectoryNotFoundException or PathTooLongException))
         {

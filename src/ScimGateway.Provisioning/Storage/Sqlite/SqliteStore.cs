@@ -38,8 +38,14 @@ internal sealed class SqliteStore : Store
         var held = SqliteLock.Take(path);
         try
         {
+            // SQLite gives what it makes beside its file the mode of that.
+            foreach (var file in new[] { path, path + "-wal", path + "-shm", path + ".lock" })
+                OwnerOnly.Close(file);
             if (!File.Exists(path))
+            {
+                OwnerOnly.NewFile(path).Dispose(); // an empty file is as good as none to SQLite
                 Make(path);
+            }
             else if (!IsUpToDate(path))
                 await MigrateAsync(path, cancel).ConfigureAwait(false);
             using (var session = new SqliteSession(SqliteFile.Open(path)))

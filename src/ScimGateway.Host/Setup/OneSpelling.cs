@@ -1,0 +1,28 @@
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing.Patterns;
+
+namespace ScimGateway.Host.Setup;
+
+/// <summary>Paths that are written as they are mapped: nothing is encoded, shortened, or in other letters.</summary>
+internal static class OneSpelling
+{
+    /// <summary>Whether a request has such a path.</summary>
+    public static bool Has(HttpContext context)
+    {
+        var path = context.Request.Path.Value ?? "";
+        // As it came: Kestrel has decoded and shortened what is in Request.Path.
+        var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        return target.AsSpan(0, target.IndexOf('?') is var end and >= 0 ? end : target.Length).SequenceEqual(path)
+            && (context.GetEndpoint() is not RouteEndpoint found || IsAsMapped(path.Split('/'), found.RoutePattern));
+    }
+
+    // The first of the parts is what stands before the first slash.
+    private static bool IsAsMapped(string[] parts, RoutePattern pattern) =>
+        pattern
+            .PathSegments.Select(
+                (segment, i) =>
+                    segment.Parts is not [RoutePatternLiteralPart literal]
+                    || (i + 1 < parts.Length && literal.Content == parts[i + 1])
+            )
+            .All(isSo => isSo);
+}
