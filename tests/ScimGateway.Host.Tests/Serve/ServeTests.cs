@@ -91,7 +91,7 @@ public class ServeTests
         string[] arguments = ["--data", folder.FullName, "--urls", "http://127.0.0.1:0"];
         await using (await ServeCommand.StartAsync([.. arguments, "--init"], TimeProvider.System)) { }
         Assert.Equal(
-            ["gateway.db", "master.key"],
+            ["gateway.db", "gateway.db.mark", "master.key"],
             folder.EnumerateFiles("*").Select(file => file.Name).Where(name => name[^4..] != "lock").Order()
         );
         await using (await ServeCommand.BuildAsync(arguments, TimeProvider.System)) { }
