@@ -45,7 +45,8 @@ public class BackupTests
         using (var provider = served.Provider("acme", token))
         {
             var (_, users, _) = await Gateway.SendAsync(provider, HttpMethod.Get, "Users");
-            Assert.Equal(["ada"], users!["Resources"]!.AsArray().Select(one => (string?)one!["userName"]));
+            // Who came later may be there by now as Slack has him, which is read at once.
+            Assert.Contains("ada", users!["Resources"]!.AsArray().Select(one => (string?)one!["userName"]));
             // The Slack token can be read, by the same master key.
             Assert.Equal(
                 "valid",

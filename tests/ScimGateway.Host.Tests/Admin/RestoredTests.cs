@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.SlackEmulator.Tests;
 using ScimGateway.SlackEmulator.Traffic;
 using ScimGateway.Tests;
@@ -157,6 +158,20 @@ public class RestoredTests
             }
         });
         Assert.Equal("live", await StandingAsync(served));
+    }
+
+    [Fact]
+    public async Task A_process_that_died_leaves_no_restored_store()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var id = await CreateAsync(gateway);
+
+        for (var i = 0; i < 3; i++)
+        {
+            await gateway.CrashAsync(imports: false);
+            Assert.Equal((0, Standing.Live), (gateway.Store.Restorations, gateway.Connection.Read().Standing));
+        }
+        Assert.Equal(HttpStatusCode.OK, (await gateway.SendAsync(HttpMethod.Get, $"Users/{id}")).Status);
     }
 
     [Theory]

@@ -94,7 +94,7 @@ public class ServeTests
         string[] arguments = ["--data", folder.FullName, "--urls", "http://127.0.0.1:0"];
         await using (await ServeCommand.StartAsync([.. arguments, "--init"], TimeProvider.System)) { }
         Assert.Equal(
-            ["gateway.db", "master.key", "sga_….key"],
+            ["gateway.db", "gateway.db.mark", "master.key", "sga_….key"],
             folder
                 .EnumerateFiles("*")
                 .Select(file => Regex.Replace(file.Name, "sga_.{4}", "sga_…"))
