@@ -106,11 +106,14 @@ internal sealed class Watch(Teller teller)
             seen.Follow();
     }
 
+    // Who is held or blocked has not got the account yet, or it is as it was.
     private List<(string SlackId, string? Resource)> Links() =>
         teller.World.Read(session =>
             session.All(
-                "select l.slack_id, lower(r.id) from links l left join resources r on r.id = l.claimant_id and r.source_id is not null where l.slack_id is not null and l.kind = 0",
-                row => (row.Text(), row.TextOrNull())
+                "select l.slack_id, lower(r.id) from links l left join resources r on r.id = l.claimant_id and r.source_id is not null where l.slack_id is not null and l.kind = 0 and l.state <> @held and l.state <> @blocked",
+                row => (row.Text(), row.TextOrNull()),
+                ("@held", LinkState.Held),
+                ("@blocked", LinkState.Blocked)
             )
         );
 
