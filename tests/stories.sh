@@ -3,6 +3,7 @@
 #   tests/stories.sh [--stories N] [--seed S]   N stories from seed S on, a process for each core
 #   tests/stories.sh --one S                    one, with every step and request
 #   tests/stories.sh --file FILE                one that was printed
+#   tests/stories.sh --without STEP,STEP        without steps of these kinds
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1

@@ -11,5 +11,6 @@ internal sealed record Kept(
     IReadOnlyList<(int Who, int Source, Document Asked, int Step)> LostPosts,
     IReadOnlyList<(int Which, int Source, string Name, Named Members)> LostGroups,
     IReadOnlySet<string> Accounts,
+    IReadOnlyList<string> Groups,
     int Step
 );

@@ -94,7 +94,8 @@ internal sealed class Model
     public int Step { get; set; }
 
     /// <summary>What is believed now, when nothing is under way.</summary>
-    public Kept Keep() =>
+    /// <param name="groups">The groups that Slack has.</param>
+    public Kept Keep(IEnumerable<string> groups) =>
         new(
             [.. People.Values.Select(person => person.Copy())],
             [.. Teams.Values.Select(team => team.Copy())],
@@ -103,12 +104,15 @@ internal sealed class Model
             [.. LostPosts],
             [.. LostGroups],
             Accounts.Keys.ToHashSet(),
+            [.. groups],
             Step
         );
 
     /// <summary>
     /// The store is what it was: Slack went on, so that all it has is as if it had been changed by hand.
     /// </summary>
+    /// <param name="kept">What was believed then.</param>
+    /// <param name="groups">The groups that Slack has now.</param>
     public void TakeBack(Kept kept, IEnumerable<string> groups)
     {
         Fill(People, kept.People.Select(person => person.Copy()).ToDictionary(person => person.Id));
@@ -125,7 +129,7 @@ internal sealed class Model
             foreach (var what in (string[])["active", "title", "email", "manager"])
                 account.Touched[what] = Step;
         }
-        TouchedGroups.UnionWith(groups);
+        TouchedGroups.UnionWith(kept.Groups.Concat(groups));
         WasShut = true;
     }
 

@@ -106,14 +106,13 @@ internal sealed class Watch(Teller teller)
             seen.Follow();
     }
 
-    // Who is held or blocked has not got the account yet, or it is as it was.
+    // Who is held has not got the account yet, and whose hold was dismissed gets it no more.
     private List<(string SlackId, string? Resource)> Links() =>
         teller.World.Read(session =>
             session.All(
-                "select l.slack_id, lower(r.id) from links l left join resources r on r.id = l.claimant_id and r.source_id is not null where l.slack_id is not null and l.kind = 0 and l.state <> @held and l.state <> @blocked",
+                "select l.slack_id, lower(r.id) from links l left join resources r on r.id = l.claimant_id and r.source_id is not null where l.slack_id is not null and l.kind = 0 and l.state <> @held and coalesce(l.reason, '') not like 'Dismissed%'",
                 row => (row.Text(), row.TextOrNull()),
-                ("@held", LinkState.Held),
-                ("@blocked", LinkState.Blocked)
+                ("@held", LinkState.Held)
             )
         );
 

@@ -7,6 +7,8 @@ internal sealed class Lives(Teller teller)
 {
     private Kept? _kept;
 
+    private IEnumerable<string> Groups => teller.World.Slack.Workspace.GroupsInOrder.Select(group => group.Id);
+
     /// <summary>Carries a step out; false if it is none of these.</summary>
     public async Task<bool> TakeAsync(Step step, Watch watch)
     {
@@ -28,7 +30,7 @@ internal sealed class Lives(Teller teller)
             case Step.PutBack when _kept is { } kept:
                 await teller.StopAsync();
                 teller.World.PutBackCopy();
-                teller.Model.TakeBack(kept, teller.World.Slack.Workspace.GroupsInOrder.Select(group => group.Id));
+                teller.Model.TakeBack(kept, Groups);
                 if (teller.Model.Done > kept.Step) // else it may be the one that was there
                     watch.IsPutBack();
                 await teller.BringUpAsync();
@@ -46,6 +48,6 @@ internal sealed class Lives(Teller teller)
         if (teller.IsWaiting || !teller.World.IsUp || teller.World.IsDead)
             return;
         await teller.World.CopyAsync();
-        _kept = teller.Model.Keep();
+        _kept = teller.Model.Keep(Groups);
     }
 }
