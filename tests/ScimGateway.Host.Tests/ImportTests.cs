@@ -490,6 +490,30 @@ public class ImportTests
 
     private const string Enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
+    [Fact]
+    public async Task An_account_that_Slack_got_of_a_user_who_is_disabled_is_deactivated()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var id = (string)
+            (
+                await gateway.SendAsync(
+                    HttpMethod.Post,
+                    "Users",
+                    """
+                    {"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ada","active":false,"emails":[{"value":"ada@corp.example","primary":true}]}
+                    """
+                )
+            ).Body!["id"]!;
+        Assert.Equal("Blocked", gateway.State(id));
+
+        Make(gateway.Slack, Person("ada"));
+        await gateway.ImportAsync();
+        await gateway.QuietAsync();
+
+        Assert.False(Active(Assert.Single(await gateway.AccountsAsync("ada@corp.example"))));
+        Assert.Equal("Settled", gateway.State(id));
+    }
+
     private static void Make(SlackEmulatorServer slack, string person) =>
         slack.Workspace.MakeUser(JsonNode.Parse(person)!.AsObject());
 

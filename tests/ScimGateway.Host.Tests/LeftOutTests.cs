@@ -305,6 +305,50 @@ public class LeftOutTests
             ["emails"] = new JsonArray(new JsonObject { ["value"] = "ada@corp.example", ["primary"] = true }),
         };
 
+    [Fact]
+    public async Task A_user_who_leaves_the_scope_stays_in_Slack_when_an_operator_dismisses_that()
+    {
+        await using var gateway = await StartAsync(DemoTenant.Lenient with { GuardedAccounts = 1 });
+        var people = await PeopleAsync(gateway, 2);
+        foreach (var person in people)
+            await PatchAsync(gateway, person, "title", "\"crew\"");
+        await gateway.ChangeAsync(new TenantChange.OtherRules([Titled("crew")]));
+        await PatchAsync(gateway, people[0], "active", "false");
+        await PatchAsync(gateway, people[1], "title", "\"guest\"");
+
+        await gateway.Holds.DismissAsync([Assert.Single(gateway.Holds.List()).Id]);
+        await gateway.QuietAsync();
+
+        Assert.Equal(("Blocked", ReasonCode.Dismissed), (gateway.State(people[1]), Why(gateway, people[1])));
+        Assert.Equal(1, (await gateway.AccountsAsync("person")).Count(Active));
+
+        await gateway.SendAsync(HttpMethod.Delete, $"Users/{people[1]}");
+        await gateway.Holds.ReleaseAsync([Assert.Single(gateway.Holds.List()).Id]);
+        await gateway.QuietAsync();
+        Assert.Equal(0, (await gateway.AccountsAsync("person")).Count(Active));
+    }
+
+    [Fact]
+    public async Task A_user_whom_a_preference_keeps_in_Slack_is_out_of_scope_until_the_provider_disables_the_user()
+    {
+        await using var gateway = await StartAsync(_skipping with { DeprovisionUsers = false });
+        var id = await UserAsync(gateway, "ada");
+        await PatchAsync(gateway, id, "title", "\"crew\"");
+        await gateway.ChangeAsync(new TenantChange.OtherRules([Titled("crew")]));
+
+        await PatchAsync(gateway, id, "title", "\"guest\"");
+        Assert.True(await IsActiveAsync(gateway));
+        Assert.Equal(("Blocked", ReasonCode.OutOfScope), (gateway.State(id), Why(gateway, id)));
+
+        await gateway.ChangeAsync(new TenantChange.OtherPreferences(_skipping, ReleasesLeftOut: true));
+        await gateway.QuietAsync();
+        Assert.Equal(("Blocked", ReasonCode.OutOfScope), (gateway.State(id), Why(gateway, id)));
+
+        await PatchAsync(gateway, id, "active", "false");
+        await gateway.QuietAsync();
+        Assert.False(await IsActiveAsync(gateway));
+    }
+
     private static Rule Titled(string title) => new() { Name = title, Filter = $"title eq \"{title}\"" };
 
     private static async Task<bool> IsActiveAsync(Gateway gateway) =>

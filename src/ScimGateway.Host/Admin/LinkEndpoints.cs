@@ -18,7 +18,7 @@ internal static class LinkEndpoints
             .MapMethods("/links", ReadMethods.All, ListAsync)
             .Called("listLinks", Role.Viewer)
             .AsksForPages("kind", "state", "claimed", "source", "resource", "search")
-            .AuditedWhen(request => !request.Query.ContainsKey("resource"));
+            .AuditedWhen(request => string.IsNullOrEmpty(request.Query["resource"]));
         tenant.MapMethods("/links/{link:long}", ReadMethods.All, ReadAsync).Called("readLink", Role.Viewer);
         tenant
             .MapPost("/links/{link:long}/provision", ProvisionAsync)

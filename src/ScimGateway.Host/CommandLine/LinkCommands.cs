@@ -37,12 +37,19 @@ internal static class LinkCommands
         "What its name, address or Slack id has in it"
     );
 
+    private static readonly Option<string> _source = Words.Text("--source", "ID", "Only what this source has claimed");
+    private static readonly Option<string> _resource = Words.Text(
+        "--resource",
+        "ID",
+        "Only the one of this user or group, by its SCIM id"
+    );
+
     public static Command All() =>
         new("link", "Links: accounts and groups that Slack has or may get") { List(), Show(), Provision() };
 
     private static Verb List() =>
         new Verb("list", "Accounts and groups, also those that providers do not see.", "link list acme --state failed")
-            .Takes(Words.Tenant, _kind, _state, _claimed, _search, Words.Limit, Words.Cursor)
+            .Takes(Words.Tenant, _kind, _state, _claimed, _source, _resource, _search, Words.Limit, Words.Cursor)
             .Does(async call =>
                 call.PrintList(
                     await call.ListAsync(
@@ -50,6 +57,8 @@ internal static class LinkCommands
                         ("kind", call.Of(_kind)),
                         ("state", call.Of(_state)),
                         ("claimed", call.Of(_claimed)),
+                        ("source", call.Of(_source)),
+                        ("resource", call.Of(_resource)),
                         ("search", call.Of(_search))
                     ),
                     "id",

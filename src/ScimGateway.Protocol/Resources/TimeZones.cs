@@ -16,6 +16,10 @@ public static class TimeZones
     /// <summary>The name as the database spells it, links included; null if there is no such time zone.</summary>
     public static string? Find(string name) => _names.TryGetValue(name, out var spelled) ? spelled : null;
 
-    /// <summary>What Windows calls so, in its widest use (CLDR's territory 001); null if it has no such name.</summary>
-    public static string? OfWindows(string name) => TZConvert.TryWindowsToIana(name, out var zone) ? zone : null;
+    /// <summary>
+    /// What Windows alone calls so, in its widest use (CLDR's territory 001); null if it has no such name, or the database
+    /// has it, too, as UTC.
+    /// </summary>
+    public static string? OfWindows(string name) =>
+        !_names.Contains(name) && TZConvert.TryWindowsToIana(name, out var zone) ? zone : null;
 }

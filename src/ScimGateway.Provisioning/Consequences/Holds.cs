@@ -96,15 +96,14 @@ internal static class Holds
                     {
                         AddressDismissed = true,
                     }
-                : resource.Waived.With(PathSet.Of("active")) with { Dismissed = true };
+                : resource.Waived.With(PathSet.Of("active")) with
+                {
+                    Dismissed = true,
+                    // A user who was to leave with the scope stays as the account is.
+                    Scope = resource.Waived.Scope || link.Absent,
+                };
             Resources.Save(store, resource);
-            Wishes.Renew(
-                store,
-                resource.Deleted is null ? link : link.Want(absent: false),
-                "an operator dismissed it",
-                by,
-                now
-            );
+            Wishes.Renew(store, link.Want(absent: false), "an operator dismissed it", by, now);
         }
         return [];
     }

@@ -250,9 +250,18 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
             _preferences.UniqueUserIdentifier == Identifier.UserName
                 ? (KeyKind.SlackUserName, user.Seen[SlackField.UserName])
                 : (KeyKind.Address, user.Seen[SlackField.PrimaryEmail]);
-        return holders.Exists(held => chosen.Item2 is { } value && held.Key == (chosen.Item1, Fold.Key(value)))
-            ? Remark.Matched
-            : Remark.MatchedOtherwise;
+        if (!holders.Exists(held => chosen.Item2 is { } value && held.Key == (chosen.Item1, Fold.Key(value))))
+            return Remark.MatchedOtherwise;
+        LookFor(Links.Get(store, holders[0].Holder!.Link));
+        return Remark.Matched;
+    }
+
+    // No account was made for a user who is disabled. Now there is one, and it may be active: Slack is asked whose it is,
+    // so that the user gets it and it is deactivated.
+    private void LookFor(Link link)
+    {
+        if (link is { State: LinkState.Blocked, Reason.Code: ReasonCode.Inactive })
+            Wishes.Renew(store, link.AskWhoHasIt(), "Slack has an account of the disabled user", now);
     }
 
     private KeyHolder? Holder((KeyKind Kind, string Value) key) => KeyHolder.Of(store, tenant.Id, key.Kind, key.Value);

@@ -123,7 +123,7 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
 
         var waived = claimant.Waived;
         if (waived.Scope)
-            return LeftOut(ReasonCode.OutOfScope) with
+            return LeftOut(waived.Dismissed ? ReasonCode.Dismissed : ReasonCode.OutOfScope) with
             {
                 // Other rules leave a user as it is, but nobody who is to leave.
                 Plan =

@@ -13,13 +13,16 @@ namespace ScimGateway.Provisioning.Reads;
 internal sealed class ResourceOrder
 {
     private const string Modified = "r.modified";
+    private const string Created = "r.created";
+    private const string UserName = "r.user_name_key"; // unique, and there where a user is shown
 
     private static readonly Func<string, object?> _number = text =>
         long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
             ? number
             : null;
 
-    private static readonly Func<string, object?> _id = text => ResourceId.Parse(text);
+    // A cursor keeps the id as the store spells it.
+    private static readonly Func<string, object?> _id = text => ResourceId.ParseReference(text);
 
     private readonly IReadOnlyList<string?> _columns;
     private readonly Func<string, object?> _value;
@@ -66,6 +69,9 @@ internal sealed class ResourceOrder
     /// </summary>
     public string OrderBy(Names names) =>
         IsPlain ? names.Came
+        // Where the key says it all, SQLite takes the order from an index; beside a further column it sorts the whole list.
+        : _columns is [UserName] ? $"{names.Key}{(Sort!.Descending ? " desc" : "")}"
+        : _columns is [Created] ? (Sort!.Descending ? $"{names.Key} desc, r.id" : names.Came)
         : Sort!.Descending ? $"{names.Key} desc{Nulls("first")}, {names.Came}"
         : $"{names.Key}{Nulls("last")}, {names.Came}";
 
@@ -96,17 +102,17 @@ internal sealed class ResourceOrder
     private static string? Column(Sought sought) =>
         (sought.Kind, sought.Sort!.By) switch
         {
-            (Kind.User, { Extension: null, Attribute.Name: "userName", Sub: null }) => "r.user_name_key",
+            (Kind.User, { Extension: null, Attribute.Name: "userName", Sub: null }) => UserName,
             (_, { Extension: null, Attribute.Name: "displayName", Sub: null }) => "r.display_name_key",
             (_, { Extension: null, Attribute.Name: "id", Sub: null }) => "r.id",
-            (_, { Extension: null, Attribute.Name: "meta", Sub.Name: "created" }) => "r.created",
+            (_, { Extension: null, Attribute.Name: "meta", Sub.Name: "created" }) => Created,
             (_, { Extension: null, Attribute.Name: "meta", Sub.Name: "lastModified" }) => Modified,
             _ => null,
         };
 
     // Only names may be missing, and what a kind has not; of a column that may not, an index brings the order.
     private string Nulls(string where) =>
-        _columns.Any(column => column is "r.display_name_key" or "r.user_name_key" or "null") ? $" nulls {where}" : "";
+        _columns.Any(column => column is "r.display_name_key" or UserName or "null") ? $" nulls {where}" : "";
 }
 
 /// <summary>What the columns of an order are called where they are compared.</summary>

@@ -237,7 +237,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         Fill(resource, revision);
         Waive(resource, revision, verdict);
         // Who comes back does not go, unless a preference leaves the new user out.
-        link = link.Want(absent: _leaves || (link.Absent && IsLeftOut(verdict)));
+        link = link.Want(absent: IsLeftOut(verdict) ? link.Absent : _leaves);
         // Who is not let in holds nothing that somebody might wait for.
         var holds = link.SlackId is not null || link.AskFirst || !IsLeftOut(verdict);
         if (holds && !link.Imported && (link.UserName is null || revision.Changed.Has("userName")))
@@ -604,11 +604,13 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         var left = (verdict as Verdict.Skip)?.Left ?? (verdict as Verdict.Hold)?.Left ?? Part.Nothing;
         var concerned = Concerned(resource, revision);
         var isDismissed = IsDismissed(resource.Waived, revision);
-        var isOut = _staysOut || left.HasFlag(Part.Scope);
+        // A user whom a preference keeps in Slack is out of scope all the same, and no preference lets the user in again.
+        var staysIn = _leaves && left == Part.Account;
+        var isOut = _staysOut || staysIn || left.HasFlag(Part.Scope);
         var isAddressDismissed = IsAddressDismissed(resource.Waived, revision);
         var waived = new Waived(resource.Waived.Paths.Without(revision.Spoken))
         {
-            Account = left.HasFlag(Part.Account) || (isOut && resource.Waived.Account),
+            Account = (left.HasFlag(Part.Account) && !staysIn) || (isOut && resource.Waived.Account),
             Scope = isOut,
             Frozen = isOut && resource.Waived.Frozen,
             Dismissed = isDismissed,

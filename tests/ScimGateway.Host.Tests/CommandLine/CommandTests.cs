@@ -60,6 +60,10 @@ public class CommandTests
         await DoneAsync(entered, "link list acme --search ana@corp.example");
         Assert.Contains("settled", entered.Out, StringComparison.Ordinal);
         Assert.Equal(2, entered.Out.TrimEnd().Split('\n').Length); // its head and one row, as wide as they are
+        await DoneAsync(entered, "link list acme --source 1");
+        Assert.Contains("ana@corp.example", entered.Out, StringComparison.Ordinal);
+        await DoneAsync(entered, "link list acme --resource 01900000-0000-7000-8000-000000000000");
+        Assert.DoesNotContain("ana@corp.example", entered.Out, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -106,7 +106,7 @@ public sealed class ConnectionTests
     public async Task A_connection_on_which_no_request_comes_ends(string begun)
     {
         var clock = new ManualClock();
-        await using var gateway = await Gateway.StartAsync(new Setting { Clock = clock });
+        await using var gateway = await Gateway.StartAsync(At(clock));
         using var client = new TcpClient();
         await client.ConnectAsync(gateway.Base.Host, gateway.Base.Port, TestContext.Current.CancellationToken);
         await client.Client.SendAsync(Encoding.ASCII.GetBytes(begun), TestContext.Current.CancellationToken);
@@ -125,7 +125,7 @@ public sealed class ConnectionTests
     public async Task A_request_that_came_in_time_may_be_answered_late()
     {
         var clock = new ManualClock();
-        await using var gateway = await Gateway.StartAsync(new Setting { Clock = clock });
+        await using var gateway = await Gateway.StartAsync(At(clock));
         await gateway.WeatherAsync("""{"delayMs":60000}""");
         var write = gateway.SendAsync(HttpMethod.Post, "Users", Requests.User());
         await Gateway.UntilAsync(() => Task.FromResult(gateway.Slack.Calls.Total > 0));
@@ -135,6 +135,14 @@ public sealed class ConnectionTests
         gateway.GiveUp();
         Assert.NotEqual(0, (int)(await write).Status);
     }
+
+    // Connections have a clock of their own, as those of Kestrel's limits have.
+    private static Setting At(ManualClock clock) =>
+        new()
+        {
+            Clock = clock,
+            More = services => services.Configure<ConnectionOptions>(options => options.Clock = clock),
+        };
 
     private static Task<Gateway> StartAsync(ManualClock clock, Lines log, IReadOnlyList<IPNetwork> proxies) =>
         Gateway.StartAsync(
