@@ -81,6 +81,12 @@ public sealed partial class KnobTests
         new("active.accept_string", "false", "200", "invalid_attribute_format", async e => Told(await e.PatchAsync("Users/" + await e.MakeAsync("ada"), Body("""{"active":"False"}""")))),
         new("put.missing_active", "\"deactivate\"", "true", "false", async e => Of(await e.PutAsync("Users/" + await e.MakeAsync("ada"), User("ada")), "active")),
         new("patch.missing_active", "\"deactivate\"", "true", "false", async e => Of(await e.PatchAsync("Users/" + await e.MakeAsync("ada"), Body("""{"title":"x"}""")), "active")),
+        new("patch.active", "\"ignored\"", "true", "false", async e =>
+        {
+            var id = await e.MakeAsync("ada");
+            await e.DeleteAsync("Users/" + id);
+            return Of(await e.PatchAsync("Users/" + id, Body("""{"active":true}""")), "active");
+        }),
         new("post.inactive", "\"ignored\"", "false", "true", async e => Of(await e.PostAsync("Users", User("ada", ("active", false))), "active")),
         new("timezone.validate", "true", "201", "invalid_request_payload", async e => Told(await e.PostAsync("Users", User("ada", ("timezone", "Mars/Olympus"))))),
         new("phones.validate", "true", "201", "phoneNumbers_invalid", async e => Told(await e.PostAsync("Users", User("ada", ("phoneNumbers", new JsonArray("call me")))))),

@@ -782,7 +782,12 @@ internal sealed class Quiet(Teller teller, Watch watch)
         return all;
     }
 
-    // What is said again changes nothing and costs no call.
+    private bool IsKnownToDiffer(LinkNow link) =>
+        World.Read(session =>
+            Provisioning.Storage.Tables.Links.Find(session, new LinkId(link.Id)) is { SeenOtherwise.IsEmpty: false }
+        );
+
+    // What is said again changes nothing and costs no call, unless it is known that Slack has something else.
     private async Task AgainAsync(List<(Person Person, Document? Shown)> people)
     {
         foreach (var (person, shown) in people)
@@ -790,7 +795,8 @@ internal sealed class Quiet(Teller teller, Watch watch)
             if (
                 shown is null
                 || person.Source is not { } source
-                || LinkOf(person.Id) is not { State: LinkState.Settled }
+                || LinkOf(person.Id) is not { State: LinkState.Settled } link
+                || IsKnownToDiffer(link)
                 || person.IsLeftOut
             )
                 continue;

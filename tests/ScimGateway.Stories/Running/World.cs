@@ -205,7 +205,11 @@ internal sealed class World : IAsyncDisposable
     {
         var life = new Process(Clock.NewView());
         var call = new SlackClientOptions();
-        var store = await SqliteStore.OpenAsync(File, _ => false, CancellationToken.None);
+        var store = await SqliteStore.OpenAsync(
+            File,
+            session => Restoration.Begin(session, Instant.Of(life.Clock.GetUtcNow())),
+            CancellationToken.None
+        );
         KeptSecrets? secrets = null;
         WebApplication? app = null;
         try

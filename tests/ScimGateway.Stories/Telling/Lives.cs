@@ -30,6 +30,8 @@ internal sealed class Lives(Teller teller)
             case Step.PutBack when _kept is { } kept:
                 await teller.StopAsync();
                 teller.World.PutBackCopy();
+                // A restored store is read anew at its start, which no home does without a token.
+                teller.World.Slack.Knobs.Set("auth.tokens", null);
                 teller.Model.TakeBack(kept, Groups);
                 if (teller.Model.Done > kept.Step) // else it may be the one that was there
                     watch.IsPutBack();
