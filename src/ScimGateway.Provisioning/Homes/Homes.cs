@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Model;
-using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
@@ -29,31 +28,31 @@ public sealed class Homes(Ground ground) : IAsyncDisposable
         _bySlug.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(slug, out var home) ? home : null;
 
     /// <summary>
-    /// Starts the home of a tenant by the token that is kept of it; requests find it once it has done what comes before
-    /// them.
+    /// Starts the home of a tenant by the token that is kept of it. It waits for no Slack: where the first import has not
+    /// ended, it begins beside the requests.
     /// </summary>
     /// <param name="id">Whose home.</param>
     /// <param name="slack">Where its Slack is.</param>
     /// <param name="limits">What that Slack allows it.</param>
     /// <param name="cancel">Ends the start.</param>
-    /// <exception cref="SlackUnreadableException">
-    /// Slack cannot be read, and never was; or the token is another organization's, or there is none.
-    /// </exception>
     public Task<TenantHome> StartAsync(TenantId id, Uri slack, SlackLimits limits, CancellationToken cancel) =>
         ToAsync(
             id,
             async former =>
             {
-                var kept =
-                    await ground.Store.ReadAsync(session => Tenants.Token(session, id), cancel).ConfigureAwait(false)
-                    ?? throw new SlackUnreadableException("The tenant has no Slack token; connect it with one.");
-                var connection = new SlackConnection(slack, ground.Seal.Take(id, kept));
-                return await BeginByAsync(id, former, connection, kept, isNew: false, limits, cancel)
+                var (tenant, kept) = await ground
+                    .Store.ReadAsync(session => (Tenants.Find(session, id), Tenants.Token(session, id)!), cancel)
                     .ConfigureAwait(false);
+                var connection = new SlackConnection(slack, ground.Seal.Take(id, kept));
+                var home = new TenantHome(ground, tenant, connection, kept, isNew: false, limits);
+                return await BeginAsync(home, former, waitsForSlack: false, cancel).ConfigureAwait(false);
             }
         );
 
-    /// <summary>The same by another token, which is kept from then on.</summary>
+    /// <summary>
+    /// Starts the home of a tenant by another token, which is kept from then on; requests find it once what Slack has was
+    /// read.
+    /// </summary>
     /// <param name="id">Whose home.</param>
     /// <param name="slack">Where its Slack is.</param>
     /// <param name="token">The token.</param>
@@ -71,18 +70,23 @@ public sealed class Homes(Ground ground) : IAsyncDisposable
     ) =>
         ToAsync(
             id,
-            former =>
+            async former =>
             {
                 var pasted = new SlackToken(token);
-                return BeginByAsync(
-                    id,
-                    former,
-                    new SlackConnection(slack, pasted),
-                    ground.Seal.Keep(id, pasted, ground.Clock.Now()),
-                    isNew: true,
-                    limits,
-                    cancel
-                );
+                var connection = new SlackConnection(slack, pasted);
+                var tenant = await ground
+                    .Store.ReadAsync(session => Tenants.Find(session, id), cancel)
+                    .ConfigureAwait(false);
+                if (former is not null)
+                {
+                    // What cannot be connected leaves the former as it is. Whoever comes between the two is read to, and
+                    // told to come back with a write. If the other one does not start, the former is started again.
+                    Connecting.Require(await ground.AskAsync(connection, cancel).ConfigureAwait(false), tenant);
+                    await former.DisposeAsync().ConfigureAwait(false);
+                }
+                var kept = ground.Seal.Keep(id, pasted, ground.Clock.Now());
+                var home = new TenantHome(ground, tenant, connection, kept, isNew: true, limits);
+                return await BeginAsync(home, former, waitsForSlack: true, cancel).ConfigureAwait(false);
             }
         );
 
@@ -178,7 +182,7 @@ public sealed class Homes(Ground ground) : IAsyncDisposable
                 {
                     try
                     {
-                        await StartLaterAsync(id, slack, limits, gone).ConfigureAwait(false);
+                        await StartAsync(id, slack, limits, gone).ConfigureAwait(false);
                     }
 #pragma warning disable CA1031 // whatever it is, such as a secret that cannot be read: it is one tenant's, and others start
                     catch (Exception e) when (e is not (OperationCanceledException or StoreAwayException))
@@ -197,42 +201,6 @@ public sealed class Homes(Ground ground) : IAsyncDisposable
             )
             .ConfigureAwait(false);
         return [.. failed];
-    }
-
-    private Task<TenantHome> StartLaterAsync(TenantId id, Uri slack, SlackLimits limits, CancellationToken cancel) =>
-        ToAsync(
-            id,
-            async former =>
-            {
-                var (tenant, kept) = await ground
-                    .Store.ReadAsync(session => (Tenants.Find(session, id), Tenants.Token(session, id)!), cancel)
-                    .ConfigureAwait(false);
-                var connection = new SlackConnection(slack, ground.Seal.Take(id, kept));
-                var home = new TenantHome(ground, tenant, connection, kept, isNew: false, limits);
-                return await BeginAsync(home, former, waitsForSlack: false, cancel).ConfigureAwait(false);
-            }
-        );
-
-    private async Task<TenantHome> BeginByAsync(
-        TenantId id,
-        TenantHome? former,
-        SlackConnection slack,
-        KeptToken token,
-        bool isNew,
-        SlackLimits limits,
-        CancellationToken cancel
-    )
-    {
-        var tenant = await ground.Store.ReadAsync(session => Tenants.Find(session, id), cancel).ConfigureAwait(false);
-        if (former is not null)
-        {
-            // What cannot be connected leaves the former as it is. Whoever comes between the two is read to, and told to
-            // come back with a write. If the other one does not start, the former is started again.
-            Connecting.Require(await ground.AskAsync(slack, cancel).ConfigureAwait(false), tenant);
-            await former.DisposeAsync().ConfigureAwait(false);
-        }
-        var home = new TenantHome(ground, tenant, slack, token, isNew, limits);
-        return await BeginAsync(home, former, waitsForSlack: true, cancel).ConfigureAwait(false);
     }
 
     /// <summary>

@@ -26,14 +26,24 @@ internal sealed class Scripts(Teller teller)
     private Asked Post(Step.Script script)
     {
         var address = script.Value!;
-        Model.Scripted.Add(Folded.Of(address));
+        var isFirst = Model.Scripted.Add(Folded.Of(address));
         var user = new JsonObject
         {
             ["schemas"] = new JsonArray(Schema),
             ["userName"] = $"script{script.Who.ToString(CultureInfo.InvariantCulture)}",
             ["emails"] = new JsonArray(new JsonObject { ["value"] = address, ["primary"] = true }),
         };
-        return Ask(script, "POST", "Users", user, () => { });
+        return Ask(
+            script,
+            "POST",
+            "Users",
+            user,
+            () =>
+            {
+                if (isFirst)
+                    Model.Scripted.Remove(Folded.Of(address));
+            }
+        );
     }
 
     private Asked? User(Step.Script script)
