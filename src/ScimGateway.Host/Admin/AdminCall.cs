@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using FluentValidation;
+using ScimGateway.Host.Security;
 using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
@@ -43,7 +44,7 @@ internal sealed class AdminCall(HttpContext context, Store store, AdminKey key, 
     public HttpContext Http => context;
 
     /// <summary>How the client reaches the gateway.</summary>
-    public string Url => $"{context.Request.Scheme}://{context.Request.Host}{context.Request.PathBase}";
+    public string Url => RequestedUrl.Of(context.Request);
 
     /// <summary>The tenant that the path names.</summary>
     public AdminTenant Tenant => tenant ?? throw new InvalidOperationException("The path names no tenant.");

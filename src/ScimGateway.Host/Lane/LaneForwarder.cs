@@ -46,7 +46,7 @@ internal sealed class LaneForwarder(IHttpForwarder forwarder, SlackClientOptions
             slack,
             new Uri(slack.BaseAddress, path),
             isRead ? HttpMethod.Get : new HttpMethod(request.Method),
-            $"{request.Scheme}://{request.Host}{request.PathBase}/{request.RouteValues["tenant"]}/slack/v1/",
+            $"{RequestedUrl.Of(request)}/{request.RouteValues["tenant"]}/slack/v1/",
             streams: isRead
         );
         // Nothing that the client has said by headers goes by the forwarder, be it an upgrade, a coding or a method.

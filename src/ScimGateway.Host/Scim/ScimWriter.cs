@@ -54,5 +54,5 @@ internal static class ScimWriter
 
     /// <summary>The SCIM base of the tenant as the client addresses it, without a slash at its end.</summary>
     public static string BaseUrl(HttpContext context) =>
-        $"{context.Request.Scheme}://{context.Request.Host}{context.Request.PathBase}/{context.Request.RouteValues["tenant"]}/scim/v2";
+        $"{RequestedUrl.Of(context.Request)}/{context.Request.RouteValues["tenant"]}/scim/v2";
 }

@@ -96,6 +96,5 @@ internal sealed class SignatureChecks(KeySets sets, IOptions<IssuerOptions> opti
     private SemaphoreSlim StrangersTurn(HttpContext context) =>
         _strangers[(uint)string.GetHashCode(TenantPath.Tenant(context)) % Strangers];
 
-    private static string UrlOf(HttpRequest request) =>
-        $"{request.Scheme}://{request.Host}{request.PathBase}{request.Path}";
+    private static string UrlOf(HttpRequest request) => $"{RequestedUrl.Of(request)}{request.Path}";
 }

@@ -19,7 +19,7 @@ internal static class TokenMetadata
     {
         if (Slug.Problem(tenant) is not null)
             return Results.NotFound();
-        var issuer = $"{context.Request.Scheme}://{context.Request.Host}{context.Request.PathBase}/{tenant}";
+        var issuer = $"{RequestedUrl.Of(context.Request)}/{tenant}";
         return Results.Json(
             new Dictionary<string, object>
             {

@@ -19,10 +19,9 @@ internal static class OneSpelling
     // The first of the parts is what stands before the first slash.
     private static bool IsAsMapped(string[] parts, RoutePattern pattern) =>
         pattern
-            .PathSegments.Select(
-                (segment, i) =>
-                    segment.Parts is not [RoutePatternLiteralPart literal]
-                    || (i + 1 < parts.Length && literal.Content == parts[i + 1])
-            )
-            .All(isSo => isSo);
+            .PathSegments.Index()
+            .All(segment =>
+                segment.Item.Parts is not [RoutePatternLiteralPart literal]
+                || (segment.Index + 1 < parts.Length && literal.Content == parts[segment.Index + 1])
+            );
 }

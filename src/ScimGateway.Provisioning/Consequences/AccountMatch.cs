@@ -95,9 +95,9 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
     {
         if (Link is null)
             return said;
-        var has = Link.Told.Says(SlackField.GuestType) ? Link.Told : Link.AtSlack;
         var isGuests =
-            has[SlackField.GuestType] is not null && (Account == Account.Former || Link.AtSlack.ShowsEnd(now.ToTime()));
+            Link.Has(SlackField.GuestType) is not null
+            && (Account == Account.Former || Link.AtSlack.ShowsEnd(now.ToTime()));
         return isGuests ? said.With(PathSet.Of(AttributeMap.Path(SlackField.GuestType))) : said;
     }
 

@@ -92,7 +92,7 @@ internal static class Holds
             resource.Waived =
                 resource.Deleted is not null ? resource.Waived with { Account = true, Dismissed = true }
                 : hold.Reason.Code == ReasonCode.GuardAddresses
-                    ? resource.Waived.With(PathSet.Of("emails").With(PathSet.Of("userName"))) with
+                    ? resource.Waived.With(Waived.SignIn) with
                     {
                         AddressDismissed = true,
                     }

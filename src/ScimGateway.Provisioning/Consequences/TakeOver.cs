@@ -1,4 +1,3 @@
-using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Model;
@@ -196,7 +195,7 @@ internal static class TakeOver
     // An account that is activated or deactivated by it, or gets another address, is counted as if the user were new.
     private static Reason? Guarded(StoreSession store, Resource user, Link meant, Preferences preferences, Instant now)
     {
-        var caller = new Caller(meant.TenantId, user.SourceId!.Value, "", preferences, Dialect.Everything);
+        var caller = Caller.Itself(meant.TenantId, preferences, user.SourceId!.Value);
         return (meant.IsActive == user.Active ? null : Count(Model.Links.Guarded.Account))
             ?? (GuardCount.Readdresses(meant, UserDocument.Of(user)) ? Count(Model.Links.Guarded.Address) : null);
 

@@ -1,4 +1,3 @@
-using ScimGateway.Protocol.Deviations;
 using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
@@ -18,19 +17,11 @@ namespace ScimGateway.Provisioning.Importing;
 /// </summary>
 internal static class Drift
 {
+    private static readonly FieldSet _active = FieldSet.Of(SlackField.Active);
     private static readonly TimeSpan _apart = TimeSpan.FromSeconds(60);
 
     /// <summary>Why an account that Slack does not know any more is broken.</summary>
     public static readonly Reason Gone = Reason.Refused(new SlackError(404, "no_such_user", "no_such_user"));
-
-    /// <summary>The fields that Slack shows other than it did.</summary>
-    public static IReadOnlyList<SlackField> Of(byte[]? echo, SlackProfile seen)
-    {
-        if (echo is null)
-            return [];
-        var before = SlackProfile.Read(echo);
-        return [.. before.Fields.Where(field => seen.Says(field) && seen[field] != before[field])];
-    }
 
     /// <summary>
     /// Looks at what Slack shows of a claimed account or group of which nothing is under way; reports what has drifted
@@ -55,8 +46,7 @@ internal static class Drift
         bool isFirstHand = false
     )
     {
-        // Of who is to be gone it matters alone that he is.
-        var fields = FieldSet.Of(Of(link.Echo, seen).Where(field => !link.Absent || field == SlackField.Active));
+        var fields = Minding(link, seen);
         var hasEnded = seen.ShowsEnd(now.ToTime());
         var wasEnded = link.Reason is { Code: ReasonCode.GuestEnded };
         if (link.Echo is not null && hasEnded != wasEnded && (wasEnded || fields.Has(SlackField.Active)))
@@ -65,7 +55,7 @@ internal static class Drift
                 ? "Slack has ended the account of a guest at its time"
                 : "Slack has let a guest in again";
             var echo = SlackProfile.Read(link.Echo).With(active: !hasEnded);
-            Wishes.Renew(store, link.TakeDrift(echo, FieldSet.Of(SlackField.Active)).Drift(null, false, ""), said, now);
+            Wishes.Renew(store, link.TakeDrift(echo, _active).Drift(null, false, ""), said, now);
             return null;
         }
         var names = fields.ToString();
@@ -94,8 +84,8 @@ internal static class Drift
         if (preferences.Drift == DriftHandling.Restore)
         {
             var why = $"restoring what was changed in Slack: {what}";
-            var (back, beyond) = SetBack(store, link, seen, fields, CallerOf(link, preferences), now);
-            members?.SetBack(store, link, CallerOf(link, preferences), now);
+            var (back, beyond) = SetBack(store, link, seen, fields, Caller.Itself(link.TenantId, preferences), now);
+            members?.SetBack(store, link, Caller.Itself(link.TenantId, preferences), now);
             if (beyond is null)
                 Wishes.Renew(store, back, why, now);
             else
@@ -136,15 +126,15 @@ internal static class Drift
     {
         if (link.Absent) // who is to be gone is let out
             return;
-        var fields = FieldSet.Of(Of(link.Echo, seen).Where(field => !link.Spoken.Has(field)));
+        var fields = link.Otherwise(seen).Without(link.Spoken);
         var setsBack = preferences.Drift == DriftHandling.Restore;
         // What is beyond the guard's limit the next look finds, and has held.
         if (
             setsBack
             && fields.Has(SlackField.Active)
-            && Beyond(store, link, CallerOf(link, preferences), now) is not null
+            && Beyond(store, link, Caller.Itself(link.TenantId, preferences), now) is not null
         )
-            fields = FieldSet.Of(fields.Fields.Where(field => field != SlackField.Active));
+            fields = fields.Without(_active);
         if (fields.IsEmpty)
             return;
         if (setsBack)
@@ -173,14 +163,12 @@ internal static class Drift
         bool isConfirmed = false
     )
     {
-        var caller = isConfirmed ? null : CallerOf(link, preferences);
+        var caller = isConfirmed ? null : Caller.Itself(link.TenantId, preferences);
         var areMembersBack =
             link is { Kind: Kind.Group, ClaimantId: { } group }
             && MemberDrift.Reported(store, group.AsGroup(), preferences) is { } members
             && members.SetBack(store, link, caller, now);
-        var fields = FieldSet.Of(
-            Of(link.Echo, link.AtSlack).Where(field => !link.Absent || field == SlackField.Active)
-        );
+        var fields = Minding(link, link.AtSlack);
         if (link.DriftedAt is null || fields.IsEmpty)
             return areMembersBack ? (link, null) : null;
         return SetBack(store, link, link.AtSlack, fields, caller, now);
@@ -212,6 +200,13 @@ internal static class Drift
         Alerts.Raise(store, link.TenantId, Cause.Drift, now, link.Id, operation);
     }
 
+    // Of an account that is to be gone it matters alone whether it is.
+    private static FieldSet Minding(Link link, SlackProfile seen)
+    {
+        var fields = link.Otherwise(seen);
+        return link.Absent ? fields.And(_active) : fields;
+    }
+
     // What Slack has of it is what it shows, so that what is wanted is planned; and why that waits for an operator.
     private static (Link Link, Reason? Beyond) SetBack(
         StoreSession store,
@@ -234,7 +229,4 @@ internal static class Drift
     // Somebody let out or in is one account whose active changes, whoever had done it.
     private static Reason? Beyond(StoreSession store, Link link, Caller caller, Instant now) =>
         new GuardCount(store, caller, Guarded.Account, default, now).Count(link.Id.ToString());
-
-    private static Caller CallerOf(Link link, Preferences preferences) =>
-        new(link.TenantId, 0, "", preferences, Dialect.Everything);
 }

@@ -119,10 +119,7 @@ internal sealed class LaneRules(StoreSession store, Caller caller, Instant now)
     // What is said as Slack has it changes nothing.
     private static bool IsSo((KeyKind Kind, string? Value) said, Link link)
     {
-        var has =
-            said.Kind == KeyKind.Address ? link.Address
-            : link.Told.Says(SlackField.UserName) ? link.Told[SlackField.UserName]
-            : link.AtSlack[SlackField.UserName];
+        var has = link.Has(said.Kind == KeyKind.Address ? SlackField.PrimaryEmail : SlackField.UserName);
         return said.Value is { } value && has is not null && Fold.Key(value) == Fold.Key(has);
     }
 

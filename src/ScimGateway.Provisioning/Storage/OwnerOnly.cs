@@ -8,9 +8,12 @@ public static class OwnerOnly
 
     /// <summary>A new file, to be written.</summary>
     /// <exception cref="IOException">There is something of its name.</exception>
-    public static FileStream NewFile(string path)
+    public static FileStream NewFile(string path) =>
+        Open(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write });
+
+    /// <summary>A file that, where it is made, is its owner's alone.</summary>
+    public static FileStream Open(string path, FileStreamOptions options)
     {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = Mode;
         return new FileStream(path, options);

@@ -29,7 +29,6 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     private static readonly PathSet _active = PathSet.Of("active");
 
     // A userName that is an address is one, where there is no other.
-    private static readonly PathSet _address = PathSet.Of("emails").With(PathSet.Of("userName"));
 
     private readonly Preferences _allowed = asked.Caller.Preferences;
 
@@ -195,12 +194,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
             : Account.Own;
         var wasLetIn = link.SeenOtherwise.Has(SlackField.Active) && link.AtSlack.Active == true;
         var isActive = wasLetIn || (resource.Waived.Has("active") ? !resource.Active : resource.Active); // what was left out did not happen
-        var verdict =
-            StaysHeld(link, isToBeActive: false)
-            ?? WithGuard(
-                link,
-                new UserWish(Trigger.Delete, account, isActive, false, false, IsProtected(link, goes: true))
-            );
+        var verdict = Leave(link, Trigger.Delete, account, isActive);
         link = AskedAgain(link, verdict);
         // It is the provider's last word, and nobody looks at the account again: it is told though the user was told
         // inactive before. Where a preference keeps accounts, that stays as it is.
@@ -364,7 +358,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
             trigger == Trigger.Create
             || account == Account.Unclaimed
             || wasHeld
-            || !Concerned(resource, revision).And(_address).IsEmpty;
+            || !Concerned(resource, revision).And(Waived.SignIn).IsEmpty;
         return WithGuard(
             link,
             new UserWish(
@@ -395,28 +389,17 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         var isMade = account == Account.Own || (account == Account.None && link is { IsUnsettled: true });
         _staysOut = account == Account.Own && resource.Waived.Scope && !UserDocument.IsActive(revision.After);
         if (_staysOut)
-            return StaysHeld(link, isToBeActive: false)
-                ?? WithGuard(
-                    link,
-                    new UserWish(
-                        Trigger.Change,
-                        account,
-                        link!.IsActiveAtSlack ?? WasActive(link, resource, revision),
-                        false,
-                        false,
-                        IsProtected(link, goes: true)
-                    )
-                );
+            return Leave(link!, Trigger.Change, account, link!.IsActiveAtSlack ?? WasActive(link, resource, revision));
         if (!isMade || resource.Waived.Scope)
             return new Verdict.Skip(Part.Scope, new Reason(ReasonCode.OutOfScope).Sentence);
         _leaves = true;
-        var wasActive = link!.IsActiveAtSlack ?? resource.Active;
-        return StaysHeld(link, isToBeActive: false)
-            ?? WithGuard(
-                link,
-                new UserWish(Trigger.Delete, account, wasActive, false, false, IsProtected(link, goes: true))
-            );
+        return Leave(link!, Trigger.Delete, account, link!.IsActiveAtSlack ?? resource.Active);
     }
+
+    // A user goes, and nothing else is wanted.
+    private Verdict Leave(Link link, Trigger trigger, Account account, bool wasActive) =>
+        StaysHeld(link, isToBeActive: false)
+        ?? WithGuard(link, new UserWish(trigger, account, wasActive, false, false, IsProtected(link, goes: true)));
 
     // What the policy allows, the guard may hold: an account of Slack that is to be activated or deactivated, or to sign
     // in by another address, beside too many others. What is left out and not said again does neither. Nobody stays in
@@ -508,11 +491,11 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         var again = resource.Waived.Paths.And(revision.Spoken);
         if (IsDismissed(resource.Waived, revision))
             again = again.Without(_active);
-        return IsAddressDismissed(resource.Waived, revision) ? again.Without(_address) : again;
+        return IsAddressDismissed(resource.Waived, revision) ? again.Without(Waived.SignIn) : again;
     }
 
     private static bool IsAddressDismissed(Waived waived, Revision revision) =>
-        waived.AddressDismissed && revision.Changed.And(_address).IsEmpty;
+        waived.AddressDismissed && revision.Changed.And(Waived.SignIn).IsEmpty;
 
     private static bool IsDismissed(Waived waived, Revision revision) =>
         waived.Dismissed
@@ -620,7 +603,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         if (isDismissed || left.HasFlag(Part.Active))
             waived = waived.With(_active);
         if (isAddressDismissed)
-            waived = waived.With(_address);
+            waived = waived.With(Waived.SignIn);
         resource.Waived = left.HasFlag(Part.Rest) ? waived.With(concerned.Without(_active)) : waived;
     }
 

@@ -33,6 +33,12 @@ public readonly record struct FieldSet(ulong Bits)
     /// <summary>These and others.</summary>
     public FieldSet With(FieldSet others) => new(Bits | others.Bits);
 
+    /// <summary>Those that are not among others.</summary>
+    public FieldSet Without(FieldSet others) => new(Bits & ~others.Bits);
+
+    /// <summary>Those that are among others, too.</summary>
+    public FieldSet And(FieldSet others) => new(Bits & others.Bits);
+
     /// <summary>As rows keep it: the names with blanks between.</summary>
     public override string ToString() => string.Join(' ', Fields);
 

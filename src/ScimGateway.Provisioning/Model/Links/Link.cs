@@ -177,16 +177,8 @@ public sealed record Link
     public bool? IsActiveAtSlack => SeenOtherwise.Has(SlackField.Active) ? AtSlack.Active : IsActive;
 
     /// <summary>The fields that Slack showed at the last look other than right after our last delivery.</summary>
-    public FieldSet SeenOtherwise
-    {
-        get
-        {
-            if (Echo is null || Seen is null || Echo.AsSpan().SequenceEqual(Seen))
-                return FieldSet.Nothing;
-            var (echo, seen) = (SlackProfile.Read(Echo), AtSlack);
-            return FieldSet.Of(echo.Fields.Where(said => seen.Says(said) && seen[said] != echo[said]));
-        }
-    }
+    public FieldSet SeenOtherwise =>
+        Seen is null || Echo.AsSpan().SequenceEqual(Seen) ? FieldSet.Nothing : Otherwise(AtSlack);
 
     /// <summary>What was delivered; nothing is known where nothing was.</summary>
     public SlackProfile Told => Profile(Delivered);
@@ -195,7 +187,20 @@ public sealed record Link
     public SlackProfile AtSlack => Profile(Seen);
 
     /// <summary>The address by which the account signs in, as Slack was told, or else as it shows it; null if that is not known.</summary>
-    public string? Address => (Told.Says(SlackField.PrimaryEmail) ? Told : AtSlack)[SlackField.PrimaryEmail];
+    public string? Address => Has(SlackField.PrimaryEmail);
+
+    /// <summary>What Slack has in a field, as it was told, or else as it shows it; null if that is empty or not known.</summary>
+    public string? Has(SlackField field) => (Told.Says(field) ? Told : AtSlack)[field];
+
+    /// <summary>The fields that Slack shows other than right after our last delivery.</summary>
+    public FieldSet Otherwise(SlackProfile shown)
+    {
+        ArgumentNullException.ThrowIfNull(shown);
+        if (Echo is null)
+            return FieldSet.Nothing;
+        var echo = SlackProfile.Read(Echo);
+        return FieldSet.Of(echo.Fields.Where(field => shown.Says(field) && shown[field] != echo[field]));
+    }
 
     /// <summary>An account or group that the gateway is to make.</summary>
     public static Link New(TenantId tenantId, Kind kind) => new() { TenantId = tenantId, Kind = kind };
@@ -463,15 +468,16 @@ public sealed record Link
         // What somebody has changed by hand is so still, and drift, though Slack was told something else.
         if (echo is not null && seen is not null && DriftedAt is not null && Echo is not null)
         {
-            var (before, drifted) = (SlackProfile.Read(Echo), AtSlack);
+            var (otherwise, drifted) = (SeenOtherwise, AtSlack);
             echo = echo.With(
-                before.Only(field =>
-                    !carried.Says(field)
-                    && drifted.Says(field)
-                    && drifted[field] != before[field]
-                    && seen.Says(field)
-                    && seen[field] == drifted[field]
-                )
+                SlackProfile
+                    .Read(Echo)
+                    .Only(field =>
+                        !carried.Says(field)
+                        && otherwise.Has(field)
+                        && seen.Says(field)
+                        && seen[field] == drifted[field]
+                    )
             );
         }
         return this with

@@ -9,4 +9,9 @@ public sealed record Caller(
     string SourceName,
     Preferences Preferences,
     Dialect Dialect
-);
+)
+{
+    /// <summary>The gateway itself, for no source or for one whose wish it carries out.</summary>
+    public static Caller Itself(TenantId tenant, Preferences preferences, int source = 0) =>
+        new(tenant, source, "", preferences, Dialect.Everything);
+}

@@ -22,11 +22,9 @@ internal sealed class SqliteLock : IDisposable
             Access = FileAccess.ReadWrite,
             Share = FileShare.None,
         };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = OwnerOnly.Mode;
         try
         {
-            return new SqliteLock(new FileStream(path + ".lock", options));
+            return new SqliteLock(OwnerOnly.Open(path + ".lock", options));
         }
         catch (IOException e) when (e is not (DirectoryNotFoundException or PathTooLongException))
         {
