@@ -8,11 +8,9 @@ public class StoryTests(ITestOutputHelper output)
     [Fact]
     public Task Some_hundred_stories_end_as_they_have_to() => TellAsync(200);
 
-    [Fact(
-        Skip = "Two of 600 random stories are wrong since the machine puts stores back and lets scripts write (seeds 1251, 1334; docs/reliability.md). Issue 25 ends it."
-    )]
+    [Fact]
     [Trait("speed", "slow")]
-    public Task Thousands_of_stories_end_as_they_have_to() => TellAsync(20_000);
+    public Task Thousands_of_stories_end_as_they_have_to() => TellAsync(4_000);
 
     private async Task TellAsync(int many)
     {

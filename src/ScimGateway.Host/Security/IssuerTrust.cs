@@ -51,7 +51,7 @@ internal sealed class IssuerTrust(TrustedIssuer issuer, IssuerKeys keys)
     /// <param name="candidates">The keys that may have signed it.</param>
     /// <param name="now">The time.</param>
     /// <param name="alsoFor">What it may be for beside the audience.</param>
-    public bool Accepts(
+    public async Task<bool> AcceptsAsync(
         SignedToken token,
         IReadOnlyList<SecurityKey> candidates,
         DateTimeOffset now,
@@ -73,7 +73,7 @@ internal sealed class IssuerTrust(TrustedIssuer issuer, IssuerKeys keys)
         };
         try
         {
-            return _validator.ValidateToken(token.Text, wanted).IsValid && SaysAll(token);
+            return (await _validator.ValidateTokenAsync(token.Text, wanted)).IsValid && SaysAll(token);
         }
 #pragma warning disable CA1031 // whatever it is about a token, it is not taken for it
         catch (Exception)

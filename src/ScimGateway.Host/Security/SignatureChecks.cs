@@ -82,7 +82,7 @@ internal sealed class SignatureChecks(KeySets sets, IOptions<IssuerOptions> opti
         try
         {
             Interlocked.Increment(ref _made);
-            return trust.Accepts(token, keys.Count > 0 ? keys : [_nobodys], now, url) && keys.Count > 0;
+            return await trust.AcceptsAsync(token, keys.Count > 0 ? keys : [_nobodys], now, url) && keys.Count > 0;
         }
         finally
         {

@@ -22,8 +22,17 @@ public static class OwnerOnly
     /// <summary>Takes from others what they may do to a file, where there is one.</summary>
     public static void Close(string path)
     {
-        if (!OperatingSystem.IsWindows() && File.Exists(path) && (File.GetUnixFileMode(path) & ~Mode) != 0)
-            File.SetUnixFileMode(path, Mode);
+        if (OperatingSystem.IsWindows())
+            return;
+        try
+        {
+            if ((File.GetUnixFileMode(path) & ~Mode) != 0)
+                File.SetUnixFileMode(path, Mode);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // There is none, or no more: a journal goes with whoever used it last.
+        }
     }
 
     /// <summary>Makes a folder where there is none.</summary>

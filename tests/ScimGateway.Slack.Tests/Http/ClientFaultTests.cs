@@ -153,11 +153,12 @@ public sealed class ClientFaultTests(SlackRig rig) : IClassFixture<SlackRig>
         // Three attempts of 3 s each, a twentieth of that, and a busy machine's pauses.
         Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(expected.IsSlow ? 4 : 20));
 
-        // Reads are tried three times, writes once; what came is what was paid for.
+        // Reads are tried three times, writes once; what came is what was paid for. On a busy machine an attempt may end
+        // before Slack has read it.
         await rig.QuietAsync();
         var attempts = asked.IsRead && word == "not done" ? expected.Attempts ?? 3 : 1;
-        Assert.Equal(attempts, rig.Slack.Calls.Of(asked.Operation));
-        Assert.Equal(attempts, rig.Slack.Calls.Total);
+        Assert.InRange(rig.Slack.Calls.Of(asked.Operation), expected.IsSlow ? 1 : attempts, attempts);
+        Assert.Equal(rig.Slack.Calls.Of(asked.Operation), rig.Slack.Calls.Total);
         if (expected.Freezes)
             Assert.True(party.IsFrozen);
         else
