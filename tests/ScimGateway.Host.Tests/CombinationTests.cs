@@ -1434,34 +1434,6 @@ public class CombinationTests
     }
 
     [Fact]
-    public async Task A_bulk_exchange_with_somebody_frozen_is_refused_or_leaves_both_as_they_are()
-    {
-        await using var gateway = await StartAsync(_strict);
-        var people = await PeopleAsync(gateway, 2);
-        await PatchAsync(gateway, people[1], "title", "\"crew\"");
-        await gateway.ChangeAsync(new TenantChange.OtherRules([Titled("crew")]));
-        await gateway.QuietAsync();
-        static string Op(string id, string address) =>
-            $$"""{"method":"PATCH","path":"/Users/{{id}}","data":{{Patch("emails", $$"""[{"value":"{{address}}","type":"work","primary":true}]""")}}}""";
-        var (_, body, _) = await gateway.SendAsync(
-            HttpMethod.Post,
-            "Bulk",
-            $$"""
-            {"schemas":["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],"Operations":[{{Op(
-                people[0],
-                "person001@corp.example"
-            )}},{{Op(people[1], "person000@corp.example")}}]}
-            """
-        );
-        await gateway.QuietAsync();
-        var at = Primary(await RawUserAsync(gateway, people[1]));
-        Assert.True(
-            at == "person001@corp.example",
-            $"{at} {Why(gateway, people[1])} | {Why(gateway, people[0])} | {body!["Operations"]!.ToJsonString()}"
-        );
-    }
-
-    [Fact]
     public async Task While_another_person_is_held_the_first_stays_in_the_groups_of_before()
     {
         await using var gateway = await StartAsync(_skipping with { DeprovisionUsers = false });

@@ -164,7 +164,7 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
             recording.Renew(circle);
             return true;
         }
-        if (link.IsTogether || (!isWaiting && link.SetAside.IsEmpty))
+        if (!isWaiting && link.SetAside.IsEmpty)
             return isWaiting;
         Links.Save(store, link.StepBack());
         recording.Renew(link.Id);

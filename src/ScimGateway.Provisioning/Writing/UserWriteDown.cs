@@ -240,11 +240,8 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         RequireTaken(revision, spoken);
         link = Links.Save(Store, link.Wish(Wish(spoken, priority, verdict)));
         resource.LinkId = link.Id;
-        if (
-            holds
-            && Reserve(link, revision.After, asksForAddresses, mayExchange: verdict is Verdict.Allow && !_staysOut)
-        )
-            link = Links.Save(Store, link.StepAsideTogether());
+        if (holds)
+            Reserve(link, revision.After, asksForAddresses);
         Resources.SaveUser(Store, resource, revision.After);
         if (link.Reachable && !wasActive && resource.Active)
             _beside.AddRange(GroupsOf.Back(Store, resource.Id, Now));
@@ -530,10 +527,8 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     // The wanted addresses from now on; the former ones until Slack has let go of them. By preference a user waits for
     // one that another has; and always if the account that has it is the user's to take over, which is done at once, or
     // if the write is not about addresses: whoever waits for one already may have another title, and above all leave.
-    // Whether it exchanges one with others of its request.
-    private bool Reserve(Link link, ScimResource user, bool isAskedFor, bool mayExchange)
+    private void Reserve(Link link, ScimResource user, bool isAskedFor)
     {
-        var exchanges = false;
         var holders = UserAddresses
             .OfSlack(user)
             .Select(address =>
@@ -549,17 +544,11 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
             var holder = UserKeys.Holder(Store, Caller.TenantId, KeyKind.Address, address)!;
             if (TakeOver.IsDue(Store, link, holder, Caller.SourceId, user, _allowed))
                 continue;
-            if (mayExchange && holder.ClaimantId is { } other && Asked.Exchange?.Has(other) == true)
-            {
-                exchanges = true;
-                continue;
-            }
             if (isAskedFor && _allowed.UserSlackCannotHold == Unholdable.Refuse)
                 throw Declined.Taken(Store, holder);
             if (Declined.IsNobodys(Store, holder))
                 Holds.Open(Store, Caller.TenantId, holder.Id, ReasonCode.AddressAsked, Now);
         }
-        return exchanges;
     }
 
     // Who comes, or comes back, comes with all of them.
