@@ -78,20 +78,41 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
     // show the erased one by them all the same, it is known for what it is.
     internal override Link Erased(Recording recording, Reply reply, Link link)
     {
+        var slackId = link.SlackId!;
+        link = WithoutAccount(recording, reply, link);
+        Links.Save(recording.Store, Link.Erased(link.TenantId, slackId, recording.Now));
+        return link;
+    }
+
+    // The same of an account that Slack no longer knows: should an import find it again, it is its former user's. Slack
+    // deletes none (docs/slack.md 4.6), so it is asked first who has the address.
+    internal override Link Departed(Recording recording, Reply reply, Link link, Reason why)
+    {
+        var store = recording.Store;
+        var former = Resources.Tombstone(store, link.Id);
+        var departed = link.Depart(former?.Id, former is { Waived.Account: false }, why, recording.Now);
+        link = Links.Save(store, WithoutAccount(recording, reply, link).AskWhoHasIt());
+        // Of an account that was there, what it showed was not said; of another one, all is.
+        var user = Resources.Find(store, link.ClaimantId)!;
+        user.Asserted = user.Asserted.With(PathSet.Of(UserDocument.Of(user)));
+        Resources.Save(store, user);
+        Resources.MoveTombstones(store, link.TenantId, link.Id, Links.Save(store, departed).Id);
+        return link;
+    }
+
+    private static Link WithoutAccount(Recording recording, Reply reply, Link link)
+    {
         var store = recording.Store;
         foreach (var (kind, key) in Keys.Of(store, link.Id))
             LetGo(recording, link, kind, key, AddressesOf(reply, link));
-        var slackId = link.SlackId!;
         link = Links.Save(store, link.Erase());
-        Links.Save(store, Link.Erased(link.TenantId, slackId, recording.Now));
-        if (!link.Absent && reply.Planned.Claimant is { } claimant)
-        {
-            var name = UserDocument.Of(claimant).Text("userName")!;
-            link = link.Name(UserKeys.FreeName(store, link, name, recording.Preferences.SlackUserName));
-            UserKeys.TryReserve(store, link, KeyKind.SlackUserName, link.UserName!);
-            TakeAgain(recording, reply, link);
-            recording.Renew(GroupsOf.Reached(store, claimant.Id, isReachable: false, recording.Now));
-        }
+        if (link.Absent || reply.Planned.Claimant is not { } claimant)
+            return link;
+        var name = UserDocument.Of(claimant).Text("userName")!;
+        link = link.Name(UserKeys.FreeName(store, link, name, recording.Preferences.SlackUserName));
+        UserKeys.TryReserve(store, link, KeyKind.SlackUserName, link.UserName!);
+        TakeAgain(recording, reply, link);
+        recording.Renew(GroupsOf.Reached(store, claimant.Id, isReachable: false, recording.Now));
         return Links.Save(store, link);
     }
 
@@ -272,6 +293,9 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
                 when link.UserName is not null
                     && reply.Planned.Claimant is not null
                     && reply.Preferences.SlackUserName != SlackUserName.Verbatim
+            { Kind: SlackErrorKind.Gone }
+                when reply.Waits && IsToComeBy(reply.Planned.Claimant) && reply.Preferences.CreateUsers =>
+                new Transition.Anew(why),
                     && link.Attempts < MostNames => new Transition.TryName(
                 Replies.Fail(reply, why, FieldSet.Of(SlackField.UserName))
             ),
@@ -289,6 +313,11 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
             Keys.Free(recording.Store, link, kind, key);
         else if (UserKeys.LetGo(recording.Store, link, kind, key, recording.Now) is { } next)
             recording.Renew(next);
+    // Whether the write that waits made the user, or claimed an account for it: there is no document of the same provider
+    // to go back to.
+    private static bool IsToComeBy(Resource? user) =>
+        user is { Deleted: null, PreviousAsserted: null, Waived.IsOut: false };
+
     }
 
     // Who steps aside keeps the primary address that it had, to go back to; a second one is free when Slack has let go of

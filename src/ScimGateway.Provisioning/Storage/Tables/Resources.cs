@@ -48,6 +48,15 @@ internal static class Resources
             ("@link", link)
         );
 
+    /// <summary>Has deleted users have another link: their account has one of its own now.</summary>
+    public static void MoveTombstones(StoreSession store, TenantId tenantId, LinkId from, LinkId to) =>
+        store.Put(
+            "update resources set link_id = @to where tenant_id = @tenant and link_id = @from and deleted is not null",
+            ("@tenant", tenantId),
+            ("@to", to),
+            ("@from", from)
+        );
+
     /// <summary>Who is shown under a userName, by its key; null if nobody is.</summary>
     public static Resource? OfUserName(StoreSession store, TenantId tenantId, string key) =>
         store.First(
