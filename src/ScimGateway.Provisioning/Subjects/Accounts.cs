@@ -140,7 +140,14 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
         if (reply.Holder is null)
             writeDown(store, tenantId, user, recording.Now);
         if (Links.BySlackId(store, tenantId, Kind.User, user.Id) is { } link)
-            Holds.Open(store, tenantId, link.Id, ReasonCode.AddressAsked, recording.Now);
+            // What nobody may have, whatever an operator says, is listed for what it is.
+            Holds.Open(
+                store,
+                tenantId,
+                link.Id,
+                link.Protection is { IsForEver: true } why ? why : ReasonCode.AddressAsked,
+                recording.Now
+            );
     }
 
     // What was let go of while Slack was asked, and is wanted, is taken again.
