@@ -158,10 +158,13 @@ internal static class Resources
             ("@yes", Tri.Yes)
         );
 
-    /// <summary>Hands some of what one source has over to another: of all, or of the one that is meant.</summary>
+    /// <summary>
+    /// Hands some of what one source has over to another: of all, or of the one that is meant. An externalId is the
+    /// source's own (RFC 7643 section 3.1): that of a deleted user says nothing to the other.
+    /// </summary>
     public static int HandOver(StoreSession store, TenantId tenantId, int from, int to, ResourceId? only, int most) =>
         store.Execute(
-            $"update resources set source_id = @to where id in (select id from resources where {Had(only)} limit @most)",
+            $"update resources set source_id = @to, external_id = case when deleted is null then external_id end where id in (select id from resources where {Had(only)} limit @most)",
             ("@to", to),
             ("@tenant", tenantId),
             ("@source", from),
