@@ -293,6 +293,9 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
         var (link, row, why) = (reply.Link, refused.Row, Reason.Refused(refused.Error));
         return row switch
         {
+            { Kind: SlackErrorKind.Gone }
+                when reply.Waits && IsToComeBy(reply.Planned.Claimant) && reply.Preferences.CreateUsers =>
+                new Transition.Anew(why),
             { Kind: SlackErrorKind.Gone } when !link.Absent => reply.Waits
                 ? new Transition.TakeBack(why, new Transition.End(LinkEvent.Lost, why)) { Leaves = LinkEvent.Lost }
                 : new Transition.End(LinkEvent.Lost, why),
@@ -300,9 +303,6 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
                 when link.UserName is not null
                     && reply.Planned.Claimant is not null
                     && reply.Preferences.SlackUserName != SlackUserName.Verbatim
-            { Kind: SlackErrorKind.Gone }
-                when reply.Waits && IsToComeBy(reply.Planned.Claimant) && reply.Preferences.CreateUsers =>
-                new Transition.Anew(why),
                     && link.Attempts < MostNames => new Transition.TryName(
                 Replies.Fail(reply, why, FieldSet.Of(SlackField.UserName))
             ),
@@ -313,6 +313,11 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
         };
     }
 
+    // Whether the write that waits made the user, or claimed an account for it: there is no document of the same provider
+    // to go back to.
+    private static bool IsToComeBy(Resource? user) =>
+        user is { Deleted: null, PreviousAsserted: null, Waived.IsOut: false };
+
     // What is wanted still is taken again, so nobody else gets it meanwhile.
     private static void LetGo(Recording recording, Link link, KeyKind kind, string key, IReadOnlyList<string> wanted)
     {
@@ -320,11 +325,6 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
             Keys.Free(recording.Store, link, kind, key);
         else if (UserKeys.LetGo(recording.Store, link, kind, key, recording.Now) is { } next)
             recording.Renew(next);
-    // Whether the write that waits made the user, or claimed an account for it: there is no document of the same provider
-    // to go back to.
-    private static bool IsToComeBy(Resource? user) =>
-        user is { Deleted: null, PreviousAsserted: null, Waived.IsOut: false };
-
     }
 
     // Who steps aside keeps the primary address that it had, to go back to; a second one is free when Slack has let go of
