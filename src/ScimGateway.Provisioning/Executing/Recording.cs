@@ -169,6 +169,14 @@ internal sealed class Recording(
             case Transition.Erase:
                 OperationJournal.Add(store, reply.Served, null, ["Slack has erased the account"]);
                 return GoOn(reply, subject.Erased(this, reply, link));
+            case Transition.Anew anew:
+                OperationJournal.Add(
+                    store,
+                    reply.Served,
+                    null,
+                    ["Slack no longer knew the account; another one is made"]
+                );
+                return GoOn(reply, subject.Departed(this, reply, link, anew.Why));
             case Transition.AskWho:
                 Links.Save(store, link.AskWhoHasIt());
                 return ForWaiters(null, told);

@@ -558,6 +558,20 @@ public sealed record Link
     /// <summary>Whether Slack lets it into groups.</summary>
     public Link Reach(bool isReachable) => this with { Reachable = isReachable };
 
+    /// <summary>
+    /// What Slack no longer knows of it, as a row of its own: who was to have it gets another account.
+    /// </summary>
+    /// <param name="former">Whose it was; null if it was nobody's.</param>
+    /// <param name="absent">Whether it is to be gone, should an import find it again.</param>
+    /// <param name="why">What Slack said.</param>
+    /// <param name="now">When it is.</param>
+    public Link Depart(ResourceId? former, bool absent, Reason why, Instant now) =>
+        (this with { Id = default, Revision = 0, ClaimantId = former, Absent = absent, Reachable = false }).End(
+            WantedVersion,
+            new LinkOutcome(LinkEvent.Lost, why),
+            now
+        );
+
     // Questions to Slack
 
     /// <summary>
