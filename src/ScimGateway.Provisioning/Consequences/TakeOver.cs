@@ -134,6 +134,17 @@ internal static class TakeOver
         return [own.Id, link.Id];
     }
 
+    /// <summary>
+    /// One link is of the account from now on instead of another, which nobody claims: Slack knows the account again.
+    /// </summary>
+    public static void Replace(StoreSession store, LinkId former, LinkId link)
+    {
+        Keys.FreeAll(store, former);
+        HoldRows.DeleteAll(store, former);
+        Operations.Move(store, former, link);
+        Links.Delete(store, former);
+    }
+
     private static AccountMatch Match(
         StoreSession store,
         Link own,

@@ -49,6 +49,9 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
             return new Finding(Found.Claimed, Remark.Protected);
         if (link.State == LinkState.Pending || link.Since >= asked || link.SeenAt >= asked || link.LostUntil >= asked)
             return new Finding(Found.BeingWritten);
+        // Slack seemed to know it no more, and its user, who has no other account yet, has let go of it.
+        if (link is { State: LinkState.Broken, ClaimantId: null } && Match(user) is { } lost)
+            return new Finding(Found.PassedOver, lost);
         return Take(link, user, isFirstHand: false);
     }
 
@@ -148,7 +151,11 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
             return drift;
         }
         else if (link.State == LinkState.Broken)
+        {
+            if (link.Absent) // who is to be gone counted as gone
+                link = link.Unlearn(FieldSet.Of(SlackField.Active));
             Wishes.Renew(store, link, "Slack knows the account again", now);
+        }
         return null;
     }
 
