@@ -182,7 +182,7 @@ internal static class TakeOver
         var (taken, others) =
             match.Account == Account.Unclaimed
                 ? Unclaimed(store, waiting, user, meant, now)
-                : Former(store, waiting, user, meant, match, now);
+                : Former(store, waiting, user, meant, match, preferences, now);
         HoldRows.Close(store, taken.TenantId, taken.Id);
         if (verdict is Verdict.Hold held)
             Wishes.Hold(store, taken, Why, held.Why, now);
@@ -221,6 +221,7 @@ internal static class TakeOver
         Resource user,
         Link meant,
         AccountMatch match,
+        Preferences preferences,
         Instant now
     )
     {
@@ -229,10 +230,9 @@ internal static class TakeOver
         var (taken, others) = Move(store, waiting, user, meant.ClaimBy(user.Id).Want(absent: false), now);
         if (taken.Imported)
             return (taken, others);
-        // The name that was chosen for the user, who keeps it.
-        var name = waiting.UserName ?? taken.UserName!;
-        UserKeys.TryReserve(store, taken, KeyKind.SlackUserName, name);
-        return (Links.Save(store, taken.Name(name)), others);
+        // The name that a new user would get: that of the account, which was taken while the user waited.
+        var named = UserKeys.TakeFree(store, taken.Name(null), UserDocument.Of(user), preferences.SlackUserName);
+        return (named.UserName is null ? Links.Save(store, named.Name(taken.UserName)) : named, others);
     }
 
     // From the link without an account to the one with.
