@@ -144,7 +144,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         {
             Require(verdict);
             return Write(
-                isClaim ? link.TakeSeen() : ForgetUnsettled(link),
+                isClaim ? link.TakeSeen() : Unlearned(ForgetUnsettled(link), resource, document),
                 resource,
                 document,
                 members,
@@ -156,10 +156,12 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         // Who repeats the name speaks of it, too: what Slack says to it is his to hear, and what he asks beside
         // it goes back with it.
         var isSpoken = revision is { Spoken.IsEmpty: false };
-        var rows = Read(resource, members, verdict, isSpoken, isUnknown: link.State == LinkState.Unknown);
+        var rows = Read(resource, members, verdict, isSpoken, IsOtherwise(link));
         Write(resource, rows);
+        var named = revision is null ? link : Unlearned(link, resource, revision);
         var isSaidAgain =
             link.State == LinkState.Failed
+            || named != link
             // It is gone at Slack: whoever says anything of it has it made again.
             || (verdict is Verdict.Allow && link is { State: LinkState.Settled, SlackId: null })
             || (link.State == LinkState.Unknown && isSpoken && resource.SourceId == Caller.SourceId);
@@ -176,8 +178,20 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         if (isSpoken)
             Remember(resource);
         Resources.Save(Store, resource);
-        return Wished(link, resource, verdict, SlackPriority.Update, isSpoken ? _name : null);
+        return Wished(named, resource, verdict, SlackPriority.Update, isSpoken ? _name : null);
     }
+
+    // Whether somebody may have changed its members in Slack, by the v1 lane or as one look tells: what is said of them
+    // is told whatever was told before.
+    private static bool IsOtherwise(Link link) => link.State == LinkState.Unknown || link.IsDriftSuspected;
+
+    // The name that Slack shows otherwise than right after it was told is told again when its source says it again.
+    private Link Unlearned(Link link, Resource resource, Revision revision) =>
+        resource.SourceId == Caller.SourceId
+        && revision.Spoken.Has("displayName")
+        && link.SeenOtherwise.Has(SlackField.DisplayName)
+            ? link.Unlearn(_name)
+            : link;
 
     /// <summary>What is left is a tombstone, whose group is to be gone.</summary>
     /// <param name="id">The group.</param>
@@ -230,7 +244,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         Fill(resource, revision, verdict);
         var isNew = resource.Version == 1;
         // What is read of members was foreseen, which holds until something is written.
-        var rows = Read(resource, members, verdict, goesBack: !isNew, isUnknown: link.State == LinkState.Unknown);
+        var rows = Read(resource, members, verdict, goesBack: !isNew, IsOtherwise(link));
         if (link.Id == default)
             link = Links.Save(Store, link);
         if (!resource.Waived.Unlinked) // the group at Slack has the name
