@@ -85,6 +85,8 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         {
             (null, _) => (Link.New(Caller.TenantId, Kind.Group), Account.None),
             (_, { Deleted: not null }) => (holder, Account.Former),
+            // It stays as it is until an operator says whose it is: the new one is in the mirror alone.
+            (_, { SourceId: null, Waived.Unlinked: true }) => (Link.New(Caller.TenantId, Kind.Group), Account.None),
             (_, { SourceId: null }) => (holder, Account.Unclaimed),
             // Whose name it was still has it at Slack.
             _ => throw Declined.Taken(Store, holder, KeyKind.GroupName),
@@ -95,7 +97,12 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
             of == Account.Unclaimed
                 ? Revision.Replaced(GroupDocument.Of(resource), PathSet.Nothing, group)
                 : Revision.Made(group);
-        var verdict = Judge(new GroupWish(Trigger.Create, of, link.Protection is not null));
+        var isUnlinked = of == Account.None && shown is not null;
+        if (isUnlinked)
+            Hide(shown!, resource);
+        var verdict = isUnlinked
+            ? StaysUnlinked
+            : Judge(new GroupWish(Trigger.Create, of, link.Protection is not null));
         Require(verdict);
         if (of == Account.Former)
         {
@@ -122,6 +129,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         if (version is { } decided && resource.Version != decided)
             throw new Outdated();
         var link = Links.Find(Store, resource.LinkId)!;
+        RequireLinked(resource);
         var isClaim = resource.SourceId is null;
         var document = revision is { Changed.IsEmpty: false } || isClaim ? revision ?? Unchanged(resource) : null;
         if (
@@ -130,7 +138,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         )
             RequireOwn(resource);
         var verdict = resource.Waived.Unlinked
-            ? new Verdict.Skip(Part.Account, new Reason(ReasonCode.Unlinked).Sentence)
+            ? StaysUnlinked
             : Judge(
                 new GroupWish(
                     Trigger.Change,
@@ -205,6 +213,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
             throw new Outdated();
         var link = Links.Find(Store, resource.LinkId)!;
         RequireOwn(resource);
+        RequireLinked(resource);
         var verdict = Judge(
             new GroupWish(
                 Trigger.Delete,
@@ -310,6 +319,17 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
             _ => waived,
         };
         GroupDocument.Describe(resource, revision.After);
+    }
+
+    private static Verdict StaysUnlinked => new Verdict.Skip(Part.Account, new Reason(ReasonCode.Unlinked).Sentence);
+
+    // What shows the group that an operator has unlinked is hidden while another one has its name.
+    private void Hide(Resource shown, Resource instead)
+    {
+        instead.Waived = instead.Waived with { Account = true, Unlinked = true };
+        (shown.Hidden, shown.DisplayNameKey) = (true, null);
+        Moved(shown);
+        Resources.SaveGroup(Store, shown);
     }
 
     private void Moved(Resource resource)
