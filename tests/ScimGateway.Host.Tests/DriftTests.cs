@@ -152,7 +152,7 @@ public class DriftTests
     }
 
     [Fact]
-    public async Task Whom_no_import_looks_at_again_is_no_suspect_for_ever()
+    public async Task Whose_account_is_gone_is_no_suspect_any_more()
     {
         await using var gateway = await StartAsync(DriftHandling.Report);
         var ada = await WithTitleAsync(gateway);
@@ -162,9 +162,8 @@ public class DriftTests
         gateway.Slack.Workspace.RemoveUser(SlackId(gateway, ada));
 
         await LookAsync(gateway);
-        Assert.True(gateway.Home.Import.HasSuspects());
-        _clock.Advance(TimeSpan.FromMinutes(10));
 
+        Assert.Equal("Broken", gateway.State(ada));
         Assert.False(gateway.Home.Import.HasSuspects());
     }
 

@@ -60,6 +60,41 @@ public class RuleTests
         Assert.Equal("Ada L", (string?)(await gateway.AccountsAsync("ada@corp.example"))[0]["displayName"]);
     }
 
+    [Theory]
+    [InlineData("ada", "ada", false)]
+    [InlineData("ada", "ada", true)]
+    [InlineData("ada.king", "ada.king", false)]
+    public async Task Who_is_hired_again_out_of_scope_has_the_former_account_and_its_name_when_a_rule_admits_the_user(
+        string userName,
+        string name,
+        bool isByRule
+    )
+    {
+        await using var gateway = await StartAsync(_open);
+        await gateway.ChangeAsync(new TenantChange.OtherRules([Titled("crew")]));
+        var former = await MakeAsync(gateway, "ada", "crew");
+        var account = GroupRequests.SlackId(gateway, former);
+        await gateway.SendAsync(HttpMethod.Delete, $"Users/{former}");
+        var (_, body, _) = await gateway.SendAsync(
+            HttpMethod.Post,
+            "Users",
+            User(userName, "ada@corp.example")
+                .Replace("\"active\"", "\"title\":\"guest\",\"active\"", StringComparison.Ordinal)
+        );
+        var ada = (string)body!["id"]!;
+        Assert.False(await IsActiveAsync(gateway, "ada"));
+
+        if (isByRule)
+            await gateway.ChangeAsync(new TenantChange.OtherRules([Titled("guest")]));
+        else
+            await PatchAsync(gateway, ada, Title, "\"crew\"");
+        await gateway.QuietAsync();
+
+        var there = Assert.Single(await gateway.AccountsAsync("ada@corp.example"));
+        Assert.Equal((account, name), ((string)there["id"]!, (string?)there["userName"]));
+        Assert.True(await IsActiveAsync(gateway, "ada"));
+    }
+
     [Fact]
     public async Task Rules_that_let_a_user_in_do_not_release_what_the_guard_holds_of_it()
     {

@@ -273,6 +273,69 @@ public class SetBackTests
         Assert.Equal(handling == DriftHandling.Restore ? ["ada"] : ["ada", "bob"], await InSlackAsync(gateway, "Crew"));
     }
 
+    [Theory]
+    [InlineData("PATCH", 1)]
+    [InlineData("PUT", 1)]
+    [InlineData("PATCH", 2)]
+    [InlineData("PUT", 2)]
+    public async Task What_is_known_to_differ_of_a_group_is_told_when_its_provider_says_it_again(
+        string method,
+        int looks
+    )
+    {
+        await using var gateway = await StartAsync(_reporting with { GroupMembership = GroupMembership.Overwrite });
+        var (ada, bob) = (await UserAsync(gateway, "ada"), await UserAsync(gateway, "bob"));
+        await UserAsync(gateway, "eve");
+        var crew = await GroupAsync(gateway, "Crew", ada, bob);
+        await LookAsync(gateway);
+        var eve = (string)(await gateway.AccountsAsync("eve@"))[0]["id"]!;
+        gateway.Slack.Workspace.ChangeGroup(
+            SlackId(gateway, crew),
+            new JsonObject { ["members"] = new JsonArray(SlackId(gateway, ada), eve) }
+        );
+        for (var i = 0; i < looks; i++)
+            await LookAsync(gateway);
+        Assert.Equal(["ada", "eve"], await InSlackAsync(gateway, "Crew"));
+
+        if (method == "PATCH")
+            await MembersAsync(gateway, crew, Add(bob));
+        else
+            Assert.Equal(
+                HttpStatusCode.OK,
+                (await gateway.SendAsync(HttpMethod.Put, $"Groups/{crew}", Group("Crew", ada, bob))).Status
+            );
+        await gateway.QuietAsync();
+
+        Assert.Equal(method == "PATCH" ? ["ada", "bob", "eve"] : ["ada", "bob"], await InSlackAsync(gateway, "Crew"));
+        Assert.Equal("Settled", gateway.State(crew));
+    }
+
+    [Theory]
+    [InlineData("PATCH")]
+    [InlineData("PUT")]
+    public async Task A_name_that_somebody_gave_a_group_in_Slack_goes_when_its_provider_says_its_own_again(
+        string method
+    )
+    {
+        await using var gateway = await StartAsync(_reporting);
+        var ada = await UserAsync(gateway, "ada");
+        var crew = await GroupAsync(gateway, "Crew", ada);
+        await LookAsync(gateway);
+        gateway.Slack.Workspace.ChangeGroup(SlackId(gateway, crew), new JsonObject { ["displayName"] = "Gang" });
+        await LookAsync(gateway);
+        Assert.Equal("Gang", (string?)Assert.Single(await GroupsAsync(gateway))["displayName"]);
+
+        var (status, _, _) =
+            method == "PATCH"
+                ? await PatchGroupAsync(gateway, crew, Rename("Crew"))
+                : await gateway.SendAsync(HttpMethod.Put, $"Groups/{crew}", Group("Crew", ada));
+        await gateway.QuietAsync();
+
+        Assert.True((int)status < 300, $"{status}");
+        Assert.Equal("Crew", (string?)Assert.Single(await GroupsAsync(gateway))["displayName"]);
+        Assert.Equal(["ada"], await InSlackAsync(gateway, "Crew"));
+    }
+
     [Fact]
     public async Task An_account_that_Slack_does_not_know_any_more_is_broken()
     {

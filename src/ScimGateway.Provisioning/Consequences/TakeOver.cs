@@ -142,6 +142,17 @@ internal static class TakeOver
     private static bool IsToldApart(AccountMatch match, Resource user) =>
         match.Account == Account.FormerOfAnother && user.Waived.AnotherPerson;
 
+    /// <summary>
+    /// One link is of the account from now on instead of another, which nobody claims: Slack knows the account again.
+    /// </summary>
+    public static void Replace(StoreSession store, LinkId former, LinkId link)
+    {
+        Keys.FreeAll(store, former);
+        HoldRows.DeleteAll(store, former);
+        Operations.Move(store, former, link);
+        Links.Delete(store, former);
+    }
+
     private static AccountMatch Match(
         StoreSession store,
         Link own,
@@ -179,7 +190,7 @@ internal static class TakeOver
         var (taken, others) =
             match.Account == Account.Unclaimed
                 ? Unclaimed(store, waiting, user, meant, now)
-                : Former(store, waiting, user, meant, match, now);
+                : Former(store, waiting, user, meant, match, preferences, now);
         HoldRows.Close(store, taken.TenantId, taken.Id);
         if (verdict is Verdict.Hold held)
             Wishes.Hold(store, taken, Why, held.Why, now);
@@ -218,6 +229,7 @@ internal static class TakeOver
         Resource user,
         Link meant,
         AccountMatch match,
+        Preferences preferences,
         Instant now
     )
     {
@@ -226,10 +238,9 @@ internal static class TakeOver
         var (taken, others) = Move(store, waiting, user, meant.ClaimBy(user.Id).Want(absent: false), now);
         if (taken.Imported)
             return (taken, others);
-        // The name that was chosen for the user, who keeps it.
-        var name = waiting.UserName ?? taken.UserName!;
-        UserKeys.TryReserve(store, taken, KeyKind.SlackUserName, name);
-        return (Links.Save(store, taken.Name(name)), others);
+        // The name that a new user would get: that of the account, which was taken while the user waited.
+        var named = UserKeys.TakeFree(store, taken.Name(null), UserDocument.Of(user), preferences.SlackUserName);
+        return (named.UserName is null ? Links.Save(store, named.Name(taken.UserName)) : named, others);
     }
 
     // From the link without an account to the one with.

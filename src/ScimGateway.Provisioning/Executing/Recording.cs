@@ -158,6 +158,15 @@ internal sealed class Recording(
                 return GoOn(reply, Deliver(reply, delivered, link));
             case Transition.Remove:
                 return GoOn(reply, subject.Removed(this, reply, link));
+            case Transition.AskIfGone:
+                Links.Save(store, link.AskIfGone());
+                return ForWaiters(null, told);
+            case Transition.TellAgain again:
+                Links.Save(store, link.StopAsking().Delay(now + again.In, again.Why));
+                return ForWaiters(null, told);
+            case Transition.Lose lost:
+                var end = new Transition.End(LinkEvent.Lost, lost.Why);
+                return ForWaiters(EndAs(reply, subject.Lost(this, reply, link), end), told);
             case Transition.LetStay:
                 return GoOn(reply, Links.Save(store, link.LetStay()));
             case Transition.AskOn:
@@ -201,8 +210,8 @@ internal sealed class Recording(
                 return ended;
             case Transition.SetAside aside:
                 return SettleIfDone(reply, Links.Save(store, link.PutAside(aside.Fields, aside.Why)));
-            case Transition.End end:
-                return ForWaiters(EndAs(reply, link, end), told);
+            case Transition.End ending:
+                return ForWaiters(EndAs(reply, link, ending), told);
             case Transition.TryName { Else: var otherwise }:
                 return subject.Carry(this, reply, transition, link) is null
                     ? CarryOut(reply, otherwise, link)
@@ -232,6 +241,8 @@ internal sealed class Recording(
     // What Slack has now. It is written with what becomes of the wish.
     private Link Deliver(Reply reply, Transition.Deliver delivered, Link link)
     {
+        if (delivered.TakesUp is { } former)
+            TakeOver.Replace(store, former, link.Id);
         var before = delivered.Adopts ? link.Adopt() : link;
         if (link.Kind == Kind.Group && delivered.Carried.Says(SlackField.DisplayName))
             before = before.ForgetEcho();
@@ -345,7 +356,14 @@ internal sealed class Recording(
             reply.Planned.Link.WantedVersion,
             new LinkOutcome(end.As, end.Why, now + Replies.Retry(link.Attempts))
         );
-        OperationJournal.Finish(store, reply.Served, Word(end.As), end.Why.Sentence, now);
+        var isGone = end.As == LinkEvent.Lost && link.Absent; // as was wanted
+        OperationJournal.Finish(
+            store,
+            reply.Served,
+            isGone ? "done" : Word(end.As),
+            isGone ? null : end.Why.Sentence,
+            now
+        );
         return new Outcome.Settled();
     }
 
@@ -404,6 +422,8 @@ internal sealed class Recording(
     {
         if (ends is not (LinkEvent.Failed or LinkEvent.Protected or LinkEvent.Lost))
             return;
+        if (ends == LinkEvent.Lost && link.Absent)
+            return;
         if (OperationJournal.AskedLast(store, served) is not { } operation)
             return;
         var cause =
@@ -425,6 +445,7 @@ internal sealed class Recording(
             : reply with
             {
                 Holder = holder.Id,
+                IsLost = holder is { State: LinkState.Broken, ClaimantId: null },
                 IsHeld =
                     holder.IsUnsettled
                     || Resources.Find(store, holder.ClaimantId) is { SourceId: not null, Deleted: null },

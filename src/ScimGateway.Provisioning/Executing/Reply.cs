@@ -46,6 +46,11 @@ internal sealed record Reply(
     /// <summary>Whether somebody claims that link, or is being deleted from it.</summary>
     public bool IsHeld { get; init; }
 
+    /// <summary>
+    /// Whether that link is of an account that Slack seemed to know no more, so that its user let go of it.
+    /// </summary>
+    public bool IsLost { get; init; }
+
     /// <summary>What calls before this one have met.</summary>
     public Met Met { get; init; }
 

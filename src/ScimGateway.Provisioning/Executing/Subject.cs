@@ -27,6 +27,11 @@ public abstract class Subject
     /// </summary>
     internal abstract Link Removed(Recording recording, Reply reply, Link link);
 
+    /// <summary>
+    /// Slack knows what was to be gone no more, and may all the same have it; gives back the link as it is then.
+    /// </summary>
+    internal virtual Link Lost(Recording recording, Reply reply, Link link) => Removed(recording, reply, link);
+
     /// <summary>What it was is erased at Slack, and has nothing any more; gives back the link as it is then.</summary>
     internal virtual Link Erased(Recording recording, Reply reply, Link link) => Removed(recording, reply, link);
 

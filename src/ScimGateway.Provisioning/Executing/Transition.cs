@@ -1,3 +1,4 @@
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Slack.Wire;
@@ -24,12 +25,32 @@ internal abstract record Transition
         /// <summary>Whether Slack did what nobody told it, so that it is told nothing more.</summary>
         public bool Halts { get; init; }
 
+        /// <summary>
+        /// The link that the account had before Slack seemed to know it no more; null if it had none. It is this one from
+        /// now on.
+        /// </summary>
+        public LinkId? TakesUp { get; init; }
+
         /// <summary>Why what is wanted of it waits for an operator; null if it does not.</summary>
         public Reason? Suspends { get; init; }
     }
 
     /// <summary>What was to be gone is gone; what is left is planned anew.</summary>
     public sealed record Remove : Transition;
+
+    /// <summary>Slack says that it does not know the account: it is asked for it by its id.</summary>
+    public sealed record AskIfGone : Transition;
+
+    /// <summary>Slack has the account of which it said that it does not know it: it is told again after a while.</summary>
+    /// <param name="In">After how long.</param>
+    /// <param name="Why">What was met.</param>
+    public sealed record TellAgain(TimeSpan In, Reason Why) : Transition;
+
+    /// <summary>
+    /// Slack knows the account of who is to be gone no more, asked twice: the user is gone, unless an import shows the
+    /// account again.
+    /// </summary>
+    public sealed record Lose(Reason Why) : Transition;
 
     /// <summary>A group is gone that is to be there: it is made again with all its members.</summary>
     public sealed record MakeAgain : Transition;

@@ -47,8 +47,19 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
             return Match(user) is { } match ? new Finding(Found.PassedOver, match) : Present(NewLink(user), null, user);
         if (link.Protection is { Code: ReasonCode.ErasedHere }) // and stays so, whatever Slack shows of it
             return new Finding(Found.Claimed, Remark.Protected);
-        if (link.State == LinkState.Pending || link.Since >= asked || link.SeenAt >= asked || link.LostUntil >= asked)
+        if (link.Since >= asked || link.SeenAt >= asked || link.LostUntil >= asked)
             return new Finding(Found.BeingWritten);
+        if (link.State == LinkState.Pending)
+        {
+            // Of a store that was restored nothing is told before an operator has seen it: what a provider wants
+            // meanwhile is no reason to look no second time.
+            if (tenant.Restored is not null && link is { IsDriftSuspected: true, Sent: false })
+                SeeBeside(Links.Save(store, link.Drift(null, false, "")), user);
+            return new Finding(Found.BeingWritten);
+        }
+        // Slack seemed to know it no more, and its user, who has no other account yet, has let go of it.
+        if (link is { State: LinkState.Broken, ClaimantId: null } && Match(user) is { } lost)
+            return new Finding(Found.PassedOver, lost);
         return Take(link, user, isFirstHand: false);
     }
 
@@ -145,9 +156,7 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
             HoldRows.Close(store, link.TenantId, link.Id);
             // Whatever else is other there is drift still.
             var known = FieldSet.Of(SlackField.Active, SlackField.PrimaryEmail);
-            var echo = link.Echo is null
-                ? user.Seen
-                : SlackProfile.Read(link.Echo).With(user.Seen.Only(known.Has));
+            var echo = link.Echo is null ? user.Seen : SlackProfile.Read(link.Echo).With(user.Seen.Only(known.Has));
             Wishes.Renew(store, link.TakeDrift(echo, known), "Slack has what was held", now);
         }
         else if (link.IsAtRest)
@@ -158,7 +167,11 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
             return drift;
         }
         else if (link.State == LinkState.Broken)
+        {
+            if (link.Absent) // who is to be gone counted as gone
+                link = link.Unlearn(FieldSet.Of(SlackField.Active));
             Wishes.Renew(store, link, "Slack knows the account again", now);
+        }
         return null;
     }
 

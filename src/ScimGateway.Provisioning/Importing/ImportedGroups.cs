@@ -133,7 +133,12 @@ internal sealed class ImportedGroups(StoreSession store, Tenant tenant, Instant 
 
     /// <summary>Shows a group whose claim has ended, as Slack has it; gives back what shows it.</summary>
     public GroupId? Show(Link link) =>
-        Present(link, null, new SlackGroup(link.SlackId!, link.AtSlack[SlackField.DisplayName], [], null)).Group;
+        Present(
+            link,
+            null,
+            new SlackGroup(link.SlackId!, link.AtSlack[SlackField.DisplayName], [], null),
+            isUnlinked: true
+        ).Group;
 
     /// <summary>
     /// A group that somebody deleted by the v1 lane: whoever wants it again gets another one; what nobody claims is shown
@@ -169,7 +174,7 @@ internal sealed class ImportedGroups(StoreSession store, Tenant tenant, Instant 
         Links.Save(store, Link.Found(tenant.Id, Kind.Group, group.Id, Profile(group), isReachable: true, now));
 
     // Shows a group that nobody has claimed, or hides it while another one has its name.
-    private WrittenGroup Present(Link link, Resource? shown, SlackGroup group)
+    private WrittenGroup Present(Link link, Resource? shown, SlackGroup group, bool isUnlinked = false)
     {
         var json = ScimJson.NewObject();
         (json["schemas"], json["displayName"]) = (new JsonArray(Urn.Group), Name(group));
@@ -192,12 +197,14 @@ internal sealed class ImportedGroups(StoreSession store, Tenant tenant, Instant 
                 Created = group.Created is { } created ? Instant.Earlier(Instant.Of(created), now) : now,
             };
         GroupDocument.Describe(resource, new ScimResource(GatewayTypes.Group, json));
+        if (isUnlinked)
+            resource.Waived = resource.Waived with { Unlinked = true };
         var isFree = TakeName(link, resource, Name(group));
         link = Links.Save(
             store,
             !isFree ? link.Present(resource.Id, LinkEvent.FoundInConflict, ReasonCode.GroupInConflict, now)
                 : link.Protection is { } known ? link.Present(resource.Id, LinkEvent.FoundProtected, known, now)
-                : link.Present(resource.Id, LinkEvent.Shown, null, now)
+                : link.Present(resource.Id, LinkEvent.Shown, resource.Waived.Unlinked ? ReasonCode.Unlinked : null, now)
         );
 
         var found =

@@ -40,10 +40,11 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
 
     /// <summary>
     /// What Slack is told or asked next; null for nothing. A create that may have happened is asked for before all
-    /// else.
+    /// else, and so is an account that Slack said it does not know.
     /// </summary>
     public override SlackCommand? Next =>
-        AskAbout is not null ? new SlackCommand.FindUserByEmail(AskAbout)
+        Link is { AskFirst: true, SlackId: { } id } ? new SlackCommand.ReadUser(id)
+        : AskAbout is not null ? new SlackCommand.FindUserByEmail(AskAbout)
         : Plan.Commands.Count > 0 ? Plan.Commands[0]
         : null;
 
@@ -148,7 +149,9 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
         var (wanted, notes) = InSlacksWords(link, claimant, document ?? UserDocument.Of(claimant), manager, waived);
         var (free, isAnothers) = WithoutTaken(wanted, held, link);
         var who = new Identity(wanted[SlackField.PrimaryEmail], claimant.UserNameKey);
-        var askAbout = link.AskFirst ? AddressToAskAbout(held, wanted[SlackField.PrimaryEmail]) : null;
+        var askAbout = link is { AskFirst: true, SlackId: null }
+            ? AddressToAskAbout(held, wanted[SlackField.PrimaryEmail])
+            : null;
         var setAside = link.SetAside;
         var told = free.Only(field => !setAside.Has(field));
         var isNameTheAddress = wanted.Says(SlackField.PrimaryEmail) && !wanted.Says(SlackField.SecondaryEmail);
@@ -301,7 +304,7 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
     // By which address an account is looked for that nothing is to be told of but that it goes, if anything.
     private static string? MayBeMade(Link link, Resource? claimant, ScimResource? document, List<string> held)
     {
-        if (!link.AskFirst)
+        if (link is not { AskFirst: true, SlackId: null })
             return null;
         if (claimant is not { Deleted: null })
             return held is [var first, ..] ? Spelling.Lower(first) : null;

@@ -23,6 +23,15 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
     // How many derived names are tried.
     private const int MostNames = 20;
 
+    // How often a change of an account that Slack shows may be a 404 before that counts as Slack's refusal.
+    private const int MostDenials = 3;
+
+    private static readonly Reason _denied = Reason.Refused(new SlackError(404, "no_such_user", "no_such_user"));
+    private static readonly Reason _late = new(
+        ReasonCode.SlackLate,
+        "Slack said that it does not know the account, and shows it when asked for it"
+    );
+
     /// <inheritdoc/>
     public override Kind Kind => Kind.User;
 
@@ -35,6 +44,9 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
                 new Reason(ReasonCode.AccountOfAnother, reply.SlackId),
                 FieldSet.Nothing
             ),
+            SlackResult.Done { User: { } user }
+                when reply is { Command: SlackCommand.ReadUser, Link: { AskFirst: true, SlackId: not null } } =>
+                StillThere(reply, user),
             SlackResult.Done done => Done(reply, done.User),
             SlackResult.Refused refused => Refused(reply, refused),
             _ => null,
@@ -72,6 +84,15 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
         var delivered = new Transition.Deliver(null, reply.Command.Delivers, null);
         var after = Links.Save(recording.Store, link.Deliver(null, delivered.Carried, null, recording.Now));
         return Delivered(recording, reply, delivered, link, after);
+    }
+
+    // Nobody has its keys any more, as far as Slack says.
+    internal override Link Lost(Recording recording, Reply reply, Link link)
+    {
+        link = Removed(recording, reply, link);
+        foreach (var (kind, key) in Keys.Of(recording.Store, link.Id))
+            LetGo(recording, link, kind, key, []);
+        return link;
     }
 
     // Nobody has its addresses and its name any more: who is to be there takes them for another account. Should Slack
@@ -219,6 +240,15 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
             recording.Renew(TakeOver.ByWaiting(store, link, recording.Preferences, now));
     }
 
+    // Slack has said of a change that it does not know the account, and shows it when asked for it: a read that lags, a
+    // proxy or a fault. The change is told again, unless it was a deactivation that has happened.
+    private static Transition StillThere(Reply reply, SlackUser user) =>
+        user.Seen.Active == false
+        && reply.Planned.Commands is [SlackCommand.DeactivateUser or SlackCommand.DeleteUser, ..]
+            ? new Transition.Deliver(user.Id, SlackProfile.Nothing.With(active: false), user.Seen)
+        : reply.Link.Attempts >= MostDenials ? new Transition.StopAsking(Replies.Fail(reply, _denied, FieldSet.Nothing))
+        : new Transition.TellAgain(Replies.UntilNext(reply.Link), _late);
+
     // In April 2024 Slack deactivated for four days whoever was updated (docs/slack.md 9). An account that somebody
     // deactivated by hand since it was seen last looks the same, so the first one is an operator's to look at, and from
     // then on each is looked at before it is updated: who was active then and is not in the answer is proof. That a
@@ -269,21 +299,24 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
         var ours = new Transition.Deliver(user.Id, user.Seen, user.Seen);
         if (reply.Holder is null && reply.IsOurs(user.Created))
             return ours;
+        if (reply.IsLost && IsMeant(reply, user))
+            return ours with { Adopts = true, TakesUp = reply.Holder };
         if (reply.Link.Absent)
             return new Transition.LetStay();
         if (reply.Planned.Claimant is { Waived.IsOut: true })
             return new Transition.AskOn();
-        var meant = ((WantedAccount)reply.Planned).Who;
-        if (
-            reply.Holder is null
-            && reply.Preferences.WhenAccountExists == Existing.Adopt
-            && Identity.Of(user.Seen).Is(meant, reply.Preferences.UniqueUserIdentifier)
-        )
+        if (reply.Holder is null && reply.Preferences.WhenAccountExists == Existing.Adopt && IsMeant(reply, user))
             return ours with { Adopts = true };
         return reply.Planned.IsAskedAboutWanted
             ? InTheWay(reply, ReasonCode.AccountExists, user)
             : new Transition.AskOn();
     }
+
+    // By the chosen identifier; of who is to be gone the address is left that was asked about.
+    private static bool IsMeant(Reply reply, SlackUser user) =>
+        reply.Link.Absent
+            ? Identity.IsAlike(reply.Planned.AskAbout, user.Seen[SlackField.PrimaryEmail])
+            : Identity.Of(user.Seen).Is(((WantedAccount)reply.Planned).Who, reply.Preferences.UniqueUserIdentifier);
 
     private static Transition.StopAsking InTheWay(Reply reply, ReasonCode why, SlackUser user) =>
         new(Replies.Fail(reply, new Reason(why, user.Id), FieldSet.Nothing));
@@ -293,12 +326,16 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
         var (link, row, why) = (reply.Link, refused.Row, Reason.Refused(refused.Error));
         return row switch
         {
-            { Kind: SlackErrorKind.Gone }
-                when reply.Waits && IsToComeBy(reply.Planned.Claimant) && reply.Preferences.CreateUsers =>
-                new Transition.Anew(why),
-            { Kind: SlackErrorKind.Gone } when !link.Absent => reply.Waits
-                ? new Transition.TakeBack(why, new Transition.End(LinkEvent.Lost, why)) { Leaves = LinkEvent.Lost }
-                : new Transition.End(LinkEvent.Lost, why),
+            // One 404 may be a read that lags, a proxy or a fault: that an account is gone is believed when its own id
+            // says so, too.
+            { Kind: SlackErrorKind.Gone } when link is { AskFirst: false, SlackId: not null } =>
+                new Transition.AskIfGone(),
+            { Kind: SlackErrorKind.Gone } when link.Absent => new Transition.Lose(why),
+            { Kind: SlackErrorKind.Gone } => new Transition.StopAsking(
+                !reply.Waits ? new Transition.End(LinkEvent.Lost, why)
+                : IsToComeBy(reply.Planned.Claimant) && reply.Preferences.CreateUsers ? new Transition.Anew(why)
+                : new Transition.TakeBack(why, new Transition.End(LinkEvent.Lost, why)) { Leaves = LinkEvent.Lost }
+            ),
             { Field: SlackField.UserName, Kind: SlackErrorKind.Conflict or SlackErrorKind.InvalidValue }
                 when link.UserName is not null
                     && reply.Planned.Claimant is not null

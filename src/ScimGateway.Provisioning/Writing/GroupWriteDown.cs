@@ -85,6 +85,8 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         {
             (null, _) => (Link.New(Caller.TenantId, Kind.Group), Account.None),
             (_, { Deleted: not null }) => (holder, Account.Former),
+            // It stays as it is until an operator says whose it is: the new one is in the mirror alone.
+            (_, { SourceId: null, Waived.Unlinked: true }) => (Link.New(Caller.TenantId, Kind.Group), Account.None),
             (_, { SourceId: null }) => (holder, Account.Unclaimed),
             // Whose name it was still has it at Slack.
             _ => throw Declined.Taken(Store, holder, KeyKind.GroupName),
@@ -95,7 +97,12 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
             of == Account.Unclaimed
                 ? Revision.Replaced(GroupDocument.Of(resource), PathSet.Nothing, group)
                 : Revision.Made(group);
-        var verdict = Judge(new GroupWish(Trigger.Create, of, link.Protection is not null));
+        var isUnlinked = of == Account.None && shown is not null;
+        if (isUnlinked)
+            Hide(shown!, resource);
+        var verdict = isUnlinked
+            ? StaysUnlinked
+            : Judge(new GroupWish(Trigger.Create, of, link.Protection is not null));
         Require(verdict);
         if (of == Account.Former)
         {
@@ -125,6 +132,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         if (version is { } decided && resource.Version != decided)
             throw new Outdated();
         var link = Links.Find(Store, resource.LinkId)!;
+        RequireLinked(resource);
         var isClaim = resource.SourceId is null;
         var document = revision is { Changed.IsEmpty: false } || isClaim ? revision ?? Unchanged(resource) : null;
         if (
@@ -133,7 +141,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         )
             RequireOwn(resource);
         var verdict = resource.Waived.Unlinked
-            ? new Verdict.Skip(Part.Account, new Reason(ReasonCode.Unlinked).Sentence)
+            ? StaysUnlinked
             : Judge(
                 new GroupWish(
                     Trigger.Change,
@@ -149,7 +157,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         {
             Require(verdict);
             return Write(
-                isClaim ? link.TakeSeen() : ForgetUnsettled(link),
+                isClaim ? link.TakeSeen() : Unlearned(ForgetUnsettled(link), resource, document),
                 resource,
                 document,
                 members,
@@ -161,10 +169,12 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         // Who repeats the name speaks of it, too: what Slack says to it is his to hear, and what he asks beside
         // it goes back with it.
         var isSpoken = revision is { Spoken.IsEmpty: false };
-        var rows = Read(resource, members, verdict, isSpoken, isUnknown: link.State == LinkState.Unknown);
+        var rows = Read(resource, members, verdict, isSpoken, IsOtherwise(link));
         Write(resource, rows);
+        var named = revision is null ? link : Unlearned(link, resource, revision);
         var isSaidAgain =
             link.State == LinkState.Failed
+            || named != link
             // It is gone at Slack: whoever says anything of it has it made again.
             || (verdict is Verdict.Allow && link is { State: LinkState.Settled, SlackId: null })
             || (link.State == LinkState.Unknown && isSpoken && resource.SourceId == Caller.SourceId);
@@ -181,8 +191,20 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         if (isSpoken)
             Remember(resource);
         Resources.Save(Store, resource);
-        return Wished(link, resource, verdict, SlackPriority.Update, isSpoken ? _name : null);
+        return Wished(named, resource, verdict, SlackPriority.Update, isSpoken ? _name : null);
     }
+
+    // Whether somebody may have changed its members in Slack, by the v1 lane or as one look tells: what is said of them
+    // is told whatever was told before.
+    private static bool IsOtherwise(Link link) => link.State == LinkState.Unknown || link.IsDriftSuspected;
+
+    // The name that Slack shows otherwise than right after it was told is told again when its source says it again.
+    private Link Unlearned(Link link, Resource resource, Revision revision) =>
+        resource.SourceId == Caller.SourceId
+        && revision.Spoken.Has("displayName")
+        && link.SeenOtherwise.Has(SlackField.DisplayName)
+            ? link.Unlearn(_name)
+            : link;
 
     /// <summary>What is left is a tombstone, whose group is to be gone.</summary>
     /// <param name="id">The group.</param>
@@ -196,6 +218,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
             throw new Outdated();
         var link = Links.Find(Store, resource.LinkId)!;
         RequireOwn(resource);
+        RequireLinked(resource);
         var verdict = Judge(
             new GroupWish(
                 Trigger.Delete,
@@ -235,7 +258,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         Fill(resource, revision, verdict);
         var isNew = resource.Version == 1;
         // What is read of members was foreseen, which holds until something is written.
-        var rows = Read(resource, members, verdict, goesBack: !isNew, isUnknown: link.State == LinkState.Unknown);
+        var rows = Read(resource, members, verdict, goesBack: !isNew, IsOtherwise(link));
         if (link.Id == default)
             link = Links.Save(Store, link);
         if (!resource.Waived.Unlinked) // the group at Slack has the name
@@ -301,6 +324,17 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
             _ => waived,
         };
         GroupDocument.Describe(resource, revision.After);
+    }
+
+    private static Verdict StaysUnlinked => new Verdict.Skip(Part.Account, new Reason(ReasonCode.Unlinked).Sentence);
+
+    // What shows the group that an operator has unlinked is hidden while another one has its name.
+    private void Hide(Resource shown, Resource instead)
+    {
+        instead.Waived = instead.Waived with { Account = true, Unlinked = true };
+        (shown.Hidden, shown.DisplayNameKey) = (true, null);
+        Moved(shown);
+        Resources.SaveGroup(Store, shown);
     }
 
     private void Moved(Resource resource)

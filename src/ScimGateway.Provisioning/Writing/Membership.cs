@@ -24,7 +24,7 @@ namespace ScimGateway.Provisioning.Writing;
 /// Whether it is taken back with the document if Slack refuses that, so that what was before is kept.
 /// </param>
 /// <param name="isUnknown">
-/// Whether somebody else may just have written the group, so that what is said is told whatever was told before.
+/// Whether somebody else may have written the group, so that what is said is told whatever was told before.
 /// </param>
 internal sealed class Membership(
     StoreSession store,

@@ -276,13 +276,6 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         return new WrittenDown(resource, null, 0);
     }
 
-    // An account whose claim an operator has ended is no provider's to claim.
-    private static void RequireLinked(Resource resource)
-    {
-        if (resource is { SourceId: null, Waived.Unlinked: true } && new Reason(ReasonCode.Unlinked) is var why)
-            throw ScimException.Of(System.Net.HttpStatusCode.Forbidden, $"{why.Sentence} {why.Remedy}");
-    }
-
     private Resource? Namesake(ScimResource user) =>
         Namesakes.Find(Store, Caller.TenantId, Fold.Key(user.Text("userName")!));
 

@@ -55,6 +55,13 @@ internal abstract class WriteDown(StoreSession store, Asked asked)
         return link.Want(isAbsent);
     }
 
+    /// <summary>An account or group whose claim an operator has ended is no provider's to claim.</summary>
+    protected static void RequireLinked(Resource resource)
+    {
+        if (resource is { SourceId: null, Waived.Unlinked: true } && new Reason(ReasonCode.Unlinked) is var why)
+            throw ScimException.Of(HttpStatusCode.Forbidden, $"{why.Sentence} {why.Remedy}");
+    }
+
     /// <summary>Counts a change of a whole account or group, or says why the guard holds it.</summary>
     protected Reason? HeldBack(Link link, Guarded what) =>
         new GuardCount(store, Caller, what, default, Now).Count(link.Id.ToString());

@@ -451,6 +451,59 @@ public class LinkTests
     }
 
     [Fact]
+    public async Task A_group_that_was_unlinked_is_no_providers_before_an_operator_says_so()
+    {
+        await using var served = await StartAsync();
+        using var provider = await SetUpAsync(served, """{"groupMembership":"overwrite"}""");
+        await served.EnableAsync();
+        var ada = await CreateAsync(provider, "ada", "ada@corp.example");
+        var crew = await MakeAsync(ada);
+        await SettledAsync(served, crew);
+        var link = (long)(await OfAsync(served, crew))["id"]!;
+        await DoAsync(served, link, "unlink");
+        await BlockedAsync(served, crew);
+        await Gateway.SendAsync(provider, HttpMethod.Delete, $"Groups/{crew}");
+        await ImportAsync(served);
+        var shown = (string)(await served.AskAsync(HttpMethod.Get, $"tenants/acme/links/{link}"))["resource"]!;
+
+        foreach (
+            var (method, body) in new[]
+            {
+                (HttpMethod.Patch, PatchOf(GroupRequests.Rename("Gang"))),
+                (HttpMethod.Patch, PatchOf("""{"op":"remove","path":"members"}""")),
+                (HttpMethod.Put, GroupRequests.Group("Crew")),
+                (HttpMethod.Delete, null),
+            }
+        )
+        {
+            var (status, refused, _) = await Gateway.SendAsync(provider, method, $"Groups/{shown}", body);
+            Assert.Equal(HttpStatusCode.Forbidden, status);
+            Assert.Contains("claim", (string)refused!["detail"]!, StringComparison.Ordinal);
+        }
+        var again = await MakeAsync();
+        await BlockedAsync(served, again);
+        await ImportAsync(served);
+        await BlockedAsync(served, again);
+        Assert.Single(Members(served, "Crew"));
+        await ClaimAsync(served, link, again);
+
+        await SettledAsync(served, again);
+        Assert.Single(served.Slack.Workspace.Groups());
+
+        async Task<string> MakeAsync(params string[] members)
+        {
+            var (status, made, _) = await Gateway.SendAsync(
+                provider,
+                HttpMethod.Post,
+                "Groups",
+                GroupRequests.Group("Crew", members)
+            );
+            Assert.Equal(HttpStatusCode.Created, status);
+            return (string)made!["id"]!;
+        }
+    }
+
+    [Fact]
     public async Task Who_is_only_in_Slack_leaves_a_group_once_an_operator_has_confirmed_its_list()
     {
         await using var served = await Served.StartAsync();

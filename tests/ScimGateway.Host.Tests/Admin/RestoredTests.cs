@@ -63,6 +63,56 @@ public class RestoredTests
         Assert.Null((await served.AskAsync(HttpMethod.Get, "tenants/acme"))["restored"]);
     }
 
+    [Theory]
+    [InlineData("restore", "title")]
+    [InlineData("report", "title")]
+    [InlineData("report", "active")]
+    public async Task What_a_provider_writes_of_who_differs_does_not_delay_that_a_tenant_goes_live_again(
+        string drift,
+        string path
+    )
+    {
+        await using var served = await Served.StartAsync(clock: _clock);
+        var token = await served.SetUpAsync();
+        await served.AskAsync(HttpMethod.Patch, "tenants/acme/preferences", $$"""{"drift":"{{drift}}"}""");
+        await served.EnableAsync();
+        var bob = await HireAsync(served, token);
+        var restore = await BackupAsync(served);
+        Assert.Equal(HttpStatusCode.OK, await SetActiveAsync(served, token, bob, false));
+        await Gateway.UntilAsync(() => Task.FromResult(!IsIn(served)));
+        _clock.Advance(TimeSpan.FromMinutes(5));
+        await restore();
+        await ReadAgainAsync(served);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+
+        // Slack was seen once, and the provider writes him.
+        using (var provider = served.Provider("acme", token))
+            await Gateway.SendAsync(
+                provider,
+                HttpMethod.Patch,
+                $"Users/{bob}",
+                path == "title" ? Patch("title", "\"Pilot\"") : Patch("active", "true")
+            );
+        var since = _clock.GetUtcNow();
+        JsonNode? preview = null;
+        await PassAsync(async () =>
+        {
+            var (status, job, _) = await served.SendAsync(HttpMethod.Post, "tenants/acme/enable");
+            preview = status == HttpStatusCode.Accepted ? job : null;
+            return preview is not null;
+        });
+
+        Assert.InRange(_clock.GetUtcNow() - since, TimeSpan.Zero, TimeSpan.FromMinutes(3));
+        var planned = Assert.Single(preview!["report"]!["links"]!.AsArray())!;
+        Assert.Equal("bob", (string?)planned["name"]);
+        // What would be set back is in what an operator sees, and not told without that.
+        var isLetIn = drift == "restore" || path == "active";
+        Assert.Equal(isLetIn, preview["report"]!.ToJsonString().Contains("eactivate", StringComparison.Ordinal));
+        await served.AskAsync(HttpMethod.Post, $"tenants/acme/jobs/{preview["id"]}/confirm");
+        await PassAsync(async () => !await AnyPendingAsync(served));
+        Assert.Equal(isLetIn, IsIn(served));
+    }
+
     [Fact]
     public async Task What_was_pending_when_the_copy_was_made_is_not_told_at_the_start_and_is_once_it_is_confirmed()
     {

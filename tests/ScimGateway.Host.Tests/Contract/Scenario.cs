@@ -163,7 +163,10 @@ internal abstract class Scenario(ContractRow row, ManualClock clock, Gateway gat
     private Fault OrderedWeather()
     {
         var words = Row.Slack.Split(' ');
-        return words[0] == "says" ? Weathers[Weatherword(Row.Slack)](words[1]) : Weathers[Row.Slack](null);
+        if (words[0] != "says")
+            return Weathers[Row.Slack](null);
+        // That Slack does not know an account it says of each call.
+        return Weathers[Weatherword(Row.Slack)](words[1]) with { Times = words[1] == "no_such_user" ? 0 : 1 };
     }
 
     private static Fault Late(string? code) => new() { DelayMs = (int)Held.TotalMilliseconds, Description = code };

@@ -69,7 +69,11 @@ internal sealed partial record OutcomeCase(string Name, string Told, string Says
             Is("too late") ? _now + _patience : _now
         )
         {
-            Holder = Is("another link has it") || Is("an unclaimed link has it") ? new LinkId(9) : null,
+            Holder =
+                Is("another link has it") || Is("an unclaimed link has it") || Is("its lost link has it")
+                    ? new LinkId(9)
+                    : null,
+            IsLost = Is("its lost link has it"),
             IsHeld = Is("another link has it"),
             Met = new Met(Is("refused in a row"), IsOutOfReach: false, IsLookedAt: Is("looked at just now")),
         };
@@ -110,6 +114,8 @@ internal sealed partial record OutcomeCase(string Name, string Told, string Says
             link = link.AskWhoHasIt();
         if (Is("may be made"))
             link = link.AskBeforeCreating();
+        if (Is("asked for by its id"))
+            link = link.AskIfGone();
         return Waits ? link : link.Accept(link.SpokenVersion);
     }
 
@@ -241,9 +247,13 @@ internal sealed partial record OutcomeCase(string Name, string Told, string Says
         {
             Transition.Deliver d => $"delivered{(d.SlackId is null ? "" : $" {d.SlackId}")}: {Fields(d.Carried)}"
                 + (d.Adopts ? ", adopted" : "")
+                + (d.TakesUp is null ? "" : ", taken up again")
                 + (d.Halts ? ", and all is halted" : "")
                 + (d.Suspends is { } why ? $", and held{Of(why)}" : ""),
             Transition.Remove => "gone, as wanted",
+            Transition.AskIfGone => "Slack is asked for it by its id",
+            Transition.TellAgain again => $"told again in {Seconds(again.In)}",
+            Transition.Lose => "gone, as wanted, unless it is seen again",
             Transition.MakeAgain => "made again",
             Transition.Erase => "erased",
             Transition.Anew => "another account is made",

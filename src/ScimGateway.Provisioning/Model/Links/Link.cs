@@ -585,6 +585,11 @@ public sealed record Link
     /// </summary>
     public Link AskWhoHasIt() => this with { AskFirst = true, Asked = Asked + 1 };
 
+    /// <summary>
+    /// Slack says that it does not know the account: it is asked for the account by its id before that is believed.
+    /// </summary>
+    public Link AskIfGone() => this with { AskFirst = true };
+
     /// <summary>Nothing is to be asked any more.</summary>
     public Link StopAsking() => this with { AskFirst = false, Intended = null };
 

@@ -246,13 +246,23 @@ internal static class Links
             ("@most", most)
         );
 
-    /// <summary>Whether any was seen once, since a time, to have drifted, and is to be looked at again.</summary>
+    /// <summary>
+    /// Whether any was seen once, since a time, to have drifted, and is to be looked at again: not what an import leaves
+    /// alone, such as a group that somebody writes.
+    /// </summary>
     public static bool IsAnySuspected(StoreSession store, TenantId tenantId, Instant since) =>
         store.First(
-            "select 1 from links where tenant_id = @tenant and drifted_at > @since and is_drift_suspected limit 1",
+            "select 1 from links where tenant_id = @tenant and drifted_at > @since and is_drift_suspected "
+                + "and (state in (@settled, @failed, @blocked, @unknown) or (state = @pending and kind = @user)) limit 1",
             row => row.Int(),
             ("@tenant", tenantId),
-            ("@since", since)
+            ("@since", since),
+            ("@settled", LinkState.Settled),
+            ("@failed", LinkState.Failed),
+            ("@blocked", LinkState.Blocked),
+            ("@unknown", LinkState.Unknown),
+            ("@pending", LinkState.Pending),
+            ("@user", Kind.User)
         ) == 1;
 
     /// <summary>The Slack id of the account of a user whom the tenant shows; null if there is none.</summary>

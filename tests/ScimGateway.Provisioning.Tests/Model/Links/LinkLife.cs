@@ -118,6 +118,11 @@ internal sealed class LinkLife
             ("asked in vain", () => IsAnswered && Link.AskFirst, () => Answered(link => link.StopAsking())),
             ("asked who has it", () => IsAnswered && Link.SlackId is null, () => Answered(link => link.AskWhoHasIt())),
             ("was there before us", () => IsAnswered && Link.AskFirst, () => Answered(link => link.LetStay())),
+            (
+                "said to be gone",
+                () => IsAnswered && Link is { SlackId: not null, Kind: Kind.User },
+                () => Answered(link => link.AskIfGone())
+            ),
             ("late", () => IsAnswered, () => Answered(link => link.Delay(_now + TimeSpan.FromSeconds(1), Lost))),
             (
                 "lost",

@@ -37,6 +37,7 @@ public class LinkStateTests
         [nameof(Link.Land)] = link => link.Land(),
         [nameof(Link.Reach)] = link => link.Reach(isReachable: true),
         [nameof(Link.AskBeforeCreating)] = link => link.AskBeforeCreating(),
+        [nameof(Link.AskIfGone)] = link => link.AskIfGone(),
         [nameof(Link.AskWhoHasIt)] = link => link.AskWhoHasIt(),
         [nameof(Link.StepAside)] = link => link.StepAside(),
         [nameof(Link.StepBack)] = link => link.StepBack(),
@@ -75,6 +76,7 @@ public class LinkStateTests
         nameof(Link.Touch),
         nameof(Link.Know),
         nameof(Link.ReadInVain),
+        nameof(Link.Depart),
     ];
 
     public static IEnumerable<TheoryDataRow<LinkState, LinkEvent>> Fields() =>

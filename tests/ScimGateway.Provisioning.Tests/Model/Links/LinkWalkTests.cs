@@ -45,7 +45,7 @@ public class LinkWalkTests
         ("what is left aside is of a wish with a reason", link => link.SetAside.IsEmpty || link.Reason is not null),
         ("nothing is left aside of what is settled", link => link.State != LinkState.Settled || link.SetAside.IsEmpty),
         ("only what is asked about has a time from which it is ours", link => link.AskFirst || link.Intended is null),
-        ("Slack is asked only about what has no id", link => !link.AskFirst || link.SlackId is null),
+        ("only of what has no id it is asked who has it", link => link.Intended is null || link.SlackId is null),
         (
             "an account that can be in groups has an id",
             link => link.Kind == Kind.Group || !link.Reachable || link.SlackId is not null

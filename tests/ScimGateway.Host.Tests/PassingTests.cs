@@ -1,0 +1,197 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using ScimGateway.Host.Demo;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.SlackEmulator.Tests;
+using Xunit;
+using static ScimGateway.Host.Tests.GroupRequests;
+using static ScimGateway.Host.Tests.Requests;
+
+namespace ScimGateway.Host.Tests;
+
+/// <summary>
+/// Slack says once, or for a while, that it does not know an account that it has: nobody stays in Slack by that, and
+/// nobody gets a second account.
+/// </summary>
+public class PassingTests
+{
+    private const string Once = """{"method":"*","path":"/Users/{id}","status":404,"description":"no_such_user"}""";
+    private const string Always =
+        """{"method":"*","path":"/Users/{id}","times":0,"status":404,"description":"no_such_user"}""";
+    private const string Writes =
+        """{"method":"PATCH","path":"/Users/{id}","times":0,"status":404,"description":"no_such_user"}""";
+
+    private readonly ManualClock _clock = new();
+
+    [Theory]
+    [InlineData("PATCH")]
+    [InlineData("PUT")]
+    [InlineData("DELETE")]
+    public async Task A_leaver_leaves_though_Slack_said_once_that_it_does_not_know_the_account(string method)
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var id = await CreateAsync(gateway);
+        var account = SlackId(gateway, id);
+        await gateway.WeatherAsync(Once);
+
+        var (status, _, _) = await LeaveAsync(gateway, method, id);
+        await gateway.QuietAsync();
+
+        Assert.Equal(method == "DELETE" ? HttpStatusCode.NoContent : HttpStatusCode.OK, status);
+        var there = Assert.Single(await gateway.AccountsAsync(Address));
+        Assert.Equal((account, false), ((string)there["id"]!, Active(there)));
+        if (method != "DELETE")
+            Assert.Equal((account, "Settled"), (SlackId(gateway, id), gateway.State(id)));
+    }
+
+    [Theory]
+    [InlineData("PATCH")]
+    [InlineData("DELETE")]
+    public async Task A_leaver_whom_Slack_seemed_to_know_no_more_leaves_when_an_import_shows_the_account_again(
+        string method
+    )
+    {
+        await using var gateway = await StartAsync();
+        var id = await CreateAsync(gateway);
+        await gateway.WeatherAsync(Always);
+        var (first, _, _) = await LeaveAsync(gateway, method, id);
+        Assert.Equal(method == "DELETE" ? HttpStatusCode.NoContent : HttpStatusCode.ServiceUnavailable, first);
+        gateway.Slack.Faults.Clear();
+
+        await LookAsync(gateway);
+        if (method == "PATCH")
+            Assert.Equal(HttpStatusCode.OK, (await LeaveAsync(gateway, method, id)).Status);
+        await gateway.QuietAsync();
+
+        Assert.False(Active(Assert.Single(await gateway.AccountsAsync(Address))));
+    }
+
+    [Theory]
+    [InlineData("PATCH")]
+    [InlineData("PUT")]
+    [InlineData("DELETE")]
+    public async Task The_provider_repeats_that_a_leaver_leaves_and_the_account_is_the_users_again(string method)
+    {
+        await using var gateway = await StartAsync();
+        var id = await CreateAsync(gateway);
+        var account = SlackId(gateway, id);
+        await gateway.WeatherAsync(Always);
+        await LeaveAsync(gateway, "PATCH", id);
+        Assert.Equal("Broken", gateway.State(id));
+        gateway.Slack.Faults.Clear();
+
+        await LeaveAsync(gateway, method, id);
+        await LookAsync(gateway);
+        await gateway.QuietAsync();
+
+        var there = Assert.Single(await gateway.AccountsAsync(Address));
+        Assert.Equal((account, false), ((string)there["id"]!, Active(there)));
+        if (method != "DELETE")
+            Assert.Equal((account, "Settled"), (SlackId(gateway, id), gateway.State(id)));
+    }
+
+    [Fact]
+    public async Task The_account_of_who_was_disabled_while_Slack_seemed_not_to_have_it_is_deactivated_when_it_is_seen()
+    {
+        await using var gateway = await StartAsync();
+        var id = await CreateAsync(gateway);
+        var account = SlackId(gateway, id);
+        await gateway.WeatherAsync(Always);
+        await LeaveAsync(gateway, "PATCH", id);
+        // The search finds nobody either: the account has another address for a while.
+        Rename(gateway, account, "elsewhere@corp.example");
+        Assert.Equal(HttpStatusCode.OK, (await LeaveAsync(gateway, "PATCH", id)).Status);
+        await gateway.QuietAsync();
+        Assert.Equal("Blocked", gateway.State(id));
+        gateway.Slack.Faults.Clear();
+        Rename(gateway, account, Address);
+
+        await LookAsync(gateway);
+        await gateway.QuietAsync();
+
+        Assert.Equal((account, "Settled"), (SlackId(gateway, id), gateway.State(id)));
+        Assert.False(Active(Assert.Single(await gateway.AccountsAsync(Address))));
+    }
+
+    [Fact]
+    public async Task Who_goes_on_gets_no_second_account_and_what_was_wanted_is_told()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var id = await CreateAsync(gateway);
+        var account = SlackId(gateway, id);
+        await gateway.WeatherAsync(Once);
+
+        Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, id, "title", "\"Pilot\""));
+        await gateway.QuietAsync();
+
+        var there = Assert.Single(await gateway.AccountsAsync(Address));
+        Assert.Equal((account, "Pilot", true), ((string)there["id"]!, (string?)there["title"], Active(there)));
+    }
+
+    [Fact]
+    public async Task A_Slack_that_goes_on_saying_so_of_an_account_that_it_shows_is_told_of_and_asked_ever_more_rarely()
+    {
+        await using var gateway = await StartAsync();
+        var id = await CreateAsync(gateway);
+        await gateway.WeatherAsync(Writes);
+        await gateway.WeatherAsync(Writes.Replace("PATCH", "DELETE", StringComparison.Ordinal));
+        await gateway.CallsAsync();
+
+        var leaving = LeaveAsync(gateway, "DELETE", id);
+        await Gateway.UntilAsync(() =>
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            return Task.FromResult(leaving.IsCompleted && !IsPending(gateway));
+        });
+        Assert.InRange((await CallsAsync(gateway))["GET /Users/{id}"], 1, 10);
+        Assert.True(Active(Assert.Single(await gateway.AccountsAsync(Address))));
+        gateway.Slack.Faults.Clear();
+        if ((await leaving).Status != HttpStatusCode.NoContent)
+            await LeaveAsync(gateway, "DELETE", id);
+
+        await Gateway.UntilAsync(async () =>
+        {
+            _clock.Advance(TimeSpan.FromMinutes(1));
+            return !Active(Assert.Single(await gateway.AccountsAsync(Address)));
+        });
+    }
+
+    private Task<Gateway> StartAsync() =>
+        Gateway.StartAsync(
+            new Setting { Clock = _clock, Preferences = DemoTenant.Lenient with { Drift = DriftHandling.Report } }
+        );
+
+    private static bool IsPending(Gateway gateway)
+    {
+        using var kept = gateway.Kept();
+        return kept.Links.Any(link => link.State == Provisioning.Model.Links.LinkState.Pending);
+    }
+
+    private static Task<(HttpStatusCode Status, JsonObject? Body, HttpResponseMessage Response)> LeaveAsync(
+        Gateway gateway,
+        string method,
+        string id
+    ) =>
+        gateway.SendAsync(
+            new HttpMethod(method),
+            $"Users/{id}",
+            method switch
+            {
+                "PATCH" => Patch("active", "false"),
+                "PUT" => User().Replace("\"active\":true", "\"active\":false", StringComparison.Ordinal),
+                _ => null,
+            }
+        );
+
+    private async Task LookAsync(Gateway gateway)
+    {
+        _clock.Advance(TimeSpan.FromMinutes(2));
+        await gateway.ImportAsync();
+    }
+
+    private static void Rename(Gateway gateway, string account, string address) =>
+        gateway.Slack.Workspace.ChangeUser(
+            account,
+            new JsonObject { ["emails"] = new JsonArray(new JsonObject { ["value"] = address, ["primary"] = true }) }
+        );
+}
