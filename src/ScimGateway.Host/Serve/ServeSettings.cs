@@ -70,6 +70,9 @@ internal static class ServeSettings
     /// <summary>What names the data folder.</summary>
     public static string DataFolder => $"{_data}";
 
+    /// <summary>The store's setting, as it is named to people.</summary>
+    public static string StoreName => $"{_store}";
+
     private static readonly Setting _store = new(
         "Store",
         "Data Source={Data}/gateway.db",
