@@ -31,7 +31,7 @@ internal sealed partial class KeySets : IDisposable
     public KeySets(IOptions<IssuerOptions> options, TimeProvider clock, ILogger<KeySets> log)
     {
         (_options, _clock, _log) = (options.Value, clock, log);
-        _http = OuterHttp.NewClient(_options);
+        _http = OuterHttp.NewClient(_options.Loopback);
         (_http.Timeout, _http.MaxResponseContentBufferSize) = (_limit, MostBytes);
     }
 
@@ -153,7 +153,7 @@ internal sealed partial class KeySets : IDisposable
 
     private async Task<string> GetAsync(string address)
     {
-        if (!OuterHttp.CanBeAsked(address, _options))
+        if (!OuterHttp.CanBeAsked(address, _options.Loopback))
             throw new UnreadableKeysException(
                 "The address of its keys has to begin with https:// and be no address of an inner network."
             );

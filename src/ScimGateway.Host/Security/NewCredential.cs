@@ -134,7 +134,7 @@ internal sealed record NewCredential
                 problems.Add(
                     ($"{field}.metadata", "Its keys come from one place: name metadata (an address), or paste jwks.")
                 );
-            if (issuer.Metadata is { } address && !OuterHttp.CanBeAsked(address, issuers))
+            if (issuer.Metadata is { } address && !OuterHttp.CanBeAsked(address, issuers.Loopback))
                 problems.Add(($"{field}.metadata", OuterHttp.Words));
             if (Letters.HasUnseen(issuer.Metadata ?? ""))
                 problems.Add(($"{field}.metadata", Letters.Words));

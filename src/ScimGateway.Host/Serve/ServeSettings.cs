@@ -166,7 +166,7 @@ internal static class ServeSettings
         new(
             "Trials:Loopback",
             "false",
-            "Whether an issuer of JWTs may be on this machine's loopback, without https. Not for production.",
+            "Whether the keys of an issuer of JWTs may be on this machine's loopback, without https. Nothing else may be there, tenants' webhooks neither. Not for production.",
             "--loopback-issuers"
         ),
         new("Notices:Webhook:Url", "none", "Where notifications are posted to."),
