@@ -168,7 +168,7 @@ internal sealed record NewCredential
         {
             try
             {
-                KeySets.Read(pasted.GetRawText());
+                KeySets.Read(pasted.GetRawText(), refusesBroken: true);
             }
             catch (UnreadableKeysException e)
             {
