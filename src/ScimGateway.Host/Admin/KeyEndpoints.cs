@@ -75,7 +75,7 @@ internal static class KeyEndpoints
         );
     }
 
-    private static async Task<IResult> DeleteAsync(AdminCall call, long key)
+    private static async Task<IResult> DeleteAsync(AdminCall call, long key, OperationStreams streams)
     {
         var id = AdminKeyId.Of(key);
         var deleted = await call.Store.WriteAsync(
@@ -95,6 +95,7 @@ internal static class KeyEndpoints
             },
             CancellationToken.None
         );
+        streams.EndOf(id);
         (call.Audit.TenantId, call.Audit.Tenant) = (deleted.Tenant, deleted.Shown.Tenant);
         call.Changed($"keys/{key}", deleted.Shown, null);
         return Results.NoContent();

@@ -68,7 +68,7 @@ internal static class NoticeEndpoints
         KeptSecrets secrets,
         NoticeChannels channels,
         NoticeTries tries,
-        IOptions<IssuerOptions> allowed
+        IOptions<NoticeOptions> options
     )
     {
         var id = call.Tenant.Row.Id;
@@ -82,7 +82,10 @@ internal static class NoticeEndpoints
                 )
             )
         );
-        AdminCall.Require(new TenantChannelsValidator(allowed.Value, channels.Server is not null), after);
+        AdminCall.Require(
+            new TenantChannelsValidator(options.Value.TenantsLoopback, channels.Server is not null),
+            after
+        );
         after = after with { Proof = after.Mail is null ? null : before.Proof };
         // Whoever reads a mailbox says that notifications may come there; else anybody's could be filled.
         if (after.Mail is { To: var to } && after.Proof?.To != to)

@@ -118,7 +118,7 @@ internal static class OperationEndpoints
             ? PlaceOf(last, "Last-Event-ID")
             : (OperationPlace?)null;
 
-        using var stream = await streams.OpenAsync(call.Tenant.Row.Id);
+        using var stream = await streams.OpenAsync(call.Tenant.Row.Id, call.Key.Id);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(call.Gone, streams.Ending);
         context.Response.ContentType = "text/event-stream";
         context.Response.Headers.CacheControl = "no-store";
@@ -128,6 +128,9 @@ internal static class OperationEndpoints
         try
         {
             await SendAsync(context, "retry: 2000\n\n", ended.Token);
+            // Whoever deletes the key from now on ends the stream; one that was deleted since the request came has no end.
+            if (!await MayWatchAsync(call, call.Now))
+                return Results.Empty;
             var sent = after is { } place
                 ? await CatchUpAsync(context, call, query, operations, place, ended.Token)
                 : [];
@@ -195,7 +198,7 @@ internal static class OperationEndpoints
                 continue;
             }
             if (!await more)
-                return; // too slow: it goes on after what it has, as another one
+                return; // too slow, and it goes on after what it has, as another one; or let out
             if (!await MayWatchAsync(call, clock.Now()))
                 return; // whoever was let out hears nothing more
             var events = new StringBuilder();

@@ -40,7 +40,7 @@ internal sealed partial class OperationStreams(
 
     /// <summary>Begins to watch: all that comes or ends from now on is offered to it.</summary>
     /// <exception cref="Problem">Too many watch the tenant already.</exception>
-    public async Task<OperationStream> OpenAsync(TenantId tenant)
+    public async Task<OperationStream> OpenAsync(TenantId tenant, AdminKeyId key)
     {
         OperationStream stream;
         lock (_gate)
@@ -52,7 +52,7 @@ internal sealed partial class OperationStreams(
                     $"{MostOfTenant} streams of the tenant's operations are open already, which is as many as there may be. End one of them first.",
                     TimeSpan.FromSeconds(30)
                 );
-            stream = new OperationStream(watch);
+            stream = new OperationStream(watch, key);
             watch.Streams.Add(stream);
         }
         try
@@ -65,6 +65,23 @@ internal sealed partial class OperationStreams(
             stream.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Ends those of a key that was deleted.</summary>
+    public void EndOf(AdminKeyId key)
+    {
+        lock (_gate)
+            foreach (var stream in _watches.Values.SelectMany(watch => watch.Streams).Where(one => one.Key == key))
+                stream.End();
+    }
+
+    /// <summary>Ends those of a tenant that was deleted.</summary>
+    public void EndOf(TenantId tenant)
+    {
+        lock (_gate)
+            if (_watches.TryGetValue(tenant, out var watch))
+                foreach (var stream in watch.Streams)
+                    stream.End();
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "What changed in a journal could not be read: {Kind}")]
@@ -173,24 +190,30 @@ internal sealed partial class OperationStreams(
 }
 
 /// <summary>One who watches, until it is disposed of.</summary>
-internal sealed class OperationStream(OperationStreams.Watch watch) : IDisposable
+internal sealed class OperationStream(OperationStreams.Watch watch, AdminKeyId key) : IDisposable
 {
     // Whoever reads more slowly than so many come is let go, and goes on later where he was.
     private const int MostWaiting = 5_000;
 
     private readonly Channel<Operation> _changes = Channel.CreateBounded<Operation>(MostWaiting);
 
-    /// <summary>What has changed; it ends where the reader was too slow.</summary>
+    /// <summary>What has changed; it ends where the reader was too slow, or may not watch any more.</summary>
     public ChannelReader<Operation> Changes => _changes.Reader;
 
     /// <summary>What it watches with others.</summary>
     public OperationStreams.Watch Watch => watch;
 
+    /// <summary>The key of who watches.</summary>
+    public AdminKeyId Key => key;
+
+    /// <summary>Nothing more comes.</summary>
+    public void End() => _changes.Writer.TryComplete();
+
     /// <summary>Something has changed.</summary>
     public void Offer(Operation operation)
     {
         if (!_changes.Writer.TryWrite(operation))
-            _changes.Writer.TryComplete();
+            End();
     }
 
     /// <inheritdoc/>

@@ -21,7 +21,7 @@ internal static class PolicyEndpoints
     private static readonly JsonObject _defaults = Show(new Preferences());
     private static readonly string[] _noFilter =
     [
-        $"A rule has a name of 1 to {MostOfName} letters, of which none is a control character, and a SCIM filter over users of {MostOfFilter} at most.",
+        $"A rule has a name of 1 to {MostOfName} letters, of which none is a character that nobody sees, and a SCIM filter over users of {MostOfFilter} at most.",
     ];
 
     public static void Map(IEndpointRouteBuilder api, IEndpointRouteBuilder tenant)
@@ -92,7 +92,7 @@ internal static class PolicyEndpoints
             .Where(rule =>
                 rule.Key.Trim() != rule.Key
                 || rule.Key.Length is 0 or > MostOfName
-                || rule.Key.Any(Letters.IsUnseen) // a store may keep no NUL, and then it would be another name
+                || Letters.HasUnseen(rule.Key) // a store may keep no NUL, and then it would be another name
                 || rule.Value is not JsonValue value
                 || value.GetValueKind() != JsonValueKind.String
                 || value.GetValue<string>().Length > MostOfFilter

@@ -34,8 +34,6 @@ internal sealed record ShownTenant(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public OpenThings? Open { get; init; }
 
-    private const string Restoration = "The store was restored, so that Slack is told nothing.";
-
     /// <summary>As it is now.</summary>
     public static ShownTenant Of(SeenTenant seen, string url) =>
         new(
@@ -46,7 +44,7 @@ internal sealed record ShownTenant(
             StateOf(seen.Tenant),
             seen.Tenant.OrganizationId,
             $"{url}/{seen.Tenant.Slug}/scim/v2",
-            TodoOf(seen, AdminPaths.Of(seen.Tenant.Slug))
+            TodoOf(seen, AdminPaths.Of(seen.Tenant.Slug)) is { } todo ? RestoredOf(seen.Tenant) + todo : null
         )
         {
             Restored = seen.Tenant.Restored?.ToTime(),
@@ -72,6 +70,11 @@ internal sealed record ShownTenant(
         : row.OrganizationId is null ? ConnectionState.None
         : ConnectionState.Valid;
 
+    private static string RestoredOf(Tenant row) =>
+        row.Restored is null
+            ? ""
+            : $"The store was restored, so that Slack is told nothing, and keys and credentials that were ended since the copy was made let in again. Look through them, and end those anew: GET {AdminPaths.Base}/keys, GET {AdminPaths.Of(row.Slug)}/sources/{{source}}/credentials. ";
+
     private static string? TodoOf(SeenTenant seen, string here) =>
         seen switch
         {
@@ -80,11 +83,10 @@ internal sealed record ShownTenant(
             { Tenant.TokenWarning: { } warning } => $"{warning} PUT {here}/connection.",
             { Tenant.OrganizationId: null } => $"Connect it to Slack: PUT {here}/connection with a token.",
             { Tenant: { Restored: not null, Standing: Standing.Disabled } } =>
-                $"{Restoration} First have Slack read: POST {here}/shadow.",
+                $"First have Slack read: POST {here}/shadow.",
             { Tenant.Restored: not null, IsImported: false } =>
-                $"{Restoration} Wait until Slack is read: GET {here}/jobs?kind=import.",
-            { Tenant.Restored: not null } =>
-                $"{Restoration} Look at what it would be told, and confirm it: POST {here}/enable.",
+                $"Wait until Slack is read: GET {here}/jobs?kind=import.",
+            { Tenant.Restored: not null } => $"Look at what it would be told, and confirm it: POST {here}/enable.",
             { IsImported: false } => $"Wait until what Slack has already is imported: GET {here}/jobs?kind=import.",
             { Source: null } => $"Make a source for your identity provider: POST {here}/sources.",
             { HasCredential: false } =>

@@ -93,7 +93,12 @@ internal static class TenantEndpoints
         return Answer(call, await ShowAsync(call, after.Slug));
     }
 
-    private static async Task<IResult> DeleteAsync(AdminCall call, Homes homes, SourceCredentials credentials)
+    private static async Task<IResult> DeleteAsync(
+        AdminCall call,
+        Homes homes,
+        SourceCredentials credentials,
+        OperationStreams streams
+    )
     {
         var row = call.Tenant.Row;
         call.RequireConfirmed(row.Slug);
@@ -105,6 +110,7 @@ internal static class TenantEndpoints
                 $"What is kept of the tenant would be lost: nobody has had a whole export of it within the last hour. Export it first: GET {AdminPaths.Of(row.Slug)}/export. To lose it knowingly add &withoutExport=true."
             );
         await homes.DeleteAsync(row.Id);
+        streams.EndOf(row.Id);
         await credentials.ReloadAsync(homes, row.Id);
         call.Changed($"tenants/{row.Slug}", new EditedTenant(row.Slug, row.Name, row.Description), null);
         return Results.NoContent();

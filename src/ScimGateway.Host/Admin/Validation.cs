@@ -11,10 +11,10 @@ internal static class Validation
 
     /// <summary>A name for people.</summary>
     public static void Named<T>(this IRuleBuilder<T, string> rule) =>
-        rule.Must(name => name.Trim() == name && name.Length is > 0 and <= MostLetters && !name.Any(Letters.IsUnseen))
-            .WithMessage(
-                $"It is a name of 1 to {MostLetters} letters, without blanks around it, line breaks, or characters that turn the direction of text."
-            );
+        rule.Must(name => name.Trim() == name && name.Length is > 0 and <= MostLetters)
+            .WithMessage($"It is a name of 1 to {MostLetters} letters, without blanks around it.")
+            .Must(name => !Letters.HasUnseen(name))
+            .WithMessage(Letters.Words);
 
     /// <summary>A tenant's word in the path.</summary>
     public static void IsSlug<T>(this IRuleBuilder<T, string> rule) =>
@@ -28,5 +28,8 @@ internal static class Validation
 
     /// <summary>A description for people.</summary>
     public static void Describes<T>(this IRuleBuilder<T, string?> rule) =>
-        rule.MaximumLength(1_000).WithMessage("It has 1,000 letters at most.");
+        rule.MaximumLength(1_000)
+            .WithMessage("It has 1,000 letters at most.")
+            .Must(text => text is null || !Letters.HasUnseen(text))
+            .WithMessage(Letters.Words);
 }

@@ -39,15 +39,14 @@ internal static class LanePath
             );
         // As it came: Kestrel has decoded and shortened what is in Request.Path.
         var raw = (context.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "").Split('?')[0];
-        var plain = raw.EndsWith('/') ? raw[..^1] : raw;
         if (
-            !plain.StartsWith('/')
-            || plain.Contains("//", StringComparison.Ordinal)
-            || !plain.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '-')
-            || !plain.EndsWith(Root + path, StringComparison.Ordinal)
+            !raw.StartsWith('/')
+            || raw.Contains("//", StringComparison.Ordinal)
+            || !raw.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '-')
+            || !raw.EndsWith(Root + path, StringComparison.Ordinal)
         )
             throw ScimException.NotFound(
-                $"The v1 lane has one spelling of each path, with capital letters as in {Root}{path} and nothing encoded."
+                $"The v1 lane has one spelling of each path, with capital letters as in {Root}{path} nothing encoded and no slash at the end."
             );
         return path;
     }

@@ -23,16 +23,10 @@ internal sealed class NoticeChannels : IDisposable
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
     private readonly HttpClient _outer;
 
-    public NoticeChannels(
-        IOptions<NoticeOptions> options,
-        IOptions<IssuerOptions> allowed,
-        Store store,
-        KeptSecrets secrets,
-        TimeProvider clock
-    )
+    public NoticeChannels(IOptions<NoticeOptions> options, Store store, KeptSecrets secrets, TimeProvider clock)
     {
         (_options, _store, _secrets, _clock) = (options.Value, store, secrets, clock);
-        _outer = OuterHttp.NewClient(allowed.Value);
+        _outer = OuterHttp.NewClient(_options.TenantsLoopback);
         All = [.. OfSettings()];
     }
 

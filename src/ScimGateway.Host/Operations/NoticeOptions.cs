@@ -14,6 +14,12 @@ internal sealed class NoticeOptions
 
     /// <summary>A channel of Slack's; null, as by default, for none.</summary>
     public SlackNoticeOptions? Slack { get; set; }
+
+    /// <summary>
+    /// Whether tenants' own may be on this machine's loopback. Never in a gateway that 'serve' starts: no setting is read into
+    /// what is internal.
+    /// </summary>
+    internal bool TenantsLoopback { get; set; }
 }
 
 /// <summary>A receiver of POSTs.</summary>

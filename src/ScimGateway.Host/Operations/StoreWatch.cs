@@ -44,7 +44,7 @@ internal sealed partial class StoreWatch(Store store, ILogger<StoreWatch> log) :
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "The store was restored, or its server has lost what was written last: each tenant is in its shadow run, and Slack is told nothing until an operator has looked at what it would be told, and enables the tenant ('tenant list' says which)"
+        Message = "The store was restored, or its server has lost what was written last: each tenant is in its shadow run, and Slack is told nothing until an operator has looked at what it would be told, and enables the tenant ('tenant list' says which). Admin keys and credentials that were ended since the copy was made let in again: the audit trail lists all that are valid (GET /admin/api/v1/audit?action=storeRestored); end those anew"
     )]
     private static partial void Restored(ILogger log);
 

@@ -91,10 +91,10 @@ internal sealed class TenantChannelsValidator : AbstractValidator<TenantChannels
     private const int MostLettersOfMailbox = 254; // RFC 5321 §4.5.3.1.3
     private const int MostLettersOfSecret = 256;
 
-    public TenantChannelsValidator(IssuerOptions allowed, bool hasMailServer)
+    public TenantChannelsValidator(bool loopback, bool hasMailServer)
     {
         RuleFor(channels => channels.Webhook!.Url)
-            .Must(url => OuterHttp.CanBeAsked(url, allowed))
+            .Must(url => OuterHttp.CanBeAsked(url, loopback))
             .WithMessage(OuterHttp.Words)
             .When(channels => channels.Webhook is not null);
         RuleFor(channels => channels.Webhook!)
@@ -121,7 +121,7 @@ internal sealed class TenantChannelsValidator : AbstractValidator<TenantChannels
             )
             .When(channels => channels.Mail is not null);
         RuleFor(channels => channels.Slack!.Url)
-            .Must(url => OuterHttp.CanBeAsked(url, allowed) && new SlackNoticeOptions(new Uri(url)).IsSlacks)
+            .Must(url => OuterHttp.CanBeAsked(url, loopback) && new SlackNoticeOptions(new Uri(url)).IsSlacks)
             .WithMessage("It begins with https://hooks.slack.com/; copy it from the page of the Slack app.")
             .When(channels => channels.Slack is not null);
     }

@@ -9,13 +9,13 @@ internal static class PrivateFile
     private const UnixFileMode Strangers =
         UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
-    /// <summary>Refuses a folder that others may look into.</summary>
+    /// <summary>Refuses a folder that others may look into; where there is none, nothing is open.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="setting">Where it is named, for whoever has to mend it.</param>
     /// <exception cref="MasterKeyException">Others may read or change it.</exception>
     public static void RequireFolder(string path, string setting)
     {
-        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & Strangers) != 0)
+        if (!OperatingSystem.IsWindows() && Directory.Exists(path) && (File.GetUnixFileMode(path) & Strangers) != 0)
             throw new MasterKeyException(
                 $"Others may read or change {path}, the folder of {setting}: see who has, and 'chmod 700 {path}', or name a folder below it, which 'serve --init' makes."
             );

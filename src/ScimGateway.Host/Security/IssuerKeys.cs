@@ -35,7 +35,20 @@ internal sealed class IssuerKeys
     public IssuerKeys(TrustedIssuer issuer, KeySets sets, TimeProvider clock)
     {
         (_issuer, _sets, _clock) = (issuer, sets, clock);
-        _pasted = issuer.Jwks is { } jwks ? KeySets.Read(jwks.GetRawText()) : null;
+        _pasted = issuer.Jwks is { } jwks ? Pasted(jwks.GetRawText()) : null;
+    }
+
+    // They were looked at when they were registered, perhaps by a version that took others.
+    private static IReadOnlyList<SecurityKey> Pasted(string jwks)
+    {
+        try
+        {
+            return KeySets.Read(jwks);
+        }
+        catch (UnreadableKeysException)
+        {
+            return []; // which let nobody in, and the tenant's other credentials are as good as before
+        }
     }
 
     /// <summary>Whether these are the keys that an issuer announces there.</summary>

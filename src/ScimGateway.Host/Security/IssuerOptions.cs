@@ -7,7 +7,8 @@ namespace ScimGateway.Host.Security;
 internal sealed class IssuerOptions
 {
     /// <summary>
-    /// Whether one may be on this machine's loopback, and without https then: for trials, with everything else as it is.
+    /// Whether the keys of one may be on this machine's loopback, and without https then: for trials, with everything else as
+    /// it is, also tenants' webhooks.
     /// False by default.
     /// </summary>
     public bool Loopback { get; set; }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Numerics;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
@@ -21,7 +22,12 @@ internal sealed partial class KeySets : IDisposable
     private const int MostDepth = 8;
 
     private static readonly TimeSpan _limit = TimeSpan.FromSeconds(5);
-    private static readonly string[] _curves = ["P-256", "P-384", "P-521"];
+    private static readonly Dictionary<string, (ECCurve Curve, int Bytes)> _curves = new(StringComparer.Ordinal)
+    {
+        ["P-256"] = (ECCurve.NamedCurves.nistP256, 32),
+        ["P-384"] = (ECCurve.NamedCurves.nistP384, 48),
+        ["P-521"] = (ECCurve.NamedCurves.nistP521, 66),
+    };
 
     private readonly IssuerOptions _options;
     private readonly TimeProvider _clock;
@@ -31,7 +37,7 @@ internal sealed partial class KeySets : IDisposable
     public KeySets(IOptions<IssuerOptions> options, TimeProvider clock, ILogger<KeySets> log)
     {
         (_options, _clock, _log) = (options.Value, clock, log);
-        _http = OuterHttp.NewClient(_options);
+        _http = OuterHttp.NewClient(_options.Loopback);
         (_http.Timeout, _http.MaxResponseContentBufferSize) = (_limit, MostBytes);
     }
 
@@ -80,8 +86,10 @@ internal sealed partial class KeySets : IDisposable
     }
 
     /// <summary>The keys of a set that can be taken: others in it are left aside, as RFC 7517 §5 wants it.</summary>
+    /// <param name="json">The set.</param>
+    /// <param name="refusesBroken">Whether one that is no key of its kind is told of, and not left aside.</param>
     /// <exception cref="UnreadableKeysException">There is none, or it holds what it must not.</exception>
-    public static IReadOnlyList<SecurityKey> Read(string json)
+    public static IReadOnlyList<SecurityKey> Read(string json, bool refusesBroken = false)
     {
         if (Encoding.UTF8.GetByteCount(json) > MostBytes)
             throw new UnreadableKeysException("The key set is longer than 256 KiB.");
@@ -95,11 +103,16 @@ internal sealed partial class KeySets : IDisposable
                 throw new UnreadableKeysException(
                     "The key set holds secret keys, which nobody but the issuer may have: make new ones, and give out the public ones alone."
                 );
-            var taken = keys.EnumerateArray().Select(Key).OfType<SecurityKey>().ToList();
+            var all = keys.EnumerateArray().Select(Key).OfType<JsonWebKey>().ToList();
+            if (refusesBroken && all.Find(IsBroken) is { } broken)
+                throw new UnreadableKeysException(
+                    $"The key {(broken.KeyId is { } id ? $"'{id}'" : "without an id")} is none: of RSA the modulus and the exponent are odd and the exponent is 3 at least, and of EC the point is on its curve. Paste the key set anew."
+                );
+            var taken = all.Where(key => !IsBroken(key)).ToList<SecurityKey>();
             return taken.Count > 0
                 ? taken
                 : throw new UnreadableKeysException(
-                    "The key set has no key that can be taken: RSA of 2,048 to 4,096 bits with an exponent of 32 bits at most, or EC on P-256, P-384 or P-521."
+                    "The key set has no key that can be taken: RSA of 2,048 to 4,096 bits with an odd exponent of 32 bits at most, or EC with a point on P-256, P-384 or P-521."
                 );
         }
         catch (Exception e)
@@ -117,7 +130,7 @@ internal sealed partial class KeySets : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private static SecurityKey? Key(JsonElement json)
+    private static JsonWebKey? Key(JsonElement json)
     {
         if (Text(json, "use") is not (null or "sig"))
             return null;
@@ -139,21 +152,58 @@ internal sealed partial class KeySets : IDisposable
                     && Bits(key.N) is >= LeastBitsOfRsa and <= MostBitsOfRsa
                     && Bits(key.E) is > 1 and <= MostBitsOfExponent => key,
             JsonWebAlgorithmsKeyTypes.EllipticCurve
-                when key is { X: not null, Y: not null } && _curves.Contains(key.Crv) => key,
+                when key is { X: not null, Y: not null, Crv: not null } && _curves.ContainsKey(key.Crv) => key,
             _ => null,
         };
     }
 
+    // Nobody has the private half of such a one, or anybody can make it up (RFC 8017 §3.1, SEC 1 §3.2.2.1).
+    private static bool IsBroken(JsonWebKey key) =>
+        key.Kty == JsonWebAlgorithmsKeyTypes.RSA
+            ? Number(key.N).IsEven || Number(key.E).IsEven || Number(key.E).IsOne
+            : !IsOnCurve(key);
+
+    private static bool IsOnCurve(JsonWebKey key)
+    {
+        var (curve, bytes) = _curves[key.Crv];
+        var (x, y) = (Number(key.X), Number(key.Y));
+        if (Math.Max(x.GetByteCount(isUnsigned: true), y.GetByteCount(isUnsigned: true)) > bytes)
+            return false;
+        try
+        {
+            using var its = ECDsa.Create(
+                new ECParameters
+                {
+                    Curve = curve,
+                    Q = new ECPoint { X = Padded(x), Y = Padded(y) },
+                }
+            );
+            return true;
+        }
+        catch (CryptographicException)
+        {
+            return false; // the system looks at the point
+        }
+
+        byte[] Padded(BigInteger number)
+        {
+            var some = number.ToByteArray(isUnsigned: true, isBigEndian: true);
+            return [.. new byte[bytes - some.Length], .. some];
+        }
+    }
+
     // Without the zeros that a number may begin with: what a check costs goes by the number.
-    private static long Bits(string base64) =>
-        new BigInteger(Base64UrlEncoder.DecodeBytes(base64), isUnsigned: true, isBigEndian: true).GetBitLength();
+    private static long Bits(string base64) => Number(base64).GetBitLength();
+
+    private static BigInteger Number(string base64) =>
+        new(Base64UrlEncoder.DecodeBytes(base64), isUnsigned: true, isBigEndian: true);
 
     private static string? Text(JsonElement json, string name) =>
         json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     private async Task<string> GetAsync(string address)
     {
-        if (!OuterHttp.CanBeAsked(address, _options))
+        if (!OuterHttp.CanBeAsked(address, _options.Loopback))
             throw new UnreadableKeysException(
                 "The address of its keys has to begin with https:// and be no address of an inner network."
             );

@@ -48,13 +48,10 @@ internal sealed record NewCredential
         var kind = CredentialWords.Read<CredentialKind>(Kind);
         if (kind is null)
             problems.Add(("kind", $"Choose one of {CredentialWords.All<CredentialKind>()}."));
-        if (Label.Length > MostOfLabel || Label.Any(Letters.IsUnseen))
-            problems.Add(
-                (
-                    "label",
-                    $"A label has {MostOfLabel} characters at most, no line breaks, and none that turn the direction of text."
-                )
-            );
+        if (Label.Length > MostOfLabel)
+            problems.Add(("label", $"A label has {MostOfLabel} characters at most."));
+        if (Letters.HasUnseen(Label))
+            problems.Add(("label", Letters.Words));
         if (CredentialWords.Read<CredentialScope>(Scope) is null)
             problems.Add(("scope", $"Choose one of {CredentialWords.All<CredentialScope>()}."));
         if (Expires is { } end && Instant.Of(end) <= now)
@@ -127,12 +124,20 @@ internal sealed record NewCredential
                 problems.Add(
                     ($"{field}.audience", "It is what tokens have as aud, word for word; 1,024 characters at most.")
                 );
+            if (Letters.HasUnseen(issuer.Issuer))
+                problems.Add(($"{field}.issuer", Letters.Words));
+            if (Letters.HasUnseen(issuer.Audience))
+                problems.Add(($"{field}.audience", Letters.Words));
+            if (issuer.Claims?.Any(claim => Letters.HasUnseen($"{claim.Key}{claim.Value}")) == true)
+                problems.Add(($"{field}.claims", Letters.Words));
             if ((issuer.Metadata is null) == (issuer.Jwks is null))
                 problems.Add(
                     ($"{field}.metadata", "Its keys come from one place: name metadata (an address), or paste jwks.")
                 );
-            if (issuer.Metadata is { } address && !OuterHttp.CanBeAsked(address, issuers))
+            if (issuer.Metadata is { } address && !OuterHttp.CanBeAsked(address, issuers.Loopback))
                 problems.Add(($"{field}.metadata", OuterHttp.Words));
+            if (Letters.HasUnseen(issuer.Metadata ?? ""))
+                problems.Add(($"{field}.metadata", Letters.Words));
             if (issuer.Jwks is { } pasted)
                 CheckKeys(pasted, $"{field}.jwks");
             if (
@@ -163,7 +168,7 @@ internal sealed record NewCredential
         {
             try
             {
-                KeySets.Read(pasted.GetRawText());
+                KeySets.Read(pasted.GetRawText(), refusesBroken: true);
             }
             catch (UnreadableKeysException e)
             {

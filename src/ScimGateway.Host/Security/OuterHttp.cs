@@ -20,13 +20,15 @@ internal static class OuterHttp
     private static readonly string[] _innerNames = [".localhost", ".local", ".home.arpa", ".internal"];
 
     /// <summary>Whether an address may be asked, as far as it says so itself.</summary>
-    public static bool CanBeAsked(string text, IssuerOptions options) =>
+    /// <param name="text">The address.</param>
+    /// <param name="loopback">Whether it may be on this machine's loopback, without https then.</param>
+    public static bool CanBeAsked(string text, bool loopback) =>
         text.Length <= MostLetters
         && Uri.TryCreate(text, UriKind.Absolute, out var url)
         && url is { UserInfo: "", Fragment: "", HostNameType: not UriHostNameType.Unknown }
         && (
             url.IsLoopback
-                ? options.Loopback && (url.Scheme == Uri.UriSchemeHttps || url.Scheme == Uri.UriSchemeHttp)
+                ? loopback && (url.Scheme == Uri.UriSchemeHttps || url.Scheme == Uri.UriSchemeHttp)
                 : url.Scheme == Uri.UriSchemeHttps && IsOuter(url)
         );
 
@@ -42,7 +44,8 @@ internal static class OuterHttp
     }
 
     /// <summary>A client that looks at each connection before it is made.</summary>
-    public static HttpClient NewClient(IssuerOptions options) =>
+    /// <param name="loopback">Whether what says that it is on this machine's loopback is asked.</param>
+    public static HttpClient NewClient(bool loopback) =>
         new(
             new SocketsHttpHandler
             {
@@ -52,20 +55,20 @@ internal static class OuterHttp
                 ActivityHeadersPropagator = null, // whose request this is for is nobody's business there
                 PooledConnectionLifetime = TimeSpan.Zero, // each is looked at
                 MaxResponseHeadersLength = 16,
-                ConnectCallback = (context, cancel) => ConnectAsync(options, context, cancel),
+                ConnectCallback = (context, cancel) => ConnectAsync(loopback, context, cancel),
             }
         );
 
     // Whatever the name means: if one of its addresses is an inner one, somebody tries something.
     private static async ValueTask<Stream> ConnectAsync(
-        IssuerOptions options,
+        bool loopback,
         SocketsHttpConnectionContext context,
         CancellationToken cancel
     )
     {
         var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
         var addresses = await Dns.GetHostAddressesAsync(host, cancel);
-        var isLoopback = options.Loopback && context.InitialRequestMessage.RequestUri!.IsLoopback;
+        var isLoopback = loopback && context.InitialRequestMessage.RequestUri!.IsLoopback;
         if (
             addresses.Length == 0
             || !Array.TrueForAll(addresses, isLoopback ? IPAddress.IsLoopback : OuterAddresses.Has)

@@ -175,6 +175,7 @@ internal static partial class ServeCommand
         if (secrets is { MasterKey: null, MasterKeyFile: null, Certificate: null })
         {
             var file = Path.Combine(options.Data, KeyFile);
+            PrivateFile.RequireFolder(options.Data, ServeSettings.DataFolder);
             if (!makes && !File.Exists(file))
                 throw new MasterKeyException(
                     $"There is no master key at {file}, without which no secret is kept or read. If the store was begun with one, put that back or name its file: {ServeSettings.MasterKeyFile}; 'serve --init' makes one for a new store."
@@ -195,12 +196,19 @@ internal static partial class ServeCommand
     private static string StoreOf(ServeOptions options, bool isInit)
     {
         if (options.Store is { } elsewhere)
+        {
+            if (Store.FileOf(elsewhere) is { } named && Path.GetDirectoryName(Path.GetFullPath(named)) is { } folder)
+            {
+                if (isInit)
+                    OwnerOnly.MakeFolder(folder);
+                PrivateFile.RequireFolder(folder, ServeSettings.StoreName);
+            }
             return elsewhere;
+        }
         var file = Path.Combine(options.Data, StoreFile);
         if (isInit)
             OwnerOnly.MakeFolder(options.Data);
-        if (Directory.Exists(options.Data))
-            PrivateFile.RequireFolder(options.Data, ServeSettings.DataFolder);
+        PrivateFile.RequireFolder(options.Data, ServeSettings.DataFolder);
         if (!isInit && !File.Exists(file))
             throw ServeSettings.WrongStore(
                 $"there is no store at {file}. Begin with 'serve --init', which makes it, or name the one there is."

@@ -70,6 +70,9 @@ internal static class ServeSettings
     /// <summary>What names the data folder.</summary>
     public static string DataFolder => $"{_data}";
 
+    /// <summary>The store's setting, as it is named to people.</summary>
+    public static string StoreName => $"{_store}";
+
     private static readonly Setting _store = new(
         "Store",
         "Data Source={Data}/gateway.db",
@@ -163,7 +166,7 @@ internal static class ServeSettings
         new(
             "Trials:Loopback",
             "false",
-            "Whether an issuer of JWTs may be on this machine's loopback, without https. Not for production.",
+            "Whether the keys of an issuer of JWTs may be on this machine's loopback, without https. Nothing else may be there, tenants' webhooks neither. Not for production.",
             "--loopback-issuers"
         ),
         new("Notices:Webhook:Url", "none", "Where notifications are posted to."),

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Routing.Patterns;
 
 namespace ScimGateway.Host.Setup;
 
-/// <summary>Paths that are written as they are mapped: nothing is encoded, shortened, or in other letters.</summary>
+/// <summary>Paths that are written as they are mapped: nothing is encoded, shortened, in other letters, or followed by a slash.</summary>
 internal static class OneSpelling
 {
     /// <summary>Whether a request has such a path.</summary>
@@ -13,6 +13,7 @@ internal static class OneSpelling
         // As it came: Kestrel has decoded and shortened what is in Request.Path.
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         return target.AsSpan(0, target.IndexOf('?') is var end and >= 0 ? end : target.Length).SequenceEqual(path)
+            && !path.EndsWith('/') // routing passes over it
             && (context.GetEndpoint() is not RouteEndpoint found || IsAsMapped(path.Split('/'), found.RoutePattern));
     }
 

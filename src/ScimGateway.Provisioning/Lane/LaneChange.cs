@@ -1,8 +1,10 @@
+using System.Collections.Frozen;
 using System.Text.Json;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Slack.Budget;
+using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Lane;
 
@@ -14,8 +16,47 @@ namespace ScimGateway.Provisioning.Lane;
 public sealed record LaneChange
 {
     private const int MostDepth = 32;
-    private const string Core = "urn:scim:schemas:core";
-    private const string Guest = "urn:scim:schemas:extension:slack:guest";
+
+    // SCIM 1.1's schema of users with Slack's names and extensions, and of groups (docs/slack.md 4, 5).
+    private static readonly FrozenSet<string> _ofUsers = Known([
+        "schemas",
+        "id",
+        "externalId",
+        "meta",
+        "userName",
+        "nickName",
+        "name",
+        "displayName",
+        "profileUrl",
+        "title",
+        "timezone",
+        "active",
+        "password",
+        "emails",
+        "phoneNumbers",
+        "ims",
+        "photos",
+        "addresses",
+        "groups",
+        "entitlements",
+        "roles",
+        "x509Certificates",
+        "userType",
+        "preferredLanguage",
+        "locale",
+        SlackUrn.Enterprise,
+        SlackUrn.Guest,
+        SlackUrn.Profile,
+    ]);
+
+    private static readonly FrozenSet<string> _ofGroups = Known([
+        "schemas",
+        "id",
+        "externalId",
+        "meta",
+        "displayName",
+        "members",
+    ]);
 
     private static readonly JsonDocumentOptions _json = new()
     {
@@ -77,8 +118,7 @@ public sealed record LaneChange
                 throw ScimException.InvalidSyntax(
                     "Slack's v1 has no Operations: a PATCH has the attributes that change, as a part of the user or group."
                 );
-            if (its.Keys.FirstOrDefault(name => name.StartsWith(Core, StringComparison.OrdinalIgnoreCase)) is { } core)
-                throw ScimException.InvalidSyntax($"'{core}' is said without its schema here, as Slack documents it.");
+            RequireKnown(request.Kind, its);
             return request.Kind == Kind.User ? User(request, its) : Group(request, its);
         }
         catch (JsonException e)
@@ -105,7 +145,7 @@ public sealed record LaneChange
                 "A PUT of a user has to say active: Slack may take its absence for false."
             );
         // Who is made a guest, or is one no longer, is active from then on (docs/slack.md 4.6).
-        var saysGuest = its.Keys.Concat(cleared).Any(name => name.StartsWith(Guest, Casing));
+        var saysGuest = its.Keys.Concat(cleared).Any(name => name.StartsWith(SlackUrn.Guest, Casing));
         if (saysGuest)
             active ??= true;
         if (its.ContainsKey("groups") || cleared.Any(name => name.StartsWith("groups", Casing)))
@@ -133,7 +173,7 @@ public sealed record LaneChange
         {
             Active = active,
             SaysGuest = saysGuest,
-            Ends = its.Any(one => one.Key.StartsWith(Guest, Casing) && SaysEnd(one.Key, one.Value)),
+            Ends = its.TryGetValue(SlackUrn.Guest, out var guest) && SaysEnd(guest),
             Keys = [.. signIn.Where(said => said.Value is not null).Select(said => (said.Kind, said.Value!))],
             SignIn = signIn,
         };
@@ -164,11 +204,60 @@ public sealed record LaneChange
         };
     }
 
-    // By the extension's object, or by the attribute's whole name.
-    private static bool SaysEnd(string name, JsonElement guest) =>
+    // Slack may ignore what it does not know, or read it as something that the rules are about.
+    private static void RequireKnown(Kind? kind, Dictionary<string, JsonElement> its)
+    {
+        var known = kind == Kind.User ? _ofUsers : _ofGroups;
+        foreach (var (name, value) in its)
+        {
+            if (!known.Contains(name))
+                throw Unknown(name);
+            RequirePlain(value);
+        }
+        if (Cleared(its).FirstOrDefault(path => !IsKnown(path)) is { } cleared)
+            throw Unknown(cleared);
+
+        // A name, an extension, or what is within one of them.
+        bool IsKnown(string path) =>
+            known.Contains(path)
+            || known.Any(name =>
+                path.StartsWith(name, Casing)
+                && path[name.Length..] is ['.' or ':', .. var within]
+                && within.Split('.').All(IsPlain)
+            );
+
+        ScimException Unknown(string name) =>
+            ScimException.InvalidValue(
+                $"The v1 lane does not send on '{name}', which is no attribute of a {(kind == Kind.User ? "user" : "group")} in Slack's v1. Leave it out, or write it as Slack documents it: without the core schema's URN and without blanks."
+            );
+    }
+
+    // What is within an attribute has a plain name (RFC 7643 §2.1), whatever it is.
+    private static void RequirePlain(JsonElement value)
+    {
+        if (value.ValueKind == JsonValueKind.Array)
+            foreach (var one in value.EnumerateArray())
+                RequirePlain(one);
+        else if (value.ValueKind == JsonValueKind.Object)
+            foreach (var one in value.EnumerateObject())
+            {
+                if (!IsPlain(one.Name))
+                    throw ScimException.InvalidValue(
+                        $"The v1 lane does not send on '{one.Name}': a name within an attribute has letters, digits, '-' and '_' alone."
+                    );
+                RequirePlain(one.Value);
+            }
+    }
+
+    private static bool IsPlain(string name) =>
+        name == "$ref" || (name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'));
+
+    private static FrozenSet<string> Known(IEnumerable<string> names) =>
+        names.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    private static bool SaysEnd(JsonElement guest) =>
         guest.ValueKind == JsonValueKind.Object
-            ? Members(guest, "The guest extension").Any(one => Is(one.Key, "expiration") && IsSaid(one.Value))
-            : name.Contains("expiration", Casing) && IsSaid(guest);
+        && Members(guest, "The guest extension").Any(one => Is(one.Key, "expiration") && IsSaid(one.Value));
 
     private static bool IsSaid(JsonElement value) => value.ValueKind != JsonValueKind.Null;
 
@@ -210,10 +299,9 @@ public sealed record LaneChange
                 .. Elements(Members(meta, "meta"), "attributes")
                     .Select(name =>
                         name.ValueKind == JsonValueKind.String
-                            ? name.GetString()!.Trim()
+                            ? name.GetString()!
                             : throw ScimException.InvalidValue("meta.attributes has names of attributes.")
-                    )
-                    .Select(name => name.StartsWith(Core, Casing) ? name[(name.LastIndexOf(':') + 1)..] : name),
+                    ),
             ]
             : [];
 

@@ -45,7 +45,9 @@ public abstract class Store : IAsyncDisposable
             ? new SqliteSession(SqliteFile.OpenReader(path))
             : new PostgresSession(PostgresServer.Of(connection).Open());
 
-    private static string? FileOf(string connection)
+    /// <summary>The file of a connection string; null where the store is none.</summary>
+    /// <exception cref="StoreAddressException">The connection string is none.</exception>
+    public static string? FileOf(string connection)
     {
         var parts = new DbConnectionStringBuilder();
         try

@@ -85,11 +85,22 @@ public class GateTests
     [InlineData("a\\u2028b")]
     [InlineData("a\\u001Bb")]
     [InlineData("a\\u0085b")]
-    public async Task Names_and_labels_turn_no_text_around_and_break_no_line(string name)
+    [InlineData("a\\u200Bb")]
+    [InlineData("a\\uFEFFb")]
+    [InlineData("a\\u00ADb")]
+    [InlineData("a\\u180Eb")]
+    [InlineData("a\\u3164b")]
+    [InlineData("a\\uFFA0b")]
+    [InlineData("a\\u2800b")]
+    [InlineData("a\\uFE0Fb")]
+    [InlineData("a\\uDB40\\uDC41b")] // U+E0041, a tag
+    [InlineData("a\\uDB40\\uDD00b")] // U+E0100, a variation selector
+    public async Task Texts_that_administrators_read_have_nothing_that_nobody_sees(string name)
     {
         await using var served = await Served.StartAsync();
         await served.TenantAsync();
         var source = await served.AskAsync(HttpMethod.Post, "tenants/acme/sources", """{"name":"Provider"}""");
+        var credentials = $"tenants/acme/sources/{source["id"]}/credentials";
 
         foreach (
             var (path, body) in new[]
@@ -97,10 +108,29 @@ public class GateTests
                 ("keys", $$"""{"label":"{{name}}","role":"viewer"}"""),
                 ("tenants", $$"""{"slug":"other","name":"{{name}}"}"""),
                 ("tenants/acme/sources", $$"""{"name":"{{name}}"}"""),
-                ($"tenants/acme/sources/{source["id"]}/credentials", $$"""{"kind":"bearer","label":"{{name}}"}"""),
+                ("tenants", $$"""{"slug":"other","name":"Other","description":"{{name}}"}"""),
+                (credentials, $$"""{"kind":"bearer","label":"{{name}}"}"""),
+                (credentials, Signed(("issuer", name))),
+                (credentials, Signed(("audience", name))),
+                (credentials, Signed(("metadata", $"https://issuer.example/{name}"))),
+                (credentials, Signed(("claim", name))),
             }
         )
-            Assert.Equal(HttpStatusCode.BadRequest, (await served.SendAsync(HttpMethod.Post, path, body)).Status);
+            Assert.Equal(
+                (body, HttpStatusCode.BadRequest),
+                (body, (await served.SendAsync(HttpMethod.Post, path, body)).Status)
+            );
+        Assert.Equal(
+            HttpStatusCode.BadRequest,
+            (await served.SendAsync(HttpMethod.Patch, "tenants/acme", $$"""{"description":"{{name}}"}""")).Status
+        );
+
+        static string Signed((string Field, string Says) other)
+        {
+            return $$$"""{"kind":"jwt","issuer":{"issuer":"{{{Or("issuer", "i")}}}","audience":"{{{Or("audience", "a")}}}","metadata":"{{{Or("metadata", "https://issuer.example/keys")}}}","claims":{"sub":"{{{Or("claim", "s")}}}" } } }""";
+
+            string Or(string field, string usual) => field == other.Field ? other.Says : usual;
+        }
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using ScimGateway.Host.CommandLine;
 using ScimGateway.Host.Operations;
 using ScimGateway.Host.Security;
@@ -78,6 +79,24 @@ public class NotificationChannelTests
             ["mail", "tenantMail", "tenantWebhook", "webhook"],
             told["taken"]!.AsArray().Select(one => (string)one!).Order(StringComparer.Ordinal)
         );
+    }
+
+    [Theory]
+    [InlineData("""{"webhook":{"url":"https://127.0.0.1:8443/","secret":"whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz"}}""")]
+    [InlineData("""{"webhook":{"url":"http://localhost/","secret":"whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz"}}""")]
+    [InlineData("""{"webhook":{"url":"https://[::1]/","secret":"whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz"}}""")]
+    [InlineData("""{"slack":{"url":"http://127.0.0.1/services/T1/B1/x"}}""")]
+    public async Task Where_issuers_may_be_on_the_loopback_for_a_trial_no_channel_of_a_tenant_may(string channels)
+    {
+        await using var served = await Served.StartAsync(clock: _clock, more: ["--loopback-issuers", "true"]);
+        await served.TenantAsync();
+
+        var (status, _, _) = await served.SendAsync(HttpMethod.Patch, Channels, channels);
+
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        using var outer = OuterHttp.NewClient(served.Part<IOptions<NoticeOptions>>().Value.TenantsLoopback);
+        var refused = await Assert.ThrowsAsync<HttpRequestException>(() => outer.GetAsync(served.Base));
+        Assert.IsType<InnerAddressException>(refused.InnerException);
     }
 
     [Fact]
@@ -345,12 +364,12 @@ public class NotificationChannelTests
         Assert.Contains("Slack answered 404", entered.Out, StringComparison.Ordinal);
     }
 
-    // Tenants may name the loopback, as in a trial.
+    // Tenants may name the loopback here, where their receivers are.
     private Task<Served> StartAsync(Action<NoticeOptions>? notices = null) =>
         Served.StartAsync(
             services =>
             {
-                services.Configure<IssuerOptions>(options => options.Loopback = true);
+                services.Configure<NoticeOptions>(options => options.TenantsLoopback = true);
                 if (notices is not null)
                     services.Configure(notices);
             },

@@ -1,6 +1,9 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.SlackEmulator;
 using ScimGateway.SlackEmulator.Tests;
 using ScimGateway.SlackEmulator.Traffic;
 using ScimGateway.Tests;
@@ -210,6 +213,79 @@ public class RestoredTests
         await ReadAgainAsync(served);
         await served.EnableAsync();
         Assert.Equal("live", (string?)(await served.AskAsync(HttpMethod.Get, "tenants/acme"))["standing"]);
+    }
+
+    [Fact]
+    public async Task Keys_and_credentials_that_were_ended_are_valid_again_and_all_that_let_in_are_told_of()
+    {
+        await using var served = await Served.StartAsync();
+        await served.TenantAsync(); // which was never connected
+        var source = await served.AskAsync(HttpMethod.Post, "tenants/acme/sources", """{"name":"Provider"}""");
+        var credentials = $"tenants/acme/sources/{source["id"]}/credentials";
+        var credential = await served.AskAsync(HttpMethod.Post, credentials, """{"kind":"bearer"}""");
+        var key = await served.AskAsync(
+            HttpMethod.Post,
+            "keys",
+            """{"label":"Ana's","role":"viewer","tenant":"acme"}"""
+        );
+        var restore = await BackupAsync(served);
+        await served.AskAsync(HttpMethod.Delete, $"{credentials}/{credential["id"]}");
+        await served.AskAsync(HttpMethod.Delete, $"keys/{key["id"]}");
+        await served.AskAsync(HttpMethod.Post, "tenants", """{"slug":"later","name":"Is lost"}""");
+
+        await restore();
+
+        var entries = (await served.AskAsync(HttpMethod.Get, "audit?action=storeRestored"))["items"]!.AsArray();
+        var acmes = Assert.Single(entries, entry => (string?)entry!["tenant"] == "acme");
+        Assert.Equal((long)key["id"]!, (long)Assert.Single(acmes!["after"]!["keys"]!.AsArray())!["id"]!);
+        Assert.Equal(
+            ((long)credential["id"]!, (string)credential["prefix"]!),
+            (
+                (long)acmes["after"]!["credentials"]![0]!["id"]!,
+                (string)Assert.Single(acmes["after"]!["credentials"]!.AsArray())!["prefix"]!
+            )
+        );
+        var all = Assert.Single(entries, entry => entry!["tenant"] is null);
+        Assert.Equal(
+            ["first key", "the tests'"],
+            all!["after"]!["keys"]!.AsArray().Select(one => (string)one!["label"]!)
+        );
+        var tenant = await served.AskAsync(HttpMethod.Get, "tenants/acme");
+        Assert.Contains("keys and credentials that were ended", (string?)tenant["todo"], StringComparison.Ordinal);
+        Assert.True((DateTimeOffset)tenant["restored"]! > DateTimeOffset.UnixEpoch.AddYears(1));
+        Assert.Equal(["restored"], await CausesAsync(served));
+        using (var ana = served.NewClient((string)key["secret"]!))
+            Assert.Equal(HttpStatusCode.OK, (await Served.SendAsync(ana, HttpMethod.Get, "tenants/acme")).Status);
+
+        // What it says next is as for any other tenant that was not connected.
+        await served.AskAsync(
+            HttpMethod.Put,
+            "tenants/acme/connection",
+            $$"""{"token":"{{SlackEmulatorServer.TokenOf(1)}}"}"""
+        );
+        await served.ImportedAsync("acme");
+        await served.EnableAsync();
+        Assert.Null((await served.AskAsync(HttpMethod.Get, "tenants/acme"))["restored"]);
+    }
+
+    [Fact]
+    public async Task A_store_without_tenants_tells_of_its_admin_keys_and_one_that_was_not_restored_of_none()
+    {
+        var log = new Lines();
+        await using var served = await Served.StartAsync(services => services.AddSingleton<ILoggerProvider>(log));
+        var restore = await BackupAsync(served);
+        await served.AskAsync(HttpMethod.Post, "keys", """{"label":"Is lost","role":"viewer"}""");
+        Assert.Empty((await served.AskAsync(HttpMethod.Get, "audit?action=storeRestored"))["items"]!.AsArray());
+
+        await restore();
+
+        var line = Assert.Single(
+            (await served.AskAsync(HttpMethod.Get, "audit?action=storeRestored"))["items"]!.AsArray()
+        );
+        Assert.Equal(2, line!["after"]!["keys"]!.AsArray().Count);
+        await Gateway.UntilAsync(() =>
+            Task.FromResult(log.All.Any(said => said.Contains("let in again", StringComparison.Ordinal)))
+        );
     }
 
     [Fact]

@@ -106,6 +106,26 @@ public class StreamTests
     }
 
     [Fact]
+    public async Task A_stream_in_which_nothing_comes_ends_at_once_with_its_key_or_its_tenant()
+    {
+        await using var served = await Served.StartAsync(clock: _clock); // whose clock stands still: no heartbeat comes
+        await served.TenantAsync();
+        await served.TenantAsync("other");
+        var key = await served.AskAsync(HttpMethod.Post, "keys", """{"label":"a viewer","role":"viewer"}""");
+        using var viewer = served.NewClient((string)key["secret"]!);
+        await using var keys = await Listener.OpenAsync(viewer, "tenants/acme/operations");
+        await using var tenants = await Listener.OpenAsync(served.Client, "tenants/other/operations");
+        await using var stays = await Listener.OpenAsync(served.Client, "tenants/acme/operations");
+
+        await served.AskAsync(HttpMethod.Delete, $"keys/{key["id"]}");
+        await served.AskAsync(HttpMethod.Delete, "tenants/other?confirm=other&withoutExport=true");
+
+        Assert.Null(await keys.EndAsync());
+        Assert.Null(await tenants.EndAsync());
+        Assert.False(stays.HasEnded);
+    }
+
+    [Fact]
     public async Task Whoever_has_a_deleted_key_hears_nothing_more()
     {
         await using var served = await Served.StartAsync(clock: _clock);

@@ -14,6 +14,12 @@ public sealed class LanePathTests
     [
         ("GET", "/demo/slack/v1/", 404),
         ("GET", "/demo/slack/v1", 404),
+        ("GET", "/demo/slack/v1/Users/", 404),
+        ("GET", "/demo/slack/v1/Users/?count=1", 404),
+        ("GET", "/demo/slack/v1/Users/U1/", 404),
+        ("DELETE", "/demo/slack/v1/Users/U1/", 404),
+        ("POST", "/demo/slack/v1/Users/", 404),
+        ("GET", "/demo/slack/v1/Schemas/Users/", 404),
         ("GET", "/demo/slack/v1/users", 404),
         ("GET", "/demo/slack/v1/USERS", 404),
         ("GET", "/demo/slack/V1/Users", 404),
@@ -65,7 +71,6 @@ public sealed class LanePathTests
         ("GET", "/demo/slack/v1/Users?count=1&count=2", 400),
         ("GET", "/demo/slack/v1/Users?count=1&COUNT=2", 400),
         ("GET", "/demo/slack/v1/Users?%63ount=1", 200),
-        ("GET", "/demo/slack/v1/Users/?count=1", 200),
         ("GET", "/demo/slack/v1/Users?count", 200),
         ("PATCH", "/demo/slack/v1/Users/U1?active=false", 400),
     ];

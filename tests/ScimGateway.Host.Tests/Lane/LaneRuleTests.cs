@@ -91,6 +91,36 @@ public sealed class LaneRuleTests
         Assert.Equal(200, await others.StatusAsync("PATCH", nobodys, same));
     }
 
+    [Theory]
+    [InlineData("urn:scim:schemas:core:2.0:emails", """{"urn:scim:schemas:core:2.0:emails":["eve@corp.example"]}""")]
+    [InlineData(
+        "urn:ietf:params:scim:schemas:core:2.0:User",
+        """{"urn:ietf:params:scim:schemas:core:2.0:User":{"userName":"eve"}}"""
+    )]
+    [InlineData(" emails", """{" emails":["eve@corp.example"]}""")]
+    [InlineData("emails.value", """{"emails.value":"eve@corp.example"}""")]
+    [InlineData("userName ", """{"title":"Sir","userName ":"eve"}""")]
+    [InlineData(" emails", """{"meta":{"attributes":[" emails"]}}""")]
+    [InlineData("value ", """{"emails":[{"value":"ada.lovelace@corp.example","value ":"eve@corp.example"}]}""")]
+    public async Task What_Slack_does_not_document_is_not_sent_on_be_it_by_a_source_s_own_script(
+        string name,
+        string body
+    )
+    {
+        await using var gateway = await Gateway.StartAsync(_two);
+        using var others = await Script.OfAsync(gateway, source: 2);
+        using var own = await Script.OfAsync(gateway);
+        var ada = $"Users/{SlackId(gateway, await CreateAsync(gateway))}";
+        await gateway.CallsAsync();
+
+        foreach (var script in (Script[])[others, own])
+        {
+            var (status, words) = await script.RefusedAsync("PATCH", ada, body);
+            Assert.Equal((400, true), (status, words.Contains($"'{name}'", StringComparison.Ordinal)));
+        }
+        Assert.Equal(0, await gateway.CameAsync("PATCH /Users/{id}"));
+    }
+
     [Fact]
     public async Task A_source_s_own_script_says_how_its_people_sign_in_and_any_script_where_that_is_allowed_by_name()
     {

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ScimGateway.Host.Security;
+using ScimGateway.Host.Tests.Admin;
 using ScimGateway.SlackEmulator.Tests;
 using Xunit;
 
@@ -167,6 +168,61 @@ public sealed class HostileTokenTests
             Assert.Single(KeySets.Read(set));
         else
             Assert.Throws<UnreadableKeysException>(() => KeySets.Read(set));
+    }
+
+    public static TheoryData<string, string> BrokenKeys()
+    {
+        using var rsa = RSA.Create(2_048);
+        using var ec = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var (n, q) = (rsa.ExportParameters(false).Modulus!, ec.ExportParameters(false).Q);
+        return new()
+        {
+            { "an even exponent", Rsa(n, [2]) },
+            { "a longer even exponent", Rsa(n, [1, 0, 0]) },
+            { "an even modulus", Rsa([.. n[..^1], (byte)(n[^1] & 0xFE)], [1, 0, 1]) },
+            { "a point beside the curve", Ec([.. q.X![..^1], (byte)(q.X[^1] ^ 1)], q.Y!) },
+            { "the point of nowhere", Ec(new byte[32], new byte[32]) },
+            { "a number beyond the field", Ec([.. Enumerable.Repeat((byte)0xFF, 32)], q.Y!) },
+            { "too long a number", Ec([1, .. q.X], q.Y!) },
+        };
+
+        static string Rsa(byte[] n, byte[] e) =>
+            $$"""{"kty":"RSA","kid":"broken","n":"{{Base64Url.EncodeToString(n)}}","e":"{{Base64Url.EncodeToString(e)}}"}""";
+
+        static string Ec(byte[] x, byte[] y) =>
+            $$"""{"kty":"EC","kid":"broken","crv":"P-256","x":"{{Base64Url.EncodeToString(x)}}","y":"{{Base64Url.EncodeToString(y)}}"}""";
+    }
+
+    [Theory]
+    [MemberData(nameof(BrokenKeys))]
+    public async Task What_is_no_key_is_refused_where_it_is_pasted_and_left_aside_where_an_issuer_announces_it(
+        string how,
+        string broken
+    )
+    {
+        using var sound = RSA.Create(2_048);
+        var good = new JsonObject
+        {
+            ["kty"] = "RSA",
+            ["kid"] = "good",
+            ["n"] = Base64Url.EncodeToString(sound.ExportParameters(false).Modulus!),
+            ["e"] = "AQAB",
+        };
+        await using var served = await Served.StartAsync();
+        await served.TenantAsync();
+        var source = await served.AskAsync(HttpMethod.Post, "tenants/acme/sources", """{"name":"Provider"}""");
+
+        foreach (var set in (string[])[Set(JsonNode.Parse(broken)!), Set(good.DeepClone(), JsonNode.Parse(broken)!)])
+        {
+            var (status, problem, _) = await served.SendAsync(
+                HttpMethod.Post,
+                $"tenants/acme/sources/{source["id"]}/credentials",
+                $$$"""{"kind":"jwt","issuer":{"issuer":"i","audience":"a","claims":{"sub":"s"},"jwks":{{{set}}} } }"""
+            );
+            Assert.Equal((how, HttpStatusCode.BadRequest), (how, status));
+            Assert.Contains("'broken'", (string?)problem!["errors"]!["issuer.jwks"]![0], StringComparison.Ordinal);
+        }
+        Assert.Equal("good", Assert.Single(KeySets.Read(Set(good, JsonNode.Parse(broken)!))).KeyId);
     }
 
     // RFC 9068, and the headers and claims that Entra ID, Okta, PingOne and PingFederate give their access tokens.

@@ -262,7 +262,7 @@ public sealed class NewCredentialTests
     {
         var none = new IssuerOptions();
 
-        Assert.Equal(expected, OuterHttp.CanBeAsked(address, none));
+        Assert.Equal(expected, OuterHttp.CanBeAsked(address, loopback: false));
         Assert.Equal(
             expected,
             Read(

@@ -254,6 +254,53 @@ public class ServeTests
     }
 
     [Theory]
+    [InlineData("the store's folder", UnixFileMode.OtherRead | UnixFileMode.OtherExecute, false)]
+    [InlineData("the store's folder", UnixFileMode.OtherExecute, false)]
+    [InlineData("the store's folder", UnixFileMode.GroupWrite, false)]
+    [InlineData("the store's folder", UnixFileMode.GroupRead | UnixFileMode.GroupExecute, true)]
+    [InlineData("the master key's folder", UnixFileMode.OtherExecute, false)]
+    [InlineData("the master key's folder", UnixFileMode.GroupWrite, false)]
+    [InlineData("the master key's folder", UnixFileMode.GroupRead | UnixFileMode.GroupExecute, true)]
+    [UnsupportedOSPlatform("windows")] // folders have modes
+    public async Task Where_the_store_is_elsewhere_its_folder_and_the_key_s_are_as_closed(
+        string which,
+        UnixFileMode others,
+        bool isTaken
+    )
+    {
+        var data = Directory.CreateTempSubdirectory("scimgateway-serve-");
+        var elsewhere = Directory.CreateTempSubdirectory("scimgateway-store-");
+        var open = which == "the store's folder" ? elsewhere : data;
+        open.UnixFileMode |= others;
+        string[] arguments =
+        [
+            "--data",
+            data.FullName,
+            "--store",
+            $"Data Source={elsewhere.FullName}/other.db",
+            "--urls",
+            "http://127.0.0.1:0",
+            "--init",
+        ];
+
+        if (isTaken)
+            await (await ServeCommand.BuildAsync(arguments, TimeProvider.System)).DisposeAsync();
+        else
+        {
+            var (code, _, error) = await RunAsync(["serve", .. arguments]);
+            Assert.Equal(2, code);
+            Assert.Contains(
+                $"chmod 700 {open.FullName}",
+                Assert.Single(error.Trim().Split('\n')),
+                StringComparison.Ordinal
+            );
+            Assert.Empty(open.EnumerateFileSystemInfos());
+        }
+        data.Delete(recursive: true);
+        elsewhere.Delete(recursive: true);
+    }
+
+    [Theory]
     [InlineData(32)]
     [InlineData(4_096)]
     public async Task How_much_memory_bodies_may_have_can_be_set(int megabytes)

@@ -27,7 +27,7 @@ public sealed class AuditEntry
     /// <summary>Its word in the path at that time.</summary>
     public string? Tenant { get; set; }
 
-    /// <summary>What was to be done, by its operationId in openapi.yaml.</summary>
+    /// <summary>What was to be done, by its operationId in openapi.yaml, or that the store was restored.</summary>
     public required string Action { get; set; }
 
     /// <summary>What it was done to, such as "sources/3".</summary>

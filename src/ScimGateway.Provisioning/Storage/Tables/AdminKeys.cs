@@ -55,6 +55,17 @@ public static class AdminKeys
         );
     }
 
+    /// <summary>All that let somebody in.</summary>
+    public static List<AdminKey> Valid(StoreSession store, Instant now)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        return store.All(
+            $"select {Columns} from admin_keys where expires is null or expires > @now order by id",
+            ToKey,
+            ("@now", now)
+        );
+    }
+
     /// <summary>Ends a key; false if there is none of that number.</summary>
     public static bool Delete(StoreSession store, AdminKeyId id)
     {

@@ -55,12 +55,13 @@ public static class Tenants
         }.Select(table => RowsOf(table, "tenant_id = @id")),
     ];
 
-    // What bears a time when something was done; a live tenant was connected at least.
+    // What bears a time when something was done; a live tenant was connected, and another one made, at least.
     private static readonly string[] _entries =
     [
         "select max(at) from operations where tenant_id = @id",
         "select max(started) from jobs where tenant_id = @id",
         "select connected from tenants where id = @id",
+        "select max(at) from audit_entries where tenant_id = @id",
     ];
 
     /// <summary>The tenant of an id.</summary>
