@@ -147,13 +147,14 @@ public class PacingTests
             """
             # Pacing, in virtual time
 
-            What the budget and the schedule of `ScimGateway.Slack` make of an organization's busy day. Printed by `PacingTests`, which
-            fails when this page is stale; `UPDATE_DOCS=1` writes it anew. Everything is seeded: the same code prints the same page.
+            How long provisioning takes within Slack's rate limits, simulated with the budget and the schedule of `ScimGateway.Slack`.
+            `PacingTests` prints this page with `UPDATE_DOCS=1` and fails when it is stale. The simulation is seeded.
 
-            Slack is a model of token buckets written from the documented limits (capacity = burst, refill = limit / 60 a second), which shares
-            no code with the budget. Calls take 150 ms there and back ± 20 ms, one in a hundred up to 0.8 s more on its way there; at most 16 are in flight.
-            Leavers at 3/s come at random (Poisson), each a PATCH that may become a DELETE; 2,000 at once come ten minutes after the start.
-            The groups have 60 members each, drawn from the joiners; each is created when all of its members exist.
+            * Slack is a model of token buckets written from the documented limits (capacity = burst, refill = limit / 60 a second); it
+              shares no code with the budget.
+            * A call takes 150 ms ± 20 ms, one in a hundred up to 0.8 s more; at most 16 are in flight.
+            * Leavers at 3/s come at random (Poisson), each a PATCH that may become a DELETE; 2,000 at once come after ten minutes.
+            * Groups have 60 joiners each and are created when all of these exist.
 
             | scenario | joiners and groups done | allowed | 429 for us | joiners' use of what is left | leavers: p50, p99, worst | leavers done | allowed |
             | --- | --- | --- | --- | --- | --- | --- | --- |
@@ -171,26 +172,28 @@ public class PacingTests
             CultureInfo.InvariantCulture,
             $"""
 
-            *Allowed* is what the limits permit with full buckets: (10,000 − 20) / 3 s, (2,000 − 40) / 6 s, and beside another app (2,000 − 40) / 4 s. No leaver stood
-            behind a joiner: whenever a joiner was taken while leavers waited, both buckets that a leaver may use were empty.
+            *Allowed* is what the limits permit with full buckets: (10,000 − 20) / 3 s, (2,000 − 40) / 6 s, and beside another app
+            (2,000 − 40) / 4 s. No leaver waited behind a joiner.
 
-            **Another app** asks for a third of all writes (creations, changes and deletions of users at 1/s each, changes of groups at ⅓/s, at random) and drops what Slack
-            refuses: {_sharedJoiners.Value.OthersRefused} of its calls in the first of these rows. It is not announced: the refused calls are how we learn of it, and how we find out
-            whether it is still there. After it had gone all buckets were back at their full rate in {Seconds(
+            **Another app** sends, unannounced, a third of all writes (creations, changes and deletions of users at 1/s each, changes of
+            groups at ⅓/s, at random) and drops what Slack refuses: {_sharedJoiners.Value.OthersRefused} of its calls in the first of these rows. The gateway learns of it
+            from its own refused calls. After the app had gone all buckets were back at their full rate in {Seconds(
                 _left.Value.RecoveredIn!.Value
             )}.
 
-            **Everything at once**: 2,000 joiners, 2,000 groups, 2,000 changes of users and of groups each, background changes of users and deletions of groups, and
-            leavers at 3/s: 12 calls a second and more want the organization's 10. Refused: {_everything.Value.Refused}. Used of what the organization's bucket gave in the
-            first ten minutes: {Percent(_everything.Value.UseOfAllWritesEarly)}. Background's part: {Percent(
+            **Everything at once**: 2,000 joiners, groups, changes of users and changes of groups each, background changes of users and
+            deletions of groups, and leavers at 3/s want at least 12 calls a second of the organization's 10. Refused: {_everything.Value.Refused}.
+            Used of the organization's bucket in the first ten minutes: {Percent(
+                _everything.Value.UseOfAllWritesEarly
+            )}. Background's part: {Percent(
                 _everything.Value.BackgroundEarly
             )}. Leavers' p99:
             {Seconds(_everything.Value.LeaversWithin(0.99))}.
 
             ## What the margin is for
 
-            Slack counts a call later than we take it, not always by the same time, and by its own clock. The budget's burst is therefore smaller by what the
-            rate gives in one second, and its rate lower by one part in a thousand. Calls refused in the scenario with leavers at 3/s, nobody else spending:
+            Slack counts a call later than the gateway, with varying delay and by its own clock. The budget's burst is therefore smaller by
+            what the rate gives in one second, and its rate lower by one part in a thousand. Calls refused with leavers at 3/s and no other app:
 
             | margin | as above | Slack's clock 500 ppm slow | stragglers up to 3 s | both |
             | --- | --- | --- | --- | --- |
