@@ -81,6 +81,52 @@ public class CombinationTests
         Assert.DoesNotContain("jane", raw, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("ada", "ada@x.example")]
+    [InlineData("ada", "other@x.example")]
+    [InlineData("augusta", "ada@x.example")]
+    public async Task Dismissed_as_another_person_the_same_words_ask_no_operator_again(string name, string address)
+    {
+        await using var gateway = await StartAsync(_lenient);
+        await DeleteAsync(gateway, await MakeAsync(gateway, "ada", "ada@x.example", "e1"));
+        var second = await MakeAsync(gateway, name, address, "e2");
+        Assert.Equal("Held", gateway.State(second));
+        await DismissAllAsync(gateway);
+        await gateway.QuietAsync();
+
+        await PatchAsync(gateway, second, "title", "\"Pilot\"");
+        await PatchAsync(gateway, second, "active", "false");
+        await PatchAsync(gateway, second, "active", "true");
+        await gateway.QuietAsync();
+
+        Assert.Empty(gateway.Holds.List());
+        Assert.False(Active(Assert.Single(await gateway.AccountsAsync("ada@x.example"))));
+        // Other words are a new question.
+        await PatchAsync(gateway, second, "externalId", "\"e3\"");
+        await gateway.QuietAsync();
+        Assert.Equal(address == "ada@x.example" ? 1 : 0, gateway.Holds.List().Count);
+    }
+
+    [Theory]
+    [InlineData("POST")]
+    [InlineData("PATCH")]
+    public async Task Dismissed_as_another_person_it_is_so_by_user_names_too(string method)
+    {
+        await using var gateway = await StartAsync(_byName);
+        await DeleteAsync(gateway, await MakeAsync(gateway, "ada", "ada@x.example", "e1"));
+        var second = await MakeAsync(gateway, "ada", "other@x.example", "e2");
+        Assert.Equal("Held", gateway.State(second));
+        await DismissAllAsync(gateway);
+        await gateway.QuietAsync();
+
+        await PatchAsync(gateway, second, "title", "\"Pilot\"");
+        if (method == "PATCH")
+            await PatchAsync(gateway, second, "userName", "\"ADA\"");
+        await gateway.QuietAsync();
+
+        Assert.Empty(gateway.Holds.List());
+    }
+
     [Fact]
     public async Task A_preference_that_left_another_person_out_and_lets_in_again_asks_an_operator()
     {
@@ -1431,34 +1477,6 @@ public class CombinationTests
         await GroupAsync(gateway, "Crew", again);
         await gateway.QuietAsync();
         Assert.True((await InSlackAsync(gateway, "Crew")).Count == 0, Why(gateway, again));
-    }
-
-    [Fact]
-    public async Task A_bulk_exchange_with_somebody_frozen_is_refused_or_leaves_both_as_they_are()
-    {
-        await using var gateway = await StartAsync(_strict);
-        var people = await PeopleAsync(gateway, 2);
-        await PatchAsync(gateway, people[1], "title", "\"crew\"");
-        await gateway.ChangeAsync(new TenantChange.OtherRules([Titled("crew")]));
-        await gateway.QuietAsync();
-        static string Op(string id, string address) =>
-            $$"""{"method":"PATCH","path":"/Users/{{id}}","data":{{Patch("emails", $$"""[{"value":"{{address}}","type":"work","primary":true}]""")}}}""";
-        var (_, body, _) = await gateway.SendAsync(
-            HttpMethod.Post,
-            "Bulk",
-            $$"""
-            {"schemas":["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],"Operations":[{{Op(
-                people[0],
-                "person001@corp.example"
-            )}},{{Op(people[1], "person000@corp.example")}}]}
-            """
-        );
-        await gateway.QuietAsync();
-        var at = Primary(await RawUserAsync(gateway, people[1]));
-        Assert.True(
-            at == "person001@corp.example",
-            $"{at} {Why(gateway, people[1])} | {Why(gateway, people[0])} | {body!["Operations"]!.ToJsonString()}"
-        );
     }
 
     [Fact]

@@ -223,7 +223,14 @@ public class EngineTests
     )
     {
         await using var gateway = await Gateway.StartAsync(
-            new Setting { Preferences = _impatient with { WhileSlackCannotBeWritten = preference } }
+            new Setting
+            {
+                // Who is refused waits for Slack's word, however busy the machine is.
+                Preferences = (preference == CannotWrite.Refuse ? new Preferences() : _impatient) with
+                {
+                    WhileSlackCannotBeWritten = preference,
+                },
+            }
         );
         var id = await CreateAsync(gateway, Ada);
         await gateway.WeatherAsync(

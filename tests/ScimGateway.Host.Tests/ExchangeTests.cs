@@ -111,7 +111,7 @@ public class ExchangeTests
     }
 
     [Fact]
-    public async Task Where_nobody_waits_for_an_address_the_exchange_is_refused_with_what_helps_and_one_bulk_request_does_it()
+    public async Task Where_nobody_waits_for_an_address_the_exchange_is_refused_with_what_helps_and_that_does_it()
     {
         await using var gateway = await Gateway.StartAsync(new Setting { Preferences = _strict });
         var people = await PeopleAsync(gateway, 2);
@@ -123,70 +123,14 @@ public class ExchangeTests
         );
         Assert.Equal(HttpStatusCode.Conflict, status);
         Assert.Contains(people[1], (string?)body!["detail"], StringComparison.Ordinal);
-        Assert.Contains("bulk", (string?)body!["detail"], StringComparison.Ordinal);
+        Assert.Contains("an address that nobody has", (string?)body!["detail"], StringComparison.Ordinal);
 
-        Assert.Equal(["200", "200"], await BulkAsync(gateway, (people[0], Address(1)), (people[1], Address(0))));
-        await gateway.QuietAsync();
+        Assert.Equal(HttpStatusCode.OK, await AddressAsync(gateway, people[0], "spare@corp.example"));
+        Assert.Equal(HttpStatusCode.OK, await AddressAsync(gateway, people[1], Address(0)));
+        Assert.Equal(HttpStatusCode.OK, await AddressAsync(gateway, people[0], Address(1)));
 
         Assert.Equal(Address(1), await AtSlackAsync(gateway, "person0"));
         Assert.Equal(Address(0), await AtSlackAsync(gateway, "person1"));
-    }
-
-    [Fact]
-    public async Task A_bulk_request_that_exchanges_with_somebody_who_is_not_in_it_is_refused()
-    {
-        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = _strict });
-        var people = await PeopleAsync(gateway, 3);
-
-        Assert.Equal(["409", "409"], await BulkAsync(gateway, (people[0], Address(1)), (people[1], Address(2))));
-        await gateway.QuietAsync();
-
-        Assert.All(people, person => Assert.Equal("Settled", gateway.State(person)));
-        Assert.Equal(Address(0), await AtSlackAsync(gateway, "person0"));
-    }
-
-    // Of two and of three, whichever is refused; as it steps aside, and when the others have changed places already.
-    public static TheoryData<int, int, int, string> Refusals()
-    {
-        var refusals = new TheoryData<int, int, int, string>();
-        foreach (var why in (string[])["cannot_modify_owner", "bad_email_address", "profile_set_failed"])
-            for (var many = 2; many <= 3; many++)
-            for (var refused = 0; refused < many; refused++)
-            for (var call = 1; call <= 2; call++)
-                refusals.Add(many, refused, call, why);
-        return refusals;
-    }
-
-    [Theory]
-    [MemberData(nameof(Refusals))]
-    public async Task An_exchange_in_one_bulk_request_of_which_Slack_refuses_one_has_not_happened_for_anybody(
-        int many,
-        int refused,
-        int call,
-        string why
-    )
-    {
-        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = _strict });
-        var people = await PeopleAsync(gateway, many);
-        await RefuseAsync(gateway, $"person{refused}", why, call, status: why == "cannot_modify_owner" ? 403 : 400);
-
-        var entries = await EntriesAsync(gateway, [.. people.Select((person, i) => (person, Address((i + 1) % many)))]);
-        await gateway.QuietAsync();
-
-        for (var i = 0; i < many; i++)
-        {
-            Assert.Equal(Address(i), await AtSlackAsync(gateway, $"person{i}"));
-            Assert.Equal(Address(i), await ShownAsync(gateway, people[i]));
-            var isOwner = i == refused && why == "cannot_modify_owner";
-            Assert.Equal(isOwner ? "Protected" : "Settled", gateway.State(people[i]));
-            var (status, detail) = entries[i];
-            if (i == refused)
-                Assert.NotEqual("200", status);
-            else
-                Assert.Equal("409", status);
-            if (i != refused)
-                Assert.Contains(people[refused], detail, StringComparison.Ordinal);
-        }
     }
 
     [Theory]
@@ -228,92 +172,22 @@ public class ExchangeTests
     [Fact]
     public async Task Whoever_stepped_aside_when_the_process_died_goes_back_if_Slack_refuses_another()
     {
-        await using var gateway = await Gateway.StartAsync(
-            new Setting { Preferences = _strict, SlackTimeLimit = TimeSpan.FromSeconds(1) }
-        );
+        await using var gateway = await Gateway.StartAsync(new Setting { SlackTimeLimit = TimeSpan.FromSeconds(1) });
         var people = await PeopleAsync(gateway, 3);
         await RefuseAsync(gateway, "person1", "bad_email_address", 1, times: 0);
+        await AddressAsync(gateway, people[0], Address(1));
+        await AddressAsync(gateway, people[1], Address(2));
 
         var dead = gateway.Life.DieAt(Step.Called);
-        var bulk = EntriesAsync(gateway, [.. people.Select((person, i) => (person, Address((i + 1) % 3)))]);
+        var last = AddressAsync(gateway, people[2], Address(0));
         await dead;
         await gateway.CrashAsync();
         await gateway.QuietAsync();
 
-        await Assert.ThrowsAnyAsync<Exception>(() => bulk);
+        await last.ContinueWith(_ => { }, TaskScheduler.Default); // answered, or cut off with the process
         for (var i = 0; i < 3; i++)
             Assert.Equal(Address(i), await AtSlackAsync(gateway, $"person{i}"));
         Assert.Equal(["Blocked", "Failed", "Blocked"], people.Select(gateway.State));
-    }
-
-    [Fact]
-    public async Task A_request_of_which_Slack_refuses_something_else_takes_the_exchange_back_and_another_exchange_happens()
-    {
-        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = _strict });
-        var people = await PeopleAsync(gateway, 4);
-        await RefuseAsync(gateway, "person1", "phoneNumbers_invalid", 1);
-
-        var entries = await EntriesAsync(
-            gateway,
-            (people[0], Address(1)),
-            (people[1], Address(0)),
-            (people[2], Address(3)),
-            (people[3], Address(2))
-        );
-        await gateway.QuietAsync();
-
-        Assert.Equal(["409", "400", "200", "200"], entries.Select(entry => entry.Status));
-        Assert.Equal(
-            [Address(0), Address(1), Address(3), Address(2)],
-            await Task.WhenAll(Enumerable.Range(0, 4).Select(i => AtSlackAsync(gateway, $"person{i}")))
-        );
-        Assert.All(people, person => Assert.Equal("Settled", gateway.State(person)));
-    }
-
-    [Fact]
-    public async Task Who_keeps_the_address_as_a_second_one_exchanges_nothing()
-    {
-        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = _strict });
-        var people = await PeopleAsync(gateway, 2);
-        var before = await gateway.CameAsync("PATCH /Users/{id}");
-
-        var entries = await BulkOfAsync(gateway, (people[0], [Address(1)]), (people[1], [Address(0), Address(1)]));
-
-        Assert.Equal(["409", "409"], entries.Select(entry => entry.Status));
-        Assert.All(people, person => Assert.Equal("Settled", gateway.State(person)));
-        Assert.Equal(before, await gateway.CameAsync("PATCH /Users/{id}"));
-    }
-
-    [Theory]
-    [InlineData(WhenSlow.Refuse, "429", 0)]
-    [InlineData(WhenSlow.Accept, "200", 1)]
-    public async Task An_exchange_that_takes_too_long_is_taken_back_or_taken_on_as_a_whole(
-        WhenSlow whenSlow,
-        string status,
-        int apart
-    )
-    {
-        var clock = new ManualClock();
-        await using var gateway = await Gateway.StartAsync(
-            new Setting { Preferences = _strict with { WhenSlackIsSlow = whenSlow }, Clock = clock }
-        );
-        var people = await PeopleAsync(gateway, 2);
-        await RefuseAsync(gateway, "person0", "internal_error", 1, times: 0, status: 503);
-
-        var bulk = EntriesAsync(gateway, (people[0], Address(1)), (people[1], Address(0)));
-        await IsAsideAsync(gateway, "person1");
-        gateway.GiveUp();
-        var entries = await bulk;
-        gateway.Slack.Faults.Clear();
-        await InTimeAsync(gateway, clock);
-
-        Assert.All(entries, entry => Assert.Equal(status, entry.Status));
-        for (var i = 0; i < 2; i++)
-        {
-            Assert.Equal("Settled", gateway.State(people[i]));
-            Assert.Equal(Address((i + apart) % 2), await AtSlackAsync(gateway, $"person{i}"));
-            Assert.Equal(Address((i + apart) % 2), await ShownAsync(gateway, people[i]));
-        }
     }
 
     [Theory]
@@ -339,27 +213,6 @@ public class ExchangeTests
 
         Assert.Equal(Address(1), await AtSlackAsync(gateway, "person1"));
         Assert.Equal("Blocked", gateway.State(people[1]));
-    }
-
-    [Fact]
-    public async Task What_was_lost_of_an_exchange_that_came_to_nothing_is_told_again()
-    {
-        await using var gateway = await Gateway.StartAsync(
-            new Setting { Preferences = _strict, SlackTimeLimit = TimeSpan.FromSeconds(1) }
-        );
-        var people = await PeopleAsync(gateway, 2);
-        await RefuseAsync(gateway, "person1", "bad_email_address", 1);
-        await gateway.WeatherAsync(
-            $$"""{"method":"PATCH","path":"/Users/{{await SlackIdAsync(gateway, "person0")}}","drop":"after"}"""
-        );
-
-        var entries = await BulkAsync(gateway, (people[0], Address(1)), (people[1], Address(0)));
-        await gateway.QuietAsync();
-
-        Assert.Equal(["409", "400"], entries);
-        for (var i = 0; i < 2; i++)
-            Assert.Equal(Address(i), await AtSlackAsync(gateway, $"person{i}"));
-        Assert.All(people, person => Assert.Equal("Settled", gateway.State(person)));
     }
 
     private static string Address(int i) => $"person{i}@corp.example";
@@ -437,39 +290,4 @@ public class ExchangeTests
         await gateway.WeatherAsync(
             $$"""{"method":"PATCH","path":"/Users/{{await SlackIdAsync(gateway, name)}}","nth":{{call}},"times":{{times}},"status":{{status}},"description":"{{why}}"}"""
         );
-
-    private static async Task<List<string>> BulkAsync(Gateway gateway, params (string Id, string Address)[] changes) =>
-        [.. (await EntriesAsync(gateway, changes)).Select(entry => entry.Status)];
-
-    private static Task<List<(string Status, string Detail)>> EntriesAsync(
-        Gateway gateway,
-        params (string Id, string Address)[] changes
-    ) => BulkOfAsync(gateway, [.. changes.Select(change => (change.Id, new[] { change.Address }))]);
-
-    private static async Task<List<(string Status, string Detail)>> BulkOfAsync(
-        Gateway gateway,
-        params (string Id, string[] Addresses)[] changes
-    )
-    {
-        var operations = changes.Select(change =>
-            $$"""{"method":"PATCH","path":"/Users/{{change.Id}}","data":{{Patch("emails", Emails(change.Addresses))}}}"""
-        );
-        var (status, body, _) = await gateway.SendAsync(
-            HttpMethod.Post,
-            "Bulk",
-            $$"""
-            {"schemas":["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],"Operations":[{{string.Join(
-                ',',
-                operations
-            )}}]}
-            """
-        );
-        Assert.Equal(HttpStatusCode.OK, status);
-        return
-        [
-            .. body!["Operations"]!
-                .AsArray()
-                .Select(one => ((string)one!["status"]!, (string?)one["response"]?["detail"] ?? "")),
-        ];
-    }
 }

@@ -258,7 +258,7 @@ public class GuardTests
         await gateway.QuietAsync();
         Assert.Empty(gateway.Holds.List());
         Assert.Equal(
-            ["person003@corp.example", "person005@corp.example"],
+            ["person002@corp.example", "person003@corp.example", "person005@corp.example"],
             (await gateway.AccountsAsync("@corp.example")).Select(user => (string?)user["emails"]![0]!["value"]).Order()
         );
         await PatchAsync(gateway, people[5], "emails", Work("third@elsewhere.example"));
@@ -267,6 +267,80 @@ public class GuardTests
         async Task<HttpStatusCode> ReaddressAsync(Gateway gateway, string person, string name) =>
             await PatchAsync(gateway, person, "emails", Work($"{name}.{people.IndexOf(person)}@elsewhere.example"));
         static string Work(string address) => $$"""[{"value":"{{address}}","type":"work","primary":true}]""";
+    }
+
+    [Theory]
+    [InlineData("PATCH")]
+    [InlineData("PUT")]
+    public async Task A_leaver_whose_sign_in_address_changes_with_it_is_counted_as_both(string method)
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Preferences = new Preferences { GuardedAddresses = 2 } }
+        );
+        var people = await PeopleAsync(gateway, 4);
+
+        for (var i = 0; i < 3; i++)
+            await LeaveAsync(i);
+        await gateway.QuietAsync();
+
+        // All have left, and no more than two of them have another address.
+        Assert.Equal(1, await ActiveAsync(gateway));
+        Assert.Equal(
+            ["person002@corp.example", "person003@corp.example"],
+            (await gateway.AccountsAsync("@corp.example")).Select(user => (string?)user["emails"]![0]!["value"]).Order()
+        );
+        Assert.Empty(gateway.Holds.List());
+
+        // What was left aside is wanted again with the user, and an operator's.
+        await PatchAsync(gateway, people[2], "title", "\"Countess\"");
+        Assert.Empty(gateway.Holds.List());
+        await PatchAsync(gateway, people[2], "active", "true");
+        Assert.Equal("Held", gateway.State(people[2]));
+        await gateway.Holds.ReleaseAsync([Assert.Single(gateway.Holds.List()).Id]);
+        await gateway.QuietAsync();
+        Assert.True(Active(Assert.Single(await gateway.AccountsAsync("other.2@elsewhere.example"))));
+
+        async Task LeaveAsync(int i)
+        {
+            var document = JsonNode.Parse(User($"person{i:d3}", $"other.{i}@elsewhere.example"))!.AsObject();
+            document["active"] = false;
+            var change = PatchOf(
+                """{"op":"replace","path":"active","value":false}""",
+                $$"""{"op":"replace","path":"emails","value":[{"value":"other.{{i}}@elsewhere.example","primary":true}]}"""
+            );
+            var (status, _, _) = await gateway.SendAsync(
+                new HttpMethod(method),
+                $"Users/{people[i]}",
+                method == "PUT" ? document.ToJsonString() : change
+            );
+            Assert.Equal(HttpStatusCode.OK, status);
+        }
+    }
+
+    [Fact]
+    public async Task Who_comes_back_with_another_sign_in_address_is_counted_as_both()
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new Setting
+            {
+                Preferences = new Preferences { GuardedAccounts = 4, GuardedAddresses = 1 },
+            }
+        );
+        var people = await PeopleAsync(gateway, 3);
+        foreach (var person in people)
+            await PatchAsync(gateway, person, "active", "false");
+        for (var i = 0; i < 3; i++)
+            await gateway.SendAsync(
+                HttpMethod.Patch,
+                $"Users/{people[i]}",
+                PatchOf(
+                    """{"op":"replace","path":"active","value":true}""",
+                    $$"""{"op":"replace","path":"emails","value":[{"value":"other.{{i}}@elsewhere.example","primary":true}]}"""
+                )
+            );
+
+        Assert.Equal(["Settled", "Held", "Held"], people.Select(gateway.State));
+        Assert.Equal(2, gateway.Holds.List().Count);
     }
 
     [Fact]

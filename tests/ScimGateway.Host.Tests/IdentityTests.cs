@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using ScimGateway.Host.Demo;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Operating;
 using Xunit;
 using static ScimGateway.Host.Tests.Requests;
 
@@ -224,6 +225,34 @@ public class IdentityTests
         Assert.Equal("Held", gateway.State((string)jane.Body!["id"]!));
         Assert.False(Active(Assert.Single(await gateway.AccountsAsync("john@x.example"))));
         Assert.Empty(await gateway.AccountsAsync("jane@x.example"));
+    }
+
+    [Fact]
+    public async Task An_externalId_of_a_deleted_user_is_not_handed_over()
+    {
+        await using var gateway = await Gateway.StartAsync(new Setting { OtherToken = Other });
+        await DeleteAsync(gateway, await PostAsync(gateway, Person("jsmith", "john@x.example", externalId: "17")));
+        await gateway.ChangeAsync(new TenantChange.Transfer(1, 2));
+
+        var jane = await PostByOtherAsync(gateway, Person("jsmith", "jane@x.example", externalId: "17"));
+
+        Assert.Equal("Held", gateway.State((string)jane.Body!["id"]!));
+        Assert.False(Active(Assert.Single(await gateway.AccountsAsync("john@x.example"))));
+        Assert.Empty(await gateway.AccountsAsync("jane@x.example"));
+    }
+
+    [Fact]
+    public async Task Who_was_handed_over_keeps_the_externalId_while_there_and_is_found_by_it()
+    {
+        await using var gateway = await Gateway.StartAsync(new Setting { OtherToken = Other });
+        var bob = (string)(await PostAsync(gateway, Person("bob", "bob@x.example", externalId: "17"))).Body!["id"]!;
+        await gateway.ChangeAsync(new TenantChange.Transfer(1, 2));
+
+        using var client = gateway.NewClient();
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Other);
+        var (_, found, _) = await Gateway.SendAsync(client, HttpMethod.Get, "Users?filter=externalId%20eq%20%2217%22");
+
+        Assert.Equal(bob, (string?)Assert.Single(found!["Resources"]!.AsArray())!["id"]);
     }
 
     [Fact]

@@ -61,6 +61,32 @@ public class RuleTests
     }
 
     [Fact]
+    public async Task Rules_that_let_a_user_in_do_not_release_what_the_guard_holds_of_it()
+    {
+        await using var gateway = await StartAsync(new Preferences { GuardedAccounts = 1 });
+        var (ada, bob) = (await MakeAsync(gateway, "ada", "crew"), await MakeAsync(gateway, "bob", "guest"));
+        await gateway.ChangeAsync(new TenantChange.OtherRules([Titled("crew")]));
+        await PatchAsync(gateway, ada, "active", "false");
+        await PatchAsync(gateway, bob, "active", "false"); // who is frozen
+        var hold = Assert.Single(gateway.Holds.List());
+
+        var preview = await gateway.ChangeAsync(new TenantChange.OtherRules([Titled("crew"), Titled("guest")]));
+        await gateway.QuietAsync();
+
+        Assert.Equal(new Dictionary<string, int> { ["Stays"] = 2 }, preview.Counts.ToDictionary());
+        Assert.True(await IsActiveAsync(gateway, "bob"));
+        Assert.Equal("Held", gateway.State(bob));
+        await gateway.Holds.ReleaseAsync([hold.Id]);
+        await gateway.QuietAsync();
+        Assert.False(await IsActiveAsync(gateway, "bob"));
+        // It is in scope again.
+        await PatchAsync(gateway, bob, "active", "true");
+        await gateway.Holds.ReleaseAsync([.. gateway.Holds.List().Select(left => left.Id)]);
+        await gateway.QuietAsync();
+        Assert.True(await IsActiveAsync(gateway, "bob"));
+    }
+
+    [Fact]
     public async Task A_change_of_rules_shows_first_who_comes_and_goes_and_then_does_just_that()
     {
         await using var gateway = await StartAsync(_leaving);

@@ -51,6 +51,75 @@ public class SetBackTests
     }
 
     [Fact]
+    public async Task Who_was_let_in_again_by_hand_is_held_no_longer_and_stays_told_nothing()
+    {
+        await using var gateway = await StartAsync(_guarded);
+        var people = await PeopleAsync(gateway, 4);
+        foreach (var person in people)
+            DeactivateByHand(gateway, person);
+        await LookAsync(gateway);
+        await LookAsync(gateway);
+        await gateway.QuietAsync();
+        var held = people.Where(person => gateway.State(person) == "Held").ToList();
+        Assert.Equal(2, held.Count);
+
+        gateway.Slack.Workspace.ChangeUser(SlackId(gateway, held[0]), new JsonObject { ["active"] = true });
+        await gateway.CallsAsync();
+        await LookAsync(gateway);
+        await gateway.QuietAsync();
+
+        Assert.Equal(["Settled", "Held"], held.Select(gateway.State));
+        Assert.Single(gateway.Holds.List());
+        Assert.DoesNotContain(
+            await CallsAsync(gateway),
+            call => call.Key.StartsWith("PATCH", StringComparison.Ordinal)
+        );
+        await PatchAsync(gateway, held[0], "title", "\"Pilot\"");
+        Assert.Equal("Settled", gateway.State(held[0]));
+    }
+
+    [Fact]
+    public async Task A_leaver_who_is_held_and_whom_somebody_lets_out_in_Slack_is_held_no_longer()
+    {
+        await using var gateway = await StartAsync(_guarded with { GuardedAccounts = 1 });
+        var people = await PeopleAsync(gateway, 2);
+        foreach (var person in people)
+            await PatchAsync(gateway, person, "active", "false");
+        Assert.Equal("Held", gateway.State(people[1]));
+
+        DeactivateByHand(gateway, people[1]);
+        await LookAsync(gateway);
+        await gateway.QuietAsync();
+
+        Assert.Empty(gateway.Holds.List());
+        Assert.Equal("Settled", gateway.State(people[1]));
+        Assert.Equal(0, await ActiveAsync(gateway));
+    }
+
+    [Fact]
+    public async Task What_was_changed_of_who_is_out_of_scope_is_reported_and_not_said_to_be_set_back()
+    {
+        await using var gateway = await StartAsync(_guarded);
+        var person = Assert.Single(await PeopleAsync(gateway, 1));
+        await gateway.ChangeAsync(
+            new TenantChange.OtherRules([new Rule { Name = "crew", Filter = "title eq \"crew\"" }])
+        );
+        DeactivateByHand(gateway, person);
+
+        await LookAsync(gateway);
+        await LookAsync(gateway);
+        await gateway.QuietAsync();
+
+        Assert.Equal((0, 1), (Said(gateway, Remark.DriftRestored), Said(gateway, Remark.DriftReported)));
+        Assert.Equal(0, await ActiveAsync(gateway));
+        await LookAsync(gateway);
+        Assert.Equal(
+            ["changed in Slack: Active"],
+            gateway.OwnDoings().Where(said => said.Contains("Active", StringComparison.Ordinal))
+        );
+    }
+
+    [Fact]
     public async Task Of_many_leavers_who_were_let_in_by_hand_no_more_leave_than_the_guard_lets()
     {
         await using var gateway = await StartAsync(_guarded with { GuardedAccounts = 0 });

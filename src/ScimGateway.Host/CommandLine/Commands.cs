@@ -54,6 +54,13 @@ internal static class Commands
     {
         var said = Root.Parse(arguments, _reading);
         var command = said.CommandResult.Command;
+        if (Empty(arguments) is { } empty)
+        {
+            terminal.Error.WriteLine(
+                $"{empty} wants a value, and was given an empty one. Say one, or leave {empty} out."
+            );
+            return Exit.WrongUse;
+        }
         if (command is Verb { Usage: not null } && (said.Action is null or ParseErrorAction))
         {
             terminal.Error.WriteLine(Help.Of(command)); // it reads its arguments itself, and has not understood them
@@ -95,6 +102,18 @@ internal static class Commands
             terminal.Error.WriteLine(e.Message);
             return Exit.Refused;
         }
+    }
+
+    // The option that was given nothing, as by a variable that is not set; null if there is none.
+    private static string? Empty(IReadOnlyList<string> arguments)
+    {
+        for (var i = 0; i < arguments.Count; i++)
+            if (arguments[i] is ['-', '-', _, ..] option)
+                if (option[^1] is '=' or ':')
+                    return option[..^1];
+                else if (i + 1 < arguments.Count && arguments[i + 1].Length == 0)
+                    return option;
+        return null;
     }
 
     // What was wrong comes last, where it is still to be seen; all commands would be pages of help.

@@ -28,7 +28,7 @@ internal sealed record Preference(string Name, IReadOnlyList<string> Values, str
         new(
             "deprovisionOnRuleDeletion",
             _off,
-            "Whether users leave Slack whom no rule admits any more since one was changed or deleted; else they stay as they are"
+            "Whether users leave Slack whom no rule admits any more since one was changed or deleted; else they stay as they are. Only with deprovisionUsers"
         ),
         new(
             "provisionDisabledUsers",

@@ -42,7 +42,7 @@ internal sealed record DemoOptions
         var options = new DemoOptions();
         for (var i = 0; i < arguments.Length; i += 2)
         {
-            if (i + 1 == arguments.Length)
+            if (i + 1 == arguments.Length || arguments[i + 1].Length == 0)
                 return null;
             var value = arguments[i + 1];
             try

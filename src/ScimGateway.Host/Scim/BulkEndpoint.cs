@@ -48,7 +48,7 @@ internal sealed class BulkEndpoint(
         var outcomes = await new BulkRun(
             request,
             () => ResourceId.New(clock.GetUtcNow()),
-            (operation, refusal, exchange) => bulk.CarryOutAsync(operation, refusal, asked, home, baseUrl, exchange)
+            (operation, refusal) => bulk.CarryOutAsync(operation, refusal, asked, home, baseUrl)
         ).CompleteAsync();
         await journal.DoneAsync(asked);
         await ScimWriter.AnswerAsync(context, StatusCodes.Status200OK, json => BulkResponse.Write(json, outcomes));

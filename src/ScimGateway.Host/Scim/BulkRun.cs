@@ -1,11 +1,8 @@
 using System.Collections.Concurrent;
-using System.Collections.Frozen;
 using System.Net;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Messages;
 using ScimGateway.Provisioning.Model;
-using ScimGateway.Provisioning.Model.Journal;
-using ScimGateway.Provisioning.Writing;
 
 namespace ScimGateway.Host.Scim;
 
@@ -16,13 +13,12 @@ namespace ScimGateway.Host.Scim;
 /// <param name="request">What is asked for.</param>
 /// <param name="newId">The id that a POST gives what it makes.</param>
 /// <param name="carryOut">
-/// Carries out an operation whose references are resolved, unless there is a reason not to; with the exchange of
-/// addresses that it is a part of. Never throws but where nobody waits for the answer any more.
+/// Carries out an operation whose references are resolved, unless there is a reason not to. Never throws but where nobody waits for the answer any more.
 /// </param>
 internal sealed class BulkRun(
     BulkRequest request,
     Func<ResourceId> newId,
-    Func<BulkOperation, ScimException?, Exchange?, Task<CarriedOut>> carryOut
+    Func<BulkOperation, ScimException?, Task<CarriedOut>> carryOut
 )
 {
     /// <summary>As many as keep Slack's calls of a tenant busy, with some to spare.</summary>
@@ -48,7 +44,6 @@ internal sealed class BulkRun(
         await BeginAsync();
         await Task.WhenAll(_begun.OfType<Task>());
         await CloseCirclesAsync();
-        await ExchangeAsync();
         var outcomes = new List<(BulkOperation, BulkOutcome)>();
         foreach (var (operation, begun) in request.Operations.Zip(_begun))
             if (begun is not null)
@@ -89,7 +84,7 @@ internal sealed class BulkRun(
         operation = operation.WithoutMembers(GoneAheadOf(turn));
         // Those under way as it begins: whether they have ended by the time it is refused says nothing.
         var underWay = Array.FindAll(before, b => !b.IsCompleted);
-        var (outcome, id) = await carryOut(operation.Resolve(IdOf), refusal, null);
+        var (outcome, id) = await carryOut(operation.Resolve(IdOf), refusal);
         // It may want what one before it is about to let go, such as an address: so it is tried again after them.
         if (
             refusal is null
@@ -98,7 +93,7 @@ internal sealed class BulkRun(
         )
         {
             await Task.WhenAll(underWay);
-            (outcome, id) = await carryOut(operation.Resolve(IdOf), null, null);
+            (outcome, id) = await carryOut(operation.Resolve(IdOf), null);
         }
         if (operation.Method == BulkMethod.Post)
             _made[operation.BulkId!] = id;
@@ -116,7 +111,7 @@ internal sealed class BulkRun(
             var made = GoneAheadOf(turn).Where(bulkId => _made.GetValueOrDefault(bulkId) is not null).ToList();
             if (made.Count == 0 || post.AddingMembers(IdOf(post.BulkId!)!, made) is not { } adding)
                 continue;
-            var (outcome, _) = await carryOut(adding.Resolve(IdOf), null, null);
+            var (outcome, _) = await carryOut(adding.Resolve(IdOf), null);
             _begun[turn.At] = Task.FromResult<BulkOutcome>(
                 outcome switch
                 {
@@ -137,67 +132,6 @@ internal sealed class BulkRun(
             ? [.. operation.DependsOn.Except(turn.After.Select(at => request.Operations[at].BulkId!))]
             : [];
     }
-
-    // Users who want each other's addresses, so that each was refused for another's sake, are tried together. Of whom the
-    // request says more than that, the order would be another.
-    private async Task ExchangeAsync()
-    {
-        if (_begun.Contains(null)) // too many had failed by then
-            return;
-        var said = request
-            .Operations.Where(operation => operation.Id is not null)
-            .ToLookup(operation => operation.Id, StringComparer.OrdinalIgnoreCase);
-        var refused = new Dictionary<string, (int At, string Holder)>(StringComparer.OrdinalIgnoreCase);
-        for (var at = 0; at < _begun.Length; at++)
-            if (
-                request.Operations[at] is { Method: BulkMethod.Put or BulkMethod.Patch, Id: { } id }
-                && said[id].Count() == 1
-                && _begun[at] is { } begun
-                && await begun is BulkOutcome.Failed { Error.Holder: { } holder }
-            )
-                refused[id] = (at, holder);
-        while (refused.Keys.Select(CircleOf).FirstOrDefault(one => one.Count > 0) is { } circle)
-        {
-            var exchange = new Exchange(circle.Select(id => ResourceId.Parse(id)).OfType<ResourceId>().ToFrozenSet());
-            foreach (var id in circle)
-                if (refused.Remove(id, out var one))
-                    _begun[one.At] = AgainAsync(request.Operations[one.At], exchange);
-        }
-        await Task.WhenAll(_begun.OfType<Task>());
-
-        // Those from one user to the next whose address it wants, and back to the first; none if it does not go back.
-        List<string> CircleOf(string id)
-        {
-            var circle = new List<string> { id };
-            while (circle.Count <= UserWrites.MostExchanging && refused.TryGetValue(circle[^1], out var one))
-                if (id.Equals(one.Holder, StringComparison.OrdinalIgnoreCase))
-                    return circle;
-                else
-                    circle.Add(one.Holder);
-            return [];
-        }
-    }
-
-    private async Task<BulkOutcome> AgainAsync(BulkOperation operation, Exchange exchange)
-    {
-        ScimException? why = ScimException.Uniqueness("The request was given up.");
-        try
-        {
-            var (outcome, _) = await carryOut(operation.Resolve(IdOf), null, exchange);
-            why = (outcome as BulkOutcome.Failed)?.Error;
-            return outcome;
-        }
-        finally
-        {
-            if (why is not null)
-                exchange.Fail(why.Status < HttpStatusCode.TooManyRequests ? Together(operation, why) : why);
-        }
-    }
-
-    private static ScimException Together(BulkOperation failed, ScimException why) =>
-        ScimException.Uniqueness(
-            $"Users who want each other's addresses get them together or not at all, and the user {failed.Id} could not: {why.Message} Mend that, and send the changes of all of them in one bulk request again."
-        );
 
     private ScimException? MissingReference(BulkOperation operation) =>
         operation.DependsOn.FirstOrDefault(bulkId => _made.TryGetValue(bulkId, out var made) && made is null)

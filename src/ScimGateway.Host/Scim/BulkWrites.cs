@@ -25,18 +25,17 @@ internal sealed class BulkWrites(WriteRequests requests, OperationJournal journa
 
     /// <summary>
     /// Carries out an operation without references, unless there is a reason not to. Whatever goes wrong is this
-    /// operation's, not its neighbours', but for users who exchange addresses.
+    /// operation's, not its neighbours'.
     /// </summary>
     public async Task<CarriedOut> CarryOutAsync(
         BulkOperation operation,
         ScimException? refusal,
         Asked bulk,
         TenantHome home,
-        string baseUrl,
-        Exchange? exchange
+        string baseUrl
     )
     {
-        var asked = requests.Within(bulk, RequestLine(operation)) with { Exchange = exchange };
+        var asked = requests.Within(bulk, RequestLine(operation));
         try
         {
             var type = TypeOf(operation);

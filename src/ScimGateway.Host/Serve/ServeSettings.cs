@@ -237,7 +237,7 @@ internal static class ServeSettings
                     $"There is no argument '{arguments[i]}'; 'serve --help' says which there are."
                 );
             said[setting.Key] =
-                i + 1 < arguments.Count
+                i + 1 < arguments.Count && arguments[i + 1].Length > 0
                     ? arguments[i + 1]
                     : throw new SettingException($"{arguments[i]} wants a value: {setting.Says}");
         }

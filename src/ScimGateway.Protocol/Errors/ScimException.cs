@@ -32,9 +32,6 @@ public sealed class ScimException : Exception
     /// <summary>When the client may try again; null where the status does not say that it may.</summary>
     public TimeSpan? RetryAfter { get; private init; }
 
-    /// <summary>The id of the resource that has what must be unique; null where that is not known.</summary>
-    public string? Holder { get; private init; }
-
     /// <summary>The filter is not well-formed, or compares what cannot be compared.</summary>
     public static ScimException InvalidFilter(string detail) => BadRequest("invalidFilter", detail);
 
@@ -64,8 +61,7 @@ public sealed class ScimException : Exception
     public static ScimException InvalidCount(string detail) => BadRequest("invalidCount", detail);
 
     /// <summary>A value that must be unique is in use.</summary>
-    public static ScimException Uniqueness(string detail, string? holder = null) =>
-        new(HttpStatusCode.Conflict, "uniqueness", detail) { Holder = holder };
+    public static ScimException Uniqueness(string detail) => new(HttpStatusCode.Conflict, "uniqueness", detail);
 
     /// <summary>There is no such resource.</summary>
     public static ScimException NotFound(string detail) => new(HttpStatusCode.NotFound, null, detail);

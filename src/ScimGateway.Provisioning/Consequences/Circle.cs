@@ -14,14 +14,11 @@ namespace ScimGateway.Provisioning.Consequences;
 /// </summary>
 internal static class Circle
 {
-    /// <summary>How many may exchange; a search is a few look-ups for each, and others' writes wait for it.</summary>
-    public const int Most = 200;
+    // A search is a few look-ups for each, and others' writes wait for it.
+    private const int Most = 200;
 
     // A link, and the addresses that it waits for with the links that have them.
     private sealed record Place(Link Link, List<(string Address, Link Holder)> Wants);
-
-    /// <summary>Whether a link waits for an address of one that waits, perhaps over others, for one of its own.</summary>
-    public static bool IsIn(StoreSession store, Link waiting) => Around(store, waiting).Count > 0;
 
     /// <summary>
     /// Has those in a circle with a link go on as far as they can; gives back who has something to tell Slack by it, and

@@ -55,18 +55,18 @@ internal sealed class Declined(ScimException why) : Exception(why.Message)
     private static Declined OfSomebody(StoreSession store, Link? holder, KeyKind kind, string what, string who)
     {
         var user = holder is null ? null : Resources.Find(store, holder.ClaimantId);
-        var (named, id) =
-            holder is null ? ("an account being made", null)
-            : user is { Deleted: null } ? ($"its id is {user.Id}", user.Id.ToString())
-            : ($"its Slack account is {holder.SlackId ?? "being made"}", null);
+        var isUsers = user is { Deleted: null };
+        var named =
+            holder is null ? "an account being made"
+            : isUsers ? $"its id is {user!.Id}"
+            : $"its Slack account is {holder.SlackId ?? "being made"}";
         var hint =
-            kind == KeyKind.Address && id is not null
-                ? " Two users who exchange theirs do so in one bulk request."
+            kind == KeyKind.Address && isUsers
+                ? " Users who exchange addresses do so one after the other: first give one of them an address that nobody has."
                 : "";
         return new Declined(
             ScimException.Uniqueness(
-                $"Another {who} has the {what}: {named}. Give one of the two another; it is free once Slack has confirmed that.{hint}",
-                kind == KeyKind.Address ? id : null
+                $"Another {who} has the {what}: {named}. Give one of the two another; it is free once Slack has confirmed that.{hint}"
             )
         )
         {

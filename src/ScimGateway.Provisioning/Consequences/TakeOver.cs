@@ -25,7 +25,7 @@ internal static class TakeOver
         StoreSession store,
         Link link,
         Link holder,
-        int source,
+        Resource resource,
         ScimResource user,
         Preferences preferences
     )
@@ -33,8 +33,9 @@ internal static class TakeOver
         var isUnderWay = link.WantedVersion > link.SettledVersion + 1; // beside the wish that is being written down
         if (link is not { HasNone: true, Absent: false } || isUnderWay || !Declined.IsNobodys(store, holder))
             return false;
-        var match = Match(store, link, source, user, preferences);
+        var match = Match(store, link, resource.SourceId!.Value, user, preferences);
         return match.Link?.Id == holder.Id
+            && !IsToldApart(match, resource)
             && Decide(match, UserDocument.IsActive(user), preferences) is Verdict.Allow or Verdict.Hold;
     }
 
@@ -54,7 +55,9 @@ internal static class TakeOver
         try
         {
             var match = Match(store, waiting, user.SourceId.Value, UserDocument.Of(user), preferences);
-            return match.Link is { } meant ? Take(store, waiting, user, meant, match, preferences, now) : [];
+            return match.Link is { } meant && !IsToldApart(match, user)
+                ? Take(store, waiting, user, meant, match, preferences, now)
+                : [];
         }
         catch (Declined declined)
         {
@@ -76,7 +79,9 @@ internal static class TakeOver
         {
             if (Try(store, waiting, preferences, now) is { Count: > 0 } taken)
                 return taken;
-            isAsked |= waiting.Reason is { Code: ReasonCode.AddressTaken };
+            isAsked |=
+                waiting.Reason is { Code: ReasonCode.AddressTaken }
+                && Resources.Find(store, waiting.ClaimantId) is not { Waived.AnotherPerson: true };
         }
         var isMeant = HoldRows.Meant(store, holder.TenantId, holder.Id) is not null;
         if (isAsked && !isMeant && Declined.IsNobodys(store, Links.Get(store, holder.Id)))
@@ -123,7 +128,7 @@ internal static class TakeOver
         var own = Links.Save(store, Link.New(link.TenantId, Kind.User).ClaimBy(user.Id));
         user.LinkId = own.Id;
         if (!user.Waived.Scope)
-            user.Waived = user.Waived with { Account = true, Dismissed = true };
+            user.Waived = user.Waived with { Account = true, Dismissed = true, AnotherPerson = true };
         Resources.SaveUser(store, user);
         HoldRows.Close(store, link.TenantId, link.Id);
         Operations.Hand(store, user.Id, own.Id);
@@ -132,6 +137,10 @@ internal static class TakeOver
         OperationJournal.GoOn(store, Wishes.Renew(store, own, Why, now));
         return [own.Id, link.Id];
     }
+
+    // What an operator has said of two is not asked again.
+    private static bool IsToldApart(AccountMatch match, Resource user) =>
+        match.Account == Account.FormerOfAnother && user.Waived.AnotherPerson;
 
     private static AccountMatch Match(
         StoreSession store,

@@ -269,24 +269,23 @@ public sealed partial class Executor : IAsyncDisposable
     }
 
     /// <summary>
-    /// Takes a wish back for which nothing was sent to Slack, or whatever was sent if others have failed with whom it was
-    /// to happen; null if it is too late for that.
+    /// Takes a wish back for which nothing was sent to Slack; null if it is too late for that.
     /// </summary>
-    public async Task<Outcome?> WithdrawAsync(LinkId link, long version, ScimException why, bool mayBeSent)
+    public async Task<Outcome?> WithdrawAsync(LinkId link, long version, ScimException why)
     {
         var own = new Flight();
         while (!_inFlight.TryAdd(link, own))
             // What is answered is over in a moment; what it was decides then.
             if (
                 _inFlight.TryGetValue(link, out var call)
-                && !((call.IsAnswered || mayBeSent) && (await call.Landed.Task.ConfigureAwait(false) || mayBeSent))
+                && !(call.IsAnswered && await call.Landed.Task.ConfigureAwait(false))
             )
                 return null;
         Touch(link);
         try
         {
             var recorded = await _store
-                .WriteAsync(session => Withdraw(session, link, version, why, mayBeSent), CancellationToken.None)
+                .WriteAsync(session => Withdraw(session, link, version, why), CancellationToken.None)
                 .ConfigureAwait(false);
             if (recorded is null)
                 return null;
@@ -838,10 +837,8 @@ public sealed partial class Executor : IAsyncDisposable
     private Recording Recording(StoreSession session, Kind kind) =>
         new(session, _subjects[(int)kind], _preferences.Now, _timeLimit, Instant.Of(_clock.GetUtcNow()));
 
-    private Recorded? Withdraw(StoreSession session, LinkId link, long version, ScimException why, bool mayBeSent) =>
-        Links.Find(session, link) is { } there
-            ? Recording(session, there.Kind).Withdraw(there, version, why, mayBeSent)
-            : null;
+    private Recorded? Withdraw(StoreSession session, LinkId link, long version, ScimException why) =>
+        Links.Find(session, link) is { } there ? Recording(session, there.Kind).Withdraw(there, version, why) : null;
 
     private bool Cleared(StoreSession session)
     {

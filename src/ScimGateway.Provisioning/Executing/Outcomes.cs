@@ -113,8 +113,8 @@ public sealed class Outcomes(TimeProvider clock)
             _outcomes._waiting[(link, version)] = this;
         }
 
-        /// <summary>What came of it, in time; not yet if it is late, something else ends it, or the gateway stops.</summary>
-        public async Task<Outcome> UntilAsync(DateTimeOffset deadline, Task? ended = null)
+        /// <summary>What came of it, in time; not yet if it is late, or the gateway stops.</summary>
+        public async Task<Outcome> UntilAsync(DateTimeOffset deadline)
         {
             var left = deadline - _outcomes.Clock.GetUtcNow();
             if (_outcome.Task.IsCompleted)
@@ -123,10 +123,7 @@ public sealed class Outcomes(TimeProvider clock)
                 return new Outcome.NotYet();
             try
             {
-                await Task.WhenAny(_outcome.Task, ended ?? _outcome.Task)
-                    .WaitAsync(left, _outcomes.Clock)
-                    .ConfigureAwait(false);
-                return _outcome.Task.IsCompleted ? await _outcome.Task.ConfigureAwait(false) : new Outcome.NotYet();
+                return await _outcome.Task.WaitAsync(left, _outcomes.Clock).ConfigureAwait(false);
             }
             catch (TimeoutException)
             {

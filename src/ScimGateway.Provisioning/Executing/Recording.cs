@@ -133,14 +133,13 @@ internal sealed class Recording(
     }
 
     /// <summary>
-    /// Takes a wish back for which nothing was sent, or whatever was sent if others have failed with whom it was to
-    /// happen; null if that cannot be any more.
+    /// Takes a wish back for which nothing was sent; null if that cannot be any more.
     /// </summary>
-    public Recorded? Withdraw(Link link, long version, ScimException why, bool mayBeSent)
+    public Recorded? Withdraw(Link link, long version, ScimException why)
     {
         if (link.SpokenVersion != version || link.SettledVersion >= version || link.AnswerBy is null)
             return null;
-        if ((link.Sent && !mayBeSent) || TakeBack(link, why, null, null) is not { } refused)
+        if (link.Sent || TakeBack(link, why, null, null) is not { } refused)
             return null;
         return WithOthers(link, ForWaiters(refused, version));
     }
@@ -170,6 +169,14 @@ internal sealed class Recording(
             case Transition.Erase:
                 OperationJournal.Add(store, reply.Served, null, ["Slack has erased the account"]);
                 return GoOn(reply, subject.Erased(this, reply, link));
+            case Transition.Anew anew:
+                OperationJournal.Add(
+                    store,
+                    reply.Served,
+                    null,
+                    ["Slack no longer knew the account; another one is made"]
+                );
+                return GoOn(reply, subject.Departed(this, reply, link, anew.Why));
             case Transition.AskWho:
                 Links.Save(store, link.AskWhoHasIt());
                 return ForWaiters(null, told);
@@ -304,8 +311,6 @@ internal sealed class Recording(
             return null;
         var link = wanted.Link;
         _settled = link.WantedVersion;
-        if (link.IsTogether) // it has what it wants, and may have to give it back until all of them have
-            return new Outcome.Settled();
         var outcome = wanted.Ending(now + Replies.Retry(link.Attempts));
         var served = new Served(link.Id, link.SettledVersion, link.WantedVersion);
         // What was left aside of a former wish was told then.

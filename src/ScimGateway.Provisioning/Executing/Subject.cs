@@ -30,6 +30,12 @@ public abstract class Subject
     /// <summary>What it was is erased at Slack, and has nothing any more; gives back the link as it is then.</summary>
     internal virtual Link Erased(Recording recording, Reply reply, Link link) => Removed(recording, reply, link);
 
+    /// <summary>
+    /// Slack no longer knows it, and who was to have it gets another one; gives back the link as it is then.
+    /// </summary>
+    internal virtual Link Departed(Recording recording, Reply reply, Link link, Reason why) =>
+        Removed(recording, reply, link);
+
     /// <summary>Slack has nothing by what was asked about; gives back the link as it is then.</summary>
     internal abstract Link AskedWithoutResult(Recording recording, Reply reply, Link link);
 

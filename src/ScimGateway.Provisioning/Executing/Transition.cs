@@ -42,6 +42,12 @@ internal abstract record Transition
     /// </summary>
     public sealed record AskOn : Transition;
 
+    /// <summary>
+    /// Slack no longer knows the account that a new user was to have: the user gets another one, and the former one is
+    /// known for what it is.
+    /// </summary>
+    public sealed record Anew(Reason Why) : Transition;
+
     /// <summary>Slack is asked who has the address or name.</summary>
     public sealed record AskWho : Transition;
 

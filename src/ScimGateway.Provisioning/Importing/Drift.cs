@@ -66,7 +66,10 @@ internal static class Drift
             return null;
         }
         var isKnown = !link.IsDriftSuspected && names == link.Drifted && members is null;
-        if (isKnown && preferences.Drift == DriftHandling.Report)
+        if (
+            isKnown
+            && (preferences.Drift == DriftHandling.Report || IsLeftAsItIs(store, link, seen, fields, preferences))
+        )
             return Drifted(Remark.DriftKnown);
         // Only what is different in the same way at both looks is for certain.
         var suspected = $"{names} {members?.Fingerprint}";
@@ -81,7 +84,7 @@ internal static class Drift
         if (!isFirstHand && !isKnown && now - since < _apart)
             return Drifted(Remark.DriftSuspected);
         var what = string.Join(", ", new[] { names, members?.ToString() }.Where(said => !string.IsNullOrEmpty(said)));
-        if (preferences.Drift == DriftHandling.Restore)
+        if (preferences.Drift == DriftHandling.Restore && !IsLeftAsItIs(store, link, seen, fields, preferences))
         {
             var why = $"restoring what was changed in Slack: {what}";
             var (back, beyond) = SetBack(store, link, seen, fields, Caller.Itself(link.TenantId, preferences), now);
@@ -225,6 +228,17 @@ internal static class Drift
             && Wanted.Of(store, back, caller.Preferences).Commands.Any(told => told.Delivers.Says(SlackField.Active));
         return (back, isTold ? Beyond(store, link, caller!, now) : null);
     }
+
+    // Who is left out stays in Slack as somebody has made it, but for a leaver who was let in.
+    private static bool IsLeftAsItIs(
+        StoreSession store,
+        Link link,
+        SlackProfile seen,
+        FieldSet fields,
+        Preferences preferences
+    ) =>
+        Resources.Find(store, link.ClaimantId) is { Kind: Kind.User, Deleted: null, Waived.IsOut: true }
+        && Wanted.Of(store, link.TakeDrift(seen, fields), preferences).Commands.Count == 0;
 
     // Somebody let out or in is one account whose active changes, whoever had done it.
     private static Reason? Beyond(StoreSession store, Link link, Caller caller, Instant now) =>

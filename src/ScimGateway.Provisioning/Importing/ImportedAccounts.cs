@@ -140,6 +140,16 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
             var back = link.TakeDrift(user.Seen, FieldSet.Of(SlackField.Active));
             Wishes.Renew(store, back, "somebody has activated the account again in Slack", now);
         }
+        else if (link is { State: LinkState.Held } && IsOvertaken(link, claimant, user.Seen))
+        {
+            HoldRows.Close(store, link.TenantId, link.Id);
+            // Whatever else is other there is drift still.
+            var known = FieldSet.Of(SlackField.Active, SlackField.PrimaryEmail);
+            var echo = link.Echo is null
+                ? user.Seen
+                : SlackProfile.Read(link.Echo).With(user.Seen.Only(known.Has));
+            Wishes.Renew(store, link.TakeDrift(echo, known), "Slack has what was held", now);
+        }
         else if (link.IsAtRest)
         {
             var drift = Drift.Look(store, link, user.Seen, null, _preferences, now, isFirstHand);
@@ -151,6 +161,20 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
             Wishes.Renew(store, link, "Slack knows the account again", now);
         return null;
     }
+
+    // Whether Slack has by now what the guard held: somebody has done it, or undone what was to be set back. There is
+    // nothing left to decide.
+    private static bool IsOvertaken(Link link, Resource? claimant, SlackProfile seen) =>
+        link.Reason?.Code switch
+        {
+            ReasonCode.GuardAccounts => seen.Active
+                == (!link.Absent && claimant is { Deleted: null } and { Active: true }),
+            ReasonCode.GuardAddresses => claimant is { Deleted: null }
+                && seen[SlackField.PrimaryEmail] is { } has
+                && UserAddresses.OfSlack(UserDocument.Of(claimant)) is [var wanted, ..]
+                && Fold.Key(has) == Fold.Key(wanted),
+            _ => false,
+        };
 
     // Shows an unclaimed account, or hides it and says why.
     private Finding Present(Link link, Resource? shown, SlackUser user, bool isUnlinked = false)

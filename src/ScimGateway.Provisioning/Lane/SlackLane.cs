@@ -196,7 +196,7 @@ public sealed class SlackLane(
         // Who comes into a group by it is known to a full list that a provider says before Slack has shown them.
         if (
             preferences.Now.GroupMembership == GroupMembership.Overwrite
-            && Resources.Find(session, link?.ClaimantId) is { Kind: Kind.Group, SourceId: not null } group
+            && Resources.Find(session, link?.ClaimantId) is { Kind: Kind.Group, Deleted: null } group
         )
             foreach (var account in write.Change.Adds)
                 SeenMembers.Suspect(session, store.Tenant, group.Id.AsGroup(), account);

@@ -38,6 +38,7 @@ public sealed class HoldDecisions(HomeStore store, Executor executor, TimeProvid
     /// <exception cref="ArgumentException">
     /// It is none of the two, or one that the provider could not be given.
     /// </exception>
+    /// <exception cref="NotReadyException">Nobody may have the account, whatever an operator says.</exception>
     public async Task<bool> MeanAsync(HoldId hold, string slackId)
     {
         var claimed = await store
@@ -52,6 +53,10 @@ public sealed class HoldDecisions(HomeStore store, Executor executor, TimeProvid
     {
         if (HoldRows.Find(session, store.Tenant, hold) is not { MeantId: null } found)
             return null;
+        if (found.Reason.IsForEver)
+            throw new NotReadyException(
+                $"The account of hold {hold.Value} cannot be chosen, and stays protected. {found.Reason.Sentence} {found.Reason.Remedy}"
+            );
         var preferences = Preferences.FromJson(Tenants.Find(session, store.Tenant).Preferences);
         var meant = Links.BySlackId(session, store.Tenant, Kind.User, slackId)?.Id;
         var isAsked = found is { OtherId: not null } or { Reason.Code: ReasonCode.AddressAsked };

@@ -48,7 +48,7 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
                     user =>
                     {
                         var (move, _) = scope.Move(user, effort);
-                        if (move == ScopeMove.Stays)
+                        if (move == ScopeMove.Stays || StaysHeld(move, Links.Get(session, user.LinkId), user))
                             stay++;
                         else
                             planned.Add(new PlannedLink(user.LinkId, user.Id, [move.ToString()]));
@@ -113,8 +113,7 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
             TakeOver.GiveBack(session, link, Resources.Find(session, user.Id)!, tenant.Now);
             return;
         }
-        // Rules that leave a user as it is do not release what the guard holds of it.
-        if (move == ScopeMove.Freezes && link is { State: LinkState.Held, Reason.IsGuards: true })
+        if (StaysHeld(move, link, user))
             return;
         link = link.Want(absent: move == ScopeMove.Leaves);
         if (move == ScopeMove.Enters)
@@ -128,6 +127,18 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
             move == ScopeMove.Leaves ? SlackPriority.Leaver : SlackPriority.Joiner
         );
     }
+
+    // Rules that leave a user as it is do not release what the guard holds of it, nor do rules that let a user in whose
+    // account is to be other than it is.
+    private static bool StaysHeld(ScopeMove move, Link link, ScopedUser user) =>
+        link is { State: LinkState.Held, Reason: { IsGuards: true, Code: var held } }
+        && move switch
+        {
+            ScopeMove.Freezes => true,
+            ScopeMove.Enters => held != ReasonCode.GuardAccounts
+                || link.IsActiveAtSlack != UserDocument.IsActive(user.Read()),
+            _ => false,
+        };
 
     // As people read it; what was meant by leaving none as well.
     private static string Difference(List<Rule> former, TenantChange.OtherRules change)

@@ -64,8 +64,8 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
     {
         ArgumentNullException.ThrowIfNull(link);
         var isSameWish =
-            (link.WantedVersion, link.SetAside, link.UserName, link.ClaimantId, link.Absent)
-            == (Link.WantedVersion, Link.SetAside, Link.UserName, Link.ClaimantId, Link.Absent);
+            (link.WantedVersion, link.SetAside, link.UserName, link.ClaimantId, link.Absent, link.AskFirst)
+            == (Link.WantedVersion, Link.SetAside, Link.UserName, Link.ClaimantId, Link.Absent, Link.AskFirst);
         // A manager without an account may have got one while the command was under way.
         var isWithoutManager = Claimant?.Manager is not null && !_knowsManager;
         // The asking changes what addresses the link holds.

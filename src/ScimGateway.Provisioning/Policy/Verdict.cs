@@ -41,4 +41,7 @@ internal enum Part
 
     /// <summary>The account as such, since no rule admits the user.</summary>
     Scope = 8,
+
+    /// <summary>The sign-in address of a leaver, beyond the limit of the guard: until the user is to come back.</summary>
+    Address = 16,
 }

@@ -78,20 +78,41 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
     // show the erased one by them all the same, it is known for what it is.
     internal override Link Erased(Recording recording, Reply reply, Link link)
     {
+        var slackId = link.SlackId!;
+        link = WithoutAccount(recording, reply, link);
+        Links.Save(recording.Store, Link.Erased(link.TenantId, slackId, recording.Now));
+        return link;
+    }
+
+    // The same of an account that Slack no longer knows: should an import find it again, it is its former user's. Slack
+    // deletes none (docs/slack.md 4.6), so it is asked first who has the address.
+    internal override Link Departed(Recording recording, Reply reply, Link link, Reason why)
+    {
+        var store = recording.Store;
+        var former = Resources.Tombstone(store, link.Id);
+        var departed = link.Depart(former?.Id, former is { Waived.Account: false }, why, recording.Now);
+        link = Links.Save(store, WithoutAccount(recording, reply, link).AskWhoHasIt());
+        // Of an account that was there, what it showed was not said; of another one, all is.
+        var user = Resources.Find(store, link.ClaimantId)!;
+        user.Asserted = user.Asserted.With(PathSet.Of(UserDocument.Of(user)));
+        Resources.Save(store, user);
+        Resources.MoveTombstones(store, link.TenantId, link.Id, Links.Save(store, departed).Id);
+        return link;
+    }
+
+    private static Link WithoutAccount(Recording recording, Reply reply, Link link)
+    {
         var store = recording.Store;
         foreach (var (kind, key) in Keys.Of(store, link.Id))
             LetGo(recording, link, kind, key, AddressesOf(reply, link));
-        var slackId = link.SlackId!;
         link = Links.Save(store, link.Erase());
-        Links.Save(store, Link.Erased(link.TenantId, slackId, recording.Now));
-        if (!link.Absent && reply.Planned.Claimant is { } claimant)
-        {
-            var name = UserDocument.Of(claimant).Text("userName")!;
-            link = link.Name(UserKeys.FreeName(store, link, name, recording.Preferences.SlackUserName));
-            UserKeys.TryReserve(store, link, KeyKind.SlackUserName, link.UserName!);
-            TakeAgain(recording, reply, link);
-            recording.Renew(GroupsOf.Reached(store, claimant.Id, isReachable: false, recording.Now));
-        }
+        if (link.Absent || reply.Planned.Claimant is not { } claimant)
+            return link;
+        var name = UserDocument.Of(claimant).Text("userName")!;
+        link = link.Name(UserKeys.FreeName(store, link, name, recording.Preferences.SlackUserName));
+        UserKeys.TryReserve(store, link, KeyKind.SlackUserName, link.UserName!);
+        TakeAgain(recording, reply, link);
+        recording.Renew(GroupsOf.Reached(store, claimant.Id, isReachable: false, recording.Now));
         return Links.Save(store, link);
     }
 
@@ -119,7 +140,14 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
         if (reply.Holder is null)
             writeDown(store, tenantId, user, recording.Now);
         if (Links.BySlackId(store, tenantId, Kind.User, user.Id) is { } link)
-            Holds.Open(store, tenantId, link.Id, ReasonCode.AddressAsked, recording.Now);
+            // What nobody may have, whatever an operator says, is listed for what it is.
+            Holds.Open(
+                store,
+                tenantId,
+                link.Id,
+                link.Protection is { IsForEver: true } why ? why : ReasonCode.AddressAsked,
+                recording.Now
+            );
     }
 
     // What was let go of while Slack was asked, and is wanted, is taken again.
@@ -164,7 +192,7 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
             recording.Renew(circle);
             return true;
         }
-        if (link.IsTogether || (!isWaiting && link.SetAside.IsEmpty))
+        if (!isWaiting && link.SetAside.IsEmpty)
             return isWaiting;
         Links.Save(store, link.StepBack());
         recording.Renew(link.Id);
@@ -265,6 +293,9 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
         var (link, row, why) = (reply.Link, refused.Row, Reason.Refused(refused.Error));
         return row switch
         {
+            { Kind: SlackErrorKind.Gone }
+                when reply.Waits && IsToComeBy(reply.Planned.Claimant) && reply.Preferences.CreateUsers =>
+                new Transition.Anew(why),
             { Kind: SlackErrorKind.Gone } when !link.Absent => reply.Waits
                 ? new Transition.TakeBack(why, new Transition.End(LinkEvent.Lost, why)) { Leaves = LinkEvent.Lost }
                 : new Transition.End(LinkEvent.Lost, why),
@@ -281,6 +312,11 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
             _ => null,
         };
     }
+
+    // Whether the write that waits made the user, or claimed an account for it: there is no document of the same provider
+    // to go back to.
+    private static bool IsToComeBy(Resource? user) =>
+        user is { Deleted: null, PreviousAsserted: null, Waived.IsOut: false };
 
     // What is wanted still is taken again, so nobody else gets it meanwhile.
     private static void LetGo(Recording recording, Link link, KeyKind kind, string key, IReadOnlyList<string> wanted)

@@ -105,7 +105,10 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
             link = ForgetUnsettled(link);
         }
         if (of == Account.Unclaimed)
+        {
+            SeenMembers.Trust(Store, resource.Id.AsGroup());
             link = link.TakeSeen();
+        }
         link = link.ClaimBy(resource.Id).Want(absent: link.Absent && verdict is Verdict.Skip { Left: Part.Account });
         return Write(link, resource, revision, members, verdict, SlackPriority.Joiner);
     }
@@ -140,6 +143,8 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
             );
         if (verdict is Verdict.Allow)
             link = link.Want(absent: false);
+        if (isClaim)
+            SeenMembers.Trust(Store, id);
         if (document is not null)
         {
             Require(verdict);

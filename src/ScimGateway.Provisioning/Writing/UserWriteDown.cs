@@ -28,7 +28,8 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
 {
     private static readonly PathSet _active = PathSet.Of("active");
 
-    // A userName that is an address is one, where there is no other.
+    // By which it is told who somebody is.
+    private static readonly PathSet _identity = Waived.SignIn.With(PathSet.Of("externalId"));
 
     private readonly Preferences _allowed = asked.Caller.Preferences;
 
@@ -240,11 +241,8 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         RequireTaken(revision, spoken);
         link = Links.Save(Store, link.Wish(Wish(spoken, priority, verdict)));
         resource.LinkId = link.Id;
-        if (
-            holds
-            && Reserve(link, revision.After, asksForAddresses, mayExchange: verdict is Verdict.Allow && !_staysOut)
-        )
-            link = Links.Save(Store, link.StepAsideTogether());
+        if (holds)
+            Reserve(link, resource, revision.After, asksForAddresses);
         Resources.SaveUser(Store, resource, revision.After);
         if (link.Reachable && !wasActive && resource.Active)
             _beside.AddRange(GroupsOf.Back(Store, resource.Id, Now));
@@ -413,16 +411,18 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         if (verdict is Verdict.Allow && turns && !isLeftAlone && HeldBack(link!, Guarded.Account) is { } why)
             return new Verdict.Hold(why);
         var left = (verdict as Verdict.Skip)?.Left ?? Part.Nothing;
-        var isAddressTold = verdict is Verdict.Allow ? isToBeActive || !wasActive : left == Part.Active;
-        return readdresses && isAddressTold && HeldBack(link!, Guarded.Address) is { } beyond
-            ? new Verdict.Hold(beyond, left)
-            : verdict;
+        var isLeaver = verdict is Verdict.Allow && wasActive && !isToBeActive;
+        var isAddressTold = verdict is Verdict.Allow || left == Part.Active;
+        return !readdresses || !isAddressTold || HeldBack(link!, Guarded.Address) is not { } beyond ? verdict
+            : isLeaver ? new Verdict.Skip(Part.Address, beyond.Sentence)
+            : new Verdict.Hold(beyond, left);
     }
 
     // What Slack said of an account once is no reason to let a leaver stay: it is asked again.
     private static bool IsProtected(Link? link, bool goes) => link?.Protection is { } why && !(goes && why.IsProven);
 
-    private static Link AskedAgain(Link link, Verdict verdict) => verdict is Verdict.Allow ? link.TryAgain() : link;
+    private static Link AskedAgain(Link link, Verdict verdict) =>
+        verdict is Verdict.Allow or Verdict.Skip { Left: Part.Address } ? link.TryAgain() : link;
 
     // What is held stays so until an operator has decided, or the provider wants again what Slack has.
     private Verdict.Hold? StaysHeld(Link? link, bool isToBeActive, ScimResource? wanted = null)
@@ -489,6 +489,8 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     private static PathSet LeftOutAgain(Resource resource, Revision revision)
     {
         var again = resource.Waived.Paths.And(revision.Spoken);
+        if (resource.Waived.AddressGuarded && UserDocument.IsActive(revision.After))
+            again = again.With(Waived.SignIn);
         if (IsDismissed(resource.Waived, revision))
             again = again.Without(_active);
         return IsAddressDismissed(resource.Waived, revision) ? again.Without(Waived.SignIn) : again;
@@ -530,10 +532,8 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     // The wanted addresses from now on; the former ones until Slack has let go of them. By preference a user waits for
     // one that another has; and always if the account that has it is the user's to take over, which is done at once, or
     // if the write is not about addresses: whoever waits for one already may have another title, and above all leave.
-    // Whether it exchanges one with others of its request.
-    private bool Reserve(Link link, ScimResource user, bool isAskedFor, bool mayExchange)
+    private void Reserve(Link link, Resource resource, ScimResource user, bool isAskedFor)
     {
-        var exchanges = false;
         var holders = UserAddresses
             .OfSlack(user)
             .Select(address =>
@@ -547,19 +547,14 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
             if (UserKeys.TryReserve(Store, link, KeyKind.Address, address, has))
                 continue;
             var holder = UserKeys.Holder(Store, Caller.TenantId, KeyKind.Address, address)!;
-            if (TakeOver.IsDue(Store, link, holder, Caller.SourceId, user, _allowed))
+            if (TakeOver.IsDue(Store, link, holder, resource, user, _allowed))
                 continue;
-            if (mayExchange && holder.ClaimantId is { } other && Asked.Exchange?.Has(other) == true)
-            {
-                exchanges = true;
-                continue;
-            }
             if (isAskedFor && _allowed.UserSlackCannotHold == Unholdable.Refuse)
                 throw Declined.Taken(Store, holder);
-            if (Declined.IsNobodys(Store, holder))
+            // Whose it is an operator is asked once.
+            if (Declined.IsNobodys(Store, holder) && !resource.Waived.AnotherPerson)
                 Holds.Open(Store, Caller.TenantId, holder.Id, ReasonCode.AddressAsked, Now);
         }
-        return exchanges;
     }
 
     // Who comes, or comes back, comes with all of them.
@@ -591,18 +586,23 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         var staysIn = _leaves && left == Part.Account;
         var isOut = _staysOut || staysIn || left.HasFlag(Part.Scope);
         var isAddressDismissed = IsAddressDismissed(resource.Waived, revision);
-        var waived = new Waived(resource.Waived.Paths.Without(revision.Spoken))
+        var isAddressGuarded =
+            left.HasFlag(Part.Address) || (resource.Waived.AddressGuarded && concerned.And(Waived.SignIn).IsEmpty);
+        var paths = resource.Waived.Paths.Without(revision.Spoken);
+        var waived = new Waived(resource.Waived.AddressGuarded ? paths.Without(Waived.SignIn) : paths)
         {
             Account = (left.HasFlag(Part.Account) && !staysIn) || (isOut && resource.Waived.Account),
             Scope = isOut,
             Frozen = isOut && resource.Waived.Frozen,
             Dismissed = isDismissed,
             AddressDismissed = isAddressDismissed,
+            AddressGuarded = isAddressGuarded,
+            AnotherPerson = resource.Waived.AnotherPerson && revision.Changed.And(_identity).IsEmpty,
             Unlinked = resource.Waived.Unlinked,
         };
         if (isDismissed || left.HasFlag(Part.Active))
             waived = waived.With(_active);
-        if (isAddressDismissed)
+        if (isAddressDismissed || isAddressGuarded)
             waived = waived.With(Waived.SignIn);
         resource.Waived = left.HasFlag(Part.Rest) ? waived.With(concerned.Without(_active)) : waived;
     }

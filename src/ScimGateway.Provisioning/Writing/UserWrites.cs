@@ -1,7 +1,6 @@
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Patching;
 using ScimGateway.Protocol.Resources;
-using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Mirror;
@@ -15,9 +14,6 @@ namespace ScimGateway.Provisioning.Writing;
 /// <summary>What providers write of users.</summary>
 public sealed class UserWrites(Writes writes)
 {
-    /// <summary>How many users may exchange their addresses among themselves.</summary>
-    public const int MostExchanging = Circle.Most;
-
     /// <summary>POST; the id is given where something refers to it already.</summary>
     public Task<WrittenDown> CreateAsync(Asked asked, ScimResource user, ResourceId? id = null)
     {

@@ -106,78 +106,21 @@ public sealed class Writes(
     )
     {
         // 5. Hand it to the executor, with what is planned already.
-        var exchange = asked.Exchange;
-        var begins = exchange is null || await BeginAsync(exchange, link, until).ConfigureAwait(false);
-        if (begins && written.Plan is { } plan)
+        if (written.Plan is { } plan)
             executor.Consider(link, plan(), written.Stamp);
-        else if (begins)
+        else
             executor.Consider(link, written.Resource);
 
         // 6. Wait for Slack as long as the request may; beyond that it is withdrawn or taken on.
-        var outcome = await waiting.UntilAsync(until, exchange?.Ended).ConfigureAwait(false);
+        var outcome = await waiting.UntilAsync(until).ConfigureAwait(false);
         try
         {
-            if (exchange is not null)
-                outcome = await TogetherAsync(exchange, asked, link, written, outcome).ConfigureAwait(false);
             return outcome is Outcome.NotYet ? await LateAsync(asked, link, written).ConfigureAwait(false) : outcome;
         }
         catch (HomeEndedException)
         {
             return await AsTakenOverAsync(asked).ConfigureAwait(false);
         }
-    }
-
-    // Those who exchange addresses begin when all are written down: who keeps what another one wants is seen then.
-    private async Task<bool> BeginAsync(Exchange exchange, LinkId link, DateTimeOffset until)
-    {
-        if (exchange.WriteDown())
-            if (await store.ReadAsync(session => Circle.IsIn(session, Links.Get(session, link))).ConfigureAwait(false))
-                exchange.Begin();
-            else
-                exchange.Fail(
-                    ScimException.Uniqueness(
-                        "The users do not exchange their addresses: one of them keeps an address that another one wants."
-                    )
-                );
-        var left = until - clock.GetUtcNow();
-        if (left > TimeSpan.Zero)
-            await Task.WhenAny(exchange.Begun, Task.Delay(left, clock)).ConfigureAwait(false);
-        return !exchange.Ended.IsCompleted; // else it is taken back, and nothing of it is told
-    }
-
-    // Who has what it wants waits for the others; who cannot have it, or can wait no longer, is followed by them.
-    private async Task<Outcome> TogetherAsync(
-        Exchange exchange,
-        Asked asked,
-        LinkId link,
-        WrittenDown written,
-        Outcome own
-    )
-    {
-        switch (own)
-        {
-            case Outcome.Refused:
-                return own;
-            case Outcome.NotYet when !exchange.Ended.IsCompleted:
-                exchange.GiveUp();
-                break;
-            case Outcome.Settled:
-                var there = await store.ReadAsync(session => Links.Find(session, link)).ConfigureAwait(false);
-                if (there is { IsTogether: true } or { State: LinkState.Settled })
-                    exchange.Complete();
-                else
-                    exchange.Fail(ScimException.Uniqueness(there?.Reason?.Sentence ?? "The user is gone."));
-                break;
-        }
-        await ((Task)exchange.Ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (exchange.Ended.IsCanceled)
-            return new Outcome.NotYet();
-        if (await exchange.Ended.ConfigureAwait(false) is { } why)
-            return await executor.WithdrawAsync(link, written.Version, why, mayBeSent: true).ConfigureAwait(false)
-                ?? own;
-        await AcceptAsync(asked, link, written).ConfigureAwait(false);
-        executor.Consider(link);
-        return own;
     }
 
     private async Task<WrittenDown> WriteDownAsync(Write write, ScimException? refusal, Outcomes.Waiting waiting)
@@ -245,17 +188,12 @@ public sealed class Writes(
                 : null;
         if (
             why is not null
-            && await executor
-                .WithdrawAsync(link, written.Version, why, asked.Exchange is not null)
-                .ConfigureAwait(false)
-                is { } withdrawn
+            && await executor.WithdrawAsync(link, written.Version, why).ConfigureAwait(false) is { } withdrawn
         )
             return withdrawn;
         await At(Step.Accepting).ConfigureAwait(false);
         var outcome = await AcceptAsync(asked, link, written).ConfigureAwait(false);
         await At(Step.Accepted).ConfigureAwait(false);
-        if (asked.Exchange is not null)
-            executor.Consider(link); // it goes on without the others
         return outcome;
     }
 

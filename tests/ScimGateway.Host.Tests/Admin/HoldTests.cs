@@ -74,6 +74,37 @@ public class HoldTests
     }
 
     [Fact]
+    public async Task An_account_that_was_erased_is_no_ones_to_choose()
+    {
+        await using var served = await Served.StartAsync();
+        served.Slack.Workspace.MakeUser(Requests.Account("UADA", "ada", "ada@corp.example"));
+        using var provider = await LiveAsync(served, "{}");
+        var link = Assert.Single(
+            (await served.AskAsync(HttpMethod.Get, "tenants/acme/links?claimed=false"))["items"]!.AsArray(),
+            one => (string?)one!["slackId"] == "UADA"
+        )!;
+        await served.AskAsync(HttpMethod.Post, $"tenants/acme/links/{link["id"]}/erase?confirm=UADA");
+
+        var (status, _, _) = await Gateway.SendAsync(
+            provider,
+            HttpMethod.Post,
+            "Users",
+            User("ada", "ada@corp.example")
+        );
+        Assert.Equal(HttpStatusCode.Conflict, status);
+
+        var hold = Assert.Single((await served.AskAsync(HttpMethod.Get, Holds))["items"]!.AsArray())!;
+        Assert.Equal("erasedHere", (string?)hold["reason"]!["code"]);
+        var (chosen, problem, _) = await served.SendAsync(
+            HttpMethod.Post,
+            $"{Holds}/{hold["id"]}/choose",
+            """{"slackId":"UADA"}"""
+        );
+        Assert.Equal(HttpStatusCode.Conflict, chosen);
+        Assert.Contains("cannot be chosen", (string?)problem!["detail"], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_member_that_is_held_is_named_with_the_group()
     {
         await using var served = await Served.StartAsync();

@@ -26,6 +26,32 @@ public class PolicyTests
     }
 
     [Fact]
+    public async Task Rules_remove_nobody_where_users_are_not_removed()
+    {
+        await using var served = await Served.StartAsync();
+        await served.SetUpAsync();
+
+        var (status, body, _) = await served.SendAsync(
+            HttpMethod.Patch,
+            "tenants/acme/preferences",
+            """{"deprovisionUsers":false,"deprovisionOnRuleDeletion":true}"""
+        );
+
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        var wrong = Assert.Single(body!["errors"]!.AsObject());
+        Assert.Equal("deprovisionOnRuleDeletion", wrong.Key);
+        Assert.Contains("switch that on, or this off", wrong.Value!.ToJsonString(), StringComparison.Ordinal);
+        // Neither one after the other.
+        await served.AskAsync(HttpMethod.Patch, "tenants/acme/preferences", """{"deprovisionOnRuleDeletion":true}""");
+        (status, _, _) = await served.SendAsync(
+            HttpMethod.Patch,
+            "tenants/acme/preferences",
+            """{"deprovisionUsers":false}"""
+        );
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+    }
+
+    [Fact]
     public async Task Preferences_are_patched_and_nulls_set_back()
     {
         await using var served = await Served.StartAsync();

@@ -114,6 +114,34 @@ public class RestoredTests
     }
 
     [Fact]
+    public async Task What_was_held_when_the_copy_was_made_and_was_done_since_waits_for_nobody()
+    {
+        await using var served = await Served.StartAsync();
+        var token = await served.SetUpAsync();
+        await served.AskAsync(HttpMethod.Patch, "tenants/acme/preferences", """{"guardedAccounts":1}""");
+        await served.EnableAsync();
+        using (var provider = served.Provider("acme", token))
+        {
+            var (_, ada, _) = await Gateway.SendAsync(provider, HttpMethod.Post, "Users", User());
+            await SetActiveAsync(served, token, (string)ada!["id"]!, false);
+        }
+        var bob = await HireAsync(served, token);
+        await SetActiveAsync(served, token, bob, false);
+        var hold = Assert.Single((await served.AskAsync(HttpMethod.Get, "tenants/acme/holds"))["items"]!.AsArray())!;
+        var restore = await BackupAsync(served);
+        await served.AskAsync(HttpMethod.Post, "tenants/acme/holds/release", $$"""{"holds":[{{hold["id"]}}]}""");
+        await Gateway.UntilAsync(() => Task.FromResult(!IsIn(served)));
+
+        await restore();
+        await ReadAgainAsync(served);
+
+        Assert.Empty((await served.AskAsync(HttpMethod.Get, "tenants/acme/holds"))["items"]!.AsArray());
+        await served.EnableAsync();
+        await Gateway.UntilAsync(async () => !await AnyPendingAsync(served));
+        Assert.False(IsIn(served));
+    }
+
+    [Fact]
     public async Task A_tenant_that_was_disabled_is_read_before_it_can_be_enabled()
     {
         await using var served = await Served.StartAsync();

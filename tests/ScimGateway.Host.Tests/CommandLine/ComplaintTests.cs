@@ -37,6 +37,31 @@ public sealed class ComplaintTests : IDisposable
         Assert.Empty(Directory.GetFileSystemEntries(_folder));
     }
 
+    [Theory]
+    [InlineData("demo", "--admin-key", "")]
+    [InlineData("demo", "--token", "")]
+    [InlineData("demo", "--data", "")]
+    [InlineData("serve", "--data", "")]
+    [InlineData("serve", "--init", "--store", "")]
+    [InlineData("healthcheck", "--url", "")]
+    [InlineData("healthcheck", "--url=")]
+    [InlineData("tenant", "list", "--admin-key", "")]
+    [InlineData("tenant", "list", "--url=")]
+    [InlineData("operation", "list", "acme", "--search", "")]
+    public async Task What_an_option_is_given_is_not_empty(params string[] arguments)
+    {
+        var (exit, said, error) = await Started.RunAsync(arguments, NewUser(), _folder);
+
+        Assert.Equal((Exit.WrongUse, ""), (exit, said));
+        Assert.Contains(
+            $"{arguments.Last(one => one.Length > 0).TrimEnd('=')} wants a value",
+            error,
+            StringComparison.Ordinal
+        );
+        Assert.True(error.Split('\n').Length <= 3, error);
+        Assert.Empty(Directory.GetFileSystemEntries(_folder));
+    }
+
     [Fact]
     public async Task The_demos_master_key_is_at_home_also_where_there_was_no_folder_for_it()
     {

@@ -259,6 +259,63 @@ public sealed class LaneOverlapTests
             ).Status;
     }
 
+    [Theory]
+    [InlineData("POST")]
+    [InlineData("PUT")]
+    public async Task Whom_a_script_puts_into_an_unclaimed_group_the_claim_with_a_full_list_takes_out(string method)
+    {
+        await using var gateway = await UnclaimedAsync();
+        using var script = await Script.OfAsync(gateway);
+        var (ada, eve) = (await UserAsync(gateway, "ada"), await UserAsync(gateway, "eve"));
+        Assert.Equal(204, await PutInAsync(gateway, script, eve));
+
+        var (status, _, _) = await gateway.SendAsync(
+            new HttpMethod(method),
+            method == "POST" ? "Groups" : $"Groups/{await IdAsync(gateway)}",
+            Group("Poets", ada)
+        );
+
+        Assert.Equal(method == "POST" ? System.Net.HttpStatusCode.Created : System.Net.HttpStatusCode.OK, status);
+        await gateway.QuietAsync();
+        Assert.Equal(["ada"], await InSlackAsync(gateway, "Poets"));
+    }
+
+    [Fact]
+    public async Task Whom_a_script_puts_into_an_unclaimed_group_stays_where_the_claim_says_no_list()
+    {
+        await using var gateway = await UnclaimedAsync();
+        using var script = await Script.OfAsync(gateway);
+        var eve = await UserAsync(gateway, "eve");
+        Assert.Equal(204, await PutInAsync(gateway, script, eve));
+
+        await MembersAsync(gateway, await IdAsync(gateway), Rename("Bards"));
+        await gateway.QuietAsync();
+        await gateway.ImportAsync();
+        await gateway.QuietAsync();
+
+        Assert.Equal(["eve"], await InSlackAsync(gateway, "Bards"));
+        Assert.DoesNotContain(gateway.OwnDoings(), said => said.Contains("put in", StringComparison.Ordinal));
+        Assert.False(gateway.Home.Import.HasSuspects());
+    }
+
+    private static Task<Gateway> UnclaimedAsync() =>
+        Gateway.StartAsync(
+            new Setting { Preferences = Script.Writes with { GroupMembership = GroupMembership.Overwrite } },
+            ready: slack =>
+                slack.Workspace.MakeGroup(
+                    new System.Text.Json.Nodes.JsonObject { ["id"] = "S1", ["displayName"] = "Poets" }
+                )
+        );
+
+    private static Task<int> PutInAsync(Gateway gateway, Script script, string member) =>
+        script.StatusAsync("PATCH", "Groups/S1", $$"""{"members":[{"value":"{{SlackId(gateway, member)}}"}]}""");
+
+    private static async Task<string> IdAsync(Gateway gateway) =>
+        (string)
+            (await gateway.SendAsync(HttpMethod.Get, "Groups?filter=displayName%20eq%20%22Poets%22")).Body![
+                "Resources"
+            ]![0]!["id"]!;
+
     [Fact]
     public async Task Whom_Slack_did_not_let_a_script_put_in_was_never_in()
     {

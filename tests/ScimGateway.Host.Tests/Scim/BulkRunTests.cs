@@ -268,7 +268,7 @@ public class BulkRunTests
                 Reading.Everything()
             ),
             () => new(Guid.NewGuid()),
-            (operation, refusal, _) =>
+            (operation, refusal) =>
                 refusal is null
                     ? carryOut(operation)
                     : Task.FromResult(new CarriedOut(new BulkOutcome.Failed(refusal, null), null))

@@ -124,7 +124,9 @@ internal sealed partial record OutcomeCase(string Name, string Told, string Says
 
     private Wanted Plan(Link link)
     {
-        var claimant = Is("of nobody") ? null : new Resource { Document = [] };
+        var claimant = Is("of nobody")
+            ? null
+            : new Resource { Document = [], PreviousAsserted = Is("just come") ? null : PathSet.Nothing };
         return link.Kind == Kind.Group
             ? new WantedGroup(
                 link,
@@ -244,6 +246,7 @@ internal sealed partial record OutcomeCase(string Name, string Told, string Says
             Transition.Remove => "gone, as wanted",
             Transition.MakeAgain => "made again",
             Transition.Erase => "erased",
+            Transition.Anew => "another account is made",
             Transition.AskOn => "asked on",
             Transition.AskWho => "Slack is asked who has it",
             Transition.LetStay => "let stay",

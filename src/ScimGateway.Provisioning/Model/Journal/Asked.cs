@@ -21,7 +21,4 @@ public sealed record Asked(
 {
     /// <summary>The operation that the journal keeps of it: a UUIDv7.</summary>
     public OperationId OperationId { get; } = OperationId.New(At);
-
-    /// <summary>The exchange of addresses that it is a part of; null for none.</summary>
-    public Exchange? Exchange { get; init; }
 }

@@ -158,11 +158,7 @@ public sealed record Link
     public bool IsAtRest => State is LinkState.Settled or LinkState.Failed or LinkState.Blocked;
 
     /// <summary>Whether it exchanges addresses with others and has, or is to have, a spare one until all do.</summary>
-    public bool IsAside =>
-        State == LinkState.Pending && Reason?.Code is ReasonCode.StepsAside or ReasonCode.StepsAsideTogether;
-
-    /// <summary>Whether a request waits for it together with the others, and may still be taken back with them.</summary>
-    public bool IsTogether => IsAside && Reason?.Code == ReasonCode.StepsAsideTogether && AnswerBy is not null;
+    public bool IsAside => State == LinkState.Pending && Reason?.Code is ReasonCode.StepsAside;
 
     /// <summary>Whether a wish is not settled: it may have been sent.</summary>
     public bool IsUnsettled => WantedVersion != SettledVersion;
@@ -440,9 +436,6 @@ public sealed record Link
     /// <summary>It takes a spare address, so that others can have its own once all who exchange theirs have.</summary>
     public Link StepAside() => this with { Reason = ReasonCode.StepsAside };
 
-    /// <summary>The same for one of several whose requests wait for each other.</summary>
-    public Link StepAsideTogether() => this with { Reason = ReasonCode.StepsAsideTogether };
-
     /// <summary>There is nothing to exchange any more, and what was left aside meanwhile is tried again.</summary>
     public Link StepBack() => this with { Reason = Protection, SetAside = FieldSet.Nothing };
 
@@ -564,6 +557,20 @@ public sealed record Link
 
     /// <summary>Whether Slack lets it into groups.</summary>
     public Link Reach(bool isReachable) => this with { Reachable = isReachable };
+
+    /// <summary>
+    /// What Slack no longer knows of it, as a row of its own: who was to have it gets another account.
+    /// </summary>
+    /// <param name="former">Whose it was; null if it was nobody's.</param>
+    /// <param name="absent">Whether it is to be gone, should an import find it again.</param>
+    /// <param name="why">What Slack said.</param>
+    /// <param name="now">When it is.</param>
+    public Link Depart(ResourceId? former, bool absent, Reason why, Instant now) =>
+        (this with { Id = default, Revision = 0, ClaimantId = former, Absent = absent, Reachable = false }).End(
+            WantedVersion,
+            new LinkOutcome(LinkEvent.Lost, why),
+            now
+        );
 
     // Questions to Slack
 

@@ -55,9 +55,6 @@ public enum ReasonCode
     /// </summary>
     StepsAside,
 
-    /// <summary>The same, and none of the users is answered before all have the address that they want.</summary>
-    StepsAsideTogether,
-
     /// <summary>Slack shows the account inactive after an update that did not say so.</summary>
     DeactivatedInSlack,
 

@@ -112,12 +112,6 @@ internal static class Reasons
             Actor.Gateway
         ),
         new(
-            ReasonCode.StepsAsideTogether,
-            "Users of one bulk request want each other's addresses: this one goes over a spare address until all have theirs, or goes back to its own.",
-            "Nothing is to be done: the request waits for all of them.",
-            Actor.Gateway
-        ),
-        new(
             ReasonCode.DeactivatedInSlack,
             "Slack showed the account inactive after an update that did not say so; somebody deactivated it there, or Slack did by mistake.",
             "Look at the account in Slack. Release it to have it active again, or dismiss it to leave it inactive.",

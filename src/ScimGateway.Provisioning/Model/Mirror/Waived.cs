@@ -43,6 +43,18 @@ public sealed record Waived(PathSet Paths)
     public bool AddressDismissed { get; init; }
 
     /// <summary>
+    /// Whether the guard left the sign-in address of a leaver as it was: it is wanted again, and counted, when the user
+    /// is to come back.
+    /// </summary>
+    public bool AddressGuarded { get; init; }
+
+    /// <summary>
+    /// Whether an operator said that the user is not the person whose account it was to get: the user does not get that
+    /// one, until the provider says another name, address or external id.
+    /// </summary>
+    public bool AnotherPerson { get; init; }
+
+    /// <summary>
     /// Whether an operator has ended its claim: the account as such stays waived, whatever the provider writes, until an
     /// operator says which one is meant.
     /// </summary>
@@ -68,6 +80,8 @@ public sealed record Waived(PathSet Paths)
             .. Frozen ? [nameof(Frozen)] : (string[])[],
             .. Dismissed ? [nameof(Dismissed)] : (string[])[],
             .. AddressDismissed ? [nameof(AddressDismissed)] : (string[])[],
+            .. AddressGuarded ? [nameof(AddressGuarded)] : (string[])[],
+            .. AnotherPerson ? [nameof(AnotherPerson)] : (string[])[],
             .. Unlinked ? [nameof(Unlinked)] : (string[])[],
         ];
 
@@ -89,6 +103,8 @@ public sealed record Waived(PathSet Paths)
             Frozen = words.Contains(nameof(Frozen)),
             Dismissed = words.Contains(nameof(Dismissed)),
             AddressDismissed = words.Contains(nameof(AddressDismissed)),
+            AddressGuarded = words.Contains(nameof(AddressGuarded)),
+            AnotherPerson = words.Contains(nameof(AnotherPerson)),
             Unlinked = words.Contains(nameof(Unlinked)),
         };
     }

@@ -31,6 +31,13 @@ internal sealed class PreferencesValidator : AbstractValidator<Preferences>
                 "A disabled user is created and then deactivated; switch createUsers and disableUsers on, or this off."
             );
 
+        RuleFor(p => p.DeprovisionOnRuleDeletion)
+            .Equal(false)
+            .When(p => !p.DeprovisionUsers)
+            .WithMessage(
+                "Rules would remove users, which deprovisionUsers forbids; switch that on, or this off, and whom rules leave out stays in Slack."
+            );
+
         RuleFor(p => p.GuardedAccounts).GreaterThanOrEqualTo(0).WithMessage(NoLimit);
         RuleFor(p => p.GuardedMembers).GreaterThanOrEqualTo(0).WithMessage(NoLimit);
         RuleFor(p => p.GuardedGroups).GreaterThanOrEqualTo(0).WithMessage(NoLimit);

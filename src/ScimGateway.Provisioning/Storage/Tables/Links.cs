@@ -153,7 +153,7 @@ internal static class Links
     public static List<Link> WaitingFor(StoreSession store, TenantId tenantId, string address, int most) =>
         All(
             store,
-            "(state in (@blocked, @failed, @protected) or (state = @pending and reason in (@aside, @together))) and claimant_id in (select r.id from emails e join resources r on r.id = e.resource_id "
+            "(state in (@blocked, @failed, @protected) or (state = @pending and reason = @aside)) and claimant_id in (select r.id from emails e join resources r on r.id = e.resource_id "
                 + "where e.tenant_id = @tenant and e.key = @address and r.deleted is null union all "
                 + "select r.id from resources r where r.tenant_id = @tenant and r.user_name_key = @address and r.deleted is null) "
                 + "order by since limit @most",
@@ -162,7 +162,6 @@ internal static class Links
             ("@protected", LinkState.Protected),
             ("@pending", LinkState.Pending),
             ("@aside", nameof(ReasonCode.StepsAside)),
-            ("@together", nameof(ReasonCode.StepsAsideTogether)),
             ("@tenant", tenantId),
             ("@address", address),
             ("@most", most)

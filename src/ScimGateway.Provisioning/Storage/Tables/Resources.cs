@@ -48,6 +48,15 @@ internal static class Resources
             ("@link", link)
         );
 
+    /// <summary>Has deleted users have another link: their account has one of its own now.</summary>
+    public static void MoveTombstones(StoreSession store, TenantId tenantId, LinkId from, LinkId to) =>
+        store.Put(
+            "update resources set link_id = @to where tenant_id = @tenant and link_id = @from and deleted is not null",
+            ("@tenant", tenantId),
+            ("@to", to),
+            ("@from", from)
+        );
+
     /// <summary>Who is shown under a userName, by its key; null if nobody is.</summary>
     public static Resource? OfUserName(StoreSession store, TenantId tenantId, string key) =>
         store.First(
@@ -149,10 +158,13 @@ internal static class Resources
             ("@yes", Tri.Yes)
         );
 
-    /// <summary>Hands some of what one source has over to another: of all, or of the one that is meant.</summary>
+    /// <summary>
+    /// Hands some of what one source has over to another: of all, or of the one that is meant. An externalId is the
+    /// source's own (RFC 7643 section 3.1): that of a deleted user says nothing to the other.
+    /// </summary>
     public static int HandOver(StoreSession store, TenantId tenantId, int from, int to, ResourceId? only, int most) =>
         store.Execute(
-            $"update resources set source_id = @to where id in (select id from resources where {Had(only)} limit @most)",
+            $"update resources set source_id = @to, external_id = case when deleted is null then external_id end where id in (select id from resources where {Had(only)} limit @most)",
             ("@to", to),
             ("@tenant", tenantId),
             ("@source", from),

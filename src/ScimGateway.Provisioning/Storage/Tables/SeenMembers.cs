@@ -136,6 +136,15 @@ internal static class SeenMembers
             ("@slack", slackId)
         );
 
+    /// <summary>Whom somebody put in before a provider had the group is in it as everybody else.</summary>
+    public static void Trust(StoreSession store, GroupId group) =>
+        store.Put(
+            "update members set blocked = null where group_id = @group and source_id = 0 and wanted = @unsaid and blocked = @why",
+            ("@group", group),
+            ("@unsaid", Tri.Neither),
+            ("@why", nameof(ReasonCode.PutInSuspected))
+        );
+
     /// <summary>Whom somebody put in for certain stays although nobody wants it.</summary>
     public static void LetIn(StoreSession store, TenantId tenantId, GroupId group, string slackId) =>
         Mark(store, tenantId, group, slackId, "blocked = @why", ("@why", nameof(ReasonCode.PutIn)));

@@ -39,7 +39,6 @@ public class LinkStateTests
         [nameof(Link.AskBeforeCreating)] = link => link.AskBeforeCreating(),
         [nameof(Link.AskWhoHasIt)] = link => link.AskWhoHasIt(),
         [nameof(Link.StepAside)] = link => link.StepAside(),
-        [nameof(Link.StepAsideTogether)] = link => link.StepAsideTogether(),
         [nameof(Link.StepBack)] = link => link.StepBack(),
         [nameof(Link.StopAsking)] = link => link.StopAsking(),
         [nameof(Link.LetStay)] = link => link.LetStay(),

@@ -30,7 +30,6 @@ public class ReasonTests
         "Missing",
         "AddressTaken",
         "StepsAside",
-        "StepsAsideTogether",
         "DeactivatedInSlack",
         "GuestEnded",
         "Erased",
