@@ -27,29 +27,22 @@ internal static class Houses
             "ScimGateway.Protocol",
             [
                 [
-                    new("Errors", "The refusal that a client is meant to read, one factory for each `scimType`."),
-                    new("Paths", "An attribute's name as requests write it."),
+                    new("Errors", "The error that a client reads, one factory for each `scimType`."),
+                    new("Paths", "Attribute names as requests write them."),
                 ],
                 [new("Bounds", "What one request may cost.")],
                 [
                     new(
                         "Deviations",
-                        "What providers do beyond the RFCs, by name: what of it is understood and what was met. "
-                            + "A habit's method stands with the rule that it bends, in a file called `…Habits`."
+                        "Providers' habits beyond the RFCs, by name. A habit's method is beside its rule, in a `…Habits` file."
                     ),
                 ],
-                [new("Schemas", "The schemas and resource types as data, and what an attribute's name means to them.")],
+                [new("Schemas", "Schemas and resource types as data, and the meaning of an attribute's name.")],
+                [new("Resources", "JSON within limits; resources, schema check, projection and order.")],
+                [new("Filters", "Filters: syntax tree, grammar, check and meaning.")],
                 [
-                    new(
-                        "Resources",
-                        "JSON within limits; the resource, its check against the schemas, "
-                            + "what is shown of it and in which order."
-                    ),
-                ],
-                [new("Filters", "A filter's shapes, its grammar, what may be asked and what it means.")],
-                [
-                    new("Patching", "A PATCH read, split from what it does to members, and applied."),
-                    new("Messages", "Lists, queries, bulk, entity tags and discovery as they are read and written."),
+                    new("Patching", "PATCH: read, split from member changes, and applied."),
+                    new("Messages", "Lists, queries, bulk, entity tags and discovery."),
                 ],
             ]
         ),
@@ -57,16 +50,16 @@ internal static class Houses
             "ScimGateway.Slack",
             [
                 [
-                    new("Wire", "Slack's SCIM v1 as it goes over the wire: users, groups, pages and errors."),
-                    new("Budget", "Slack's limits: how many calls may go, whose goes first, and when."),
+                    new("Wire", "Slack's SCIM v1 on the wire: users, groups, pages and errors."),
+                    new("Budget", "Slack's limits: how many calls, in which order, and when."),
                 ],
                 [
                     new(
                         "Translation",
-                        "What to tell Slack and what it told, in SCIM 2.0's words: the map, the plans, the commands."
+                        "Between Slack's words and SCIM 2.0's: the attribute map, the plans, the commands."
                     ),
                 ],
-                [new("Http", "The commands as requests, and Slack's answers as results.")],
+                [new("Http", "Commands as requests, and Slack's replies as results.")],
             ]
         ),
         new(
@@ -75,113 +68,92 @@ internal static class Houses
                 [
                     new(
                         "Spelling",
-                        "How Slack spells things: ids, ranks, scopes, URNs, times; which organization a token is of."
+                        "How Slack spells ids, ranks, scopes, URNs and times; the organization in a token."
                     ),
-                    new("Errors", "Slack's error codes, and a refusal by one of them."),
+                    new("Errors", "Slack's error codes."),
                 ],
-                [new("Tuning", "The knobs: their table, kinds and values.")],
+                [new("Tuning", "The knobs: table, kinds and values.")],
                 [
-                    new(
-                        "Organization",
-                        "What Slack has: accounts, groups, what a read shows of them, changes by hand."
-                    ),
-                    new("Traffic", "Limits, locks, ordered and chance weather, the calls that came."),
+                    new("Organization", "Accounts, groups, what a read shows of them, changes by hand."),
+                    new("Traffic", "Limits, locks, injected faults, the calls received."),
                 ],
                 [
-                    new("Http", "The wire: one call read, one answer made and sent, whole or spoiled."),
-                    new("Filters", "A filter's grammar and meaning."),
+                    new("Http", "Reads one call and sends one answer, intact or spoiled."),
+                    new("Filters", "Filter grammar and meaning."),
                     new("Lists", "Pages and sorting."),
                 ],
                 [
-                    new("Access", "Whom a call is for, and who may make it: tokens, installations, admission."),
+                    new("Access", "The organization a call is for, and whether it may: tokens, installations."),
                     new("Control", "The interface under `/_emulator`."),
                 ],
                 [
-                    new("Users", "What a write makes of a user, and how a user is shown."),
-                    new("WebApi", "The few Web API methods, and the consent page."),
+                    new("Users", "How a write changes a user, and how a user is shown."),
+                    new("WebApi", "A few Web API methods and the consent page."),
                 ],
-                [new("Groups", "The same of groups.")],
-                [new("Scim", "The table of SCIM v1's operations, and discovery.")],
-                [
-                    new(
-                        Room.Entrance,
-                        "The program, the server, its organizations, the front door and a call's way through one."
-                    ),
-                ],
+                [new("Groups", "The same for groups.")],
+                [new("Scim", "SCIM v1's operations and discovery.")],
+                [new(Room.Entrance, "The program, the server, its organizations, and a call's way through one.")],
             ]
         ),
         new(
             "ScimGateway.Provisioning",
             [
-                [new("Model", "What users and groups have in common: the kind, and how keys are folded.")],
-                [new("Model.Tenants", "A tenant, its sources and what it allows.")],
-                [new("Model.Links", "An account or group at Slack: how it stands, how it changes, and why it waits.")],
-                [new("Model.Mirror", "What providers want: documents, what they asserted, members.")],
-                [new("Model.Journal", "The lines that are kept: operations, jobs, notifications.")],
+                [new("Model", "What users and groups share: the kind, and how keys are folded.")],
+                [new("Model.Tenants", "A tenant, its sources and preferences.")],
+                [new("Model.Links", "Links: state, transitions, and why they wait.")],
+                [new("Model.Mirror", "What providers want: documents, asserted paths, members.")],
+                [new("Model.Journal", "The stored records: operations, jobs, notifications.")],
                 [
                     new(
                         "Policy",
-                        "Whether a write may go on: preferences, rules, guard. It decides and does not read, so it stands below the store."
+                        "Whether a write is allowed: preferences, rules, guard. Reads nothing, so it is below the store."
                     ),
                 ],
-                [new("Storage", "The store: a class for each table with its statements, one row reader, one writer.")],
+                [new("Storage", "The store: a class with the statements of each table, one row reader, one writer.")],
                 [
-                    new("Journal", "What was asked, what was made of it and what came of it, a line each."),
-                    new("Notices", "What people are told of, and what was sent."),
+                    new("Journal", "A record of each operation: request, verdict, calls, result."),
+                    new("Notices", "Notifications: what to send, and what was sent."),
                 ],
-                [new("Planning", "What Slack is to be told of a link: wanted less delivered. Sends nothing.")],
+                [new("Planning", "What to tell Slack about a link: wanted less delivered. Sends nothing.")],
+                [new("Consequences", "What a change to one link means for others: new plans, holds, free keys.")],
+                [new("Executing", "The only way to Slack: queue, calls, what replies mean, waiting requests.")],
+                [new("Subjects", "What differs between accounts and groups once Slack has replied.")],
                 [
-                    new(
-                        "Consequences",
-                        "What a change to one means for others: who is planned again, what is held, which keys are free."
-                    ),
-                ],
-                [new("Executing", "The only way to Slack: the queue, the calls, what answers mean, who waits.")],
-                [new("Subjects", "What is particular about accounts and about groups when Slack has answered.")],
-                [
-                    new("Writing", "The way of a provider's write: turn, decision, write-down, waiting."),
-                    new("Importing", "What Slack has already, and what was changed there by hand."),
-                    new("Reads", "What providers and operators see, from the store alone."),
+                    new("Writing", "A provider's write: turn, decision, write-down, waiting."),
+                    new("Importing", "What Slack already has, and what was changed there by hand."),
+                    new("Reads", "What providers and operators read, from the store alone."),
                 ],
                 [
                     new(
                         "Operating",
-                        "What operators decide: changes with preview and confirmation, holds, one user now."
+                        "What operators decide: changes with preview and confirmation, holds, a single user."
                     ),
-                    new("Lane", "Calls in Slack's own words: what they may do, in which order, and what came of them."),
+                    new("Lane", "Scripts' calls in Slack's SCIM v1: permission, order and result."),
                 ],
-                [
-                    new(
-                        "Homes",
-                        "What belongs to one tenant while it is at home here, and which tenants are: they come, change and go."
-                    ),
-                ],
+                [new("Homes", "What runs for one tenant in this process, and which tenants there are.")],
             ]
         ),
         new(
             "ScimGateway.Host",
             [
-                [new("Spelling", "Which word was meant by one that there is not.")],
-                [new("CommandLine", "What the program can be asked to do.")],
+                [new("Spelling", "The nearest known word to an unknown one.")],
+                [new("CommandLine", "The program's commands.")],
                 [
-                    new("Secrets", "What is kept closed and read again, the key ring and what wraps it."),
-                    new("Security", "Who is let in, and as whom; and which addresses may be asked that tenants name."),
+                    new("Secrets", "Encrypted secrets, the key ring and its wrapping."),
+                    new("Security", "Credentials and identity; which addresses named by tenants may be contacted."),
                 ],
-                [new("Operations", "What goes on in the background: the sweep, the journal's end, notifications.")],
+                [new("Operations", "Background work: the sweep, the journal's retention, notifications.")],
                 [
-                    new("Scim", "Requests read, answers and errors written."),
-                    new("Admin", "What administrators set up and decide: who may, what comes of it, the audit trail."),
+                    new("Scim", "Reads SCIM requests; writes answers and errors."),
+                    new("Admin", "The admin API: permissions, results, audit trail."),
                 ],
-                [new("Lane", "Requests in Slack's own words, and the way on to Slack.")],
-                [new("Setup", "All that is in the box, and the way of a request.")],
+                [new("Lane", "Requests in Slack's SCIM v1, and their way on to Slack.")],
+                [new("Setup", "Registration of services, and the way of a request.")],
                 [
                     new("Demo", "Gateway and pretend Slack in one process."),
-                    new(
-                        "Serve",
-                        "The gateway in production: what it is started with, and what it says where that is wrong."
-                    ),
+                    new("Serve", "The gateway in production: its settings, and what it says if they are wrong."),
                 ],
-                [new(Room.Entrance, "Which command is meant.")],
+                [new(Room.Entrance, "Picks the command to run.")],
             ]
         ),
     ];

@@ -50,8 +50,8 @@ public class RoomTests
             # Rooms
 
             Printed from the table in `tests/ScimGateway.Architecture.Tests/Houses.cs`, which a test holds against the
-            compiled code. A folder is a room. **Arrows go down**: a room may use those below it, and rooms on one step
-            do not know each other. Who wants something of a room above gets it as a parameter.
+            compiled code. A folder is a room. A room may use only rooms on lower steps; it gets what it needs from
+            above as a parameter.
 
             The projects, from the top: {string.Join(", ", Houses.Projects.Reverse().Select(name => $"`{name}`"))}.
             `{Houses.Emulator}` uses none of them, and only the host's `{Houses.Demo}` uses it.
