@@ -140,12 +140,12 @@ public sealed partial class Executor : IAsyncDisposable
     /// <summary>Takes up what is left to do, and works from then on.</summary>
     public async Task StartAsync()
     {
-        var tenant = await _store.ReadAsync(session => Tenants.Find(session, _store.Tenant)).ConfigureAwait(false);
+        var tenant = await _store.ReadAsync(session => Tenants.Find(session, _store.Tenant));
         (Standing, _carefulUntil) = (tenant.Standing, tenant.CarefulUntil?.Value ?? 0);
         if (tenant.Problem is { } problem) // until it is known that it is over
             _closed = new Reason(ReasonCode.SlackShut, problem);
         if (Standing == Standing.Disabled)
-            await _disabled.CancelAsync().ConfigureAwait(false);
+            await _disabled.CancelAsync();
         ConsiderAll();
         _loop = Task.Run(LoopAsync);
     }
@@ -178,12 +178,10 @@ public sealed partial class Executor : IAsyncDisposable
     /// <summary>Has a link go before all others, since somebody asks for what it is about to let go of.</summary>
     public async Task HurryAsync(LinkId link)
     {
-        await _store
-            .WriteAsync(
-                session => Links.Find(session, link) is { } there ? Links.Save(session, there.Hurry()) : null,
-                CancellationToken.None
-            )
-            .ConfigureAwait(false);
+        await _store.WriteAsync(
+            session => Links.Find(session, link) is { } there ? Links.Save(session, there.Hurry()) : null,
+            CancellationToken.None
+        );
         Consider(link);
     }
 
@@ -245,13 +243,13 @@ public sealed partial class Executor : IAsyncDisposable
         Standing = standing;
         Interlocked.MemoryBarrier(); // a call that does not see it is seen below
         if (standing == Standing.Disabled)
-            await _disabled.CancelAsync().ConfigureAwait(false);
+            await _disabled.CancelAsync();
         _outcomes.GiveUp();
         _others.TurnAway();
-        await Task.WhenAll(_inFlight.Values.Select(flight => flight.Landed.Task)).ConfigureAwait(false);
+        await Task.WhenAll(_inFlight.Values.Select(flight => flight.Landed.Task));
         if (Standing == Standing.Live) // it goes on already
             return;
-        foreach (var link in await UnfinishedAsync().ConfigureAwait(false)) // what reads Slack goes behind all that waits, so nothing may wait in vain
+        foreach (var link in await UnfinishedAsync()) // what reads Slack goes behind all that waits, so nothing may wait in vain
             _schedule.Remove(link);
     }
 
@@ -276,17 +274,15 @@ public sealed partial class Executor : IAsyncDisposable
         var own = new Flight();
         while (!_inFlight.TryAdd(link, own))
             // What is answered is over in a moment; what it was decides then.
-            if (
-                _inFlight.TryGetValue(link, out var call)
-                && !(call.IsAnswered && await call.Landed.Task.ConfigureAwait(false))
-            )
+            if (_inFlight.TryGetValue(link, out var call) && !(call.IsAnswered && await call.Landed.Task))
                 return null;
         Touch(link);
         try
         {
-            var recorded = await _store
-                .WriteAsync(session => Withdraw(session, link, version, why), CancellationToken.None)
-                .ConfigureAwait(false);
+            var recorded = await _store.WriteAsync(
+                session => Withdraw(session, link, version, why),
+                CancellationToken.None
+            );
             if (recorded is null)
                 return null;
             PassOn(recorded);
@@ -318,11 +314,11 @@ public sealed partial class Executor : IAsyncDisposable
             {
                 while (!_inFlight.TryAdd(link, own))
                     if (_inFlight.TryGetValue(link, out var call))
-                        await call.Landed.Task.ConfigureAwait(false);
+                        await call.Landed.Task;
                 held.Add(link);
                 Touch(link);
             }
-            return await work().ConfigureAwait(false);
+            return await work();
         }
         finally
         {
@@ -350,18 +346,16 @@ public sealed partial class Executor : IAsyncDisposable
     /// </summary>
     public async ValueTask DisposeAsync()
     {
-        await _stopping.CancelAsync().ConfigureAwait(false);
-        await _loop.ConfigureAwait(false);
-        await Task.WhenAll(_inFlight.Values.Select(flight => flight.Landed.Task)).ConfigureAwait(false);
+        await _stopping.CancelAsync();
+        await _loop;
+        await Task.WhenAll(_inFlight.Values.Select(flight => flight.Landed.Task));
         try
         {
             if (!_hasLost)
-                await _store
-                    .WriteAsync(
-                        session => Tenants.SetStoppedCleanly(session, _store.Tenant, true),
-                        CancellationToken.None
-                    )
-                    .ConfigureAwait(false);
+                await _store.WriteAsync(
+                    session => Tenants.SetStoppedCleanly(session, _store.Tenant, true),
+                    CancellationToken.None
+                );
         }
         catch (HomeEndedException)
         {
@@ -373,21 +367,21 @@ public sealed partial class Executor : IAsyncDisposable
         {
             StoreFailed(e.GetType().Name, (e as DbException)?.ErrorCode ?? 0);
         }
-        await _alarm.DisposeAsync().ConfigureAwait(false);
+        await _alarm.DisposeAsync();
         // Both sources are left to the collector: whoever writes for a home that has ended stops it once more.
     }
 
     private async Task<List<LinkId>> UnfinishedAsync() =>
-        await _store.ReadAsync(session => Links.Unfinished(session, _store.Tenant)).ConfigureAwait(false);
+        await _store.ReadAsync(session => Links.Unfinished(session, _store.Tenant));
 
     private async Task LoopAsync()
     {
         while (!_stopping.IsCancellationRequested)
         {
-            _alarm.Change(await RoundAsync().ConfigureAwait(false), Timeout.InfiniteTimeSpan);
+            _alarm.Change(await RoundAsync(), Timeout.InfiniteTimeSpan);
             try
             {
-                await _news.Reader.ReadAsync(_stopping.Token).ConfigureAwait(false);
+                await _news.Reader.ReadAsync(_stopping.Token);
             }
             catch (OperationCanceledException)
             {
@@ -401,13 +395,13 @@ public sealed partial class Executor : IAsyncDisposable
     private async Task<TimeSpan> RoundAsync()
     {
         if (Interlocked.Exchange(ref _looksAtAll, false))
-            await ConsiderUnfinishedAsync().ConfigureAwait(false);
+            await ConsiderUnfinishedAsync();
         while (_later.TryTake(Instant.Of(_clock.GetUtcNow()), out var due))
             _considered.Writer.TryWrite(new Considered(due));
         while (_considered.Reader.TryRead(out var considered))
             try
             {
-                await WeighAsync(considered).ConfigureAwait(false);
+                await WeighAsync(considered);
             }
 #pragma warning disable CA1031 // a full disk, a busy file, a row that cannot be read: nothing is lost, it is looked at again, and others go on
             catch (Exception e)
@@ -438,9 +432,10 @@ public sealed partial class Executor : IAsyncDisposable
         try
         {
             // Behind all that is being written, as what is in doubt may yet turn out to be.
-            var unfinished = await _store
-                .WriteAsync(session => Links.Unfinished(session, _store.Tenant), CancellationToken.None)
-                .ConfigureAwait(false);
+            var unfinished = await _store.WriteAsync(
+                session => Links.Unfinished(session, _store.Tenant),
+                CancellationToken.None
+            );
             foreach (var link in unfinished)
                 _considered.Writer.TryWrite(new Considered(link));
         }
@@ -465,11 +460,7 @@ public sealed partial class Executor : IAsyncDisposable
                 return;
         }
         if (considered.Planned is null || considered.Stamp != Stamp(link))
-            considered = considered with
-            {
-                Stamp = Stamp(link),
-                Planned = await ReadAsync(link, considered.Claimant).ConfigureAwait(false),
-            };
+            considered = considered with { Stamp = Stamp(link), Planned = await ReadAsync(link, considered.Claimant) };
         var account = considered.Planned;
         switch (account)
         {
@@ -556,7 +547,7 @@ public sealed partial class Executor : IAsyncDisposable
             // link since.
             var isFresh = _weighed.TryGetValue(granted.Item, out var weighed) && weighed.Stamp == Stamp(granted.Item);
             Touch(granted.Item);
-            var account = isFresh ? weighed.Planned : await ReadAsync(granted.Item).ConfigureAwait(false);
+            var account = isFresh ? weighed.Planned : await ReadAsync(granted.Item);
             if (
                 account is not { Link.State: LinkState.Pending }
                 || Next(account) is not { } command
@@ -568,7 +559,7 @@ public sealed partial class Executor : IAsyncDisposable
                 return;
             }
 
-            await At(Step.Calling).ConfigureAwait(false);
+            await At(Step.Calling);
             Interlocked.MemoryBarrier();
             if (Standing != Standing.Live) // it is seen again when the tenant goes on
             {
@@ -576,7 +567,7 @@ public sealed partial class Executor : IAsyncDisposable
                 isDone = true;
                 return;
             }
-            if (!await IsHomeAsync().ConfigureAwait(false))
+            if (!await IsHomeAsync())
             {
                 _budget.GiveBack(granted.Grant);
                 _later.Put(granted.Item, Instant.Of(_clock.GetUtcNow() + _untilStore));
@@ -585,18 +576,18 @@ public sealed partial class Executor : IAsyncDisposable
             }
             var isLookedAt = IsCareful && account.Look(_clock.Now()) is null;
             isSent = true;
-            var result = await _slack.SendAsync(paid, granted.Grant, CancellationToken.None).ConfigureAwait(false);
-            await At(Step.Called).ConfigureAwait(false);
+            var result = await _slack.SendAsync(paid, granted.Grant, CancellationToken.None);
+            await At(Step.Called);
             flight.IsAnswered = true;
             var met = new Met(IsTokensFault(account.Link, paid, result), IsOutOfReach(result), isLookedAt);
-            var recorded = await RecordAsync(account, paid, result, met).ConfigureAwait(false);
+            var recorded = await RecordAsync(account, paid, result, met);
             (isDone, isRecorded) = (true, true);
-            await At(Step.Recorded).ConfigureAwait(false);
+            await At(Step.Recorded);
             PassOn(recorded);
             flight.LooksAgain |= recorded.Outcome is null || recorded.HasMore;
             _outcomes.Tell(granted.Item, recorded);
             if (recorded.Shut is null && result is SlackResult.Done or SlackResult.Refused)
-                await ReopenAsync().ConfigureAwait(false); // the store may fail, and the outcome is known by then
+                await ReopenAsync(); // the store may fail, and the outcome is known by then
         }
 #pragma warning disable CA1031 // whatever it is: the link is looked at again, and as nothing was recorded nothing is lost
         catch (Exception e)
@@ -625,7 +616,7 @@ public sealed partial class Executor : IAsyncDisposable
     {
         try
         {
-            await _store.RequireAsync().ConfigureAwait(false);
+            await _store.RequireAsync();
             return true;
         }
         catch (Exception e) when (e is StoreAwayException or HomeEndedException)
@@ -640,12 +631,10 @@ public sealed partial class Executor : IAsyncDisposable
         while (true)
             try
             {
-                return await _store
-                    .WriteAsync(
-                        session => Recording(session, account.Link.Kind).Record(account, paid, result, met),
-                        CancellationToken.None
-                    )
-                    .ConfigureAwait(false);
+                return await _store.WriteAsync(
+                    session => Recording(session, account.Link.Kind).Record(account, paid, result, met),
+                    CancellationToken.None
+                );
             }
             catch (StoreAwayException e) when (!e.IsInDoubt && !_stopping.IsCancellationRequested)
             {
@@ -685,10 +674,8 @@ public sealed partial class Executor : IAsyncDisposable
     // Nothing begins any more, and what is under way has its outcome.
     private async Task HaltAsync()
     {
-        await StandStillAsync(Standing.Disabled).ConfigureAwait(false);
-        await _store
-            .WriteAsync(session => Tenants.SetStill(session, _store.Tenant), CancellationToken.None)
-            .ConfigureAwait(false);
+        await StandStillAsync(Standing.Disabled);
+        await _store.WriteAsync(session => Tenants.SetStill(session, _store.Tenant), CancellationToken.None);
     }
 
     // What an outcome means for others. A call begins a new chain, and there are only so many calls.
@@ -712,7 +699,7 @@ public sealed partial class Executor : IAsyncDisposable
     {
         if (_probe is null)
             return;
-        await _store.WriteAsync(session => Cleared(session), CancellationToken.None).ConfigureAwait(false);
+        await _store.WriteAsync(session => Cleared(session), CancellationToken.None);
         Open();
     }
 
@@ -725,13 +712,13 @@ public sealed partial class Executor : IAsyncDisposable
             return;
         try
         {
-            var result = await _slack.SendAsync(command, grant, _stopping.Token).ConfigureAwait(false);
+            var result = await _slack.SendAsync(command, grant, _stopping.Token);
             if (
                 result
                 is SlackResult.Done
                     or SlackResult.Refused { Row.Kind: not (SlackErrorKind.Token or SlackErrorKind.Plan) }
             )
-                await ReopenAsync().ConfigureAwait(false);
+                await ReopenAsync();
         }
         catch (OperationCanceledException)
         {
@@ -769,32 +756,25 @@ public sealed partial class Executor : IAsyncDisposable
         var link = of.Id;
         try
         {
-            var recorded = await _store
-                .WriteAsync(
-                    session =>
+            var recorded = await _store.WriteAsync(
+                session =>
+                {
+                    Executing.Recording.Foresee(session, of);
+                    var now = Wanted.Read(session, link, _preferences.Now);
+                    switch (now)
                     {
-                        Executing.Recording.Foresee(session, of);
-                        var now = Wanted.Read(session, link, _preferences.Now);
-                        switch (now)
-                        {
-                            case { Link.State: LinkState.Pending, Next: null }:
-                                var recording = Recording(session, now.Link.Kind);
-                                return chain > MostInChain ? recording.Stop(now.Link) : recording.Settle(now);
-                            case { Link.State: LinkState.Failed }:
-                                Wishes.Renew(
-                                    session,
-                                    now.Link,
-                                    "trying again what failed",
-                                    Instant.Of(_clock.GetUtcNow())
-                                );
-                                return new Recorded(null, 0, [link]);
-                            default:
-                                return new Recorded(null, 0, []);
-                        }
-                    },
-                    CancellationToken.None
-                )
-                .ConfigureAwait(false);
+                        case { Link.State: LinkState.Pending, Next: null }:
+                            var recording = Recording(session, now.Link.Kind);
+                            return chain > MostInChain ? recording.Stop(now.Link) : recording.Settle(now);
+                        case { Link.State: LinkState.Failed }:
+                            Wishes.Renew(session, now.Link, "trying again what failed", Instant.Of(_clock.GetUtcNow()));
+                            return new Recorded(null, 0, [link]);
+                        default:
+                            return new Recorded(null, 0, []);
+                    }
+                },
+                CancellationToken.None
+            );
             PassOn(recorded, chain + 1);
             _outcomes.Tell(link, recorded);
         }
@@ -816,20 +796,18 @@ public sealed partial class Executor : IAsyncDisposable
     }
 
     private async ValueTask<Wanted?> ReadAsync(LinkId link, (ResourceId Id, Kind Kind)? claimant = null) =>
-        await _store
-            .ReadAsync(session =>
-            {
-                if (claimant is var (id, kind))
-                    session.Foresee(asks =>
-                    {
-                        Links.Find(asks, link);
-                        Resources.Find(asks, id);
-                        if (kind == Kind.Group)
-                            WantedGroup.Foresee(asks, id.AsGroup());
-                    });
-                return Wanted.Read(session, link, _preferences.Now);
-            })
-            .ConfigureAwait(false);
+        await _store.ReadAsync(session =>
+        {
+            if (claimant is var (id, kind))
+                session.Foresee(asks =>
+                {
+                    Links.Find(asks, link);
+                    Resources.Find(asks, id);
+                    if (kind == Kind.Group)
+                        WantedGroup.Foresee(asks, id.AsGroup());
+                });
+            return Wanted.Read(session, link, _preferences.Now);
+        });
 
     // When a call for a link begins, and before it counts as ended.
     private void Touch(LinkId link) => Interlocked.Increment(ref _stamps[link.Value % _stamps.Length]);

@@ -36,18 +36,16 @@ public sealed partial class KeptFreeze : IAsyncDisposable
     }
 
     /// <summary>What was said last is kept when this comes back: a tenant's writes are done in their order.</summary>
-    public async ValueTask DisposeAsync() => await _keeping.ConfigureAwait(false);
+    public async ValueTask DisposeAsync() => await _keeping;
 
     private async Task KeepAsync()
     {
         try
         {
-            await _store
-                .WriteAsync(
-                    session => Tenants.SetSlackFrozen(session, _store.Tenant, JsonSerializer.Serialize(_budget.Frozen)),
-                    CancellationToken.None
-                )
-                .ConfigureAwait(false);
+            await _store.WriteAsync(
+                session => Tenants.SetSlackFrozen(session, _store.Tenant, JsonSerializer.Serialize(_budget.Frozen)),
+                CancellationToken.None
+            );
         }
         catch (HomeEndedException)
         {

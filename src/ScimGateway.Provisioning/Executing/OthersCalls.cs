@@ -29,13 +29,13 @@ internal sealed class OthersCalls(SlackSchedule<LinkId> schedule, SlackBudget bu
         come();
         try
         {
-            return await turn.Task.WaitAsync(most, clock, gone).ConfigureAwait(false);
+            return await turn.Task.WaitAsync(most, clock, gone);
         }
         catch (Exception e) when (e is TimeoutException or OperationCanceledException)
         {
             schedule.Remove(place);
             // Its turn may have come at the same moment: nobody sends what was granted then.
-            if (!turn.TrySetResult(null) && await turn.Task.ConfigureAwait(false) is { } grant)
+            if (!turn.TrySetResult(null) && await turn.Task is { } grant)
                 budget.GiveBack(grant);
             gone.ThrowIfCancellationRequested();
             return null;

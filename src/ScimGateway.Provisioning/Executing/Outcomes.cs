@@ -118,12 +118,12 @@ public sealed class Outcomes(TimeProvider clock)
         {
             var left = deadline - _outcomes.Clock.GetUtcNow();
             if (_outcome.Task.IsCompleted)
-                return await _outcome.Task.ConfigureAwait(false);
+                return await _outcome.Task;
             if (left <= TimeSpan.Zero || _outcomes._stopped)
                 return new Outcome.NotYet();
             try
             {
-                return await _outcome.Task.WaitAsync(left, _outcomes.Clock).ConfigureAwait(false);
+                return await _outcome.Task.WaitAsync(left, _outcomes.Clock);
             }
             catch (TimeoutException)
             {

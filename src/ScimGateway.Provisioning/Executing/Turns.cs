@@ -11,10 +11,10 @@ public sealed class Turns(int mostAtOnce) : IDisposable
     public async Task<T> RunAsync<T>(Func<Task<T>> work, CancellationToken leave)
     {
         ArgumentNullException.ThrowIfNull(work);
-        await _free.WaitAsync(leave).ConfigureAwait(false);
+        await _free.WaitAsync(leave);
         try
         {
-            return await work().ConfigureAwait(false);
+            return await work();
         }
         finally
         {

@@ -40,12 +40,13 @@ public sealed class Homes(Ground ground) : IAsyncDisposable
             id,
             async former =>
             {
-                var (tenant, kept) = await ground
-                    .Store.ReadAsync(session => (Tenants.Find(session, id), Tenants.Token(session, id)!), cancel)
-                    .ConfigureAwait(false);
+                var (tenant, kept) = await ground.Store.ReadAsync(
+                    session => (Tenants.Find(session, id), Tenants.Token(session, id)!),
+                    cancel
+                );
                 var connection = new SlackConnection(slack, ground.Seal.Take(id, kept));
                 var home = new TenantHome(ground, tenant, connection, kept, isNew: false, limits);
-                return await BeginAsync(home, former, waitsForSlack: false, cancel).ConfigureAwait(false);
+                return await BeginAsync(home, former, waitsForSlack: false, cancel);
             }
         );
 
@@ -74,19 +75,17 @@ public sealed class Homes(Ground ground) : IAsyncDisposable
             {
                 var pasted = new SlackToken(token);
                 var connection = new SlackConnection(slack, pasted);
-                var tenant = await ground
-                    .Store.ReadAsync(session => Tenants.Find(session, id), cancel)
-                    .ConfigureAwait(false);
+                var tenant = await ground.Store.ReadAsync(session => Tenants.Find(session, id), cancel);
                 if (former is not null)
                 {
                     // What cannot be connected leaves the former as it is. Whoever comes between the two is read to, and
                     // told to come back with a write. If the other one does not start, the former is started again.
-                    Connecting.Require(await ground.AskAsync(connection, cancel).ConfigureAwait(false), tenant);
-                    await former.DisposeAsync().ConfigureAwait(false);
+                    Connecting.Require(await ground.AskAsync(connection, cancel), tenant);
+                    await former.DisposeAsync();
                 }
                 var kept = ground.Seal.Keep(id, pasted, ground.Clock.Now());
                 var home = new TenantHome(ground, tenant, connection, kept, isNew: true, limits);
-                return await BeginAsync(home, former, waitsForSlack: true, cancel).ConfigureAwait(false);
+                return await BeginAsync(home, former, waitsForSlack: true, cancel);
             }
         );
 
@@ -114,27 +113,23 @@ public sealed class Homes(Ground ground) : IAsyncDisposable
             async former =>
             {
                 var connection = new SlackConnection(slack, token);
-                var tenant = await ground
-                    .Store.ReadAsync(session => Tenants.Find(session, id), cancel)
-                    .ConfigureAwait(false);
-                var said = await ground.AskAsync(connection, cancel).ConfigureAwait(false);
+                var tenant = await ground.Store.ReadAsync(session => Tenants.Find(session, id), cancel);
+                var said = await ground.AskAsync(connection, cancel);
                 if (said is SlackTokenTest.Valid || tenant is { OrganizationId: not null, Problem: null })
                     Connecting.Require(said, tenant);
                 if (tenant is { OrganizationId: not null, Problem: null })
                 {
                     Connecting.RequireAble(said);
                     if (former is not null)
-                        await RequireReadAsync(former, connection, cancel).ConfigureAwait(false);
+                        await RequireReadAsync(former, connection, cancel);
                 }
                 if (said is SlackTokenTest.Valid { OrganizationId: var organization })
-                    await ground
-                        .Store.AskAsync(session => Connecting.RequireFree(session, id, organization))
-                        .ConfigureAwait(false);
+                    await ground.Store.AskAsync(session => Connecting.RequireFree(session, id, organization));
                 if (former is not null)
-                    await former.DisposeAsync().ConfigureAwait(false);
+                    await former.DisposeAsync();
                 var kept = ground.Seal.Keep(id, token, ground.Clock.Now());
                 var home = new TenantHome(ground, tenant, connection, kept, isNew: true, limits);
-                return await BeginAsync(home, former, waitsForSlack: false, cancel).ConfigureAwait(false);
+                return await BeginAsync(home, former, waitsForSlack: false, cancel);
             }
         );
 
@@ -151,7 +146,7 @@ public sealed class Homes(Ground ground) : IAsyncDisposable
             ground.Logs.CreateLogger<SlackScimClient>()
         );
         if (
-            await ConnectionTest.TryReadAsync(client, former.Schedule, ground.Clock, cancel).ConfigureAwait(false) is
+            await ConnectionTest.TryReadAsync(client, former.Schedule, ground.Clock, cancel) is
             { IsRefused: true, Says: var says }
         )
             throw new SlackUnreadableException(
@@ -173,33 +168,29 @@ public sealed class Homes(Ground ground) : IAsyncDisposable
     )
     {
         var failed = new ConcurrentQueue<(TenantId, Exception)>();
-        var all = await ground.Store.ReadAsync(Tenants.Connected, cancel).ConfigureAwait(false);
-        await Parallel
-            .ForEachAsync(
-                all,
-                new ParallelOptions { MaxDegreeOfParallelism = MostStarting, CancellationToken = cancel },
-                async (id, gone) =>
+        var all = await ground.Store.ReadAsync(Tenants.Connected, cancel);
+        await Parallel.ForEachAsync(
+            all,
+            new ParallelOptions { MaxDegreeOfParallelism = MostStarting, CancellationToken = cancel },
+            async (id, gone) =>
+            {
+                try
                 {
-                    try
-                    {
-                        await StartAsync(id, slack, limits, gone).ConfigureAwait(false);
-                    }
-#pragma warning disable CA1031 // whatever it is, such as a secret that cannot be read: it is one tenant's, and others start
-                    catch (Exception e) when (e is not (OperationCanceledException or StoreAwayException))
-#pragma warning restore CA1031
-                    {
-                        failed.Enqueue((id, e));
-                        await ground
-                            .Store.WriteAsync(
-                                session => Tenants.SetProblem(session, id, $"Its home did not start. {e.Message}"),
-                                CancellationToken.None,
-                                id
-                            )
-                            .ConfigureAwait(false);
-                    }
+                    await StartAsync(id, slack, limits, gone);
                 }
-            )
-            .ConfigureAwait(false);
+#pragma warning disable CA1031 // whatever it is, such as a secret that cannot be read: it is one tenant's, and others start
+                catch (Exception e) when (e is not (OperationCanceledException or StoreAwayException))
+#pragma warning restore CA1031
+                {
+                    failed.Enqueue((id, e));
+                    await ground.Store.WriteAsync(
+                        session => Tenants.SetProblem(session, id, $"Its home did not start. {e.Message}"),
+                        CancellationToken.None,
+                        id
+                    );
+                }
+            }
+        );
         return [.. failed];
     }
 
@@ -211,31 +202,28 @@ public sealed class Homes(Ground ground) : IAsyncDisposable
     {
         // Where the store has lost something each home has ended, and may not have noticed.
         if (Interlocked.Exchange(ref _restorations, ground.Store.Restorations) != ground.Store.Restorations)
-            await Task.WhenAll(All.Select(home => home.NoticeEndAsync())).ConfigureAwait(false);
-        await Task.WhenAll(All.Where(home => home.HasEnded).Select(home => StartAgainAsync(home, cancel)))
-            .ConfigureAwait(false);
+            await Task.WhenAll(All.Select(home => home.NoticeEndAsync()));
+        await Task.WhenAll(All.Where(home => home.HasEnded).Select(home => StartAgainAsync(home, cancel)));
     }
 
     private async Task StartAgainAsync(TenantHome ended, CancellationToken cancel)
     {
         var turn = TurnOf(ended.Id);
-        if (!await turn.WaitAsync(TimeSpan.Zero, cancel).ConfigureAwait(false))
+        if (!await turn.WaitAsync(TimeSpan.Zero, cancel))
             return; // somebody is at it
         try
         {
             if (OfId(ended.Id) != ended)
                 return;
-            var tenant = await ground
-                .Store.ReadAsync(
-                    session => Tenants.IsThere(session, ended.Id) ? Tenants.Find(session, ended.Id) : null,
-                    cancel
-                )
-                .ConfigureAwait(false);
-            await ended.DisposeAsync().ConfigureAwait(false);
+            var tenant = await ground.Store.ReadAsync(
+                session => Tenants.IsThere(session, ended.Id) ? Tenants.Find(session, ended.Id) : null,
+                cancel
+            );
+            await ended.DisposeAsync();
             if (tenant is null)
                 Remove(ended.Slug, ended);
             else
-                await BeginAsync(ended.Again(tenant), ended, waitsForSlack: false, cancel).ConfigureAwait(false);
+                await BeginAsync(ended.Again(tenant), ended, waitsForSlack: false, cancel);
         }
         catch (Exception e) when (e is StoreAwayException or HomeEndedException)
         {
@@ -257,13 +245,13 @@ public sealed class Homes(Ground ground) : IAsyncDisposable
     {
         try
         {
-            await home.StartAsync(waitsForSlack, cancel).ConfigureAwait(false);
+            await home.StartAsync(waitsForSlack, cancel);
         }
         catch
         {
             if (former is not null && home.IsNew)
                 former.IsToComeBack = true;
-            await home.DisposeAsync().ConfigureAwait(false);
+            await home.DisposeAsync();
             throw;
         }
         _bySlug[home.Slug] = home;
@@ -279,9 +267,7 @@ public sealed class Homes(Ground ground) : IAsyncDisposable
             id,
             async home =>
             {
-                await ground
-                    .Store.WriteAsync(session => Tenants.Rename(session, id, slug), CancellationToken.None, id)
-                    .ConfigureAwait(false);
+                await ground.Store.WriteAsync(session => Tenants.Rename(session, id, slug), CancellationToken.None, id);
                 if (home is null || home.Slug == slug)
                     return false;
                 var former = home.Slug;
@@ -300,17 +286,15 @@ public sealed class Homes(Ground ground) : IAsyncDisposable
             async home =>
             {
                 if (home is not null)
-                    await home.DisposeAsync().ConfigureAwait(false);
-                await ground
-                    .Store.WriteAsync(
-                        session => Tenants.Delete(session, id, ground.Clock.Now()),
-                        CancellationToken.None,
-                        id
-                    )
-                    .ConfigureAwait(false);
+                    await home.DisposeAsync();
+                await ground.Store.WriteAsync(
+                    session => Tenants.Delete(session, id, ground.Clock.Now()),
+                    CancellationToken.None,
+                    id
+                );
                 if (home is not null) // else it is not deleted, and its home is started again
                     Remove(home.Slug, home);
-                await ForgetAsync(id, CancellationToken.None).ConfigureAwait(false);
+                await ForgetAsync(id, CancellationToken.None);
                 return _turns.TryRemove(id, out _); // whoever waits for it finds no such tenant
             }
         );
@@ -318,28 +302,25 @@ public sealed class Homes(Ground ground) : IAsyncDisposable
     /// <summary>Forgets what a former process has left of tenants that were deleted.</summary>
     public async Task ForgetDeletedAsync(CancellationToken cancel)
     {
-        foreach (var id in (await ground.Store.ReadAsync(Tenants.Deleted, cancel).ConfigureAwait(false)))
-            await ForgetAsync(id, cancel).ConfigureAwait(false);
+        foreach (var id in (await ground.Store.ReadAsync(Tenants.Deleted, cancel)))
+            await ForgetAsync(id, cancel);
     }
 
     // A batch is one transaction, which others queue behind.
     private async Task ForgetAsync(TenantId id, CancellationToken cancel)
     {
-        while (
-            await ground
-                .Store.WriteAsync(session => Tenants.Forget(session, id, MostForgottenAtOnce), cancel, id)
-                .ConfigureAwait(false)
-        ) { }
+        while (await ground.Store.WriteAsync(session => Tenants.Forget(session, id, MostForgottenAtOnce), cancel, id))
+        { }
     }
 
     // One change of a tenant's home at a time; others' go on beside it.
     private async Task<T> ToAsync<T>(TenantId id, Func<TenantHome?, Task<T>> change)
     {
         var turn = TurnOf(id);
-        await turn.WaitAsync().ConfigureAwait(false);
+        await turn.WaitAsync();
         try
         {
-            return await change(OfId(id)).ConfigureAwait(false);
+            return await change(OfId(id));
         }
         finally
         {
@@ -366,7 +347,7 @@ public sealed class Homes(Ground ground) : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         StopCalling();
-        await Task.WhenAll(All.Select(home => home.DisposeAsync().AsTask())).ConfigureAwait(false);
+        await Task.WhenAll(All.Select(home => home.DisposeAsync().AsTask()));
         _bySlug.Clear();
     }
 }

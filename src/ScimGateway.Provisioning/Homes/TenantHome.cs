@@ -215,37 +215,35 @@ public sealed partial class TenantHome : IAsyncDisposable
     {
         var late = Instant.Of(_ground.Clock.GetUtcNow() + _ground.Call.AttemptLimit);
         var token = _token;
-        await _store
-            .TakeAsync(session =>
-            {
-                // The token that is kept is that of the home that the tenant has. From here on no former one renews it.
-                if (IsNew)
-                    Tenants.SetToken(session, Id, _token);
-                else
-                    token = Tenants.Token(session, Id) ?? _token;
-                Recovery.TakeOver(session, Id, late);
-                Operating.Resync.EndFormer(session, Id, _ground.Clock.Now());
-            })
-            .ConfigureAwait(false);
+        await _store.TakeAsync(session =>
+        {
+            // The token that is kept is that of the home that the tenant has. From here on no former one renews it.
+            if (IsNew)
+                Tenants.SetToken(session, Id, _token);
+            else
+                token = Tenants.Token(session, Id) ?? _token;
+            Recovery.TakeOver(session, Id, late);
+            Operating.Resync.EndFormer(session, Id, _ground.Clock.Now());
+        });
         if (!IsNew)
         {
             _slack.Use(_ground.Seal.Take(Id, token));
             _token = token;
         }
-        var tenant = await Connection.ReadAsync().ConfigureAwait(false);
+        var tenant = await Connection.ReadAsync();
         _freeze.TakeOver(tenant.SlackFrozen);
         var isEnabled = tenant.Enabled; // else Slack is asked nothing
-        var isFirst = isEnabled && waitsForSlack && !await Import.HasEndedAsync().ConfigureAwait(false);
+        var isFirst = isEnabled && waitsForSlack && !await Import.HasEndedAsync();
         if (isFirst)
         {
             // Whose the token is comes first: from then on Slack is known to be there.
-            await ConnectAsync(cancel).ConfigureAwait(false);
-            await _ground.Imports.RunAsync(() => Import.RunAsync(cancel), cancel).ConfigureAwait(false);
+            await ConnectAsync(cancel);
+            await _ground.Imports.RunAsync(() => Import.RunAsync(cancel), cancel);
         }
-        await Executor.StartAsync().ConfigureAwait(false);
-        await Changes.CompleteAsync().ConfigureAwait(false);
-        await Imports.ScheduleAsync().ConfigureAwait(false);
-        await _rereading.ResumeAsync().ConfigureAwait(false);
+        await Executor.StartAsync();
+        await Changes.CompleteAsync();
+        await Imports.ScheduleAsync();
+        await _rereading.ResumeAsync();
         if (isFirst)
             Watch.Plan();
         else if (isEnabled)
@@ -266,7 +264,7 @@ public sealed partial class TenantHome : IAsyncDisposable
     {
         try
         {
-            await _store.RequireAsync().ConfigureAwait(false);
+            await _store.RequireAsync();
         }
         catch (Exception e) when (e is HomeEndedException or StoreAwayException)
         {
@@ -287,7 +285,7 @@ public sealed partial class TenantHome : IAsyncDisposable
     internal TenantHome Again(Tenant tenant) => new(_ground, tenant, _slack, _token, IsToComeBack, _limits);
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync() => await _ending.Value.ConfigureAwait(false);
+    public async ValueTask DisposeAsync() => await _ending.Value;
 
     // Whatever goes wrong with one part, the others end, and then nothing is written any more.
     private async Task EndAsync()
@@ -296,7 +294,7 @@ public sealed partial class TenantHome : IAsyncDisposable
         foreach (var part in new IAsyncDisposable[] { _renewal, Watch, Imports, _rereading, Executor, _freeze })
             try
             {
-                await part.DisposeAsync().ConfigureAwait(false);
+                await part.DisposeAsync();
             }
 #pragma warning disable CA1031 // whatever it is, the next home goes on from what is written
             catch (Exception e)
@@ -313,24 +311,20 @@ public sealed partial class TenantHome : IAsyncDisposable
     /// </exception>
     public async Task ConnectAsync(CancellationToken cancel = default)
     {
-        await Connecting
-            .TestAsync(
-                _store,
-                () => _renewal.AskAsync(cancel),
-                new Patience(_ground.Clock, _ground.Say),
-                _ground.Clock,
-                cancel
-            )
-            .ConfigureAwait(false);
+        await Connecting.TestAsync(
+            _store,
+            () => _renewal.AskAsync(cancel),
+            new Patience(_ground.Clock, _ground.Say),
+            _ground.Clock,
+            cancel
+        );
         Executor.Connect();
     }
 
     private async Task KeepAsync(SlackToken token)
     {
         var kept = _ground.Seal.Keep(Id, token, _token.Connected);
-        await _store
-            .WriteAsync(session => Tenants.SetToken(session, Id, kept), CancellationToken.None)
-            .ConfigureAwait(false);
+        await _store.WriteAsync(session => Tenants.SetToken(session, Id, kept), CancellationToken.None);
         _token = kept;
     }
 

@@ -31,43 +31,39 @@ internal sealed class ImportRun(HomeStore store, SlackPages pages, ImportJob job
         var isWhole = Progress.Place is null;
         if (Progress.Place is not { Kind: Kind.Group })
         {
-            await ReadAccountsAsync(cancel).ConfigureAwait(false);
+            await ReadAccountsAsync(cancel);
             if (isWhole)
-                await LookForAsync(Kind.User, cancel).ConfigureAwait(false);
+                await LookForAsync(Kind.User, cancel);
             // Managers may come on a later page than those they manage, and a name may have been freed on a later page.
             await LookAgainAsync(
-                    ImportedAccounts.Unfinished,
-                    (session, links) =>
-                    {
-                        var rows = new ImportedAccounts(session, Tenant(session), clock.Now());
-                        foreach (var link in links)
-                            rows.LookAgain(link);
-                    },
-                    cancel
-                )
-                .ConfigureAwait(false);
-        }
-        await ReadGroupsAsync(cancel).ConfigureAwait(false);
-        if (isWhole)
-            await LookForAsync(Kind.Group, cancel).ConfigureAwait(false);
-        await LookAgainAsync(
-                ImportedGroups.Unfinished,
+                ImportedAccounts.Unfinished,
                 (session, links) =>
                 {
-                    var rows = new ImportedGroups(session, Tenant(session), clock.Now());
+                    var rows = new ImportedAccounts(session, Tenant(session), clock.Now());
                     foreach (var link in links)
                         rows.LookAgain(link);
                 },
                 cancel
-            )
-            .ConfigureAwait(false);
+            );
+        }
+        await ReadGroupsAsync(cancel);
+        if (isWhole)
+            await LookForAsync(Kind.Group, cancel);
+        await LookAgainAsync(
+            ImportedGroups.Unfinished,
+            (session, links) =>
+            {
+                var rows = new ImportedGroups(session, Tenant(session), clock.Now());
+                foreach (var link in links)
+                    rows.LookAgain(link);
+            },
+            cancel
+        );
     }
 
     private async Task ReadAccountsAsync(CancellationToken cancel)
     {
-        await foreach (
-            var (page, asked) in pages.ReadAsync(SlackPages.Users, Place(Kind.User), cancel).ConfigureAwait(false)
-        )
+        await foreach (var (page, asked) in pages.ReadAsync(SlackPages.Users, Place(Kind.User), cancel))
         {
             CountUnreadable(Kind.User, page);
             var next = page.StartIndex;
@@ -75,42 +71,39 @@ internal sealed class ImportRun(HomeStore store, SlackPages pages, ImportJob job
             {
                 next += accounts.Length;
                 await SaveAsync(
-                        At(Kind.User, next, page.Total),
-                        session =>
-                        {
-                            var rows = new ImportedAccounts(session, Tenant(session), clock.Now());
-                            return accounts.Select(account => rows.Write(account, asked));
-                        },
-                        cancel
-                    )
-                    .ConfigureAwait(false);
+                    At(Kind.User, next, page.Total),
+                    session =>
+                    {
+                        var rows = new ImportedAccounts(session, Tenant(session), clock.Now());
+                        return accounts.Select(account => rows.Write(account, asked));
+                    },
+                    cancel
+                );
             }
         }
     }
 
     private async Task ReadGroupsAsync(CancellationToken cancel)
     {
-        await foreach (
-            var (page, asked) in pages.ReadAsync(SlackPages.Groups, Place(Kind.Group), cancel).ConfigureAwait(false)
-        )
+        await foreach (var (page, asked) in pages.ReadAsync(SlackPages.Groups, Place(Kind.Group), cancel))
         {
             CountUnreadable(Kind.Group, page);
             var (batch, rows, next) = (new List<SeenGroup>(), 0, page.StartIndex);
             foreach (var listed in page.Resources)
             {
                 next++;
-                if (await SeeAsync(listed, asked, cancel).ConfigureAwait(false) is not { } seen)
+                if (await SeeAsync(listed, asked, cancel) is not { } seen)
                     continue;
                 if (batch.Count > 0 && rows + seen.Rows > MostPerTransaction)
                 {
-                    await WriteAsync(batch, At(Kind.Group, next - 1, page.Total), cancel).ConfigureAwait(false);
+                    await WriteAsync(batch, At(Kind.Group, next - 1, page.Total), cancel);
                     (batch, rows) = ([], 0);
                 }
                 batch.Add(seen);
                 rows += seen.Rows;
             }
             if (batch.Count > 0)
-                await WriteAsync(batch, At(Kind.Group, next, page.Total), cancel).ConfigureAwait(false);
+                await WriteAsync(batch, At(Kind.Group, next, page.Total), cancel);
         }
     }
 
@@ -118,35 +111,29 @@ internal sealed class ImportRun(HomeStore store, SlackPages pages, ImportJob job
     private async Task LookForAsync(Kind kind, CancellationToken cancel)
     {
         var quiet = job.Started - ImportedGroups.OwnLag;
-        var missing = await store
-            .ReadAsync(
-                session => Links.NotShownSince(session, job.TenantId, kind, job.Started, quiet, MostMissing),
-                cancel
-            )
-            .ConfigureAwait(false);
+        var missing = await store.ReadAsync(
+            session => Links.NotShownSince(session, job.TenantId, kind, job.Started, quiet, MostMissing),
+            cancel
+        );
         foreach (var link in missing)
         {
             var asked = clock.Now();
-            if (kind == Kind.User && await pages.ReadUserAsync(link.SlackId!, cancel).ConfigureAwait(false) is { } user)
-                await store
-                    .WriteAsync(
-                        session => new ImportedAccounts(session, Tenant(session), clock.Now()).Write(user, asked),
-                        cancel
-                    )
-                    .ConfigureAwait(false);
-            else if (
-                kind == Kind.Group
-                && await pages.ReadGroupAsync(link.SlackId!, cancel).ConfigureAwait(false) is { } read
-            )
+            if (kind == Kind.User && await pages.ReadUserAsync(link.SlackId!, cancel) is { } user)
+                await store.WriteAsync(
+                    session => new ImportedAccounts(session, Tenant(session), clock.Now()).Write(user, asked),
+                    cancel
+                );
+            else if (kind == Kind.Group && await pages.ReadGroupAsync(link.SlackId!, cancel) is { } read)
             {
-                var seen = await store
-                    .ReadAsync(session => SeenGroup.Of(session, Tenant(session), read.Group, read.Asked), cancel)
-                    .ConfigureAwait(false);
+                var seen = await store.ReadAsync(
+                    session => SeenGroup.Of(session, Tenant(session), read.Group, read.Asked),
+                    cancel
+                );
                 var place = Progress.Place is { Kind: Kind.Group } far ? far : At(Kind.Group, 1, 0);
-                await WriteAsync([seen], place, cancel).ConfigureAwait(false);
+                await WriteAsync([seen], place, cancel);
             }
             else if (pages.IsGone)
-                await store.WriteAsync(session => Lose(session, link, asked), cancel).ConfigureAwait(false);
+                await store.WriteAsync(session => Lose(session, link, asked), cancel);
         }
     }
 
@@ -171,16 +158,14 @@ internal sealed class ImportRun(HomeStore store, SlackPages pages, ImportJob job
         var (group, at) = (listed, asked);
         if (!listed.ShowsMembers)
         {
-            if (await pages.ReadGroupAsync(listed.Id, cancel).ConfigureAwait(false) is not { } read)
+            if (await pages.ReadGroupAsync(listed.Id, cancel) is not { } read)
             {
                 Progress = Progress.With(Kind.Group, [new Finding(Found.Unreadable)], Progress.Place);
                 return null;
             }
             (group, at) = read;
         }
-        var seen = await store
-            .ReadAsync(session => SeenGroup.Of(session, Tenant(session), group, at), cancel)
-            .ConfigureAwait(false);
+        var seen = await store.ReadAsync(session => SeenGroup.Of(session, Tenant(session), group, at), cancel);
         Progress = Progress.With(Kind.Group, Remark.UnknownMember, seen.Unknown);
         return seen;
     }
@@ -192,25 +177,21 @@ internal sealed class ImportRun(HomeStore store, SlackPages pages, ImportJob job
         if (batch is [{ Changes.Count: > MostPerTransaction } large])
         {
             var slices = large.Changes.Chunk(MostPerTransaction).ToList();
-            var written = await store.WriteAsync(session => Groups(session).Write(large), cancel).ConfigureAwait(false);
+            var written = await store.WriteAsync(session => Groups(session).Write(large), cancel);
             foreach (var slice in slices[..^1])
-                written = await store
-                    .WriteAsync(session => Groups(session).WriteMembers(written, slice), cancel)
-                    .ConfigureAwait(false);
-            await SaveAsync(place, session => [Groups(session).WriteMembers(written, slices[^1]).Finding], cancel)
-                .ConfigureAwait(false);
+                written = await store.WriteAsync(session => Groups(session).WriteMembers(written, slice), cancel);
+            await SaveAsync(place, session => [Groups(session).WriteMembers(written, slices[^1]).Finding], cancel);
         }
         else
             await SaveAsync(
-                    place,
-                    session =>
-                    {
-                        var rows = Groups(session);
-                        return batch.Select(seen => rows.WriteMembers(rows.Write(seen), seen.Changes).Finding);
-                    },
-                    cancel
-                )
-                .ConfigureAwait(false);
+                place,
+                session =>
+                {
+                    var rows = Groups(session);
+                    return batch.Select(seen => rows.WriteMembers(rows.Write(seen), seen.Changes).Finding);
+                },
+                cancel
+            );
 
         ImportedGroups Groups(StoreSession session) => new(session, Tenant(session), clock.Now());
     }
@@ -221,17 +202,15 @@ internal sealed class ImportRun(HomeStore store, SlackPages pages, ImportJob job
         Func<StoreSession, IEnumerable<Finding>> write,
         CancellationToken cancel
     ) =>
-        Progress = await store
-            .WriteAsync(
-                session =>
-                {
-                    var after = Progress.With(place.Kind, write(session), place);
-                    job.Save(session, after);
-                    return after;
-                },
-                cancel
-            )
-            .ConfigureAwait(false);
+        Progress = await store.WriteAsync(
+            session =>
+            {
+                var after = Progress.With(place.Kind, write(session), place);
+                job.Save(session, after);
+                return after;
+            },
+            cancel
+        );
 
     private async Task LookAgainAsync(
         Func<StoreSession, TenantId, LinkId, int, List<LinkId>> unfinished,
@@ -241,21 +220,20 @@ internal sealed class ImportRun(HomeStore store, SlackPages pages, ImportJob job
     {
         for (LinkId after = default; ; )
         {
-            var links = await store
-                .ReadAsync(session => unfinished(session, job.TenantId, after, MostPerTransaction), cancel)
-                .ConfigureAwait(false);
+            var links = await store.ReadAsync(
+                session => unfinished(session, job.TenantId, after, MostPerTransaction),
+                cancel
+            );
             if (links.Count == 0)
                 return;
-            await store
-                .WriteAsync(
-                    session =>
-                    {
-                        look(session, links);
-                        return links.Count;
-                    },
-                    cancel
-                )
-                .ConfigureAwait(false);
+            await store.WriteAsync(
+                session =>
+                {
+                    look(session, links);
+                    return links.Count;
+                },
+                cancel
+            );
             after = links[^1];
         }
     }

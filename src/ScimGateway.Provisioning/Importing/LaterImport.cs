@@ -35,7 +35,7 @@ public sealed partial class LaterImport(
     /// <param name="kind">Its kind.</param>
     /// <param name="resumes">The last one, if it is to go on; null for a new one, or what was interrupted.</param>
     public async Task<(JobId Job, bool IsNew)?> BeginAsync(string kind, JobId? resumes = null) =>
-        TryBegin(kind, resumes) is { } begun ? (await begun.Reading.Job.Task.ConfigureAwait(false), begun.IsNew) : null;
+        TryBegin(kind, resumes) is { } begun ? (await begun.Reading.Job.Task, begun.IsNew) : null;
 
     /// <summary>
     /// Has one end where it is: what it has found stays. The next is due as if it had come to its end.
@@ -45,12 +45,12 @@ public sealed partial class LaterImport(
         Reading? running;
         lock (_gate)
             running = _reading is { IsOver: false } ? _reading : null;
-        if (running is not null && await running.Job.Task.ConfigureAwait(false) == job)
+        if (running is not null && await running.Job.Task == job)
         {
-            await running.Cancelled.CancelAsync().ConfigureAwait(false);
-            await running.Run.ConfigureAwait(false);
+            await running.Cancelled.CancelAsync();
+            await running.Run;
         }
-        if (await import.CancelAsync(job).ConfigureAwait(false))
+        if (await import.CancelAsync(job))
             Plan(clock.GetUtcNow() + _every);
     }
 
@@ -74,8 +74,8 @@ public sealed partial class LaterImport(
     /// </summary>
     public async Task ScheduleAsync()
     {
-        var ended = await import.LatestAsync().ConfigureAwait(false) is { Error: null } well ? well.Finished : null;
-        Plan(ended is null ? DateTimeOffset.MinValue : ended.Value + await UntilNextAsync().ConfigureAwait(false));
+        var ended = await import.LatestAsync() is { Error: null } well ? well.Finished : null;
+        Plan(ended is null ? DateTimeOffset.MinValue : ended.Value + await UntilNextAsync());
     }
 
     private void Plan(DateTimeOffset due) => Volatile.Write(ref _due, due.UtcTicks);
@@ -91,7 +91,7 @@ public sealed partial class LaterImport(
     {
         try
         {
-            return await import.HasSuspectsAsync().ConfigureAwait(false) ? _untilSecondLook : _every;
+            return await import.HasSuspectsAsync() ? _untilSecondLook : _every;
         }
 #pragma warning disable CA1031 // whatever it is, it is looked up again
         catch (Exception e)
@@ -107,7 +107,7 @@ public sealed partial class LaterImport(
     {
         lock (_gate)
             _stopping.Cancel();
-        await (_reading?.Run ?? Task.CompletedTask).ConfigureAwait(false);
+        await (_reading?.Run ?? Task.CompletedTask);
         _stopping.Dispose();
     }
 
@@ -115,14 +115,14 @@ public sealed partial class LaterImport(
     {
         try
         {
-            var job = await import.BeginAsync(kind, resumes).ConfigureAwait(false);
+            var job = await import.BeginAsync(kind, resumes);
             reading.Job.SetResult(job.Id);
             using var end = CancellationTokenSource.CreateLinkedTokenSource(
                 _stopping.Token,
                 executor.UntilDisabled,
                 reading.Cancelled.Token
             );
-            await turns.RunAsync(() => import.RunAsync(job, end.Token), end.Token).ConfigureAwait(false);
+            await turns.RunAsync(() => import.RunAsync(job, end.Token), end.Token);
             executor.ConsiderAll(); // what Slack knows again has something to be told
         }
         catch (OperationCanceledException)
@@ -146,7 +146,7 @@ public sealed partial class LaterImport(
         {
             reading.Job.TrySetCanceled();
         }
-        Plan(clock.GetUtcNow() + await UntilNextAsync().ConfigureAwait(false)); // what it found says when to look again
+        Plan(clock.GetUtcNow() + await UntilNextAsync()); // what it found says when to look again
     }
 
     // One that runs, or has run.

@@ -46,6 +46,6 @@ public sealed class Patience(TimeProvider clock, Say say)
         if (asked is { } longer && longer > pause)
             pause = longer < _longestAsked ? longer : _longestAsked;
         say($"Slack cannot be read just now ({why}); it is asked again in {pause.TotalSeconds:0} s.");
-        await Task.Delay(pause, clock, cancel).ConfigureAwait(false);
+        await Task.Delay(pause, clock, cancel);
     }
 }

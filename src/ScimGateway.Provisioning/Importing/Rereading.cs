@@ -43,9 +43,7 @@ public sealed partial class Rereading(
     /// <summary>Reads all that a former home has left to be read.</summary>
     public async Task ResumeAsync()
     {
-        foreach (
-            var link in await store.ReadAsync(session => Links.Unknown(session, store.Tenant)).ConfigureAwait(false)
-        )
+        foreach (var link in await store.ReadAsync(session => Links.Unknown(session, store.Tenant)))
             Begin(link, _untilGroupShows);
     }
 
@@ -60,18 +58,13 @@ public sealed partial class Rereading(
         if (kind == Kind.User)
         {
             var asked = clock.Now();
-            if (await pages.ReadUserAsync(slackId, cancel).ConfigureAwait(false) is not { } user || user.Id != slackId)
+            if (await pages.ReadUserAsync(slackId, cancel) is not { } user || user.Id != slackId)
                 return null;
-            await WriteAsync(user, asked).ConfigureAwait(false);
+            await WriteAsync(user, asked);
         }
-        else if (
-            await pages.ReadGroupAsync(slackId, cancel).ConfigureAwait(false) is { } read
-            && read.Group.Id == slackId
-        )
-            await WriteAsync(read.Group, read.Asked).ConfigureAwait(false);
-        return await store
-            .AskAsync(session => Links.IdBySlackId(session, store.Tenant, kind, slackId))
-            .ConfigureAwait(false);
+        else if (await pages.ReadGroupAsync(slackId, cancel) is { } read && read.Group.Id == slackId)
+            await WriteAsync(read.Group, read.Asked);
+        return await store.AskAsync(session => Links.IdBySlackId(session, store.Tenant, kind, slackId));
     }
 
     /// <summary>Writes down an account that Slack showed.</summary>
@@ -84,16 +77,13 @@ public sealed partial class Rereading(
     /// <summary>Writes down a group that Slack showed, with its members; one of many in slices.</summary>
     public async Task WriteAsync(SlackGroup group, Instant asked)
     {
-        var seen = await store
-            .ReadAsync(session => SeenGroup.Of(session, Tenant(session), group, asked))
-            .ConfigureAwait(false);
-        var written = await store
-            .WriteAsync(session => Groups(session).Write(seen), CancellationToken.None)
-            .ConfigureAwait(false);
+        var seen = await store.ReadAsync(session => SeenGroup.Of(session, Tenant(session), group, asked));
+        var written = await store.WriteAsync(session => Groups(session).Write(seen), CancellationToken.None);
         foreach (var slice in seen.Changes.Chunk(MostPerTransaction))
-            written = await store
-                .WriteAsync(session => Groups(session).WriteMembers(written, slice), CancellationToken.None)
-                .ConfigureAwait(false);
+            written = await store.WriteAsync(
+                session => Groups(session).WriteMembers(written, slice),
+                CancellationToken.None
+            );
     }
 
     /// <summary>It is gone at Slack.</summary>
@@ -108,7 +98,7 @@ public sealed partial class Rereading(
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _stopping.CancelAsync();
         Task[] reads;
         lock (_reading)
             reads = [.. _reading.Values.Select(one => one.Reads)];
@@ -146,8 +136,8 @@ public sealed partial class Rereading(
             {
                 if (Asked(link) is var now && now != asked)
                     (asked, tries, isRead, wait) = (now, 0, false, after);
-                await Task.Delay(wait, clock, _stopping.Token).ConfigureAwait(false);
-                (isRead, var again) = await TryAsync(link, isRead).ConfigureAwait(false);
+                await Task.Delay(wait, clock, _stopping.Token);
+                (isRead, var again) = await TryAsync(link, isRead);
                 (wait, tries) = again is { } next ? (next, tries + 1) : (wait, MostTries);
                 hasEnded = tries == MostTries && TryEnd(link, asked);
             } while (!hasEnded);
@@ -174,7 +164,7 @@ public sealed partial class Rereading(
     private async Task<(bool IsRead, TimeSpan? Again)> TryAsync(LinkId id, bool isRead)
     {
         var now = clock.Now();
-        var link = await store.AskAsync(session => Links.Find(session, id)).ConfigureAwait(false);
+        var link = await store.AskAsync(session => Links.Find(session, id));
         if (link is not { SlackId: { } slackId } || link.State is LinkState.Broken)
             return (isRead, null);
         if (link.LostUntil is { } lands && lands >= now) // what is asked after that shows it
@@ -188,14 +178,14 @@ public sealed partial class Rereading(
             return (isRead, null);
         try
         {
-            await ReadAsync(link, slackId).ConfigureAwait(false);
+            await ReadAsync(link, slackId);
         }
         catch (SlackUnreadableException)
         {
             return (isRead, _untilNextTry);
         }
         executor.Consider(id);
-        link = await store.AskAsync(session => Links.Find(session, id)).ConfigureAwait(false);
+        link = await store.AskAsync(session => Links.Find(session, id));
         return (
             true,
             link is { State: LinkState.Unknown } ? _untilNextTry
@@ -207,23 +197,16 @@ public sealed partial class Rereading(
     private async Task ReadAsync(Link link, string slackId)
     {
         var pages = Pages();
-        if (
-            link.Kind == Kind.Group
-            && await pages.ReadGroupAsync(slackId, _stopping.Token).ConfigureAwait(false) is { } group
-        )
-            await WriteAsync(group.Group, group.Asked).ConfigureAwait(false);
-        else if (
-            link.Kind == Kind.User
-            && await pages.ReadUserAsync(slackId, _stopping.Token).ConfigureAwait(false) is { } user
-        )
+        if (link.Kind == Kind.Group && await pages.ReadGroupAsync(slackId, _stopping.Token) is { } group)
+            await WriteAsync(group.Group, group.Asked);
+        else if (link.Kind == Kind.User && await pages.ReadUserAsync(slackId, _stopping.Token) is { } user)
             await DecideAsync(
-                    link.Id,
-                    (session, there, now) =>
-                        new ImportedAccounts(session, Tenant(session), now).Know(there, user, isFirstHand: true)
-                )
-                .ConfigureAwait(false);
+                link.Id,
+                (session, there, now) =>
+                    new ImportedAccounts(session, Tenant(session), now).Know(there, user, isFirstHand: true)
+            );
         else if (pages.IsGone)
-            await DecideAsync(link.Id, Gone).ConfigureAwait(false);
+            await DecideAsync(link.Id, Gone);
     }
 
     // Only what nobody has written since.

@@ -53,17 +53,15 @@ public sealed class SlackImport(
     /// Whether an account was seen a short while ago to have drifted, once and not twice: it is to be looked at again.
     /// </summary>
     public async Task<bool> HasSuspectsAsync() =>
-        await store
-            .ReadAsync(session => Links.IsAnySuspected(session, store.Tenant, clock.Now() - _suspectFor))
-            .ConfigureAwait(false);
+        await store.ReadAsync(session => Links.IsAnySuspected(session, store.Tenant, clock.Now() - _suspectFor));
 
     /// <summary>Whether all was imported once.</summary>
     public async Task<bool> HasEndedAsync() =>
-        await store.ReadAsync(session => Jobs.HasEndedWell(session, store.Tenant, JobKind)).ConfigureAwait(false);
+        await store.ReadAsync(session => Jobs.HasEndedWell(session, store.Tenant, JobKind));
 
     /// <summary>The import that runs, or the last one that did; null before the first.</summary>
     public async Task<ImportReport?> LatestAsync() =>
-        (await store.ReadAsync(session => ImportJob.Latest(session, store.Tenant)).ConfigureAwait(false)) is not { } job
+        (await store.ReadAsync(session => ImportJob.Latest(session, store.Tenant))) is not { } job
             ? null
             : new ImportReport(
                 ImportProgress.Parse(job.Progress),
@@ -78,7 +76,7 @@ public sealed class SlackImport(
     /// </summary>
     /// <exception cref="SlackUnreadableException">Slack refuses to be read, or does not answer for long.</exception>
     public async Task<ImportProgress> RunAsync(CancellationToken cancel) =>
-        await RunAsync(await BeginAsync(JobKind, null).ConfigureAwait(false), cancel).ConfigureAwait(false);
+        await RunAsync(await BeginAsync(JobKind, null), cancel);
 
     /// <summary>Writes down that one begins.</summary>
     /// <param name="kind">Its kind; null for what it is time for.</param>
@@ -101,18 +99,14 @@ public sealed class SlackImport(
         var run = new ImportRun(store, new SlackPages(slack, schedule, clock, patience), job, clock);
         try
         {
-            await run.ToEndAsync(cancel).ConfigureAwait(false);
+            await run.ToEndAsync(cancel);
             var progress = run.Progress.Ended();
-            await store
-                .WriteAsync(session => job.End(session, progress, null, clock.Now()), cancel)
-                .ConfigureAwait(false);
+            await store.WriteAsync(session => job.End(session, progress, null, clock.Now()), cancel);
             return progress;
         }
         catch (SlackUnreadableException e)
         {
-            await store
-                .WriteAsync(session => job.End(session, run.Progress, e.InFull, clock.Now()), cancel)
-                .ConfigureAwait(false);
+            await store.WriteAsync(session => job.End(session, run.Progress, e.InFull, clock.Now()), cancel);
             throw;
         }
     }

@@ -72,7 +72,7 @@ internal sealed class SlackPages(
         while (start <= MostInAll)
         {
             var asked = clock.Now();
-            var answer = await AskAsync(list.Ask(start, count), cancel).ConfigureAwait(false);
+            var answer = await AskAsync(list.Ask(start, count), cancel);
             if (answer is null && count > 1)
             {
                 count /= 2;
@@ -103,13 +103,13 @@ internal sealed class SlackPages(
     public async Task<(SlackGroup Group, Instant Asked)?> ReadGroupAsync(string id, CancellationToken cancel)
     {
         var asked = clock.Now();
-        var answer = await AskAsync(new SlackCommand.ReadGroup(id), cancel).ConfigureAwait(false);
+        var answer = await AskAsync(new SlackCommand.ReadGroup(id), cancel);
         return answer?.Group is { } group ? (group, asked) : null;
     }
 
     /// <summary>An account by itself; null if it is gone.</summary>
     public async Task<SlackUser?> ReadUserAsync(string id, CancellationToken cancel) =>
-        (await AskAsync(new SlackCommand.ReadUser(id), cancel).ConfigureAwait(false))?.User;
+        (await AskAsync(new SlackCommand.ReadUser(id), cancel))?.User;
 
     private static string Word(Kind kind) => kind == Kind.User ? "users" : "groups";
 
@@ -127,8 +127,8 @@ internal sealed class SlackPages(
         {
             SlackGrant grant;
             while (!schedule.TryTakeBehind(command.Call, out grant, out var wait))
-                await Task.Delay(wait, clock, cancel).ConfigureAwait(false);
-            switch (await slack.SendAsync(command, grant, cancel).ConfigureAwait(false))
+                await Task.Delay(wait, clock, cancel);
+            switch (await slack.SendAsync(command, grant, cancel))
             {
                 case SlackResult.Done done:
                     patience.Restore();
@@ -138,10 +138,10 @@ internal sealed class SlackPages(
                     IsGone = none is SlackResult.Refused;
                     return null;
                 case SlackResult.NotDone late:
-                    await patience.WaitAsync(late.ForLog, late.RetryAfter, cancel).ConfigureAwait(false);
+                    await patience.WaitAsync(late.ForLog, late.RetryAfter, cancel);
                     break;
                 case SlackResult.Lost lost:
-                    await patience.WaitAsync(lost.Why, null, cancel).ConfigureAwait(false);
+                    await patience.WaitAsync(lost.Why, null, cancel);
                     break;
                 case SlackResult.Refused refused:
                     throw new SlackUnreadableException($"{refused.Row.Says} Slack says: {refused.Error.Code}")

@@ -26,7 +26,7 @@ public sealed class OperationJournal(Store store)
 
     /// <summary>An operation of a tenant; null if it has none of that id.</summary>
     public async Task<Operation?> FindAsync(TenantId tenantId, OperationId id) =>
-        await store.ReadAsync(session => Operations.Find(session, tenantId, id)).ConfigureAwait(false);
+        await store.ReadAsync(session => Operations.Find(session, tenantId, id));
 
     /// <summary>
     /// Forgets the operations that ended before a time, and says how many; what has not ended is kept, however old.
@@ -36,9 +36,10 @@ public sealed class OperationJournal(Store store)
     {
         for (var all = 0; ; )
         {
-            var forgotten = await store
-                .WriteAsync(session => Operations.Forget(session, Instant.Of(before), MostForgottenAtOnce), cancel)
-                .ConfigureAwait(false);
+            var forgotten = await store.WriteAsync(
+                session => Operations.Forget(session, Instant.Of(before), MostForgottenAtOnce),
+                cancel
+            );
             all += forgotten;
             if (forgotten < MostForgottenAtOnce)
                 return all;

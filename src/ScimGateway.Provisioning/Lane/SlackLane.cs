@@ -54,8 +54,8 @@ public sealed class SlackLane(
         RequireOpen(isWrite: false);
         return AmongAsync(async () =>
         {
-            var grant = await TurnAsync(request.Call, SlackPriority.Update, until, gone).ConfigureAwait(false);
-            return await SendAsync(grant, isWrite: false, send).ConfigureAwait(false);
+            var grant = await TurnAsync(request.Call, SlackPriority.Update, until, gone);
+            return await SendAsync(grant, isWrite: false, send);
         });
     }
 
@@ -72,31 +72,26 @@ public sealed class SlackLane(
         RequireOpen(isWrite: true);
         return AmongAsync(async () =>
         {
-            LinkId? link = request.SlackId is { } id
-                ? await FindAsync(request.Kind!.Value, id, asked).ConfigureAwait(false)
-                : null;
-            await store
-                .ReadAsync(session =>
-                {
-                    Rules(session, asked).Require(request, change, Links.Find(session, link));
-                    return true;
-                })
-                .ConfigureAwait(false);
+            LinkId? link = request.SlackId is { } id ? await FindAsync(request.Kind!.Value, id, asked) : null;
+            await store.ReadAsync(session =>
+            {
+                Rules(session, asked).Require(request, change, Links.Find(session, link));
+                return true;
+            });
             while (true)
             {
                 if (link is { } its)
-                    await UntilAtRestAsync(its, asked).ConfigureAwait(false);
+                    await UntilAtRestAsync(its, asked);
                 var grant = await TurnAsync(
-                        request.Call,
-                        LaneChange.Priority(request, change),
-                        asked.AnswerBy,
-                        asked.ClientGone
-                    )
-                    .ConfigureAwait(false);
+                    request.Call,
+                    LaneChange.Priority(request, change),
+                    asked.AnswerBy,
+                    asked.ClientGone
+                );
                 var write = new Write(asked, request, change, link, grant, send);
                 var answer = link is { } one
-                    ? await executor.BetweenCallsAsync([one], () => WriteAsync(write)).ConfigureAwait(false)
-                    : await WriteAsync(write).ConfigureAwait(false);
+                    ? await executor.BetweenCallsAsync([one], () => WriteAsync(write))
+                    : await WriteAsync(write);
                 if (answer is not null)
                     return answer;
                 budget.GiveBack(grant); // a provider's request came before it
@@ -110,33 +105,27 @@ public sealed class SlackLane(
         try
         {
             // 1. Written down: from here on it is known that somebody may have written.
-            if (
-                !await store
-                    .WriteAsync(session => WriteDown(session, write), CancellationToken.None)
-                    .ConfigureAwait(false)
-            )
+            if (!await store.WriteAsync(session => WriteDown(session, write), CancellationToken.None))
                 return null;
         }
         catch (BeyondGuardException e)
         {
             budget.GiveBack(write.Grant);
-            await store
-                .WriteAsync(
-                    session =>
-                    {
-                        Alerts.Raise(
-                            session,
-                            store.Tenant,
-                            Cause.LaneGuarded,
-                            clock.Now(),
-                            write.Link,
-                            write.Asked.OperationId
-                        );
-                        return true;
-                    },
-                    CancellationToken.None
-                )
-                .ConfigureAwait(false);
+            await store.WriteAsync(
+                session =>
+                {
+                    Alerts.Raise(
+                        session,
+                        store.Tenant,
+                        Cause.LaneGuarded,
+                        clock.Now(),
+                        write.Link,
+                        write.Asked.OperationId
+                    );
+                    return true;
+                },
+                CancellationToken.None
+            );
             throw ScimException.Of(
                 HttpStatusCode.Forbidden,
                 $"The guard refuses it: {e.Limit} such changes were made within an hour. Wait, or have an owner of the tenant raise the limit."
@@ -152,18 +141,18 @@ public sealed class SlackLane(
         LaneAnswer answer;
         try
         {
-            await executor.ReachAsync(Step.Calling).ConfigureAwait(false);
-            answer = await SendAsync(write.Grant, isWrite: true, write.Send).ConfigureAwait(false);
-            await executor.ReachAsync(Step.Called).ConfigureAwait(false);
+            await executor.ReachAsync(Step.Calling);
+            answer = await SendAsync(write.Grant, isWrite: true, write.Send);
+            await executor.ReachAsync(Step.Called);
         }
         catch (ScimException e) // it is closed since
         {
-            await RecordAsync(write, new LaneAnswer.NotSent(e.Message)).ConfigureAwait(false);
+            await RecordAsync(write, new LaneAnswer.NotSent(e.Message));
             throw;
         }
 
         // 3. What came of it is recorded before anybody is told.
-        await RecordAsync(write, answer).ConfigureAwait(false);
+        await RecordAsync(write, answer);
         return answer;
     }
 
@@ -208,34 +197,32 @@ public sealed class SlackLane(
         while (true)
             try
             {
-                await store
-                    .WriteAsync(
-                        session =>
-                        {
-                            LaneRecording.Record(
-                                session,
-                                write.Asked,
-                                write.Request,
-                                write.Change,
-                                write.Link,
-                                answer,
-                                clock.Now()
-                            );
-                            return true;
-                        },
-                        CancellationToken.None
-                    )
-                    .ConfigureAwait(false);
+                await store.WriteAsync(
+                    session =>
+                    {
+                        LaneRecording.Record(
+                            session,
+                            write.Asked,
+                            write.Request,
+                            write.Change,
+                            write.Link,
+                            answer,
+                            clock.Now()
+                        );
+                        return true;
+                    },
+                    CancellationToken.None
+                );
                 break;
             }
             catch (StoreAwayException e) when (!e.IsInDoubt && !executor.IsStopping)
             {
-                await Task.Delay(_untilStore, clock).ConfigureAwait(false);
+                await Task.Delay(_untilStore, clock);
             }
         if (write.Link is { } link)
             rereading.Begin(write.Request.Kind!.Value, link);
         else if (answer is LaneAnswer.Answered { IsDone: true } made)
-            await WriteMadeAsync(write.Request.Kind!.Value, made).ConfigureAwait(false);
+            await WriteMadeAsync(write.Request.Kind!.Value, made);
     }
 
     // What was made is one that nobody claims, as if an import had found it. What cannot be read an import finds.
@@ -243,9 +230,9 @@ public sealed class SlackLane(
     {
         var asked = Instant.Of(clock.Now().ToTime().AddMilliseconds(1));
         if (kind == Kind.User && made.User() is { } user)
-            await rereading.WriteAsync(user, asked).ConfigureAwait(false);
+            await rereading.WriteAsync(user, asked);
         else if (kind == Kind.Group && made.Group() is { } group)
-            await rereading.WriteAsync(group, asked).ConfigureAwait(false);
+            await rereading.WriteAsync(group, asked);
     }
 
     private async Task<LaneAnswer> SendAsync(SlackGrant grant, bool isWrite, Func<Task<LaneAnswer>> send)
@@ -253,14 +240,14 @@ public sealed class SlackLane(
         try
         {
             RequireOpen(isWrite);
-            await store.RequireAsync().ConfigureAwait(false); // no call begins where another process may have the store
+            await store.RequireAsync(); // no call begins where another process may have the store
         }
         catch
         {
             budget.GiveBack(grant);
             throw;
         }
-        var answer = await send().ConfigureAwait(false);
+        var answer = await send();
         if (answer is LaneAnswer.NotSent)
             budget.GiveBack(grant);
         // A lock on one user or group says nothing of the limits.
@@ -275,12 +262,7 @@ public sealed class SlackLane(
     // The link of an account or group; one that the gateway has not met yet it reads first.
     private async Task<LinkId> FindAsync(Kind kind, string slackId, Asked asked)
     {
-        if (
-            await store
-                .AskAsync(session => Links.IdBySlackId(session, store.Tenant, kind, slackId))
-                .ConfigureAwait(false) is
-            { } known
-        )
+        if (await store.AskAsync(session => Links.IdBySlackId(session, store.Tenant, kind, slackId)) is { } known)
             return known;
         using var end = CancellationTokenSource.CreateLinkedTokenSource(asked.ClientGone);
         var left = asked.AnswerBy - clock.GetUtcNow();
@@ -288,7 +270,7 @@ public sealed class SlackLane(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(end.Token, late.Token);
         try
         {
-            return await rereading.FindAsync(kind, slackId, either.Token).ConfigureAwait(false)
+            return await rereading.FindAsync(kind, slackId, either.Token)
                 ?? throw ScimException.NotFound(
                     $"Slack has no {(kind == Kind.User ? "user" : "group")} {slackId}, or a provider's request is just making it."
                 );
@@ -310,17 +292,17 @@ public sealed class SlackLane(
     // What a provider's request wants of it goes first.
     private async Task UntilAtRestAsync(LinkId id, Asked asked)
     {
-        while (await IsPendingAsync(id).ConfigureAwait(false))
+        while (await IsPendingAsync(id))
         {
             var next = outcomes.NextAsync(id);
-            if (!await IsPendingAsync(id).ConfigureAwait(false))
+            if (!await IsPendingAsync(id))
                 return;
             var left = asked.AnswerBy - clock.GetUtcNow();
             if (left <= TimeSpan.Zero)
                 throw BehindAnother();
             try
             {
-                await next.WaitAsync(left, clock, asked.ClientGone).ConfigureAwait(false);
+                await next.WaitAsync(left, clock, asked.ClientGone);
             }
             catch (TimeoutException)
             {
@@ -330,7 +312,7 @@ public sealed class SlackLane(
     }
 
     private async Task<bool> IsPendingAsync(LinkId id) =>
-        await store.AskAsync(session => Links.Find(session, id)).ConfigureAwait(false) is { State: LinkState.Pending };
+        await store.AskAsync(session => Links.Find(session, id)) is { State: LinkState.Pending };
 
     private static ScimException BehindAnother() =>
         Later("A provider's change of it is not told to Slack yet; nothing was sent.", TimeSpan.FromSeconds(5));
@@ -347,7 +329,7 @@ public sealed class SlackLane(
         if (estimate > left || left <= TimeSpan.Zero)
             throw OfBudget(estimate);
         if (executor.Standing == Standing.Live)
-            return await executor.TurnAsync(call, priority, left, gone).ConfigureAwait(false)
+            return await executor.TurnAsync(call, priority, left, gone)
                 ?? throw (Shut() ?? OfBudget(schedule.Estimate(call, priority)));
         // In a shadow run the executor tells Slack nothing, and whoever reads goes as an import does.
         SlackGrant grant;
@@ -355,7 +337,7 @@ public sealed class SlackLane(
         {
             if (clock.GetUtcNow() + wait > until)
                 throw OfBudget(wait);
-            await Task.Delay(wait, clock, gone).ConfigureAwait(false);
+            await Task.Delay(wait, clock, gone);
         }
         return grant;
     }
@@ -366,7 +348,7 @@ public sealed class SlackLane(
         {
             if (Interlocked.Increment(ref _under) > MostAtOnce)
                 throw Later($"{MostAtOnce} requests of the v1 lane wait already.", _untilStore);
-            return await call().ConfigureAwait(false);
+            return await call();
         }
         finally
         {

@@ -21,24 +21,20 @@ public sealed class DailyDigest(Store store, TimeProvider clock)
         var now = clock.GetUtcNow();
         var end = new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero);
         // Counted before the transaction, which others wait for.
-        var texts = await store
-            .ReadAsync(
-                session =>
-                    Tenants
-                        .Told(session, all)
-                        .Select(tenant => (Tenant: tenant, Text: Tell(session, tenant, end.AddDays(-1), end)))
-                        .ToList(),
-                cancel
-            )
-            .ConfigureAwait(false);
+        var texts = await store.ReadAsync(
+            session =>
+                Tenants
+                    .Told(session, all)
+                    .Select(tenant => (Tenant: tenant, Text: Tell(session, tenant, end.AddDays(-1), end)))
+                    .ToList(),
+            cancel
+        );
         foreach (var (tenant, text) in texts)
             if (text is not null)
-                await store
-                    .WriteAsync(
-                        session => Add(session, tenant, text, Instant.Of(end.AddDays(-1)), Instant.Of(now)),
-                        cancel
-                    )
-                    .ConfigureAwait(false);
+                await store.WriteAsync(
+                    session => Add(session, tenant, text, Instant.Of(end.AddDays(-1)), Instant.Of(now)),
+                    cancel
+                );
     }
 
     private static bool Add(StoreSession store, TenantId tenant, string text, Instant day, Instant now)

@@ -23,23 +23,20 @@ public sealed class NoticeOutbox(Store store, TimeProvider clock)
     public async Task<IReadOnlyList<(Notice Notice, DateTimeOffset? Ended, string? Error)>> ListAsync(
         TenantId tenantId,
         int most = 1_000
-    ) => Kept(await store.ReadAsync(session => OutboxRows.Of(session, tenantId, most)).ConfigureAwait(false));
+    ) => Kept(await store.ReadAsync(session => OutboxRows.Of(session, tenantId, most)));
 
     /// <summary>The same of so many before one, the last written first.</summary>
     public async Task<IReadOnlyList<(Notice Notice, DateTimeOffset? Ended, string? Error)>> PageAsync(
         TenantId tenantId,
         Guid? before,
         int most
-    ) =>
-        Kept(
-            await store.ReadAsync(session => OutboxRows.Before(session, tenantId, before, most)).ConfigureAwait(false)
-        );
+    ) => Kept(await store.ReadAsync(session => OutboxRows.Before(session, tenantId, before, most)));
 
     /// <summary>The tenants of whom one is due.</summary>
     /// <param name="all">Whether all tenants' are to be told, and not only of tenants with channels of their own.</param>
     /// <param name="cancel">Ends that.</param>
     public async Task<IReadOnlyList<TenantId>> DueAsync(bool all, CancellationToken cancel) =>
-        await store.ReadAsync(session => OutboxRows.Due(session, all, clock.Now()), cancel).ConfigureAwait(false);
+        await store.ReadAsync(session => OutboxRows.Due(session, all, clock.Now()), cancel);
 
     /// <summary>
     /// Takes a tenant's next that is due, with the time of the next try written down before this one; null if there is
@@ -48,23 +45,21 @@ public sealed class NoticeOutbox(Store store, TimeProvider clock)
     public async Task<Notice?> TakeAsync(TenantId tenant, CancellationToken cancel)
     {
         var now = clock.Now();
-        if (!await store.ReadAsync(session => Next(session, tenant, now) is not null, cancel).ConfigureAwait(false))
+        if (!await store.ReadAsync(session => Next(session, tenant, now) is not null, cancel))
             return null;
-        return await store
-            .WriteAsync(
-                session =>
-                {
-                    if (Next(session, tenant, now) is not { } next)
-                        return null;
-                    // Its tenant may count more into it until it is marked as tried, and not after that: it is read then.
-                    var attempts = next.Attempts + 1;
-                    OutboxRows.Try(session, next.Id, attempts, now + PauseAfter(attempts));
-                    return OutboxRows.Find(session, next.Id) is { } taken ? ToNotice(taken.Notice, taken.Tenant) : null;
-                },
-                cancel,
-                tenant
-            )
-            .ConfigureAwait(false);
+        return await store.WriteAsync(
+            session =>
+            {
+                if (Next(session, tenant, now) is not { } next)
+                    return null;
+                // Its tenant may count more into it until it is marked as tried, and not after that: it is read then.
+                var attempts = next.Attempts + 1;
+                OutboxRows.Try(session, next.Id, attempts, now + PauseAfter(attempts));
+                return OutboxRows.Find(session, next.Id) is { } taken ? ToNotice(taken.Notice, taken.Tenant) : null;
+            },
+            cancel,
+            tenant
+        );
     }
 
     /// <summary>

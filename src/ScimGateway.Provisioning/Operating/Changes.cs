@@ -34,15 +34,12 @@ public sealed class Changes(OperatedTenant tenant, AtStep? reached = null)
             async () =>
             {
                 var (at, planned) = (tenant.Clock.GetUtcNow(), new Planned(most, gone));
-                var found = await WorkOf(change).PreviewAsync(planned).ConfigureAwait(false);
+                var found = await WorkOf(change).PreviewAsync(planned);
                 var preview = planned.ToPreview(at, found);
-                var id = await tenant
-                    .Store.WriteAsync(
-                        session =>
-                            Jobs.Keep(session, tenant.Id, found.GetType().Name, preview.ToJson(), Instant.Of(at)),
-                        CancellationToken.None
-                    )
-                    .ConfigureAwait(false);
+                var id = await tenant.Store.WriteAsync(
+                    session => Jobs.Keep(session, tenant.Id, found.GetType().Name, preview.ToJson(), Instant.Of(at)),
+                    CancellationToken.None
+                );
                 return preview with { Id = id };
             },
             gone
@@ -59,12 +56,10 @@ public sealed class Changes(OperatedTenant tenant, AtStep? reached = null)
     public Task ConfirmAsync(JobId preview, string by = OperationJournal.Operator) =>
         AloneAsync(async () =>
         {
-            var noted = await tenant
-                .Store.WriteAsync(session => Note(session, preview, by), CancellationToken.None)
-                .ConfigureAwait(false);
-            await (reached?.Invoke(Step.Confirmed) ?? Task.CompletedTask).ConfigureAwait(false);
+            var noted = await tenant.Store.WriteAsync(session => Note(session, preview, by), CancellationToken.None);
+            await (reached?.Invoke(Step.Confirmed) ?? Task.CompletedTask);
             noted.Then?.Invoke();
-            await ToEndAsync().ConfigureAwait(false);
+            await ToEndAsync();
             return noted;
         });
 
@@ -143,11 +138,11 @@ public sealed class Changes(OperatedTenant tenant, AtStep? reached = null)
     // half a change.
     private async Task<T> AloneAsync<T>(Func<Task<T>> work, CancellationToken gone = default)
     {
-        await _one.WaitAsync(gone).ConfigureAwait(false);
+        await _one.WaitAsync(gone);
         try
         {
-            await ToEndAsync().ConfigureAwait(false);
-            return await work().ConfigureAwait(false);
+            await ToEndAsync();
+            return await work();
         }
         finally
         {
@@ -171,19 +166,15 @@ public sealed class Changes(OperatedTenant tenant, AtStep? reached = null)
 
     private async Task ToEndAsync()
     {
-        var begun = await tenant
-            .Store.AskAsync(session => Jobs.Unfinished(session, tenant.Id, JobKind))
-            .ConfigureAwait(false);
+        var begun = await tenant.Store.AskAsync(session => Jobs.Unfinished(session, tenant.Id, JobKind));
         if (begun is null)
             return;
         for (Func<StoreSession, Batch>? next = WorkOf(Preview.Parse(begun).Change).Start; next is not null; )
-            next = (await tenant.Store.WriteAsync(next, CancellationToken.None).ConfigureAwait(false)).Next;
+            next = (await tenant.Store.WriteAsync(next, CancellationToken.None)).Next;
         tenant.Executor.ConsiderAll();
-        await tenant
-            .Store.WriteAsync(
-                session => Jobs.End(session, tenant.Id, JobKind, null, tenant.Now),
-                CancellationToken.None
-            )
-            .ConfigureAwait(false);
+        await tenant.Store.WriteAsync(
+            session => Jobs.End(session, tenant.Id, JobKind, null, tenant.Now),
+            CancellationToken.None
+        );
     }
 }

@@ -36,18 +36,16 @@ public static class Connecting
         ArgumentNullException.ThrowIfNull(patience);
         while (true)
         {
-            switch (await ask().ConfigureAwait(false))
+            switch (await ask())
             {
                 case SlackTokenTest.Refused refused:
                     throw new SlackUnreadableException(NotTaken(refused));
                 case SlackTokenTest.NoAnswer late:
-                    await patience.WaitAsync(late.Why, late.RetryAfter, cancel).ConfigureAwait(false);
+                    await patience.WaitAsync(late.Why, late.RetryAfter, cancel);
                     break;
                 case SlackTokenTest.Valid token:
                     patience.Restore();
-                    await store
-                        .WriteAsync(session => Pin(session, store.Tenant, token, clock), cancel)
-                        .ConfigureAwait(false);
+                    await store.WriteAsync(session => Pin(session, store.Tenant, token, clock), cancel);
                     return;
             }
         }
@@ -64,16 +62,14 @@ public static class Connecting
     {
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(ask);
-        switch (await ask().ConfigureAwait(false))
+        switch (await ask())
         {
             case SlackTokenTest.Refused refused:
                 return NotTaken(refused);
             case SlackTokenTest.NoAnswer late:
                 return $"Slack does not answer ({late.Why}); it is asked again.";
             case SlackTokenTest.Valid token:
-                await store
-                    .WriteAsync(session => Pin(session, store.Tenant, token, clock), cancel)
-                    .ConfigureAwait(false);
+                await store.WriteAsync(session => Pin(session, store.Tenant, token, clock), cancel);
                 return Lacking(token);
             case var other:
                 throw new InvalidOperationException(other.ToString());

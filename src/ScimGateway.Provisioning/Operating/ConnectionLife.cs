@@ -18,21 +18,20 @@ public sealed class ConnectionLife(OperatedTenant tenant)
     /// </summary>
     public async Task BeginShadowAsync(string by = OperationJournal.Operator)
     {
-        var isEnabled = (await ReadAsync().ConfigureAwait(false)).Enabled;
-        await tenant.Executor.StandStillAsync(isEnabled ? Standing.Shadow : Standing.Disabled).ConfigureAwait(false);
-        await SaveAsync(before => (before.Enabled, true), "shadow run", by).ConfigureAwait(false);
+        var isEnabled = (await ReadAsync()).Enabled;
+        await tenant.Executor.StandStillAsync(isEnabled ? Standing.Shadow : Standing.Disabled);
+        await SaveAsync(before => (before.Enabled, true), "shadow run", by);
     }
 
     /// <summary>Slack is not called any more. Returns when nothing is under way there.</summary>
     public async Task DisableAsync(string by = OperationJournal.Operator)
     {
-        await tenant.Executor.StandStillAsync(Standing.Disabled).ConfigureAwait(false);
-        await SaveAsync(before => (false, before.Shadow), "disabled", by).ConfigureAwait(false);
+        await tenant.Executor.StandStillAsync(Standing.Disabled);
+        await SaveAsync(before => (false, before.Shadow), "disabled", by);
     }
 
     /// <summary>The tenant as it is.</summary>
-    public async Task<Tenant> ReadAsync() =>
-        await tenant.Store.ReadAsync(session => Tenants.Find(session, tenant.Id)).ConfigureAwait(false);
+    public async Task<Tenant> ReadAsync() => await tenant.Store.ReadAsync(session => Tenants.Find(session, tenant.Id));
 
     // What is not decided here is as it is by then: the gateway may have disabled the tenant itself meanwhile.
     private Task<int> SaveAsync(Func<Tenant, (bool Enabled, bool Shadow)> decide, string what, string by) =>
@@ -57,10 +56,11 @@ internal sealed class GoingOn(OperatedTenant tenant, TenantChange.GoOn change) :
     public override async Task<TenantChange> PreviewAsync(Planned planned)
     {
         // From here on the guard counts what comes, as it is not in the preview.
-        await tenant
-            .Store.WriteAsync(session => Tenants.SetPreviewed(session, tenant.Id, tenant.Now), CancellationToken.None)
-            .ConfigureAwait(false);
-        return await tenant.Store.ReadAsync(session => Plan(session, planned)).ConfigureAwait(false);
+        await tenant.Store.WriteAsync(
+            session => Tenants.SetPreviewed(session, tenant.Id, tenant.Now),
+            CancellationToken.None
+        );
+        return await tenant.Store.ReadAsync(session => Plan(session, planned));
     }
 
     /// <inheritdoc/>

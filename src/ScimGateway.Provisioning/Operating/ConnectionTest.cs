@@ -55,15 +55,13 @@ public sealed class ConnectionTest(
         string? problem;
         try
         {
-            problem = await Connecting
-                .TryAsync(store, async () => said = await ask(cancel).ConfigureAwait(false), clock, cancel)
-                .ConfigureAwait(false);
+            problem = await Connecting.TryAsync(store, async () => said = await ask(cancel), clock, cancel);
         }
         catch (SlackUnreadableException other)
         {
             checks.Add(new(Checked.Token, true, "Slack takes it."));
             checks.Add(new(Checked.Organization, false, other.Message));
-            await CloseAsync(other.Message).ConfigureAwait(false);
+            await CloseAsync(other.Message);
             return checks;
         }
         checks.Add(
@@ -77,22 +75,22 @@ public sealed class ConnectionTest(
         {
             // That Slack says nothing just now does not make the connection another one.
             if (said is SlackTokenTest.Refused)
-                await CloseAsync(problem!).ConfigureAwait(false);
+                await CloseAsync(problem!);
             return checks;
         }
         checks.Add(new(Checked.Organization, true, $"It is {token.OrganizationId}; the token is {token.OwnerId}'s."));
         checks.Add(ScopesOf(token));
-        var unread = await TryReadAsync(slack, schedule, clock, cancel).ConfigureAwait(false);
+        var unread = await TryReadAsync(slack, schedule, clock, cancel);
         checks.Add(new(Checked.Read, unread is null, unread?.Says ?? "Slack shows its users."));
         if (problem is not null)
-            await CloseAsync(problem).ConfigureAwait(false);
+            await CloseAsync(problem);
         else if (unread is { IsRefused: true })
         {
             // Whose the token is, is known, and asking that again would say nothing new: it is the tenant's trouble until SCIM
             // takes a call.
             executor.Connect();
             executor.Close(new Reason(ReasonCode.SlackShut, unread.Says));
-            await Connecting.NoteAsync(store, unread.Says, clock).ConfigureAwait(false);
+            await Connecting.NoteAsync(store, unread.Says, clock);
         }
         else if (unread is null)
         {
@@ -133,8 +131,8 @@ public sealed class ConnectionTest(
         {
             SlackGrant grant;
             while (!schedule.TryTakeBehind(command.Call, out grant, out var wait))
-                await Task.Delay(wait, clock, either.Token).ConfigureAwait(false);
-            return await slack.SendAsync(command, grant, either.Token).ConfigureAwait(false) switch
+                await Task.Delay(wait, clock, either.Token);
+            return await slack.SendAsync(command, grant, either.Token) switch
             {
                 SlackResult.Done or SlackResult.NotDone { IsTooLong: true } => null,
                 SlackResult.Refused refused => new Unread(

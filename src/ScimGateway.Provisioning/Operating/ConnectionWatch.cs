@@ -79,19 +79,15 @@ public sealed partial class ConnectionWatch(
     {
         lock (_gate)
             _ = _stopping.CancelAsync();
-        await _run.ConfigureAwait(false);
+        await _run;
     }
 
     private async Task RunAsync()
     {
         try
         {
-            for (
-                Func<Task<SlackTokenTest>> ask = FirstAsync;
-                !await IsWellAsync(ask).ConfigureAwait(false);
-                ask = AgainAsync
-            )
-                await Task.Delay(_again, clock, _stopping.Token).ConfigureAwait(false);
+            for (Func<Task<SlackTokenTest>> ask = FirstAsync; !await IsWellAsync(ask); ask = AgainAsync)
+                await Task.Delay(_again, clock, _stopping.Token);
             Plan();
         }
         catch (Exception e) when (e is OperationCanceledException or HomeEndedException)
@@ -107,7 +103,7 @@ public sealed partial class ConnectionWatch(
             if (executor.Standing == Standing.Disabled)
                 return true; // going on has it asked
             var (wasConnected, before) = (executor.IsConnected, token.Current);
-            var said = await ask().ConfigureAwait(false);
+            var said = await ask();
             // That Slack says nothing just now, or takes the token but not what is sent by it, says nothing new.
             if (
                 wasConnected
@@ -117,13 +113,13 @@ public sealed partial class ConnectionWatch(
                 )
             )
                 return true;
-            var problem = await NoteAsync(said).ConfigureAwait(false);
+            var problem = await NoteAsync(said);
             Tell(problem);
             if (problem is not null)
             {
                 executor.Disconnect();
                 executor.Close(new Reason(ReasonCode.SlackShut, problem));
-                await Connecting.NoteAsync(store, problem, clock).ConfigureAwait(false);
+                await Connecting.NoteAsync(store, problem, clock);
                 return false;
             }
             if (!wasConnected || executor.IsShut)
@@ -146,11 +142,11 @@ public sealed partial class ConnectionWatch(
         using var leave = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token, _hurried.Token);
         try
         {
-            return await turns.RunAsync(AskAsync, leave.Token).ConfigureAwait(false);
+            return await turns.RunAsync(AskAsync, leave.Token);
         }
         catch (OperationCanceledException) when (!_stopping.IsCancellationRequested)
         {
-            return await AskAsync().ConfigureAwait(false);
+            return await AskAsync();
         }
     }
 
@@ -175,9 +171,7 @@ public sealed partial class ConnectionWatch(
     {
         try
         {
-            return await Connecting
-                .TryAsync(store, () => Task.FromResult(said), clock, _stopping.Token)
-                .ConfigureAwait(false);
+            return await Connecting.TryAsync(store, () => Task.FromResult(said), clock, _stopping.Token);
         }
         catch (SlackUnreadableException e)
         {

@@ -13,9 +13,9 @@ internal sealed class FullListChange(OperatedTenant tenant, TenantChange.FullLis
     /// <inheritdoc/>
     public override async Task<TenantChange> PreviewAsync(Planned planned)
     {
-        var (link, leaving) = await tenant
-            .Store.ReadAsync(session => (Require(session).LinkId!.Value, Members.OnlyInSlack(session, change.Group)))
-            .ConfigureAwait(false);
+        var (link, leaving) = await tenant.Store.ReadAsync(session =>
+            (Require(session).LinkId!.Value, Members.OnlyInSlack(session, change.Group))
+        );
         foreach (var member in leaving)
             planned.Add(new PlannedLink(link, member, ["Leaves"]));
         return change with { Leaving = leaving };

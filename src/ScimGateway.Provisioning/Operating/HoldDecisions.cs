@@ -17,9 +17,7 @@ public sealed class HoldDecisions(HomeStore store, Executor executor, TimeProvid
 
     /// <summary>What waits for a decision, oldest first.</summary>
     public async Task<IReadOnlyList<Hold>> ListAsync(HoldQuery? query = null, int most = 1_000) =>
-        await store
-            .ReadAsync(session => HoldRows.Of(session, store.Tenant, query ?? new HoldQuery(), most))
-            .ConfigureAwait(false);
+        await store.ReadAsync(session => HoldRows.Of(session, store.Tenant, query ?? new HoldQuery(), most));
 
     /// <summary>Has them go to Slack; says how many there were. What was decided meanwhile is passed over.</summary>
     /// <exception cref="NotReadyException">Nobody may have one of the accounts, whatever an operator says.</exception>
@@ -41,9 +39,7 @@ public sealed class HoldDecisions(HomeStore store, Executor executor, TimeProvid
     /// <exception cref="NotReadyException">Nobody may have the account, whatever an operator says.</exception>
     public async Task<bool> MeanAsync(HoldId hold, string slackId)
     {
-        var claimed = await store
-            .WriteAsync(session => Mean(session, hold, slackId), CancellationToken.None)
-            .ConfigureAwait(false);
+        var claimed = await store.WriteAsync(session => Mean(session, hold, slackId), CancellationToken.None);
         foreach (var link in claimed ?? [])
             executor.Consider(link);
         return claimed is not null;
@@ -91,17 +87,15 @@ public sealed class HoldDecisions(HomeStore store, Executor executor, TimeProvid
         var decided = 0;
         foreach (var some in holds.Chunk(MostAtOnce))
         {
-            var links = await store
-                .WriteAsync(
-                    session =>
-                    {
-                        var found = some.Select(id => HoldRows.Find(session, store.Tenant, id)).OfType<Hold>().ToList();
-                        var others = found.SelectMany(hold => decide(session, hold, clock.Now())).ToList();
-                        return (Decided: found.ConvertAll(hold => hold.LinkId), Others: others);
-                    },
-                    CancellationToken.None
-                )
-                .ConfigureAwait(false);
+            var links = await store.WriteAsync(
+                session =>
+                {
+                    var found = some.Select(id => HoldRows.Find(session, store.Tenant, id)).OfType<Hold>().ToList();
+                    var others = found.SelectMany(hold => decide(session, hold, clock.Now())).ToList();
+                    return (Decided: found.ConvertAll(hold => hold.LinkId), Others: others);
+                },
+                CancellationToken.None
+            );
             decided += links.Decided.Count;
             foreach (var link in links.Decided.Concat(links.Others).Distinct())
                 executor.Consider(link);

@@ -25,8 +25,8 @@ public sealed class LinkDecisions(HomeStore store, Executor executor, TimeProvid
     /// <exception cref="NotReadyException">It cannot be claimed as things are.</exception>
     public async Task ClaimAsync(LinkId link, ResourceId resource, string by = OperationJournal.Operator)
     {
-        var had = await store.AskAsync(session => Own(session, resource).LinkId!.Value).ConfigureAwait(false);
-        await DecideAsync([link, had], session => Claim(session, link, resource, had, by)).ConfigureAwait(false);
+        var had = await store.AskAsync(session => Own(session, resource).LinkId!.Value);
+        await DecideAsync([link, had], session => Claim(session, link, resource, had, by));
     }
 
     /// <summary>
@@ -135,9 +135,7 @@ public sealed class LinkDecisions(HomeStore store, Executor executor, TimeProvid
 
     private async Task DecideAsync(IReadOnlyList<LinkId> links, Func<StoreSession, IReadOnlyList<LinkId>> decide)
     {
-        var others = await executor
-            .BetweenCallsAsync(links, () => store.WriteAsync(decide, CancellationToken.None))
-            .ConfigureAwait(false);
+        var others = await executor.BetweenCallsAsync(links, () => store.WriteAsync(decide, CancellationToken.None));
         foreach (var link in others)
             executor.Consider(link);
     }

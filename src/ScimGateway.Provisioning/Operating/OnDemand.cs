@@ -16,42 +16,39 @@ public sealed class OnDemand(HomeStore store, Executor executor, Outcomes outcom
 {
     /// <summary>Why the user or group stands where it stands; null if there is none.</summary>
     public async Task<Explanation?> ExplainAsync(ResourceId id, Preferences preferences) =>
-        await store.ReadAsync(session => Explanation.Of(session, store.Tenant, id, preferences)).ConfigureAwait(false);
+        await store.ReadAsync(session => Explanation.Of(session, store.Tenant, id, preferences));
 
     /// <summary>Has it planned and told again now, and waits for that as long as a request of the tenant may.</summary>
     public async Task<(Explanation Before, Explanation After)> ProvisionAsync(ResourceId id, Preferences preferences)
     {
         ArgumentNullException.ThrowIfNull(preferences);
         var before =
-            await ExplainAsync(id, preferences).ConfigureAwait(false)
-            ?? throw ScimException.NotFound($"There is no user or group {id}.");
+            await ExplainAsync(id, preferences) ?? throw ScimException.NotFound($"There is no user or group {id}.");
         using var waiting = outcomes.Await();
-        var link = await store
-            .WriteAsync(
-                session =>
+        var link = await store.WriteAsync(
+            session =>
+            {
+                var link = Links.Find(session, Resources.Find(session, id)!.LinkId)!;
+                if (link.State is LinkState.Held or LinkState.Broken or LinkState.Protected)
+                    return null; // an operator has to decide something else first
+                const string Why = "an operator asked for it";
+                var drift = link.IsAtRest ? Drift.Undo(session, link, preferences, clock.Now()) : null;
+                if (drift is { Beyond: { } beyond } held)
                 {
-                    var link = Links.Find(session, Resources.Find(session, id)!.LinkId)!;
-                    if (link.State is LinkState.Held or LinkState.Broken or LinkState.Protected)
-                        return null; // an operator has to decide something else first
-                    const string Why = "an operator asked for it";
-                    var drift = link.IsAtRest ? Drift.Undo(session, link, preferences, clock.Now()) : null;
-                    if (drift is { Beyond: { } beyond } held)
-                    {
-                        Wishes.Hold(session, held.Link, Why, beyond, clock.Now());
-                        return null;
-                    }
-                    link = Wishes.Renew(session, drift?.Link ?? link, Why, clock.Now(), SlackPriority.Awaited);
-                    waiting.For(link.Id, link.WantedVersion);
-                    return (LinkId?)link.Id;
-                },
-                CancellationToken.None
-            )
-            .ConfigureAwait(false);
+                    Wishes.Hold(session, held.Link, Why, beyond, clock.Now());
+                    return null;
+                }
+                link = Wishes.Renew(session, drift?.Link ?? link, Why, clock.Now(), SlackPriority.Awaited);
+                waiting.For(link.Id, link.WantedVersion);
+                return (LinkId?)link.Id;
+            },
+            CancellationToken.None
+        );
         if (link is { } asked)
         {
             executor.Consider(asked);
-            await waiting.UntilAsync(clock.GetUtcNow() + preferences.WaitBudget).ConfigureAwait(false);
+            await waiting.UntilAsync(clock.GetUtcNow() + preferences.WaitBudget);
         }
-        return (before, await ExplainAsync(id, preferences).ConfigureAwait(false) ?? before);
+        return (before, await ExplainAsync(id, preferences) ?? before);
     }
 }

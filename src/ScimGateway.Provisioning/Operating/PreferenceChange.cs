@@ -27,9 +27,7 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
     {
         if (change.Instead is { } seen)
         {
-            var now = await tenant
-                .Store.AskAsync(session => Tenants.Find(session, tenant.Id).Preferences)
-                .ConfigureAwait(false);
+            var now = await tenant.Store.AskAsync(session => Tenants.Find(session, tenant.Id).Preferences);
             if (now != seen)
                 throw new EditedMeanwhileException();
         }
@@ -41,7 +39,7 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
         };
         for (Func<StoreSession, Batch>? some = new PreferenceChange(tenant, found).Start; some is not null; )
         {
-            var batch = await WhatIfAsync(some).ConfigureAwait(false);
+            var batch = await WhatIfAsync(some);
             foreach (var link in batch.Planned)
                 planned.Add(link);
             some = batch.Next;
@@ -199,9 +197,10 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
     {
         try
         {
-            return await tenant
-                .Store.WriteAsync<Batch>(session => throw new Undone(work(session)), CancellationToken.None)
-                .ConfigureAwait(false);
+            return await tenant.Store.WriteAsync<Batch>(
+                session => throw new Undone(work(session)),
+                CancellationToken.None
+            );
         }
         catch (Undone undone)
         {

@@ -30,7 +30,7 @@ public sealed class Resync(HomeStore store, Executor executor, TimeProvider cloc
     private Run? _run;
 
     /// <summary>Plans all again; says how many accounts and groups that are.</summary>
-    public async Task<int> AllAsync() => await (await BeginAsync().ConfigureAwait(false)).ToEnd.ConfigureAwait(false);
+    public async Task<int> AllAsync() => await (await BeginAsync()).ToEnd;
 
     /// <summary>
     /// Begins to plan all again, and notes so: its job, and what says when it has ended, and how many there were. Where one
@@ -47,7 +47,7 @@ public sealed class Resync(HomeStore store, Executor executor, TimeProvider cloc
         }
         if (isNew)
             _ = RunAsync(run);
-        return (await run.Job.Task.ConfigureAwait(false), run.All.Task);
+        return (await run.Job.Task, run.All.Task);
     }
 
     /// <summary>Has one end after the batch that it is at: what is planned goes to Slack.</summary>
@@ -56,19 +56,19 @@ public sealed class Resync(HomeStore store, Executor executor, TimeProvider cloc
         Run? running;
         lock (_gate)
             running = _run;
-        if (running is null || await running.Job.Task.ConfigureAwait(false) != job)
+        if (running is null || await running.Job.Task != job)
             return;
-        await running.Cancelled.CancelAsync().ConfigureAwait(false);
-        await running.All.Task.ConfigureAwait(false);
+        await running.Cancelled.CancelAsync();
+        await running.All.Task;
     }
 
     private async Task RunAsync(Run run)
     {
         try
         {
-            var all = await store.AskAsync(session => Links.CountClaimed(session, store.Tenant)).ConfigureAwait(false);
-            run.Job.SetResult(await NoteAsync(all).ConfigureAwait(false));
-            var planned = await ToEndAsync(run, all).ConfigureAwait(false);
+            var all = await store.AskAsync(session => Links.CountClaimed(session, store.Tenant));
+            run.Job.SetResult(await NoteAsync(all));
+            var planned = await ToEndAsync(run, all);
             LetGo();
             run.All.SetResult(planned);
         }
@@ -90,53 +90,45 @@ public sealed class Resync(HomeStore store, Executor executor, TimeProvider cloc
     }
 
     private async Task<JobId> NoteAsync(int all) =>
-        await store
-            .WriteAsync(
-                session =>
-                {
-                    Jobs.End(session, store.Tenant, JobKind, Interrupted, clock.Now());
-                    return Jobs.Begin(session, store.Tenant, JobKind, new ResyncProgress(0, 0, all).Said, clock.Now());
-                },
-                CancellationToken.None
-            )
-            .ConfigureAwait(false);
+        await store.WriteAsync(
+            session =>
+            {
+                Jobs.End(session, store.Tenant, JobKind, Interrupted, clock.Now());
+                return Jobs.Begin(session, store.Tenant, JobKind, new ResyncProgress(0, 0, all).Said, clock.Now());
+            },
+            CancellationToken.None
+        );
 
     private async Task<int> ToEndAsync(Run run, int all)
     {
-        var job = await run.Job.Task.ConfigureAwait(false);
-        var planned = await PlanAsync(job, all, run.Cancelled.Token).ConfigureAwait(false);
-        await store
-            .WriteAsync(
-                session =>
-                    run.Cancelled.IsCancellationRequested
-                        ? Jobs.Cancel(session, store.Tenant, job, clock.Now())
-                        : Jobs.End(session, job, null, clock.Now()),
-                CancellationToken.None
-            )
-            .ConfigureAwait(false);
+        var job = await run.Job.Task;
+        var planned = await PlanAsync(job, all, run.Cancelled.Token);
+        await store.WriteAsync(
+            session =>
+                run.Cancelled.IsCancellationRequested
+                    ? Jobs.Cancel(session, store.Tenant, job, clock.Now())
+                    : Jobs.End(session, job, null, clock.Now()),
+            CancellationToken.None
+        );
         return planned;
     }
 
     private async Task<int> PlanAsync(JobId job, int all, CancellationToken cancelled)
     {
-        var nested = await store
-            .AskAsync(session => NestedMembers.Concerned(session, store.Tenant))
-            .ConfigureAwait(false);
+        var nested = await store.AskAsync(session => NestedMembers.Concerned(session, store.Tenant));
         foreach (var group in nested)
         {
             if (cancelled.IsCancellationRequested)
                 return 0;
-            var links = await store
-                .WriteAsync(
-                    session =>
-                    {
-                        var nesting = new Nesting(session, store.Tenant, clock.Now());
-                        nesting.Renew(group);
-                        return nesting.Links;
-                    },
-                    CancellationToken.None
-                )
-                .ConfigureAwait(false);
+            var links = await store.WriteAsync(
+                session =>
+                {
+                    var nesting = new Nesting(session, store.Tenant, clock.Now());
+                    nesting.Renew(group);
+                    return nesting.Links;
+                },
+                CancellationToken.None
+            );
             foreach (var link in links)
                 executor.Consider(link);
         }
@@ -144,9 +136,10 @@ public sealed class Resync(HomeStore store, Executor executor, TimeProvider cloc
         for (LinkId? after = default(LinkId); after is { } from && !cancelled.IsCancellationRequested; )
         {
             var done = progress;
-            (var links, after, progress) = await store
-                .WriteAsync(session => Some(session, job, from, done), CancellationToken.None)
-                .ConfigureAwait(false);
+            (var links, after, progress) = await store.WriteAsync(
+                session => Some(session, job, from, done),
+                CancellationToken.None
+            );
             links.ForEach(executor.Consider);
         }
         return progress.Planned;

@@ -19,11 +19,11 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
     {
         if (change.Instead is { } seen)
         {
-            var now = await tenant.Store.AskAsync(session => Rules.Of(session, tenant.Id)).ConfigureAwait(false);
+            var now = await tenant.Store.AskAsync(session => Rules.Of(session, tenant.Id));
             if (TenantChange.OtherRules.Named(now) != seen)
                 throw new EditedMeanwhileException();
         }
-        await LookAsync(tenant.Store, tenant.Current.Now, change, planned).ConfigureAwait(false);
+        await LookAsync(tenant.Store, tenant.Current.Now, change, planned);
         return change;
     }
 
@@ -34,30 +34,28 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
         TenantChange.OtherRules change,
         Planned planned
     ) =>
-        await store
-            .ReadAsync(session =>
-            {
-                var scope = ScopeChange.To(session, store.Tenant, Scope.Of(change.Rules), change.Last, preferences);
-                // As long as the operator waits: how many users there are is not his fault.
-                var (stay, effort) = (0, Effort.UnboundedUntil(planned.Gone));
-                Resources.EachScoped(
-                    session,
-                    store.Tenant,
-                    default,
-                    int.MaxValue,
-                    user =>
-                    {
-                        var (move, _) = scope.Move(user, effort);
-                        if (move == ScopeMove.Stays || StaysHeld(move, Links.Get(session, user.LinkId), user))
-                            stay++;
-                        else
-                            planned.Add(new PlannedLink(user.LinkId, user.Id, [move.ToString()]));
-                    }
-                );
-                planned.Count(nameof(ScopeMove.Stays), stay);
-                return true;
-            })
-            .ConfigureAwait(false);
+        await store.ReadAsync(session =>
+        {
+            var scope = ScopeChange.To(session, store.Tenant, Scope.Of(change.Rules), change.Last, preferences);
+            // As long as the operator waits: how many users there are is not his fault.
+            var (stay, effort) = (0, Effort.UnboundedUntil(planned.Gone));
+            Resources.EachScoped(
+                session,
+                store.Tenant,
+                default,
+                int.MaxValue,
+                user =>
+                {
+                    var (move, _) = scope.Move(user, effort);
+                    if (move == ScopeMove.Stays || StaysHeld(move, Links.Get(session, user.LinkId), user))
+                        stay++;
+                    else
+                        planned.Add(new PlannedLink(user.LinkId, user.Id, [move.ToString()]));
+                }
+            );
+            planned.Count(nameof(ScopeMove.Stays), stay);
+            return true;
+        });
 
     /// <inheritdoc/>
     public override Noted Note(StoreSession session) =>

@@ -67,20 +67,20 @@ public sealed partial class TokenRenewal(
     {
         var before = slack.Token;
         if (IsDue)
-            await RenewAsync(before, cancel).ConfigureAwait(false);
-        var said = await ask(cancel).ConfigureAwait(false);
+            await RenewAsync(before, cancel);
+        var said = await ask(cancel);
         if (said is not SlackTokenTest.Refused refused || !slack.Token.Rotates)
             return said;
-        if (slack.Token == before && await RenewAsync(before, cancel).ConfigureAwait(false))
-            return await ask(cancel).ConfigureAwait(false);
+        if (slack.Token == before && await RenewAsync(before, cancel))
+            return await ask(cancel);
         return _why is { } why ? refused with { Error = $"{refused.Error}; it could not be renewed: {why}" } : refused;
     }
 
     /// <summary>No renewal begins any more; the one under way gets its outcome.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _stopping.CancelAsync().ConfigureAwait(false);
-        await _one.WaitAsync().ConfigureAwait(false);
+        await _stopping.CancelAsync();
+        await _one.WaitAsync();
         _one.Release();
     }
 
@@ -93,33 +93,33 @@ public sealed partial class TokenRenewal(
     // Whether there is another one now.
     private async Task<bool> RenewAsync(SlackToken seen, CancellationToken cancel)
     {
-        await _one.WaitAsync(cancel).ConfigureAwait(false);
+        await _one.WaitAsync(cancel);
         try
         {
             if (slack.Token != seen)
                 return true; // somebody else has seen to it
             if (!MayTry(clock.GetUtcNow()))
                 return false;
-            await store.RequireAsync().ConfigureAwait(false); // else it is another home's to renew
-            switch (renew is null ? new SlackTokenAnswer.Refused(NoApp) : await TryAsync(seen).ConfigureAwait(false))
+            await store.RequireAsync(); // else it is another home's to renew
+            switch (renew is null ? new SlackTokenAnswer.Refused(NoApp) : await TryAsync(seen))
             {
                 case SlackTokenAnswer.Given { Token: var token }:
                     slack.Use(token);
                     Put(TimeSpan.Zero, null);
-                    await KeepAsync(token).ConfigureAwait(false);
+                    await KeepAsync(token);
                     Renewed(log, store.Tenant);
                     return true;
                 case SlackTokenAnswer.Refused refused:
                     Put(_afterRefusal, refused.Error);
                     NotRenewed(log, store.Tenant, refused.Error);
-                    await WarnAsync(seen, refused.Error).ConfigureAwait(false);
+                    await WarnAsync(seen, refused.Error);
                     return false;
                 case SlackTokenAnswer.NoAnswer late:
                     Put(Delay(late.RetryAfter), late.Why);
                     NotRenewed(log, store.Tenant, late.Why);
                     // Slack may be away for as long as a half of what there is left.
                     if (clock.GetUtcNow() > seen.Expires - ((seen.Expires - seen.Given) / 6))
-                        await WarnAsync(seen, late.Why).ConfigureAwait(false);
+                        await WarnAsync(seen, late.Why);
                     return false;
                 case var other:
                     throw new InvalidOperationException(other.ToString());
@@ -136,7 +136,7 @@ public sealed partial class TokenRenewal(
     {
         for (var tried = 1; ; tried++)
         {
-            var answer = await renew!(token).ConfigureAwait(false);
+            var answer = await renew!(token);
             if (
                 answer is not SlackTokenAnswer.NoAnswer { RetryAfter: null }
                 || tried == MostAtOnce
@@ -155,7 +155,7 @@ public sealed partial class TokenRenewal(
         while (true)
             try
             {
-                await keep(token).ConfigureAwait(false);
+                await keep(token);
                 return;
             }
             catch (StoreAwayException) when (!_stopping.IsCancellationRequested)

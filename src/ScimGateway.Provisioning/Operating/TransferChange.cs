@@ -13,15 +13,13 @@ internal sealed class TransferChange(OperatedTenant tenant, TenantChange.Transfe
 {
     /// <inheritdoc/>
     public override async Task<TenantChange> PreviewAsync(Planned planned) =>
-        await tenant
-            .Store.ReadAsync(session =>
-            {
-                Require(session);
-                foreach (var (what, count) in Counts(session))
-                    planned.Count(what, count);
-                return change;
-            })
-            .ConfigureAwait(false);
+        await tenant.Store.ReadAsync(session =>
+        {
+            Require(session);
+            foreach (var (what, count) in Counts(session))
+                planned.Count(what, count);
+            return change;
+        });
 
     /// <inheritdoc/>
     public override Noted Note(StoreSession session)

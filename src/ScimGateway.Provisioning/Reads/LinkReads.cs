@@ -85,36 +85,34 @@ public sealed class LinkReads(Store store)
         LinkQuery query,
         CancellationToken gone = default
     ) =>
-        await store
-            .ReadAsync(
-                session =>
-                {
-                    var contains = Fold.Key(query.Contains ?? "");
-                    // Who was erased is found by a whole address or name alone.
-                    var erasedBy = contains.Length > 0 ? Tenants.CursorKey(session, tenantId) : [];
-                    return session.All(
-                        Query,
-                        ToLink,
-                        ("@no", false),
-                        ("@group", Kind.Group),
-                        ("@after", query.After),
-                        ("@tenant", tenantId),
-                        ("@kind", query.Kind),
-                        ("@only", query.Only),
-                        ("@claimed", query.Claimed),
-                        ("@source", query.Source),
-                        ("@any_resource", query.Resource is null),
-                        ("@resource", query.Resource ?? default),
-                        ("@state", query.State),
-                        ("@contains", contains),
-                        ("@address", ForgottenKey.Of(erasedBy, KeyKind.Address, contains)),
-                        ("@name", ForgottenKey.Of(erasedBy, KeyKind.SlackUserName, contains)),
-                        ("@most", query.Most)
-                    );
-                },
-                gone
-            )
-            .ConfigureAwait(false);
+        await store.ReadAsync(
+            session =>
+            {
+                var contains = Fold.Key(query.Contains ?? "");
+                // Who was erased is found by a whole address or name alone.
+                var erasedBy = contains.Length > 0 ? Tenants.CursorKey(session, tenantId) : [];
+                return session.All(
+                    Query,
+                    ToLink,
+                    ("@no", false),
+                    ("@group", Kind.Group),
+                    ("@after", query.After),
+                    ("@tenant", tenantId),
+                    ("@kind", query.Kind),
+                    ("@only", query.Only),
+                    ("@claimed", query.Claimed),
+                    ("@source", query.Source),
+                    ("@any_resource", query.Resource is null),
+                    ("@resource", query.Resource ?? default),
+                    ("@state", query.State),
+                    ("@contains", contains),
+                    ("@address", ForgottenKey.Of(erasedBy, KeyKind.Address, contains)),
+                    ("@name", ForgottenKey.Of(erasedBy, KeyKind.SlackUserName, contains)),
+                    ("@most", query.Most)
+                );
+            },
+            gone
+        );
 
     /// <summary>
     /// What links are called, and members of groups: looked up whenever somebody is to see it, so that nothing that is kept
@@ -129,40 +127,38 @@ public sealed class LinkReads(Store store)
     {
         ArgumentNullException.ThrowIfNull(links);
         ArgumentNullException.ThrowIfNull(members);
-        return await store
-            .ReadAsync(
-                session =>
-                {
-                    var names = new LinkNames([], []);
-                    foreach (var link in links.Distinct())
-                        if (
-                            session.First(
-                                $"select {Called} from links l left join resources r on r.id = l.claimant_id where l.id = @id and l.tenant_id = @tenant",
-                                ToName,
-                                ("@id", link),
-                                ("@tenant", tenantId),
-                                ("@group", Kind.Group)
-                            ) is
-                            { } name
-                        )
-                            names.OfLinks[link] = name;
-                    foreach (var member in members.Distinct())
-                        if (
-                            session.First(
-                                $"select {Called} from resources r left join links l on l.id = r.link_id where r.id = @id and r.tenant_id = @tenant",
-                                ToName,
-                                ("@id", member),
-                                ("@tenant", tenantId),
-                                ("@group", Kind.Group)
-                            ) is
-                            { } name
-                        )
-                            names.OfMembers[member] = name;
-                    return names;
-                },
-                gone
-            )
-            .ConfigureAwait(false);
+        return await store.ReadAsync(
+            session =>
+            {
+                var names = new LinkNames([], []);
+                foreach (var link in links.Distinct())
+                    if (
+                        session.First(
+                            $"select {Called} from links l left join resources r on r.id = l.claimant_id where l.id = @id and l.tenant_id = @tenant",
+                            ToName,
+                            ("@id", link),
+                            ("@tenant", tenantId),
+                            ("@group", Kind.Group)
+                        ) is
+                        { } name
+                    )
+                        names.OfLinks[link] = name;
+                foreach (var member in members.Distinct())
+                    if (
+                        session.First(
+                            $"select {Called} from resources r left join links l on l.id = r.link_id where r.id = @id and r.tenant_id = @tenant",
+                            ToName,
+                            ("@id", member),
+                            ("@tenant", tenantId),
+                            ("@group", Kind.Group)
+                        ) is
+                        { } name
+                    )
+                        names.OfMembers[member] = name;
+                return names;
+            },
+            gone
+        );
     }
 
     private static string? ToName(Row row)

@@ -26,28 +26,26 @@ public sealed class MemberReads(Store store)
     public async Task<ResourceId?> SliceAsync(ShownResource group, ResourceId? after, Action<ShownMember> show)
     {
         var (rows, last) = (0, new byte[IdBytes]);
-        return await store
-            .AskAsync(session =>
-            {
-                session.Each(
-                    group.IsClaimed ? Wanted : InSlack,
-                    row =>
-                    {
-                        rows++;
-                        var id = row.Span();
-                        if (id.SequenceEqual(last))
-                            return true; // two sources may want one member
-                        id.CopyTo(last);
-                        show(new ShownMember(row.Word<Kind>(), id));
-                        return true;
-                    },
-                    ("@group", group.Id),
-                    ("@after", after ?? default),
-                    ("@most", MostOfSlice)
-                );
-                return rows < MostOfSlice ? (ResourceId?)null : new ResourceId(Guid.Parse(last));
-            })
-            .ConfigureAwait(false);
+        return await store.AskAsync(session =>
+        {
+            session.Each(
+                group.IsClaimed ? Wanted : InSlack,
+                row =>
+                {
+                    rows++;
+                    var id = row.Span();
+                    if (id.SequenceEqual(last))
+                        return true; // two sources may want one member
+                    id.CopyTo(last);
+                    show(new ShownMember(row.Word<Kind>(), id));
+                    return true;
+                },
+                ("@group", group.Id),
+                ("@after", after ?? default),
+                ("@most", MostOfSlice)
+            );
+            return rows < MostOfSlice ? (ResourceId?)null : new ResourceId(Guid.Parse(last));
+        });
     }
 }
 

@@ -16,7 +16,7 @@ public sealed class OperationReads(Store store, TimeProvider clock)
 
     /// <summary>An operation of a tenant with all that is known of it; null if it has none of that id.</summary>
     public async Task<Operation?> FindAsync(TenantId tenant, OperationId id) =>
-        await store.AskAsync(session => Operations.Find(session, tenant, id)).ConfigureAwait(false);
+        await store.AskAsync(session => Operations.Find(session, tenant, id));
 
     /// <summary>So many of a tenant's, the newest first; without notes and commands.</summary>
     public Task<List<Operation>> PageAsync(
@@ -36,7 +36,7 @@ public sealed class OperationReads(Store store, TimeProvider clock)
         ArgumentNullException.ThrowIfNull(query);
         while (true)
         {
-            var some = await RunAsync(_wholes, tenant, query, InChunk, gone).ConfigureAwait(false);
+            var some = await RunAsync(_wholes, tenant, query, InChunk, gone);
             yield return some;
             if (some.Count < InChunk)
                 yield break;
@@ -54,9 +54,7 @@ public sealed class OperationReads(Store store, TimeProvider clock)
         while (true)
         {
             var place = after;
-            var some = await store
-                .ReadAsync(session => Operations.Changed(session, tenant, place, InChunk), gone)
-                .ConfigureAwait(false);
+            var some = await store.ReadAsync(session => Operations.Changed(session, tenant, place, InChunk), gone);
             yield return some;
             if (some.Count < InChunk)
                 yield break;
@@ -79,6 +77,6 @@ public sealed class OperationReads(Store store, TimeProvider clock)
             : scans.RunAsync(tenant, ReadAsync, gone);
 
         async Task<List<Operation>> ReadAsync() =>
-            await store.ReadAsync(session => Operations.Of(session, tenant, query, most), gone).ConfigureAwait(false);
+            await store.ReadAsync(session => Operations.Of(session, tenant, query, most), gone);
     }
 }

@@ -28,17 +28,15 @@ public sealed class ResourceReads(Store store, TimeProvider clock)
         ResourceId id,
         Beside beside = Beside.Nothing
     ) =>
-        await store
-            .AskAsync(session =>
-                session.First(
-                    ById(kind, beside),
-                    row => StoredResource.Read(ref row, caller, beside).Keep(),
-                    ("@id", id),
-                    ("@tenant", caller.TenantId),
-                    ("@no", false)
-                )
+        await store.AskAsync(session =>
+            session.First(
+                ById(kind, beside),
+                row => StoredResource.Read(ref row, caller, beside).Keep(),
+                ("@id", id),
+                ("@tenant", caller.TenantId),
+                ("@no", false)
             )
-            .ConfigureAwait(false);
+        );
 
     /// <summary>
     /// Shows the resources of the page that a query asks for, one after the other; what is done with one must not read
@@ -54,14 +52,12 @@ public sealed class ResourceReads(Store store, TimeProvider clock)
     {
         var cursorKey = query.Cursor is null
             ? null
-            : await store.ReadAsync(session => Tenants.CursorKey(session, caller.TenantId)).ConfigureAwait(false);
+            : await store.ReadAsync(session => Tenants.CursorKey(session, caller.TenantId));
         var list = new ResourceList(caller, query, cursorKey);
-        return await (
-            list.IsScan ? _scans.RunAsync(caller.TenantId, PageAsync, effort.Gone) : PageAsync()
-        ).ConfigureAwait(false);
+        return await (list.IsScan ? _scans.RunAsync(caller.TenantId, PageAsync, effort.Gone) : PageAsync());
 
         async Task<ResourcePage> PageAsync() =>
-            await store.ReadAsync(session => list.Page(session, show, effort), effort.Gone).ConfigureAwait(false);
+            await store.ReadAsync(session => list.Page(session, show, effort), effort.Gone);
     }
 
     internal static string ById(Kind kind, Beside beside) => _texts[(int)kind * (_texts.Length / 2) + (int)beside];

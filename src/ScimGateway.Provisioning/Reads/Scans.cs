@@ -32,14 +32,13 @@ internal sealed class Scans(
     public async Task<T> RunAsync<T>(TenantId tenant, Func<Task<T>> scan, CancellationToken gone)
     {
         var lane = _lanes.GetOrAdd(tenant, _ => new Lane());
-        await EnterAsync(lane, gone).ConfigureAwait(false);
+        await EnterAsync(lane, gone);
         try
         {
             // On a thread of its own: the pool has as few as there are cores.
             return await Task
                 .Factory.StartNew(scan, gone, TaskCreationOptions.LongRunning, TaskScheduler.Default)
-                .Unwrap()
-                .ConfigureAwait(false);
+                .Unwrap();
         }
         finally
         {
@@ -57,7 +56,7 @@ internal sealed class Scans(
                 throw Later();
             using var patience = new CancellationTokenSource(_longestWait, clock);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, gone);
-            await lane.Free.WaitAsync(either.Token).ConfigureAwait(false);
+            await lane.Free.WaitAsync(either.Token);
         }
         catch (OperationCanceledException) when (!gone.IsCancellationRequested)
         {

@@ -34,16 +34,14 @@ public sealed class TenantExport(Store store)
             for (object? place = null; ; )
             {
                 var from = place;
-                var (lines, next) = await store
-                    .ReadAsync(
-                        session =>
-                        {
-                            var some = new Lines();
-                            return (some, section(session, from, some));
-                        },
-                        gone
-                    )
-                    .ConfigureAwait(false);
+                var (lines, next) = await store.ReadAsync(
+                    session =>
+                    {
+                        var some = new Lines();
+                        return (some, section(session, from, some));
+                    },
+                    gone
+                );
                 all += lines.Count;
                 yield return lines.Bytes;
                 if (next is null)

@@ -62,20 +62,18 @@ public sealed class HomeStore(Store store, TenantId tenant)
         ArgumentNullException.ThrowIfNull(work);
         try
         {
-            return await store
-                .WriteAsync(
-                    session =>
-                    {
-                        if (_hasEnded)
-                            throw new HomeEndedException();
-                        Tenants.RequireHome(session, tenant, _epoch);
-                        return work(session);
-                    },
-                    cancel,
-                    tenant,
-                    what
-                )
-                .ConfigureAwait(false);
+            return await store.WriteAsync(
+                session =>
+                {
+                    if (_hasEnded)
+                        throw new HomeEndedException();
+                    Tenants.RequireHome(session, tenant, _epoch);
+                    return work(session);
+                },
+                cancel,
+                tenant,
+                what
+            );
         }
         catch (HomeEndedException)
         {
@@ -97,10 +95,7 @@ public sealed class HomeStore(Store store, TenantId tenant)
     /// <exception cref="StoreAwayException">That is not sure.</exception>
     public async Task RequireAsync()
     {
-        if (
-            !_hasEnded
-            && await store.ReadAloneAsync(session => Tenants.IsHome(session, tenant, _epoch)).ConfigureAwait(false)
-        )
+        if (!_hasEnded && await store.ReadAloneAsync(session => Tenants.IsHome(session, tenant, _epoch)))
             return;
         Refuse();
         throw new HomeEndedException();

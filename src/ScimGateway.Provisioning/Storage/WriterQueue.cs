@@ -40,7 +40,7 @@ internal sealed class WriterQueue<T>(TimeProvider? clock = null)
         var (hasRoom, isClosed) = (false, false);
         try
         {
-            hasRoom = await line.Room.WaitAsync(atMost, cancel).ConfigureAwait(false);
+            hasRoom = await line.Room.WaitAsync(atMost, cancel);
         }
         finally
         {
@@ -131,7 +131,7 @@ internal sealed class WriterQueue<T>(TimeProvider? clock = null)
         // One piece of news is of all that has come by then, of which some may be left.
         while (!IsAny())
         {
-            if (!await _news.Reader.WaitToReadAsync().ConfigureAwait(false))
+            if (!await _news.Reader.WaitToReadAsync())
                 return IsAny();
             _news.Reader.TryRead(out _);
         }
@@ -158,7 +158,7 @@ internal sealed class WriterQueue<T>(TimeProvider? clock = null)
 
     private async Task RestAsync(Line line, TimeSpan time)
     {
-        await Task.Delay(time, clock ?? TimeProvider.System).ConfigureAwait(false);
+        await Task.Delay(time, clock ?? TimeProvider.System);
         lock (_gate)
         {
             line.Resting--;

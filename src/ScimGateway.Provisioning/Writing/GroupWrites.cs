@@ -113,8 +113,8 @@ public sealed class GroupWrites(Writes writes)
 
         public override async Task ApplyAsync(Targets targets)
         {
-            Before = await targets.FindAsync(Kind.Group, Asked, id, ifMatch).ConfigureAwait(false);
-            _filters = await targets.MeantAsync(Asked, id, members).ConfigureAwait(false);
+            Before = await targets.FindAsync(Kind.Group, Asked, id, ifMatch);
+            _filters = await targets.MeantAsync(Asked, id, members);
         }
 
         public override WrittenDown WriteDown(StoreSession store, ScimException? refusal) =>
@@ -145,7 +145,7 @@ public sealed class GroupWrites(Writes writes)
     {
         public override async Task ApplyAsync(Targets targets)
         {
-            await base.ApplyAsync(targets).ConfigureAwait(false);
+            await base.ApplyAsync(targets);
             var document = GroupDocument.Of(Before);
             SchemaCheck.RequireUnchanged(document, group);
             TextCheck.Require(document, group);
@@ -163,7 +163,7 @@ public sealed class GroupWrites(Writes writes)
     {
         public override async Task ApplyAsync(Targets targets)
         {
-            await base.ApplyAsync(targets).ConfigureAwait(false);
+            await base.ApplyAsync(targets);
             var document = GroupDocument.Of(Before);
             var after = Patcher.Apply(document, patch, Asked.Reading);
             Revision = Revision.Patched(document, Before.Asserted, patch, after);
@@ -183,7 +183,7 @@ public sealed class GroupWrites(Writes writes)
         public override SlackPriority Priority => SlackPriority.Leaver;
 
         public override async Task ApplyAsync(Targets targets) =>
-            _before = await targets.FindAsync(Kind.Group, Asked, id, ifMatch).ConfigureAwait(false);
+            _before = await targets.FindAsync(Kind.Group, Asked, id, ifMatch);
 
         public override WrittenDown WriteDown(StoreSession store, ScimException? refusal) =>
             new GroupWriteDown(store, Asked, refusal, MemberFilters.None)

@@ -48,17 +48,13 @@ internal sealed class MemberFilters
         if (wheres.Count == 0)
             return None;
         var filters = new MemberFilters();
-        var members = await store
-            .ReadAsync(session =>
-            {
-                var there = Members
-                    .WantedBy(session, group, caller.SourceId)
-                    .ToDictionary(one => one.Id, one => one.Kind);
-                foreach (var (id, kind) in Members.Shown(session, caller.TenantId, Membership.Named(changes)))
-                    there[id] = kind;
-                return there;
-            })
-            .ConfigureAwait(false);
+        var members = await store.ReadAsync(session =>
+        {
+            var there = Members.WantedBy(session, group, caller.SourceId).ToDictionary(one => one.Id, one => one.Kind);
+            foreach (var (id, kind) in Members.Shown(session, caller.TenantId, Membership.Named(changes)))
+                there[id] = kind;
+            return there;
+        });
         var shown = new Dictionary<ResourceId, ScimResource>();
         foreach (var where in wheres)
             filters._met[where] =

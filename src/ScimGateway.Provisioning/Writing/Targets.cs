@@ -19,9 +19,7 @@ internal sealed class Targets(HomeStore store)
     public async Task<Resource> FindAsync(Kind kind, Asked asked, ResourceId id, string? ifMatch)
     {
         var resource =
-            await store
-                .AskAsync(session => Resources.Shown(session, asked.Caller.TenantId, kind, id))
-                .ConfigureAwait(false)
+            await store.AskAsync(session => Resources.Shown(session, asked.Caller.TenantId, kind, id))
             ?? throw ScimException.NotFound($"There is no {Word(kind)} {id}.");
         asked.Reading.Effort.Spend(resource.Document.Length);
         return new EntityTag(resource.Version).LetsWrite(ifMatch)

@@ -68,7 +68,7 @@ public sealed class UserWrites(Writes writes)
 
         public override async Task ApplyAsync(Targets targets)
         {
-            _before = await targets.FindAsync(Kind.User, Asked, id, ifMatch).ConfigureAwait(false);
+            _before = await targets.FindAsync(Kind.User, Asked, id, ifMatch);
             _revision = Revise(UserDocument.Of(_before), _before.Asserted);
         }
 
@@ -113,7 +113,7 @@ public sealed class UserWrites(Writes writes)
         public override SlackPriority Priority => SlackPriority.Leaver;
 
         public override async Task ApplyAsync(Targets targets) =>
-            _before = await targets.FindAsync(Kind.User, Asked, id, ifMatch).ConfigureAwait(false);
+            _before = await targets.FindAsync(Kind.User, Asked, id, ifMatch);
 
         public override WrittenDown WriteDown(StoreSession store, ScimException? refusal) =>
             new UserWriteDown(store, Asked, refusal).Foresee(_before, null).Delete(id, _before.Version);

@@ -24,12 +24,12 @@ internal sealed class WriteTurns(TimeProvider clock)
         try
         {
             var first = turn.Free.WaitAsync(TimeSpan.Zero, CancellationToken.None);
-            if (await first.ConfigureAwait(false))
+            if (await first)
                 return turn;
             var patience = until - clock.GetUtcNow();
             using var late = new CancellationTokenSource(patience > TimeSpan.Zero ? patience : TimeSpan.Zero, clock);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, gone);
-            await turn.Free.WaitAsync(either.Token).ConfigureAwait(false);
+            await turn.Free.WaitAsync(either.Token);
             return turn;
         }
         catch (OperationCanceledException)

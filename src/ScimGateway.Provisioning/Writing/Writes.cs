@@ -40,11 +40,11 @@ public sealed class Writes(
     internal async Task<WrittenDown> RunAsync(Write write)
     {
         // 1. One write at a time to each user, and to the document of each group.
-        using var turn = write.Turn is { } id ? await TurnAsync(write.Asked, id).ConfigureAwait(false) : null;
+        using var turn = write.Turn is { } id ? await TurnAsync(write.Asked, id) : null;
         for (var left = MostReadings; ; left--)
             try
             {
-                return await DecideAsync(write).ConfigureAwait(false);
+                return await DecideAsync(write);
             }
             catch (Outdated) when (left > 1)
             {
@@ -64,18 +64,18 @@ public sealed class Writes(
     private async Task<WrittenDown> DecideAsync(Write write)
     {
         // 2. Apply: what is wanted, or a refusal that changes nothing.
-        await write.ApplyAsync(_targets).ConfigureAwait(false);
+        await write.ApplyAsync(_targets);
 
         // 3. Foresee: whether Slack can be told in time.
         var (isLate, refusal) = Foresee(write);
         write.Asked.ClientGone.ThrowIfCancellationRequested();
-        await At(Step.WritingDown).ConfigureAwait(false);
+        await At(Step.WritingDown);
 
         // 4. Write down: one transaction, in which it is decided whether the tenant allows it. From here on nothing
         // depends on the request's cancellation.
         using var waiting = outcomes.Await();
-        var written = await WriteDownAsync(write, refusal, waiting).ConfigureAwait(false);
-        await At(Step.WrittenDown).ConfigureAwait(false);
+        var written = await WriteDownAsync(write, refusal, waiting);
+        await At(Step.WrittenDown);
 
         foreach (var beside in written.Beside)
             executor.Consider(beside);
@@ -85,7 +85,7 @@ public sealed class Writes(
         Outcome outcome;
         try
         {
-            outcome = await OutcomeAsync(write.Asked, written, link, waiting, until).ConfigureAwait(false);
+            outcome = await OutcomeAsync(write.Asked, written, link, waiting, until);
         }
         catch (StoreAwayException e)
         {
@@ -112,14 +112,14 @@ public sealed class Writes(
             executor.Consider(link, written.Resource);
 
         // 6. Wait for Slack as long as the request may; beyond that it is withdrawn or taken on.
-        var outcome = await waiting.UntilAsync(until).ConfigureAwait(false);
+        var outcome = await waiting.UntilAsync(until);
         try
         {
-            return outcome is Outcome.NotYet ? await LateAsync(asked, link, written).ConfigureAwait(false) : outcome;
+            return outcome is Outcome.NotYet ? await LateAsync(asked, link, written) : outcome;
         }
         catch (HomeEndedException)
         {
-            return await AsTakenOverAsync(asked).ConfigureAwait(false);
+            return await AsTakenOverAsync(asked);
         }
     }
 
@@ -127,18 +127,17 @@ public sealed class Writes(
     {
         try
         {
-            return await store
-                .WriteAsync(session => WriteDown(session, write, refusal, waiting), CancellationToken.None)
-                .ConfigureAwait(false);
+            return await store.WriteAsync(
+                session => WriteDown(session, write, refusal, waiting),
+                CancellationToken.None
+            );
         }
         catch (Declined declined)
         {
             if (declined.Awaited is { } holder)
-                await executor.HurryAsync(holder).ConfigureAwait(false);
+                await executor.HurryAsync(holder);
             if (declined.Undecided is { } open)
-                await store
-                    .WriteAsync(session => List(session, write.Asked, open), CancellationToken.None)
-                    .ConfigureAwait(false);
+                await store.WriteAsync(session => List(session, write.Asked, open), CancellationToken.None);
             throw declined.Why;
         }
     }
@@ -186,14 +185,11 @@ public sealed class Writes(
             : preferences.WhenSlackIsSlow == WhenSlow.Refuse
                 ? Slow(TimeSpan.Zero)
                 : null;
-        if (
-            why is not null
-            && await executor.WithdrawAsync(link, written.Version, why).ConfigureAwait(false) is { } withdrawn
-        )
+        if (why is not null && await executor.WithdrawAsync(link, written.Version, why) is { } withdrawn)
             return withdrawn;
-        await At(Step.Accepting).ConfigureAwait(false);
-        var outcome = await AcceptAsync(asked, link, written).ConfigureAwait(false);
-        await At(Step.Accepted).ConfigureAwait(false);
+        await At(Step.Accepting);
+        var outcome = await AcceptAsync(asked, link, written);
+        await At(Step.Accepted);
         return outcome;
     }
 
@@ -201,14 +197,12 @@ public sealed class Writes(
     // will. Of a tenant that was deleted there is nothing any more.
     private async Task<Outcome> AsTakenOverAsync(Asked asked)
     {
-        var (operation, refusal) = await store
-            .ReadAsync(session =>
-                (
-                    Operations.Find(session, asked.Caller.TenantId, asked.OperationId),
-                    Operations.Refusal(session, asked.OperationId)
-                )
+        var (operation, refusal) = await store.ReadAsync(session =>
+            (
+                Operations.Find(session, asked.Caller.TenantId, asked.OperationId),
+                Operations.Refusal(session, asked.OperationId)
             )
-            .ConfigureAwait(false);
+        );
         return operation switch
         {
             null => throw new HomeEndedException(),
@@ -272,7 +266,7 @@ public sealed class Writes(
         );
 
     private async Task<IDisposable> TurnAsync(Asked asked, ResourceId id) =>
-        await _turns.TakeAsync(id, asked.AnswerBy + _untilAnswered, asked.ClientGone).ConfigureAwait(false)
+        await _turns.TakeAsync(id, asked.AnswerBy + _untilAnswered, asked.ClientGone)
         ?? throw ScimException.Later(
             HttpStatusCode.ServiceUnavailable,
             "Another write to this resource is still under way; try again in a few seconds.",

@@ -110,17 +110,15 @@ public sealed class SlackApp
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_webApi, "oauth.v2.access"));
         request.Headers.Authorization = _basic;
         request.Content = new FormUrlEncodedContent(form);
-        return await SlackWebApi
-            .AskAsync<SlackTokenAnswer>(
-                http,
-                request,
-                limit,
-                clock,
-                (json, _) => Read(json, isRenewal, asked),
-                (why, retryAfter) => new SlackTokenAnswer.NoAnswer(why, retryAfter),
-                cancel
-            )
-            .ConfigureAwait(false);
+        return await SlackWebApi.AskAsync<SlackTokenAnswer>(
+            http,
+            request,
+            limit,
+            clock,
+            (json, _) => Read(json, isRenewal, asked),
+            (why, retryAfter) => new SlackTokenAnswer.NoAnswer(why, retryAfter),
+            cancel
+        );
     }
 
     // The user's token stands in authed_user; of a renewal nobody shows whether it does, or on top (docs/slack.md 1.3).

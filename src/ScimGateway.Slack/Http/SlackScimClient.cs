@@ -126,7 +126,7 @@ public sealed partial class SlackScimClient
     {
         using var activity = _activities.StartActivity($"slack {command.Call}", ActivityKind.Client);
         var started = _clock.GetTimestamp();
-        var result = await TryAsync(command, grant, cancel).ConfigureAwait(false);
+        var result = await TryAsync(command, grant, cancel);
         var word = Word(result);
         activity?.SetTag("slack.result", word);
         _durations.Record(
@@ -146,18 +146,15 @@ public sealed partial class SlackScimClient
         var attempts = 0;
         try
         {
-            var attempt = await (isRead ? _reads : _writes)
-                .ExecuteAsync(
-                    async token =>
-                    {
-                        if (attempts++ > 0 && !_budget.TryTake(command.Call, out grant, out _))
-                            return Attempt.OfBudget;
-                        return await AttemptAsync(command, grant, isRead ? cancel : default, token)
-                            .ConfigureAwait(false);
-                    },
-                    cancel
-                )
-                .ConfigureAwait(false);
+            var attempt = await (isRead ? _reads : _writes).ExecuteAsync(
+                async token =>
+                {
+                    if (attempts++ > 0 && !_budget.TryTake(command.Call, out grant, out _))
+                        return Attempt.OfBudget;
+                    return await AttemptAsync(command, grant, isRead ? cancel : default, token);
+                },
+                cancel
+            );
             return Judge(command, attempt);
         }
         catch (TimeoutRejectedException)
@@ -193,10 +190,8 @@ public sealed partial class SlackScimClient
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         try
         {
-            using var response = await _http
-                .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel)
-                .ConfigureAwait(false);
-            var attempt = await AnsweredAsync(response, unwanted, cancel).ConfigureAwait(false);
+            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
+            var attempt = await AnsweredAsync(response, unwanted, cancel);
             if (attempt.Status == 401 && token != _connection.Token)
                 return Attempt.OfFormerToken;
             // A lock on one user or group says nothing of the limits.
@@ -242,7 +237,7 @@ public sealed partial class SlackScimClient
         var (status, retryAfter) = ((int)response.StatusCode, RetryAfter(response));
         try
         {
-            var body = await BodyAsync(response, cancel).ConfigureAwait(false);
+            var body = await BodyAsync(response, cancel);
             return new Attempt(status, body, retryAfter, body is null ? Attempt.TooLong : null);
         }
         catch (Exception e)
@@ -393,20 +388,20 @@ public sealed partial class SlackScimClient
     {
         if (response.Content.Headers.ContentLength > _options.MostBytes)
             return null;
-        var stream = await response.Content.ReadAsStreamAsync(cancel).ConfigureAwait(false);
-        await using (stream.ConfigureAwait(false))
+        var stream = await response.Content.ReadAsStreamAsync(cancel);
+        await using (stream)
         {
             // A page of a thousand users is a megabyte: where its length is known no more than that is taken.
             if (response.Content.Headers.ContentLength is { } length)
             {
                 var whole = new byte[length];
-                await stream.ReadExactlyAsync(whole, cancel).ConfigureAwait(false);
+                await stream.ReadExactlyAsync(whole, cancel);
                 return whole;
             }
             var body = new MemoryStream();
             var buffer = new byte[16 * 1024];
             int read;
-            while ((read = await stream.ReadAsync(buffer, cancel).ConfigureAwait(false)) > 0)
+            while ((read = await stream.ReadAsync(buffer, cancel)) > 0)
             {
                 if (body.Length + read > _options.MostBytes)
                     return null;

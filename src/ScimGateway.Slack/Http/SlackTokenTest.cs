@@ -35,17 +35,15 @@ public abstract record SlackTokenTest
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(connection.WebApi, "auth.test"));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", connection.Token.Access);
         request.Content = new ByteArrayContent([]);
-        return await SlackWebApi
-            .AskAsync<SlackTokenTest>(
-                http,
-                request,
-                limit,
-                clock,
-                Read,
-                (why, retryAfter) => new NoAnswer(why, retryAfter),
-                cancel
-            )
-            .ConfigureAwait(false);
+        return await SlackWebApi.AskAsync<SlackTokenTest>(
+            http,
+            request,
+            limit,
+            clock,
+            Read,
+            (why, retryAfter) => new NoAnswer(why, retryAfter),
+            cancel
+        );
     }
 
     // With a token of the organization both ids are the enterprise's; with a workspace's on Grid only the second is.

@@ -31,16 +31,14 @@ internal static class SlackWebApi
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, late.Token);
         try
         {
-            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token)
-                .ConfigureAwait(false);
+            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
             if (!response.IsSuccessStatusCode)
                 return silence($"HTTP {(int)response.StatusCode}", response.Headers.RetryAfter?.Delta);
-            var body = await response.Content.ReadAsStreamAsync(either.Token).ConfigureAwait(false);
-            await using (body.ConfigureAwait(false))
+            var body = await response.Content.ReadAsStreamAsync(either.Token);
+            await using (body)
             {
                 var bytes = new byte[MostBytes];
-                var length = await body.ReadAtLeastAsync(bytes, MostBytes, throwOnEndOfStream: false, either.Token)
-                    .ConfigureAwait(false);
+                var length = await body.ReadAtLeastAsync(bytes, MostBytes, throwOnEndOfStream: false, either.Token);
                 using var document = JsonDocument.Parse(bytes.AsMemory(0, length));
                 return read(document.RootElement, response);
             }

@@ -64,9 +64,9 @@ internal sealed class PostgresLock : IAsyncDisposable
     )
     {
         var mark = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
-        if (await PostgresServer.AskAsync(connection, Taking(mark), cancel).ConfigureAwait(false) != "true")
+        if (await PostgresServer.AskAsync(connection, Taking(mark), cancel) != "true")
             throw new StoreInUseException(server.Name, null);
-        if (await IsSharedAsync(server, connection, cancel).ConfigureAwait(false))
+        if (await IsSharedAsync(server, connection, cancel))
             throw new StoreServerException(
                 $"The PostgreSQL database {server.Name} is behind a pooler that shares sessions: name the server itself in --store, or have the pooler keep sessions."
             );
@@ -80,7 +80,7 @@ internal sealed class PostgresLock : IAsyncDisposable
     public async Task<T> AskAsync<T>(Func<StoreSession, T> query)
     {
         // While it is taken again nobody needs to wait to be told so.
-        if (!IsHeld || !await _turn.WaitAsync(PostgresWriters.MostInLine).ConfigureAwait(false))
+        if (!IsHeld || !await _turn.WaitAsync(PostgresWriters.MostInLine))
             throw new StoreAwayException(null);
         try
         {
@@ -100,8 +100,8 @@ internal sealed class PostgresLock : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await _ending.CancelAsync().ConfigureAwait(false);
-        await _watch.ConfigureAwait(false);
+        await _ending.CancelAsync();
+        await _watch;
         // A session that is closed goes on at the server for a moment, and whoever starts then would be told of another process.
         try
         {
@@ -124,21 +124,17 @@ internal sealed class PostgresLock : IAsyncDisposable
         CancellationToken cancel
     )
     {
-        var other = await server.OpenAsync(cancel).ConfigureAwait(false);
-        await using (other.ConfigureAwait(false))
+        var other = await server.OpenAsync(cancel);
+        await using (other)
         {
-            await PostgresServer.AskAsync(other, "begin", cancel).ConfigureAwait(false);
+            await PostgresServer.AskAsync(other, "begin", cancel);
             var isShared =
-                await PostgresServer
-                    .AskAsync(other, $"select pg_try_advisory_lock({Key})::text", cancel)
-                    .ConfigureAwait(false) == "true";
+                await PostgresServer.AskAsync(other, $"select pg_try_advisory_lock({Key})::text", cancel) == "true";
             if (isShared)
-                await PostgresServer
-                    .AskAsync(other, "select pg_advisory_unlock_all()::text", cancel)
-                    .ConfigureAwait(false);
+                await PostgresServer.AskAsync(other, "select pg_advisory_unlock_all()::text", cancel);
             else
-                isShared = await PostgresServer.AskAsync(connection, _isHere, cancel).ConfigureAwait(false) != "true";
-            await PostgresServer.AskAsync(other, "rollback", cancel).ConfigureAwait(false);
+                isShared = await PostgresServer.AskAsync(connection, _isHere, cancel) != "true";
+            await PostgresServer.AskAsync(other, "rollback", cancel);
             return isShared;
         }
     }
@@ -155,13 +151,13 @@ internal sealed class PostgresLock : IAsyncDisposable
         using var timer = new PeriodicTimer(_pause);
         try
         {
-            while (await timer.WaitForNextTickAsync(_ending.Token).ConfigureAwait(false))
+            while (await timer.WaitForNextTickAsync(_ending.Token))
             {
-                await _turn.WaitAsync(_ending.Token).ConfigureAwait(false);
+                await _turn.WaitAsync(_ending.Token);
                 try
                 {
                     if (!IsHeld || !IsHere())
-                        await TakeAgainAsync().ConfigureAwait(false);
+                        await TakeAgainAsync();
                 }
                 finally
                 {
@@ -194,15 +190,15 @@ internal sealed class PostgresLock : IAsyncDisposable
         _session.Dispose();
         try
         {
-            var connection = await _server.OpenAsync(_ending.Token).ConfigureAwait(false);
+            var connection = await _server.OpenAsync(_ending.Token);
             _session = new PostgresSession(connection);
-            if (await PostgresServer.AskAsync(connection, Taking(_mark), _ending.Token).ConfigureAwait(false) == "true")
+            if (await PostgresServer.AskAsync(connection, Taking(_mark), _ending.Token) == "true")
             {
-                await _regained(connection, _session, _ending.Token).ConfigureAwait(false);
+                await _regained(connection, _session, _ending.Token);
                 _whyNot = null;
             }
             else
-                _whyNot = await HasEndedOwnAsync(connection).ConfigureAwait(false)
+                _whyNot = await HasEndedOwnAsync(connection)
                     ? "a session of its own has not ended yet"
                     : Store.AnothersNow;
         }
@@ -214,12 +210,10 @@ internal sealed class PostgresLock : IAsyncDisposable
 
     // A server may not have noticed yet that our former session is gone: if that has the lock, it is ended there.
     private async Task<bool> HasEndedOwnAsync(NpgsqlConnection connection) =>
-        await PostgresServer
-            .AskAsync(
-                connection,
-                $"select pg_terminate_backend(pid)::text from {PostgresServer.Held(Key)} and pid in (select pid from {PostgresServer.Held(_mark)})",
-                _ending.Token
-            )
-            .ConfigureAwait(false)
+        await PostgresServer.AskAsync(
+            connection,
+            $"select pg_terminate_backend(pid)::text from {PostgresServer.Held(Key)} and pid in (select pid from {PostgresServer.Held(_mark)})",
+            _ending.Token
+        )
             is not null;
 }

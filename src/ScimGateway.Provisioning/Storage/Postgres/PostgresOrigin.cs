@@ -26,7 +26,7 @@ internal sealed record PostgresOrigin(string Parts)
     {
         var parts = new List<string>();
         foreach (var sql in _asked)
-            parts.Add(await AskAsync(connection, sql, cancel).ConfigureAwait(false));
+            parts.Add(await AskAsync(connection, sql, cancel));
         return new PostgresOrigin(string.Join(' ', parts));
     }
 
@@ -52,7 +52,7 @@ internal sealed record PostgresOrigin(string Parts)
         CancellationToken cancel
     )
     {
-        var here = await OfAsync(connection, cancel).ConfigureAwait(false);
+        var here = await OfAsync(connection, cancel);
         session.Begin();
         // A database that never had its origin is new, or of a version that kept none; an operator may take the row away.
         var isKept = session.Any($"select 1 from {PostgresStore.Tables} where name = 'store_origin'");
@@ -81,7 +81,7 @@ internal sealed record PostgresOrigin(string Parts)
         CancellationToken cancel
     )
     {
-        var here = await OfAsync(connection, cancel).ConfigureAwait(false);
+        var here = await OfAsync(connection, cancel);
         session.Begin();
         // At the same place other receipts are another process's; at another one where it was before us it has looked itself.
         var isSame = Kept(session)?.IsSame(here) == true;
@@ -109,7 +109,7 @@ internal sealed record PostgresOrigin(string Parts)
     {
         try
         {
-            return await PostgresServer.AskAsync(connection, sql, cancel).ConfigureAwait(false) ?? Unsaid;
+            return await PostgresServer.AskAsync(connection, sql, cancel) ?? Unsaid;
         }
         catch (PostgresException e)
             when (e.SqlState

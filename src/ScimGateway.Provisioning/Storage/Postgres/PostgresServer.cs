@@ -100,7 +100,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         var opening = OpenAsync(source, settings);
         try
         {
-            return await opening.WaitAsync(UntilOpen, TimeProvider.System, cancel).ConfigureAwait(false);
+            return await opening.WaitAsync(UntilOpen, TimeProvider.System, cancel);
         }
         catch (Exception e) when (e is TimeoutException or OperationCanceledException)
         {
@@ -111,15 +111,15 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     private static async Task<NpgsqlConnection> OpenAsync(NpgsqlDataSource source, string settings)
     {
-        var connection = await ConnectAsync(source).ConfigureAwait(false);
+        var connection = await ConnectAsync(source);
         try
         {
-            await AskAsync(connection, settings, CancellationToken.None).ConfigureAwait(false);
+            await AskAsync(connection, settings, CancellationToken.None);
             return connection;
         }
         catch
         {
-            await connection.DisposeAsync().ConfigureAwait(false);
+            await connection.DisposeAsync();
             throw;
         }
     }
@@ -129,7 +129,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     {
         try
         {
-            return await source.OpenConnectionAsync().ConfigureAwait(false);
+            return await source.OpenConnectionAsync();
         }
         catch (Exception e) when (e is UnauthorizedAccessException or CryptographicException)
         {
@@ -141,7 +141,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     {
         try
         {
-            await (await opening.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
+            await (await opening).DisposeAsync();
         }
         catch (Exception e) when (PostgresErrors.IsAway(e) || e is InvalidOperationException)
         {
@@ -165,7 +165,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         NpgsqlConnection connection;
         try
         {
-            connection = await OpenAsync(cancel).ConfigureAwait(false);
+            connection = await OpenAsync(cancel);
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UndefinedObject) // a setting that it has not
         {
@@ -204,14 +204,14 @@ internal sealed class PostgresServer : IAsyncDisposable
             Require(
                 _name,
                 connection.PostgreSqlVersion,
-                await AskAsync(connection, "show server_encoding", cancel).ConfigureAwait(false),
-                await AskAsync(connection, "show transaction_read_only", cancel).ConfigureAwait(false)
+                await AskAsync(connection, "show server_encoding", cancel),
+                await AskAsync(connection, "show transaction_read_only", cancel)
             );
             return connection;
         }
         catch
         {
-            await connection.DisposeAsync().ConfigureAwait(false);
+            await connection.DisposeAsync();
             throw;
         }
     }
@@ -220,8 +220,8 @@ internal sealed class PostgresServer : IAsyncDisposable
     public static async Task<string?> AskAsync(NpgsqlConnection connection, string sql, CancellationToken cancel)
     {
         var command = new NpgsqlCommand(sql, connection);
-        await using (command.ConfigureAwait(false))
-            return (string?)await command.ExecuteScalarAsync(cancel).ConfigureAwait(false);
+        await using (command)
+            return (string?)await command.ExecuteScalarAsync(cancel);
     }
 
     /// <summary>The sessions of this database that hold an advisory lock, to be selected from.</summary>
@@ -234,8 +234,8 @@ internal sealed class PostgresServer : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await _source.DisposeAsync().ConfigureAwait(false);
-        await _patient.DisposeAsync().ConfigureAwait(false);
+        await _source.DisposeAsync();
+        await _patient.DisposeAsync();
     }
 
     /// <summary>Requires what a store needs of a server.</summary>

@@ -40,17 +40,14 @@ internal sealed class PostgresSessions(PostgresServer server) : IDisposable
                 return idle;
             try
             {
-                return new PostgresSession(await server.OpenAsync(CancellationToken.None).ConfigureAwait(false))
-                {
-                    KeepsTenantsApart = true,
-                };
+                return new PostgresSession(await server.OpenAsync(CancellationToken.None)) { KeepsTenantsApart = true };
             }
             catch (PostgresException e)
                 when (e.SqlState == PostgresErrorCodes.TooManyConnections
                     && Stopwatch.GetElapsedTime(begun) < _untilGivenUp
                 )
             {
-                await Task.Delay(_pause, TimeProvider.System).ConfigureAwait(false);
+                await Task.Delay(_pause, TimeProvider.System);
             }
         }
     }

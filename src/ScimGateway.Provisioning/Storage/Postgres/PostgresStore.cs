@@ -45,17 +45,17 @@ internal sealed class PostgresStore : Store
         PostgresLock? held = null;
         try
         {
-            var first = await server.OpenFirstAsync(cancel).ConfigureAwait(false);
+            var first = await server.OpenFirstAsync(cancel);
             try
             {
-                held = await PostgresLock.TakeAsync(server, first, RegainedAsync, cancel).ConfigureAwait(false);
+                held = await PostgresLock.TakeAsync(server, first, RegainedAsync, cancel);
             }
             catch
             {
-                await first.DisposeAsync().ConfigureAwait(false);
+                await first.DisposeAsync();
                 throw;
             }
-            var matters = await PrepareAsync(server, restored, cancel).ConfigureAwait(false);
+            var matters = await PrepareAsync(server, restored, cancel);
             store = new PostgresStore(server, held, last);
             if (matters)
                 store.NoteRestored();
@@ -64,8 +64,8 @@ internal sealed class PostgresStore : Store
         catch (Exception e)
         {
             if (held is not null)
-                await held.DisposeAsync().ConfigureAwait(false);
-            await server.DisposeAsync().ConfigureAwait(false);
+                await held.DisposeAsync();
+            await server.DisposeAsync();
             if (e is NpgsqlException or TimeoutException or UniqueViolationException)
                 throw new StoreServerException(
                     $"The PostgreSQL database {server.Name} could not be made ready to be the store ({(e as PostgresException)?.MessageText ?? e.Message}): {Remedy(e)}, and start again.",
@@ -76,7 +76,7 @@ internal sealed class PostgresStore : Store
 
         async Task RegainedAsync(NpgsqlConnection connection, PostgresSession session, CancellationToken gone)
         {
-            if (await PostgresOrigin.GoOnAsync(connection, session, last, restored, gone).ConfigureAwait(false))
+            if (await PostgresOrigin.GoOnAsync(connection, session, last, restored, gone))
                 store?.NoteRestored();
         }
     }
@@ -101,11 +101,11 @@ internal sealed class PostgresStore : Store
         CancellationToken cancel
     )
     {
-        var connection = await server.OpenToPrepareAsync(cancel).ConfigureAwait(false);
+        var connection = await server.OpenToPrepareAsync(cancel);
         using var session = new PostgresSession(connection);
         if (!SchemaStamp.IsOurs(session, Tables) || !PostgresTotals.AreKept(session))
         {
-            await MigrateAsync(server, connection, cancel).ConfigureAwait(false);
+            await MigrateAsync(server, connection, cancel);
             session.Begin();
             PostgresTotals.Prepare(session);
             PostgresReceipts.Prepare(session);
@@ -113,7 +113,7 @@ internal sealed class PostgresStore : Store
             session.Commit();
         }
         PostgresReceipts.Trim(session);
-        return await PostgresOrigin.BeginAsync(connection, session, restored, cancel).ConfigureAwait(false);
+        return await PostgresOrigin.BeginAsync(connection, session, restored, cancel);
     }
 
     // By what the migrations come to as a script, which passes over those that are there: EF Core and its model are not
@@ -121,11 +121,13 @@ internal sealed class PostgresStore : Store
     private static async Task MigrateAsync(PostgresServer server, NpgsqlConnection connection, CancellationToken cancel)
     {
         using var stream = new StreamReader(typeof(PostgresStore).Assembly.GetManifestResourceStream("Postgres.sql")!);
-        var script = await stream.ReadToEndAsync(cancel).ConfigureAwait(false);
-        await PostgresServer.AskAsync(connection, script, cancel).ConfigureAwait(false);
-        var there = await PostgresServer
-            .AskAsync(connection, "select string_agg(\"MigrationId\", ' ') from \"__EFMigrationsHistory\"", cancel)
-            .ConfigureAwait(false);
+        var script = await stream.ReadToEndAsync(cancel);
+        await PostgresServer.AskAsync(connection, script, cancel);
+        var there = await PostgresServer.AskAsync(
+            connection,
+            "select string_agg(\"MigrationId\", ' ') from \"__EFMigrationsHistory\"",
+            cancel
+        );
         if (
             there?.Split(' ').FirstOrDefault(one => !script.Contains($"'{one}'", StringComparison.Ordinal)) is
             { } unknown
@@ -150,34 +152,32 @@ internal sealed class PostgresStore : Store
     /// <inheritdoc/>
     public override async ValueTask<T> ReadAsync<T>(Func<StoreSession, T> query, CancellationToken gone = default) =>
         await WithAsync(
-                session =>
+            session =>
+            {
+                session.BeginReading();
+                using (session.InterruptedBy(gone))
                 {
-                    session.BeginReading();
-                    using (session.InterruptedBy(gone))
-                    {
-                        var result = query(session);
-                        session.Commit();
-                        return result;
-                    }
-                },
-                gone
-            )
-            .ConfigureAwait(false);
+                    var result = query(session);
+                    session.Commit();
+                    return result;
+                }
+            },
+            gone
+        );
 
     /// <inheritdoc/>
     public override async ValueTask<T> AskAsync<T>(Func<StoreSession, T> query) =>
-        await WithAsync(session => query(session)).ConfigureAwait(false);
+        await WithAsync(session => query(session));
 
     /// <inheritdoc/>
-    internal override async ValueTask<T> ReadAloneAsync<T>(Func<StoreSession, T> query) =>
-        await _lock.AskAsync(query).ConfigureAwait(false);
+    internal override async ValueTask<T> ReadAloneAsync<T>(Func<StoreSession, T> query) => await _lock.AskAsync(query);
 
     // A query blocks the thread it runs on while the server answers, of four at most; whoever waits for a session blocks
     // none. A session that anything went wrong with is not used again; if the server is away, none of them is.
     private async Task<T> WithAsync<T>(Func<PostgresSession, T> query, CancellationToken gone = default)
     {
         ObjectDisposedException.ThrowIf(_isClosed, this);
-        if (!await _room.WaitAsync(PostgresWriters.MostInLine, gone).ConfigureAwait(false))
+        if (!await _room.WaitAsync(PostgresWriters.MostInLine, gone))
             throw new StoreAwayException(null);
         try
         {
@@ -185,7 +185,7 @@ internal sealed class PostgresStore : Store
             while (_sessions.TryTakeIdle(out var idle))
                 if (TryWith(idle, query, mayBeGone: true, out var result, gone))
                     return result;
-            TryWith(await ReaderAsync().ConfigureAwait(false), query, mayBeGone: false, out var read, gone);
+            TryWith(await ReaderAsync(), query, mayBeGone: false, out var read, gone);
             return read;
         }
         finally
@@ -227,7 +227,7 @@ internal sealed class PostgresStore : Store
     {
         try
         {
-            return await _sessions.TakeAsync().ConfigureAwait(false);
+            return await _sessions.TakeAsync();
         }
         catch (Exception e) when (PostgresErrors.IsAway(e))
         {
@@ -246,11 +246,11 @@ internal sealed class PostgresStore : Store
     {
         if (Interlocked.Exchange(ref _isDisposed, true))
             return; // with the container, and by whoever failed to start it
-        await _writers.DisposeAsync().ConfigureAwait(false);
+        await _writers.DisposeAsync();
         _isClosed = true;
         _sessions.Dispose();
-        await _lock.DisposeAsync().ConfigureAwait(false);
-        await _server.DisposeAsync().ConfigureAwait(false);
+        await _lock.DisposeAsync();
+        await _server.DisposeAsync();
         _room.Dispose();
     }
 }

@@ -39,7 +39,7 @@ internal sealed class PostgresWriter(
             {
                 if (!held.IsHeld)
                     throw new StoreAwayException(null);
-                session = await sessions.TakeAsync().ConfigureAwait(false);
+                session = await sessions.TakeAsync();
                 session.Begin(new Receipt(tenant));
                 if (work.Try(session, IsOfStore))
                 {
@@ -76,7 +76,7 @@ internal sealed class PostgresWriter(
                     throw;
                 sessions.Drop();
                 if (doubt is not null)
-                    switch (await KnownAsync(doubt, begun).ConfigureAwait(false))
+                    switch (await KnownAsync(doubt, begun))
                     {
                         case Fate.Committed:
                             return null;
@@ -87,7 +87,7 @@ internal sealed class PostgresWriter(
                     }
                 if (Stopwatch.GetElapsedTime(begun) > _untilGivenUp)
                     throw new StoreAwayException(e);
-                await Task.Delay(_pause * tries, TimeProvider.System).ConfigureAwait(false);
+                await Task.Delay(_pause * tries, TimeProvider.System);
             }
         }
     }
@@ -101,7 +101,7 @@ internal sealed class PostgresWriter(
         using var inTime = new CancellationTokenSource(PostgresServer.UntilOpen, TimeProvider.System);
         try
         {
-            await _asking.WaitAsync(inTime.Token).ConfigureAwait(false);
+            await _asking.WaitAsync(inTime.Token);
         }
         catch (OperationCanceledException)
         {
@@ -109,10 +109,10 @@ internal sealed class PostgresWriter(
         }
         try
         {
-            var connection = await server.OpenAsync(inTime.Token).ConfigureAwait(false);
-            await using (connection.ConfigureAwait(false))
+            var connection = await server.OpenAsync(inTime.Token);
+            await using (connection)
             {
-                var fate = await doubt.AskAsync(connection, inTime.Token).ConfigureAwait(false);
+                var fate = await doubt.AskAsync(connection, inTime.Token);
                 if (fate == Fate.Committed)
                     last.Note(doubt);
                 return fate;
@@ -132,11 +132,11 @@ internal sealed class PostgresWriter(
     {
         while (true)
         {
-            if (await AskAsync(doubt).ConfigureAwait(false) is { } known)
+            if (await AskAsync(doubt) is { } known)
                 return known;
             if (Stopwatch.GetElapsedTime(begun) > _untilGivenUp)
                 return null;
-            await Task.Delay(_pause, TimeProvider.System).ConfigureAwait(false);
+            await Task.Delay(_pause, TimeProvider.System);
         }
     }
 

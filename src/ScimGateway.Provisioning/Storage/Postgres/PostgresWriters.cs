@@ -38,18 +38,16 @@ internal sealed class PostgresWriters : IAsyncDisposable
     {
         var begun = Stopwatch.GetTimestamp();
         var item = new StoreWork<T>(work) { What = what };
-        if (!await _queue.TryPutAsync(tenant, item, MostInLine, cancel).ConfigureAwait(false))
+        if (!await _queue.TryPutAsync(tenant, item, MostInLine, cancel))
             throw new StoreAwayException(null);
         var left = MostInLine - Stopwatch.GetElapsedTime(begun);
         try
         {
-            return await item
-                .Done.WaitAsync(
-                    left > TimeSpan.Zero ? left : TimeSpan.Zero,
-                    TimeProvider.System,
-                    CancellationToken.None
-                )
-                .ConfigureAwait(false);
+            return await item.Done.WaitAsync(
+                left > TimeSpan.Zero ? left : TimeSpan.Zero,
+                TimeProvider.System,
+                CancellationToken.None
+            );
         }
         catch (TimeoutException) when (item.TryClaim())
         {
@@ -58,7 +56,7 @@ internal sealed class PostgresWriters : IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            return await item.Done.ConfigureAwait(false); // it is under way
+            return await item.Done; // it is under way
         }
     }
 
@@ -66,18 +64,18 @@ internal sealed class PostgresWriters : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _queue.Close();
-        await _loops.ConfigureAwait(false);
-        await _ending.CancelAsync().ConfigureAwait(false); // the source itself is left to whoever still waits by it
+        await _loops;
+        await _ending.CancelAsync(); // the source itself is left to whoever still waits by it
     }
 
     // A work blocks the thread it runs on while the server answers: of four threads at most.
     private async Task LoopAsync()
     {
-        while (await _queue.WaitAsync().ConfigureAwait(false))
+        while (await _queue.WaitAsync())
         {
             if (!_queue.TryTake(out var work, out var tenant))
                 continue;
-            if (!work.TryClaim() || await IsOverAsync(work, tenant).ConfigureAwait(false))
+            if (!work.TryClaim() || await IsOverAsync(work, tenant))
                 _queue.Done(tenant);
         }
     }
@@ -88,7 +86,7 @@ internal sealed class PostgresWriters : IAsyncDisposable
         var begun = Stopwatch.GetTimestamp();
         try
         {
-            if (await _writer.DoAsync(work, tenant).ConfigureAwait(false) is { } doubt)
+            if (await _writer.DoAsync(work, tenant) is { } doubt)
             {
                 work.Fail(StoreAwayException.InDoubt());
                 _ = UntilKnownAsync(doubt, tenant);
@@ -108,10 +106,10 @@ internal sealed class PostgresWriters : IAsyncDisposable
 
     private async Task UntilKnownAsync(Receipt doubt, TenantId tenant)
     {
-        while (await _writer.AskAsync(doubt).ConfigureAwait(false) is null)
+        while (await _writer.AskAsync(doubt) is null)
             try
             {
-                await Task.Delay(_untilAskedAgain, TimeProvider.System, _ending.Token).ConfigureAwait(false);
+                await Task.Delay(_untilAskedAgain, TimeProvider.System, _ending.Token);
             }
             catch (OperationCanceledException)
             {

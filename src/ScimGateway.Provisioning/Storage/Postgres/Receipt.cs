@@ -54,22 +54,22 @@ internal sealed class Receipt(TenantId tenant)
     /// </summary>
     public async Task<Fate?> AskAsync(NpgsqlConnection connection, CancellationToken cancel)
     {
-        var ended = await PostgresServer
-            .AskAsync(connection, $"select pg_terminate_backend(pid)::text from {PostgresServer.Held(_number)}", cancel)
-            .ConfigureAwait(false);
+        var ended = await PostgresServer.AskAsync(
+            connection,
+            $"select pg_terminate_backend(pid)::text from {PostgresServer.Held(_number)}",
+            cancel
+        );
         if (ended is not null)
             return null;
         // By a statement of its own, which sees what was committed before the lock was let go of.
-        var left = await PostgresServer
-            .AskAsync(
-                connection,
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"select number::text from receipts where tenant_id = {tenant.Value}"
-                ),
-                cancel
-            )
-            .ConfigureAwait(false);
+        var left = await PostgresServer.AskAsync(
+            connection,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"select number::text from receipts where tenant_id = {tenant.Value}"
+            ),
+            cancel
+        );
         long? number = left is null ? null : long.Parse(left, CultureInfo.InvariantCulture);
         return number == _number ? Fate.Committed
             : number == _former ? Fate.Undone

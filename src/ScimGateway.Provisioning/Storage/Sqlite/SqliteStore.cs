@@ -51,7 +51,7 @@ internal sealed class SqliteStore : Store
                 Make(path);
             }
             else if (!IsUpToDate(path))
-                await MigrateAsync(path, cancel).ConfigureAwait(false);
+                await MigrateAsync(path, cancel);
             using var session = new SqliteSession(SqliteFile.Open(path));
             SqliteTotals.Prepare(session);
             SqliteStatistics.Prepare(session);
@@ -93,15 +93,13 @@ internal sealed class SqliteStore : Store
         using var db = new GatewayDb(options.Options);
         // EF Core's own lock is a row, which a process that was killed leaves behind and the next would wait for
         // without end. Here the store is this process's alone.
-        await db
-            .Database.ExecuteSqlRawAsync("drop table if exists \"__EFMigrationsLock\"", cancel)
-            .ConfigureAwait(false);
-        var unknown = (await db.Database.GetAppliedMigrationsAsync(cancel).ConfigureAwait(false))
+        await db.Database.ExecuteSqlRawAsync("drop table if exists \"__EFMigrationsLock\"", cancel);
+        var unknown = (await db.Database.GetAppliedMigrationsAsync(cancel))
             .Except(db.Database.GetMigrations())
             .FirstOrDefault();
         if (unknown is not null)
             throw new StoreUnknownException(path, unknown);
-        await db.Database.MigrateAsync(cancel).ConfigureAwait(false);
+        await db.Database.MigrateAsync(cancel);
         using var session = new SqliteSession(SqliteFile.Open(path));
         SchemaStamp.Leave(session);
     }
@@ -196,7 +194,7 @@ internal sealed class SqliteStore : Store
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
     {
-        await _writer.DisposeAsync().ConfigureAwait(false);
+        await _writer.DisposeAsync();
         _isClosed = true;
         // Each is taken out first: whoever reads still must not get one that is let go of, and with it leave a
         // transaction open.

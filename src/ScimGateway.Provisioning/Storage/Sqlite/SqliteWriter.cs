@@ -59,8 +59,8 @@ internal sealed class SqliteWriter : IAsyncDisposable
     public async Task<T> RunAsync<T>(Func<StoreSession, T> work, TenantId tenant, string what, CancellationToken ct)
     {
         var item = new StoreWork<T>(work) { What = what };
-        await _queue.PutAsync(tenant, item, ct).ConfigureAwait(false);
-        return await item.Done.ConfigureAwait(false);
+        await _queue.PutAsync(tenant, item, ct);
+        return await item.Done;
     }
 
     /// <inheritdoc/>
