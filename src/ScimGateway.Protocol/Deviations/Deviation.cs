@@ -40,18 +40,18 @@ public sealed record Deviation
     public static readonly Deviation BareExtensionName = new(nameof(BareExtensionName))
     {
         Habit = "An attribute of an extension is named without the extension's URN.",
-        Providers = "Entra ID: `manager` in paths and in the filter by which it looks for a manager",
+        Providers = "Entra ID: `manager` in paths and in the filter that finds a manager",
         Wire = """{"op":"add","path":"manager","value":{"value":"26118915"}}""",
         Made =
             """{"op":"add","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager","value":{"value":"26118915"}}""",
-        Rule = "RFC 7644 §3.10: attributes of extensions are named with their URN",
+        Rule = "RFC 7644 §3.10: the name of an extension's attribute has the URN",
     };
 
     /// <summary><c>urn:…:enterprise:2.0:User.manager</c>.</summary>
     public static readonly Deviation DottedUrn = new(nameof(DottedUrn))
     {
         Habit = "A dot stands between an extension's URN and the attribute.",
-        Providers = "Entra ID's provisioning jobs of before 2018; Microsoft's collection of requests for Postman",
+        Providers = "Entra ID's provisioning jobs from before 2018; Microsoft's collection of requests for Postman",
         Wire = """
             filter=urn:ietf:params:scim:schemas:extension:enterprise:2.0:User.department eq "Dock"
             """,
@@ -69,13 +69,13 @@ public sealed record Deviation
         Wire = """{"op":"replace","path":"urn:scim:schemas:extension:enterprise:1.0.department","value":"Sales"}""",
         Made =
             """{"op":"replace","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department","value":"Sales"}""",
-        Rule = "RFC 7643 §4.3: the extension has a URN of its own in SCIM 2.0",
+        Rule = "RFC 7643 §4.3: the extension has another URN in SCIM 2.0",
     };
 
     /// <summary><c>email co "x"</c>.</summary>
     public static readonly Deviation EmailForEmails = new(nameof(EmailForEmails))
     {
-        Habit = "The e-mail addresses are called email.",
+        Habit = "The e-mail addresses are named email.",
         Providers = "PingOne, PingFederate: an example of their filter expression",
         Wire = """
             filter=email co "kim@corp.example"
@@ -83,7 +83,7 @@ public sealed record Deviation
         Made = """
             filter=emails co "kim@corp.example"
             """,
-        Rule = "RFC 7643 §4.1.2: the attribute is called emails",
+        Rule = "RFC 7643 §4.1.2: the attribute is named emails",
     };
 
     // Values
@@ -95,7 +95,7 @@ public sealed record Deviation
         Providers = "Entra ID without the flag `aadOptscim062020`; Microsoft's web validator",
         Wire = """{"op":"replace","path":"active","value":"False"}""",
         Made = """{"op":"replace","path":"active","value":false}""",
-        Rule = "RFC 7643 §2.3.2: a boolean is `true` or `false`, as JSON has them",
+        Rule = "RFC 7643 §2.3.2: a boolean is JSON's `true` or `false`",
     };
 
     /// <summary><c>"displayName": ["Crew"]</c>.</summary>
@@ -105,7 +105,7 @@ public sealed record Deviation
         Providers = "Entra ID: the manager (documented), other attributes (reported)",
         Wire = """{"op":"replace","path":"displayName","value":["Kim"]}""",
         Made = """{"op":"replace","path":"displayName","value":"Kim"}""",
-        Rule = "RFC 7643 §2.4: arrays are for attributes of several values",
+        Rule = "RFC 7643 §2.4: arrays are for multi-valued attributes",
     };
 
     /// <summary><c>"emails": {"value": "…"}</c>.</summary>
@@ -115,7 +115,7 @@ public sealed record Deviation
         Providers = "OneLogin (reported); Microsoft's collection of requests for Postman",
         Wire = """{"op":"replace","path":"emails","value":{"type":"work","value":"kim@corp.example"}}""",
         Made = """{"op":"replace","path":"emails","value":[{"type":"work","value":"kim@corp.example"}]}""",
-        Rule = "RFC 7643 §2.4: an attribute of several values is an array",
+        Rule = "RFC 7643 §2.4: a multi-valued attribute is an array",
     };
 
     /// <summary><c>"manager": "26118915"</c>.</summary>
@@ -137,7 +137,7 @@ public sealed record Deviation
         Providers = "Entra ID, and its validation for new gallery apps",
         Wire = """{"op":"replace","path":"title","value":""}""",
         Made = """{"op":"remove","path":"title"}""",
-        Rule = "RFC 7643 §2.5: null and an empty array say that there is no value; an empty string is one",
+        Rule = "RFC 7643 §2.5: null and an empty array mean no value; an empty string is a value",
     };
 
     /// <summary><c>"value": "[{\"value\":\"Admin\"}]"</c>.</summary>
@@ -153,11 +153,11 @@ public sealed record Deviation
     /// <summary><c>"timezone": "W. Europe Standard Time"</c>.</summary>
     public static readonly Deviation WindowsTimeZone = new(nameof(WindowsTimeZone))
     {
-        Habit = "A time zone is called what Windows calls it.",
-        Providers = "any provider, of people who come from Active Directory or Exchange (inferred)",
+        Habit = "A time zone has its Windows name.",
+        Providers = "any provider with users from Active Directory or Exchange (inferred)",
         Wire = """{"op":"replace","path":"timezone","value":"W. Europe Standard Time"}""",
         Made = """{"op":"replace","path":"timezone","value":"Europe/Berlin"}""",
-        Rule = "RFC 7643 §4.1.1: the name is that of the IANA database",
+        Rule = "RFC 7643 §4.1.1: time zones have the names of the IANA database",
     };
 
     // Whole resources
@@ -171,14 +171,14 @@ public sealed record Deviation
             """{"op":"replace","path":"emails","value":[{"type":"home","value":"kim@home.example","primary":true},{"type":"work","value":"kim@corp.example","primary":true}]}""",
         Made =
             """{"op":"replace","path":"emails","value":[{"type":"home","value":"kim@home.example","primary":false},{"type":"work","value":"kim@corp.example","primary":true}]}""",
-        Rule = "RFC 7643 §2.4: `primary` is true of one value at most",
+        Rule = "RFC 7643 §2.4: at most one value is `primary`",
     };
 
     /// <summary>A body without <c>schemas</c>, or one whose <c>schemas</c> lacks the schema in use.</summary>
     public static readonly Deviation SchemasLeftOut = new(nameof(SchemasLeftOut))
     {
         Habit = "The body does not name the schemas it uses.",
-        Providers = "scripts and hand-made requests; who names the extension alone",
+        Providers = "scripts and hand-made requests; clients that name the extension alone",
         Wire = """{"userName":"kim"}""",
         Made = """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"kim"}""",
         Rule = "RFC 7643 §3, RFC 7644 §3.5.2: `schemas` is required",
@@ -190,7 +190,8 @@ public sealed record Deviation
     public static readonly Deviation UnquotedValue = new(nameof(UnquotedValue))
     {
         Habit = "A filter compares with a value that has no quotation marks.",
-        Providers = "PingFederate, as its settings print the filter; authentik (reported); former pages of Entra ID",
+        Providers =
+            "PingFederate, as its settings print the filter; authentik (reported); former documentation of Entra ID",
         Wire = "filter=userName eq kim",
         Made = """
             filter=userName eq "kim"
@@ -205,43 +206,43 @@ public sealed record Deviation
         Providers = "any provider whose filter is a template that people edit (inferred)",
         Wire = """filter=( userName eq "kim" )""",
         Made = """filter=(userName eq "kim")""",
-        Rule = "RFC 7644 §3.4.2.2: the grammar has no blanks there",
+        Rule = "RFC 7644 §3.4.2.2: the grammar allows no blanks there",
     };
 
     /// <summary><c>emails[type eq "work"].value eq "x"</c>.</summary>
     public static readonly Deviation ComparedValuePath = new(nameof(ComparedValuePath))
     {
-        Habit = "A filter compares a sub-attribute behind a value path.",
-        Providers = "Entra ID, where people are matched by their work address",
+        Habit = "A filter compares a sub-attribute after a value path.",
+        Providers = "Entra ID, where users are matched by their work address",
         Wire = """
             filter=emails[type eq "work"].value eq "kim@corp.example"
             """,
         Made = """filter=emails[type eq "work" and value eq "kim@corp.example"]""",
-        Rule = "RFC 7644 §3.4.2.2: nothing follows the brackets of a value path",
+        Rule = "RFC 7644 §3.4.2.2: nothing follows a value path's brackets",
     };
 
     /// <summary><c>manager eq "26118915"</c>.</summary>
     public static readonly Deviation ComplexForValue = new(nameof(ComplexForValue))
     {
-        Habit = "A filter compares a single complex attribute and means its value.",
-        Providers = "Entra ID: the filter by which it looks for a manager",
+        Habit = "A filter compares a single complex attribute instead of its value.",
+        Providers = "Entra ID: the filter that finds a manager",
         Wire = """
             filter=urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager eq "26118915"
             """,
         Made = """
             filter=urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value eq "26118915"
             """,
-        Rule = "RFC 7643 §2.4: `value` is meant by itself of attributes of several values alone",
+        Rule = "RFC 7643 §2.4: only a multi-valued attribute stands for its `value`",
     };
 
     /// <summary><c>attributes=emails[type eq "work"]</c>.</summary>
     public static readonly Deviation FilteredProjection = new(nameof(FilteredProjection))
     {
-        Habit = "A value path is given where only attribute names are expected.",
+        Habit = "A value path stands where only attribute names are expected.",
         Providers = "Microsoft's collection of requests for Postman",
         Wire = """attributes=emails[type eq "work"]""",
         Made = "attributes=emails",
-        Rule = "RFC 7644 §3.9: attributes are named as in §3.10, without a filter",
+        Rule = "RFC 7644 §3.9: attribute names have no filter",
     };
 
     // PATCH
@@ -259,11 +260,11 @@ public sealed record Deviation
     /// <summary><c>"Operations": []</c>.</summary>
     public static readonly Deviation NoOperations = new(nameof(NoOperations))
     {
-        Habit = "A PATCH without operations changes nothing.",
+        Habit = "A PATCH has no operations.",
         Providers = "Microsoft's web validator (reported)",
         Wire = """{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[]}""",
         Made = "",
-        Rule = "RFC 7644 §3.5.2: there are one or more operations",
+        Rule = "RFC 7644 §3.5.2: a PATCH has at least one operation",
     };
 
     /// <summary><c>{"op": "replace", "value": {"name.givenName": "x"}}</c>.</summary>
@@ -285,7 +286,7 @@ public sealed record Deviation
             """{"op":"replace","value":{"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department":"Sales"}}""",
         Made =
             """{"op":"replace","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department","value":"Sales"}""",
-        Rule = "RFC 7643 §3.3: attributes of an extension are in an object that is named by its URN",
+        Rule = "RFC 7643 §3.3: an extension's attributes are in an object named by its URN",
     };
 
     /// <summary><c>{"op": "replace", "value": {"id": "…", "displayName": "x"}}</c>.</summary>
@@ -295,7 +296,7 @@ public sealed record Deviation
         Providers = "Okta, each time it renames a group or changes its members",
         Wire = """{"op":"replace","value":{"id":"26118915","title":"Guide"}}""",
         Made = """{"op":"replace","value":{"title":"Guide"}}""",
-        Rule = "RFC 7644 §3.5.2: what is read-only cannot be changed by a PATCH",
+        Rule = "RFC 7644 §3.5.2: a PATCH cannot change read-only attributes",
     };
 
     /// <summary>
@@ -303,41 +304,41 @@ public sealed record Deviation
     /// </summary>
     public static readonly Deviation MissingElement = new(nameof(MissingElement))
     {
-        Habit = "A filtered path that meets nothing creates the element that the filter describes.",
-        Providers = "Entra ID, with the flag and without",
+        Habit = "A filtered path that matches nothing creates the element that the filter describes.",
+        Providers = "Entra ID, with and without the flag `aadOptscim062020`",
         Wire = """{"op":"replace","path":"phoneNumbers[type eq \"mobile\"].value","value":"+1 555 0100"}""",
         Made = """{"op":"add","path":"phoneNumbers","value":[{"type":"mobile","value":"+1 555 0100"}]}""",
-        Rule = "RFC 7644 §3.5.2.3: a replace whose filter meets nothing is refused as `noTarget`",
+        Rule = "RFC 7644 §3.5.2.3: a replace whose filter matches nothing fails with `noTarget`",
     };
 
     /// <summary><c>{"op": "Remove", "path": "members", "value": [{"value": "…"}]}</c>.</summary>
     public static readonly Deviation RemoveListed = new(nameof(RemoveListed))
     {
-        Habit = "A remove lists the values that are to go.",
+        Habit = "A remove lists the values to remove.",
         Providers = "Entra ID without the flag `aadOptscim062020`; JumpCloud (reported)",
         Wire = """{"op":"remove","path":"members","value":[{"value":"26118915"}]}""",
         Made = """{"op":"remove","path":"members[value eq \"26118915\"]"}""",
-        Rule = "RFC 7644 §3.5.2.2: a remove has no value; without a filter all go",
+        Rule = "RFC 7644 §3.5.2.2: a remove has no value; without a filter it removes all",
     };
 
     /// <summary><c>{"op": "remove", "path": "members", "value": {"members": [{"value": "…"}]}}</c>.</summary>
     public static readonly Deviation RemoveNested = new(nameof(RemoveNested))
     {
-        Habit = "A remove lists the values that are to go in an object named like the attribute.",
+        Habit = "A remove lists the values to remove in an object named like the attribute.",
         Providers = "Salesforce (reported)",
         Wire = """{"op":"remove","path":"members","value":{"members":[{"value":"26118915"}]}}""",
         Made = """{"op":"remove","path":"members[value eq \"26118915\"]"}""",
-        Rule = "RFC 7644 §3.5.2.2: a remove has no value; without a filter all go",
+        Rule = "RFC 7644 §3.5.2.2: a remove has no value; without a filter it removes all",
     };
 
     /// <summary><c>{"op": "Remove", "path": "emails[type eq \"other\"].value"}</c>.</summary>
     public static readonly Deviation ElementWithoutValue = new(nameof(ElementWithoutValue))
     {
-        Habit = "Taking the value from an element takes the element.",
+        Habit = "Removing the value of an element removes the element.",
         Providers = "Entra ID (reported); PingOne, which sends an empty address",
         Wire = """{"op":"remove","path":"emails[type eq \"home\"].value"}""",
         Made = """{"op":"remove","path":"emails[type eq \"home\"]"}""",
-        Rule = "RFC 7644 §3.5.2.2: a path that ends in a sub-attribute takes that alone",
+        Rule = "RFC 7644 §3.5.2.2: a path that ends in a sub-attribute removes only that",
     };
 
     /// <summary>All there are, in the order above.</summary>

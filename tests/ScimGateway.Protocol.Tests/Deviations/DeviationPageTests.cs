@@ -60,33 +60,32 @@ public class DeviationPageTests
             """
             # Deviations
 
-            What identity providers do that the RFCs do not have, each by a name. All of them are understood. The journal
-            notes each that is met (`operation show`: *normalised*), and the answer is as the RFCs want it.
+            What identity providers send beyond the RFCs, each habit with a name. The gateway understands all of them. The
+            journal notes each one (`operation show`: *normalised*), and the answer follows the RFCs.
 
-            Printed from `src/ScimGateway.Protocol/Deviations/Deviation.cs`; a test sends each example, and holds what comes
-            of it against this page. *Reported* and *inferred* mean what they do in [providers.md](providers.md); what bears
-            no mark is the provider's own word. Examples are without a URL's encoding.
+            Printed from `src/ScimGateway.Protocol/Deviations/Deviation.cs`; a test sends each example. *Reported* and
+            *inferred* are explained in [providers.md](providers.md); all else is the provider's own documentation. The
+            examples are not URL-encoded.
 
             ## How to switch one off
 
-            For one source, by the command line (`--on` has it understood again):
+            For one source, on the command line (`--on` switches it on again):
 
             ```sh
-            gateway source deviations acme "Entra ID"                        # which there are, and which are understood
-            gateway source deviations acme "Entra ID" --off BooleanAsText    # not this one from now on
+            gateway source deviations acme "Entra ID"                        # lists all, and which are on
+            gateway source deviations acme "Entra ID" --off BooleanAsText    # from the next request on
             ```
 
-            Or by the admin API: `deviationsOff` of
-            `PATCH /admin/api/v1/tenants/{tenant}/sources/{source}`; `GET /admin/api/v1/deviations` lists this page. It counts
-            from the next request on. What is met and switched off is noted, too (*switched off*). The demo understands none
-            of them with `--dialect rfc`.
+            In the admin API, use `deviationsOff` of `PATCH /admin/api/v1/tenants/{tenant}/sources/{source}`;
+            `GET /admin/api/v1/deviations` lists this page. The journal also notes requests that meet one that is off
+            (*switched off*). The demo switches all of them off with `--dialect rfc`.
 
             ## All of them
 
 
             """
         );
-        page.Append("| name | who does so | the rule it bends |\n| --- | --- | --- |\n");
+        page.Append("| name | provider | RFC |\n| --- | --- | --- |\n");
         foreach (var deviation in Deviation.All)
             page.Append(
                 $"| [{deviation.Name}](#{deviation.Name.ToLowerInvariant()}) | {deviation.Providers} | {Section(deviation)} |\n"
@@ -101,10 +100,10 @@ public class DeviationPageTests
 
                 | | |
                 | --- | --- |
-                | who | {deviation.Providers} |
-                | on the wire | {Code(deviation.Wire)} |
-                | taken for | {Code(deviation.Made)} |
-                | the rule it bends | {deviation.Rule} |
+                | provider | {deviation.Providers} |
+                | request | {Code(deviation.Wire)} |
+                | read as | {Code(deviation.Made)} |
+                | RFC | {deviation.Rule} |
                 | switched off | {Without(deviation)} |
 
                 """
@@ -114,7 +113,7 @@ public class DeviationPageTests
 
     private static string Section(Deviation deviation) => deviation.Rule.Split(':')[0];
 
-    private static string Code(string words) => words.Length == 0 ? "nothing to be done" : $"`{words}`";
+    private static string Code(string words) => words.Length == 0 ? "no change" : $"`{words}`";
 
     private static string Without(Deviation deviation) =>
         Outcome(deviation.Wire, new Reading(Dialect.Everything.Without(deviation), new Effort()));
@@ -129,7 +128,7 @@ public class DeviationPageTests
             if (words.StartsWith("attributes=", StringComparison.Ordinal))
                 return Show(words["attributes=".Length..], reading);
             if (words.Length == 0)
-                return "nothing is changed";
+                return "no change";
             return JsonNode.Parse(words)!.AsObject() is var body && body.ContainsKey("userName")
                 ? Admit(words, reading)
                 : Patch(body, reading);
@@ -144,7 +143,7 @@ public class DeviationPageTests
     {
         var person = ScimResource.Read(ResourceTypes.User, Encoding.UTF8.GetBytes(Person), ReadLimits.User);
         var read = Filter.Read(filter, ResourceTypes.User, reading);
-        return read.Matches(person, reading.Effort) ? "200 with whom it means" : "200 with nobody in it";
+        return read.Matches(person, reading.Effort) ? "200 with the user" : "200 with an empty list";
     }
 
     private static string Show(string attributes, Reading reading)
@@ -158,7 +157,7 @@ public class DeviationPageTests
     {
         var resource = ScimResource.Read(ResourceTypes.User, Encoding.UTF8.GetBytes(body), ReadLimits.User);
         SchemaCheck.Admit(resource, reading, false);
-        return $"it is kept as `{ScimJson.ToText(resource.Json)}`";
+        return $"stored as `{ScimJson.ToText(resource.Json)}`";
     }
 
     // What has changed by it, attribute by attribute.
@@ -177,12 +176,12 @@ public class DeviationPageTests
         );
         var changed = after
             .Json.Where(member => !JsonNode.DeepEquals(member.Value, before.Json[member.Key]))
-            .Select(member => $"it is kept as `\"{member.Key}\":{ScimJson.ToText(member.Value!)}`")
+            .Select(member => $"stored as `\"{member.Key}\":{ScimJson.ToText(member.Value!)}`")
             .Concat(
                 before
                     .Json.Where(member => !after.Json.ContainsKey(member.Key))
                     .Select(member => $"`{member.Key}` is cleared")
             );
-        return string.Join("; ", changed.DefaultIfEmpty("nothing is changed"));
+        return string.Join("; ", changed.DefaultIfEmpty("no change"));
     }
 }

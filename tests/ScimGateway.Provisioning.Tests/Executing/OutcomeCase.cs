@@ -248,32 +248,32 @@ internal sealed partial record OutcomeCase(string Name, string Told, string Says
             Transition.Deliver d => $"delivered{(d.SlackId is null ? "" : $" {d.SlackId}")}: {Fields(d.Carried)}"
                 + (d.Adopts ? ", adopted" : "")
                 + (d.TakesUp is null ? "" : ", taken up again")
-                + (d.Halts ? ", and all is halted" : "")
+                + (d.Halts ? ", and the tenant is disabled" : "")
                 + (d.Suspends is { } why ? $", and held{Of(why)}" : ""),
             Transition.Remove => "gone, as wanted",
             Transition.AskIfGone => "Slack is asked for it by its id",
-            Transition.TellAgain again => $"told again in {Seconds(again.In)}",
+            Transition.TellAgain again => $"sent again in {Seconds(again.In)}",
             Transition.Lose => "gone, as wanted, unless it is seen again",
             Transition.MakeAgain => "made again",
             Transition.Erase => "erased",
             Transition.Anew => "another account is made",
-            Transition.AskOn => "asked on",
+            Transition.AskOn => "the next question",
             Transition.AskWho => "Slack is asked who has it",
-            Transition.LetStay => "let stay",
+            Transition.LetStay => "left alone",
             Transition.Later later => $"again in {Seconds(later.In)}"
                 + (later.MayLandFor is { } time ? $", may land for {Seconds(time)}" : "")
                 + (later.AsksFirst ? ", Slack is asked first" : ""),
-            Transition.Shut => "the connection is shut",
+            Transition.Shut => "the connection is closed",
             Transition.TakeBack back => $"taken back{(back.Leaves is { } leaves ? $" and {leaves}" : "")}{Of(back.Why)}"
                 + $", else {Words(back.Else)}",
             Transition.Protect sticks => $"protected, then {Words(sticks.Then)}",
-            Transition.SetAside aside => $"left aside: {aside.Fields}",
-            Transition.StopAsking stop => $"asked no more, then {Words(stop.Then)}",
+            Transition.SetAside aside => $"set aside: {aside.Fields}",
+            Transition.StopAsking stop => $"no more questions, then {Words(stop.Then)}",
             Transition.End end => $"ends {end.As}{Of(end.Why)}",
             Transition.TryName next => $"the next name is tried, else {Words(next.Else)}",
             Transition.Narrow narrow => $"narrowed to {narrow.Most}",
             Transition.BlockMember member => $"{member.Member.SlackId} waits",
-            Transition.BlockJoiners => "whoever comes in waits",
+            Transition.BlockJoiners => "all added members wait",
             _ => throw new FormatException(transition.ToString()),
         };
 

@@ -65,26 +65,26 @@ public class OutcomeTests
             # What Slack's replies mean
 
             Printed from `tests/vectors/outcomes.json`, each row of which is a test of `Replies`, `Accounts` and `Groups`
-            in `src/ScimGateway.Provisioning`. They say what a reply makes of a link; `Recording` carries it out and
-            decides nothing. Which kind a refusal is stands in `SlackErrors`.
+            in `src/ScimGateway.Provisioning`. They turn a reply into a transition, which `Recording` carries out.
+            `SlackErrors` says which kind a refusal is.
 
-            * *Who waits*: a request whose answer is out. It waits for the wish that last spoke of the document, until
-              its time is over; a wish that came after the call was planned is not refused for it.
-            * *Taken back*: the document goes back to what it was, and the request gets Slack's refusal. Where there is no
-              way back, what stands behind *else* happens.
-            * *Left aside*: the field is in no plan until it is written again or tried again; the rest is sent without it.
+            * *Waiting*: a request waits for the answer, until its time is over. It waits for the last wish of its document;
+              a wish that came after the call was planned is not refused by it.
+            * *New*: the link has no account or group yet. *To be gone*: it is to be deactivated or deleted.
+            * *Taken back*: the document is restored, and the request gets Slack's refusal. If that cannot be done, the
+              result behind *else* applies.
+            * *Set aside*: plans leave the field out until the next write or try; the rest is sent.
             * *Again in*: the link stays pending.
-            * *May land for*: whether Slack has what was carried is unknown. Nothing else is told of the link in that
-              time; then what is not known is planned again, and of a create Slack is asked first whether it happened.
+            * *May land for*: whether Slack has what was carried is unknown. Nothing else is sent for the link in that
+              time. Then unknown values are planned again; before a create is repeated, Slack is asked whether it
+              happened.
 
 
             """
         );
         foreach (var section in _rows.GroupBy(Section))
         {
-            text.Append(
-                $"## {section.Key}\n\n| Case | Slack is told | Slack says | Of a link | Who waits | What is done |\n"
-            );
+            text.Append($"## {section.Key}\n\n| Case | Command | Reply | Link | Waiting | Result |\n");
             text.Append("| --- | --- | --- | --- | --- | --- |\n");
             foreach (var row in section)
                 text.Append(
@@ -113,7 +113,7 @@ public class OutcomeTests
             new[]
             {
                 row.About,
-                row.Spoke is null ? "" : $"the request spoke of {row.Spoke}",
+                row.Spoke is null ? "" : $"the request named {row.Spoke}",
                 row.Chosen?.Trim('{', '}')
                     .Replace("\"", "", StringComparison.Ordinal)
                     .Replace(":", " ", StringComparison.Ordinal)

@@ -132,7 +132,7 @@ internal static class LinkStates
             LinkEvent.Held,
             Except(LinkState.Broken),
             LinkState.Held,
-            "the guard, or a doubt about the person, keeps a request back"
+            "the guard holds a request, or the account may be another person's"
         ),
         new(
             LinkEvent.Renewed,
@@ -144,9 +144,9 @@ internal static class LinkStates
             LinkEvent.Joined,
             Except(LinkState.Held),
             LinkState.Pending,
-            "a member became possible, a nested group changed: beside what is under way"
+            "a member became possible or a nested group changed, beside the call under way"
         ),
-        new(LinkEvent.Joined, [LinkState.Held], null, "the plan has the rest once an operator has decided"),
+        new(LinkEvent.Joined, [LinkState.Held], null, "the rest is planned once an operator has decided"),
         new(
             LinkEvent.TakenBack,
             [LinkState.Pending],
@@ -165,21 +165,21 @@ internal static class LinkStates
         new(LinkEvent.Lost, [LinkState.Pending], LinkState.Broken, "Slack does not know the account any more"),
         .. (
             (LinkEvent[])[LinkEvent.Settled, LinkEvent.Failed, LinkEvent.Blocked, LinkEvent.Protected, LinkEvent.Lost]
-        ).Select(ends => new Line(ends, Except(LinkState.Pending), null, "what it stands as by now stays")),
+        ).Select(ends => new Line(ends, Except(LinkState.Pending), null, "the present state stays")),
         new(
             LinkEvent.Suspended,
             [LinkState.Pending],
             LinkState.Held,
-            "Slack shows it inactive, which nobody asked for"
+            "Slack shows it inactive, though no call said so"
         ),
-        new(LinkEvent.DeletedWhileLost, [LinkState.Broken], LinkState.Broken, "a deletion of what is gone already"),
+        new(LinkEvent.DeletedWhileLost, [LinkState.Broken], LinkState.Broken, "it is deleted, and is gone already"),
         new(LinkEvent.Released, [LinkState.Protected], LinkState.Settled, "an operator lets it be claimed"),
-        new(LinkEvent.Shown, Except(LinkState.Pending), LinkState.Settled, "an import shows what nobody claims"),
+        new(LinkEvent.Shown, Except(LinkState.Pending), LinkState.Settled, "an import shows it, unclaimed"),
         new(
             LinkEvent.FoundInConflict,
             Except(LinkState.Pending),
             LinkState.Held,
-            "an import finds the name or the address to be another one's"
+            "an import finds that another one has the name or address"
         ),
         new(
             LinkEvent.FoundProtected,
@@ -210,7 +210,7 @@ internal static class LinkStates
             LinkEvent.Claimed,
             _all,
             LinkState.Settled,
-            "another identifier finds the account of a user who has none, or an operator says whose it is"
+            "another identifier finds it for a user without an account, or an operator says whose it is"
         ),
         new(
             LinkEvent.Unlinked,
@@ -223,15 +223,15 @@ internal static class LinkStates
             LinkEvent.ProtectedByHand,
             Except(LinkState.Pending, LinkState.Broken),
             LinkState.Protected,
-            "an operator has nobody change it"
+            "an operator protects it"
         ),
-        new(LinkEvent.ProtectedByHand, [LinkState.Pending], null, "its plan is empty from then on, and ends protected"),
-        new(LinkEvent.Forgotten, Except(LinkState.Pending), LinkState.Protected, "an operator has the person erased"),
+        new(LinkEvent.ProtectedByHand, [LinkState.Pending], null, "its plan becomes empty, and it ends protected"),
+        new(LinkEvent.Forgotten, Except(LinkState.Pending), LinkState.Protected, "an operator erases the person"),
         new(
             LinkEvent.Touched,
             [LinkState.Settled, LinkState.Failed, LinkState.Blocked, LinkState.Unknown],
             LinkState.Unknown,
-            "a write of the v1 lane is written down, before Slack gets it"
+            "a write of the v1 lane is stored, before Slack gets it"
         ),
         new(
             LinkEvent.Known,
@@ -243,7 +243,7 @@ internal static class LinkStates
             LinkEvent.ReadInVain,
             [LinkState.Unknown, LinkState.Settled, LinkState.Failed, LinkState.Blocked],
             LinkState.Broken,
-            "Slack has the account no more"
+            "a read shows that Slack no longer has it"
         ),
     ];
 

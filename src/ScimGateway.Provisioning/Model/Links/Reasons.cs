@@ -32,7 +32,7 @@ internal sealed record ReasonRow(ReasonCode Code, string Says, string Remedy, Ac
 internal static class Reasons
 {
     private const string Release = "Release it or dismiss it.";
-    private const string LooksAgain = "Nothing is to be done: it is tried again.";
+    private const string LooksAgain = "No action needed: the gateway tries again.";
 
     /// <summary>A line for each code.</summary>
     public static IReadOnlyList<ReasonRow> All { get; } =
@@ -64,13 +64,13 @@ internal static class Reasons
         ),
         new(
             ReasonCode.AnotherPerson,
-            "The account is that of a deleted user with another externalId or another address; an operator has to say whether it is the same person.",
+            "A deleted user with another externalId or address had the account; an operator has to say whether it is the same person.",
             "Release it if it is the same person, else dismiss it.",
             Actor.Operator
         ),
         new(
             ReasonCode.TwoAccounts,
-            "A provider asked for a user whose name is that of {0} and whose address is that of {1}.",
+            "A provider asked for a user with the name of {0} and the address of {1}.",
             "Say which of the two is meant; the provider's next try claims it.",
             Actor.Operator
         ),
@@ -107,25 +107,25 @@ internal static class Reasons
         ),
         new(
             ReasonCode.StepsAside,
-            "Users want each other's addresses: this one goes over a spare address until the one that is wanted is free.",
-            "Nothing is to be done: the exchange goes on by itself.",
+            "Users exchange addresses: this one has a spare address until the wanted one is free.",
+            "No action needed: the exchange goes on by itself.",
             Actor.Gateway
         ),
         new(
             ReasonCode.DeactivatedInSlack,
-            "Slack showed the account inactive after an update that did not say so; somebody deactivated it there, or Slack did by mistake.",
+            "Slack showed the account inactive after an update that did not change that; somebody deactivated it there, or Slack did by mistake.",
             "Look at the account in Slack. Release it to have it active again, or dismiss it to leave it inactive.",
             Actor.Operator
         ),
         new(
             ReasonCode.GuestEnded,
-            "The time of the guest is over, and Slack has ended the account.",
-            "Give the guest a later end, or make the guest a member.",
+            "The guest's end date has passed, and Slack has deactivated the account.",
+            "Give the guest a later end date, or make the guest a member.",
             Actor.Provider
         ),
         new(
             ReasonCode.Inactive,
-            "The user is inactive; the account is made when the user is enabled.",
+            "The user is inactive; Slack gets an account when the user is enabled.",
             "Enable the user.",
             Actor.Provider
         ),
@@ -149,31 +149,31 @@ internal static class Reasons
         ),
         new(
             ReasonCode.Unlinked,
-            "An operator has ended the claim: Slack hears nothing of it any more, and keeps the account or group as it is, also when the provider disables or deletes the user.",
-            "Say whose account or group it is (claim). Deactivate in Slack itself an account that is not to stay active.",
+            "An operator has ended the claim: the gateway sends Slack nothing about the account or group, even when the provider disables or deletes the user.",
+            "Claim the account or group for a user or group. Deactivate it in Slack itself if it is not to stay active.",
             Actor.Operator
         ),
         new(
             ReasonCode.TokenOwner,
-            "The gateway's Slack token is this account's: without it nobody could be provisioned.",
+            "The gateway's Slack token belongs to this account; without it the gateway could provision nobody.",
             "Connect with the token of another account.",
             Actor.Operator
         ),
         new(ReasonCode.Bot, "The account is a bot's.", "Nothing: bots are not provisioned.", Actor.Gateway),
         new(
             ReasonCode.Erased,
-            "Slack has erased the account's profile, and lets nobody change it.",
+            "Slack has erased the account's profile and refuses changes of it.",
             "Free its address in Slack, then import again.",
             Actor.Slack
         ),
         new(ReasonCode.ByHand, "An operator protects the account.", "Release it.", Actor.Operator),
         new(
             ReasonCode.ErasedHere,
-            "The person was erased here: of the account its Slack id is kept, and nobody gets it.",
-            "Give the account another address in Slack before anybody else is to have the one that it has.",
+            "The person was erased here: only the account's Slack id is kept, and no other user gets the account.",
+            "To use the account's address again, first give the account another one in Slack.",
             Actor.Slack
         ),
-        new(ReasonCode.SlackRefused, "{0}", "Do what it says; it is tried again now and then.", Actor.Provider),
+        new(ReasonCode.SlackRefused, "{0}", "Do what it says; the gateway tries again now and then.", Actor.Provider),
         new(
             ReasonCode.AccountOfAnother,
             "Another user has the Slack account with this e-mail address: {0}.",
@@ -202,18 +202,18 @@ internal static class Reasons
         new(ReasonCode.AnswerLost, "{0}", LooksAgain, Actor.Gateway),
         new(
             ReasonCode.StaysInactive,
-            "Slack was told several times to activate the account, confirmed it, and shows the account inactive.",
-            "Activate the account in Slack, and see there why it stays inactive; it is tried again now and then.",
+            "Slack confirmed several times that it activated the account, and still shows the account inactive.",
+            "Activate the account in Slack, and see there why it stays inactive; the gateway tries again now and then.",
             Actor.Slack
         ),
         new(
             ReasonCode.Restless,
-            "It was planned again and again though nothing was to be told to Slack, which is a fault of the gateway, and was stopped.",
+            "The gateway planned it again and again without a call to Slack, which is a bug, and stopped.",
             "Report it with its operations. It is tried again with its next change, or by itself after six hours.",
             Actor.Operator
         ),
         new(ReasonCode.SlackShut, "{0}", "Connect the tenant with another token.", Actor.Operator),
-        new(ReasonCode.ShadowRun, "shadow run", "Preview what would be told, and go live.", Actor.Operator),
+        new(ReasonCode.ShadowRun, "shadow run", "Preview the calls, and go live.", Actor.Operator),
         new(
             ReasonCode.TenantDisabled,
             "The tenant is disabled; an operator has to enable it.",
@@ -223,37 +223,37 @@ internal static class Reasons
         new(
             ReasonCode.NotReachable,
             "The user has no active account in Slack.",
-            "Nothing is to be done: the member follows when the account is there.",
+            "No action needed: the member is added when the account is active.",
             Actor.Gateway
         ),
         new(
             ReasonCode.NestedGroup,
-            "Slack has no groups in groups; with nested groups flattened its members are told in its place.",
+            "Slack has no nested groups; if they are flattened, the group's members are sent in its place.",
             "Flatten nested groups.",
             Actor.Operator
         ),
-        new(ReasonCode.Dismissed, "An operator dismissed it.", "The provider says so again.", Actor.Provider),
+        new(ReasonCode.Dismissed, "An operator dismissed it.", "The provider sends it again.", Actor.Provider),
         new(
             ReasonCode.TakenOut,
-            "Taken out of the group in Slack; it goes in again when its provider says so again.",
-            "The provider says so again.",
+            "Somebody removed the member in Slack; the gateway adds it when the provider sends it again.",
+            "The provider sends it again.",
             Actor.Provider
         ),
         new(
             ReasonCode.GroupFull,
             "The group has as many members as Slack allows.",
-            "Take somebody out of the group.",
+            "Remove a member from the group.",
             Actor.Provider
         ),
         new(
             ReasonCode.PutIn,
-            "Put into the group in Slack; nobody here wants it.",
-            "Take the member out in Slack, or have the provider say so.",
+            "Somebody added the member in Slack; no provider wants it.",
+            "Remove the member in Slack, or add it at the provider.",
             Actor.Slack
         ),
         new(
             ReasonCode.PutInSuspected,
-            "Put into the group in Slack; it is looked at again.",
+            "Somebody added the member in Slack; the gateway looks again.",
             LooksAgain,
             Actor.Gateway
         ),

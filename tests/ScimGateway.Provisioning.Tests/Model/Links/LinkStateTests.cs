@@ -158,11 +158,11 @@ public class LinkStateTests
     {
         var text = new StringBuilder(
             """
-            # Where a link stands
+            # The states of a link
 
             Printed from the table in `src/ScimGateway.Provisioning/Model/Links/LinkState.cs`, which a test runs on real
-            links. A link is one account or group that Slack has or may get; its state says how it stands with its last
-            wish. Why it stands there is its reason, of which `docs/reasons.md` is the catalogue.
+            links. A link is one account or group that Slack has or may get. Its state says how far its last wish has
+            come; its [reason](reasons.md) says why.
 
             ## The states
 
@@ -181,8 +181,8 @@ public class LinkStateTests
 
             ## What happens
 
-            A row is an event and when it happens, a column the state before, a field the state after. `=`: it may
-            happen and the state stays. Empty: it cannot happen there, and a link refuses it.
+            A row is an event and when it happens, a column the state before, a field the state after. `=`: the state
+            stays. Empty: the event cannot happen, and a link refuses it.
 
             | Event | When | {string.Join(" | ", _states.Select(LinkSchema.Word))} |
             | --- | --- |{string.Concat(_states.Select(_ => " --- |"))}
@@ -213,40 +213,40 @@ public class LinkStateTests
     private static (string Means, string Ends, string Who) Legend(LinkState state) =>
         state switch
         {
-            LinkState.Settled => ("Nothing is to be done.", "Somebody wants something else.", "provider"),
+            LinkState.Settled => ("Nothing is left to do.", "Another wish.", "provider"),
             LinkState.Pending => (
-                "Something is to be told to Slack, or it is not known what Slack has.",
-                "Slack's answer.",
+                "A call to Slack is due, or what Slack has is unknown.",
+                "Slack's reply.",
                 "gateway, by itself"
             ),
             LinkState.Failed => (
-                "Slack refused some field, and has the rest; of a new account it may have nothing.",
-                "Another value; without one it is tried again, after a minute at first and after six hours at last.",
+                "Slack refused a field, and has the rest; of a new account it may have nothing.",
+                "Another value. Without one the field is tried again, after 1 min at first and every 6 h in the end.",
                 "provider"
             ),
             LinkState.Held => (
-                "The guard, a doubt about the person or a name of somebody else keeps it back.",
-                "A decision: released or dismissed. Of a conflict, a free name and another import.",
+                "The guard holds it, it may be another person's, or another resource has its name or address.",
+                "An operator releases or dismisses it. A conflict ends with an import that finds the name or address free.",
                 "operator"
             ),
             LinkState.Blocked => (
-                "Slack cannot hold it yet: no address, inactive before an account, out of scope, left out; or it stays in Slack against its provider: dismissed, left out.",
-                "What is missing, an address that becomes free, a rule or a preference.",
+                "Slack cannot have it yet: no address, inactive without an account, out of scope, left out. Or Slack keeps it against the provider's wish: dismissed, left out.",
+                "The missing value, a freed address, a rule or a preference.",
                 "provider or operator, as the reason says"
             ),
             LinkState.Protected => (
-                "Slack, or what the account is, lets nobody change it.",
-                "A release, after which what Slack says counts; of the token's owner, another token.",
+                "Nobody may change it: Slack refuses it, an operator forbids it, or it is a bot's or the token owner's.",
+                "A release, after which Slack's reply counts; for the token's owner, another token.",
                 "operator"
             ),
             LinkState.Broken => (
                 "Slack no longer knows the account.",
-                "The provider's next write, by which the user gets another account; an import that finds it again, or a deletion.",
+                "The provider's next write, which gives the user another account; an import that finds it again; a deletion.",
                 "provider or Slack's administrator"
             ),
             _ => (
-                "Somebody writes it by the v1 lane, or has; what Slack has of it is not known.",
-                "Slack's answer, if it shows the account; else it is read, a group after eleven seconds. A provider's request for it goes first.",
+                "A script wrote it through the v1 lane; what Slack has is unknown.",
+                "Slack's reply, if it shows the account; else a read, of a group after 11 s. A provider's request goes first.",
                 "gateway, by itself"
             ),
         };

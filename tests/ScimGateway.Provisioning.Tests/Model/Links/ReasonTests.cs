@@ -136,7 +136,7 @@ public class ReasonTests
     [Fact]
     public void Of_two_accounts_both_are_named_that_of_the_name_first() =>
         Assert.Equal(
-            "A provider asked for a user whose name is that of U1 and whose address is that of U2.",
+            "A provider asked for a user with the name of U1 and the address of U2.",
             new Reason(ReasonCode.TwoAccounts, "U1 U2").Sentence
         );
 
@@ -185,11 +185,10 @@ public class ReasonTests
             """
             # Why something is not at Slack
 
-            Printed from the catalogue in `src/ScimGateway.Provisioning/Model/Links/Reasons.cs`. Rows keep the code and what
-            is particular about the case, which stands for `…`: a limit, an id, a field. The sentence may be reworded at any
-            time. Nothing reads it to decide.
+            Printed from `src/ScimGateway.Provisioning/Model/Links/Reasons.cs`. The store keeps the code and the value for
+            `…`: a limit, an id, a field. Go by the code; the sentence may change at any time.
 
-            What Slack refused is told with what to do about it, by Slack's own code: see `docs/slack.md`.
+            For Slack's own error codes, and what to do about them, see [slack](slack.md).
 
             | Code | Sentence | What would end it | Who can |
             | --- | --- | --- | --- |
