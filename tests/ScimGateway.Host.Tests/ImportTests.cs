@@ -259,6 +259,7 @@ public class ImportTests
         const string Account = """{"id":"U1","userName":"ada","email":"ada@corp.example","title":"Countess"}""";
         await using var gateway = await Gateway.StartAsync(ready: slack => Make(slack, Account));
         var id = (string)(await UserAsync(gateway, "ada"))["id"]!;
+        Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, id, "title", "\"Captain\"")); // a provider claims it
         gateway.Slack.Workspace.RemoveUser("U1");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await PatchAsync(gateway, id, "title", "\"Pilot\""));
         await gateway.CallsAsync();
@@ -280,6 +281,7 @@ public class ImportTests
             Make(slack, """{"id":"U1","userName":"ada","email":"ada@corp.example","title":"Countess"}""")
         );
         var id = (string)(await UserAsync(gateway, "ada"))["id"]!;
+        Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, id, "title", "\"Captain\"")); // a provider claims it
         gateway.Slack.Workspace.RemoveUser("U1");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await PatchAsync(gateway, id, "title", "\"Pilot\""));
         await gateway.SendAsync(HttpMethod.Delete, $"Users/{id}");

@@ -269,19 +269,6 @@ public class StoryTests
     }
 
     [Fact]
-    public async Task Of_three_who_want_two_addresses_in_one_bulk_request_the_third_is_refused()
-    {
-        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = _strict });
-        var people = await PeopleAsync(gateway, 3);
-
-        var answers = await BulkAsync(gateway, To(people[0], 1), To(people[1], 0), To(people[2], 1));
-        await gateway.QuietAsync();
-
-        Assert.Equal(["200", "200", "409"], answers);
-        Assert.Equal(["Settled", "Settled", "Settled"], people.Select(gateway.State));
-    }
-
-    [Fact]
     public async Task Who_leaves_by_a_bulk_request_is_not_let_in_by_what_it_said_before()
     {
         await using var gateway = await Gateway.StartAsync(new Setting { Preferences = _strict });

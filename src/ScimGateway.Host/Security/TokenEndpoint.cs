@@ -174,8 +174,10 @@ internal sealed class TokenEndpoint(
         AccessToken? ended = null;
         if (AccessTokens.Count(session, client) >= MostOfClient && AccessTokens.Oldest(session, client) is { } oldest)
         {
-            // The row of a token says that its assertion was shown.
-            if (oldest.Assertion is not null && oldest.Expires - _life + _mayComeAgain > now)
+            // The row of a token says that its assertion was shown. When a token was made that ends with its client is not
+            // known.
+            var mayComeAgain = oldest.Expires == token.Expires || oldest.Expires - _life + _mayComeAgain > now;
+            if (oldest.Assertion is not null && mayComeAgain)
                 throw new TokenRefusedException(
                     429,
                     "invalid_request",

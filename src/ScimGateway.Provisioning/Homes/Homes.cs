@@ -40,10 +40,12 @@ public sealed class Homes(Ground ground) : IAsyncDisposable
             id,
             async former =>
             {
-                var (tenant, kept) = await ground.Store.ReadAsync(
-                    session => (Tenants.Find(session, id), Tenants.Token(session, id)!),
+                var (tenant, token) = await ground.Store.ReadAsync(
+                    session => (Tenants.Find(session, id), Tenants.Token(session, id)),
                     cancel
                 );
+                var kept =
+                    token ?? throw new SlackUnreadableException("The tenant has no Slack token; connect it with one.");
                 var connection = new SlackConnection(slack, ground.Seal.Take(id, kept));
                 var home = new TenantHome(ground, tenant, connection, kept, isNew: false, limits);
                 return await BeginAsync(home, former, waitsForSlack: false, cancel);

@@ -53,7 +53,7 @@ public sealed class LinkDecisions(HomeStore store, Executor executor, TimeProvid
 
     /// <summary>Has nobody change it any more, until an operator lets it be changed again.</summary>
     /// <exception cref="ScimException">There is none.</exception>
-    /// <exception cref="NotReadyException">Slack does not have it.</exception>
+    /// <exception cref="NotReadyException">Slack does not have it, or it is not clear whose it is.</exception>
     public Task ProtectAsync(LinkId link, string by = OperationJournal.Operator) =>
         DecideAsync(
             [link],
@@ -65,6 +65,11 @@ public sealed class LinkDecisions(HomeStore store, Executor executor, TimeProvid
                 if (there.Protection is { Code: ReasonCode.ByHand } or { IsForEver: true })
                     return [];
                 RequireUnawaited(there);
+                // Unprotected, the account would be the other person's without anybody having said so.
+                if (there is { State: LinkState.Held, Reason.Code: ReasonCode.AnotherPerson })
+                    throw new NotReadyException(
+                        "It is not clear whose account it is: release or dismiss its hold first, then protect it."
+                    );
                 HoldRows.Close(session, there.TenantId, there.Id);
                 there = Links.Save(session, there.ProtectByHand(Now));
                 OperationJournal.WriteDecided(session, there, there.ClaimantId, "protected by hand", by, Now);

@@ -39,6 +39,7 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
             var scope = ScopeChange.To(session, store.Tenant, Scope.Of(change.Rules), change.Last, preferences);
             // As long as the operator waits: how many users there are is not his fault.
             var (stay, effort) = (0, Effort.UnboundedUntil(planned.Gone));
+            var held = Links.Held(session, store.Tenant, Kind.User).ToDictionary(link => link.Id);
             Resources.EachScoped(
                 session,
                 store.Tenant,
@@ -47,7 +48,7 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
                 user =>
                 {
                     var (move, _) = scope.Move(user, effort);
-                    if (move == ScopeMove.Stays || StaysHeld(move, Links.Get(session, user.LinkId), user))
+                    if (move == ScopeMove.Stays || StaysHeld(move, held.GetValueOrDefault(user.LinkId), user))
                         stay++;
                     else
                         planned.Add(new PlannedLink(user.LinkId, user.Id, [move.ToString()]));
@@ -128,7 +129,7 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
 
     // Rules that leave a user as it is do not release what the guard holds of it, nor do rules that let a user in whose
     // account is to be other than it is.
-    private static bool StaysHeld(ScopeMove move, Link link, ScopedUser user) =>
+    private static bool StaysHeld(ScopeMove move, Link? link, ScopedUser user) =>
         link is { State: LinkState.Held, Reason: { IsGuards: true, Code: var held } }
         && move switch
         {

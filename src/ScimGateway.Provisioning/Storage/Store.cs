@@ -45,6 +45,12 @@ public abstract class Store : IAsyncDisposable
             ? new SqliteSession(SqliteFile.OpenReader(path))
             : new PostgresSession(PostgresServer.Of(connection).Open());
 
+    // SQLite takes other names for more than a path: the lock, the mark and the rule for folders would be of another file.
+    private static bool IsFile(string path) =>
+        path.Length > 0
+        && path[0] is not (':' or '|')
+        && !path.StartsWith("file:", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>The file of a connection string; null where the store is none.</summary>
     /// <exception cref="StoreAddressException">The connection string is none.</exception>
     public static string? FileOf(string connection)
@@ -58,7 +64,7 @@ public abstract class Store : IAsyncDisposable
         {
             throw new StoreAddressException();
         }
-        return parts.TryGetValue("Data Source", out var path) && parts.Count == 1 ? (string)path
+        return parts.TryGetValue("Data Source", out var path) && parts.Count == 1 && IsFile((string)path) ? (string)path
             : parts.ContainsKey("Host") ? null
             : throw new StoreAddressException();
     }

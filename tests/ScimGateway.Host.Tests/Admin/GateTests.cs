@@ -95,6 +95,11 @@ public class GateTests
     [InlineData("a\\uFE0Fb")]
     [InlineData("a\\uDB40\\uDC41b")] // U+E0041, a tag
     [InlineData("a\\uDB40\\uDD00b")] // U+E0100, a variation selector
+    [InlineData("a\\u00A0b")]
+    [InlineData("a\\u2003b")]
+    [InlineData("a\\uE000b")]
+    [InlineData("a\\uFFFEb")]
+    [InlineData("a\\uD834\\uDD59b")] // U+1D159, a null notehead
     public async Task Texts_that_administrators_read_have_nothing_that_nobody_sees(string name)
     {
         await using var served = await Served.StartAsync();

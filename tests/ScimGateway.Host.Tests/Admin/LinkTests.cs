@@ -267,6 +267,22 @@ public class LinkTests
     }
 
     [Fact]
+    public async Task What_may_be_another_persons_is_not_protected_before_an_operator_has_said_whose_it_is()
+    {
+        await using var served = await StartAsync();
+        using var provider = await SetUpAsync(served, "{}");
+        await served.EnableAsync();
+        var john = await CreateAsync(provider, "jsmith", "john@corp.example");
+        await Gateway.SendAsync(provider, HttpMethod.Delete, $"Users/{john}");
+        var jane = await OfAsync(served, await CreateAsync(provider, "jsmith", "jane@corp.example"));
+        Assert.Equal(("held", "anotherPerson"), ((string?)jane["state"], (string?)jane["reason"]!["code"]));
+
+        Assert.Equal(HttpStatusCode.Conflict, await StatusAsync(served, (long)jane["id"]!, "protect"));
+
+        Assert.Equal("held", (string?)(await OfAsync(served, (string)jane["resource"]!))["state"]);
+    }
+
+    [Fact]
     public async Task What_is_pending_when_it_is_protected_is_not_told_any_more()
     {
         await using var served = await StartAsync(Account("U1", "ada", "ada@corp.example"));

@@ -224,7 +224,7 @@ public class PolicyTests
 
         Assert.Equal(HttpStatusCode.BadRequest, status);
         Assert.StartsWith(
-            "A rule has a name of 1 to 100 letters, of which none is a control character",
+            "A rule has a name of 1 to 100 letters, of which none is a character that nobody sees",
             (string)problem!["errors"]!.AsObject().Single().Value![0]!,
             StringComparison.Ordinal
         );

@@ -291,6 +291,35 @@ public sealed class TokenEndpointTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
+    public async Task An_assertion_of_a_client_that_ends_soon_is_good_once_however_many_come_after_it()
+    {
+        var clock = new ManualClock();
+        await using var issuer = await LittleIssuer.StartAsync(clock);
+        await using var gateway = await Gateway.StartAsync(new Setting { Clock = clock });
+        var (_, client) = await gateway.MakeAsync(
+            _client with
+            {
+                Assertion = Pasted(issuer),
+                Expires = clock.GetUtcNow().AddMinutes(20),
+            }
+        );
+        var first = Own(issuer, client, gateway, clock, "first");
+        Assert.Equal(200, (await ShowAsync(gateway, first)).Status);
+
+        var (status, error) = (200, "");
+        for (var i = 0; status == 200 && i <= TokenEndpoint.MostOfClient; i++)
+        {
+            clock.Advance(TimeSpan.FromMilliseconds(100));
+            (status, var body, _) = await ShowAsync(gateway, Own(issuer, client, gateway, clock, $"{i}"));
+            error = (string?)body["error"] ?? "";
+        }
+
+        Assert.Equal((429, "invalid_request"), (status, error));
+        Assert.Equal(401, (await ShowAsync(gateway, first)).Status);
+    }
+
+    [Fact]
     public async Task An_assertion_that_is_not_right_is_no_client()
     {
         var clock = new ManualClock();

@@ -147,6 +147,16 @@ internal static class Links
             ("@failed", LinkState.Failed)
         );
 
+    /// <summary>Those that wait for an operator.</summary>
+    public static List<Link> Held(StoreSession store, TenantId tenant, Kind kind) =>
+        All(
+            store,
+            "tenant_id = @tenant and kind = @kind and state = @held",
+            ("@tenant", tenant),
+            ("@kind", kind),
+            ("@held", LinkState.Held)
+        );
+
     /// <summary>
     /// Links of users who have an address in their documents and are not at Slack as they want, longest first.
     /// </summary>
