@@ -47,9 +47,7 @@ public abstract class Store : IAsyncDisposable
 
     // SQLite takes other names for more than a path: the lock, the mark and the rule for folders would be of another file.
     private static bool IsFile(string path) =>
-        path.Length > 0
-        && path[0] is not (':' or '|')
-        && !path.StartsWith("file:", StringComparison.OrdinalIgnoreCase);
+        path.Length > 0 && path[0] is not (':' or '|') && !path.StartsWith("file:", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The file of a connection string; null where the store is none.</summary>
     /// <exception cref="StoreAddressException">The connection string is none.</exception>

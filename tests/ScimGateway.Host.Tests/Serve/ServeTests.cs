@@ -254,6 +254,23 @@ public class ServeTests
     }
 
     [Theory]
+    [InlineData("file:{0}/other.db")]
+    [InlineData("FILE:{0}/other.db?mode=rwc")]
+    [InlineData(":memory:")]
+    [InlineData("|DataDirectory|other.db")]
+    public async Task A_store_is_a_plain_file_so_that_its_folder_its_lock_and_its_mark_are_of_the_same_one(string name)
+    {
+        var folder = Directory.CreateTempSubdirectory("scimgateway-store-");
+        var store = $"Data Source={name.Replace("{0}", folder.FullName, StringComparison.Ordinal)}";
+
+        var (code, _, error) = await RunAsync(["serve", "--data", folder.FullName, "--store", store, "--init"]);
+
+        Assert.NotEqual(0, code);
+        Assert.Contains("The store is named by a connection string", error, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(folder.FullName, "other.db")));
+    }
+
+    [Theory]
     [InlineData("the store's folder", UnixFileMode.OtherRead | UnixFileMode.OtherExecute, false)]
     [InlineData("the store's folder", UnixFileMode.OtherExecute, false)]
     [InlineData("the store's folder", UnixFileMode.GroupWrite, false)]
