@@ -226,8 +226,6 @@ public class OffboardingTests
         {
             await gateway.Holds.ReleaseAsync([Assert.Single(gateway.Holds.List()).Id]);
             await gateway.QuietAsync();
-            Assert.Equal("Broken", gateway.State((string)body!["id"]!));
-            Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, (string)body!["id"]!, "title", "\"Pilot\""));
         }
         else
             Assert.Equal(HttpStatusCode.Created, status);
@@ -257,13 +255,12 @@ public class OffboardingTests
     }
 
     [Fact]
-    public async Task Whose_account_Slack_no_longer_knows_gets_another_one_with_the_next_write_and_stays_in_the_groups()
+    public async Task Whose_account_Slack_no_longer_knows_gets_another_one_with_the_same_write_and_stays_in_the_groups()
     {
         await using var gateway = await Gateway.StartAsync();
         var id = await CreateAsync(gateway);
         await GroupAsync(gateway, "Crew", id);
         gateway.Slack.Workspace.RemoveUser(SlackId(gateway, id));
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, await PatchAsync(gateway, id, "title", "\"Pilot\""));
 
         Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, id, "title", "\"Pilot\""));
         await gateway.QuietAsync();
@@ -279,7 +276,6 @@ public class OffboardingTests
         await using var gateway = await Gateway.StartAsync();
         var id = await CreateAsync(gateway);
         gateway.Slack.Workspace.RemoveUser(SlackId(gateway, id));
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, await PatchAsync(gateway, id, "active", "false"));
 
         Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, id, "active", "false"));
         await gateway.QuietAsync();

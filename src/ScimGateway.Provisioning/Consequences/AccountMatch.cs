@@ -101,9 +101,8 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
         return isGuests ? said.With(PathSet.Of(AttributeMap.Path(SlackField.GuestType))) : said;
     }
 
-    // A user who is not known to be the same is another person, until an operator has said otherwise. An externalId is the
-    // provider's own (RFC 7643 section 3.1): it says nothing of a user of another source. Another person's account is not
-    // held before its removal is done, or decided by an operator, or its owner would stay.
+    // A user who is not known to be the same is another person, until an operator has said otherwise. Another person's
+    // account is not held before its removal is done, or decided by an operator, or its owner would stay.
     private static AccountMatch OfDeleted(
         StoreSession store,
         Link link,
@@ -115,11 +114,7 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
     {
         var isSame =
             link is not { State: LinkState.Held, Reason.Code: ReasonCode.AnotherPerson }
-            && (
-                tombstone.SourceId == source && tombstone.ExternalId is { } was && user.Text("externalId") is { } now
-                    ? was == now
-                    : isIdentified
-            );
+            && (IsSame(tombstone, source, user.Text("externalId")) ?? isIdentified);
         if (isSame)
             return new AccountMatch(link, Account.Former, tombstone);
         var isSettled = link.WantedVersion == link.SettledVersion;
@@ -128,6 +123,14 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
             ? new AccountMatch(link, Account.FormerOfAnother, tombstone)
             : throw Declined.Taken(store, link);
     }
+
+    /// <summary>
+    /// Whether a user who was deleted is the same as another one, by the externalIds that their provider gave them; null
+    /// where those do not say. An externalId is the provider's own (RFC 7643 section 3.1): it says nothing of a user of
+    /// another source.
+    /// </summary>
+    public static bool? IsSame(Resource tombstone, int? source, string? externalId) =>
+        tombstone.SourceId == source && tombstone.ExternalId is { } was && externalId is { } now ? was == now : null;
 
     // By what was last wanted, and by what Slack has, which differ where a change was under way.
     private static IEnumerable<Identity> Was(Link link, Resource tombstone)

@@ -143,13 +143,14 @@ internal static class TakeOver
         match.Account == Account.FormerOfAnother && user.Waived.AnotherPerson;
 
     /// <summary>
-    /// One link is of the account from now on instead of another, which nobody claims: Slack knows the account again.
+    /// One link is of the account from now on instead of another, which nobody has: Slack knows the account again.
     /// </summary>
     public static void Replace(StoreSession store, LinkId former, LinkId link)
     {
         Keys.FreeAll(store, former);
         HoldRows.DeleteAll(store, former);
         Operations.Move(store, former, link);
+        Resources.MoveTombstones(store, Links.Get(store, link).TenantId, former, link);
         Links.Delete(store, former);
     }
 

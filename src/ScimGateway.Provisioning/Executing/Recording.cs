@@ -162,7 +162,7 @@ internal sealed class Recording(
                 Links.Save(store, link.AskIfGone());
                 return ForWaiters(null, told);
             case Transition.TellAgain again:
-                Links.Save(store, link.StopAsking().Delay(now + again.In, again.Why));
+                Links.Save(store, link.FindThere(again.IsActive, now + again.In, again.Why));
                 return ForWaiters(null, told);
             case Transition.Lose lost:
                 var end = new Transition.End(LinkEvent.Lost, lost.Why);
@@ -195,7 +195,7 @@ internal sealed class Recording(
                     Shut(link, $"Slack cannot be reached: {later.Why.Sentence}");
                 return ForWaiters(null, told);
             case Transition.Shut shut:
-                Links.Save(store, link.Delay(now + Replies.UntilNext(link), shut.Why));
+                Links.Save(store, link.Delay(now + Replies.UntilNext(link.Attempts), shut.Why));
                 Shut(link, shut.Why.Sentence);
                 return ForWaiters(null, told);
             case Transition.TakeBack back:
@@ -247,6 +247,8 @@ internal sealed class Recording(
         if (link.Kind == Kind.Group && delivered.Carried.Says(SlackField.DisplayName))
             before = before.ForgetEcho();
         var after = before.Deliver(delivered.SlackId, delivered.Carried, delivered.Seen, now);
+        if (delivered.TakesUp is not null)
+            after = after.AskedAlready();
         if (delivered.Halts)
         {
             _halts = true;
@@ -445,12 +447,21 @@ internal sealed class Recording(
             : reply with
             {
                 Holder = holder.Id,
-                IsLost = holder is { State: LinkState.Broken, ClaimantId: null },
+                Lost = holder.State == LinkState.Broken && IsNobodys(holder, link) ? holder : null,
                 IsHeld =
                     holder.IsUnsettled
                     || Resources.Find(store, holder.ClaimantId) is { SourceId: not null, Deleted: null },
             };
     }
+
+    // Whether nobody has the account of a link, or a user had it who was deleted and may be this one.
+    private bool IsNobodys(Link holder, Link link) =>
+        holder.ClaimantId is null
+        || (
+            Resources.Find(store, holder.ClaimantId) is { Deleted: not null } former
+            && Resources.Find(store, link.ClaimantId) is { } user
+            && AccountMatch.IsSame(former, user.SourceId, user.ExternalId) != false
+        );
 
     private static string Word(LinkEvent ends) =>
         ends switch

@@ -62,8 +62,8 @@ internal static class Replies
     /// <summary>When a failure is tried again for the first time, and later on.</summary>
     public static TimeSpan Retry(int attempts) => Growing(_firstRetry, LongestRetry, attempts);
 
-    /// <summary>In how many milliseconds a link is tried again.</summary>
-    public static TimeSpan UntilNext(Link link) => Delay(link.Attempts);
+    /// <summary>In how long a link is tried again that was tried so often.</summary>
+    public static TimeSpan UntilNext(int attempts) => Delay(attempts);
 
     /// <summary>
     /// A refusal counts against the request that spoke of the field; otherwise the field is left aside and the rest is

@@ -47,9 +47,10 @@ internal sealed record Reply(
     public bool IsHeld { get; init; }
 
     /// <summary>
-    /// Whether that link is of an account that Slack seemed to know no more, so that its user let go of it.
+    /// That link, if it is of an account that Slack seemed to know no more, and is nobody's, or was that of the same
+    /// person; null if it is not.
     /// </summary>
-    public bool IsLost { get; init; }
+    public Link? Lost { get; init; }
 
     /// <summary>What calls before this one have met.</summary>
     public Met Met { get; init; }

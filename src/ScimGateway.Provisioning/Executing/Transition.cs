@@ -41,10 +41,14 @@ internal abstract record Transition
     /// <summary>Slack says that it does not know the account: it is asked for it by its id.</summary>
     public sealed record AskIfGone : Transition;
 
-    /// <summary>Slack has the account of which it said that it does not know it: it is told again after a while.</summary>
-    /// <param name="In">After how long.</param>
-    /// <param name="Why">What was met.</param>
-    public sealed record TellAgain(TimeSpan In, Reason Why) : Transition;
+    /// <summary>Slack has the account of which it said that it does not know it: it is told, after a while if it was just now.</summary>
+    /// <param name="In">After how long; null for at once.</param>
+    /// <param name="Why">What was met; null if nothing was told.</param>
+    public sealed record TellAgain(TimeSpan? In, Reason? Why) : Transition
+    {
+        /// <summary>Whether Slack shows it active, whatever it was told.</summary>
+        public bool IsActive { get; init; }
+    }
 
     /// <summary>
     /// Slack knows the account of who is to be gone no more, asked twice: the user is gone, unless an import shows the

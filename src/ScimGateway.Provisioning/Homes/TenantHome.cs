@@ -126,9 +126,9 @@ public sealed partial class TenantHome : IAsyncDisposable
         Connection = new ConnectionLife(operated);
         Changes = new Changes(operated, ground.Reached);
         Holds = new HoldDecisions(_store, Executor, clock);
-        Links = new LinkDecisions(_store, Executor, clock);
-        Resync = new Resync(_store, Executor, clock);
         OnDemand = new OnDemand(_store, Executor, Outcomes, clock);
+        Links = new LinkDecisions(_store, Executor, OnDemand, Preferences, clock);
+        Resync = new Resync(_store, Executor, clock);
         _store.Refused += StopCalling;
         _store.InDoubt += Executor.ConsiderAll;
     }

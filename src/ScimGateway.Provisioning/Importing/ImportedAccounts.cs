@@ -167,11 +167,7 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
             return drift;
         }
         else if (link.State == LinkState.Broken)
-        {
-            if (link.Absent) // who is to be gone counted as gone
-                link = link.Unlearn(FieldSet.Of(SlackField.Active));
             Wishes.Renew(store, link, "Slack knows the account again", now);
-        }
         return null;
     }
 

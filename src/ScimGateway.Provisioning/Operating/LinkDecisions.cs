@@ -6,6 +6,7 @@ using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
 
@@ -15,7 +16,13 @@ namespace ScimGateway.Provisioning.Operating;
 /// What an operator decides of one account or group: whose it is, that it is nobody's, that nobody changes it, that the
 /// person is forgotten. Each is one transaction between two calls to Slack.
 /// </summary>
-public sealed class LinkDecisions(HomeStore store, Executor executor, TimeProvider clock)
+public sealed class LinkDecisions(
+    HomeStore store,
+    Executor executor,
+    OnDemand onDemand,
+    CurrentPreferences preferences,
+    TimeProvider clock
+)
 {
     /// <summary>
     /// A user or group claims an account or group that nobody claims; the one that it had is unclaimed from then on.
@@ -107,12 +114,15 @@ public sealed class LinkDecisions(HomeStore store, Executor executor, TimeProvid
 
     /// <summary>
     /// Forgets a person whom nobody has any more: of the account its Slack id is left, and keyed hashes of its addresses
-    /// and names.
+    /// and names. An account that Slack did not know when it was asked last is asked for first: if it is there, who was to
+    /// be inactive is made so before nobody knows of it any more.
     /// </summary>
     /// <exception cref="ScimException">There is no such account.</exception>
     /// <exception cref="NotReadyException">A source still has the user, or something of it is under way.</exception>
-    public Task EraseAsync(LinkId link, string by = OperationJournal.Operator) =>
-        DecideAsync(
+    public async Task EraseAsync(LinkId link, string by = OperationJournal.Operator)
+    {
+        await onDemand.AskIfGoneAsync(link, preferences.Now);
+        await DecideAsync(
             [link],
             session =>
             {
@@ -135,6 +145,7 @@ public sealed class LinkDecisions(HomeStore store, Executor executor, TimeProvid
                 return [];
             }
         );
+    }
 
     private Instant Now => clock.Now();
 

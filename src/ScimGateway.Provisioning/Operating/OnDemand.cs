@@ -14,6 +14,8 @@ namespace ScimGateway.Provisioning.Operating;
 /// <summary>One user or group into Slack now, before all others, and explained: before and after.</summary>
 public sealed class OnDemand(HomeStore store, Executor executor, Outcomes outcomes, TimeProvider clock)
 {
+    private const string Why = "an operator asked for it";
+
     /// <summary>Why the user or group stands where it stands; null if there is none.</summary>
     public async Task<Explanation?> ExplainAsync(ResourceId id, Preferences preferences) =>
         await store.ReadAsync(session => Explanation.Of(session, store.Tenant, id, preferences));
@@ -24,31 +26,56 @@ public sealed class OnDemand(HomeStore store, Executor executor, Outcomes outcom
         ArgumentNullException.ThrowIfNull(preferences);
         var before =
             await ExplainAsync(id, preferences) ?? throw ScimException.NotFound($"There is no user or group {id}.");
-        using var waiting = outcomes.Await();
-        var link = await store.WriteAsync(
+        await TellAsync(
             session =>
             {
                 var link = Links.Find(session, Resources.Find(session, id)!.LinkId)!;
-                if (link.State is LinkState.Held or LinkState.Broken or LinkState.Protected)
+                if (link.State is LinkState.Held or LinkState.Protected)
                     return null; // an operator has to decide something else first
-                const string Why = "an operator asked for it";
                 var drift = link.IsAtRest ? Drift.Undo(session, link, preferences, clock.Now()) : null;
                 if (drift is { Beyond: { } beyond } held)
                 {
                     Wishes.Hold(session, held.Link, Why, beyond, clock.Now());
                     return null;
                 }
-                link = Wishes.Renew(session, drift?.Link ?? link, Why, clock.Now(), SlackPriority.Awaited);
+                return drift?.Link ?? link;
+            },
+            preferences
+        );
+        return (before, await ExplainAsync(id, preferences) ?? before);
+    }
+
+    /// <summary>
+    /// Has Slack asked again for an account that it did not know when it was asked last, and waits for that as long as a
+    /// request of the tenant may; nothing is done of any other.
+    /// </summary>
+    public Task AskIfGoneAsync(LinkId id, Preferences preferences)
+    {
+        ArgumentNullException.ThrowIfNull(preferences);
+        return TellAsync(
+            session => Links.Find(session, id) is { State: LinkState.Broken } link ? link : null,
+            preferences
+        );
+    }
+
+    // Plans it again, if it is one to plan.
+    private async Task TellAsync(Func<StoreSession, Link?> find, Preferences preferences)
+    {
+        using var waiting = outcomes.Await();
+        var asked = await store.WriteAsync(
+            session =>
+            {
+                if (find(session) is not { } link)
+                    return null;
+                link = Wishes.Renew(session, link, Why, clock.Now(), SlackPriority.Awaited);
                 waiting.For(link.Id, link.WantedVersion);
                 return (LinkId?)link.Id;
             },
             CancellationToken.None
         );
-        if (link is { } asked)
-        {
-            executor.Consider(asked);
-            await waiting.UntilAsync(clock.GetUtcNow() + preferences.WaitBudget);
-        }
-        return (before, await ExplainAsync(id, preferences) ?? before);
+        if (asked is not { } told)
+            return;
+        executor.Consider(told);
+        await waiting.UntilAsync(clock.GetUtcNow() + preferences.WaitBudget);
     }
 }

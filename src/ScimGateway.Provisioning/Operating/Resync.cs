@@ -3,6 +3,7 @@ using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
@@ -156,10 +157,10 @@ public sealed class Resync(HomeStore store, Executor executor, TimeProvider cloc
         var links = Links.Claimed(session, store.Tenant, after, MostAtOnce);
         var preferences = Preferences.FromJson(Tenants.Find(session, store.Tenant).Preferences);
         var renewed = new List<LinkId>();
-        foreach (var link in links.Where(link => link.IsAtRest))
+        foreach (var link in links.Where(link => link.IsAtRest || link.State == LinkState.Broken))
         {
             const string Why = "planning everything again";
-            var drift = Drift.Undo(session, link, preferences, clock.Now());
+            var drift = link.IsAtRest ? Drift.Undo(session, link, preferences, clock.Now()) : null;
             if (drift is { Beyond: { } beyond } held)
             {
                 Wishes.Hold(session, held.Link, Why, beyond, clock.Now());

@@ -106,13 +106,13 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
     }
 
     // The same of an account that Slack no longer knows: should an import find it again, it is its former user's. Slack
-    // deletes none (docs/slack.md 4.6), so it is asked first who has the address.
+    // deletes none (docs/slack.md 4.6), so it is asked first who has the address, and those that the account had.
     internal override Link Departed(Recording recording, Reply reply, Link link, Reason why)
     {
         var store = recording.Store;
         var former = Resources.Tombstone(store, link.Id);
         var departed = link.Depart(former?.Id, former is { Waived.Account: false }, why, recording.Now);
-        link = Links.Save(store, WithoutAccount(recording, reply, link).AskWhoHasIt());
+        link = Links.Save(store, WithoutAccount(recording, reply, link, [KeyKind.Address]).AskWhoHasIt());
         // Of an account that was there, what it showed was not said; of another one, all is.
         var user = Resources.Find(store, link.ClaimantId)!;
         user.Asserted = user.Asserted.With(PathSet.Of(UserDocument.Of(user)));
@@ -121,10 +121,10 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
         return link;
     }
 
-    private static Link WithoutAccount(Recording recording, Reply reply, Link link)
+    private static Link WithoutAccount(Recording recording, Reply reply, Link link, params KeyKind[] keeps)
     {
         var store = recording.Store;
-        foreach (var (kind, key) in Keys.Of(store, link.Id))
+        foreach (var (kind, key) in Keys.Of(store, link.Id).Where(key => !keeps.Contains(key.Kind)))
             LetGo(recording, link, kind, key, AddressesOf(reply, link));
         link = Links.Save(store, link.Erase());
         if (link.Absent || reply.Planned.Claimant is not { } claimant)
@@ -246,8 +246,15 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
         user.Seen.Active == false
         && reply.Planned.Commands is [SlackCommand.DeactivateUser or SlackCommand.DeleteUser, ..]
             ? new Transition.Deliver(user.Id, SlackProfile.Nothing.With(active: false), user.Seen)
-        : reply.Link.Attempts >= MostDenials ? new Transition.StopAsking(Replies.Fail(reply, _denied, FieldSet.Nothing))
-        : new Transition.TellAgain(Replies.UntilNext(reply.Link), _late);
+        : reply.Link.Attempts > MostDenials ? new Transition.StopAsking(Replies.Fail(reply, _denied, FieldSet.Nothing))
+        : (
+            reply.Link.Attempts == 0
+                ? new Transition.TellAgain(null, null)
+                : new Transition.TellAgain(Replies.UntilNext(reply.Link.Attempts - 1), _late)
+        ) with
+        {
+            IsActive = user.Seen.Active == true,
+        };
 
     // In April 2024 Slack deactivated for four days whoever was updated (docs/slack.md 9). An account that somebody
     // deactivated by hand since it was seen last looks the same, so the first one is an operator's to look at, and from
@@ -299,8 +306,8 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
         var ours = new Transition.Deliver(user.Id, user.Seen, user.Seen);
         if (reply.Holder is null && reply.IsOurs(user.Created))
             return ours;
-        if (reply.IsLost && IsMeant(reply, user))
-            return ours with { Adopts = true, TakesUp = reply.Holder };
+        if (reply.Lost is { } lost && IsTheUsers(reply, user, lost))
+            return ours with { Adopts = true, TakesUp = lost.Id };
         if (reply.Link.Absent)
             return new Transition.LetStay();
         if (reply.Planned.Claimant is { Waived.IsOut: true })
@@ -311,6 +318,12 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
             ? InTheWay(reply, ReasonCode.AccountExists, user)
             : new Transition.AskOn();
     }
+
+    // Whether an account that Slack seemed to know no more is the user's: by the chosen identifier, or since it has the
+    // address that the user had of it.
+    private static bool IsTheUsers(Reply reply, SlackUser user, Link lost) =>
+        IsMeant(reply, user)
+        || (!reply.Planned.IsAskedAboutWanted && Identity.IsAlike(reply.Planned.AskAbout, lost.Address));
 
     // By the chosen identifier; of who is to be gone the address is left that was asked about.
     private static bool IsMeant(Reply reply, SlackUser user) =>
@@ -326,15 +339,24 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
         var (link, row, why) = (reply.Link, refused.Row, Reason.Refused(refused.Error));
         return row switch
         {
+            // A search and a create speak of no account that might be gone: something between has answered, or Slack's fault.
+            { Kind: SlackErrorKind.Gone } when link.SlackId is null => new Transition.Later(
+                Replies.UntilNext(link.Attempts),
+                why
+            )
+            {
+                AsksFirst = !reply.Command.IsRepeatable,
+            },
             // One 404 may be a read that lags, a proxy or a fault: that an account is gone is believed when its own id
             // says so, too.
-            { Kind: SlackErrorKind.Gone } when link is { AskFirst: false, SlackId: not null } =>
-                new Transition.AskIfGone(),
+            { Kind: SlackErrorKind.Gone } when !link.AskFirst => new Transition.AskIfGone(),
             { Kind: SlackErrorKind.Gone } when link.Absent => new Transition.Lose(why),
             { Kind: SlackErrorKind.Gone } => new Transition.StopAsking(
-                !reply.Waits ? new Transition.End(LinkEvent.Lost, why)
-                : IsToComeBy(reply.Planned.Claimant) && reply.Preferences.CreateUsers ? new Transition.Anew(why)
-                : new Transition.TakeBack(why, new Transition.End(LinkEvent.Lost, why)) { Leaves = LinkEvent.Lost }
+                !IsToBeThere(reply.Planned.Claimant) ? new Transition.End(LinkEvent.Lost, why)
+                : reply.Preferences.CreateUsers && link.Asked == 0 ? new Transition.Anew(why)
+                : reply.Waits
+                    ? new Transition.TakeBack(why, new Transition.End(LinkEvent.Lost, why)) { Leaves = LinkEvent.Lost }
+                : new Transition.End(LinkEvent.Lost, why)
             ),
             { Field: SlackField.UserName, Kind: SlackErrorKind.Conflict or SlackErrorKind.InvalidValue }
                 when link.UserName is not null
@@ -350,10 +372,8 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
         };
     }
 
-    // Whether the write that waits made the user, or claimed an account for it: there is no document of the same provider
-    // to go back to.
-    private static bool IsToComeBy(Resource? user) =>
-        user is { Deleted: null, PreviousAsserted: null, Waived.IsOut: false };
+    // Whether a user is to have an account: one that Slack does not know is as good as inactive.
+    private static bool IsToBeThere(Resource? user) => user is { Deleted: null, Active: true, Waived.IsOut: false };
 
     // What is wanted still is taken again, so nobody else gets it meanwhile.
     private static void LetGo(Recording recording, Link link, KeyKind kind, string key, IReadOnlyList<string> wanted)

@@ -104,9 +104,6 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         var match = InForce.Admits(user, Effort.Unbounded, out _)
             ? AccountMatch.Find(Store, Caller.TenantId, Caller.SourceId, _allowed.UniqueUserIdentifier, user, addresses)
             : AccountMatch.None;
-        var isLost = match.Link is { State: LinkState.Broken };
-        if (isLost)
-            match = GoneFromSlack(match.Link!);
         var (resource, revision) = Shown(match, user, id);
         var verdict = Decide(Trigger.Create, match.Account, match.Link, resource, revision);
         if (IsLeftOut(verdict))
@@ -119,7 +116,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
             Namesakes.Hide(Store, namesake);
 
         revision = revision with { Asserted = match.Asserts(revision.Asserted, Now) };
-        link ??= New(isLost && !IsLeftOut(verdict));
+        link ??= Link.New(Caller.TenantId, Kind.User);
         if (account == Account.Unclaimed)
             (link, resource.Hidden) = (link.TakeSeen(), false);
         else
@@ -144,14 +141,14 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         _otherwise = isClaim ? FieldSet.Nothing : Otherwise(link, revision);
         var isStillIn = IsStillIn(link, resource, revision);
         var saysNothing = Concerned(resource, revision).IsEmpty && !isToBeSaid && !isStillIn;
-        // What is repeated is told again where it failed, or where a script may have written something else.
+        // What is repeated is told again where it failed, where Slack did not know the account, or where a script may have
+        // written something else.
         var isSaidAgain =
-            link.State == LinkState.Failed || (link.State == LinkState.Unknown && !revision.Spoken.IsEmpty);
+            link.State is LinkState.Failed or LinkState.Broken
+            || (link.State == LinkState.Unknown && !revision.Spoken.IsEmpty);
         if (saysNothing && !isClaim && !isSaidAgain)
             return Nothing(resource);
 
-        if (link.State == LinkState.Broken)
-            (link, revision) = (Anew(link, resource), revision with { Asserted = PathSet.Of(revision.After) });
         if (isClaim || AsksForAddresses(resource, revision))
             RequireHoldable(UserAddresses.OfSlack(revision.After));
         if (revision.Changed.Has("userName"))
@@ -207,9 +204,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         link = Bury(resource, link, verdict);
         var name = resource.UserNameKey;
         resource.UserNameKey = null;
-        var isBroken = link.State == LinkState.Broken;
-        var wish = Wish(FieldSet.Of(SlackField.Active), SlackPriority.Leaver, verdict);
-        link = Links.Save(Store, isBroken ? link.DeleteWhileLost(wish) : link.Wish(wish));
+        link = Links.Save(Store, link.Wish(Wish(FieldSet.Of(SlackField.Active), SlackPriority.Leaver, verdict)));
         Resources.SaveUser(Store, resource);
         if (verdict is Verdict.Hold hold)
             Holds.Open(Store, Caller.TenantId, link.Id, hold.Why, Now);
@@ -217,10 +212,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         Members.Hide(Store, id, isGone: true);
         if (name is not null)
             Namesakes.Show(Store, Caller.TenantId, name, link.Id);
-        if (!isBroken)
-            return Written(link, resource, verdict, null);
-        Journal(resource, null, verdict, "done");
-        return new WrittenDown(resource, null, link.WantedVersion);
+        return Written(link, resource, verdict, null);
     }
 
     // Document, link, keys and operation of a user who is to be there.
@@ -304,34 +296,6 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
             throw ScimException.InvalidValue(
                 string.Join(' ', wrong.Select(note => $"'{AttributeMap.Path(note.Field)}': {note.Says}"))
             );
-    }
-
-    // A link of an account that is to be made; where Slack no longer knows the former one it is asked first who has the
-    // address, since it deletes none (docs/slack.md 4.6), and there would be two.
-    private Link New(bool asksFirst)
-    {
-        var link = Link.New(Caller.TenantId, Kind.User);
-        return asksFirst ? link.AskWhoHasIt() : link;
-    }
-
-    // What the account had nobody has at Slack any more. Its link stays, so that an import that finds the account again
-    // knows it, and a deleted user's is told to go.
-    private AccountMatch GoneFromSlack(Link lost)
-    {
-        Keys.FreeAll(Store, lost.Id);
-        HoldRows.Close(Store, lost.TenantId, lost.Id);
-        return AccountMatch.None;
-    }
-
-    // The same for a user who is there: the user gets a link of its own, and the former one is nobody's.
-    private Link Anew(Link lost, Resource resource)
-    {
-        GoneFromSlack(lost);
-        Links.Save(Store, lost.EndClaim(Now));
-        var own = Links.Save(Store, New(asksFirst: true).ClaimBy(resource.Id));
-        Operations.Hand(Store, resource.Id, own.Id);
-        Members.Reach(Store, resource.Id, isReachable: false);
-        return own;
     }
 
     private Verdict Decide(Trigger trigger, Account account, Link? link, Resource resource, Revision revision)

@@ -165,8 +165,9 @@ internal abstract class Scenario(ContractRow row, ManualClock clock, Gateway gat
         var words = Row.Slack.Split(' ');
         if (words[0] != "says")
             return Weathers[Row.Slack](null);
+        var said = Weathers[Weatherword(Row.Slack)](words[1]);
         // That Slack does not know an account it says of each call.
-        return Weathers[Weatherword(Row.Slack)](words[1]) with { Times = words[1] == "no_such_user" ? 0 : 1 };
+        return words[1] == "no_such_user" ? said with { Path = "/Users/{id}", Times = 0 } : said with { Times = 1 };
     }
 
     private static Fault Late(string? code) => new() { DelayMs = (int)Held.TotalMilliseconds, Description = code };

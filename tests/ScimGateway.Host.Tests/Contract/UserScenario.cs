@@ -124,7 +124,7 @@ internal sealed class UserScenario(ContractRow row, ManualClock clock, Gateway g
                 await s.MakeAsync(Person.Ada);
                 foreach (var account in await s.Gateway.AccountsAsync(Person.Ada.Address!))
                     s.Gateway.Slack.Workspace.RemoveUser((string)account["id"]!);
-                await s.DoAsync("PATCH title", HttpStatusCode.ServiceUnavailable);
+                await s.DoAsync("PATCH active:false");
             }),
             ["failed"] = new(Then: async s =>
             {

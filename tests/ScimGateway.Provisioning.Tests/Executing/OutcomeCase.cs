@@ -21,6 +21,7 @@ internal sealed partial record OutcomeCase(string Name, string Told, string Says
 {
     private static readonly Instant _now = new(1_800_000_000_000);
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(8);
+    private const string _asked = "vera@example.com";
 
     // Whom a group's call speaks of.
     private static readonly ResourceId _member = new(Guid.Parse("00000000-0000-0000-0000-00000000000a"));
@@ -73,11 +74,15 @@ internal sealed partial record OutcomeCase(string Name, string Told, string Says
                 Is("another link has it") || Is("an unclaimed link has it") || Is("its lost link has it")
                     ? new LinkId(9)
                     : null,
-            IsLost = Is("its lost link has it"),
+            Lost = Is("its lost link has it") ? LostLink() : null,
             IsHeld = Is("another link has it"),
             Met = new Met(Is("refused in a row"), IsOutOfReach: false, IsLookedAt: Is("looked at just now")),
         };
     }
+
+    private static Link LostLink() =>
+        Link.New(new TenantId(1), Kind.User)
+            .Deliver("U1", SlackProfile.Empty.With(SlackField.PrimaryEmail, _asked), null, _now);
 
     private bool Is(string what) => About.Split(", ").Contains(what);
 
@@ -130,9 +135,7 @@ internal sealed partial record OutcomeCase(string Name, string Told, string Says
 
     private Wanted Plan(Link link)
     {
-        var claimant = Is("of nobody")
-            ? null
-            : new Resource { Document = [], PreviousAsserted = Is("just come") ? null : PathSet.Nothing };
+        var claimant = Is("of nobody") ? null : new Resource { Document = [], Active = !Is("wanted inactive") };
         return link.Kind == Kind.Group
             ? new WantedGroup(
                 link,
@@ -142,7 +145,8 @@ internal sealed partial record OutcomeCase(string Name, string Told, string Says
             )
             : new WantedAccount(link, claimant, UserPlan.Nothing)
             {
-                Who = new Identity("vera@example.com", "vera"),
+                Who = new Identity(_asked, "vera"),
+                AskAbout = _asked,
                 IsAskedAboutWanted = !Is("asked about a former address"),
             };
     }
@@ -160,7 +164,7 @@ internal sealed partial record OutcomeCase(string Name, string Told, string Says
             "look at user" => new SlackCommand.ReadUser("U0"),
             "deactivate user" => new SlackCommand.DeactivateUser("U0"),
             "delete user" => new SlackCommand.DeleteUser("U0"),
-            "find user" => new SlackCommand.FindUserByEmail("vera@example.com"),
+            "find user" => new SlackCommand.FindUserByEmail(_asked),
             "create group" => new SlackCommand.CreateGroup("Rope Crew", [.. Ids()]),
             "rename group" => new SlackCommand.RenameGroup("U0", "Rope Crew"),
             "add to group" => new SlackCommand.ChangeMembers("U0", [.. Ids()], []),
@@ -252,7 +256,8 @@ internal sealed partial record OutcomeCase(string Name, string Told, string Says
                 + (d.Suspends is { } why ? $", and held{Of(why)}" : ""),
             Transition.Remove => "gone, as wanted",
             Transition.AskIfGone => "Slack is asked for it by its id",
-            Transition.TellAgain again => $"sent again in {Seconds(again.In)}",
+            Transition.TellAgain { In: { } pause } => $"sent again in {Seconds(pause)}",
+            Transition.TellAgain => "sent at once",
             Transition.Lose => "gone, as wanted, unless it is seen again",
             Transition.MakeAgain => "made again",
             Transition.Erase => "erased",

@@ -233,7 +233,7 @@ public sealed record Link
     public Link Wish(Wish wish)
     {
         ArgumentNullException.ThrowIfNull(wish);
-        var next = this with { WantedVersion = WantedVersion + 1 };
+        var next = this with { WantedVersion = WantedVersion + 1, AskFirst = AsksIfGone };
         if (wish.Spoken is { } spoken)
             // What was told before somebody else wrote it may not be so any more.
             next = (State == LinkState.Unknown ? next.Unlearn(spoken) : next) with
@@ -275,27 +275,6 @@ public sealed record Link
             };
     }
 
-    /// <summary>
-    /// A provider deletes what Slack no longer knows: should an import find it again, it is told then.
-    /// </summary>
-    public Link DeleteWhileLost(Wish wish)
-    {
-        ArgumentNullException.ThrowIfNull(wish);
-        return To(LinkEvent.DeletedWhileLost) with
-        {
-            WantedVersion = WantedVersion + 1,
-            SettledVersion = WantedVersion + 1,
-            OperationId = wish.Operation,
-            Spoken = wish.Spoken ?? Spoken,
-            SpokenVersion = WantedVersion + 1,
-            SetAside = FieldSet.Nothing,
-            Sent = false,
-            Since = wish.At,
-            Priority = wish.Priority,
-            AnswerBy = null,
-        };
-    }
-
     /// <summary>It is planned again with nothing left aside and nobody waiting.</summary>
     /// <param name="operation">The gateway's operation.</param>
     /// <param name="now">When it is.</param>
@@ -307,6 +286,7 @@ public sealed record Link
         To(LinkEvent.Renewed) with
         {
             WantedVersion = WantedVersion + 1,
+            AskFirst = AsksIfGone,
             SpokenVersion = WantedVersion + 1,
             SetAside = FieldSet.Nothing,
             Spoken = FieldSet.Nothing,
@@ -329,6 +309,7 @@ public sealed record Link
             : To(LinkEvent.Joined) with
             {
                 WantedVersion = WantedVersion + 1,
+                AskFirst = AsksIfGone,
                 Since = State == LinkState.Pending ? Since : now,
                 Due = State == LinkState.Failed ? null : Due,
                 Priority = State == LinkState.Pending ? Priority : SlackPriority.Update,
@@ -588,7 +569,25 @@ public sealed record Link
     /// <summary>
     /// Slack says that it does not know the account: it is asked for the account by its id before that is believed.
     /// </summary>
-    public Link AskIfGone() => this with { AskFirst = true };
+    public Link AskIfGone() => this with { AskFirst = true, Attempts = Attempts + 1 };
+
+    /// <summary>
+    /// It was found by asking who has the address, though Slack did not know its id: that is not done once more for what
+    /// is told next.
+    /// </summary>
+    public Link AskedAlready() => this with { Asked = 1 };
+
+    /// <summary>Slack has the account of which it has said that it does not know it.</summary>
+    /// <param name="isActive">Whether Slack shows it active, whatever it was told.</param>
+    /// <param name="due">When it is told again.</param>
+    /// <param name="why">What was met; null if it was not told before.</param>
+    public Link FindThere(bool isActive, Instant? due, Reason? why) =>
+        StopAsking() with
+        {
+            Delivered = isActive ? Told.With(active: true).ToUtf8() : Delivered,
+            Due = due,
+            Reason = WhileHeld ?? (IsAside ? Reason : why),
+        };
 
     /// <summary>Nothing is to be asked any more.</summary>
     public Link StopAsking() => this with { AskFirst = false, Intended = null };
@@ -817,6 +816,9 @@ public sealed record Link
         ArgumentNullException.ThrowIfNull(seen);
         return this with { Delivered = Told.With(seen.Only(fields.Has)).ToUtf8(), Echo = seen.ToUtf8() };
     }
+
+    // What Slack did not know when it was asked last, it may know again: whoever wants something of it asks first.
+    private bool AsksIfGone => AskFirst || (State == LinkState.Broken && SlackId is not null);
 
     private bool IsSettledOrProtected => State is LinkState.Settled or LinkState.Protected;
 

@@ -64,9 +64,6 @@ public enum LinkEvent
     /// <summary>Slack did to it what nobody had asked for: an operator decides.</summary>
     Suspended,
 
-    /// <summary>A deletion of what Slack no longer knows: there is nothing to do.</summary>
-    DeletedWhileLost,
-
     /// <summary>An operator lets it be claimed or changed again.</summary>
     Released,
 
@@ -127,13 +124,8 @@ internal static class LinkStates
     /// <summary>The table.</summary>
     public static IReadOnlyList<Line> Table { get; } =
     [
-        new(LinkEvent.Wished, Except(LinkState.Broken), LinkState.Pending, "a provider's request is written down"),
-        new(
-            LinkEvent.Held,
-            Except(LinkState.Broken),
-            LinkState.Held,
-            "the guard holds a request, or the account may be another person's"
-        ),
+        new(LinkEvent.Wished, _all, LinkState.Pending, "a provider's request is written down"),
+        new(LinkEvent.Held, _all, LinkState.Held, "the guard holds a request, or the account may be another person's"),
         new(
             LinkEvent.Renewed,
             _all,
@@ -172,7 +164,6 @@ internal static class LinkStates
             LinkState.Held,
             "Slack shows it inactive, though no call said so"
         ),
-        new(LinkEvent.DeletedWhileLost, [LinkState.Broken], LinkState.Broken, "it is deleted, and is gone already"),
         new(LinkEvent.Released, [LinkState.Protected], LinkState.Settled, "an operator lets it be claimed"),
         new(LinkEvent.Shown, Except(LinkState.Pending), LinkState.Settled, "an import shows it, unclaimed"),
         new(

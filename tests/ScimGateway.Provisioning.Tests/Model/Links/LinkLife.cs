@@ -67,16 +67,7 @@ internal sealed class LinkLife
         [
             ("wish", () => MayWish(), () => Wished(Some(), null)),
             ("held wish", () => MayWish(), () => Wished(Some(), new Reason(ReasonCode.GuardAccounts, "20"))),
-            (
-                "wish for members",
-                () => Link.Kind == Kind.Group && _isClaimed && Link.State != LinkState.Broken,
-                () => Wished(null, null)
-            ),
-            (
-                "deletion while lost",
-                () => Link.State == LinkState.Broken && _flight is null,
-                () => Link.Want(absent: true).DeleteWhileLost(Wish(Some(), null))
-            ),
+            ("wish for members", () => Link.Kind == Kind.Group && _isClaimed, () => Wished(null, null)),
             ("accept", () => Link.AnswerBy is not null, () => Link.Accept(Link.SpokenVersion)),
             ("hurry", () => true, () => Link.Hurry()),
             (
@@ -252,7 +243,7 @@ internal sealed class LinkLife
     // What an import finds and nobody has claimed.
     private bool IsFree => !_isClaimed && Link is { State: not LinkState.Pending, Absent: false, SlackId: not null };
 
-    private bool MayWish() => Link.State != LinkState.Broken && !(Link.AnswerBy > _now);
+    private bool MayWish() => !(Link.AnswerBy > _now);
 
     private Link Wished(FieldSet? spoken, Reason? held)
     {

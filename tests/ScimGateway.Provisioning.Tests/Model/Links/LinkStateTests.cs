@@ -39,6 +39,8 @@ public class LinkStateTests
         [nameof(Link.AskBeforeCreating)] = link => link.AskBeforeCreating(),
         [nameof(Link.AskIfGone)] = link => link.AskIfGone(),
         [nameof(Link.AskWhoHasIt)] = link => link.AskWhoHasIt(),
+        [nameof(Link.AskedAlready)] = link => link.AskedAlready(),
+        [nameof(Link.FindThere)] = link => link.FindThere(isActive: true, Moves.Retry, Moves.Why),
         [nameof(Link.StepAside)] = link => link.StepAside(),
         [nameof(Link.StepBack)] = link => link.StepBack(),
         [nameof(Link.StopAsking)] = link => link.StopAsking(),
@@ -59,7 +61,6 @@ public class LinkStateTests
     private static readonly string[] _loud =
     [
         nameof(Link.Wish),
-        nameof(Link.DeleteWhileLost),
         nameof(Link.Suspend),
         nameof(Link.Renew),
         nameof(Link.Join),
@@ -240,9 +241,9 @@ public class LinkStateTests
                 "operator"
             ),
             LinkState.Broken => (
-                "Slack no longer knows the account.",
-                "The provider's next write, which gives the user another account; an import that finds it again; a deletion.",
-                "provider or Slack's administrator"
+                "Slack said twice that it does not know the account, and no other one is made: its user is to be inactive or gone, or no accounts are made.",
+                "Whatever is wanted of it next, which asks Slack once more: a provider's write, `provision`, a re-sync, an import that finds it.",
+                "provider or operator"
             ),
             _ => (
                 "A script wrote it through the v1 lane; what Slack has is unknown.",

@@ -39,7 +39,6 @@ internal static class Moves
             [LinkEvent.Protected] = link => End(link, LinkEvent.Protected),
             [LinkEvent.Lost] = link => End(link, LinkEvent.Lost),
             [LinkEvent.Suspended] = link => link.Suspend(ReasonCode.DeactivatedInSlack, Now),
-            [LinkEvent.DeletedWhileLost] = link => link.DeleteWhileLost(Wish),
             [LinkEvent.Released] = link => link.Release(),
             [LinkEvent.Shown] = link => Present(link, LinkEvent.Shown, null),
             [LinkEvent.FoundInConflict] = link =>
