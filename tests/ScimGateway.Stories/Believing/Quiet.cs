@@ -317,7 +317,7 @@ internal sealed class Quiet(Teller teller, Watch watch)
 
     private void Settled(Person person, Document? shown, Account? account, Seen? seen)
     {
-        if (Model.Decided.Dismissed || Model.SaidGone)
+        if (Model.Decided.Dismissed)
         {
             Figures.Count("settled, not compared");
             return;
