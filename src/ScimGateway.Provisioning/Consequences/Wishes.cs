@@ -28,7 +28,14 @@ internal static class Wishes
     )
     {
         var operation = NewId(now);
-        var renewed = Links.Save(store, link.Renew(operation, now, priority));
+        var renewed = link.Renew(operation, now, priority);
+        // Why it waited is over, and it may wait for the tenant now.
+        if (
+            link.State is LinkState.Held or LinkState.Blocked
+            && Reason.Of(Tenants.Find(store, link.TenantId).Standing) is { } stopped
+        )
+            renewed = renewed.WaitFor(stopped);
+        renewed = Links.Save(store, renewed);
         OperationJournal.WriteOwn(store, operation, renewed, why, "accepted", now, finished: null, by);
         return renewed;
     }

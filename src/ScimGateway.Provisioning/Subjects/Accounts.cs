@@ -26,7 +26,6 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
     // How often a change of an account that Slack shows may be a 404 before that counts as Slack's refusal.
     private const int MostDenials = 3;
 
-    private static readonly Reason _denied = Reason.Refused(new SlackError(404, "no_such_user", "no_such_user"));
     private static readonly Reason _late = new(
         ReasonCode.SlackLate,
         "Slack said that it does not know the account, and shows it when asked for it"
@@ -246,7 +245,7 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
         user.Seen.Active == false
         && reply.Planned.Commands is [SlackCommand.DeactivateUser or SlackCommand.DeleteUser, ..]
             ? new Transition.Deliver(user.Id, SlackProfile.Nothing.With(active: false), user.Seen)
-        : reply.Link.Attempts >= MostDenials ? new Transition.StopAsking(Replies.Fail(reply, _denied, FieldSet.Nothing))
+        : reply.Link.Attempts >= MostDenials ? new Transition.StopAsking(Replies.Fail(reply, ReasonCode.DeniedYetShown, FieldSet.Nothing))
         : new Transition.TellAgain(Replies.UntilNext(reply.Link), _late);
 
     // In April 2024 Slack deactivated for four days whoever was updated (docs/slack.md 9). An account that somebody

@@ -317,6 +317,8 @@ public sealed record Link
                 priority ?? (State is LinkState.Settled or LinkState.Protected ? SlackPriority.Update : Priority),
             Since = now,
             OperationId = operation,
+            // Why it was held is over.
+            Reason = State == LinkState.Held ? Protection : Reason,
         };
 
     /// <summary>
