@@ -210,7 +210,10 @@ public sealed record Reason(ReasonCode Code, string? Words = null)
         Code switch
         {
             ReasonCode.SlackRefused => SlackError.Parse(Words!).ToScim(),
-            ReasonCode.StaysInactive or ReasonCode.DeniedYetShown => ScimException.Of(HttpStatusCode.ServiceUnavailable, Sentence),
+            ReasonCode.StaysInactive or ReasonCode.DeniedYetShown => ScimException.Of(
+                HttpStatusCode.ServiceUnavailable,
+                Sentence
+            ),
             _ => ScimException.Uniqueness(Sentence),
         };
 
