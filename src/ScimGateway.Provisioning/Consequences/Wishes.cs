@@ -13,7 +13,7 @@ namespace ScimGateway.Provisioning.Consequences;
 /// </summary>
 internal static class Wishes
 {
-    /// <summary>Has a link planned again, with nothing left aside.</summary>
+    /// <summary>Has a link planned again, with nothing set aside.</summary>
     public static Link Renew(StoreSession store, Link link, string why, Instant now, SlackPriority? priority = null) =>
         Renew(store, link, why, OperationJournal.Gateway, now, priority);
 

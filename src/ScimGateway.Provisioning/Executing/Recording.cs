@@ -324,7 +324,7 @@ internal sealed class Recording(
         _settled = link.WantedVersion;
         var outcome = wanted.Ending(now + Replies.Retry(link.Attempts));
         var served = new Served(link.Id, link.SettledVersion, link.WantedVersion);
-        // What was left aside of a former wish was told then.
+        // What was set aside of a former wish was told then.
         if (outcome.Event != LinkEvent.Failed || link.SpokenVersion > link.SettledVersion)
             AlertTo(link, outcome.Event, served);
         End(link, link.WantedVersion, outcome);

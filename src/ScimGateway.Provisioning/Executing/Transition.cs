@@ -104,7 +104,7 @@ internal abstract record Transition
     /// <param name="Then">What comes of the wish.</param>
     public sealed record Protect(Reason Why, Transition Then) : Transition;
 
-    /// <summary>The fields are left aside, and the rest is sent without them.</summary>
+    /// <summary>The fields are set aside, and the rest is sent without them.</summary>
     public sealed record SetAside(FieldSet Fields, Reason Why) : Transition;
 
     /// <summary>Nothing more is asked about who made it.</summary>

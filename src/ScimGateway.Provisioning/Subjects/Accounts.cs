@@ -198,7 +198,7 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
     }
 
     // Who has stepped aside waits until all of the circle have, or goes back to his own address; without an account there
-    // is none to go back to. What was left aside meanwhile is tried again, so that it is known why.
+    // is none to go back to. What was set aside meanwhile is tried again, so that it is known why.
     internal override bool WaitsForOthers(Recording recording, Wanted wanted)
     {
         var (store, link) = (recording.Store, wanted.Link);
@@ -245,7 +245,8 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
         user.Seen.Active == false
         && reply.Planned.Commands is [SlackCommand.DeactivateUser or SlackCommand.DeleteUser, ..]
             ? new Transition.Deliver(user.Id, SlackProfile.Nothing.With(active: false), user.Seen)
-        : reply.Link.Attempts >= MostDenials ? new Transition.StopAsking(Replies.Fail(reply, ReasonCode.DeniedYetShown, FieldSet.Nothing))
+        : reply.Link.Attempts >= MostDenials
+            ? new Transition.StopAsking(Replies.Fail(reply, ReasonCode.DeniedYetShown, FieldSet.Nothing))
         : new Transition.TellAgain(Replies.UntilNext(reply.Link), _late);
 
     // In April 2024 Slack deactivated for four days whoever was updated (docs/slack.md 9). An account that somebody

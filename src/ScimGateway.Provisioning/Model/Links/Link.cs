@@ -73,7 +73,7 @@ public sealed record Link
     /// <summary>Since when.</summary>
     public Instant Since { get; init; }
 
-    /// <summary>The fields that Slack refused and that plans leave aside until they are tried again.</summary>
+    /// <summary>The fields that Slack refused and that are set aside: plans leave them out until they are tried again.</summary>
     public FieldSet SetAside { get; init; }
 
     /// <summary>The fields whose clearing Slack does not take.</summary>
@@ -296,7 +296,7 @@ public sealed record Link
         };
     }
 
-    /// <summary>It is planned again with nothing left aside and nobody waiting.</summary>
+    /// <summary>It is planned again with nothing set aside and nobody waiting.</summary>
     /// <param name="operation">The gateway's operation.</param>
     /// <param name="now">When it is.</param>
     /// <param name="priority">
@@ -438,7 +438,7 @@ public sealed record Link
     /// <summary>It takes a spare address, so that others can have its own once all who exchange theirs have.</summary>
     public Link StepAside() => this with { Reason = ReasonCode.StepsAside };
 
-    /// <summary>There is nothing to exchange any more, and what was left aside meanwhile is tried again.</summary>
+    /// <summary>There is nothing to exchange any more, and what was set aside meanwhile is tried again.</summary>
     public Link StepBack() => this with { Reason = Protection, SetAside = FieldSet.Nothing };
 
     // What Slack has
@@ -609,7 +609,7 @@ public sealed record Link
             Reason = WhileHeld ?? (IsAside ? Reason : why),
         };
 
-    /// <summary>What Slack refused is left aside; the rest is sent without it.</summary>
+    /// <summary>What Slack refused is set aside; the rest is sent without it.</summary>
     public Link PutAside(FieldSet fields, Reason why) =>
         this with
         {
@@ -701,7 +701,7 @@ public sealed record Link
     /// <summary>Slack has answered that, so that nothing of it is to land any more.</summary>
     public Link Land() => this with { LostUntil = null };
 
-    /// <summary>It is known again what Slack has; what was left aside before is to be planned again.</summary>
+    /// <summary>It is known again what Slack has; what was set aside before is to be planned again.</summary>
     public Link Know(Instant now) => EndUnknown(LinkEvent.Known, why: null, now);
 
     /// <summary>It was read, and Slack has the account no more.</summary>
