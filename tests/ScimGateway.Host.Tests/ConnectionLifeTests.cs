@@ -199,6 +199,107 @@ public class ConnectionLifeTests
         Assert.Equal("Held", gateway.State(people[7]));
     }
 
+    [Theory]
+    [InlineData(Standing.Shadow, "e1", "e1")]
+    [InlineData(Standing.Shadow, null, null)]
+    [InlineData(Standing.Shadow, null, "e1")]
+    [InlineData(Standing.Disabled, "e1", "e1")]
+    public async Task A_user_who_is_deleted_and_posted_again_while_nothing_is_sent_keeps_the_account(
+        Standing standing,
+        string? before,
+        string? after
+    )
+    {
+        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = _queueing });
+        var (_, made, _) = await gateway.SendAsync(HttpMethod.Post, "Users", Known("ada", before));
+        await StopAsync(gateway, standing);
+
+        for (var round = 0; round < 2; round++)
+        {
+            await gateway.SendAsync(HttpMethod.Delete, $"Users/{made!["id"]}");
+            HttpStatusCode status;
+            (status, made, _) = await gateway.SendAsync(HttpMethod.Post, "Users", Known("ada", after));
+            Assert.Equal(HttpStatusCode.Created, status);
+        }
+        await gateway.ChangeAsync(standing == Standing.Shadow ? _live : _enabled);
+        await gateway.QuietAsync();
+
+        Assert.True(Active(Assert.Single(await gateway.AccountsAsync("ada@corp.example"))));
+        Assert.Equal("Settled", gateway.State((string)made!["id"]!));
+        Assert.Empty(gateway.Holds.List());
+    }
+
+    [Theory]
+    [InlineData(Standing.Shadow)]
+    [InlineData(Standing.Disabled)]
+    public async Task Somebody_else_gets_no_deleted_users_account_before_the_removal_is_sent_and_is_told_when_that_is(
+        Standing standing
+    )
+    {
+        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = _queueing });
+        var (_, made, _) = await gateway.SendAsync(HttpMethod.Post, "Users", Known("ada", "e1"));
+        await StopAsync(gateway, standing);
+        await gateway.SendAsync(HttpMethod.Delete, $"Users/{made!["id"]}");
+
+        var (status, body, _) = await gateway.SendAsync(HttpMethod.Post, "Users", Known("ada", "e2"));
+        Assert.Equal(HttpStatusCode.Conflict, status);
+        Assert.Contains(
+            "The gateway sends the removal when the tenant is live again",
+            (string?)body!["detail"],
+            StringComparison.Ordinal
+        );
+        await gateway.ChangeAsync(standing == Standing.Shadow ? _live : _enabled);
+        await gateway.QuietAsync();
+
+        Assert.False(Active(Assert.Single(await gateway.AccountsAsync("ada@corp.example"))));
+        (status, body, _) = await gateway.SendAsync(HttpMethod.Post, "Users", Known("ada", "e2"));
+        Assert.Equal((HttpStatusCode.Created, "Held"), (status, gateway.State((string)body!["id"]!)));
+    }
+
+    [Theory]
+    [InlineData(Standing.Shadow, "shadow run")]
+    [InlineData(Standing.Disabled, "The tenant is disabled; an operator has to enable it.")]
+    public async Task What_is_released_while_nothing_is_sent_waits_for_that_and_not_for_the_guard(
+        Standing standing,
+        string reason
+    )
+    {
+        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = _queueing });
+        var people = new List<string>();
+        foreach (var name in (string[])["ada", "bob", "carl"])
+            people.Add(await NewAsync(gateway, name));
+        foreach (var person in people)
+            await PatchAsync(gateway, person, "active", "false");
+        Assert.Equal("Held", gateway.State(people[2]));
+        await StopAsync(gateway, standing);
+
+        await gateway.Holds.ReleaseAsync([Assert.Single(gateway.Holds.List()).Id]);
+
+        var link = await LinkAsync(gateway, people[2]);
+        Assert.Equal(("pending", reason), ((string?)link["state"], (string?)link["reason"]));
+        await gateway.ChangeAsync(standing == Standing.Shadow ? _live : _enabled);
+        await gateway.QuietAsync();
+        Assert.False(Active(Assert.Single(await gateway.AccountsAsync("carl@corp.example"))));
+        Assert.Null((await LinkAsync(gateway, people[2]))["reason"]);
+    }
+
+    [Fact]
+    public async Task Who_comes_into_scope_in_a_shadow_run_waits_for_its_end_and_not_for_a_rule()
+    {
+        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = _queueing });
+        await gateway.ChangeAsync(
+            new TenantChange.OtherRules([new Rule { Name = "crew", Filter = "title eq \"crew\"" }])
+        );
+        var ada = await NewAsync(gateway, "ada");
+        Assert.Equal("Blocked", gateway.State(ada));
+        await gateway.Connection.BeginShadowAsync();
+
+        await gateway.ChangeAsync(new TenantChange.OtherRules([], LastRule.Everybody));
+        await Gateway.UntilAsync(() => Task.FromResult(gateway.State(ada) == "Pending"));
+
+        Assert.Equal("shadow run", (string?)(await LinkAsync(gateway, ada))["reason"]);
+    }
+
     [Fact]
     public async Task Only_the_newest_preview_counts_and_only_for_an_hour()
     {
@@ -311,6 +412,17 @@ public class ConnectionLifeTests
             );
         await Assert.ThrowsAsync<NotReadyException>(() => gateway.ChangeAsync(_enabled));
         Assert.False(gateway.Connection.Read().Enabled);
+    }
+
+    private static Task StopAsync(Gateway gateway, Standing standing) =>
+        standing == Standing.Shadow ? gateway.Connection.BeginShadowAsync() : gateway.Connection.DisableAsync();
+
+    private static string Known(string name, string? externalId)
+    {
+        var user = JsonNode.Parse(User(name, $"{name}@corp.example"))!;
+        if (externalId is not null)
+            user["externalId"] = externalId;
+        return user.ToJsonString();
     }
 
     private static async Task<string> NewAsync(Gateway gateway, string name)

@@ -167,6 +167,34 @@ public class DriftTests
         Assert.False(gateway.Home.Import.HasSuspects());
     }
 
+    // A second look may never come, as where Slack no longer answers; nothing waits for it then.
+    [Theory]
+    [InlineData("account")]
+    [InlineData("group")]
+    public async Task What_one_look_has_shown_is_a_suspicion_for_ten_minutes(string what)
+    {
+        await using var gateway = await StartAsync(DriftHandling.Report);
+        var (ada, bob) = (await UserAsync(gateway, "ada"), await UserAsync(gateway, "bob"));
+        var crew = await GroupAsync(gateway, "Crew", ada, bob);
+        await LookAsync(gateway);
+        if (what == "account")
+            DeactivateByHand(gateway, ada);
+        else
+            InSlack(gateway, crew, bob);
+        await LookAsync(gateway);
+        Assert.True(gateway.Home.Import.HasSuspects());
+        foreach (var list in (string[])["/Users", "/Groups"])
+            await gateway.WeatherAsync($$"""{"path":"{{list}}","times":0,"status":503}""");
+        await gateway.WeatherAsync("""{"path":"/Groups/{id}","times":0,"status":503}""");
+
+        _clock.Advance(TimeSpan.FromMinutes(9));
+        Assert.True(gateway.Home.Import.HasSuspects());
+        _clock.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.False(gateway.Home.Import.HasSuspects());
+        Assert.Empty(gateway.OwnDoings());
+    }
+
     [Fact]
     public async Task A_deactivation_by_the_other_verb_whose_answer_shows_nobody_is_no_drift()
     {

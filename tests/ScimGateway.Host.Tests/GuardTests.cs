@@ -291,7 +291,7 @@ public class GuardTests
         );
         Assert.Empty(gateway.Holds.List());
 
-        // What was left aside is wanted again with the user, and an operator's.
+        // What was left out is wanted again with the user, and an operator's.
         await PatchAsync(gateway, people[2], "title", "\"Countess\"");
         Assert.Empty(gateway.Holds.List());
         await PatchAsync(gateway, people[2], "active", "true");

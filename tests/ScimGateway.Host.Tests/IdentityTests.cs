@@ -284,6 +284,38 @@ public class IdentityTests
     }
 
     [Fact]
+    public async Task Who_comes_back_has_nothing_that_the_provider_said_of_the_former_employment_and_all_that_is_Slacks_own()
+    {
+        var account = Account("U0ADA", "ada", Address);
+        account["timezone"] = "Europe/London";
+        await using var gateway = await Requests.StartAsync(new Preferences(), account);
+        var first = JsonNode.Parse(User())!;
+        (first["title"], first["preferredLanguage"]) = ("Countess", "en-GB");
+        var (_, made, _) = await gateway.SendAsync(HttpMethod.Post, "Users", first.ToJsonString());
+        Assert.Equal("Countess", (string?)Assert.Single(await gateway.AccountsAsync(Address))["title"]);
+        await gateway.SendAsync(HttpMethod.Delete, $"Users/{made!["id"]}");
+
+        var (status, again, _) = await gateway.SendAsync(HttpMethod.Post, "Users", User());
+        await gateway.QuietAsync();
+
+        Assert.Equal(HttpStatusCode.Created, status);
+        Assert.Equal("Settled", gateway.State((string)again!["id"]!));
+        var there = Assert.Single(await gateway.AccountsAsync(Address));
+        Assert.Equal(("", "Europe/London"), ((string?)there["title"] ?? "", (string?)there["timezone"]));
+        Assert.True(Active(there));
+        Assert.Equal(0, await RepeatedAsync(gateway, User()));
+    }
+
+    // How many calls a PUT of the same costs.
+    private static async Task<int> RepeatedAsync(Gateway gateway, string user)
+    {
+        var id = (await gateway.SendAsync(HttpMethod.Get, "Users")).Body!["Resources"]![0]!["id"];
+        await gateway.CallsAsync();
+        await gateway.SendAsync(HttpMethod.Put, $"Users/{id}", user);
+        return (await gateway.CallsAsync()).Count;
+    }
+
+    [Fact]
     public async Task Who_comes_back_with_another_address_is_the_same_where_the_user_name_identifies()
     {
         await using var gateway = await Gateway.StartAsync(new Setting { Preferences = _byName });

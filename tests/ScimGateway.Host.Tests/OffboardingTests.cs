@@ -162,7 +162,12 @@ public class OffboardingTests
         Assert.True(Active(Assert.Single(await gateway.AccountsAsync("person000"))));
         clock.Advance(_limit - TimeSpan.FromSeconds(1));
 
-        await Gateway.UntilAsync(async () => !Active(Assert.Single(await gateway.AccountsAsync("person000"))));
+        await Gateway.UntilAsync(async () =>
+        {
+            // An alarm that is set only now has missed the time, and rings by a later one: the clock stands still.
+            gateway.Home.Executor.ConsiderAll();
+            return !Active(Assert.Single(await gateway.AccountsAsync("person000")));
+        });
         Assert.Equal(leave == "PATCH" ? HttpStatusCode.OK : HttpStatusCode.NoContent, await leaving);
     }
 

@@ -231,6 +231,30 @@ public class PassingTests
         });
     }
 
+    [Fact]
+    public async Task A_change_that_Slack_denies_again_and_again_of_an_account_that_it_shows_is_refused_for_what_is_so()
+    {
+        await using var gateway = await StartAsync();
+        var id = await CreateAsync(gateway);
+        await gateway.WeatherAsync(Writes);
+
+        var changing = gateway.SendAsync(HttpMethod.Patch, $"Users/{id}", Patch("title", "\"Pilot\""));
+        await Gateway.UntilAsync(() =>
+        {
+            _clock.Advance(TimeSpan.FromSeconds(0.5));
+            return Task.FromResult(changing.IsCompleted);
+        });
+
+        var (status, body, _) = await changing;
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        Assert.Contains(
+            "four times with 404 (no_such_user), as if it did not know the account, and shows the account",
+            (string?)body!["detail"],
+            StringComparison.Ordinal
+        );
+        Assert.DoesNotContain("no longer knows", (string?)body["detail"], StringComparison.Ordinal);
+    }
+
     // A leaver whose account Slack denies as often as it is asked, until the answer is out.
     private static async Task<string> LoseAsync(Gateway gateway, string method, string id)
     {

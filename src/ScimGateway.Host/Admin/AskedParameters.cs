@@ -8,7 +8,7 @@ namespace ScimGateway.Host.Admin;
 internal sealed record Asks(IReadOnlyList<string> Names);
 
 /// <summary>
-/// Refuses a query parameter that an endpoint does not know: left aside, it would be taken for a filter that was applied.
+/// Refuses a query parameter that an endpoint does not know: ignored, it would be taken for a filter that was applied.
 /// </summary>
 internal static class AskedParameters
 {

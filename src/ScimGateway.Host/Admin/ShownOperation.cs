@@ -100,7 +100,7 @@ internal sealed record ExplainedOperation : ShownOperation
     [JsonPropertyOrder(1)]
     public string Verdict { get; private init; } = "";
 
-    /// <summary>Which habits were normalised or are switched off, what was left aside, what Slack keeps otherwise.</summary>
+    /// <summary>Which habits were normalised or are switched off, what was ignored, what Slack keeps otherwise.</summary>
     [JsonPropertyOrder(1)]
     public IReadOnlyList<string> Notes { get; private init; } = [];
 

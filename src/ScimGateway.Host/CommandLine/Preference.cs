@@ -46,7 +46,7 @@ internal sealed record Preference(string Name, IReadOnlyList<string> Values, str
         new(
             "unknownGroupMember",
             ["skip", "refuse"],
-            "A member that the tenant does not know is left aside, or the request refused"
+            "A member that the tenant does not know is ignored, or the request refused"
         ),
         new(
             "nestedGroups",

@@ -51,9 +51,11 @@ internal sealed class IssuerKeys
         }
     }
 
-    /// <summary>Whether these are the keys that an issuer announces there.</summary>
+    /// <summary>Whether these are the keys that an issuer announces there, or that were pasted for it.</summary>
     public bool IsOf(TrustedIssuer issuer) =>
-        _pasted is null && issuer.Metadata == _issuer.Metadata && issuer.Issuer == _issuer.Issuer;
+        issuer.Metadata == _issuer.Metadata
+        && issuer.Issuer == _issuer.Issuer
+        && issuer.Jwks?.GetRawText() == _issuer.Jwks?.GetRawText();
 
     /// <summary>
     /// Those that a token can be signed by: the one of its id, or the first few where it names none. Nobody waits for the

@@ -5,9 +5,9 @@ namespace ScimGateway.Host.Security;
 
 /// <summary>Whether a token is one of an issuer that a credential names.</summary>
 /// <remarks>
-/// Signature, algorithm, times, issuer and audience are checked by the validator that JwtBearer uses itself. Its handler
-/// has one issuer for each scheme, and schemes are made as the process starts; here each tenant has its own, and they
-/// come and go.
+/// Signature, algorithm and issuer are checked by the validator that JwtBearer uses itself. Its handler has one issuer for
+/// each scheme, and schemes are made as the process starts; here each tenant has its own, and they come and go. The
+/// signature is checked apart from what a credential asks for, as many credentials may trust the same keys.
 /// </remarks>
 internal sealed class IssuerTrust(TrustedIssuer issuer, IssuerKeys keys)
 {
@@ -46,16 +46,14 @@ internal sealed class IssuerTrust(TrustedIssuer issuer, IssuerKeys keys)
         // RFC 7523 §3 wants a client that signs by itself to name itself.
         || (its.Kind == CredentialKind.OauthClient && !IsAnothers && name == its.Prefix);
 
-    /// <summary>Whether a token is good now. Its signature is checked before anything that it says.</summary>
+    /// <summary>Whether a token is signed by one of the keys and is in time now, whatever else it says.</summary>
     /// <param name="token">The token.</param>
     /// <param name="candidates">The keys that may have signed it.</param>
     /// <param name="now">The time.</param>
-    /// <param name="alsoFor">What it may be for beside the audience.</param>
-    public async Task<bool> AcceptsAsync(
+    public static async Task<bool> IsSignedAsync(
         SignedToken token,
         IReadOnlyList<SecurityKey> candidates,
-        DateTimeOffset now,
-        string? alsoFor = null
+        DateTimeOffset now
     )
     {
         var wanted = new TokenValidationParameters
@@ -65,15 +63,14 @@ internal sealed class IssuerTrust(TrustedIssuer issuer, IssuerKeys keys)
             RequireSignedTokens = true,
             ValidateIssuerSigningKey = true,
             ValidAlgorithms = Algorithms,
-            ValidIssuer = token.Issuer, // by which it was found
-            ValidAudiences = alsoFor is null ? [issuer.Audience] : [issuer.Audience, alsoFor],
-            IgnoreTrailingSlashWhenValidatingAudience = false, // api://gw/ may be another's than api://gw
+            ValidIssuer = token.Issuer, // by which the credentials are found
+            ValidateAudience = false, // each credential has its own, which IsFor compares
             RequireExpirationTime = true,
             LifetimeValidator = (_, _, _, _) => AccessTokenRules.IsInTime(token, now),
         };
         try
         {
-            return (await _validator.ValidateTokenAsync(token.Text, wanted)).IsValid && SaysAll(token);
+            return (await _validator.ValidateTokenAsync(token.Text, wanted)).IsValid;
         }
 #pragma warning disable CA1031 // whatever it is about a token, it is not taken for it
         catch (Exception)
@@ -83,7 +80,15 @@ internal sealed class IssuerTrust(TrustedIssuer issuer, IssuerKeys keys)
         }
     }
 
-    private bool SaysAll(SignedToken token) =>
-        (issuer.Claims ?? new Dictionary<string, string>()).All(claim => token.Says(claim.Key, claim.Value))
+    /// <summary>Whether a signed token is for this gateway and says all that the credential asks for.</summary>
+    /// <param name="token">The token.</param>
+    /// <param name="alsoFor">What it may be for beside the audience.</param>
+    // Letter by letter: api://gw/ may be another's than api://gw.
+    public bool IsFor(SignedToken token, string? alsoFor = null) =>
+        (
+            token.Says(JwtRegisteredClaimNames.Aud, issuer.Audience)
+            || (alsoFor is not null && token.Says(JwtRegisteredClaimNames.Aud, alsoFor))
+        )
+        && (issuer.Claims ?? new Dictionary<string, string>()).All(claim => token.Says(claim.Key, claim.Value))
         && (Client is null || EntraId.Client.Any(claim => token.Says(claim, Client)));
 }

@@ -85,9 +85,9 @@ internal sealed partial class KeySets : IDisposable
         }
     }
 
-    /// <summary>The keys of a set that can be taken: others in it are left aside, as RFC 7517 §5 wants it.</summary>
+    /// <summary>The keys of a set that can be taken: others in it are ignored, as RFC 7517 §5 wants it.</summary>
     /// <param name="json">The set.</param>
-    /// <param name="refusesBroken">Whether one that is no key of its kind is told of, and not left aside.</param>
+    /// <param name="refusesBroken">Whether one that is no key of its kind is told of, and not ignored.</param>
     /// <exception cref="UnreadableKeysException">There is none, or it holds what it must not.</exception>
     public static IReadOnlyList<SecurityKey> Read(string json, bool refusesBroken = false)
     {

@@ -7,20 +7,18 @@ namespace ScimGateway.Host.Security;
 
 /// <summary>
 /// Which credential a signed token is of. A check of a signature costs the processor up to a millisecond, and anybody may
-/// ask for one: so of each tenant one is under way at a time, and no tenant's tokens slow another's.
+/// ask for one: so of each tenant one is under way at a time, and no tenant's tokens slow another's. However many
+/// credentials trust the same keys, a token is checked by them once.
 /// </summary>
-internal sealed class SignatureChecks(KeySets sets, IOptions<IssuerOptions> options, TimeProvider clock) : IDisposable
+internal sealed class SignatureChecks(IOptions<IssuerOptions> options, TimeProvider clock) : IDisposable
 {
     private const int Strangers = 256;
-
-    private static readonly TrustedIssuer _nobodysIssuer = new() { Audience = "nobody" };
 
     // Of tenants that there are not, which wait as those do that there are; as many as nobody tells from one each.
     private readonly SemaphoreSlim[] _strangers = [.. Enumerable.Range(0, Strangers).Select(_ => new SemaphoreSlim(1))];
 
     // A key that nobody signs by, for tokens that no known key can have signed: they take as long as others.
     private readonly RsaSecurityKey _nobodys = new(RSA.Create(2_048));
-    private readonly IssuerTrust _nobody = new(_nobodysIssuer, sets.Of(_nobodysIssuer));
 
     private long _made;
 
@@ -44,19 +42,20 @@ internal sealed class SignatureChecks(KeySets sets, IOptions<IssuerOptions> opti
         var now = clock.GetUtcNow();
         var turn = known.IsNobodys ? StrangersTurn(context) : known.SignatureTurn;
         var url = isMeant is null ? null : UrlOf(context.Request);
-        var isChecked = false;
+        var signed = new Dictionary<IssuerKeys, bool>();
         foreach (var credential in known.Trusting(kind, token.Issuer ?? "", Instant.Of(now)))
         {
-            var keys = await credential.Issuer!.Keys.OfAsync(token.KeyId); // an issuer is asked outside of the turn
-            isChecked = true;
-            if (
-                await CheckAsync(turn, credential.Issuer, token, keys, now, url, context.RequestAborted)
-                && (isMeant is null ? IsAccess(token, now) : isMeant(credential))
-            )
+            var issuer = credential.Issuer!;
+            if (!signed.TryGetValue(issuer.Keys, out var isSigned))
+            {
+                var keys = await issuer.Keys.OfAsync(token.KeyId); // an issuer is asked outside of the turn
+                signed[issuer.Keys] = isSigned = await CheckAsync(turn, token, keys, now, context.RequestAborted);
+            }
+            if (isSigned && issuer.IsFor(token, url) && (isMeant is null ? IsAccess(token, now) : isMeant(credential)))
                 return credential;
         }
-        if (!isChecked)
-            await CheckAsync(turn, _nobody, token, [], now, url, context.RequestAborted);
+        if (signed.Count == 0)
+            await CheckAsync(turn, token, [], now, context.RequestAborted);
         return null;
     }
 
@@ -70,11 +69,9 @@ internal sealed class SignatureChecks(KeySets sets, IOptions<IssuerOptions> opti
 
     private async Task<bool> CheckAsync(
         SemaphoreSlim turn,
-        IssuerTrust trust,
         SignedToken token,
         IReadOnlyList<SecurityKey> keys,
         DateTimeOffset now,
-        string? url,
         CancellationToken gone
     )
     {
@@ -82,7 +79,7 @@ internal sealed class SignatureChecks(KeySets sets, IOptions<IssuerOptions> opti
         try
         {
             Interlocked.Increment(ref _made);
-            return await trust.AcceptsAsync(token, keys.Count > 0 ? keys : [_nobodys], now, url) && keys.Count > 0;
+            return await IssuerTrust.IsSignedAsync(token, keys.Count > 0 ? keys : [_nobodys], now) && keys.Count > 0;
         }
         finally
         {

@@ -112,10 +112,7 @@ internal sealed partial class SourceCredentials(
             var before = of.Now;
             of.Now = null; // if it cannot be read now, whoever comes reads it
             var read = await store.ReadAsync(session => Read(session, home.Id));
-            return of.Now = new TenantCredentials(
-                read.Rows.Select(row => Made(row, home.Id, home.Preferences.Now, read.Sources[row.SourceId], before)),
-                read.Given
-            );
+            return of.Now = new TenantCredentials(Made(read, home.Id, home.Preferences.Now, before), read.Given);
         }
         finally
         {
@@ -150,10 +147,7 @@ internal sealed partial class SourceCredentials(
             if (read is { Rows.Count: > 0 })
                 _homeless[tenant.Slug] = (
                     id,
-                    new TenantCredentials(
-                        read.Rows.Select(row => Made(row, id, new Preferences(), read.Sources[row.SourceId], null)),
-                        read.Given
-                    )
+                    new TenantCredentials(Made(read, id, new Preferences(), null), read.Given)
                     {
                         NotReady = NotReady(tenant),
                     }
@@ -170,23 +164,37 @@ internal sealed partial class SourceCredentials(
             ? $"The credential is right, but the tenant is not connected to Slack yet, so that nothing is read or written. An administrator connects it: 'tenant connect {tenant.Slug}', or PUT its connection."
             : $"The credential is right, but the tenant did not start, so that nothing is read or written. An administrator looks at what is wrong with it: 'tenant show {tenant.Slug}', and the gateway's log.";
 
-    private SourceCredential Made(
-        Credential row,
+    // Credentials that trust the same issuer by the same keys have them together, so that these are asked for and tried
+    // once; those that are known stay known.
+    private IEnumerable<SourceCredential> Made(
+        Kept read,
         TenantId tenant,
         Preferences preferences,
-        Source source,
         TenantCredentials? before
     )
     {
-        var caller = new Caller(tenant, source.Id, source.Name, preferences, dialect.Without(source.NotUnderstood()));
-        var details = CredentialDetails.FromJson(row.Details);
-        return new SourceCredential(
-            row,
-            caller,
-            details.Issuer is { } issuer
-                ? new IssuerTrust(issuer, before?.KeysOf(issuer) ?? keySets.Of(issuer)) { Client = details.Client }
-                : null
-        );
+        List<IssuerKeys> known = [.. before?.Keys.Distinct() ?? []];
+        foreach (var row in read.Rows)
+        {
+            var source = read.Sources[row.SourceId];
+            var caller = new Caller(
+                tenant,
+                source.Id,
+                source.Name,
+                preferences,
+                dialect.Without(source.NotUnderstood())
+            );
+            var details = CredentialDetails.FromJson(row.Details);
+            if (details.Issuer is not { } issuer)
+            {
+                yield return new SourceCredential(row, caller);
+                continue;
+            }
+            var keys = known.Find(one => one.IsOf(issuer));
+            if (keys is null)
+                known.Add(keys = keySets.Of(issuer));
+            yield return new SourceCredential(row, caller, new IssuerTrust(issuer, keys) { Client = details.Client });
+        }
     }
 
     private sealed record Kept(

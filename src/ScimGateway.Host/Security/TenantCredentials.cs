@@ -71,9 +71,8 @@ internal sealed class TenantCredentials
     public IEnumerable<SourceCredential> Trusting(CredentialKind kind, string issuer, Instant now) =>
         _all.Where(one => one.Kind == kind && one.IsGood(now) && one.Issuer is { } trust && trust.Knows(issuer, one));
 
-    /// <summary>The same as <paramref name="issuer"/> in what was read before, with the keys that it has.</summary>
-    public IssuerKeys? KeysOf(TrustedIssuer issuer) =>
-        Array.Find(_all, one => one.Issuer?.Keys.IsOf(issuer) == true)?.Issuer!.Keys;
+    /// <summary>The keys of all issuers, as far as they are known.</summary>
+    public IEnumerable<IssuerKeys> Keys => _all.Select(one => one.Issuer?.Keys).OfType<IssuerKeys>();
 
     /// <summary>From now on a token lets in, as what it was given for does.</summary>
     public void Give(AccessToken token)

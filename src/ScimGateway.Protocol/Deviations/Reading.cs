@@ -3,8 +3,8 @@ using ScimGateway.Protocol.Bounds;
 namespace ScimGateway.Protocol.Deviations;
 
 /// <summary>
-/// How one request is read: in which dialect, what it may cost, which deviations it needed, and what of it was left
-/// aside. Nothing is normalised or ignored without a line here.
+/// How one request is read: in which dialect, what it may cost, which deviations it needed, and what of it was
+/// ignored. Nothing is normalised or ignored without a line here.
 /// </summary>
 public sealed class Reading(Dialect dialect, Effort effort)
 {
@@ -25,7 +25,7 @@ public sealed class Reading(Dialect dialect, Effort effort)
     /// <summary>The deviations that were met and are not understood, each once a place.</summary>
     public IReadOnlyCollection<Normalised> SwitchedOff => _switchedOff;
 
-    /// <summary>What the request said and the server left aside, each place once.</summary>
+    /// <summary>What the request said and the server ignored, each place once.</summary>
     public IReadOnlyCollection<Ignored> Ignored => _ignored;
 
     /// <summary>Whether there was more to note than is kept.</summary>
@@ -49,7 +49,7 @@ public sealed class Reading(Dialect dialect, Effort effort)
         return isUnderstood;
     }
 
-    /// <summary>Notes that something was left aside; <paramref name="why"/> must hold no personal data.</summary>
+    /// <summary>Notes that something was ignored; <paramref name="why"/> must hold no personal data.</summary>
     public void Ignore(string path, string why)
     {
         if (_ignored.Count < MostNotes)
@@ -72,5 +72,5 @@ public sealed class Reading(Dialect dialect, Effort effort)
 /// </summary>
 public readonly record struct Normalised(Deviation Deviation, string Where);
 
-/// <summary>An attribute that was left aside, and why.</summary>
+/// <summary>An attribute that was ignored, and why.</summary>
 public readonly record struct Ignored(string Path, string Why);

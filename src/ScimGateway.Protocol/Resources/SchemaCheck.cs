@@ -7,7 +7,7 @@ namespace ScimGateway.Protocol.Resources;
 
 /// <summary>
 /// Holds a client's resource against its schemas (RFC 7644 §3.3, §3.5.1). What the server cannot take is refused; what
-/// it need not take is left aside and noted on the reading.
+/// it need not take is ignored and noted on the reading.
 /// </summary>
 public static class SchemaCheck
 {

@@ -134,7 +134,7 @@ internal sealed class ValueCheck(Reading reading, bool enforceCanonicalValues = 
         }
     }
 
-    /// <summary>Leaves aside a member that no schema has; an extension that nobody described is carried.</summary>
+    /// <summary>Ignores a member that no schema has; an extension that nobody described is carried.</summary>
     public void Unknown(JsonObject container, int at, ResourceTypeDefinition? type)
     {
         var (name, node) = container.GetAt(at);

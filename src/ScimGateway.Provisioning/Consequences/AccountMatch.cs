@@ -88,13 +88,17 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
     }
 
     /// <summary>
-    /// What a new user asserts of the account, beside what was said: who comes to the account of a guest of before, or of
-    /// one whose time is over, without a word of that, comes as a member.
+    /// What a new user asserts of the account, beside what was said: all that the former user's provider had asserted of
+    /// it, so that what the new document does not say is cleared; and whoever comes to the account of a guest of before,
+    /// or of one whose time is over, without a word of that, comes as a member.
     /// </summary>
     public PathSet Asserts(PathSet said, Instant now)
     {
         if (Link is null)
             return said;
+        var isFormers = Account is Account.Former or Account.FormerOfAnother;
+        if (isFormers)
+            said = said.With(Shown!.Asserted);
         var isGuests =
             Link.Has(SlackField.GuestType) is not null
             && (Account == Account.Former || Link.AtSlack.ShowsEnd(now.ToTime()));
@@ -121,7 +125,7 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
         var isDecided = link is not { State: LinkState.Held, Reason.IsGuards: true };
         return isSettled && isDecided
             ? new AccountMatch(link, Account.FormerOfAnother, tombstone)
-            : throw Declined.Taken(store, link);
+            : throw (isSettled ? Declined.Taken(store, link) : Declined.NotGoneYet(store, link));
     }
 
     /// <summary>

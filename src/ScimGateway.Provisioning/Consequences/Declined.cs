@@ -1,6 +1,7 @@
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
 
@@ -50,6 +51,26 @@ internal sealed class Declined(ScimException why) : Exception(why.Message)
                 Undecided = (holder.Id, ReasonCode.AddressAsked, null),
             }
             : OfSomebody(store, holder, kind, what, who);
+    }
+
+    /// <summary>
+    /// That the account is a deleted user's of whom it is not clear that it is the same person, and the removal is not done.
+    /// </summary>
+    public static Declined NotGoneYet(StoreSession store, Link link)
+    {
+        var standing = Tenants.Find(store, link.TenantId).Standing;
+        var until =
+            standing == Standing.Live
+                ? "Send this again when Slack has confirmed the removal"
+                : $"The gateway sends the removal when the tenant is live again{(standing == Standing.Shadow ? " after its shadow run" : "")}; send this again then";
+        return new(
+            ScimException.Uniqueness(
+                $"The Slack account {link.SlackId ?? "that is being made"} with this name or address is that of a deleted user, and the new user may be another person: the externalId or the identifier of the tenant differs. {until}, or, if it is the same person, send the externalId and the address of the deleted user."
+            )
+        )
+        {
+            Awaited = link.Id,
+        };
     }
 
     private static Declined OfSomebody(StoreSession store, Link? holder, KeyKind kind, string what, string who)

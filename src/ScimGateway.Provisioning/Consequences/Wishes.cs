@@ -13,7 +13,7 @@ namespace ScimGateway.Provisioning.Consequences;
 /// </summary>
 internal static class Wishes
 {
-    /// <summary>Has a link planned again, with nothing left aside.</summary>
+    /// <summary>Has a link planned again, with nothing set aside.</summary>
     public static Link Renew(StoreSession store, Link link, string why, Instant now, SlackPriority? priority = null) =>
         Renew(store, link, why, OperationJournal.Gateway, now, priority);
 
@@ -28,7 +28,14 @@ internal static class Wishes
     )
     {
         var operation = NewId(now);
-        var renewed = Links.Save(store, link.Renew(operation, now, priority));
+        var renewed = link.Renew(operation, now, priority);
+        // Why it waited is over, and it may wait for the tenant now.
+        if (
+            link.State is LinkState.Held or LinkState.Blocked
+            && Reason.Of(Tenants.Find(store, link.TenantId).Standing) is { } stopped
+        )
+            renewed = renewed.WaitFor(stopped);
+        renewed = Links.Save(store, renewed);
         OperationJournal.WriteOwn(store, operation, renewed, why, "accepted", now, finished: null, by);
         return renewed;
     }

@@ -107,13 +107,7 @@ public sealed partial class Executor : IAsyncDisposable
     }
 
     /// <summary>Why Slack cannot be written just now; null if it can.</summary>
-    public Reason? Closed =>
-        Standing switch
-        {
-            Standing.Shadow => ReasonCode.ShadowRun,
-            Standing.Disabled => ReasonCode.TenantDisabled,
-            _ => _closed,
-        };
+    public Reason? Closed => Reason.Of(Standing) ?? _closed;
 
     /// <summary>Whether Slack is told of the tenant, as an operator has decided.</summary>
     public Standing Standing

@@ -162,7 +162,7 @@ internal sealed class Recording(
                 Links.Save(store, link.AskIfGone());
                 return ForWaiters(null, told);
             case Transition.TellAgain again:
-                Links.Save(store, link.FindThere(again.IsActive, now + again.In, again.Why));
+                Links.Save(store, link.FindThere(now + again.In, again.Why));
                 return ForWaiters(null, told);
             case Transition.Lose lost:
                 var end = new Transition.End(LinkEvent.Lost, lost.Why);
@@ -326,7 +326,7 @@ internal sealed class Recording(
         _settled = link.WantedVersion;
         var outcome = wanted.Ending(now + Replies.Retry(link.Attempts));
         var served = new Served(link.Id, link.SettledVersion, link.WantedVersion);
-        // What was left aside of a former wish was told then.
+        // What was set aside of a former wish was told then.
         if (outcome.Event != LinkEvent.Failed || link.SpokenVersion > link.SettledVersion)
             AlertTo(link, outcome.Event, served);
         End(link, link.WantedVersion, outcome);

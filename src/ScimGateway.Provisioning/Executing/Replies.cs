@@ -66,7 +66,7 @@ internal static class Replies
     public static TimeSpan UntilNext(int attempts) => Delay(attempts);
 
     /// <summary>
-    /// A refusal counts against the request that spoke of the field; otherwise the field is left aside and the rest is
+    /// A refusal counts against the request that spoke of the field; otherwise the field is set aside and the rest is
     /// sent without it.
     /// </summary>
     public static Transition Fail(Reply reply, Reason why, FieldSet blamed)

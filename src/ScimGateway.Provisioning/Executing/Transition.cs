@@ -44,11 +44,7 @@ internal abstract record Transition
     /// <summary>Slack has the account of which it said that it does not know it: it is told, after a while if it was just now.</summary>
     /// <param name="In">After how long; null for at once.</param>
     /// <param name="Why">What was met; null if nothing was told.</param>
-    public sealed record TellAgain(TimeSpan? In, Reason? Why) : Transition
-    {
-        /// <summary>Whether Slack shows it active, whatever it was told.</summary>
-        public bool IsActive { get; init; }
-    }
+    public sealed record TellAgain(TimeSpan? In, Reason? Why) : Transition;
 
     /// <summary>
     /// Slack knows the account of who is to be gone no more, asked twice: the user is gone, unless an import shows the
@@ -108,7 +104,7 @@ internal abstract record Transition
     /// <param name="Then">What comes of the wish.</param>
     public sealed record Protect(Reason Why, Transition Then) : Transition;
 
-    /// <summary>The fields are left aside, and the rest is sent without them.</summary>
+    /// <summary>The fields are set aside, and the rest is sent without them.</summary>
     public sealed record SetAside(FieldSet Fields, Reason Why) : Transition;
 
     /// <summary>Nothing more is asked about who made it.</summary>

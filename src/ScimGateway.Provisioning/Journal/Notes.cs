@@ -3,7 +3,7 @@ using ScimGateway.Protocol.Deviations;
 namespace ScimGateway.Provisioning.Journal;
 
 /// <summary>
-/// What was normalised of a request, what is not because it is switched off, and what was left aside: a line each, as the
+/// What was normalised of a request, what is not because it is switched off, and what was ignored: a line each, as the
 /// journal keeps it.
 /// </summary>
 internal static class Notes

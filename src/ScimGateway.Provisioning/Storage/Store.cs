@@ -50,7 +50,7 @@ public abstract class Store : IAsyncDisposable
         path.Length > 0 && path[0] is not (':' or '|') && !path.StartsWith("file:", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The file of a connection string; null where the store is none.</summary>
-    /// <exception cref="StoreAddressException">The connection string is none.</exception>
+    /// <exception cref="StoreAddressException">The connection string is none, or names a link to a file.</exception>
     public static string? FileOf(string connection)
     {
         var parts = new DbConnectionStringBuilder();
@@ -62,10 +62,20 @@ public abstract class Store : IAsyncDisposable
         {
             throw new StoreAddressException();
         }
-        return parts.TryGetValue("Data Source", out var path) && parts.Count == 1 && IsFile((string)path) ? (string)path
+        return parts.TryGetValue("Data Source", out var path) && parts.Count == 1 && IsFile((string)path)
+                ? Itself((string)path)
             : parts.ContainsKey("Host") ? null
             : throw new StoreAddressException();
     }
+
+    // The lock and the mark lie beside the name: by two names two processes would each take the file for theirs, and the
+    // folder that is looked at would not be the one that it is in.
+    private static string Itself(string path) =>
+        new FileInfo(path).LinkTarget is { } target
+            ? throw new StoreAddressException(
+                $"The store's file {path} is a link to {target}. Name the file itself: its lock lies beside it, and nobody else may read its folder."
+            )
+            : path;
 
     /// <summary>
     /// Runs the work in a transaction; returns once it is on the disk. The work must not wait for anything, and others

@@ -26,7 +26,6 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
     // How often a change of an account that Slack shows may be a 404 before that counts as Slack's refusal.
     private const int MostDenials = 3;
 
-    private static readonly Reason _denied = Reason.Refused(new SlackError(404, "no_such_user", "no_such_user"));
     private static readonly Reason _late = new(
         ReasonCode.SlackLate,
         "Slack said that it does not know the account, and shows it when asked for it"
@@ -199,7 +198,7 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
     }
 
     // Who has stepped aside waits until all of the circle have, or goes back to his own address; without an account there
-    // is none to go back to. What was left aside meanwhile is tried again, so that it is known why.
+    // is none to go back to. What was set aside meanwhile is tried again, so that it is known why.
     internal override bool WaitsForOthers(Recording recording, Wanted wanted)
     {
         var (store, link) = (recording.Store, wanted.Link);
@@ -246,15 +245,10 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
         user.Seen.Active == false
         && reply.Planned.Commands is [SlackCommand.DeactivateUser or SlackCommand.DeleteUser, ..]
             ? new Transition.Deliver(user.Id, SlackProfile.Nothing.With(active: false), user.Seen)
-        : reply.Link.Attempts > MostDenials ? new Transition.StopAsking(Replies.Fail(reply, _denied, FieldSet.Nothing))
-        : (
-            reply.Link.Attempts == 0
-                ? new Transition.TellAgain(null, null)
-                : new Transition.TellAgain(Replies.UntilNext(reply.Link.Attempts - 1), _late)
-        ) with
-        {
-            IsActive = user.Seen.Active == true,
-        };
+        : reply.Link.Attempts > MostDenials
+            ? new Transition.StopAsking(Replies.Fail(reply, ReasonCode.DeniedYetShown, FieldSet.Nothing))
+        : reply.Link.Attempts == 0 ? new Transition.TellAgain(null, null)
+        : new Transition.TellAgain(Replies.UntilNext(reply.Link.Attempts - 1), _late);
 
     // In April 2024 Slack deactivated for four days whoever was updated (docs/slack.md 9). An account that somebody
     // deactivated by hand since it was seen last looks the same, so the first one is an operator's to look at, and from

@@ -179,6 +179,7 @@ internal sealed class UserScenario(ContractRow row, ManualClock clock, Gateway g
         {
             ["POST"] = _ => Write.Post(Person.Ada),
             ["POST inactive"] = _ => Write.Post(Person.Ada with { Active = false }),
+            ["POST without title"] = was => Write.Post(was with { Title = null }),
             ["POST without address"] = _ => Write.Post(Person.Ada with { Address = null }),
             ["POST an address as userName"] = _ =>
                 Write.Post(Person.Ada with { UserName = "ada.lovelace@corp.example" }),

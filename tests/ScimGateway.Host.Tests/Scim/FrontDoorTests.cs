@@ -32,7 +32,7 @@ public sealed class FrontDoorTests
             { "Transfer-Encoding: chunked, gzip", "12\r\n" + User + "\r\n0\r\n\r\n", 400 },
             { Chunked, "12\r\n" + User + "\r\n0\r\n\r\n", 201 },
             { "Content-Length: 18\r\nExpect: 100-continue", User, 201 },
-            // RFC 9112 §6.3: the chunks count, and the length is left aside.
+            // RFC 9112 §6.3: the chunks count, and the length is ignored.
             { "Content-Length: 3\r\n" + Chunked, "12\r\n" + User + "\r\n0\r\n\r\n", 201 },
         };
 

@@ -99,6 +99,61 @@ public sealed class HostileTokenTests
         }
     }
 
+    // Anybody may ask for a check, and many credentials of a tenant may trust one issuer.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_signature_is_checked_once_however_many_credentials_trust_the_same_keys(bool isPasted)
+    {
+        var clock = new ManualClock();
+        await using var issuer = await LittleIssuer.StartAsync(clock);
+        await using var gateway = await StartAsync(clock);
+        var trusted = isPasted
+            ? issuer.Trusted() with
+            {
+                Metadata = null,
+                Jwks = JsonElement.Parse(issuer.Keys()),
+            }
+            : issuer.Trusted();
+        for (var i = 1; i <= 10; i++)
+            await gateway.MakeAsync(
+                Jwt(
+                    trusted with
+                    {
+                        Audience = $"api://{i}",
+                        Claims = new Dictionary<string, string> { ["sub"] = $"client {i}" },
+                    }
+                )
+            );
+        var checks = gateway.Part<SignatureChecks>();
+        string Token(int audience, int client) =>
+            issuer.Token(new() { ["aud"] = $"api://{audience}", ["sub"] = $"client {client}" });
+        var forged = Token(10, 10)[..^4] + "AAAA";
+
+        foreach (var (token, status) in new[] { (Token(10, 10), 200), (forged, 401), (Token(10, 9), 401) })
+        {
+            var before = checks.Made;
+            Assert.Equal(status, await StatusAsync(gateway, token));
+            Assert.Equal((token, 1), (token, checks.Made - before));
+        }
+    }
+
+    [Fact]
+    public async Task Keys_of_one_credential_sign_nothing_for_another_one_of_the_same_issuers_name()
+    {
+        var clock = new ManualClock();
+        await using var gateway = await StartAsync(clock);
+        using var first = RSA.Create(2_048);
+        using var second = RSA.Create(2_048);
+        foreach (var (key, audience) in new[] { (first, "api://first"), (second, "api://second") })
+            await gateway.MakeAsync(Jwt(Pasted(Set(LittleIssuer.Jwk(key, "k"))) with { Audience = audience }));
+
+        Assert.Equal(200, await StatusAsync(gateway, Token(clock, first, "k", "api://first")));
+        Assert.Equal(200, await StatusAsync(gateway, Token(clock, second, "k", "api://second")));
+        Assert.Equal(401, await StatusAsync(gateway, Token(clock, first, "k", "api://second")));
+        Assert.Equal(401, await StatusAsync(gateway, Token(clock, second, "k", "api://first")));
+    }
+
     [Fact]
     public async Task While_a_tenants_signature_is_checked_another_ones_is_and_its_own_next_waits()
     {
@@ -357,13 +412,13 @@ public sealed class HostileTokenTests
     private static string Set(params JsonNode[] keys) =>
         new JsonObject { ["keys"] = new JsonArray(keys) }.ToJsonString();
 
-    private static string Token(ManualClock clock, RSA key, string? id)
+    private static string Token(ManualClock clock, RSA key, string? id, string audience = LittleIssuer.Audience)
     {
         var header = new JsonObject { ["alg"] = "RS256" };
         if (id is not null)
             header["kid"] = id;
         return LittleIssuer.Sign(
-            Usual(clock, Issuer, LittleIssuer.Audience),
+            Usual(clock, Issuer, audience),
             header,
             bytes => key.SignData(bytes, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
         );

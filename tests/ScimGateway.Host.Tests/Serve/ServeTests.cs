@@ -271,6 +271,35 @@ public class ServeTests
     }
 
     [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public async Task A_store_that_is_a_link_to_a_file_is_refused(bool isNamed, bool isThere)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links need a right of their own there");
+        var folder = Directory.CreateTempSubdirectory("scimgateway-store-");
+        var elsewhere = Directory.CreateTempSubdirectory("scimgateway-elsewhere-");
+        var (link, target) = (
+            Path.Combine(folder.FullName, "gateway.db"),
+            Path.Combine(elsewhere.FullName, "other.db")
+        );
+        if (isThere)
+            await File.WriteAllBytesAsync(target, [], TestContext.Current.CancellationToken);
+        File.CreateSymbolicLink(link, target);
+        string[] store = isNamed ? ["--store", $"Data Source={link}"] : [];
+
+        var (code, _, error) = await RunAsync(["serve", "--data", folder.FullName, .. store, "--init"]);
+
+        Assert.NotEqual(0, code);
+        Assert.Contains($"is a link to {target}. Name the file itself", error, StringComparison.Ordinal);
+        Assert.Equal(isThere, File.Exists(target));
+        Assert.Empty(elsewhere.EnumerateFiles("*.lock"));
+        foreach (var made in new[] { folder, elsewhere })
+            made.Delete(recursive: true);
+    }
+
+    [Theory]
     [InlineData("the store's folder", UnixFileMode.OtherRead | UnixFileMode.OtherExecute, false)]
     [InlineData("the store's folder", UnixFileMode.OtherExecute, false)]
     [InlineData("the store's folder", UnixFileMode.GroupWrite, false)]

@@ -8,7 +8,7 @@ using Xunit;
 namespace ScimGateway.Protocol.Tests.Patching;
 
 /// <summary>
-/// What an administrator reads of a PATCH that was refused, and what the journal says was left aside.
+/// What an administrator reads of a PATCH that was refused, and what the journal says was ignored.
 /// </summary>
 public class PatchWordsTests
 {

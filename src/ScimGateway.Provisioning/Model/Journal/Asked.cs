@@ -6,7 +6,7 @@ namespace ScimGateway.Provisioning.Model.Journal;
 /// <summary>A write as it was asked for: by whom, in which words, and until when its answer may wait.</summary>
 /// <param name="Caller">Who asks.</param>
 /// <param name="Request">What, such as "PATCH /Users/…".</param>
-/// <param name="Reading">How the request is read, and what was normalised and left aside of it.</param>
+/// <param name="Reading">How the request is read, and what was normalised and ignored of it.</param>
 /// <param name="At">When it arrived.</param>
 /// <param name="AnswerBy">Until when it may wait for Slack.</param>
 /// <param name="ClientGone">Whether nobody waits for the answer any more; of no meaning once the write is down.</param>

@@ -33,7 +33,7 @@ public sealed class Operation
     /// <summary>When.</summary>
     public Instant At { get; set; }
 
-    /// <summary>The deviations that fired, what was left aside, and what Slack got differently: a line each.</summary>
+    /// <summary>The deviations that fired, what was ignored, and what Slack got differently: a line each.</summary>
     public string Notes { get; set; } = "";
 
     /// <summary>Allow, skip, refuse or hold, with the reason.</summary>

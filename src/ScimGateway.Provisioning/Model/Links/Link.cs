@@ -73,7 +73,7 @@ public sealed record Link
     /// <summary>Since when.</summary>
     public Instant Since { get; init; }
 
-    /// <summary>The fields that Slack refused and that plans leave aside until they are tried again.</summary>
+    /// <summary>The fields that Slack refused and that are set aside: plans leave them out until they are tried again.</summary>
     public FieldSet SetAside { get; init; }
 
     /// <summary>The fields whose clearing Slack does not take.</summary>
@@ -275,7 +275,7 @@ public sealed record Link
             };
     }
 
-    /// <summary>It is planned again with nothing left aside and nobody waiting.</summary>
+    /// <summary>It is planned again with nothing set aside and nobody waiting.</summary>
     /// <param name="operation">The gateway's operation.</param>
     /// <param name="now">When it is.</param>
     /// <param name="priority">
@@ -297,6 +297,8 @@ public sealed record Link
                 priority ?? (State is LinkState.Settled or LinkState.Protected ? SlackPriority.Update : Priority),
             Since = now,
             OperationId = operation,
+            // Why it was held is over.
+            Reason = State == LinkState.Held ? Protection : Reason,
         };
 
     /// <summary>
@@ -417,7 +419,7 @@ public sealed record Link
     /// <summary>It takes a spare address, so that others can have its own once all who exchange theirs have.</summary>
     public Link StepAside() => this with { Reason = ReasonCode.StepsAside };
 
-    /// <summary>There is nothing to exchange any more, and what was left aside meanwhile is tried again.</summary>
+    /// <summary>There is nothing to exchange any more, and what was set aside meanwhile is tried again.</summary>
     public Link StepBack() => this with { Reason = Protection, SetAside = FieldSet.Nothing };
 
     // What Slack has
@@ -578,13 +580,11 @@ public sealed record Link
     public Link AskedAlready() => this with { Asked = 1 };
 
     /// <summary>Slack has the account of which it has said that it does not know it.</summary>
-    /// <param name="isActive">Whether Slack shows it active, whatever it was told.</param>
     /// <param name="due">When it is told again.</param>
     /// <param name="why">What was met; null if it was not told before.</param>
-    public Link FindThere(bool isActive, Instant? due, Reason? why) =>
+    public Link FindThere(Instant? due, Reason? why) =>
         StopAsking() with
         {
-            Delivered = isActive ? Told.With(active: true).ToUtf8() : Delivered,
             Due = due,
             Reason = WhileHeld ?? (IsAside ? Reason : why),
         };
@@ -606,7 +606,7 @@ public sealed record Link
             Reason = WhileHeld ?? (IsAside ? Reason : why),
         };
 
-    /// <summary>What Slack refused is left aside; the rest is sent without it.</summary>
+    /// <summary>What Slack refused is set aside; the rest is sent without it.</summary>
     public Link PutAside(FieldSet fields, Reason why) =>
         this with
         {
@@ -698,7 +698,7 @@ public sealed record Link
     /// <summary>Slack has answered that, so that nothing of it is to land any more.</summary>
     public Link Land() => this with { LostUntil = null };
 
-    /// <summary>It is known again what Slack has; what was left aside before is to be planned again.</summary>
+    /// <summary>It is known again what Slack has; what was set aside before is to be planned again.</summary>
     public Link Know(Instant now) => EndUnknown(LinkEvent.Known, why: null, now);
 
     /// <summary>It was read, and Slack has the account no more.</summary>

@@ -37,7 +37,7 @@ public enum LinkEvent
     /// <summary>A provider wants something else, and the guard or a doubt about the person keeps it back.</summary>
     Held,
 
-    /// <summary>The gateway or an operator has it planned again, with nothing left aside.</summary>
+    /// <summary>The gateway or an operator has it planned again, with nothing set aside.</summary>
     Renewed,
 
     /// <summary>It is planned again beside whatever is under way of it.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using ScimGateway.Protocol.Errors;
+using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Slack.Http;
 using ScimGateway.Slack.Wire;
 
@@ -115,6 +116,9 @@ public enum ReasonCode
     /// <summary>Slack says that it has activated the account, and shows it inactive.</summary>
     StaysInactive,
 
+    /// <summary>Slack says of each change that it does not know the account, and shows it when asked for it.</summary>
+    DeniedYetShown,
+
     /// <summary>It was planned again and again without an end, which is a fault of the gateway.</summary>
     Restless,
 
@@ -167,6 +171,15 @@ public sealed record Reason(ReasonCode Code, string? Words = null)
         return new(ReasonCode.SlackRefused, (error with { Blames = [.. blamed.Fields] }).ToStored());
     }
 
+    /// <summary>Why nothing is sent of a tenant; null if it is live.</summary>
+    public static Reason? Of(Standing standing) =>
+        standing switch
+        {
+            Standing.Shadow => ReasonCode.ShadowRun,
+            Standing.Disabled => ReasonCode.TenantDisabled,
+            _ => null,
+        };
+
     /// <summary>Whether it is the guard's.</summary>
     public bool IsGuards =>
         Code
@@ -197,7 +210,10 @@ public sealed record Reason(ReasonCode Code, string? Words = null)
         Code switch
         {
             ReasonCode.SlackRefused => SlackError.Parse(Words!).ToScim(),
-            ReasonCode.StaysInactive => ScimException.Of(HttpStatusCode.ServiceUnavailable, Sentence),
+            ReasonCode.StaysInactive or ReasonCode.DeniedYetShown => ScimException.Of(
+                HttpStatusCode.ServiceUnavailable,
+                Sentence
+            ),
             _ => ScimException.Uniqueness(Sentence),
         };
 

@@ -207,6 +207,12 @@ internal static class Reasons
             Actor.Slack
         ),
         new(
+            ReasonCode.DeniedYetShown,
+            "Slack refused the change four times with 404 (no_such_user), as if it did not know the account, and shows the account when the gateway asks for it.",
+            "See in Slack what is particular about the account, and ask Slack's support if it looks as usual; the gateway tries again now and then.",
+            Actor.Slack
+        ),
+        new(
             ReasonCode.Restless,
             "The gateway planned it again and again without a call to Slack, which is a bug, and stopped.",
             "Report it with its operations. It is tried again with its next change, or by itself after six hours.",

@@ -66,7 +66,7 @@ public enum GroupMembership
 /// <summary>What becomes of a member that this tenant does not know.</summary>
 public enum UnknownMember
 {
-    /// <summary>It is left aside, and the operation says so.</summary>
+    /// <summary>It is ignored, and the operation says so.</summary>
     Skip,
 
     /// <summary>The request is refused.</summary>
@@ -144,7 +144,7 @@ public enum SlackUserName
 /// <summary>What a tenant allows and how. Plain data; stored as JSON.</summary>
 public sealed record Preferences
 {
-    // What is not understood is refused, never left aside.
+    // What is not understood is refused, never ignored.
     private static readonly JsonSerializerOptions _json = new()
     {
         Converters = { new JsonStringEnumConverter(allowIntegerValues: false) },

@@ -127,7 +127,7 @@ internal sealed class LinkLife
                     })
             ),
             (
-                "left aside",
+                "set aside",
                 () => IsAnswered && !Waits && Link.SlackId is not null,
                 () => Answered(link => link.PutAside(Some(), Moves.Why))
             ),

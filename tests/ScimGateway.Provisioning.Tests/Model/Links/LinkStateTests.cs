@@ -40,7 +40,7 @@ public class LinkStateTests
         [nameof(Link.AskIfGone)] = link => link.AskIfGone(),
         [nameof(Link.AskWhoHasIt)] = link => link.AskWhoHasIt(),
         [nameof(Link.AskedAlready)] = link => link.AskedAlready(),
-        [nameof(Link.FindThere)] = link => link.FindThere(isActive: true, Moves.Retry, Moves.Why),
+        [nameof(Link.FindThere)] = link => link.FindThere(Moves.Retry, Moves.Why),
         [nameof(Link.StepAside)] = link => link.StepAside(),
         [nameof(Link.StepBack)] = link => link.StepBack(),
         [nameof(Link.StopAsking)] = link => link.StopAsking(),

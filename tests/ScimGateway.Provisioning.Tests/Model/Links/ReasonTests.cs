@@ -50,6 +50,7 @@ public class ReasonTests
         "SlackLate",
         "AnswerLost",
         "StaysInactive",
+        "DeniedYetShown",
         "Restless",
         "SlackShut",
         "ShadowRun",
