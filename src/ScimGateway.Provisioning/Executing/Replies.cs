@@ -82,8 +82,6 @@ internal static class Replies
         var (link, why) = (reply.Link, Reason.Refused(refused.Error));
         return refused.Row.Kind switch
         {
-            // What is not there need not be removed.
-            SlackErrorKind.Gone when link.Absent => new Transition.Remove(),
             SlackErrorKind.Token or SlackErrorKind.Plan => new Transition.Shut(why),
             // Nothing is wrong with the wish, such as when an account is being made still (docs/slack.md 4.6): it is
             // tried again.

@@ -188,7 +188,7 @@ internal static class Drift
             Report(store, Links.Save(store, link.ReadInVain(Gone, now)), "deleted in Slack", now);
             return;
         }
-        ToldMembers.NobodyInSlack(store, link.ClaimantId!.Value.AsGroup());
+        ToldMembers.ForgetAll(store, link.ClaimantId!.Value.AsGroup());
         link = Links.Save(store, link.Vanish().Drift(null, false, ""));
         if (preferences.Drift == DriftHandling.Restore)
             Wishes.Renew(store, link, "restoring what was deleted in Slack", now);

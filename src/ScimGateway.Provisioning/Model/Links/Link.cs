@@ -110,7 +110,8 @@ public sealed record Link
     public Instant? AnswerBy { get; init; }
 
     /// <summary>
-    /// Whether a create may have happened without our seeing it: Slack is asked before it is tried again.
+    /// Whether a create may have happened without our seeing it, or Slack said that it does not know it: Slack is asked
+    /// before anything else is told.
     /// </summary>
     public bool AskFirst { get; init; }
 
@@ -586,9 +587,9 @@ public sealed record Link
     public Link AskWhoHasIt() => this with { AskFirst = true, Asked = Asked + 1 };
 
     /// <summary>
-    /// Slack says that it does not know the account: it is asked for the account by its id before that is believed.
+    /// Slack says that it does not know it: it is asked for it by its id before that is believed.
     /// </summary>
-    public Link AskIfGone() => this with { AskFirst = true };
+    public Link AskIfGone() => this with { AskFirst = true, Asked = 0 };
 
     /// <summary>Nothing is to be asked any more.</summary>
     public Link StopAsking() => this with { AskFirst = false, Intended = null };

@@ -115,6 +115,9 @@ public enum ReasonCode
     /// <summary>Slack says that it has activated the account, and shows it inactive.</summary>
     StaysInactive,
 
+    /// <summary>Slack says that it does not know it, and shows it.</summary>
+    DeniedAndShown,
+
     /// <summary>It was planned again and again without an end, which is a fault of the gateway.</summary>
     Restless,
 
@@ -197,7 +200,10 @@ public sealed record Reason(ReasonCode Code, string? Words = null)
         Code switch
         {
             ReasonCode.SlackRefused => SlackError.Parse(Words!).ToScim(),
-            ReasonCode.StaysInactive => ScimException.Of(HttpStatusCode.ServiceUnavailable, Sentence),
+            ReasonCode.StaysInactive or ReasonCode.DeniedAndShown => ScimException.Of(
+                HttpStatusCode.ServiceUnavailable,
+                Sentence
+            ),
             _ => ScimException.Uniqueness(Sentence),
         };
 

@@ -207,6 +207,12 @@ internal static class Reasons
             Actor.Slack
         ),
         new(
+            ReasonCode.DeniedAndShown,
+            "Slack answers changes of it with 'not found', and still shows it when asked for it.",
+            "Ask Slack's support if it goes on; the gateway tries again now and then.",
+            Actor.Slack
+        ),
+        new(
             ReasonCode.Restless,
             "The gateway planned it again and again without a call to Slack, which is a bug, and stopped.",
             "Report it with its operations. It is tried again with its next change, or by itself after six hours.",

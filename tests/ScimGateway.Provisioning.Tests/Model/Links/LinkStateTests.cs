@@ -240,7 +240,7 @@ public class LinkStateTests
                 "operator"
             ),
             LinkState.Broken => (
-                "Slack no longer knows the account.",
+                "Slack no longer knows the account, or the group that is to be gone.",
                 "The provider's next write, which gives the user another account; an import that finds it again; a deletion.",
                 "provider or Slack's administrator"
             ),

@@ -50,6 +50,7 @@ public class ReasonTests
         "SlackLate",
         "AnswerLost",
         "StaysInactive",
+        "DeniedAndShown",
         "Restless",
         "SlackShut",
         "ShadowRun",
