@@ -179,7 +179,8 @@ internal static class Drift
 
     /// <summary>
     /// Somebody has deleted in Slack what a provider has: a group is made again with its members, at once by preference,
-    /// else with its source's next write. Slack deletes no account by itself, and none is made twice: it is broken.
+    /// else with its source's next write. Slack deletes no account by itself, so an account is broken; its user's next
+    /// write asks Slack for the address before another account is made.
     /// </summary>
     public static void Vanished(StoreSession store, Link link, Preferences preferences, Instant now)
     {

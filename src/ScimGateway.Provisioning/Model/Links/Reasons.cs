@@ -149,8 +149,8 @@ internal static class Reasons
         ),
         new(
             ReasonCode.Unlinked,
-            "An operator has ended the claim: the gateway sends Slack nothing about the account or group, even when the provider disables or deletes the user.",
-            "Claim the account or group for a user or group. Deactivate it in Slack itself if it is not to stay active.",
+            "An operator has ended the claim: the gateway sends Slack nothing about the account or group, even when the provider disables or deletes the user, or removes the user from a group.",
+            "Claim the account or group for a user or group. Deactivate it in Slack itself, or remove it from groups there, if it is not to stay as it is.",
             Actor.Operator
         ),
         new(
