@@ -248,7 +248,7 @@ public class PassingTests
         var (status, body, _) = await changing;
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
         Assert.Contains(
-            "four times with 404 (no_such_user), as if it did not know the account, and shows the account",
+            "four times with 404, as if it did not know the account or group, and shows it",
             (string?)body!["detail"],
             StringComparison.Ordinal
         );

@@ -143,15 +143,27 @@ internal static class TakeOver
         match.Account == Account.FormerOfAnother && user.Waived.AnotherPerson;
 
     /// <summary>
-    /// One link is of the account from now on instead of another, which nobody has: Slack knows the account again.
+    /// One link is of the account or group from now on instead of another, which nobody has: Slack knows the account again,
+    /// or the group is found by its name.
     /// </summary>
-    public static void Replace(StoreSession store, LinkId former, LinkId link)
+    public static void Replace(StoreSession store, LinkId former, Link link, Instant now)
     {
+        if (link is { Kind: Kind.Group, ClaimantId: { } group } && Links.Get(store, former).ClaimantId is { } shown)
+            JoinGroups(store, shown, group, now);
         Keys.FreeAll(store, former);
         HoldRows.DeleteAll(store, former);
-        Operations.Move(store, former, link);
-        Resources.MoveTombstones(store, Links.Get(store, link).TenantId, former, link);
+        Operations.Move(store, former, link.Id);
+        Resources.MoveTombstones(store, link.TenantId, former, link.Id);
         Links.Delete(store, former);
+    }
+
+    /// <summary>A group that an import shows is another one's from now on, with its members.</summary>
+    public static void JoinGroups(StoreSession store, ResourceId shown, ResourceId group, Instant now)
+    {
+        GroupsOf.Moved(store, shown, now);
+        WantedMembers.Join(store, shown, group);
+        SeenMembers.Join(store, shown.AsGroup(), group.AsGroup());
+        Resources.Delete(store, shown);
     }
 
     private static AccountMatch Match(

@@ -171,10 +171,6 @@ internal sealed class Recording(
                 return GoOn(reply, Links.Save(store, link.LetStay()));
             case Transition.AskOn:
                 return GoOn(reply, subject.AskedWithoutResult(this, reply, link));
-            case Transition.MakeAgain:
-                subject.Removed(this, reply, link);
-                OperationJournal.Add(store, reply.Served, null, ["Slack no longer had the group; it is made again"]);
-                return ForWaiters(null, told);
             case Transition.Erase:
                 OperationJournal.Add(store, reply.Served, null, ["Slack has erased the account"]);
                 return GoOn(reply, subject.Erased(this, reply, link));
@@ -242,7 +238,7 @@ internal sealed class Recording(
     private Link Deliver(Reply reply, Transition.Deliver delivered, Link link)
     {
         if (delivered.TakesUp is { } former)
-            TakeOver.Replace(store, former, link.Id);
+            TakeOver.Replace(store, former, link, now);
         var before = delivered.Adopts ? link.Adopt() : link;
         if (link.Kind == Kind.Group && delivered.Carried.Says(SlackField.DisplayName))
             before = before.ForgetEcho();
@@ -448,6 +444,10 @@ internal sealed class Recording(
             {
                 Holder = holder.Id,
                 Lost = holder.State == LinkState.Broken && IsNobodys(holder, link) ? holder : null,
+                IsFree =
+                    holder is { Absent: false, IsUnsettled: false, Protection: null }
+                    && Resources.Find(store, holder.ClaimantId)
+                        is { SourceId: null, Deleted: null, Waived.Unlinked: false },
                 IsHeld =
                     holder.IsUnsettled
                     || Resources.Find(store, holder.ClaimantId) is { SourceId: not null, Deleted: null },

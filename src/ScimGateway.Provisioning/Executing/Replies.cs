@@ -22,6 +22,14 @@ internal static class Replies
     // How often Slack is asked who has an address or a name that it says is taken.
     private const int MostAsked = 3;
 
+    // How often a change of what Slack shows may be a 404 before that counts as Slack's refusal.
+    private const int MostDenials = 3;
+
+    private static readonly Reason _late = new(
+        ReasonCode.SlackLate,
+        "Slack said that it does not know it, and shows it when asked for it"
+    );
+
     // How often an account that stays inactive is told again to be active, before that counts as Slack's refusal.
     private const int MostIgnored = 3;
 
@@ -59,6 +67,18 @@ internal static class Replies
             _ => new Transition.Deliver(null, reply.Command.Delivers, null),
         };
 
+    /// <summary>
+    /// Slack shows what it said that it does not know: a read that lags, a proxy or a fault. What was denied just now is
+    /// told again after a while; what is denied again and again is Slack's refusal.
+    /// </summary>
+    public static Transition StillThere(Reply reply) =>
+        reply.Link.Attempts switch
+        {
+            0 => new Transition.TellAgain(null, null),
+            > MostDenials => new Transition.StopAsking(Fail(reply, ReasonCode.DeniedYetShown, FieldSet.Nothing)),
+            var denied => new Transition.TellAgain(Delay(denied - 1), _late),
+        };
+
     /// <summary>When a failure is tried again for the first time, and later on.</summary>
     public static TimeSpan Retry(int attempts) => Growing(_firstRetry, LongestRetry, attempts);
 
@@ -82,8 +102,6 @@ internal static class Replies
         var (link, why) = (reply.Link, Reason.Refused(refused.Error));
         return refused.Row.Kind switch
         {
-            // What is not there need not be removed.
-            SlackErrorKind.Gone when link.Absent => new Transition.Remove(),
             SlackErrorKind.Token or SlackErrorKind.Plan => new Transition.Shut(why),
             // Nothing is wrong with the wish, such as when an account is being made still (docs/slack.md 4.6): it is
             // tried again.

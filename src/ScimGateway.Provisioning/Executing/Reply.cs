@@ -52,6 +52,9 @@ internal sealed record Reply(
     /// </summary>
     public Link? Lost { get; init; }
 
+    /// <summary>Whether an import shows what has that link, and anybody may claim it.</summary>
+    public bool IsFree { get; init; }
+
     /// <summary>What calls before this one have met.</summary>
     public Met Met { get; init; }
 
@@ -83,9 +86,14 @@ internal sealed record Reply(
             ? users.Where(user => !user.IsBot).OrderByDescending(user => IsOurs(user.Created)).FirstOrDefault()
             : null;
 
-    /// <summary>The group that was found, of several one of ours: Slack may have groups with one name.</summary>
+    /// <summary>
+    /// The group that was found, of several the link's, or one of ours: Slack may have groups with one name.
+    /// </summary>
     public SlackGroup? FoundGroup =>
         Result is SlackResult.Done { Groups.Resources: var groups }
-            ? groups.OrderByDescending(group => IsOurs(group.Created)).FirstOrDefault()
+            ? groups
+                .OrderByDescending(group => group.Id == Link.SlackId)
+                .ThenByDescending(group => IsOurs(group.Created))
+                .FirstOrDefault()
             : null;
 }

@@ -23,7 +23,7 @@ public abstract class Subject
     );
 
     /// <summary>
-    /// What was to be gone, or is to be made again, is gone at Slack; gives back the link as it is then.
+    /// What was to be gone is gone at Slack; gives back the link as it is then.
     /// </summary>
     internal abstract Link Removed(Recording recording, Reply reply, Link link);
 

@@ -26,8 +26,8 @@ internal abstract record Transition
         public bool Halts { get; init; }
 
         /// <summary>
-        /// The link that the account had before Slack seemed to know it no more; null if it had none. It is this one from
-        /// now on.
+        /// The link that the account had before Slack seemed to know it no more, or by which an import shows the group;
+        /// null if there is none. It is this one from now on.
         /// </summary>
         public LinkId? TakesUp { get; init; }
 
@@ -38,7 +38,7 @@ internal abstract record Transition
     /// <summary>What was to be gone is gone; what is left is planned anew.</summary>
     public sealed record Remove : Transition;
 
-    /// <summary>Slack says that it does not know the account: it is asked for it by its id.</summary>
+    /// <summary>Slack says that it does not know the account or group: it is asked for it by its id.</summary>
     public sealed record AskIfGone : Transition;
 
     /// <summary>Slack has the account of which it said that it does not know it: it is told, after a while if it was just now.</summary>
@@ -47,13 +47,9 @@ internal abstract record Transition
     public sealed record TellAgain(TimeSpan? In, Reason? Why) : Transition;
 
     /// <summary>
-    /// Slack knows the account of who is to be gone no more, asked twice: the user is gone, unless an import shows the
-    /// account again.
+    /// Slack knows what is to be gone no more, asked twice: the user or group is gone, unless an import shows it again.
     /// </summary>
     public sealed record Lose(Reason Why) : Transition;
-
-    /// <summary>A group is gone that is to be there: it is made again with all its members.</summary>
-    public sealed record MakeAgain : Transition;
 
     /// <summary>An account was erased: nobody has what it had, and who is to be there gets another one.</summary>
     public sealed record Erase : Transition;

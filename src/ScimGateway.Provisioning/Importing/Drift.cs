@@ -179,7 +179,8 @@ internal static class Drift
 
     /// <summary>
     /// Somebody has deleted in Slack what a provider has: a group is made again with its members, at once by preference,
-    /// else with its source's next write. Slack deletes no account by itself, and none is made twice: it is broken.
+    /// else with its source's next write. Slack deletes no account by itself, so an account is broken; its user's next
+    /// write asks Slack for the address before another account is made.
     /// </summary>
     public static void Vanished(StoreSession store, Link link, Preferences preferences, Instant now)
     {
@@ -188,7 +189,7 @@ internal static class Drift
             Report(store, Links.Save(store, link.ReadInVain(Gone, now)), "deleted in Slack", now);
             return;
         }
-        ToldMembers.NobodyInSlack(store, link.ClaimantId!.Value.AsGroup());
+        ToldMembers.ForgetAll(store, link.ClaimantId!.Value.AsGroup());
         link = Links.Save(store, link.Vanish().Drift(null, false, ""));
         if (preferences.Drift == DriftHandling.Restore)
             Wishes.Renew(store, link, "restoring what was deleted in Slack", now);

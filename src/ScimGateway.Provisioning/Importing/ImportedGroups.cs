@@ -74,6 +74,8 @@ internal sealed class ImportedGroups(StoreSession store, Tenant tenant, Instant 
             link = link.Know(now);
         link = Links.Save(store, link);
         UserKeys.TryReserve(store, link, KeyKind.GroupName, Name(group)); // nobody else can have it while Slack says so
+        if (link.State == LinkState.Broken) // it was to be gone, and counted as gone
+            Wishes.Renew(store, link, "Slack knows the group again", now);
         if (link.Absent || shown is { Deleted: not null })
             return new WrittenGroup(new Finding(Found.Claimed));
         var drift = link.IsAtRest ? Drift.Look(store, link, Profile(group), seen.Drift, _preferences, now) : null;
@@ -157,7 +159,7 @@ internal sealed class ImportedGroups(StoreSession store, Tenant tenant, Instant 
             return;
         }
         if (link.ClaimantId?.AsGroup() is { } group)
-            ToldMembers.NobodyInSlack(store, group);
+            ToldMembers.ForgetAll(store, group);
         link = Links.Save(store, link.Vanish().Know(now));
         if (!link.Absent)
             Drift.Report(store, link, "deleted in Slack", now);

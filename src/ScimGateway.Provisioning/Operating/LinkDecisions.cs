@@ -198,12 +198,7 @@ public sealed class LinkDecisions(
                 "Slack has another group by the name of this one. Rename that one in Slack and import again; unlink it first if it is this one's so far."
             );
         if (meant.ClaimantId is { } shown)
-        {
-            GroupsOf.Moved(session, shown, Now);
-            WantedMembers.Join(session, shown, group.Id);
-            SeenMembers.Join(session, shown.AsGroup(), group.Id.AsGroup());
-            Resources.Delete(session, shown);
-        }
+            TakeOver.JoinGroups(session, shown, group.Id, Now);
         Keys.FreeAll(session, own.Id);
         HoldRows.DeleteAll(session, own.Id);
         Operations.Move(session, own.Id, meant.Id);

@@ -33,12 +33,13 @@ internal sealed record WantedGroup(
 
     /// <inheritdoc/>
     public override SlackCommand? Next =>
-        AskAbout is not null ? new SlackCommand.FindGroup(AskAbout)
+        Link is { AskFirst: true, Asked: 0, SlackId: { } id } ? new SlackCommand.ReadGroup(id)
+        : AskAbout is not null ? new SlackCommand.FindGroup(AskAbout)
         : Commands.Count > 0 ? Commands[0]
         : null;
 
     /// <inheritdoc/>
-    public override bool IsLast => Commands.Count <= 1 && !_isPart && AskAbout is null;
+    public override bool IsLast => Commands.Count <= 1 && !_isPart && !Link.AskFirst;
 
     /// <summary>The most members that the next call may change.</summary>
     public static int MostPerCall => _settings.MembersPerCall;

@@ -23,14 +23,6 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
     // How many derived names are tried.
     private const int MostNames = 20;
 
-    // How often a change of an account that Slack shows may be a 404 before that counts as Slack's refusal.
-    private const int MostDenials = 3;
-
-    private static readonly Reason _late = new(
-        ReasonCode.SlackLate,
-        "Slack said that it does not know the account, and shows it when asked for it"
-    );
-
     /// <inheritdoc/>
     public override Kind Kind => Kind.User;
 
@@ -245,10 +237,7 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
         user.Seen.Active == false
         && reply.Planned.Commands is [SlackCommand.DeactivateUser or SlackCommand.DeleteUser, ..]
             ? new Transition.Deliver(user.Id, SlackProfile.Nothing.With(active: false), user.Seen)
-        : reply.Link.Attempts > MostDenials
-            ? new Transition.StopAsking(Replies.Fail(reply, ReasonCode.DeniedYetShown, FieldSet.Nothing))
-        : reply.Link.Attempts == 0 ? new Transition.TellAgain(null, null)
-        : new Transition.TellAgain(Replies.UntilNext(reply.Link.Attempts - 1), _late);
+            : Replies.StillThere(reply);
 
     // In April 2024 Slack deactivated for four days whoever was updated (docs/slack.md 9). An account that somebody
     // deactivated by hand since it was seen last looks the same, so the first one is an operator's to look at, and from

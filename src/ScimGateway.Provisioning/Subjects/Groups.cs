@@ -32,6 +32,7 @@ public sealed class Groups : Subject
                 FieldSet.Nothing
             ),
             (SlackResult.Done, SlackCommand.DeleteGroup) => new Transition.Remove(),
+            (SlackResult.Done, SlackCommand.ReadGroup) => Replies.StillThere(reply),
             (SlackResult.Done { Group: var group }, var command) => new Transition.Deliver(
                 group?.Id,
                 command.Delivers,
@@ -50,17 +51,26 @@ public sealed class Groups : Subject
     )
     {
         if (reply.Result is SlackResult.Done { Groups: not null })
+        {
+            if (before.SlackId is not null)
+                Note(recording, reply, "Slack no longer had the group; another one by its name takes its place");
+            // Who is in a group that was there before us nobody knows.
+            if (delivered.Adopts && after.ClaimantId?.AsGroup() is { } adopted)
+                ToldMembers.ForgetAll(recording.Store, adopted);
             return after;
+        }
         if (after.ClaimantId?.AsGroup() is { } group)
         {
             ToldMembers.Told(recording.Store, group, Planned(reply));
+            if (reply.Command is SlackCommand.CreateGroup)
+                ToldMembers.NobodyElse(recording.Store, group, Planned(reply));
             if (reply.Command is SlackCommand.ChangeMembers { Remove.Count: > 0 })
                 ToldMembers.HasRoom(recording.Store, group);
         }
         return Widen(recording, after);
     }
 
-    // A group that is gone at Slack is gone for good: whoever wants it again gets another one.
+    // A group that Slack has deleted is gone for good: whoever wants it again gets another one.
     internal override Link Removed(Recording recording, Reply reply, Link link)
     {
         if (link.ClaimantId?.AsGroup() is { } group)
@@ -71,7 +81,17 @@ public sealed class Groups : Subject
         return Links.Save(recording.Store, link.Vanish());
     }
 
-    // The name has no group, so it is let go of; with the wanted one, which comes last, the asking ends.
+    // Nobody has its name any more, as far as Slack says. Its id stays, by which an import knows it again.
+    internal override Link Lost(Recording recording, Reply reply, Link link)
+    {
+        if (link.ClaimantId?.AsGroup() is { } group)
+            Members.DropAll(recording.Store, group);
+        Keys.FreeAll(recording.Store, link.Id);
+        return Links.Save(recording.Store, link.StopAsking());
+    }
+
+    // The name has no group, so it is let go of; with the wanted one, which comes last, the asking ends. A group that
+    // Slack knows neither by its id nor by a name is made again.
     internal override Link AskedWithoutResult(Recording recording, Reply reply, Link link)
     {
         var (store, asked) = (recording.Store, Fold.Key(reply.Planned.AskAbout!));
@@ -83,10 +103,23 @@ public sealed class Groups : Subject
             if (wanted is not null || Keys.Of(store, link.Id, KeyKind.GroupName).Count > 0)
                 return link;
         }
-        // Nothing of it can have happened, also not to its members.
-        if (link.ClaimantId?.AsGroup() is { } group && !link.Absent)
-            ToldMembers.NobodyInSlack(store, group);
-        return EndAsking(recording, reply, link);
+        link = EndAsking(recording, reply, link);
+        if (link.Absent)
+            return link;
+        // Only a group that is made is known to have nobody else in it: what Slack lists lags (docs/slack.md 9).
+        if (link.ClaimantId?.AsGroup() is { } group)
+            ToldMembers.ForgetAll(store, group);
+        if (link.SlackId is null)
+            return link;
+        Note(recording, reply, "Slack no longer had the group; it is made again");
+        return Links.Save(store, link.Vanish());
+    }
+
+    // A group that is to be gone, and that Slack seemed to know no more, has the name.
+    internal override void InTheWay(Recording recording, Reply reply)
+    {
+        if (reply.Holder is { } holder && Links.Find(recording.Store, holder) is { State: LinkState.Broken } lost)
+            recording.Renew(Wishes.Renew(recording.Store, lost, "Slack knows the group again", recording.Now).Id);
     }
 
     internal override Link EndAsking(Recording recording, Reply reply, Link link) =>
@@ -135,7 +168,12 @@ public sealed class Groups : Subject
         var members = Planned(reply);
         return refused.Row.Kind switch
         {
-            SlackErrorKind.Gone when !reply.Link.Absent => new Transition.MakeAgain(),
+            // One 404 may be a read that lags, a proxy or a fault: that a group is gone is believed when its own id says
+            // so, too, and of one that is to be there when nothing has its name.
+            SlackErrorKind.Gone when reply.Link is { AskFirst: false, SlackId: not null } => new Transition.AskIfGone(),
+            SlackErrorKind.Gone when reply.Command is SlackCommand.ReadGroup => reply.Link.Absent
+                ? new Transition.Lose(Reason.Refused(refused.Error))
+                : new Transition.AskWho(),
             // The one that Slack does not take is in one half of them.
             SlackErrorKind.Members or SlackErrorKind.TooManyMembers when members.Count > 1 => new Transition.Narrow(
                 members.Count / 2
@@ -148,26 +186,32 @@ public sealed class Groups : Subject
         };
     }
 
-    // The reply to "was it made after all?".
+    // The reply to "was it made after all?", and to "is it gone?".
     private static Transition Found(Reply reply, SlackGroup? group)
     {
-        if (group is null)
+        var own = reply.Link.SlackId;
+        if (own is not null && group?.Id == own)
+            return Replies.StillThere(reply);
+        if (group is null || (own is not null && reply.Link.Absent))
             return new Transition.AskOn();
-        if (reply.Holder is not null)
+        if (reply is { Holder: not null, IsFree: false })
             return new Transition.StopAsking(
                 Replies.Fail(reply, new Reason(ReasonCode.GroupOfAnother, group.Id), FieldSet.Nothing)
             );
         var name = SlackProfile.Nothing.With(SlackField.DisplayName, group.DisplayName);
         if (reply.IsOurs(group.Created))
-            return new Transition.Deliver(group.Id, name, null);
+            return new Transition.Deliver(group.Id, name, null) { TakesUp = reply.Holder };
         if (reply.Link.Absent)
             return new Transition.LetStay();
         return reply.Preferences.WhenAccountExists == Existing.Adopt
-            ? new Transition.Deliver(group.Id, name, name) { Adopts = true }
+            ? new Transition.Deliver(group.Id, name, name) { Adopts = true, TakesUp = reply.Holder }
             : new Transition.StopAsking(
                 Replies.Fail(reply, new Reason(ReasonCode.GroupExists, group.Id), FieldSet.Nothing)
             );
     }
+
+    private static void Note(Recording recording, Reply reply, string note) =>
+        OperationJournal.Add(recording.Store, reply.Served, null, [note]);
 
     private static IReadOnlyList<PlannedMember> Planned(Reply reply) => ((WantedGroup)reply.Planned).Of(reply.Command);
 

@@ -169,6 +169,9 @@ internal sealed class Membership(
             foreach (var (why, members) in Members.Blocked(store, _id, wanted))
                 _blocked[why] = members;
         var gone = unwanted.Intersect(_changed).Except(strangers).ToList();
+        // Nothing is sent about an account that is nobody's, so that it stays in the group is at least said.
+        if (gone.Count > 0 && Members.CountUnlinked(store, _id, gone) is > 0 and var unlinked)
+            _blocked[ReasonCode.Unlinked] = unlinked;
         if (leftOut is null && Leaving.Count(store, _caller, _id, group.LinkId!.Value, gone, _now) is { } held)
             _blocked[held.Why] = _blocked.GetValueOrDefault(held.Why) + held.Members.Count;
     }

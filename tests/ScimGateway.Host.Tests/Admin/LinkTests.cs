@@ -466,6 +466,51 @@ public class LinkTests
         Assert.False(served.Slack.Calls.ByOperation.ContainsKey("DELETE /Groups/{id}"));
     }
 
+    [Theory]
+    [InlineData("PATCH")]
+    [InlineData("PUT")]
+    public async Task That_an_unlinked_user_stays_in_a_group_at_Slack_is_said_and_ends_when_it_is_linked_again(
+        string method
+    )
+    {
+        await using var served = await StartAsync();
+        using var provider = await SetUpAsync(served, Rest);
+        await served.EnableAsync();
+        var ada = await CreateAsync(provider, "ada", "ada@corp.example");
+        var (_, made, _) = await Gateway.SendAsync(
+            provider,
+            HttpMethod.Post,
+            "Groups",
+            GroupRequests.Group("Crew", ada)
+        );
+        var crew = (string)made!["id"]!;
+        await SettledAsync(served, crew);
+        var link = (long)(await OfAsync(served, ada))["id"]!;
+        await DoAsync(served, link, "unlink");
+        await BlockedAsync(served, ada);
+
+        var (status, _, response) = await Gateway.SendAsync(
+            provider,
+            new HttpMethod(method),
+            $"Groups/{crew}",
+            method == "PUT" ? GroupRequests.Group("Crew") : PatchOf(GroupRequests.Remove(ada))
+        );
+
+        Assert.Equal(method == "PUT" ? HttpStatusCode.OK : HttpStatusCode.NoContent, status);
+        Assert.Single(Members(served, "Crew"));
+        var operation = response.Headers.GetValues("X-Operation-Id").Single();
+        Assert.Contains(
+            "blocked: 1 of the members: An operator has ended the claim",
+            (await served.AskAsync(HttpMethod.Get, $"tenants/acme/operations/{operation}"))["notes"]!.ToJsonString(),
+            StringComparison.Ordinal
+        );
+
+        await ClaimAsync(served, link, ada);
+        await SettledAsync(served, ada);
+        await SettledAsync(served, crew);
+        Assert.Empty(Members(served, "Crew"));
+    }
+
     [Fact]
     public async Task A_group_that_was_unlinked_is_no_providers_before_an_operator_says_so()
     {

@@ -75,6 +75,7 @@ internal sealed partial record OutcomeCase(string Name, string Told, string Says
                     ? new LinkId(9)
                     : null,
             Lost = Is("its lost link has it") ? LostLink() : null,
+            IsFree = Is("an unclaimed link has it"),
             IsHeld = Is("another link has it"),
             Met = new Met(Is("refused in a row"), IsOutOfReach: false, IsLookedAt: Is("looked at just now")),
         };
@@ -98,6 +99,7 @@ internal sealed partial record OutcomeCase(string Name, string Told, string Says
                 or SlackCommand.ChangeMembers
                 or SlackCommand.DeleteGroup
                 or SlackCommand.FindGroup
+                or SlackCommand.ReadGroup
             ? Kind.Group
             : Kind.User;
         var link = Link.New(new TenantId(1), kind);
@@ -169,6 +171,7 @@ internal sealed partial record OutcomeCase(string Name, string Told, string Says
             "rename group" => new SlackCommand.RenameGroup("U0", "Rope Crew"),
             "add to group" => new SlackCommand.ChangeMembers("U0", [.. Ids()], []),
             "delete group" => new SlackCommand.DeleteGroup("U0"),
+            "look at group" => new SlackCommand.ReadGroup("U0"),
             "find group" => new SlackCommand.FindGroup("Rope Crew"),
             _ => throw new FormatException($"{Name}: {Told}"),
         };
@@ -229,7 +232,7 @@ internal sealed partial record OutcomeCase(string Name, string Told, string Says
         {
             SlackCommand.FindUserByEmail => new() { Users = new(users.Count, 1, users.Count, users) },
             SlackCommand.FindGroup => new() { Groups = new(groups.Count, 1, groups.Count, groups) },
-            SlackCommand.CreateGroup => new() { Group = groups.FirstOrDefault() },
+            SlackCommand.CreateGroup or SlackCommand.ReadGroup => new() { Group = groups.FirstOrDefault() },
             _ => new() { User = users.FirstOrDefault() },
         };
     }
@@ -259,7 +262,6 @@ internal sealed partial record OutcomeCase(string Name, string Told, string Says
             Transition.TellAgain { In: { } pause } => $"sent again in {Seconds(pause)}",
             Transition.TellAgain => "sent at once",
             Transition.Lose => "gone, as wanted, unless it is seen again",
-            Transition.MakeAgain => "made again",
             Transition.Erase => "erased",
             Transition.Anew => "another account is made",
             Transition.AskOn => "the next question",

@@ -110,7 +110,8 @@ public sealed record Link
     public Instant? AnswerBy { get; init; }
 
     /// <summary>
-    /// Whether a create may have happened without our seeing it: Slack is asked before it is tried again.
+    /// Whether a create may have happened without our seeing it, or Slack said that it does not know it: Slack is asked
+    /// before anything else is told.
     /// </summary>
     public bool AskFirst { get; init; }
 
@@ -569,9 +570,15 @@ public sealed record Link
     public Link AskWhoHasIt() => this with { AskFirst = true, Asked = Asked + 1 };
 
     /// <summary>
-    /// Slack says that it does not know the account: it is asked for the account by its id before that is believed.
+    /// Slack says that it does not know it: it is asked for it by its id before that is believed.
     /// </summary>
-    public Link AskIfGone() => this with { AskFirst = true, Attempts = Attempts + 1 };
+    public Link AskIfGone() =>
+        this with
+        {
+            AskFirst = true,
+            Attempts = Attempts + 1,
+            Asked = Kind == Kind.Group ? 0 : Asked, // a group is then asked for by its names
+        };
 
     /// <summary>
     /// It was found by asking who has the address, though Slack did not know its id: that is not done once more for what
@@ -579,7 +586,7 @@ public sealed record Link
     /// </summary>
     public Link AskedAlready() => this with { Asked = 1 };
 
-    /// <summary>Slack has the account of which it has said that it does not know it.</summary>
+    /// <summary>Slack has what it has said that it does not know.</summary>
     /// <param name="due">When it is told again.</param>
     /// <param name="why">What was met; null if it was not told before.</param>
     public Link FindThere(Instant? due, Reason? why) =>

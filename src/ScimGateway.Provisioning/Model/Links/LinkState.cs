@@ -154,7 +154,12 @@ internal static class LinkStates
             "no address, inactive before an account, out of scope, left out"
         ),
         new(LinkEvent.Protected, [LinkState.Pending], LinkState.Protected, "Slack lets nobody change it"),
-        new(LinkEvent.Lost, [LinkState.Pending], LinkState.Broken, "Slack does not know the account any more"),
+        new(
+            LinkEvent.Lost,
+            [LinkState.Pending],
+            LinkState.Broken,
+            "Slack does not know the account any more, or a group that is to be gone"
+        ),
         .. (
             (LinkEvent[])[LinkEvent.Settled, LinkEvent.Failed, LinkEvent.Blocked, LinkEvent.Protected, LinkEvent.Lost]
         ).Select(ends => new Line(ends, Except(LinkState.Pending), null, "the present state stays")),

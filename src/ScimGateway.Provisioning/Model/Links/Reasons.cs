@@ -149,8 +149,8 @@ internal static class Reasons
         ),
         new(
             ReasonCode.Unlinked,
-            "An operator has ended the claim: the gateway sends Slack nothing about the account or group, even when the provider disables or deletes the user.",
-            "Claim the account or group for a user or group. Deactivate it in Slack itself if it is not to stay active.",
+            "An operator has ended the claim: the gateway sends Slack nothing about the account or group, even when the provider disables or deletes the user, or removes the user from a group.",
+            "Claim the account or group for a user or group. Deactivate it in Slack itself, or remove it from groups there, if it is not to stay as it is.",
             Actor.Operator
         ),
         new(
@@ -208,8 +208,8 @@ internal static class Reasons
         ),
         new(
             ReasonCode.DeniedYetShown,
-            "Slack refused the change four times with 404 (no_such_user), as if it did not know the account, and shows the account when the gateway asks for it.",
-            "See in Slack what is particular about the account, and ask Slack's support if it looks as usual; the gateway tries again now and then.",
+            "Slack refused the change four times with 404, as if it did not know the account or group, and shows it when the gateway asks for it.",
+            "See in Slack what is particular about it, and ask Slack's support if it looks as usual; the gateway tries again now and then.",
             Actor.Slack
         ),
         new(

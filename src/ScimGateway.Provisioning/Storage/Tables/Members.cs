@@ -420,6 +420,18 @@ internal static class Members
             ("@only", only)
         );
 
+    /// <summary>How many of those who are listed are to leave, and have no account since an operator has ended the claim.</summary>
+    public static int CountUnlinked(StoreSession store, GroupId group, IReadOnlyCollection<ResourceId> members) =>
+        store.First(
+            "select count(*) from json_each(@members) j cross join members m join resources r on r.id = m.member_id join links l on l.id = r.link_id "
+                + "where m.group_id = @group and m.member_id = j.value and m.wanted = @no and l.reason = @unlinked",
+            row => row.Int(),
+            ("@members", members),
+            ("@group", group),
+            ("@no", Tri.No),
+            ("@unlinked", nameof(ReasonCode.Unlinked))
+        );
+
     /// <summary>How many are shown in a group, once for each source that wants them.</summary>
     public static int CountWanted(StoreSession store, GroupId group) =>
         store.First(

@@ -99,6 +99,23 @@ internal static class ToldMembers
             ("@members", members)
         );
 
+    /// <summary>The same of all members: which group Slack has by now, and who is in it, is not known.</summary>
+    public static void ForgetAll(StoreSession store, GroupId group) =>
+        store.Put(
+            "update members set in_slack = @unknown, stamp = stamp + 1 where group_id = @group",
+            ("@unknown", Tri.Neither),
+            ("@group", group)
+        );
+
+    /// <summary>A group was made just now with some members: nobody else can be in it, and need not be told out.</summary>
+    public static void NobodyElse(StoreSession store, GroupId group, IReadOnlyCollection<PlannedMember> members) =>
+        store.Put(
+            $"delete from members where group_id = @group and wanted <> @yes and member_id not in {Members.Listed}",
+            ("@group", group),
+            ("@yes", Tri.Yes),
+            ("@members", members.Select(member => member.Member))
+        );
+
     /// <summary>Those whom the tenant shows and of whom there is no row may be in the group at Slack.</summary>
     public static void Suppose(
         StoreSession store,

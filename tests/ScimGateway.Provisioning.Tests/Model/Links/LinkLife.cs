@@ -109,11 +109,7 @@ internal sealed class LinkLife
             ("asked in vain", () => IsAnswered && Link.AskFirst, () => Answered(link => link.StopAsking())),
             ("asked who has it", () => IsAnswered && Link.SlackId is null, () => Answered(link => link.AskWhoHasIt())),
             ("was there before us", () => IsAnswered && Link.AskFirst, () => Answered(link => link.LetStay())),
-            (
-                "said to be gone",
-                () => IsAnswered && Link is { SlackId: not null, Kind: Kind.User },
-                () => Answered(link => link.AskIfGone())
-            ),
+            ("said to be gone", () => IsAnswered && Link.SlackId is not null, () => Answered(link => link.AskIfGone())),
             ("late", () => IsAnswered, () => Answered(link => link.Delay(_now + TimeSpan.FromSeconds(1), Lost))),
             (
                 "lost",
@@ -133,7 +129,11 @@ internal sealed class LinkLife
             ),
             ("failed", () => IsAnswered && !Waits, () => Ended(LinkEvent.Failed)),
             ("blocked", () => IsAnswered && Link.SlackId is null, () => Ended(LinkEvent.Blocked)),
-            ("lost for good", () => IsAnswered && !Waits && Link.Kind == Kind.User, () => Ended(LinkEvent.Lost)),
+            (
+                "lost for good",
+                () => IsAnswered && !Waits && (Link.Kind == Kind.User || Link.Absent),
+                () => Ended(LinkEvent.Lost)
+            ),
             (
                 "protected",
                 () => IsAnswered && !Waits,

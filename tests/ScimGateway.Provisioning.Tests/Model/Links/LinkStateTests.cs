@@ -241,7 +241,7 @@ public class LinkStateTests
                 "operator"
             ),
             LinkState.Broken => (
-                "Slack said twice that it does not know the account, and no other one is made: its user is to be inactive or gone, or no accounts are made.",
+                "Slack said twice that it does not know the account or group, and no other one is made: it is to be inactive or gone, or none may be made.",
                 "Whatever is wanted of it next, which asks Slack once more: a provider's write, `provision`, a re-sync, an import that finds it.",
                 "provider or operator"
             ),
