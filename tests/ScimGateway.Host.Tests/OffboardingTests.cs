@@ -151,7 +151,7 @@ public class OffboardingTests
         var clock = new ManualClock();
         await using var gateway = await Gateway.StartAsync(new Setting { Clock = clock });
         var id = (await PeopleAsync(gateway, 1))[0];
-        await LoseAsync(gateway, clock, PatchAsync(gateway, id, "title", "\"Pilot\""));
+        await LoseAsync(gateway, clock, () => PatchAsync(gateway, id, "title", "\"Pilot\""));
         clock.Advance(TimeSpan.FromSeconds(1));
 
         var leaving =
@@ -403,11 +403,12 @@ public class OffboardingTests
     }
 
     // Slack fails until the pause between two tries is as long as it gets; it is well again then.
-    private static async Task LoseAsync(Gateway gateway, ManualClock clock, Task<HttpStatusCode> changing)
+    private static async Task LoseAsync(Gateway gateway, ManualClock clock, Func<Task<HttpStatusCode>> change)
     {
         await gateway.WeatherAsync(
             """{"method":"PATCH","path":"/Users/{id}","times":0,"status":503,"description":"internal_error"}"""
         );
+        var changing = change(); // not before Slack fails, or it may be done by then
         await Gateway.UntilAsync(() =>
         {
             clock.Advance(TimeSpan.FromSeconds(5));
