@@ -188,6 +188,30 @@ public class PassingTests
         await HasLeftAsync(gateway, account);
     }
 
+    [Theory]
+    [InlineData("PATCH")]
+    [InlineData("provision")]
+    [InlineData("resync")]
+    public async Task Whose_account_an_import_did_not_find_gets_another_one_with_what_is_said_next(string next)
+    {
+        await using var gateway = await StartAsync();
+        var id = await CreateAsync(gateway);
+        gateway.Slack.Workspace.RemoveUser(SlackId(gateway, id));
+        await LookAsync(gateway);
+        Assert.Equal("Broken", gateway.State(id));
+
+        if (next == "provision")
+            await gateway.Home.OnDemand.ProvisionAsync(new(Guid.Parse(id)), DemoTenant.Lenient);
+        else if (next == "resync")
+            await gateway.Home.Resync.AllAsync();
+        else
+            await PatchAsync(gateway, id, "active", "true");
+        await gateway.QuietAsync();
+
+        Assert.True(Active(Assert.Single(await gateway.AccountsAsync(Address))));
+        Assert.Equal("Settled", gateway.State(id));
+    }
+
     [Fact]
     public async Task Who_goes_on_gets_no_second_account_and_what_was_wanted_is_told()
     {
