@@ -84,9 +84,6 @@ internal sealed class Model
     /// <summary>Whether the gateway has died: what was pending then waits for what may still land.</summary>
     public bool HasDied { get; set; }
 
-    /// <summary>Whether Slack said of some account that there is none.</summary>
-    public bool SaidGone { get; set; }
-
     /// <summary>The token was not accepted, or the tenant stopped.</summary>
     public bool WasShut { get; set; }
 

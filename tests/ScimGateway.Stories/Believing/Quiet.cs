@@ -184,18 +184,22 @@ internal sealed class Quiet(Teller teller, Watch watch)
         var claimed = World
             .Read(session =>
                 session.All(
-                    "select lower(r.id), r.kind from resources r where r.source_id is not null and r.deleted is null and r.hidden = @no",
-                    row => (Id: row.Text(), Kind: row.Word<Kind>()),
+                    "select lower(r.id), r.kind, (select count(*) from sources s where s.tenant_id = r.tenant_id and s.id < r.source_id) from resources r where r.source_id is not null and r.deleted is null and r.hidden = @no",
+                    row => (Id: row.Text(), Kind: row.Word<Kind>(), Source: row.Int()),
                     ("@no", false)
                 )
             )
             .ToList();
-        foreach (var (id, kind) in claimed.Where(one => one.Kind == Kind.User && !Model.People.ContainsKey(one.Id)))
+        foreach (
+            var (id, kind, source) in claimed.Where(one => one.Kind == Kind.User && !Model.People.ContainsKey(one.Id))
+        )
         {
             if (!listed.TryGetValue(id, out var shown))
                 throw new WrongException("mirror", $"user {id} is not listed");
             var document = Document.Of(shown);
-            var lost = Model.LostPosts.FindIndex(post => (post.Asked with { Key = Document.Anything }).Fits(document));
+            var lost = Model.LostPosts.FindIndex(post =>
+                post.Source == source && (post.Asked with { Key = Document.Anything }).Fits(document)
+            );
             if (lost < 0)
                 throw new WrongException("mirror", $"nobody has asked for {document}");
             var post = Model.LostPosts[lost];
@@ -437,7 +441,6 @@ internal sealed class Quiet(Teller teller, Watch watch)
             || link.State is LinkState.Held or LinkState.Protected or LinkState.Failed or LinkState.Broken
             || link.Reason?.Code is ReasonCode.Dismissed or ReasonCode.UserLeftOut
             || Model.Decided.Dismissed
-            || Model.SaidGone
             || Model.Unlinked.Contains(account.Id)
             || Model.Turned.Contains("post.inactive")
         )
@@ -738,7 +741,7 @@ internal sealed class Quiet(Teller teller, Watch watch)
             Figures.Count(
                 blocked is null ? $"member {(isIn ? "in" : "out")}" : $"member blocked {Reason.Parse(blocked)?.Code}"
             );
-            if (blocked is null && account.Profile.Active && has != isIn && !Model.SaidGone)
+            if (blocked is null && account.Profile.Active && has != isIn)
                 throw new WrongException(
                     "members",
                     $"{shown} is {(isIn ? "wanted in" : "not wanted in")} {name} and {(has ? "is there" : "is not there")} at Slack"

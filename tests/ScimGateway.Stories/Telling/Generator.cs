@@ -339,6 +339,8 @@ internal sealed class Generator
             5 => weather with { AnswerDelay = One([1000, 8500, 12000]) },
             6 => weather with { Body = One(["truncated", "cut", "garbage"]) },
             7 => weather with { Status = One([500, 503]), RetryAfter = Coin() ? 20 : null, Effect = Any(3) == 0 },
+            // What Slack denies once it may deny for a while, also when it is asked for it by its id.
+            _ when status == 404 => weather with { Says = says, Status = status, Times = One([1, 1, 2, 3, 6]) },
             _ => weather with { Says = says, Status = status, Delay = Any(4) == 0 ? 8500 : 0 },
         };
     }

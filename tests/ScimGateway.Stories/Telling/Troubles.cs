@@ -17,7 +17,6 @@ internal sealed class Troubles(Teller teller)
         {
             case Step.Weather weather:
                 Model.HadWeather = true;
-                Model.SaidGone |= weather.Status == 404;
                 slack.Faults.Add(
                     new Fault
                     {

@@ -115,6 +115,7 @@ internal static class Words
         ("cannot_disable_primary_owner", 400),
         ("no_such_user", 404),
         ("user_not_found", 404),
+        ("no_such_group", 404),
         ("unable_to_add_deleted_or_guest_to_group", 400),
         ("name_already_exists", 400),
         ("resource_locked", 429),
@@ -136,6 +137,8 @@ internal static class Words
         ("POST", "/Groups"),
         ("PATCH", "/Groups/{id}"),
         ("DELETE", "/Groups/{id}"),
+        ("*", "/Users/{id}"),
+        ("*", "/Groups/{id}"),
         ("GET", "*"),
         ("*", "*"),
     ];
