@@ -62,7 +62,7 @@ if [ -n "$server" ]; then
   # What is about the engine: each step at which a process may die, what providers send, and the kill program.
   echo "== tests/ScimGateway.Host.Tests on PostgreSQL"
   on_both=()
-  for class in ContractTests TraceTests EngineTests RecoveryTests GroupRecoveryTests UserTests GroupTests UserFilterTests NeighbourTests TenantLifeTests TwoTenantsTests EndedHomeTests ImportTests GroupImportTests DriftTests KeyRingTests SlackTokenTests SetUpTests GateTests PolicyTests HostileTests KillTests DeletionTests NotificationChannelTests BackupTests LaneTests LaneEngineTests LaneRuleTests LaneWeatherTests LaneOverlapTests HoldTests HomelessTests; do
+  for class in ContractTests TraceTests PassingTests GroupPassingTests EngineTests RecoveryTests GroupRecoveryTests UserTests GroupTests UserFilterTests NeighbourTests TenantLifeTests TwoTenantsTests EndedHomeTests ImportTests GroupImportTests DriftTests KeyRingTests SlackTokenTests SetUpTests GateTests PolicyTests HostileTests KillTests DeletionTests NotificationChannelTests BackupTests LaneTests LaneEngineTests LaneRuleTests LaneWeatherTests LaneOverlapTests HoldTests HomelessTests; do
     on_both+=(--filter-class "*.$class")
   done
   SCIMGATEWAY_TEST_STORE=postgres run tests/ScimGateway.Host.Tests "${on_both[@]}"

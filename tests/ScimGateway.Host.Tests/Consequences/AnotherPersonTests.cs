@@ -1,0 +1,484 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using ScimGateway.Host.Demo;
+using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Operating;
+using ScimGateway.SlackEmulator.Tests;
+using Xunit;
+using static ScimGateway.Host.Tests.GroupRequests;
+using static ScimGateway.Host.Tests.Meeting;
+using static ScimGateway.Host.Tests.Requests;
+
+namespace ScimGateway.Host.Tests.Consequences;
+
+/// <summary>Somebody new who may be another person than the one who had the account.</summary>
+[Trait("speed", "slow")]
+public class AnotherPersonTests
+{
+    [Fact]
+    public async Task Dismissed_as_another_person_the_account_of_the_deleted_one_is_told_nothing()
+    {
+        await using var gateway = await StartAsync(Lenient);
+        var john = await MakeAsync(gateway, "jsmith", "john@x.example", "e1");
+        await DeleteAsync(gateway, john);
+        var jane = await MakeAsync(gateway, "jsmith", "jane@x.example", "e2");
+        Assert.Equal("Held", gateway.State(jane));
+        var slack = SlackId(gateway, jane);
+        var before = await RawAsync(gateway, slack);
+        await gateway.CallsAsync();
+
+        await DismissAllAsync(gateway);
+        await gateway.QuietAsync();
+
+        Assert.Equal(before, await RawAsync(gateway, slack));
+        Assert.Empty(await gateway.CallsAsync());
+    }
+
+    [Fact]
+    public async Task Dismissed_as_another_person_off_and_on_does_not_give_the_account()
+    {
+        await using var gateway = await StartAsync(Lenient);
+        await DeleteAsync(gateway, await MakeAsync(gateway, "ada", "ada@x.example", "e1"));
+        var second = await MakeAsync(gateway, "ada", "ada@x.example", "e2");
+        Assert.Equal("Held", gateway.State(second));
+        await DismissAllAsync(gateway);
+        await gateway.QuietAsync();
+
+        await PatchAsync(gateway, second, "active", "false");
+        await PatchAsync(gateway, second, "active", "true");
+        await gateway.QuietAsync();
+
+        Assert.False(Active(Assert.Single(await gateway.AccountsAsync("ada@x.example"))));
+    }
+
+    [Fact]
+    public async Task Dismissed_as_another_person_another_title_and_address_do_not_give_the_account()
+    {
+        await using var gateway = await StartAsync(Lenient);
+        var john = await MakeAsync(gateway, "jsmith", "john@x.example", "e1");
+        var slack = SlackId(gateway, john);
+        await DeleteAsync(gateway, john);
+        var jane = await MakeAsync(gateway, "jsmith", "jane@x.example", "e2");
+        await DismissAllAsync(gateway);
+        await gateway.QuietAsync();
+
+        await PatchAsync(gateway, jane, "title", "\"Pilot\"");
+        await AddressAsync(gateway, jane, "jane.smith@x.example");
+        await gateway.QuietAsync();
+
+        var raw = await RawAsync(gateway, slack);
+        Assert.Contains("john@x.example", raw, StringComparison.Ordinal);
+        Assert.DoesNotContain("jane", raw, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ada", "ada@x.example")]
+    [InlineData("ada", "other@x.example")]
+    [InlineData("augusta", "ada@x.example")]
+    public async Task Dismissed_as_another_person_the_same_words_ask_no_operator_again(string name, string address)
+    {
+        await using var gateway = await StartAsync(Lenient);
+        await DeleteAsync(gateway, await MakeAsync(gateway, "ada", "ada@x.example", "e1"));
+        var second = await MakeAsync(gateway, name, address, "e2");
+        Assert.Equal("Held", gateway.State(second));
+        await DismissAllAsync(gateway);
+        await gateway.QuietAsync();
+
+        await PatchAsync(gateway, second, "title", "\"Pilot\"");
+        await PatchAsync(gateway, second, "active", "false");
+        await PatchAsync(gateway, second, "active", "true");
+        await gateway.QuietAsync();
+
+        Assert.Empty(gateway.Holds.List());
+        Assert.False(Active(Assert.Single(await gateway.AccountsAsync("ada@x.example"))));
+        // Other words are a new question.
+        await PatchAsync(gateway, second, "externalId", "\"e3\"");
+        await gateway.QuietAsync();
+        Assert.Equal(address == "ada@x.example" ? 1 : 0, gateway.Holds.List().Count);
+    }
+
+    [Theory]
+    [InlineData("POST")]
+    [InlineData("PATCH")]
+    public async Task Dismissed_as_another_person_it_is_so_by_user_names_too(string method)
+    {
+        await using var gateway = await StartAsync(ByName);
+        await DeleteAsync(gateway, await MakeAsync(gateway, "ada", "ada@x.example", "e1"));
+        var second = await MakeAsync(gateway, "ada", "other@x.example", "e2");
+        Assert.Equal("Held", gateway.State(second));
+        await DismissAllAsync(gateway);
+        await gateway.QuietAsync();
+
+        await PatchAsync(gateway, second, "title", "\"Pilot\"");
+        if (method == "PATCH")
+            await PatchAsync(gateway, second, "userName", "\"ADA\"");
+        await gateway.QuietAsync();
+
+        Assert.Empty(gateway.Holds.List());
+    }
+
+    [Fact]
+    public async Task A_preference_that_left_another_person_out_and_lets_in_again_asks_an_operator()
+    {
+        await using var gateway = await StartAsync(Skipping);
+        await DeleteAsync(gateway, await MakeAsync(gateway, "ada", "ada@x.example", "e1"));
+        await gateway.ChangeAsync(new TenantChange.OtherPreferences(Skipping with { CreateUsers = false }));
+        var second = await MakeAsync(gateway, "ada", "ada@x.example", "e2");
+        await gateway.QuietAsync();
+
+        await gateway.ChangeAsync(new TenantChange.OtherPreferences(Skipping, ReleasesLeftOut: true));
+        await gateway.QuietAsync();
+
+        Assert.False(Active(Assert.Single(await gateway.AccountsAsync("ada@x.example"))));
+        Assert.Equal("Held", gateway.State(second));
+    }
+
+    [Fact]
+    public async Task A_preference_that_left_another_person_out_and_a_PATCH_asks_an_operator()
+    {
+        await using var gateway = await StartAsync(Skipping);
+        await DeleteAsync(gateway, await MakeAsync(gateway, "ada", "ada@x.example", "e1"));
+        await gateway.ChangeAsync(new TenantChange.OtherPreferences(Skipping with { CreateUsers = false }));
+        var second = await MakeAsync(gateway, "ada", "ada@x.example", "e2");
+        await gateway.ChangeAsync(new TenantChange.OtherPreferences(Skipping));
+        await gateway.QuietAsync();
+
+        await PatchAsync(gateway, second, "title", "\"Pilot\"");
+        await gateway.QuietAsync();
+
+        Assert.False(Active(Assert.Single(await gateway.AccountsAsync("ada@x.example"))));
+        Assert.Equal("Held", gateway.State(second));
+    }
+
+    [Fact]
+    public async Task Another_person_out_of_scope_who_comes_into_scope_asks_an_operator()
+    {
+        await using var gateway = await StartAsync(Lenient);
+        await DeleteAsync(gateway, await MakeAsync(gateway, "ada", "ada@x.example", "e1"));
+        await gateway.ChangeAsync(new TenantChange.OtherRules([Titled("crew")]));
+        var second = await MakeAsync(gateway, "ada", "ada@x.example", "e2");
+        await gateway.QuietAsync();
+
+        await PatchAsync(gateway, second, "title", "\"crew\"");
+        await gateway.QuietAsync();
+
+        Assert.False(Active(Assert.Single(await gateway.AccountsAsync("ada@x.example"))));
+        Assert.Equal("Held", gateway.State(second));
+    }
+
+    [Fact]
+    public async Task Another_person_out_of_scope_whom_a_rule_admits_asks_an_operator()
+    {
+        await using var gateway = await StartAsync(Lenient);
+        await DeleteAsync(gateway, await MakeAsync(gateway, "ada", "ada@x.example", "e1"));
+        await gateway.ChangeAsync(new TenantChange.OtherRules([Titled("crew")]));
+        var second = await MakeAsync(gateway, "ada", "ada@x.example", "e2");
+        await gateway.QuietAsync();
+
+        await gateway.ChangeAsync(new TenantChange.OtherRules([], LastRule.Everybody));
+        await gateway.QuietAsync();
+
+        Assert.False(Active(Assert.Single(await gateway.AccountsAsync("ada@x.example"))));
+        Assert.Equal("Held", gateway.State(second));
+    }
+
+    [Fact]
+    public async Task Another_person_who_is_held_and_a_rule_that_freezes_and_admits_again_stays_an_operators()
+    {
+        await using var gateway = await StartAsync(Lenient);
+        await DeleteAsync(gateway, await MakeAsync(gateway, "ada", "ada@x.example", "e1"));
+        var second = await MakeAsync(gateway, "ada", "ada@x.example", "e2");
+        Assert.Equal("Held", gateway.State(second));
+
+        await gateway.ChangeAsync(new TenantChange.OtherRules([Titled("crew")]));
+        await gateway.QuietAsync();
+        await gateway.ChangeAsync(new TenantChange.OtherRules([], LastRule.Everybody));
+        await gateway.QuietAsync();
+
+        Assert.False(Active(Assert.Single(await gateway.AccountsAsync("ada@x.example"))));
+        Assert.Equal("Held", gateway.State(second));
+    }
+
+    [Fact]
+    public async Task Another_person_who_is_held_stays_so_over_resync_restart_import_and_transfer()
+    {
+        await using var gateway = await StartAsync(Lenient);
+        await DeleteAsync(gateway, await MakeAsync(gateway, "ada", "ada@x.example", "e1"));
+        var second = await MakeAsync(gateway, "ada", "ada@x.example", "e2");
+
+        await gateway.Home.Resync.AllAsync();
+        await gateway.RestartAsync();
+        await gateway.ImportAsync();
+        await gateway.Home.OnDemand.ProvisionAsync(new(Guid.Parse(second)), Lenient);
+        await gateway.QuietAsync();
+
+        Assert.False(Active(Assert.Single(await gateway.AccountsAsync("ada@x.example"))));
+        Assert.Equal("Held", gateway.State(second));
+        Assert.Single(gateway.Holds.List());
+    }
+
+    [Fact]
+    public async Task Another_person_who_is_held_and_renamed_away_from_the_address_gets_an_account_of_his_own_or_stays_held()
+    {
+        await using var gateway = await StartAsync(Lenient);
+        var first = await MakeAsync(gateway, "ada", "ada@x.example", "e1");
+        var slack = SlackId(gateway, first);
+        await DeleteAsync(gateway, first);
+        var second = await MakeAsync(gateway, "ada", "ada@x.example", "e2");
+        await AddressAsync(gateway, second, "ida@x.example");
+        await PatchAsync(gateway, second, "userName", "\"ida\"");
+        await gateway.QuietAsync();
+
+        var raw = await RawAsync(gateway, slack);
+        Assert.DoesNotContain("ida@", raw, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "\"active\":true",
+            raw.Replace(" ", "", StringComparison.Ordinal),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task The_first_person_comes_back_while_another_is_held_on_the_account()
+    {
+        await using var gateway = await StartAsync(Lenient);
+        await DeleteAsync(gateway, await MakeAsync(gateway, "ada", "ada@x.example", "e1"));
+        var second = await MakeAsync(gateway, "ada", "ada@x.example", "e2");
+        await DeleteAsync(gateway, second);
+
+        var back = await MakeAsync(gateway, "ada", "ada@x.example", "e1");
+        await gateway.QuietAsync();
+
+        // either in, or an operator is asked: nothing in between
+        var active = Active(Assert.Single(await gateway.AccountsAsync("ada@x.example")));
+        Assert.Equal(active ? "Settled" : "Held", gateway.State(back));
+        if (!active)
+        {
+            await ReleaseAllAsync(gateway);
+            await gateway.QuietAsync();
+            Assert.True(Active(Assert.Single(await gateway.AccountsAsync("ada@x.example"))));
+        }
+    }
+
+    [Fact]
+    public async Task Disabled_tenant_queues_a_leaver_who_comes_back_as_another()
+    {
+        var queue = Lenient with { WhileSlackCannotBeWritten = CannotWrite.Queue };
+        await using var gateway = await StartAsync(queue);
+        var ada = await MakeAsync(gateway, "ada", "ada@x.example", "e1");
+        await gateway.Connection.DisableAsync();
+        await gateway.CallsAsync();
+        await DeleteAsync(gateway, ada);
+        var (status, body, _) = await gateway.SendAsync(
+            HttpMethod.Post,
+            "Users",
+            With(User("ada", "ada@x.example"), "externalId", "e2")
+        );
+        await gateway.ChangeAsync(new TenantChange.GoOn(EndsShadow: false));
+        await gateway.QuietAsync();
+        Assert.Equal(HttpStatusCode.Conflict, status);
+        Assert.False(Active(Assert.Single(await gateway.AccountsAsync("ada@x.example"))));
+        Assert.Equal(1, (await CallsAsync(gateway)).Values.Sum());
+        Assert.NotNull(body);
+    }
+
+    [Fact]
+    public async Task A_held_one_whom_an_operator_takes_to_another_source_goes_on_there()
+    {
+        const string other = "token-of-the-other-source";
+        await using var gateway = await Gateway.StartAsync(new Setting { OtherToken = other });
+        var ada = await MakeAsync(gateway, "ada", "ada@x.example", "e1");
+        await DeleteAsync(gateway, ada);
+        using var client = gateway.NewClient();
+        client.DefaultRequestHeaders.Authorization = new("Bearer", other);
+        var response = await client.PostAsync(
+            "Users",
+            new StringContent(
+                With(User("ada", "ada.king@x.example"), "externalId", "e9"),
+                System.Text.Encoding.UTF8,
+                "application/scim+json"
+            )
+        );
+        Assert.Equal(HttpStatusCode.Created, response.StatusCode);
+        var made = (string)JsonNode.Parse(await response.Content.ReadAsStringAsync())!["id"]!;
+        Assert.Equal("Held", gateway.State(made));
+        // the first source asks again for its user: 409, as another has the name
+        Assert.Equal(
+            HttpStatusCode.Conflict,
+            (
+                await gateway.SendAsync(
+                    HttpMethod.Post,
+                    "Users",
+                    With(User("ada", "ada@x.example"), "externalId", "e1")
+                )
+            ).Status
+        );
+        Assert.Equal(HttpStatusCode.Forbidden, await PatchAsync(gateway, made, "active", "false"));
+        await ReleaseAllAsync(gateway);
+        await gateway.QuietAsync();
+        Assert.True(Active(Assert.Single(await gateway.AccountsAsync("ada.king@x.example"))));
+    }
+
+    [Fact]
+    public async Task Who_waited_is_another_person_is_dismissed_and_the_account_is_told_nothing()
+    {
+        await using var gateway = await StartAsync(Lenient);
+        var first = await MakeAsync(gateway, "ada", "ada@x.example", "e1");
+        var slack = SlackId(gateway, first);
+        var second = await MakeAsync(gateway, "augusta", "ada@x.example", "e2");
+        await DeleteAsync(gateway, first);
+        await gateway.QuietAsync();
+        Assert.Equal("Held", gateway.State(second));
+        var before = await RawAsync(gateway, slack);
+        await DismissAllAsync(gateway);
+        await gateway.QuietAsync();
+        Assert.Equal(before, await RawAsync(gateway, slack));
+    }
+
+    [Fact]
+    public async Task Who_was_dismissed_as_another_person_can_get_an_account_of_his_own_with_another_address()
+    {
+        await using var gateway = await StartAsync(Lenient);
+        var first = await MakeAsync(gateway, "ada", "ada@x.example", "e1");
+        var slack = SlackId(gateway, first);
+        await DeleteAsync(gateway, first);
+        var second = await MakeAsync(gateway, "ada", "ada@x.example", "e2");
+        await DismissAllAsync(gateway);
+        await DeleteAsync(gateway, second);
+        var third = await MakeAsync(gateway, "ida", "ida@x.example", "e2");
+        await gateway.QuietAsync();
+        Assert.Equal("Settled", gateway.State(third));
+        Assert.NotEqual(slack, SlackId(gateway, third));
+        Assert.DoesNotContain("ida@", await RawAsync(gateway, slack), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_account_erased_while_held_as_another_persons_is_let_go_of_and_made_anew_on_release()
+    {
+        await using var gateway = await StartAsync(Lenient);
+        await DeleteAsync(gateway, await MakeAsync(gateway, "ada", "ada@x.example", "e1"));
+        var second = await MakeAsync(gateway, "ada", "ada@x.example", "e2");
+        await EraseAsync(gateway, "ada@x.example");
+        await gateway.ImportAsync();
+        await ReleaseAllAsync(gateway);
+        await gateway.QuietAsync();
+        Assert.True(gateway.State(second) == "Settled", Why(gateway, second));
+        Assert.True(Active(Assert.Single(await gateway.AccountsAsync("ada@x.example"))));
+    }
+
+    [Fact]
+    public async Task Dismissed_as_another_person_an_account_that_was_left_in_is_told_nothing_of_the_new_one()
+    {
+        await using var gateway = await StartAsync(Skipping with { DeprovisionUsers = false });
+        var first = await MakeAsync(gateway, "ada", "ada@x.example", "e1");
+        var slack = SlackId(gateway, first);
+        await DeleteAsync(gateway, first);
+        var user = JsonNode.Parse(With(User("ada", "ada@x.example"), "externalId", "e2"))!.AsObject();
+        user["title"] = "Impostor";
+        var (status, body, _) = await gateway.SendAsync(HttpMethod.Post, "Users", user.ToJsonString());
+        Assert.Equal(HttpStatusCode.Created, status);
+        Assert.Equal("Held", gateway.State((string)body!["id"]!));
+        var before = await RawAsync(gateway, slack);
+        await DismissAllAsync(gateway);
+        await gateway.QuietAsync();
+        Assert.Equal(before, await RawAsync(gateway, slack));
+    }
+
+    [Fact]
+    public async Task Who_is_held_as_another_person_is_in_no_group_by_the_account_of_the_first()
+    {
+        await using var gateway = await StartAsync(Skipping with { DeprovisionUsers = false });
+        await DeleteAsync(gateway, await MakeAsync(gateway, "ada", "ada@x.example", "e1"));
+        var second = await MakeAsync(gateway, "ada", "ada@x.example", "e2");
+        Assert.Equal("Held", gateway.State(second));
+        await GroupAsync(gateway, "Crew", second);
+        await gateway.QuietAsync();
+        Assert.Empty(await InSlackAsync(gateway, "Crew"));
+    }
+
+    [Fact]
+    public async Task Another_person_in_a_shadow_run_stays_an_operators_when_it_ends()
+    {
+        await using var gateway = await StartAsync(Lenient);
+        var first = await MakeAsync(gateway, "ada", "ada@x.example", "e1");
+        await DeleteAsync(gateway, first);
+        await gateway.Connection.BeginShadowAsync();
+        var second = await MakeAsync(gateway, "ada", "ada@x.example", "e2");
+        await gateway.ChangeAsync(new TenantChange.GoOn(EndsShadow: true));
+        await gateway.QuietAsync();
+        Assert.False(Active(Assert.Single(await gateway.AccountsAsync("ada@x.example"))));
+        Assert.True(gateway.State(second) == "Held", Why(gateway, second));
+    }
+
+    [Fact]
+    public async Task Held_as_another_person_by_another_source_and_transferred_is_the_same()
+    {
+        await using var gateway = await StartAsync(Lenient);
+        await DeleteAsync(gateway, await MakeAsync(gateway, "ada", "ada@x.example", "e1"));
+        var second = await MakeAsync(gateway, "ada", "ada@x.example", "e2");
+        var other = await gateway.HandOverAsync(second);
+        await gateway.ChangeAsync(new TenantChange.Transfer(other, 1));
+        await gateway.QuietAsync();
+        Assert.Equal("Held", gateway.State(second));
+        await gateway.ChangeAsync(
+            new TenantChange.OtherPreferences(Lenient with { Drift = DriftHandling.Restore }, ReleasesLeftOut: true)
+        );
+        await gateway.ChangeAsync(new TenantChange.OtherPreferences(ByName));
+        await gateway.QuietAsync();
+        Assert.Equal("Held", gateway.State(second));
+        Assert.False(Active(Assert.Single(await gateway.AccountsAsync("ada@x.example"))));
+    }
+
+    [Fact]
+    public async Task Who_is_dismissed_as_another_person_does_not_come_into_groups_or_leave_those_of_the_first()
+    {
+        await using var gateway = await StartAsync(Lenient);
+        await DeleteAsync(gateway, await MakeAsync(gateway, "ada", "ada@x.example", "e1"));
+        var second = await MakeAsync(gateway, "ada", "ada@x.example", "e2");
+        var crew = await GroupAsync(gateway, "Crew", second);
+        await DismissAllAsync(gateway);
+        await gateway.QuietAsync();
+        Assert.Empty(await InSlackAsync(gateway, "Crew"));
+        await gateway.CallsAsync();
+        await gateway.SendAsync(HttpMethod.Put, $"Groups/{crew}", Group("Crew", second));
+        await gateway.QuietAsync();
+        Assert.Empty(await gateway.CallsAsync());
+    }
+
+    [Fact]
+    public async Task Namesake_out_of_scope_who_comes_into_scope_does_not_get_the_account_of_the_first()
+    {
+        await using var gateway = await StartAsync(Lenient);
+        var john = await MakeAsync(gateway, "jsmith", "john@x.example");
+        var slack = SlackId(gateway, john);
+        await DeleteAsync(gateway, john);
+        await gateway.ChangeAsync(new TenantChange.OtherRules([Titled("crew")]));
+        var jane = await MakeAsync(gateway, "jsmith", "jane@x.example");
+        await PatchAsync(gateway, jane, "title", "\"crew\"");
+        await gateway.QuietAsync();
+        var raw = JsonNode.Parse(await RawAsync(gateway, slack))!.AsObject();
+        Assert.True(
+            !Active(raw) && Primary(raw) == "john@x.example",
+            $"{raw["active"]} {Primary(raw)} {Why(gateway, jane)}"
+        );
+    }
+
+    [Fact]
+    public async Task While_another_person_is_held_the_first_stays_in_the_groups_of_before()
+    {
+        await using var gateway = await StartAsync(Skipping with { DeprovisionUsers = false });
+        var first = await MakeAsync(gateway, "ada", "ada@x.example", "e1");
+        var crew = await GroupAsync(gateway, "Crew", first, await MakeAsync(gateway, "bob", "bob@x.example"));
+        await DeleteAsync(gateway, first);
+        await gateway.QuietAsync();
+        Assert.Equal(2, (await InSlackAsync(gateway, "Crew")).Count);
+        var second = await MakeAsync(gateway, "ada", "ada@x.example", "e2");
+        Assert.Equal("Held", gateway.State(second));
+        await MembersAsync(gateway, crew, Rename("Band"));
+        await gateway.QuietAsync();
+        Assert.Equal(["ada", "bob"], await InSlackAsync(gateway, "Band"));
+    }
+}

@@ -1,0 +1,136 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using ScimGateway.Host.Demo;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Tenants;
+using Xunit;
+using static ScimGateway.Host.Tests.GroupRequests;
+using static ScimGateway.Host.Tests.Requests;
+
+namespace ScimGateway.Host.Tests.Consequences;
+
+/// <summary>
+/// Whoever waits for an address gets it when it is nobody's any more: with the account that has it, by the same rule by
+/// which a new user would.
+/// </summary>
+public class TakeOverTests
+{
+    private static readonly Preferences _keeping = DemoTenant.Lenient;
+    private static readonly Preferences _strict = _keeping with { UserSlackCannotHold = Unholdable.Refuse };
+
+    [Fact]
+    public async Task Who_waits_for_the_address_of_somebody_takes_the_account_over_when_that_one_is_deleted()
+    {
+        await using var gateway = await StartAsync(_keeping);
+        var first = await MakeAsync(gateway, "ada", "ada@corp.example");
+        var second = await MakeAsync(gateway, "augusta", "ada@corp.example");
+        var crew = await GroupAsync(gateway, "Crew", second);
+        Assert.Equal("Blocked", gateway.State(second));
+
+        await gateway.SendAsync(HttpMethod.Delete, $"Users/{first}");
+        await gateway.QuietAsync();
+
+        Assert.Equal("Settled", gateway.State(second));
+        var account = Assert.Single(await gateway.AccountsAsync("ada@corp.example"));
+        Assert.True(Active(account));
+        Assert.Equal("augusta", (string?)account["userName"]);
+        Assert.Equal(["augusta"], await InSlackAsync(gateway, "Crew"));
+        Assert.Equal([second], await MembersAsync(gateway, crew));
+    }
+
+    [Fact]
+    public async Task Who_waits_and_may_be_another_person_than_the_deleted_one_is_held()
+    {
+        await using var gateway = await StartAsync(_keeping);
+        var first = await MakeAsync(gateway, "ada", "ada@corp.example", "e1");
+        var second = await MakeAsync(gateway, "augusta", "ada@corp.example", "e2");
+
+        await gateway.SendAsync(HttpMethod.Delete, $"Users/{first}");
+        await gateway.QuietAsync();
+
+        Assert.False(Active(Assert.Single(await gateway.AccountsAsync("ada@corp.example"))));
+        Assert.Equal("Held", gateway.State(second));
+        var hold = Assert.Single(gateway.Holds.List());
+        Assert.Equal(ReasonCode.AnotherPerson, hold.Reason.Code);
+        await gateway.Holds.ReleaseAsync([hold.Id]);
+        await gateway.QuietAsync();
+        var account = Assert.Single(await gateway.AccountsAsync("ada@corp.example"));
+        Assert.True(Active(account));
+        Assert.Equal("augusta", (string?)account["userName"]);
+    }
+
+    [Fact]
+    public async Task Who_has_an_account_and_waits_for_the_address_of_a_deleted_one_is_an_operators_to_tell()
+    {
+        await using var gateway = await StartAsync(_keeping);
+        var first = await MakeAsync(gateway, "ada", "ada@corp.example");
+        var second = await MakeAsync(gateway, "eve", "eve@corp.example");
+        await AddressAsync(gateway, second, "ada@corp.example");
+        Assert.Equal("Blocked", gateway.State(second));
+
+        await gateway.SendAsync(HttpMethod.Delete, $"Users/{first}");
+        await gateway.QuietAsync();
+
+        Assert.Equal("Blocked", gateway.State(second));
+        Assert.Equal(ReasonCode.AddressAsked, Assert.Single(gateway.Holds.List()).Reason.Code);
+        Assert.False(Active(Assert.Single(await gateway.AccountsAsync("ada@corp.example"))));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Who_has_no_account_yet_adopts_by_a_PATCH_as_by_a_POST(bool strict)
+    {
+        await using var gateway = await StartAsync(
+            strict ? _strict : _keeping,
+            Account("UBOB", "bob", "bob@corp.example")
+        );
+        var id = await MakeAsync(gateway, "robert", "robert@corp.example", active: false);
+
+        Assert.Equal(HttpStatusCode.OK, await AddressAsync(gateway, id, "bob@corp.example"));
+        await gateway.QuietAsync();
+        Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, id, "active", "true"));
+        await gateway.QuietAsync();
+
+        Assert.Equal("UBOB", SlackId(gateway, id));
+        Assert.Equal("Settled", gateway.State(id));
+        Assert.Empty(gateway.Holds.List());
+        Assert.Equal(1, await TotalAsync(gateway));
+    }
+
+    [Fact]
+    public async Task By_a_PATCH_to_the_second_address_of_an_account_nothing_is_adopted()
+    {
+        await using var gateway = await StartAsync(
+            _strict,
+            Account("UBOB", "bob", "bob@corp.example", "family@corp.example")
+        );
+        var id = await MakeAsync(gateway, "ada", "ada@corp.example", active: false);
+
+        Assert.Equal(HttpStatusCode.Conflict, await AddressAsync(gateway, id, "family@corp.example"));
+        await gateway.QuietAsync();
+
+        Assert.Equal(ReasonCode.AddressAsked, Assert.Single(gateway.Holds.List()).Reason.Code);
+        Assert.Equal("bob", (string?)Assert.Single(await gateway.AccountsAsync("bob@corp.example"))["userName"]);
+    }
+
+    private static async Task<string> MakeAsync(
+        Gateway gateway,
+        string name,
+        string address,
+        string? externalId = null,
+        bool active = true
+    )
+    {
+        var user = JsonNode.Parse(User(name, address))!.AsObject();
+        user["active"] = active;
+        if (externalId is not null)
+            user["externalId"] = externalId;
+        var (status, body, _) = await gateway.SendAsync(HttpMethod.Post, "Users", user.ToJsonString());
+        Assert.Equal(HttpStatusCode.Created, status);
+        return (string)body!["id"]!;
+    }
+
+    private static Task<HttpStatusCode> AddressAsync(Gateway gateway, string id, string address) =>
+        PatchAsync(gateway, id, "emails", $$"""[{"value":"{{address}}","type":"work","primary":true}]""");
+}

@@ -1,0 +1,357 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using ScimGateway.Host.Demo;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.SlackEmulator.Tests;
+using Xunit;
+using static ScimGateway.Host.Tests.GroupRequests;
+using static ScimGateway.Host.Tests.Requests;
+
+namespace ScimGateway.Host.Tests.Executing;
+
+/// <summary>
+/// Slack says once, or for a while, that it does not know an account that it has: nobody stays in Slack by that, and
+/// nobody gets a second account.
+/// </summary>
+public class PassingTests
+{
+    private const string Once = """{"method":"*","path":"/Users/{id}","status":404,"description":"no_such_user"}""";
+    private const string Always =
+        """{"method":"*","path":"/Users/{id}","times":0,"status":404,"description":"no_such_user"}""";
+    private const string Writes =
+        """{"method":"PATCH","path":"/Users/{id}","times":0,"status":404,"description":"no_such_user"}""";
+
+    private readonly ManualClock _clock = new();
+
+    [Theory]
+    [InlineData("PATCH")]
+    [InlineData("PUT")]
+    [InlineData("DELETE")]
+    public async Task A_leaver_leaves_though_Slack_said_once_that_it_does_not_know_the_account(string method)
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var id = await CreateAsync(gateway);
+        var account = SlackId(gateway, id);
+        await gateway.WeatherAsync(Once);
+
+        var (status, _, _) = await LeaveAsync(gateway, method, id);
+        await gateway.QuietAsync();
+
+        Assert.Equal(method == "DELETE" ? HttpStatusCode.NoContent : HttpStatusCode.OK, status);
+        var there = Assert.Single(await gateway.AccountsAsync(Address));
+        Assert.Equal((account, false), ((string)there["id"]!, Active(there)));
+        if (method != "DELETE")
+            Assert.Equal((account, "Settled"), (SlackId(gateway, id), gateway.State(id)));
+    }
+
+    [Theory]
+    [InlineData("PATCH")]
+    [InlineData("PUT")]
+    [InlineData("DELETE")]
+    public async Task A_leaver_whom_Slack_seemed_to_know_no_more_leaves_when_an_import_shows_the_account_again(
+        string method
+    )
+    {
+        await using var gateway = await StartAsync();
+        var id = await CreateAsync(gateway);
+        var account = await LoseAsync(gateway, method, id);
+
+        await LookAsync(gateway);
+        await gateway.QuietAsync();
+
+        await HasLeftAsync(gateway, account);
+    }
+
+    [Theory]
+    [InlineData("PATCH")]
+    [InlineData("PUT")]
+    [InlineData("DELETE")]
+    [InlineData("provision")]
+    [InlineData("resync")]
+    public async Task A_leaver_whom_Slack_seemed_to_know_no_more_leaves_with_what_is_said_next(string next)
+    {
+        await using var gateway = await StartAsync();
+        var id = await CreateAsync(gateway);
+        var account = await LoseAsync(gateway, "PATCH", id);
+        Assert.Equal("Broken", gateway.State(id));
+
+        if (next == "provision")
+            await gateway.Home.OnDemand.ProvisionAsync(new(Guid.Parse(id)), DemoTenant.Lenient);
+        else if (next == "resync")
+            await gateway.Home.Resync.AllAsync();
+        else
+            await LeaveAsync(gateway, next, id);
+        await gateway.QuietAsync();
+
+        await HasLeftAsync(gateway, account);
+        if (next != "DELETE")
+            Assert.Equal((account, "Settled"), (SlackId(gateway, id), gateway.State(id)));
+    }
+
+    [Theory]
+    [InlineData("PATCH")]
+    [InlineData("DELETE")]
+    public async Task A_leaver_whom_Slack_seemed_to_know_no_more_has_left_before_the_person_is_erased(string method)
+    {
+        await using var gateway = await StartAsync();
+        var id = await CreateAsync(gateway);
+        var link = LinkOf(gateway, id);
+        var account = await LoseAsync(gateway, method, id);
+        if (method != "DELETE")
+        {
+            await gateway.WeatherAsync(Always);
+            await LeaveAsync(gateway, "DELETE", id);
+            gateway.Slack.Faults.Clear();
+        }
+
+        await gateway.Home.Links.EraseAsync(link);
+
+        await HasLeftAsync(gateway, account);
+    }
+
+    [Theory]
+    [InlineData("17")]
+    [InlineData(null)]
+    public async Task Who_was_deleted_while_Slack_seemed_to_know_no_account_and_is_hired_again_has_it_again(
+        string? externalId
+    )
+    {
+        await using var gateway = await StartAsync();
+        var account = await HireAndLoseAsync(gateway, externalId);
+
+        var (status, body, _) = await gateway.SendAsync(HttpMethod.Post, "Users", Known(externalId));
+        await gateway.QuietAsync();
+
+        Assert.Equal(HttpStatusCode.Created, status);
+        var there = Assert.Single(await gateway.AccountsAsync(Address));
+        Assert.Equal((account, true), ((string)there["id"]!, Active(there)));
+        Assert.Equal(
+            (account, "Settled"),
+            (SlackId(gateway, (string)body!["id"]!), gateway.State((string)body["id"]!))
+        );
+    }
+
+    [Fact]
+    public async Task Another_person_does_not_get_the_account_of_who_was_deleted_while_Slack_seemed_to_know_none()
+    {
+        await using var gateway = await StartAsync();
+        var account = await HireAndLoseAsync(gateway, "17");
+
+        var (status, _, _) = await gateway.SendAsync(HttpMethod.Post, "Users", Known("18"));
+
+        Assert.Equal(HttpStatusCode.Conflict, status);
+        await LookAsync(gateway);
+        await gateway.QuietAsync();
+        await HasLeftAsync(gateway, account);
+    }
+
+    [Fact]
+    public async Task Whoever_gets_another_address_while_Slack_seems_not_to_know_the_account_keeps_it()
+    {
+        await using var gateway = await StartAsync();
+        var id = await CreateAsync(gateway);
+        var account = SlackId(gateway, id);
+        await gateway.WeatherAsync(Always);
+        const string Another = """[{"value":"ada.king@corp.example","type":"work","primary":true}]""";
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await PatchAsync(gateway, id, "emails", Another));
+        Assert.Empty(await gateway.AccountsAsync("ada.king@corp.example"));
+        gateway.Slack.Faults.Clear();
+
+        Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, id, "emails", Another));
+        await gateway.QuietAsync();
+
+        Assert.Empty(await gateway.AccountsAsync(Address));
+        var there = Assert.Single(await gateway.AccountsAsync("ada.king@corp.example"));
+        Assert.Equal((account, true, "Settled"), ((string)there["id"]!, Active(there), gateway.State(id)));
+    }
+
+    [Fact]
+    public async Task The_account_of_who_was_disabled_while_Slack_seemed_not_to_have_it_is_deactivated_when_it_is_seen()
+    {
+        await using var gateway = await StartAsync();
+        var id = await CreateAsync(gateway);
+        var account = SlackId(gateway, id);
+        await gateway.WeatherAsync(Always);
+        // The search finds nobody either: the account has another address for a while.
+        Rename(gateway, account, "elsewhere@corp.example");
+        Assert.Equal(HttpStatusCode.OK, (await LeaveAsync(gateway, "PATCH", id)).Status);
+        await gateway.QuietAsync();
+        Assert.Equal("Broken", gateway.State(id));
+        gateway.Slack.Faults.Clear();
+        Rename(gateway, account, Address);
+
+        await LookAsync(gateway);
+        await gateway.QuietAsync();
+
+        Assert.Equal((account, "Settled"), (SlackId(gateway, id), gateway.State(id)));
+        await HasLeftAsync(gateway, account);
+    }
+
+    [Theory]
+    [InlineData("PATCH")]
+    [InlineData("provision")]
+    [InlineData("resync")]
+    public async Task Whose_account_an_import_did_not_find_gets_another_one_with_what_is_said_next(string next)
+    {
+        await using var gateway = await StartAsync();
+        var id = await CreateAsync(gateway);
+        gateway.Slack.Workspace.RemoveUser(SlackId(gateway, id));
+        await LookAsync(gateway);
+        Assert.Equal("Broken", gateway.State(id));
+
+        if (next == "provision")
+            await gateway.Home.OnDemand.ProvisionAsync(new(Guid.Parse(id)), DemoTenant.Lenient);
+        else if (next == "resync")
+            await gateway.Home.Resync.AllAsync();
+        else
+            await PatchAsync(gateway, id, "active", "true");
+        await gateway.QuietAsync();
+
+        Assert.True(Active(Assert.Single(await gateway.AccountsAsync(Address))));
+        Assert.Equal("Settled", gateway.State(id));
+    }
+
+    [Fact]
+    public async Task Who_goes_on_gets_no_second_account_and_what_was_wanted_is_told()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var id = await CreateAsync(gateway);
+        var account = SlackId(gateway, id);
+        await gateway.WeatherAsync(Once);
+
+        Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, id, "title", "\"Pilot\""));
+        await gateway.QuietAsync();
+
+        var there = Assert.Single(await gateway.AccountsAsync(Address));
+        Assert.Equal((account, "Pilot", true), ((string)there["id"]!, (string?)there["title"], Active(there)));
+    }
+
+    [Fact]
+    public async Task A_Slack_that_goes_on_saying_so_of_an_account_that_it_shows_is_told_of_and_asked_ever_more_rarely()
+    {
+        await using var gateway = await StartAsync();
+        var id = await CreateAsync(gateway);
+        await gateway.WeatherAsync(Writes);
+        await gateway.WeatherAsync(Writes.Replace("PATCH", "DELETE", StringComparison.Ordinal));
+        await gateway.CallsAsync();
+
+        var leaving = LeaveAsync(gateway, "DELETE", id);
+        await Gateway.UntilAsync(() =>
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            return Task.FromResult(leaving.IsCompleted && !IsPending(gateway));
+        });
+        Assert.InRange((await CallsAsync(gateway))["GET /Users/{id}"], 1, 10);
+        Assert.True(Active(Assert.Single(await gateway.AccountsAsync(Address))));
+        gateway.Slack.Faults.Clear();
+        if ((await leaving).Status != HttpStatusCode.NoContent)
+            await LeaveAsync(gateway, "DELETE", id);
+
+        await Gateway.UntilAsync(async () =>
+        {
+            _clock.Advance(TimeSpan.FromMinutes(1));
+            return !Active(Assert.Single(await gateway.AccountsAsync(Address)));
+        });
+    }
+
+    [Fact]
+    public async Task A_change_that_Slack_denies_again_and_again_of_an_account_that_it_shows_is_refused_for_what_is_so()
+    {
+        await using var gateway = await StartAsync();
+        var id = await CreateAsync(gateway);
+        await gateway.WeatherAsync(Writes);
+
+        var changing = gateway.SendAsync(HttpMethod.Patch, $"Users/{id}", Patch("title", "\"Pilot\""));
+        await Gateway.UntilAsync(() =>
+        {
+            _clock.Advance(TimeSpan.FromSeconds(0.5));
+            return Task.FromResult(changing.IsCompleted);
+        });
+
+        var (status, body, _) = await changing;
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        Assert.Contains(
+            "four times with 404, as if it did not know the account or group, and shows it",
+            (string?)body!["detail"],
+            StringComparison.Ordinal
+        );
+        Assert.DoesNotContain("no longer knows", (string?)body["detail"], StringComparison.Ordinal);
+    }
+
+    // A leaver whose account Slack denies as often as it is asked, until the answer is out.
+    private static async Task<string> LoseAsync(Gateway gateway, string method, string id)
+    {
+        var account = SlackId(gateway, id);
+        await gateway.WeatherAsync(Always);
+        var (status, _, _) = await LeaveAsync(gateway, method, id);
+        Assert.Equal(method == "DELETE" ? HttpStatusCode.NoContent : HttpStatusCode.OK, status);
+        await gateway.QuietAsync();
+        Assert.True(Active(Assert.Single(await gateway.AccountsAsync(Address))));
+        gateway.Slack.Faults.Clear();
+        return account;
+    }
+
+    private static async Task<string> HireAndLoseAsync(Gateway gateway, string? externalId)
+    {
+        var (status, body, _) = await gateway.SendAsync(HttpMethod.Post, "Users", Known(externalId));
+        Assert.Equal(HttpStatusCode.Created, status);
+        return await LoseAsync(gateway, "DELETE", (string)body!["id"]!);
+    }
+
+    private static string Known(string? externalId) =>
+        externalId is null
+            ? User()
+            : User().Replace("\"active\":", $"\"externalId\":\"{externalId}\",\"active\":", StringComparison.Ordinal);
+
+    private static async Task HasLeftAsync(Gateway gateway, string account)
+    {
+        var there = Assert.Single(await gateway.AccountsAsync(Address));
+        Assert.Equal((account, false), ((string)there["id"]!, Active(there)));
+    }
+
+    private static LinkId LinkOf(Gateway gateway, string id)
+    {
+        using var kept = gateway.Kept();
+        return kept.Resources.Single(resource => resource.Id == new ResourceId(Guid.Parse(id))).LinkId!.Value;
+    }
+
+    private Task<Gateway> StartAsync() =>
+        Gateway.StartAsync(
+            new Setting { Clock = _clock, Preferences = DemoTenant.Lenient with { Drift = DriftHandling.Report } }
+        );
+
+    private static bool IsPending(Gateway gateway)
+    {
+        using var kept = gateway.Kept();
+        return kept.Links.Any(link => link.State == Provisioning.Model.Links.LinkState.Pending);
+    }
+
+    private static Task<(HttpStatusCode Status, JsonObject? Body, HttpResponseMessage Response)> LeaveAsync(
+        Gateway gateway,
+        string method,
+        string id
+    ) =>
+        gateway.SendAsync(
+            new HttpMethod(method),
+            $"Users/{id}",
+            method switch
+            {
+                "PATCH" => Patch("active", "false"),
+                "PUT" => User().Replace("\"active\":true", "\"active\":false", StringComparison.Ordinal),
+                _ => null,
+            }
+        );
+
+    private async Task LookAsync(Gateway gateway)
+    {
+        _clock.Advance(TimeSpan.FromMinutes(2));
+        await gateway.ImportAsync();
+    }
+
+    private static void Rename(Gateway gateway, string account, string address) =>
+        gateway.Slack.Workspace.ChangeUser(
+            account,
+            new JsonObject { ["emails"] = new JsonArray(new JsonObject { ["value"] = address, ["primary"] = true }) }
+        );
+}

@@ -1,0 +1,574 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using ScimGateway.Host.Demo;
+using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Importing;
+using ScimGateway.Provisioning.Model.Journal;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Operating;
+using ScimGateway.SlackEmulator;
+using ScimGateway.SlackEmulator.Tests;
+using Xunit;
+using static ScimGateway.Host.Tests.GroupRequests;
+using static ScimGateway.Host.Tests.Requests;
+
+namespace ScimGateway.Host.Tests.Importing;
+
+/// <summary>What is changed in Slack by hand is drift: reported or set back, once it was seen twice.</summary>
+public class DriftTests
+{
+    private readonly ManualClock _clock = new();
+
+    [Fact]
+    public async Task What_was_changed_in_Slack_is_reported_after_the_second_look_and_left_as_it_is()
+    {
+        await using var gateway = await StartAsync(DriftHandling.Report);
+        var ada = await WithTitleAsync(gateway);
+        await ChangeAsync(gateway, "title", "Lady");
+
+        await LookAsync(gateway);
+        Assert.Empty(gateway.OwnDoings());
+        await LookAsync(gateway);
+        Assert.Equal(["changed in Slack: Title"], gateway.OwnDoings());
+        await LookAsync(gateway);
+
+        Assert.Equal(["changed in Slack: Title"], gateway.OwnDoings());
+        Assert.Equal("Lady", await TitleAsync(gateway));
+        // It is not undone by the next unrelated change: what is told is what the provider changed. It is by the
+        // provider's next word.
+        await PatchAsync(gateway, ada, "displayName", "\"Ada L\"");
+        Assert.Equal("Lady", await TitleAsync(gateway));
+        await PatchAsync(gateway, ada, "title", "\"Queen\"");
+        Assert.Equal("Queen", await TitleAsync(gateway));
+        await LookAsync(gateway);
+        await LookAsync(gateway);
+        Assert.Equal(["changed in Slack: Title"], gateway.OwnDoings());
+    }
+
+    [Fact]
+    public async Task By_preference_it_is_set_back_and_a_leaver_whom_somebody_let_in_again_leaves()
+    {
+        await using var gateway = await StartAsync(DriftHandling.Restore);
+        var ada = await WithTitleAsync(gateway);
+        await ChangeAsync(gateway, "title", "Lady");
+        await LookAsync(gateway);
+        Assert.Equal("Lady", await TitleAsync(gateway));
+        await LookAsync(gateway);
+        await gateway.QuietAsync();
+        Assert.Equal("Countess", await TitleAsync(gateway));
+
+        await PatchAsync(gateway, ada, "active", "false");
+        await ChangeAsync(gateway, "active", true);
+        await LookAsync(gateway);
+        await LookAsync(gateway);
+        await gateway.QuietAsync();
+        Assert.False(Active(Assert.Single(await gateway.AccountsAsync(Address))));
+    }
+
+    [Theory]
+    [InlineData("PATCH", 1)]
+    [InlineData("PATCH", 2)]
+    [InlineData("PUT", 2)]
+    [InlineData("DELETE", 0)]
+    [InlineData("DELETE", 2)]
+    public async Task A_leaver_whom_somebody_let_in_again_leaves_when_the_provider_says_so_again(
+        string method,
+        int looks
+    )
+    {
+        await using var gateway = await StartAsync(DriftHandling.Report);
+        var ada = await WithTitleAsync(gateway);
+        await PatchAsync(gateway, ada, "active", "false");
+        await ChangeAsync(gateway, "active", true);
+        for (var i = 0; i < looks; i++)
+            await LookAsync(gateway);
+        await gateway.CallsAsync();
+
+        await SayAgainAsync(gateway, ada, method);
+
+        Assert.False(Active(Assert.Single(await gateway.AccountsAsync(Address))));
+        Assert.Equal(new() { ["PATCH /Users/{id}"] = 1 }, await CallsAsync(gateway));
+        if (method == "DELETE")
+            return;
+        await SayAgainAsync(gateway, ada, method);
+        Assert.Empty(await CallsAsync(gateway));
+    }
+
+    [Fact]
+    public async Task A_field_that_has_drifted_is_told_when_the_provider_repeats_it_and_once()
+    {
+        await using var gateway = await StartAsync(DriftHandling.Report);
+        var ada = await WithTitleAsync(gateway);
+        await ChangeAsync(gateway, "title", "Lady");
+        await LookAsync(gateway);
+        await LookAsync(gateway);
+
+        await PatchAsync(gateway, ada, "title", "\"Countess\"");
+        Assert.Equal("Countess", await TitleAsync(gateway));
+        await gateway.CallsAsync();
+        await PatchAsync(gateway, ada, "title", "\"Countess\"");
+
+        Assert.Empty(await CallsAsync(gateway));
+    }
+
+    [Fact]
+    public async Task Who_was_let_in_by_hand_and_is_deleted_is_counted_among_the_leavers()
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Clock = _clock, Preferences = DemoTenant.Lenient with { GuardedAccounts = 1 } }
+        );
+        var (ada, bob) = (await WithTitleAsync(gateway), await UserAsync(gateway, "bob"));
+        await PatchAsync(gateway, ada, "active", "false");
+        await ChangeAsync(gateway, "active", true);
+        _clock.Advance(TimeSpan.FromHours(2));
+        await PatchAsync(gateway, bob, "active", "false");
+        await LookAsync(gateway);
+
+        Assert.Equal(HttpStatusCode.NoContent, (await gateway.SendAsync(HttpMethod.Delete, $"Users/{ada}")).Status);
+
+        Assert.Equal("Held", gateway.State(ada));
+        await gateway.Holds.ReleaseAsync([Assert.Single(gateway.Holds.List()).Id]);
+        await gateway.QuietAsync();
+        Assert.False(Active(Assert.Single(await gateway.AccountsAsync(Address))));
+    }
+
+    [Fact]
+    public async Task What_is_as_it_was_at_the_second_look_was_no_drift()
+    {
+        await using var gateway = await StartAsync(DriftHandling.Restore);
+        await WithTitleAsync(gateway);
+        await ChangeAsync(gateway, "title", "Lady");
+        await LookAsync(gateway);
+        await ChangeAsync(gateway, "title", "Countess");
+        await LookAsync(gateway);
+        await ChangeAsync(gateway, "title", "Lady");
+        await LookAsync(gateway);
+
+        Assert.Empty(gateway.OwnDoings());
+    }
+
+    [Fact]
+    public async Task Whose_account_is_gone_is_no_suspect_any_more()
+    {
+        await using var gateway = await StartAsync(DriftHandling.Report);
+        var ada = await WithTitleAsync(gateway);
+        await ChangeAsync(gateway, "title", "Lady");
+        await LookAsync(gateway);
+        Assert.True(gateway.Home.Import.HasSuspects());
+        gateway.Slack.Workspace.RemoveUser(SlackId(gateway, ada));
+
+        await LookAsync(gateway);
+
+        Assert.Equal("Broken", gateway.State(ada));
+        Assert.False(gateway.Home.Import.HasSuspects());
+    }
+
+    // A second look may never come, as where Slack no longer answers; nothing waits for it then.
+    [Theory]
+    [InlineData("account")]
+    [InlineData("group")]
+    public async Task What_one_look_has_shown_is_a_suspicion_for_ten_minutes(string what)
+    {
+        await using var gateway = await StartAsync(DriftHandling.Report);
+        var (ada, bob) = (await UserAsync(gateway, "ada"), await UserAsync(gateway, "bob"));
+        var crew = await GroupAsync(gateway, "Crew", ada, bob);
+        await LookAsync(gateway);
+        if (what == "account")
+            DeactivateByHand(gateway, ada);
+        else
+            InSlack(gateway, crew, bob);
+        await LookAsync(gateway);
+        Assert.True(gateway.Home.Import.HasSuspects());
+        foreach (var list in (string[])["/Users", "/Groups"])
+            await gateway.WeatherAsync($$"""{"path":"{{list}}","times":0,"status":503}""");
+        await gateway.WeatherAsync("""{"path":"/Groups/{id}","times":0,"status":503}""");
+
+        _clock.Advance(TimeSpan.FromMinutes(9));
+        Assert.True(gateway.Home.Import.HasSuspects());
+        _clock.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.False(gateway.Home.Import.HasSuspects());
+        Assert.Empty(gateway.OwnDoings());
+    }
+
+    [Fact]
+    public async Task A_deactivation_by_the_other_verb_whose_answer_shows_nobody_is_no_drift()
+    {
+        await using var gateway = await StartAsync(
+            DriftHandling.Report,
+            ready: slack =>
+            {
+                slack.Knobs.Set("ratelimit.mode", "bucket");
+                slack.Knobs.Set("ratelimit.scale", 0.05);
+            }
+        );
+        var ada = await WithTitleAsync(gateway); // which was all the room there is for changes
+        await gateway.CallsAsync();
+        Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, ada, "active", "false"));
+        Assert.Equal(new Dictionary<string, int> { ["DELETE /Users/{id}"] = 1 }, await CallsAsync(gateway));
+        Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, ada, "active", "false"));
+        Assert.Empty(await CallsAsync(gateway));
+
+        await LookAsync(gateway);
+        await LookAsync(gateway);
+
+        Assert.Empty(gateway.OwnDoings());
+    }
+
+    [Fact]
+    public async Task Who_was_taken_out_of_a_group_in_Slack_is_reported_and_in_again_with_the_providers_next_word()
+    {
+        await using var gateway = await StartAsync(DriftHandling.Report);
+        var (ada, bob) = (await UserAsync(gateway, "ada"), await UserAsync(gateway, "bob"));
+        var crew = await GroupAsync(gateway, "Crew", ada, bob);
+        InSlack(gateway, crew, bob);
+
+        await LookAsync(gateway);
+        Assert.Empty(gateway.OwnDoings());
+        await LookAsync(gateway);
+        Assert.Equal([$"changed in Slack: taken out: {ada}"], gateway.OwnDoings());
+        await LookAsync(gateway);
+        await LookAsync(gateway);
+
+        Assert.Equal([$"changed in Slack: taken out: {ada}"], gateway.OwnDoings());
+        Assert.Equal(["bob"], await InSlackAsync(gateway, "Crew"));
+        Assert.Equal(2, (await MembersAsync(gateway, crew)).Count);
+        // Another word of the group does not undo it, one of the member does.
+        await MembersAsync(gateway, crew, Rename("Band"));
+        Assert.Equal(["bob"], await InSlackAsync(gateway, "Band"));
+        await MembersAsync(gateway, crew, Add(ada));
+        Assert.Equal(["ada", "bob"], await InSlackAsync(gateway, "Band"));
+        Assert.False(gateway.Home.Import.HasSuspects());
+    }
+
+    [Fact]
+    public async Task Who_was_deactivated_in_Slack_was_not_taken_out_of_his_groups_and_is_in_them_when_his_provider_has_him_back()
+    {
+        await using var gateway = await StartAsync(DriftHandling.Report);
+        var ada = await UserAsync(gateway, "ada");
+        await GroupAsync(gateway, "Crew", ada);
+        DeactivateByHand(gateway, ada);
+        for (var looks = 0; looks < 3; looks++)
+            await LookAsync(gateway);
+        Assert.Equal(["changed in Slack: Active"], gateway.OwnDoings());
+
+        await PatchAsync(gateway, ada, "active", "false");
+        await PatchAsync(gateway, ada, "active", "true");
+        await gateway.QuietAsync();
+
+        Assert.True(Active(Assert.Single(await gateway.AccountsAsync("ada@corp.example"))));
+        Assert.Equal(["ada"], await InSlackAsync(gateway, "Crew"));
+    }
+
+    [Fact]
+    public async Task What_is_different_for_the_first_time_is_looked_at_again_though_something_else_was_reported()
+    {
+        await using var gateway = await StartAsync(DriftHandling.Report);
+        var (ada, bob) = (await UserAsync(gateway, "ada"), await UserAsync(gateway, "bob"));
+        var crew = await GroupAsync(gateway, "Crew", ada, bob);
+        await LookAsync(gateway);
+        gateway.Slack.Workspace.ChangeGroup(SlackId(gateway, crew), new JsonObject { ["displayName"] = "Gang" });
+        await LookAsync(gateway);
+        await LookAsync(gateway);
+        Assert.Equal(["changed in Slack: DisplayName"], gateway.OwnDoings());
+
+        InSlack(gateway, crew, bob);
+        await LookAsync(gateway);
+        Assert.Single(gateway.OwnDoings());
+        await LookAsync(gateway);
+
+        Assert.Equal($"changed in Slack: DisplayName, taken out: {ada}", gateway.OwnDoings()[^1]);
+    }
+
+    [Fact]
+    public async Task The_sweep_looks_again_soon_after_it_suspects_something()
+    {
+        await using var gateway = await StartAsync(DriftHandling.Report);
+        await WithTitleAsync(gateway);
+        await ChangeAsync(gateway, "title", "Lady");
+        _clock.Advance(TimeSpan.FromHours(6));
+        await Gateway.UntilAsync(() => Task.FromResult(gateway.Home.Import.HasSuspects()));
+
+        // At most ten minutes, in small steps: whoever begins to wait only after one is woken by a later one.
+        var steps = 0;
+        await Gateway.UntilAsync(() =>
+        {
+            if (steps++ < 300)
+                _clock.Advance(TimeSpan.FromSeconds(2));
+            return Task.FromResult(gateway.OwnDoings().Count > 0);
+        });
+
+        Assert.Equal(["changed in Slack: Title"], gateway.OwnDoings());
+    }
+
+    [Fact]
+    public async Task A_store_that_fails_under_the_sweep_does_not_end_the_process()
+    {
+        var log = new SweepLog();
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Clock = _clock, More = services => services.AddSingleton<ILoggerProvider>(log) }
+        );
+        await WithTitleAsync(gateway);
+        await ChangeAsync(gateway, "title", "Lady");
+
+        // What the sweep reads is not there: it says so, as of a file that cannot be read.
+        await Kept.LoseAsync(gateway.Store, "links");
+        _clock.Advance(TimeSpan.FromHours(6));
+        Assert.Contains(
+            TestStore.IsPostgres ? "PostgresException" : "SqliteException",
+            await log.SaidAsync(),
+            StringComparison.Ordinal
+        );
+
+        // Once it can be read again the sweep goes on by itself: it takes two looks to find this.
+        await Kept.FindAsync(gateway.Store, "links");
+        var steps = 0;
+        await Gateway.UntilAsync(() =>
+        {
+            if (steps++ < 300)
+                _clock.Advance(TimeSpan.FromSeconds(2));
+            return Task.FromResult(gateway.OwnDoings().Count > 0);
+        });
+        Assert.Equal(["changed in Slack: Title"], gateway.OwnDoings());
+        Assert.Equal(HttpStatusCode.OK, (await gateway.SendAsync(HttpMethod.Get, "Users")).Status);
+    }
+
+    [Fact]
+    public async Task Whom_somebody_put_in_and_was_reported_does_not_hide_who_is_put_in_later()
+    {
+        await using var gateway = await StartAsync(DriftHandling.Report, GroupMembership.Overwrite);
+        var (ada, eve, ida) = (
+            await UserAsync(gateway, "ada"),
+            await UserAsync(gateway, "eve"),
+            await UserAsync(gateway, "ida")
+        );
+        var crew = await GroupAsync(gateway, "Crew", ada);
+        InSlack(gateway, crew, ada, eve);
+        await LookAsync(gateway);
+        await LookAsync(gateway);
+        await gateway.KnobAsync("deactivate.group_membership", "kept");
+        foreach (var isActive in (string[])["false", "true"])
+            await PatchAsync(gateway, eve, "active", isActive);
+        await LookAsync(gateway);
+
+        InSlack(gateway, crew, ada, eve, ida);
+        await LookAsync(gateway);
+        await LookAsync(gateway);
+
+        Assert.Equal($"changed in Slack: put in: {SlackId(gateway, ida)}", gateway.OwnDoings()[^1]);
+    }
+
+    [Fact]
+    public async Task A_group_that_is_taken_over_keeps_nobody_who_was_only_reported()
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new Setting
+            {
+                Clock = _clock,
+                Preferences = DemoTenant.Lenient with
+                {
+                    GroupMembership = GroupMembership.Overwrite,
+                    DeleteGroups = false,
+                    WhenNotAllowed = NotAllowed.Skip,
+                },
+            }
+        );
+        var (ada, eve) = (await UserAsync(gateway, "ada"), await UserAsync(gateway, "eve"));
+        var crew = await GroupAsync(gateway, "Crew", ada);
+        InSlack(gateway, crew, ada, eve);
+        await LookAsync(gateway);
+        await LookAsync(gateway);
+        await gateway.SendAsync(HttpMethod.Delete, $"Groups/{crew}");
+
+        await GroupAsync(gateway, "Crew", ada);
+        await gateway.QuietAsync();
+
+        Assert.Equal(["ada"], await InSlackAsync(gateway, "Crew"));
+    }
+
+    [Fact]
+    public async Task By_preference_a_groups_name_and_members_are_set_back_and_who_was_put_in_goes_where_full_lists_count()
+    {
+        await using var gateway = await StartAsync(DriftHandling.Restore, GroupMembership.Overwrite);
+        var (ada, bob, eve) = (
+            await UserAsync(gateway, "ada"),
+            await UserAsync(gateway, "bob"),
+            await UserAsync(gateway, "eve")
+        );
+        var crew = await GroupAsync(gateway, "Crew", ada, bob);
+        await LookAsync(gateway); // what Slack made of the name is known from then on
+        gateway.Slack.Workspace.ChangeGroup(SlackId(gateway, crew), new JsonObject { ["displayName"] = "Gang" });
+        InSlack(gateway, crew, bob, eve);
+
+        await LookAsync(gateway);
+        Assert.Equal(["bob", "eve"], await InSlackAsync(gateway, "Gang"));
+        await LookAsync(gateway);
+        await gateway.QuietAsync();
+
+        Assert.Equal(["ada", "bob"], await InSlackAsync(gateway, "Crew"));
+        Assert.Equal(
+            [$"restoring what was changed in Slack: DisplayName, taken out: {ada}, put in: {SlackId(gateway, eve)}"],
+            gateway.OwnDoings()
+        );
+        await LookAsync(gateway);
+        await LookAsync(gateway);
+        Assert.Single(gateway.OwnDoings());
+    }
+
+    [Fact]
+    public async Task Who_was_put_into_a_group_in_Slack_is_reported_where_full_lists_count_and_goes_with_the_next_one()
+    {
+        await using var gateway = await StartAsync(DriftHandling.Report, GroupMembership.Overwrite);
+        var (ada, eve) = (await UserAsync(gateway, "ada"), await UserAsync(gateway, "eve"));
+        var crew = await GroupAsync(gateway, "Crew", ada);
+        InSlack(gateway, crew, ada, eve);
+        await LookAsync(gateway);
+        await LookAsync(gateway);
+        await LookAsync(gateway);
+
+        Assert.Equal([$"changed in Slack: put in: {SlackId(gateway, eve)}"], gateway.OwnDoings());
+        Assert.Equal(["ada", "eve"], await InSlackAsync(gateway, "Crew"));
+        Assert.Equal([ada], await MembersAsync(gateway, crew));
+        await MembersAsync(gateway, crew, $$"""{"op":"replace","path":"members","value":[{{Member(ada)}}]}""");
+        Assert.Equal(["ada"], await InSlackAsync(gateway, "Crew"));
+    }
+
+    [Fact]
+    public async Task An_adopted_group_loses_nobody_before_a_full_list_and_nobody_who_comes_until_then_is_drift()
+    {
+        await using var gateway = await StartAsync(DriftHandling.Restore, GroupMembership.Overwrite);
+        var (ada, bob, eve) = (
+            await UserAsync(gateway, "ada"),
+            await UserAsync(gateway, "bob"),
+            await UserAsync(gateway, "eve")
+        );
+        (
+            await gateway.Control.PostAsJsonAsync(
+                "groups",
+                new JsonObject { ["displayName"] = "Crew", ["members"] = new JsonArray(SlackId(gateway, bob)) }
+            )
+        ).EnsureSuccessStatusCode();
+        await LookAsync(gateway);
+        var crew = await GroupAsync(gateway, "Crew"); // an empty create is no full list
+        await MembersAsync(gateway, crew, Add(ada));
+        InSlack(gateway, crew, ada, bob, eve);
+
+        for (var looks = 0; looks < 3; looks++)
+            await LookAsync(gateway);
+
+        Assert.Equal(["ada", "bob", "eve"], await InSlackAsync(gateway, "Crew"));
+        Assert.Empty(gateway.OwnDoings());
+    }
+
+    [Fact]
+    public async Task A_create_that_was_under_way_when_everything_stopped_is_asked_about_before_it_is_made_again()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var (ada, eve) = (await UserAsync(gateway, "ada"), await UserAsync(gateway, "eve"));
+        await gateway.KnobAsync("patch.missing_active", "deactivate");
+        await PatchAsync(gateway, eve, "title", "\"Countess\""); // from here on each is looked at first
+        gateway.Life.Watch();
+        gateway.Life.HoldAt(Step.Called, new TaskCompletionSource().Task);
+        var creating = gateway.SendAsync(HttpMethod.Post, "Users", User("bob", "bob@corp.example"));
+        await gateway.Life.ReachedAsync(Step.Called);
+        gateway.Life.HoldAt(Step.WritingDown, Task.CompletedTask); // the next one goes through
+        await PatchAsync(gateway, ada, "title", "\"Countess\"");
+        await Gateway.UntilAsync(() => Task.FromResult(!gateway.Connection.Read().Enabled));
+        await creating; // which is answered by what the tenant wants while Slack cannot be written
+
+        await gateway.CrashAsync();
+
+        await using var kept = gateway.Kept();
+        Assert.Single(kept.Links.Where(link => link.SlackId == null && link.AskFirst));
+    }
+
+    private Task<Gateway> StartAsync(
+        DriftHandling handling,
+        GroupMembership membership = GroupMembership.Merge,
+        Action<SlackEmulatorServer>? ready = null
+    ) =>
+        Gateway.StartAsync(
+            new Setting
+            {
+                Clock = _clock,
+                Preferences = DemoTenant.Lenient with { Drift = handling, GroupMembership = membership },
+            },
+            ready: ready
+        );
+
+    /// <summary>What the sweep says first.</summary>
+    private sealed class SweepLog : ILoggerProvider, ILogger
+    {
+        private readonly TaskCompletionSource<string> _said = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task<string> SaidAsync() => _said.Task.WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System);
+
+        public ILogger CreateLogger(string categoryName) =>
+            categoryName.EndsWith(nameof(LaterImport), StringComparison.Ordinal) ? this : NullLogger.Instance;
+
+        public void Dispose() { }
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => _said.TrySetResult(formatter(state, exception));
+    }
+
+    // Somebody says in Slack who is in a group.
+    private static void InSlack(Gateway gateway, string group, params string[] users) =>
+        gateway.Slack.Workspace.ChangeGroup(
+            SlackId(gateway, group),
+            new JsonObject
+            {
+                ["members"] = new JsonArray([.. users.Select(user => JsonValue.Create(SlackId(gateway, user)))]),
+            }
+        );
+
+    // The provider repeats that a user is inactive, or deletes the user.
+    private static async Task SayAgainAsync(Gateway gateway, string id, string method)
+    {
+        var body =
+            method == "PATCH" ? Patch("active", "false")
+            : method == "PUT" ? (await gateway.SendAsync(HttpMethod.Get, $"Users/{id}")).Body!.ToJsonString()
+            : null;
+        var (status, _, _) = await gateway.SendAsync(new HttpMethod(method), $"Users/{id}", body);
+        Assert.Equal(body is null ? HttpStatusCode.NoContent : HttpStatusCode.OK, status);
+        await gateway.QuietAsync();
+    }
+
+    private static async Task<string> WithTitleAsync(Gateway gateway)
+    {
+        var ada = await CreateAsync(gateway);
+        Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, ada, "title", "\"Countess\""));
+        return ada;
+    }
+
+    // One look at Slack, two minutes after whatever was before.
+    private async Task LookAsync(Gateway gateway)
+    {
+        _clock.Advance(TimeSpan.FromMinutes(2));
+        await gateway.ImportAsync();
+    }
+
+    private static async Task ChangeAsync(Gateway gateway, string field, JsonNode value)
+    {
+        var account = Assert.Single(await gateway.AccountsAsync(Address));
+        account[field] = value;
+        (await gateway.Control.PutAsJsonAsync($"users/{account["id"]}", account)).EnsureSuccessStatusCode();
+    }
+
+    private static async Task<string?> TitleAsync(Gateway gateway) =>
+        (string?)Assert.Single(await gateway.AccountsAsync(Address))["title"];
+}

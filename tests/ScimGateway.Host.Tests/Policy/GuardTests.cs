@@ -1,0 +1,378 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using ScimGateway.Provisioning.Model.Tenants;
+using Xunit;
+using static ScimGateway.Host.Tests.GroupRequests;
+using static ScimGateway.Host.Tests.Requests;
+
+namespace ScimGateway.Host.Tests.Policy;
+
+/// <summary>
+/// A provider that has gone wrong: what is beyond the limits of an hour is held, everything else goes on.
+/// </summary>
+public class GuardTests
+{
+    private static readonly Preferences _guarded = new()
+    {
+        GuardedAccounts = 3,
+        GuardedMembers = 3,
+        GuardedGroups = 2,
+    };
+
+    [Fact]
+    public async Task When_a_filter_goes_wrong_and_many_disappear_only_the_excess_is_held()
+    {
+        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = _guarded });
+        var people = await PeopleAsync(gateway, 8);
+
+        foreach (var person in people)
+            Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, person, "active", "false"));
+
+        Assert.Equal(5, await ActiveAsync(gateway));
+        Assert.Equal(5, gateway.Holds.List().Count);
+        Assert.Equal("Held", gateway.State(people[^1]));
+
+        // What is no deactivation goes on, also of others.
+        Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, people[0], "title", "\"Countess\""));
+        Assert.Equal(
+            HttpStatusCode.Created,
+            (await gateway.SendAsync(HttpMethod.Post, "Users", User("new", "new@corp.example"))).Status
+        );
+
+        // The provider tries again, and deletes: nothing changes at Slack.
+        Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, people[^1], "active", "false"));
+        Assert.Equal(
+            HttpStatusCode.NoContent,
+            (await gateway.SendAsync(HttpMethod.Delete, $"Users/{people[^2]}")).Status
+        );
+        Assert.Equal(6, await ActiveAsync(gateway));
+    }
+
+    [Fact]
+    public async Task Holds_survive_a_restart_and_are_released_or_dismissed()
+    {
+        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = _guarded });
+        var people = await PeopleAsync(gateway, 6);
+        foreach (var person in people)
+            await PatchAsync(gateway, person, "active", "false");
+        await gateway.RestartAsync();
+
+        var holds = gateway.Holds.List();
+        Assert.Equal(3, holds.Count);
+        Assert.Equal(1, await gateway.Holds.ReleaseAsync([holds[0].Id]));
+        await Gateway.UntilAsync(async () => await ActiveAsync(gateway) == 2);
+        Assert.Equal(0, await gateway.Holds.ReleaseAsync([holds[0].Id]));
+
+        // What is dismissed says so, and is an operator's again when the provider says again that the user leaves.
+        await gateway.Holds.DismissAsync([holds[1].Id]);
+        await Gateway.UntilAsync(() => Task.FromResult(gateway.State(people[4]) == "Blocked"));
+        await PatchAsync(gateway, people[4], "title", "\"Pilot\"");
+        Assert.Equal(2, await ActiveAsync(gateway));
+        Assert.Single(gateway.Holds.List());
+        await PatchAsync(gateway, people[4], "active", "false");
+        Assert.Equal(2, await ActiveAsync(gateway));
+        Assert.Equal(2, gateway.Holds.List().Count);
+
+        // Who is wanted again after all is no more held.
+        await PatchAsync(gateway, people[5], "active", "true");
+        Assert.Equal("Settled", gateway.State(people[5]));
+        Assert.Equal(people[4], await ClaimantOfOnlyHoldAsync(gateway));
+    }
+
+    [Fact]
+    public async Task Reactivations_count_as_well_and_what_was_an_hour_ago_does_not()
+    {
+        var clock = new SlackEmulator.Tests.ManualClock();
+        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = _guarded, Clock = clock });
+        var people = await PeopleAsync(gateway, 4);
+        foreach (var person in people[..3])
+            await PatchAsync(gateway, person, "active", "false");
+        // The same accounts again: each counts once.
+        foreach (var person in people[..3])
+            await PatchAsync(gateway, person, "active", "true");
+        Assert.Empty(gateway.Holds.List());
+
+        await PatchAsync(gateway, people[3], "active", "false");
+        Assert.Single(gateway.Holds.List());
+
+        clock.Advance(TimeSpan.FromMinutes(61));
+        await PatchAsync(gateway, people[0], "active", "false");
+        Assert.Single(gateway.Holds.List());
+        Assert.Equal(3, await ActiveAsync(gateway));
+    }
+
+    [Fact]
+    public async Task A_group_that_is_replaced_by_a_partial_list_loses_no_more_than_the_guard_allows()
+    {
+        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = _guarded });
+        var people = await PeopleAsync(gateway, 12);
+        var group = await GroupAsync(gateway, "Crew", [.. people]);
+
+        // Six of twelve may go, as that is half of them.
+        var list = $$"""{"op":"replace","path":"members","value":[{"value":"{{people[0]}}"}]}""";
+        Assert.Equal(
+            HttpStatusCode.NoContent,
+            (await gateway.SendAsync(HttpMethod.Patch, $"Groups/{group}", PatchOf(list))).Status
+        );
+        var holds = gateway.Holds.List();
+        Assert.Equal(5, holds.Count);
+        Assert.Equal(6, (await InSlackAsync(gateway, "Crew")).Count);
+
+        await gateway.Holds.DismissAsync([holds[0].Id]);
+        await gateway.Holds.ReleaseAsync([.. holds.Skip(1).Select(hold => hold.Id)]);
+        await Gateway.UntilAsync(async () => (await InSlackAsync(gateway, "Crew")).Count == 2);
+        Assert.Empty(gateway.Holds.List());
+    }
+
+    [Fact]
+    public async Task Groups_that_are_deleted_one_after_the_other_are_held_beyond_the_limit()
+    {
+        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = _guarded });
+        var groups = new List<string>();
+        for (var i = 0; i < 4; i++)
+            groups.Add(await GroupAsync(gateway, $"Crew {i}"));
+
+        foreach (var group in groups)
+            Assert.Equal(
+                HttpStatusCode.NoContent,
+                (await gateway.SendAsync(HttpMethod.Delete, $"Groups/{group}")).Status
+            );
+
+        Assert.Equal(2, (await GroupsAsync(gateway)).Count);
+        await gateway.Holds.ReleaseAsync([gateway.Holds.List()[0].Id]);
+        await Gateway.UntilAsync(async () => (await GroupsAsync(gateway)).Count == 1);
+
+        // A group of the name of one whose end is held takes it over, and the end is off.
+        await GroupAsync(gateway, "Crew 3");
+        Assert.Single(await GroupsAsync(gateway));
+        Assert.Empty(gateway.Holds.List());
+    }
+
+    [Fact]
+    public async Task A_group_whose_end_is_held_and_that_comes_again_without_members_is_not_emptied()
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new Setting
+            {
+                Preferences = new Preferences { GuardedGroups = 1, GuardedMembers = 2 },
+            }
+        );
+        var people = await PeopleAsync(gateway, 8);
+        await gateway.SendAsync(HttpMethod.Delete, $"Groups/{await GroupAsync(gateway, "Sailors")}");
+        var crew = await GroupAsync(gateway, "Crew", [.. people]);
+        await gateway.SendAsync(HttpMethod.Delete, $"Groups/{crew}");
+        Assert.Equal("Held", gateway.State(crew));
+
+        await GroupAsync(gateway, "Crew");
+        await gateway.QuietAsync();
+
+        Assert.Equal(4, (await InSlackAsync(gateway, "Crew")).Count); // half of them may go
+        await gateway.Holds.ReleaseAsync([.. gateway.Holds.List().Select(hold => hold.Id)]);
+        await gateway.QuietAsync();
+        Assert.Empty(await InSlackAsync(gateway, "Crew"));
+    }
+
+    [Fact]
+    public async Task Who_is_wanted_again_is_held_no_longer_and_nobodys_decision_keeps_him_out()
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Preferences = new Preferences { GuardedMembers = 3 } }
+        );
+        var people = await PeopleAsync(gateway, 8);
+        var crew = await GroupAsync(gateway, "Crew", [.. people]);
+        await MembersAsync(gateway, crew, $$"""{"op":"replace","path":"members","value":[{{Member(people[0])}}]}""");
+        var hold = gateway.Holds.List()[0];
+        var member = hold.MemberId!.Value.ToString();
+
+        await MembersAsync(gateway, crew, Add(member));
+        Assert.DoesNotContain(gateway.Holds.List(), left => left.Id == hold.Id);
+        await gateway.Holds.DismissAsync([hold.Id]);
+        foreach (var isActive in (string[])["false", "true"])
+            await PatchAsync(gateway, member, "active", isActive);
+        await gateway.QuietAsync();
+
+        Assert.Contains($"person{people.IndexOf(member):d3}", await InSlackAsync(gateway, "Crew"));
+    }
+
+    [Fact]
+    public async Task What_is_held_of_somebody_is_held_of_who_takes_his_place_and_is_released_with_it()
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new Setting
+            {
+                Preferences = new Preferences
+                {
+                    GuardedMembers = 3,
+                    DeprovisionUsers = false,
+                    WhenNotAllowed = NotAllowed.Skip,
+                },
+            }
+        );
+        var people = await PeopleAsync(gateway, 8);
+        var crew = await GroupAsync(gateway, "Crew", [.. people]);
+        await MembersAsync(gateway, crew, $$"""{"op":"replace","path":"members","value":[{{Member(people[0])}}]}""");
+        var former = gateway.Holds.List()[0].MemberId!.Value.ToString();
+        var name = $"person{people.IndexOf(former):d3}";
+        await gateway.SendAsync(HttpMethod.Delete, $"Users/{former}");
+        await UserAsync(gateway, name);
+
+        await gateway.Holds.ReleaseAsync([.. gateway.Holds.List().Select(hold => hold.Id)]);
+        await gateway.QuietAsync();
+
+        Assert.Equal(["person000"], await InSlackAsync(gateway, "Crew"));
+    }
+
+    [Fact]
+    public async Task Sign_in_addresses_that_change_one_after_the_other_are_held_beyond_the_limit()
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Preferences = new Preferences { GuardedAddresses = 2 } }
+        );
+        var people = await PeopleAsync(gateway, 6);
+
+        foreach (var person in people)
+            Assert.Equal(HttpStatusCode.OK, await ReaddressAsync(gateway, person, "other"));
+        // The same accounts again: each counts once.
+        Assert.Equal(HttpStatusCode.OK, await ReaddressAsync(gateway, people[0], "yet.another"));
+
+        Assert.Equal(4, (await gateway.AccountsAsync("@corp.example")).Count);
+        Assert.Equal(4, gateway.Holds.List().Count);
+
+        // Neither another word nor leaving and coming back gets one past it, and a leaver leaves.
+        await PatchAsync(gateway, people[2], "title", "\"Countess\"");
+        Assert.Equal("Held", gateway.State(people[2]));
+        await PatchAsync(gateway, people[2], "active", "false");
+        Assert.Equal("Settled", gateway.State(people[2]));
+        Assert.Equal(3, gateway.Holds.List().Count);
+        // Who is wanted as Slack has him is held no longer.
+        await PatchAsync(gateway, people[3], "emails", Work("person003@corp.example"));
+        Assert.Equal("Settled", gateway.State(people[3]));
+
+        // Released it goes on, dismissed it is left out until the provider wants yet another one.
+        var holds = gateway.Holds.List();
+        await gateway.Holds.ReleaseAsync([holds[0].Id]);
+        await gateway.Holds.DismissAsync([holds[1].Id]);
+        await Gateway.UntilAsync(() => Task.FromResult(gateway.State(people[5]) == "Settled"));
+        await PatchAsync(gateway, people[5], "emails", Work("other.5@elsewhere.example"));
+        await PatchAsync(gateway, people[5], "title", "\"Countess\"");
+        await gateway.QuietAsync();
+        Assert.Empty(gateway.Holds.List());
+        Assert.Equal(
+            ["person002@corp.example", "person003@corp.example", "person005@corp.example"],
+            (await gateway.AccountsAsync("@corp.example")).Select(user => (string?)user["emails"]![0]!["value"]).Order()
+        );
+        await PatchAsync(gateway, people[5], "emails", Work("third@elsewhere.example"));
+        Assert.Equal("Held", gateway.State(people[5]));
+
+        async Task<HttpStatusCode> ReaddressAsync(Gateway gateway, string person, string name) =>
+            await PatchAsync(gateway, person, "emails", Work($"{name}.{people.IndexOf(person)}@elsewhere.example"));
+        static string Work(string address) => $$"""[{"value":"{{address}}","type":"work","primary":true}]""";
+    }
+
+    [Theory]
+    [InlineData("PATCH")]
+    [InlineData("PUT")]
+    public async Task A_leaver_whose_sign_in_address_changes_with_it_is_counted_as_both(string method)
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Preferences = new Preferences { GuardedAddresses = 2 } }
+        );
+        var people = await PeopleAsync(gateway, 4);
+
+        for (var i = 0; i < 3; i++)
+            await LeaveAsync(i);
+        await gateway.QuietAsync();
+
+        // All have left, and no more than two of them have another address.
+        Assert.Equal(1, await ActiveAsync(gateway));
+        Assert.Equal(
+            ["person002@corp.example", "person003@corp.example"],
+            (await gateway.AccountsAsync("@corp.example")).Select(user => (string?)user["emails"]![0]!["value"]).Order()
+        );
+        Assert.Empty(gateway.Holds.List());
+
+        // What was left out is wanted again with the user, and an operator's.
+        await PatchAsync(gateway, people[2], "title", "\"Countess\"");
+        Assert.Empty(gateway.Holds.List());
+        await PatchAsync(gateway, people[2], "active", "true");
+        Assert.Equal("Held", gateway.State(people[2]));
+        await gateway.Holds.ReleaseAsync([Assert.Single(gateway.Holds.List()).Id]);
+        await gateway.QuietAsync();
+        Assert.True(Active(Assert.Single(await gateway.AccountsAsync("other.2@elsewhere.example"))));
+
+        async Task LeaveAsync(int i)
+        {
+            var document = JsonNode.Parse(User($"person{i:d3}", $"other.{i}@elsewhere.example"))!.AsObject();
+            document["active"] = false;
+            var change = PatchOf(
+                """{"op":"replace","path":"active","value":false}""",
+                $$"""{"op":"replace","path":"emails","value":[{"value":"other.{{i}}@elsewhere.example","primary":true}]}"""
+            );
+            var (status, _, _) = await gateway.SendAsync(
+                new HttpMethod(method),
+                $"Users/{people[i]}",
+                method == "PUT" ? document.ToJsonString() : change
+            );
+            Assert.Equal(HttpStatusCode.OK, status);
+        }
+    }
+
+    [Fact]
+    public async Task Who_comes_back_with_another_sign_in_address_is_counted_as_both()
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new Setting
+            {
+                Preferences = new Preferences { GuardedAccounts = 4, GuardedAddresses = 1 },
+            }
+        );
+        var people = await PeopleAsync(gateway, 3);
+        foreach (var person in people)
+            await PatchAsync(gateway, person, "active", "false");
+        for (var i = 0; i < 3; i++)
+            await gateway.SendAsync(
+                HttpMethod.Patch,
+                $"Users/{people[i]}",
+                PatchOf(
+                    """{"op":"replace","path":"active","value":true}""",
+                    $$"""{"op":"replace","path":"emails","value":[{"value":"other.{{i}}@elsewhere.example","primary":true}]}"""
+                )
+            );
+
+        Assert.Equal(["Settled", "Held", "Held"], people.Select(gateway.State));
+        Assert.Equal(2, gateway.Holds.List().Count);
+    }
+
+    [Fact]
+    public async Task A_hold_for_something_else_hides_no_other_sign_in_address()
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new Setting
+            {
+                Preferences = new Preferences { GuardedAccounts = 1, GuardedAddresses = 1 },
+            }
+        );
+        var people = await PeopleAsync(gateway, 3);
+        await PatchAsync(gateway, people[0], "active", "false");
+        await PatchAsync(gateway, people[1], "emails", To("other.1@elsewhere.example"));
+        await PatchAsync(gateway, people[2], "active", "false");
+        await PatchAsync(gateway, people[2], "emails", To("other.2@elsewhere.example"));
+
+        await PatchAsync(gateway, people[2], "active", "true");
+
+        Assert.Equal("Held", gateway.State(people[2]));
+        Assert.Single(await gateway.AccountsAsync("person002@corp.example"));
+
+        static string To(string address) => $$"""[{"value":"{{address}}","primary":true}]""";
+    }
+
+    private static async Task<int> ActiveAsync(Gateway gateway) =>
+        (await gateway.AccountsAsync("@corp.example")).Count(Active);
+
+    private static Task<string> ClaimantOfOnlyHoldAsync(Gateway gateway)
+    {
+        using var kept = gateway.Kept();
+        var hold = Assert.Single(gateway.Holds.List());
+        return Task.FromResult($"{kept.Links.Single(link => link.Id == hold.LinkId).ClaimantId}");
+    }
+}

@@ -1,0 +1,290 @@
+using System.Net;
+using ScimGateway.Host.Tests.Reads;
+using ScimGateway.Protocol.Errors;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Operating;
+using ScimGateway.Provisioning.Policy;
+using Xunit;
+using static ScimGateway.Host.Tests.Requests;
+
+namespace ScimGateway.Host.Tests.Policy;
+
+/// <summary>
+/// Rules say who is in scope: who is out from the start, who leaves by an attribute or by a change of rules, and the
+/// last rule.
+/// </summary>
+public class RuleTests
+{
+    private const string Title = "title";
+    private static readonly Preferences _open = new() { GuardedAccounts = 0 };
+    private static readonly Preferences _leaving = _open with { DeprovisionOnRuleDeletion = true };
+
+    [Fact]
+    public async Task Whom_no_rule_admits_is_in_the_mirror_alone_until_one_does()
+    {
+        await using var gateway = await StartAsync(_open);
+        await gateway.ChangeAsync(new TenantChange.OtherRules([Titled("crew")]));
+        await gateway.CallsAsync();
+
+        var ada = await MakeAsync(gateway, "ada", "guest");
+        Assert.Empty(await CallsAsync(gateway));
+        Assert.Equal("Blocked", gateway.State(ada));
+        Assert.Equal("guest", (string?)(await gateway.SendAsync(HttpMethod.Get, $"Users/{ada}")).Body!["title"]);
+
+        Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, ada, Title, "\"crew\""));
+        Assert.True(await IsActiveAsync(gateway, "ada"));
+        Assert.Equal("Settled", gateway.State(ada));
+    }
+
+    [Fact]
+    public async Task Who_leaves_scope_by_an_attribute_leaves_Slack_and_comes_back_with_it()
+    {
+        await using var gateway = await StartAsync(_open);
+        await gateway.ChangeAsync(new TenantChange.OtherRules([Titled("crew"), Titled("captain")]));
+        var ada = await MakeAsync(gateway, "ada", "crew");
+
+        await PatchAsync(gateway, ada, Title, "\"captain\"");
+        Assert.True(await IsActiveAsync(gateway, "ada"));
+        await PatchAsync(gateway, ada, Title, "\"guest\"");
+        Assert.False(await IsActiveAsync(gateway, "ada"));
+        Assert.Equal("Blocked", gateway.State(ada));
+        Assert.True((bool?)(await gateway.SendAsync(HttpMethod.Get, $"Users/{ada}")).Body!["active"]);
+
+        // What is written meanwhile costs nothing, and is there when the user is back.
+        await gateway.CallsAsync();
+        await PatchAsync(gateway, ada, "displayName", "\"Ada L\"");
+        Assert.Empty(await CallsAsync(gateway));
+        await PatchAsync(gateway, ada, Title, "\"crew\"");
+        Assert.True(await IsActiveAsync(gateway, "ada"));
+        Assert.Equal("Ada L", (string?)(await gateway.AccountsAsync("ada@corp.example"))[0]["displayName"]);
+    }
+
+    [Theory]
+    [InlineData("ada", "ada", false)]
+    [InlineData("ada", "ada", true)]
+    [InlineData("ada.king", "ada.king", false)]
+    public async Task Who_is_hired_again_out_of_scope_has_the_former_account_and_its_name_when_a_rule_admits_the_user(
+        string userName,
+        string name,
+        bool isByRule
+    )
+    {
+        await using var gateway = await StartAsync(_open);
+        await gateway.ChangeAsync(new TenantChange.OtherRules([Titled("crew")]));
+        var former = await MakeAsync(gateway, "ada", "crew");
+        var account = GroupRequests.SlackId(gateway, former);
+        await gateway.SendAsync(HttpMethod.Delete, $"Users/{former}");
+        var (_, body, _) = await gateway.SendAsync(
+            HttpMethod.Post,
+            "Users",
+            User(userName, "ada@corp.example")
+                .Replace("\"active\"", "\"title\":\"guest\",\"active\"", StringComparison.Ordinal)
+        );
+        var ada = (string)body!["id"]!;
+        Assert.False(await IsActiveAsync(gateway, "ada"));
+
+        if (isByRule)
+            await gateway.ChangeAsync(new TenantChange.OtherRules([Titled("guest")]));
+        else
+            await PatchAsync(gateway, ada, Title, "\"crew\"");
+        await gateway.QuietAsync();
+
+        var there = Assert.Single(await gateway.AccountsAsync("ada@corp.example"));
+        Assert.Equal((account, name), ((string)there["id"]!, (string?)there["userName"]));
+        Assert.True(await IsActiveAsync(gateway, "ada"));
+    }
+
+    [Fact]
+    public async Task Rules_that_let_a_user_in_do_not_release_what_the_guard_holds_of_it()
+    {
+        await using var gateway = await StartAsync(new Preferences { GuardedAccounts = 1 });
+        var (ada, bob) = (await MakeAsync(gateway, "ada", "crew"), await MakeAsync(gateway, "bob", "guest"));
+        await gateway.ChangeAsync(new TenantChange.OtherRules([Titled("crew")]));
+        await PatchAsync(gateway, ada, "active", "false");
+        await PatchAsync(gateway, bob, "active", "false"); // who is frozen
+        var hold = Assert.Single(gateway.Holds.List());
+
+        var preview = await gateway.ChangeAsync(new TenantChange.OtherRules([Titled("crew"), Titled("guest")]));
+        await gateway.QuietAsync();
+
+        Assert.Equal(new Dictionary<string, int> { ["Stays"] = 2 }, preview.Counts.ToDictionary());
+        Assert.True(await IsActiveAsync(gateway, "bob"));
+        Assert.Equal("Held", gateway.State(bob));
+        await gateway.Holds.ReleaseAsync([hold.Id]);
+        await gateway.QuietAsync();
+        Assert.False(await IsActiveAsync(gateway, "bob"));
+        // It is in scope again.
+        await PatchAsync(gateway, bob, "active", "true");
+        await gateway.Holds.ReleaseAsync([.. gateway.Holds.List().Select(left => left.Id)]);
+        await gateway.QuietAsync();
+        Assert.True(await IsActiveAsync(gateway, "bob"));
+    }
+
+    [Fact]
+    public async Task A_change_of_rules_shows_first_who_comes_and_goes_and_then_does_just_that()
+    {
+        await using var gateway = await StartAsync(_leaving);
+        var (ada, bob, eve) = (
+            await MakeAsync(gateway, "ada", "crew"),
+            await MakeAsync(gateway, "bob", "guest"),
+            await MakeAsync(gateway, "eve", "captain")
+        );
+
+        var preview = await gateway.Changes.PreviewAsync(new TenantChange.OtherRules([Titled("crew")]));
+        Assert.Equal(new Dictionary<string, int> { ["Leaves"] = 2, ["Stays"] = 1 }, preview.Counts.ToDictionary());
+        Assert.Equal(
+            new[] { bob, eve }.Order(StringComparer.Ordinal),
+            preview.Links.Select(one => one.Resource.ToString()!).Order(StringComparer.Ordinal)
+        );
+        Assert.True(await IsActiveAsync(gateway, "bob"));
+
+        await gateway.Changes.ConfirmAsync(preview.Id);
+        await gateway.QuietAsync();
+        Assert.True(await IsActiveAsync(gateway, "ada"));
+        Assert.False(await IsActiveAsync(gateway, "bob"));
+        Assert.False(await IsActiveAsync(gateway, "eve"));
+        Assert.Equal("Settled", gateway.State(ada));
+
+        // Another rule takes one of them back.
+        Assert.Equal(
+            1,
+            (await gateway.ChangeAsync(new TenantChange.OtherRules([Titled("crew"), Titled("captain")]))).Counts[
+                "Enters"
+            ]
+        );
+        await gateway.QuietAsync();
+        Assert.True(await IsActiveAsync(gateway, "eve"));
+    }
+
+    [Fact]
+    public async Task By_default_who_is_no_longer_admitted_freezes_as_he_is()
+    {
+        await using var gateway = await StartAsync(_open);
+        var ada = await MakeAsync(gateway, "ada", "guest");
+        Assert.Equal(1, (await gateway.ChangeAsync(new TenantChange.OtherRules([Titled("crew")]))).Counts["Freezes"]);
+        await gateway.QuietAsync();
+        await gateway.CallsAsync();
+
+        await PatchAsync(gateway, ada, "displayName", "\"Ada L\"");
+        await PatchAsync(gateway, ada, "active", "true");
+        Assert.Empty(await CallsAsync(gateway));
+        Assert.True(await IsActiveAsync(gateway, "ada"));
+    }
+
+    [Fact]
+    public async Task Deleting_the_last_rule_asks_what_is_meant()
+    {
+        await using var gateway = await StartAsync(_open);
+        await gateway.ChangeAsync(new TenantChange.OtherRules([Titled("crew")]));
+        var (ada, bob) = (await MakeAsync(gateway, "ada", "guest"), await MakeAsync(gateway, "bob", "guest"));
+
+        await Assert.ThrowsAsync<ScimException>(() => gateway.Changes.PreviewAsync(new TenantChange.OtherRules([])));
+        Assert.Equal(1, gateway.Count(kept => kept.Rules));
+
+        var everybody = await gateway.Changes.PreviewAsync(new TenantChange.OtherRules([], LastRule.Everybody));
+        Assert.Equal(2, everybody.Counts["Enters"]);
+        var asTheyAre = await gateway.Changes.PreviewAsync(new TenantChange.OtherRules([], LastRule.AsTheyAre));
+        Assert.DoesNotContain("Enters", asTheyAre.Counts.Keys);
+        await gateway.ChangeAsync(new TenantChange.OtherRules([], LastRule.AsTheyAre));
+        await gateway.QuietAsync();
+        Assert.Empty(await gateway.AccountsAsync("ada@corp.example"));
+        await PatchAsync(gateway, ada, "displayName", "\"Ada L\"");
+        Assert.True(await IsActiveAsync(gateway, "ada"));
+        Assert.Empty(await gateway.AccountsAsync("bob@corp.example"));
+
+        await gateway.ChangeAsync(new TenantChange.OtherRules([Titled("captain")]));
+        await gateway.ChangeAsync(new TenantChange.OtherRules([], LastRule.Everybody));
+        await gateway.QuietAsync();
+        Assert.True(await IsActiveAsync(gateway, "bob"));
+        Assert.Equal("Settled", gateway.State(bob));
+    }
+
+    [Fact]
+    public async Task A_preview_of_rules_takes_as_much_as_there_is_and_ends_when_nobody_waits()
+    {
+        await using var gateway = await StartAsync(_open);
+        await Crowd.WriteAsync(
+            gateway.Store,
+            Enumerable
+                .Range(0, 1_000)
+                .Select(i => new Person($$"""{"userName":"u{{i}}","title":"{{new string('t', 4_000)}}"}""")
+                {
+                    Link = LinkState.Settled,
+                })
+        );
+        // More than twenty times what a request may ask for.
+        var rules = new TenantChange.OtherRules([
+            new Rule
+            {
+                Name = "many",
+                Filter = string.Join(" or ", Enumerable.Range(0, 300).Select(i => $"title eq \"x{i}\"")),
+            },
+        ]);
+
+        var preview = await gateway.Changes.PreviewAsync(rules, most: 1);
+
+        Assert.Equal(1_000, preview.All);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            gateway.Changes.PreviewAsync(rules, most: 1, new CancellationToken(canceled: true))
+        );
+    }
+
+    [Fact]
+    public async Task A_rule_that_cannot_be_or_goes_by_what_the_gateway_makes_is_refused()
+    {
+        await using var gateway = await StartAsync(_open);
+
+        await Assert.ThrowsAsync<ScimException>(() =>
+            gateway.Changes.PreviewAsync(new TenantChange.OtherRules([new Rule { Name = "x", Filter = "title eq" }]))
+        );
+        await Assert.ThrowsAsync<ScimException>(() =>
+            gateway.Changes.PreviewAsync(
+                new TenantChange.OtherRules([new Rule { Name = "x", Filter = "groups.value eq \"1\"" }])
+            )
+        );
+    }
+
+    [Fact]
+    public async Task A_provider_that_moves_many_out_of_scope_meets_the_guard_and_an_operators_rule_does_not()
+    {
+        var guarded = _leaving with { GuardedAccounts = 2 };
+        await using var gateway = await StartAsync(guarded);
+        await gateway.ChangeAsync(new TenantChange.OtherRules([Titled("crew")]));
+        var people = new List<string>();
+        for (var i = 0; i < 5; i++)
+            people.Add(await MakeAsync(gateway, $"person{i}", "crew"));
+
+        foreach (var person in people)
+            await PatchAsync(gateway, person, Title, "\"guest\"");
+        Assert.Equal(3, (await gateway.AccountsAsync("@corp.example")).Count(Active));
+        Assert.Equal(3, gateway.Holds.List().Count);
+
+        await gateway.ChangeAsync(new TenantChange.OtherRules([Titled("guest")]));
+        await gateway.QuietAsync();
+        await gateway.ChangeAsync(new TenantChange.OtherRules([Titled("crew")]));
+        await gateway.QuietAsync();
+        Assert.Equal(0, (await gateway.AccountsAsync("@corp.example")).Count(Active));
+        Assert.Empty(gateway.Holds.List());
+    }
+
+    private static Task<Gateway> StartAsync(Preferences preferences) =>
+        Gateway.StartAsync(new Setting { Preferences = preferences });
+
+    private static Rule Titled(string title) => new() { Name = title, Filter = $"title eq \"{title}\"" };
+
+    private static async Task<string> MakeAsync(Gateway gateway, string name, string title)
+    {
+        var user = User(name, $"{name}@corp.example").TrimEnd();
+        var (status, body, _) = await gateway.SendAsync(
+            HttpMethod.Post,
+            "Users",
+            $"{user[..^1]},\"title\":\"{title}\"}}"
+        );
+        Assert.Equal(HttpStatusCode.Created, status);
+        return (string)body!["id"]!;
+    }
+
+    private static async Task<bool> IsActiveAsync(Gateway gateway, string name) =>
+        Active(Assert.Single(await gateway.AccountsAsync($"{name}@corp.example")));
+}
