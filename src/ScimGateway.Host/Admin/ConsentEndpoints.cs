@@ -122,8 +122,9 @@ internal sealed class ConsentEndpoints(
 
     private async Task BeginAsync(HttpContext context)
     {
-        // Another site's page must not send anybody on unasked; browsers say where a form was sent from.
-        if (context.Request.Headers["Sec-Fetch-Site"].ToString() is not ("" or "same-origin" or "none"))
+        // Another site's page must not send anybody on unasked; browsers say where a form was sent from. To older ones the
+        // page's own policy for referrers makes its own origin "null".
+        if (context.Request.Headers.Origin != "null" && Browsers.SendForAnotherSite(context.Request))
         {
             await AskAsync(context);
             return;

@@ -121,7 +121,7 @@ internal static class TakeOver
     {
         const string Why = "it is another person's account";
         var former = Resources.Tombstone(store, link.Id)!;
-        link = link.ClaimBy(former.Id).Want(absent: !former.Waived.Account);
+        link = link.Unlearn(link.SeenOtherwise).ClaimBy(former.Id).Want(absent: !former.Waived.Account);
         if (!link.Imported)
             link = link.Name(link.Told[SlackField.UserName] ?? link.UserName);
         link = Links.Save(store, link);
@@ -150,6 +150,9 @@ internal static class TakeOver
     {
         if (link is { Kind: Kind.Group, ClaimantId: { } group } && Links.Get(store, former).ClaimantId is { } shown)
             JoinGroups(store, shown, group, now);
+        // Who was deleted is the same person: the former groups want nobody any more.
+        if (link is { Kind: Kind.User, ClaimantId: { } user } && Resources.Tombstone(store, former) is { } was)
+            WantedMembers.TakeOver(store, was.Id, user);
         Keys.FreeAll(store, former);
         HoldRows.DeleteAll(store, former);
         Operations.Move(store, former, link.Id);

@@ -147,7 +147,16 @@ internal static class UserKeys
             foreach (
                 var name in Except(
                     Keys.Of(store, link.Id, KeyKind.SlackUserName),
-                    [link.UserName, delivered[SlackField.UserName], seen?[SlackField.UserName]]
+                    [
+                        // Who was deleted without an account leaves no name.
+                        link.SlackId
+                            is null
+                        && claimant is { Deleted: not null }
+                            ? null
+                            : link.UserName,
+                        delivered[SlackField.UserName],
+                        seen?[SlackField.UserName],
+                    ]
                 )
             )
                 Keys.Free(store, link, KeyKind.SlackUserName, name);

@@ -84,6 +84,9 @@ public sealed record LaneChange
     /// </summary>
     public IReadOnlyList<(KeyKind Kind, string? Value)> SignIn { get; private init; } = [];
 
+    /// <summary>Whether it takes away what it does not say.</summary>
+    public bool IsWhole { get; private init; }
+
     /// <summary>The accounts that it puts into the group, by name.</summary>
     public IReadOnlySet<string> Adds { get; private init; } = new HashSet<string>();
 
@@ -167,7 +170,12 @@ public sealed record LaneChange
                     : Text(one.GetValueOrDefault("value"))
                 )
             );
-        if (cleared.Any(path => path.StartsWith("emails", Casing)))
+        // A PUT takes away what it does not list; so may an empty list.
+        var isLeftOut = its.TryGetValue("emails", out var emails)
+            ? emails.ValueKind == JsonValueKind.Null
+                || (emails.ValueKind == JsonValueKind.Array && emails.GetArrayLength() == 0)
+            : request.Verb == LaneVerb.Replace;
+        if (isLeftOut || cleared.Any(path => path.StartsWith("emails", Casing)))
             signIn.Add((KeyKind.Address, null));
         return new LaneChange
         {
@@ -176,6 +184,7 @@ public sealed record LaneChange
             Ends = its.TryGetValue(SlackUrn.Guest, out var guest) && SaysEnd(guest),
             Keys = [.. signIn.Where(said => said.Value is not null).Select(said => (said.Kind, said.Value!))],
             SignIn = signIn,
+            IsWhole = request.Verb == LaneVerb.Replace,
         };
     }
 

@@ -107,7 +107,10 @@ internal sealed class LaneRules(StoreSession store, Caller caller, Instant now)
     {
         if (
             caller.Preferences.V1Lane == V1Lane.WriteSignIn
-            || change.SignIn.All(said => IsSo(said, link))
+            || (
+                change.SignIn.All(said => IsSo(said, link))
+                && !(change.IsWhole && link.Has(SlackField.SecondaryEmail) is not null)
+            )
             || Resources.Find(store, link.ClaimantId)?.SourceId == caller.SourceId
         )
             return;

@@ -116,7 +116,7 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
             {
                 AskAbout = MayBeMade(link, claimant, document, held),
                 Blocked =
-                    claimant is { Deleted: not null } ? StaysIn(link, claimant)
+                    claimant is { Deleted: not null } ? StaysAsIs(link, claimant)
                     : !link.Absent || claimant is null ? null
                     : claimant.Waived.Account ? ReasonCode.UserLeftOut
                     : ReasonCode.OutOfScope,
@@ -191,7 +191,7 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
                     : hasEnded ? ReasonCode.GuestEnded
                     : plan.Missing is { } missing ? new Reason(ReasonCode.Missing, SlackProfile.Name(missing.Field))
                     : link.SlackId is null && plan.IsEmpty ? ReasonCode.Inactive
-                    : StaysIn(link, claimant),
+                    : StaysAsIs(link, claimant),
                 Who = who,
                 AskAbout = askAbout,
                 IsAskedAboutWanted =
@@ -218,10 +218,13 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
             && !isToBeMember;
     }
 
-    // Why an account stays active whose provider wants it inactive or gone; null where it does not.
-    private static Reason? StaysIn(Link link, Resource claimant)
+    // Why an account stays active whose provider wants it inactive or gone, or inactive since an operator dismissed that it
+    // becomes active; null where it does not.
+    private static Reason? StaysAsIs(Link link, Resource claimant)
     {
         var waived = claimant.Waived;
+        if (claimant is { Deleted: null, Active: true } && waived.Dismissed && link.IsActiveAtSlack == false)
+            return ReasonCode.Dismissed;
         var isToLeave = claimant.Deleted is null
             ? !claimant.Active && waived.Has("active")
             : waived.Account && !link.Absent;

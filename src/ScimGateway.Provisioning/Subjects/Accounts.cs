@@ -151,7 +151,12 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
             return;
         if (reply.Holder is null)
             writeDown(store, tenantId, user, recording.Now);
-        if (Links.BySlackId(store, tenantId, Kind.User, user.Id) is { } link)
+        if (Links.BySlackId(store, tenantId, Kind.User, user.Id) is not { } link)
+            return;
+        // Slack has the account of who is to be gone, which it denied.
+        if (link is { State: LinkState.Broken, Absent: true })
+            recording.Renew(Wishes.Renew(store, link, "Slack knows the account again", recording.Now).Id);
+        else
             // What nobody may have, whatever an operator says, is listed for what it is.
             Holds.Open(
                 store,

@@ -201,6 +201,8 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
             resource.SourceId is null ? link.ClaimBy(id).TakeSeen()
             : isToldAgain ? ForgetUnsettled(link).Unlearn(FieldSet.Of(SlackField.Active))
             : ForgetUnsettled(link);
+        // Who never had an account leaves nothing that anybody else could take for his own.
+        var hadNone = link.HasNone && link.IsUnsettled && Tenants.Find(Store, Caller.TenantId).Still;
         link = Bury(resource, link, verdict);
         var name = resource.UserNameKey;
         resource.UserNameKey = null;
@@ -208,6 +210,8 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         Resources.SaveUser(Store, resource);
         if (verdict is Verdict.Hold hold)
             Holds.Open(Store, Caller.TenantId, link.Id, hold.Why, Now);
+        if (hadNone)
+            _beside.AddRange(UserKeys.Release(Store, link, resource, Now));
         GroupsOf.Moved(Store, id, Now);
         Members.Hide(Store, id, isGone: true);
         if (name is not null)

@@ -149,15 +149,17 @@ public class ConsentTests
         Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync(back)).Status);
     }
 
-    [Fact]
-    public async Task A_form_of_another_site_sends_nobody_to_Slack()
+    [Theory]
+    [InlineData("Sec-Fetch-Site", "cross-site")]
+    [InlineData("Origin", "https://evil.example")]
+    public async Task A_form_of_another_site_sends_nobody_to_Slack(string header, string value)
     {
         await using var served = await Browser.GatewayAsync();
         await served.TenantAsync();
         using var browser = new Browser();
         var link = await Browser.LinkAsync(served);
 
-        var (status, page, to) = await browser.PostAsync(link, [], ("Sec-Fetch-Site", "cross-site"));
+        var (status, page, to) = await browser.PostAsync(link, [], (header, value));
 
         Assert.Equal((HttpStatusCode.OK, null), (status, to));
         Assert.Contains("A tenant (tenant acme) of this gateway is to be connected", page, StringComparison.Ordinal);

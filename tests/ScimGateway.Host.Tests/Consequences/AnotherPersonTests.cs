@@ -38,6 +38,42 @@ public class AnotherPersonTests
     }
 
     [Fact]
+    public async Task A_leaver_let_in_by_hand_while_another_person_is_held_on_the_account_is_told_when_that_is_dismissed()
+    {
+        await using var gateway = await StartAsync(Lenient with { Drift = DriftHandling.Report });
+        await DeleteAsync(gateway, await MakeAsync(gateway, "ada", "ada@x.example", "e1"));
+        var second = await MakeAsync(gateway, "ada", "ada@x.example", "e2");
+        gateway.Slack.Workspace.ChangeUser(SlackId(gateway, second), new JsonObject { ["active"] = true });
+        await gateway.ImportAsync();
+
+        await DismissAllAsync(gateway);
+        await gateway.QuietAsync();
+
+        Assert.False(Active(Assert.Single(await gateway.AccountsAsync("ada@x.example"))));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Who_never_had_an_account_is_nobody_whose_account_another_one_could_take(bool isWithAddress)
+    {
+        await using var gateway = await StartAsync(Lenient with { UserSlackCannotHold = Unholdable.Keep });
+        var first = JsonNode.Parse(User("ada", "ada@x.example"))!.AsObject();
+        (first["active"], first["externalId"]) = (!isWithAddress, "e1");
+        if (!isWithAddress)
+            first.Remove("emails");
+        var made = await gateway.SendAsync(HttpMethod.Post, "Users", first.ToJsonString());
+        await DeleteAsync(gateway, (string)made.Body!["id"]!);
+
+        var second = await MakeAsync(gateway, "ada", "ada@x.example", "e2");
+        await gateway.QuietAsync();
+
+        Assert.Equal("Settled", gateway.State(second));
+        var there = Assert.Single(await gateway.AccountsAsync("ada@x.example"));
+        Assert.Equal(("ada", true), ((string?)there["userName"], Active(there)));
+    }
+
+    [Fact]
     public async Task Dismissed_as_another_person_off_and_on_does_not_give_the_account()
     {
         await using var gateway = await StartAsync(Lenient);

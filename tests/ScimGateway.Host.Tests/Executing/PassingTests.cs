@@ -133,6 +133,32 @@ public class PassingTests
     }
 
     [Fact]
+    public async Task Who_was_deleted_while_Slack_seemed_to_know_no_account_and_is_hired_again_is_out_of_the_former_groups()
+    {
+        await using var gateway = await StartAsync();
+        var (ada, grace) = (await CreateAsync(gateway), await UserAsync(gateway, "grace"));
+        await GroupAsync(gateway, "Crew", ada, grace);
+        await LoseAsync(gateway, "DELETE", ada);
+
+        await CreateAsync(gateway);
+        await gateway.QuietAsync();
+
+        Assert.Equal(["grace"], await InSlackAsync(gateway, "Crew"));
+    }
+
+    [Fact]
+    public async Task A_lost_leaver_whom_somebody_elses_address_finds_leaves()
+    {
+        await using var gateway = await StartAsync();
+        var account = await HireAndLoseAsync(gateway, "17");
+
+        await gateway.SendAsync(HttpMethod.Post, "Users", Known("18"));
+        await gateway.QuietAsync();
+
+        await HasLeftAsync(gateway, account);
+    }
+
+    [Fact]
     public async Task Another_person_does_not_get_the_account_of_who_was_deleted_while_Slack_seemed_to_know_none()
     {
         await using var gateway = await StartAsync();

@@ -69,6 +69,8 @@ public sealed class LaneRuleTests
     [InlineData("""{"Emails":["eve@corp.example"]}""")]
     [InlineData("""{"emails":[{"value":"ada.lovelace@corp.example","operation":"delete"}]}""")]
     [InlineData("""{"meta":{"attributes":["emails"]}}""")]
+    [InlineData("""{"emails":null}""")]
+    [InlineData("""{"emails":[]}""")]
     [InlineData("""{"userName":"eve"}""")]
     [InlineData("""{"nickName":"eve"}""")]
     public async Task Another_s_script_or_one_for_nobody_s_account_does_not_say_how_somebody_signs_in(string body)
@@ -89,6 +91,27 @@ public sealed class LaneRuleTests
         var same =
             """{"userName":"grace","emails":[{"value":"Grace@corp.example","primary":true}],"title":"Admiral"}""";
         Assert.Equal(200, await others.StatusAsync("PATCH", nobodys, same));
+    }
+
+    [Theory]
+    [InlineData(403, """{"userName":"ada","active":true}""")]
+    [InlineData(
+        403,
+        """{"userName":"ada","active":true,"emails":[{"value":"ada.lovelace@corp.example","primary":true}]}"""
+    )]
+    public async Task Another_s_PUT_takes_no_second_address_away(int expected, string body)
+    {
+        await using var gateway = await Gateway.StartAsync(_two);
+        using var others = await Script.OfAsync(gateway, source: 2);
+        var id = await CreateAsync(gateway);
+        const string Both = """
+            [{"value":"ada.lovelace@corp.example","type":"work","primary":true},{"value":"ada@home.example","type":"home"}]
+            """;
+        Assert.Equal(System.Net.HttpStatusCode.OK, await PatchAsync(gateway, id, "emails", Both));
+
+        Assert.Equal(expected, (await others.RefusedAsync("PUT", $"Users/{SlackId(gateway, id)}", body)).Status);
+
+        Assert.Equal(2, Assert.Single(await gateway.AccountsAsync(Address))["emails"]!.AsArray().Count);
     }
 
     [Theory]

@@ -19,6 +19,24 @@ namespace ScimGateway.Host.Tests.Policy;
 public class HeldTests
 {
     [Fact]
+    public async Task A_dismissed_activation_says_why_the_account_stays_inactive()
+    {
+        await using var gateway = await StartAsync(Lenient with { GuardedAccounts = 1 });
+        var (bob, ada) = (await UserAsync(gateway, "bob"), await UserAsync(gateway, "ada"));
+        await PatchAsync(gateway, bob, "active", "false");
+        await PatchAsync(gateway, ada, "active", "false");
+        await ReleaseAllAsync(gateway);
+        await gateway.QuietAsync();
+        await PatchAsync(gateway, ada, "active", "true");
+        Assert.Equal("Held", gateway.State(ada));
+
+        await DismissAllAsync(gateway);
+        await gateway.QuietAsync();
+
+        Assert.StartsWith("Blocked Dismissed", Why(gateway, ada), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Whose_removal_the_guard_held_and_who_is_posted_again_but_left_out_is_not_removed_past_the_guard()
     {
         await using var gateway = await StartAsync(Skipping with { GuardedAccounts = 1 });

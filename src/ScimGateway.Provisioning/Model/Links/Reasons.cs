@@ -188,8 +188,8 @@ internal static class Reasons
         ),
         new(
             ReasonCode.GroupOfAnother,
-            "Another group here has the Slack group with this name: {0}.",
-            "Give one of the two another name.",
+            "Another group here has the Slack group with this name, or had it before it was deleted: {0}.",
+            "Give one of the two another name; that of a deleted group is free in a moment, so try again.",
             Actor.Provider
         ),
         new(
