@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using ScimGateway.Host.Demo;
 using ScimGateway.Host.Tests.Scim;
@@ -415,8 +416,9 @@ internal sealed class Gateway : IAsyncDisposable
         var another = new Source { TenantId = Tenant, Name = "another" };
         kept.Sources.Add(another);
         await kept.SaveChangesAsync();
-        kept.Resources.Single(user => user.Id == new ResourceId(Guid.Parse(id))).SourceId = another.Id;
-        await kept.SaveChangesAsync();
+        await kept
+            .Resources.Where(user => user.Id == new ResourceId(Guid.Parse(id)))
+            .ExecuteUpdateAsync(user => user.SetProperty(column => column.SourceId, another.Id));
         return another.Id;
     }
 

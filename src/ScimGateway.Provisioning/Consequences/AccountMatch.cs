@@ -56,7 +56,7 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
         if (
             named is not null
             && Tombstone(store, named) is { } bearer
-            && Identity.IsAlike(UserDocument.Of(bearer).Text("userName"), wanted.UserName)
+            && Identity.IsAlike(bearer.Read().Text("userName"), wanted.UserName)
         )
             return OfDeleted(store, named, bearer, source, user, chosen == Identifier.UserName || named.HasNone);
 
@@ -139,7 +139,7 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
     // By what was last wanted, and by what Slack has, which differ where a change was under way.
     private static IEnumerable<Identity> Was(Link link, Resource tombstone)
     {
-        var document = UserDocument.Of(tombstone);
+        var document = tombstone.Read();
         var name = document.Text("userName");
         yield return new Identity(UserAddresses.OfSlack(document) is [var wanted, ..] ? wanted : null, name);
         yield return new Identity(link.Told[SlackField.PrimaryEmail] ?? link.AtSlack[SlackField.PrimaryEmail], name);

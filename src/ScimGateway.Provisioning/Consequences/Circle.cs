@@ -105,6 +105,6 @@ internal static class Circle
 
     private static List<string>? WantedBy(StoreSession store, Link link) =>
         Resources.Find(store, link.ClaimantId) is { Deleted: null, SourceId: not null } user
-            ? [.. UserAddresses.OfSlack(UserDocument.Of(user)).Select(Fold.Key)]
+            ? [.. UserAddresses.OfSlack(user.Read()).Select(Fold.Key)]
             : null;
 }

@@ -2,7 +2,6 @@ using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Links;
-using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Notices;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
@@ -89,20 +88,7 @@ internal static class Holds
             OperationJournal.Dismiss(store, link, by, now);
             if (hold.Reason.Code == ReasonCode.AnotherPerson && resource.Deleted is null)
                 return TakeOver.GiveBack(store, link, resource, now);
-            resource.Waived =
-                resource.Deleted is not null ? resource.Waived with { Account = true, Dismissed = true }
-                : hold.Reason.Code == ReasonCode.GuardAddresses
-                    ? resource.Waived.With(Waived.SignIn) with
-                    {
-                        AddressDismissed = true,
-                    }
-                : resource.Waived.With(PathSet.Of("active")) with
-                {
-                    Dismissed = true,
-                    // A user who was to leave with the scope stays as the account is.
-                    Scope = resource.Waived.Scope || link.Absent,
-                };
-            Resources.Save(store, resource);
+            Resources.Save(store, resource.Dismiss(hold.Reason.Code, isLeaver: link.Absent));
             Wishes.Renew(store, link.Want(absent: false), "an operator dismissed it", by, now);
         }
         return [];

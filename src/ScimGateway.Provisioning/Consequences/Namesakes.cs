@@ -19,11 +19,7 @@ internal static class Namesakes
     /// <summary>
     /// Hides an account that nobody claims. Its link keeps the Slack user name, by which it is found again.
     /// </summary>
-    public static void Hide(StoreSession store, Resource namesake)
-    {
-        (namesake.Hidden, namesake.UserNameKey) = (true, null);
-        Resources.SaveUser(store, namesake);
-    }
+    public static void Hide(StoreSession store, Resource namesake) => Resources.SaveUser(store, namesake.Hide());
 
     /// <summary>
     /// Nobody is shown under the name any more: the account that was hidden for it is. Whose are never shown, bots and
@@ -34,11 +30,9 @@ internal static class Namesakes
         if (UserKeys.HolderId(store, tenantId, KeyKind.SlackUserName, key) is not { } holder || holder == by)
             return;
         if (
-            Links.Find(store, holder) is not { Protection: null } link
-            || Resources.Find(store, link.ClaimantId) is not { SourceId: null, Hidden: true, Deleted: null } hidden
+            Links.Find(store, holder) is { Protection: null } link
+            && Resources.Find(store, link.ClaimantId) is { SourceId: null, Hidden: true, Deleted: null } hidden
         )
-            return;
-        (hidden.Hidden, hidden.UserNameKey) = (false, key);
-        Resources.SaveUser(store, hidden);
+            Resources.SaveUser(store, hidden.Show(key));
     }
 }

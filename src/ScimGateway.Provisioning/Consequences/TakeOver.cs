@@ -54,7 +54,7 @@ internal static class TakeOver
             return [];
         try
         {
-            var match = Match(store, waiting, user.SourceId.Value, UserDocument.Of(user), preferences);
+            var match = Match(store, waiting, user.SourceId.Value, user.Read(), preferences);
             return match.Link is { } meant && !IsToldApart(match, user)
                 ? Take(store, waiting, user, meant, match, preferences, now)
                 : [];
@@ -126,10 +126,7 @@ internal static class TakeOver
             link = link.Name(link.Told[SlackField.UserName] ?? link.UserName);
         link = Links.Save(store, link);
         var own = Links.Save(store, Link.New(link.TenantId, Kind.User).ClaimBy(user.Id));
-        user.LinkId = own.Id;
-        if (!user.Waived.Scope)
-            user.Waived = user.Waived with { Account = true, Dismissed = true, AnotherPerson = true };
-        Resources.SaveUser(store, user);
+        Resources.SaveUser(store, user.TellApart(own.Id));
         HoldRows.Close(store, link.TenantId, link.Id);
         Operations.Hand(store, user.Id, own.Id);
         Members.Reach(store, user.Id, isReachable: false);
@@ -202,7 +199,7 @@ internal static class TakeOver
             return [];
         if (verdict is Verdict.Allow && Guarded(store, user, meant, preferences, now) is { } guarded)
             verdict = new Verdict.Hold(guarded);
-        user.Asserted = match.Asserts(user.Asserted, now);
+        user = user.Assert(match.Asserts(user.Asserted, now));
         var (taken, others) =
             match.Account == Account.Unclaimed
                 ? Unclaimed(store, waiting, user, meant, now)
@@ -233,7 +230,7 @@ internal static class TakeOver
     {
         var caller = Caller.Itself(meant.TenantId, preferences, user.SourceId!.Value);
         return (meant.IsActive == user.Active ? null : Count(Model.Links.Guarded.Account))
-            ?? (GuardCount.Readdresses(meant, UserDocument.Of(user)) ? Count(Model.Links.Guarded.Address) : null);
+            ?? (GuardCount.Readdresses(meant, user.Read()) ? Count(Model.Links.Guarded.Address) : null);
 
         Reason? Count(Model.Links.Guarded what) =>
             new GuardCount(store, caller, what, default, now).Count(meant.Id.ToString());
@@ -255,7 +252,7 @@ internal static class TakeOver
         if (taken.Imported)
             return (taken, others);
         // The name that a new user would get: that of the account, which was taken while the user waited.
-        var named = UserKeys.TakeFree(store, taken.Name(null), UserDocument.Of(user), preferences.SlackUserName);
+        var named = UserKeys.TakeFree(store, taken.Name(null), user.Read(), preferences.SlackUserName);
         return (named.UserName is null ? Links.Save(store, named.Name(taken.UserName)) : named, others);
     }
 
@@ -272,13 +269,12 @@ internal static class TakeOver
         Keys.FreeAll(store, link.Id);
         HoldRows.DeleteAll(store, link.Id);
         Operations.Move(store, link.Id, meant.Id);
-        user.LinkId = meant.Id;
-        Resources.SaveUser(store, user);
+        Resources.SaveUser(store, user.LinkTo(meant.Id));
         Links.Delete(store, link.Id);
         meant = Links.Save(store, meant);
         foreach (var key in UserKeys.Seen(meant.AtSlack))
             UserKeys.TryReserve(store, meant, key.Kind, key.Value);
-        foreach (var wanted in UserAddresses.OfSlack(UserDocument.Of(user)))
+        foreach (var wanted in UserAddresses.OfSlack(user.Read()))
             UserKeys.TryReserve(store, meant, KeyKind.Address, wanted);
         var others = GroupsOf.Reached(store, user.Id, meant.Reachable, now);
         foreach (var address in had.Except(Keys.Of(store, meant.Id, KeyKind.Address)))

@@ -138,7 +138,7 @@ internal static class UserKeys
         // account.
         var isOut = link.SlackId is null && (link.Absent || claimant is { Waived.IsNeverIn: true });
         if (addresses.Count > 0 && claimant is { Deleted: null } && !isOut)
-            addresses = Except(addresses, UserAddresses.OfSlack(UserDocument.Of(claimant)));
+            addresses = Except(addresses, UserAddresses.OfSlack(claimant.Read()));
         var freed = new List<LinkId>();
         foreach (var address in addresses)
             if (LetGo(store, link, KeyKind.Address, address, now) is { } next)
@@ -182,7 +182,7 @@ internal static class UserKeys
             .Where(waiting =>
                 waiting is { Absent: false, Protection: null or { IsProven: true } }
                 && Resources.Find(store, waiting.ClaimantId) is { Waived.IsOut: false } user
-                && UserAddresses.OfSlack(UserDocument.Of(user)).Any(wanted => Fold.Key(wanted) == address)
+                && UserAddresses.OfSlack(user.Read()).Any(wanted => Fold.Key(wanted) == address)
             );
 
     private static List<string> Except(List<string> held, IEnumerable<string?> kept)

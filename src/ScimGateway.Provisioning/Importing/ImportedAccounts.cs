@@ -180,7 +180,7 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
                 == (!link.Absent && claimant is { Deleted: null } and { Active: true }),
             ReasonCode.GuardAddresses => claimant is { Deleted: null }
                 && seen[SlackField.PrimaryEmail] is { } has
-                && UserAddresses.OfSlack(UserDocument.Of(claimant)) is [var wanted, ..]
+                && UserAddresses.OfSlack(claimant.Read()) is [var wanted, ..]
                 && Fold.Key(has) == Fold.Key(wanted),
             _ => false,
         };
@@ -192,6 +192,7 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
         var managerId = manager is null ? null : ResourceOf(manager);
         var json = UserReader.ToScim(user.Seen, _ => managerId);
         json["userName"] ??= user.Id; // Slack has accounts without one nowhere, but SCIM must not
+        var seen = new ScimResource(GatewayTypes.User, json);
         var document = ScimJson.ToUtf8(json);
         if (document.Length > ReadLimits.User.MostBytes || !CanBeFound(user.Seen))
         {
@@ -201,31 +202,22 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
 
         var resource =
             shown
-            ?? new Resource
-            {
-                Id = link.ClaimantId ?? ResourceId.New(now.ToTime()),
-                TenantId = tenant.Id,
-                Kind = Kind.User,
-                LinkId = link.Id,
-                Document = [],
-                Created = user.Created is { } created ? Instant.Earlier(Instant.Of(created), now) : now,
-            };
-        UserDocument.Describe(resource, new ScimResource(GatewayTypes.User, json));
-        if (isUnlinked)
-            resource.Waived = resource.Waived with { Unlinked = true };
-        var (found, reason, hidden) = TakeKeys(link, resource, user);
-        if (resource.Waived.Unlinked && found != LinkEvent.FoundProtected)
+            ?? Resource
+                .New(
+                    tenant.Id,
+                    Kind.User,
+                    link.ClaimantId ?? ResourceId.New(now.ToTime()),
+                    user.Created is { } created ? Instant.Earlier(Instant.Of(created), now) : now
+                )
+                .LinkTo(link.Id);
+        isUnlinked |= resource.Waived.Unlinked;
+        var (found, reason, hidden) = TakeKeys(link, resource.Id, seen, user);
+        if (isUnlinked && found != LinkEvent.FoundProtected)
             reason = ReasonCode.Unlinked;
         link = Links.Save(store, link.Present(resource.Id, found, reason, now));
         if (shown is not null && shown.Hidden == hidden && shown.Document.AsSpan().SequenceEqual(document))
             return new Finding(Found.Unchanged, Remarked(link.State, user));
-        resource.Document = document;
-        resource.Hidden = hidden;
-        if (hidden)
-            (resource.UserNameKey, resource.DisplayNameKey) = (null, null); // only what is shown counts
-        resource.Version++;
-        resource.Modified = now;
-        Resources.SaveUser(store, resource);
+        Resources.SaveUser(store, resource.ShowUnclaimed(seen, document, hidden, isUnlinked, now), seen);
         return new Finding(shown is null ? Found.Added : Found.Changed, Remarked(link.State, user));
     }
 
@@ -245,7 +237,12 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
 
     // Bots and the token's owner are nobody's to provision. An account with the userName or a key of another is in
     // conflict; the keys that nobody else has are its own, by which it is found.
-    private (LinkEvent Found, Reason? Why, bool IsHidden) TakeKeys(Link link, Resource resource, SlackUser user)
+    private (LinkEvent Found, Reason? Why, bool IsHidden) TakeKeys(
+        Link link,
+        ResourceId id,
+        ScimResource seen,
+        SlackUser user
+    )
     {
         var keys = UserKeys.Seen(user.Seen);
         LetGo(link, keys);
@@ -254,7 +251,7 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
             return (LinkEvent.FoundProtected, ReasonCode.TokenOwner, true);
         if (user.IsBot)
             return (LinkEvent.FoundProtected, ReasonCode.Bot, true);
-        if (isFree && !Resources.IsUserNameTaken(store, tenant.Id, resource.UserNameKey, resource.Id))
+        if (isFree && !Resources.IsUserNameTaken(store, tenant.Id, Fold.Key(seen.Text("userName")!), id))
             // What Slack refused once it may take now: a list of users shows nobody's rank.
             return link.Protection is { IsForEver: false, IsProven: false } known
                 ? (LinkEvent.FoundProtected, known, false)

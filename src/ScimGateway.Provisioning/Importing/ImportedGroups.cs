@@ -189,24 +189,21 @@ internal sealed class ImportedGroups(StoreSession store, Tenant tenant, Instant 
 
         var resource =
             shown
-            ?? new Resource
-            {
-                Id = ResourceId.New(now.ToTime()),
-                TenantId = tenant.Id,
-                Kind = Kind.Group,
-                LinkId = link.Id,
-                Document = [],
-                Created = group.Created is { } created ? Instant.Earlier(Instant.Of(created), now) : now,
-            };
-        GroupDocument.Describe(resource, new ScimResource(GatewayTypes.Group, json));
-        if (isUnlinked)
-            resource.Waived = resource.Waived with { Unlinked = true };
+            ?? Resource
+                .New(
+                    tenant.Id,
+                    Kind.Group,
+                    ResourceId.New(now.ToTime()),
+                    group.Created is { } created ? Instant.Earlier(Instant.Of(created), now) : now
+                )
+                .LinkTo(link.Id);
+        isUnlinked |= resource.Waived.Unlinked;
         var isFree = TakeName(link, resource, Name(group));
         link = Links.Save(
             store,
             !isFree ? link.Present(resource.Id, LinkEvent.FoundInConflict, ReasonCode.GroupInConflict, now)
                 : link.Protection is { } known ? link.Present(resource.Id, LinkEvent.FoundProtected, known, now)
-                : link.Present(resource.Id, LinkEvent.Shown, resource.Waived.Unlinked ? ReasonCode.Unlinked : null, now)
+                : link.Present(resource.Id, LinkEvent.Shown, isUnlinked ? ReasonCode.Unlinked : null, now)
         );
 
         var found =
@@ -214,14 +211,16 @@ internal sealed class ImportedGroups(StoreSession store, Tenant tenant, Instant 
             : shown.Hidden == !isFree && shown.Document.AsSpan().SequenceEqual(document) ? Found.Unchanged
             : Found.Changed;
         if (found != Found.Unchanged)
-        {
-            (resource.Document, resource.Hidden) = (document, !isFree);
-            if (resource.Hidden)
-                resource.DisplayNameKey = null; // only what is shown counts
-            resource.Version++;
-            resource.Modified = now;
-            Resources.SaveGroup(store, resource);
-        }
+            Resources.Save(
+                store,
+                resource.ShowUnclaimed(
+                    new ScimResource(GatewayTypes.Group, json),
+                    document,
+                    isHidden: !isFree,
+                    isUnlinked,
+                    now
+                )
+            );
         Remark? remark =
             !isFree ? Remark.Conflicting
             : link.Protection is not null ? Remark.Protected

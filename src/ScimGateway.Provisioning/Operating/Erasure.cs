@@ -103,7 +103,7 @@ internal static class Erasure
                 .Concat(
                     Resources
                         .Of(store, link.Id)
-                        .SelectMany(id => UserAddresses.OfSlack(UserDocument.Of(Resources.Find(store, id)!)))
+                        .SelectMany(id => UserAddresses.OfSlack(Resources.Find(store, id)!.Read()))
                         .Select(address => (KeyKind.Address, Fold.Key(address)))
                 )
                 .Distinct(),

@@ -50,7 +50,7 @@ public sealed class LinkDecisions(
                 var there = Find(session, link);
                 var resource = Claimant(session, there);
                 RequireKnown(there);
-                var own = Unlink(session, there, resource);
+                var (own, _) = Unlink(session, there, resource);
                 own = Wishes.Renew(session, own, "an operator ended its claim", by, Now);
                 Operations.Bring(session, own);
                 OperationJournal.WriteDecided(session, there, resource.Id, $"unlinked from {resource.Id}", by, Now);
@@ -175,8 +175,8 @@ public sealed class LinkDecisions(
         var own = Links.Get(session, had);
         RequireKnown(own);
         if (own.SlackId is not null)
-            own = Unlink(session, own, resource);
-        resource.Waived = resource.Waived with { Account = false, Dismissed = false, Unlinked = false };
+            (own, resource) = Unlink(session, own, resource);
+        resource = resource.LetIn();
         HoldRows.Close(session, meant.TenantId, meant.Id);
         var (claimed, others) =
             meant.Kind == Kind.User
@@ -202,8 +202,7 @@ public sealed class LinkDecisions(
         Keys.FreeAll(session, own.Id);
         HoldRows.DeleteAll(session, own.Id);
         Operations.Move(session, own.Id, meant.Id);
-        group.LinkId = meant.Id;
-        Resources.SaveGroup(session, group);
+        Resources.Save(session, group.LinkTo(meant.Id));
         Links.Delete(session, own.Id);
         meant = Links.Save(session, meant.ClaimAnew(group.Id));
         UserKeys.TryReserve(session, meant, KeyKind.GroupName, group.DisplayNameKey!);
@@ -212,15 +211,12 @@ public sealed class LinkDecisions(
 
     // The account is shown as one that nobody claims, or hidden while its user has its name; the user has a link of its
     // own, which holds nothing.
-    private Link Unlink(StoreSession session, Link link, Resource resource)
+    private (Link Own, Resource Resource) Unlink(StoreSession session, Link link, Resource resource)
     {
         RequireUnawaited(link);
         link = Links.Save(session, link.EndClaim(Now));
         var own = Links.Save(session, Link.New(link.TenantId, link.Kind).ClaimBy(resource.Id));
-        resource.LinkId = own.Id;
-        resource.Waived = resource.Waived with { Account = true, Unlinked = true };
-        (resource.Previous, resource.PreviousAsserted, resource.PreviousWaived) = (null, null, null);
-        Resources.Save(session, resource);
+        resource = Resources.Save(session, resource.Unlink().LinkTo(own.Id));
         HoldRows.DeleteAll(session, link.Id);
         Operations.Hand(session, resource.Id, own.Id);
         var tenant = Tenants.Find(session, link.TenantId);
@@ -233,10 +229,10 @@ public sealed class LinkDecisions(
         else if (new ImportedGroups(session, tenant, Now).Show(link) is { } shown)
             SeenMembers.Stay(session, resource.Id.AsGroup(), shown);
         if (link.Kind == Kind.User)
-            return own;
+            return (own, resource);
         FormerMembers.Forget(session, resource.Id.AsGroup());
         ToldMembers.NobodyInSlack(session, resource.Id.AsGroup());
-        return own;
+        return (own, resource);
     }
 
     private void LookAgain(StoreSession session, Link link)

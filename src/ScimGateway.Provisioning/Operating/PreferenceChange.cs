@@ -4,7 +4,6 @@ using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
-using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Planning;
 using ScimGateway.Provisioning.Policy;
@@ -137,7 +136,7 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
             !change.Preferences.DeprovisionOnRuleDeletion
             || !(link.IsAtRest || link.State == LinkState.Pending)
             || Resources.Find(session, link.ClaimantId) is not { Deleted: null, Waived: { Frozen: true } waived } user
-            || Scope.Of(Rules.Of(session, tenant.Id)).Admits(UserDocument.Of(user), Effort.Unbounded, out _)
+            || Scope.Of(Rules.Of(session, tenant.Id)).Admits(user.Read(), Effort.Unbounded, out _)
         )
             return false;
         Resources.SetWaived(session, user.Id, waived with { Scope = false, Frozen = false });
@@ -172,7 +171,7 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
         };
         var isLetOut = Resources.SetWaived(session, resource.Id, stays);
         if (isUser && waived.Account && !stays.Account)
-            UserKeys.TakeFree(session, link.Want(absent: false), UserDocument.Of(resource), next.SlackUserName);
+            UserKeys.TakeFree(session, link.Want(absent: false), resource.Read(), next.SlackUserName);
         if (!isUser && next.UpdateGroups)
             isLetOut |= WantedMembers.LetIn(session, resource.Id.AsGroup(), ReasonCode.GroupUpdatesOff);
         return isLetOut;

@@ -35,7 +35,7 @@ internal sealed class Rematch(StoreSession store, TenantId tenantId, Preferences
             return null;
         if (user.Waived.IsOut)
             return null;
-        var document = UserDocument.Of(user);
+        var document = user.Read();
         var name = document.Text("userName")!;
         var address = UserAddresses.OfSlack(document) is [var first, ..] ? first : null;
         var (byName, byAddress) = (

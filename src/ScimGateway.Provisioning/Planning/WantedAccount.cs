@@ -146,7 +146,7 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
                 : ReasonCode.UserLeftOut
             );
 
-        var (wanted, notes) = InSlacksWords(link, claimant, document ?? UserDocument.Of(claimant), manager, waived);
+        var (wanted, notes) = InSlacksWords(link, claimant, document ?? claimant.Read(), manager, waived);
         var (free, isAnothers) = WithoutTaken(wanted, held, link);
         var who = new Identity(wanted[SlackField.PrimaryEmail], claimant.UserNameKey);
         var askAbout = link is { AskFirst: true, SlackId: null }
@@ -311,7 +311,7 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
             return null;
         if (claimant is not { Deleted: null })
             return held is [var first, ..] ? Spelling.Lower(first) : null;
-        var wanted = UserAddresses.OfSlack(document ?? UserDocument.Of(claimant));
+        var wanted = UserAddresses.OfSlack(document ?? claimant.Read());
         return AddressToAskAbout(held, wanted is [var primary, ..] ? primary : null);
     }
 

@@ -82,7 +82,7 @@ internal sealed record WantedGroup(
                 AskAbout = ask,
             };
 
-        var name = GroupDocument.Name(GroupDocument.Of(claimant));
+        var name = GroupDocument.Name(claimant.Read());
         var delivered = link.Told[SlackField.DisplayName];
         var isNameAside = link.SetAside.Has(SlackField.DisplayName) || claimant.Waived.Has("displayName");
         if (isNameAside && link.SlackId is null)
@@ -117,6 +117,6 @@ internal sealed record WantedGroup(
         var held = Keys.Of(store, link.Id, KeyKind.GroupName);
         var wanted = claimant is { Deleted: null } ? claimant.DisplayNameKey : null;
         return held.Find(name => name != wanted)
-            ?? (wanted is null ? held.FirstOrDefault() : GroupDocument.Name(GroupDocument.Of(claimant!)));
+            ?? (wanted is null ? held.FirstOrDefault() : GroupDocument.Name(claimant!.Read()));
     }
 }

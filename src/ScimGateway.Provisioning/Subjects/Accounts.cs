@@ -106,8 +106,7 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
         link = Links.Save(store, WithoutAccount(recording, reply, link, [KeyKind.Address]).AskWhoHasIt());
         // Of an account that was there, what it showed was not said; of another one, all is.
         var user = Resources.Find(store, link.ClaimantId)!;
-        user.Asserted = user.Asserted.With(PathSet.Of(UserDocument.Of(user)));
-        Resources.Save(store, user);
+        Resources.Save(store, user.Assert(PathSet.Of(user.Read())));
         Resources.MoveTombstones(store, link.TenantId, link.Id, Links.Save(store, departed).Id);
         return link;
     }
@@ -120,7 +119,7 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
         link = Links.Save(store, link.Erase());
         if (link.Absent || reply.Planned.Claimant is not { } claimant)
             return link;
-        var name = UserDocument.Of(claimant).Text("userName")!;
+        var name = claimant.Read().Text("userName")!;
         link = link.Name(UserKeys.FreeName(store, link, name, recording.Preferences.SlackUserName));
         UserKeys.TryReserve(store, link, KeyKind.SlackUserName, link.UserName!);
         TakeAgain(recording, reply, link);
@@ -177,7 +176,7 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
     // The name was ours to choose, so the next one is tried (docs/slack.md 2).
     internal override Link? Carry(Recording recording, Reply reply, Transition transition, Link link)
     {
-        var userName = UserDocument.Of(reply.Planned.Claimant!).Text("userName")!;
+        var userName = reply.Planned.Claimant!.Read().Text("userName")!;
         if (UserKeys.NextName(recording.Store, link, userName) is not { } next)
             return null;
         UserKeys.TryReserve(recording.Store, link, KeyKind.SlackUserName, next);
@@ -392,5 +391,5 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
     }
 
     private static IReadOnlyList<string> AddressesOf(Reply reply, Link link) =>
-        reply.Planned.Claimant is { Deleted: null } user ? UserAddresses.OfSlack(UserDocument.Of(user)) : [];
+        reply.Planned.Claimant is { Deleted: null } user ? UserAddresses.OfSlack(user.Read()) : [];
 }

@@ -24,19 +24,8 @@ internal static class GroupRestore
         if (group.Deleted is null && group.Previous is null)
             return TryVanish(store, link, group);
 
-        var (isClaim, wasDeleted) = (group.PreviousAsserted is null, group.Deleted is not null);
-        if (group.Deleted is null)
-            group.Document = group.Previous!;
-        (group.Asserted, group.Waived) = (
-            group.PreviousAsserted ?? PathSet.Nothing,
-            group.PreviousWaived ?? Waived.Nothing
-        );
-        if (isClaim) // nobody had it: it shows Slack's group again
-            (group.SourceId, group.Asserted, group.Waived) = (null, PathSet.Nothing, Waived.Nothing);
-        (group.Deleted, group.Previous, group.PreviousAsserted, group.PreviousWaived) = (null, null, null, null);
-        group.Version++;
-        group.Modified = now;
-        GroupDocument.Describe(group, GroupDocument.Of(group));
+        var wasDeleted = group.Deleted is not null;
+        group = group.TakeBack(isOff: false, now);
         if (Resources.IsGroupNameTaken(store, group.TenantId, group.DisplayNameKey, group.Id))
             return false;
         Resources.Save(store, group);
@@ -47,7 +36,7 @@ internal static class GroupRestore
             GroupsOf.Moved(store, group.Id, now);
         }
         // While Slack was asked who has a name, the former one may have been let go of.
-        UserKeys.TryReserve(store, link, KeyKind.GroupName, GroupDocument.Name(GroupDocument.Of(group)));
+        UserKeys.TryReserve(store, link, KeyKind.GroupName, group.DisplayName!);
         GroupNames.Release(store, Links.Save(store, link.TakeBack(absent: false, group.Id, now)), group);
         return true;
     }

@@ -1,4 +1,3 @@
-using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
@@ -25,25 +24,15 @@ internal static class UserRestore
 
         var wasDeleted = user.Deleted is not null;
         var formerName = user.UserNameKey;
-        var document = UserDocument.Of(user);
-        var isClaim = user.PreviousAsserted is null;
-        if (user.Deleted is null)
-            document = BackTo(user, link.Told.Active);
-        else if (user.PreviousAsserted is not null)
-            (user.Asserted, user.Waived) = (user.PreviousAsserted, user.PreviousWaived ?? Waived.Nothing);
-        if (isClaim) // nobody had it: it shows Slack's account again
-            (user.SourceId, user.Asserted, user.Waived) = (null, PathSet.Nothing, Waived.Nothing);
-        (user.Deleted, user.Previous, user.PreviousAsserted, user.PreviousWaived) = (null, null, null, null);
-        user.Version++;
-        user.Modified = now;
-        UserDocument.Describe(user, document);
+        user = user.TakeBack(isOff: link.Told.Active == false, now);
         if (Namesakes.Find(store, user.TenantId, user.UserNameKey!) is { } namesake && namesake.Id != user.Id)
         {
             if (namesake.SourceId is not null)
                 return null;
             Namesakes.Hide(store, namesake);
         }
-        Resources.SaveUser(store, user);
+        var document = user.Read();
+        Resources.SaveUser(store, user, document);
         if (wasDeleted)
         {
             Members.Hide(store, user.Id, isGone: false);
@@ -55,26 +44,6 @@ internal static class UserRestore
         foreach (var address in UserAddresses.OfSlack(document))
             UserKeys.TryReserve(store, link, KeyKind.Address, address);
         return UserKeys.Release(store, Quiet(store, link, absent: false, user.Id, now), user, now);
-    }
-
-    // The document before, but for a deactivation that has happened: no refusal of anything else undoes it, or a leaver
-    // would come back in.
-    private static ScimResource BackTo(Resource user, bool? isActiveAtSlack)
-    {
-        var isOff = !user.Active && isActiveAtSlack == false;
-        (user.Document, user.Asserted, user.Waived) = (
-            user.Previous!,
-            user.PreviousAsserted ?? PathSet.Nothing,
-            user.PreviousWaived ?? Waived.Nothing
-        );
-        var document = UserDocument.Of(user);
-        if (isOff && UserDocument.IsActive(document))
-        {
-            document.Json["active"] = false;
-            user.Document = ScimJson.ToUtf8(document.Json);
-            user.Asserted = user.Asserted.With(PathSet.Of("active"));
-        }
-        return document;
     }
 
     // A create: the resource vanishes, and the link too; of a take-over the former resource is the tombstone again.

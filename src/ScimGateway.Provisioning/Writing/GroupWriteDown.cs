@@ -92,14 +92,16 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
             _ => throw Declined.Taken(Store, holder, KeyKind.GroupName),
         };
         // The row that showed an unclaimed group is the provider's from now on.
-        var resource = of == Account.Unclaimed ? shown! : New(Kind.Group, id);
+        var resource = of == Account.Unclaimed ? shown! : Resource.New(Caller.TenantId, Kind.Group, id, Now);
         var revision =
-            of == Account.Unclaimed
-                ? Revision.Replaced(GroupDocument.Of(resource), PathSet.Nothing, group)
-                : Revision.Made(group);
+            of == Account.Unclaimed ? Revision.Replaced(resource.Read(), PathSet.Nothing, group) : Revision.Made(group);
         var isUnlinked = of == Account.None && shown is not null;
         if (isUnlinked)
-            Hide(shown!, resource);
+        {
+            // What shows the group that an operator has unlinked is hidden while another one has its name.
+            Resources.Save(Store, shown!.Hide().Touch(Now));
+            resource = resource.Unlink();
+        }
         var verdict = isUnlinked
             ? StaysUnlinked
             : Judge(new GroupWish(Trigger.Create, of, link.Protection is not null));
@@ -170,7 +172,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         // it goes back with it.
         var isSpoken = revision is { Spoken.IsEmpty: false };
         var rows = Read(resource, members, verdict, isSpoken, IsOtherwise(link));
-        Write(resource, rows);
+        Write(resource, link, rows);
         var named = revision is null ? link : Unlearned(link, resource, revision);
         var isSaidAgain =
             link.State == LinkState.Failed
@@ -185,12 +187,10 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         }
         Require(verdict);
         if (rows.IsShown)
-            Moved(resource);
+            resource = resource.Touch(Now);
         if (verdict is Verdict.Allow)
-            resource.Waived = resource.Waived with { Account = false };
-        if (isSpoken)
-            Remember(resource);
-        Resources.Save(Store, resource);
+            resource = resource.LetIn();
+        resource = Resources.Save(Store, isSpoken ? resource.Remember() : resource);
         return Wished(named, resource, verdict, SlackPriority.Update, isSpoken ? _name : null);
     }
 
@@ -229,8 +229,8 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         Require(verdict);
         if (verdict is Verdict.Allow && link.SlackId is not null && HeldBack(link, Guarded.Group) is { } held)
             verdict = new Verdict.Hold(held);
-        link = Bury(resource, resource.SourceId is null ? link.TakeSeen() : ForgetUnsettled(link), verdict);
-        resource.DisplayNameKey = null;
+        link = resource.SourceId is null ? link.TakeSeen() : ForgetUnsettled(link);
+        (resource, link) = Bury(resource, link, verdict);
         Resources.Save(Store, resource);
         FormerMembers.Forget(Store, id);
         GroupsOf.Moved(Store, id, Now);
@@ -255,7 +255,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         SlackPriority priority
     )
     {
-        Fill(resource, revision, verdict);
+        resource = resource.Revise(revision, Caller.SourceId, Waive(resource, revision, verdict), rule: null, Now);
         var isNew = resource.Version == 1;
         // What is read of members was foreseen, which holds until something is written.
         var rows = Read(resource, members, verdict, goesBack: !isNew, IsOtherwise(link));
@@ -263,17 +263,13 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
             link = Links.Save(Store, link);
         if (!resource.Waived.Unlinked) // the group at Slack has the name
             Reserve(link, GroupDocument.Name(revision.After));
-        resource.LinkId = link.Id;
-        Resources.SaveGroup(Store, resource);
-        Write(resource, rows);
+        resource = Resources.Save(Store, resource.LinkTo(link.Id));
+        Write(resource, link, rows);
         // A new group that is empty, or nearly, takes no more away than the deletion that was held would have.
         if (_wasToGo && resource.Id.AsGroup() is var group)
             Leaving.Count(Store, Caller, group, link.Id, ToldMembers.Leaving(Store, group), Now);
         if (rows.IsShown && !isNew && revision.Changed.IsEmpty)
-        {
-            Moved(resource);
-            Resources.Save(Store, resource);
-        }
+            resource = Resources.Save(Store, resource.Touch(Now));
         return Wished(link, resource, verdict, priority, _name);
     }
 
@@ -298,53 +294,30 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         return membership;
     }
 
-    private void Write(Resource resource, Membership membership)
+    private void Write(Resource resource, Link link, Membership membership)
     {
-        membership.Write();
+        membership.Write(link.Id);
         _notes.AddRange(membership.Notes);
         _nesting.Written = resource.Id.AsGroup();
         _nesting.Follow(resource.Id.AsGroup(), membership.Changed);
     }
 
-    private void Fill(Resource resource, Revision revision, Verdict verdict)
+    // A path that a preference leaves out is in no plan until the provider writes it again when it is allowed.
+    private static Waived Waive(Resource resource, Revision revision, Verdict verdict)
     {
-        if (resource.Version > 0)
-            Remember(resource);
-        if (!revision.Changed.IsEmpty || resource.Version == 0)
-            Moved(resource);
-        resource.SourceId ??= Caller.SourceId;
-        resource.Document = ScimJson.ToUtf8(revision.After.Json);
-        resource.Asserted = revision.Asserted;
-        resource.Hidden = false;
         var waived = new Waived(resource.Waived.Paths.Without(revision.Spoken)) { Unlinked = resource.Waived.Unlinked };
-        resource.Waived = verdict switch
+        return verdict switch
         {
             Verdict.Skip { Left: Part.Account } => waived with { Account = true },
             Verdict.Skip => waived.With(revision.Changed),
             _ => waived,
         };
-        GroupDocument.Describe(resource, revision.After);
     }
 
     private static Verdict StaysUnlinked => new Verdict.Skip(Part.Account, new Reason(ReasonCode.Unlinked).Sentence);
 
-    // What shows the group that an operator has unlinked is hidden while another one has its name.
-    private void Hide(Resource shown, Resource instead)
-    {
-        instead.Waived = instead.Waived with { Account = true, Unlinked = true };
-        (shown.Hidden, shown.DisplayNameKey) = (true, null);
-        Moved(shown);
-        Resources.SaveGroup(Store, shown);
-    }
-
-    private void Moved(Resource resource)
-    {
-        resource.Version++;
-        resource.Modified = Now;
-    }
-
     private static Revision Unchanged(Resource resource) =>
-        new(GroupDocument.Of(resource), resource.Asserted, PathSet.Nothing) { Changed = PathSet.Nothing };
+        new(resource.Read(), resource.Asserted, PathSet.Nothing) { Changed = PathSet.Nothing };
 
     private void Reserve(Link link, string name)
     {

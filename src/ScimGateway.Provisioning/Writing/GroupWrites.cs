@@ -146,7 +146,7 @@ public sealed class GroupWrites(Writes writes)
         public override async Task ApplyAsync(Targets targets)
         {
             await base.ApplyAsync(targets);
-            var document = GroupDocument.Of(Before);
+            var document = Before.Read();
             SchemaCheck.RequireUnchanged(document, group);
             TextCheck.Require(document, group);
             Revision = Revision.Replaced(document, Before.Asserted, group);
@@ -164,7 +164,7 @@ public sealed class GroupWrites(Writes writes)
         public override async Task ApplyAsync(Targets targets)
         {
             await base.ApplyAsync(targets);
-            var document = GroupDocument.Of(Before);
+            var document = Before.Read();
             var after = Patcher.Apply(document, patch, Asked.Reading);
             Revision = Revision.Patched(document, Before.Asserted, patch, after);
         }

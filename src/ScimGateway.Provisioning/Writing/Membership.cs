@@ -146,8 +146,8 @@ internal sealed class Membership(
         }
     }
 
-    /// <summary>Carries out what was read.</summary>
-    public void Write()
+    /// <summary>Carries out what was read, of the group of a link.</summary>
+    public void Write(LinkId link)
     {
         List<ResourceId> wanted = [.. _said.Where(said => said.Value).Select(said => said.Key)];
         List<ResourceId> unwanted = [.. _said.Where(said => !said.Value).Select(said => said.Key)];
@@ -172,7 +172,7 @@ internal sealed class Membership(
         // Nothing is sent about an account that is nobody's, so that it stays in the group is at least said.
         if (gone.Count > 0 && Members.CountUnlinked(store, _id, gone) is > 0 and var unlinked)
             _blocked[ReasonCode.Unlinked] = unlinked;
-        if (leftOut is null && Leaving.Count(store, _caller, _id, group.LinkId!.Value, gone, _now) is { } held)
+        if (leftOut is null && Leaving.Count(store, _caller, _id, link, gone, _now) is { } held)
             _blocked[held.Why] = _blocked.GetValueOrDefault(held.Why) + held.Members.Count;
     }
 

@@ -36,6 +36,9 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     // Read once, and only by who writes a document.
     private Scope InForce => field ??= Scope.Of(Rules.Of(Store, Caller.TenantId));
 
+    // The rule that admits the user; null if none does.
+    private int? _rule;
+
     // Whether the user is out of scope from now on.
     private bool _leaves;
 
@@ -108,7 +111,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         var verdict = Decide(Trigger.Create, match.Account, match.Link, resource, revision);
         if (IsLeftOut(verdict))
         {
-            match = AccountMatch.None with { IsUnlinked = match.IsUnlinked };
+            (match, _rule) = (AccountMatch.None with { IsUnlinked = match.IsUnlinked }, null);
             (resource, revision) = Shown(match, user, id);
         }
         var (link, account, shown) = match;
@@ -117,10 +120,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
 
         revision = revision with { Asserted = match.Asserts(revision.Asserted, Now) };
         link ??= Link.New(Caller.TenantId, Kind.User);
-        if (account == Account.Unclaimed)
-            (link, resource.Hidden) = (link.TakeSeen(), false);
-        else
-            link = ForgetUnsettled(link).Unlearn(link.SeenOtherwise);
+        link = account == Account.Unclaimed ? link.TakeSeen() : ForgetUnsettled(link).Unlearn(link.SeenOtherwise);
         // While it is not clear who somebody is, the first one's groups are as they were.
         if (account == Account.Former)
             WantedMembers.TakeOver(Store, shown!.Id, resource.Id);
@@ -203,9 +203,8 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
             : ForgetUnsettled(link);
         // Who never had an account leaves nothing that anybody else could take for his own.
         var hadNone = link.HasNone && link.IsUnsettled && Tenants.Find(Store, Caller.TenantId).Still;
-        link = Bury(resource, link, verdict);
         var name = resource.UserNameKey;
-        resource.UserNameKey = null;
+        (resource, link) = Bury(resource, link, verdict);
         link = Links.Save(Store, link.Wish(Wish(FieldSet.Of(SlackField.Active), SlackPriority.Leaver, verdict)));
         Resources.SaveUser(Store, resource);
         if (verdict is Verdict.Hold hold)
@@ -220,13 +219,10 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     }
 
     // Document, link, keys and operation of a user who is to be there.
-    private WrittenDown Write(Link link, Resource resource, Revision revision, SlackPriority priority, Verdict verdict)
+    private WrittenDown Write(Link link, Resource before, Revision revision, SlackPriority priority, Verdict verdict)
     {
         var userName = revision.After.Text("userName")!;
-        var (formerName, wasActive) = (resource.UserNameKey, resource.Active);
-        var asksForAddresses = AsksForAddresses(resource, revision);
-        Fill(resource, revision);
-        Waive(resource, revision, verdict);
+        var resource = before.Revise(revision, Caller.SourceId, Waive(before, revision, verdict), _rule, Now);
         // Who comes back does not go, unless a preference leaves the new user out.
         link = link.Want(absent: IsLeftOut(verdict) ? link.Absent : _leaves);
         // Who is not let in holds nothing that somebody might wait for.
@@ -236,13 +232,13 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         var spoken = FieldSet.Of(UserTranslator.FieldsOf(revision.Spoken.Has));
         RequireTaken(revision, spoken);
         link = Links.Save(Store, link.Wish(Wish(spoken, priority, verdict)));
-        resource.LinkId = link.Id;
+        resource = resource.LinkTo(link.Id);
         if (holds)
-            Reserve(link, resource, revision.After, asksForAddresses);
-        Resources.SaveUser(Store, resource, revision.After);
-        if (link.Reachable && !wasActive && resource.Active)
+            Reserve(link, resource, revision.After, AsksForAddresses(before, revision));
+        resource = Resources.SaveUser(Store, resource, revision.After);
+        if (link.Reachable && !before.Active && resource.Active)
             _beside.AddRange(GroupsOf.Back(Store, resource.Id, Now));
-        if (formerName is not null && formerName != resource.UserNameKey)
+        if (before.UserNameKey is { } formerName && formerName != resource.UserNameKey)
             Namesakes.Show(Store, Caller.TenantId, formerName, link.Id);
         if (verdict is Verdict.Hold hold)
             Holds.Open(Store, Caller.TenantId, link.Id, hold.Why, Now);
@@ -253,11 +249,9 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     private (Resource Resource, Revision Revision) Shown(AccountMatch match, ScimResource user, ResourceId? id)
     {
         if (match is { Account: Account.Unclaimed, Shown: { } shown })
-            return (shown, Revision.Replaced(UserDocument.Of(shown), PathSet.Nothing, user));
-        var made = New(Kind.User, id);
-        if (match.IsUnlinked)
-            made.Waived = made.Waived with { Account = true, Unlinked = true };
-        return (made, Revision.Made(user));
+            return (shown, Revision.Replaced(shown.Read(), PathSet.Nothing, user));
+        var made = Resource.New(Caller.TenantId, Kind.User, id ?? ResourceId.New(Asked.At), Now);
+        return (match.IsUnlinked ? made.Unlink() : made, Revision.Made(user));
     }
 
     private static bool IsLeftOut(Verdict verdict) => verdict is Verdict.Skip { Left: Part.Account or Part.Scope };
@@ -307,9 +301,8 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         if (resource.Waived.Unlinked)
             return new Verdict.Skip(Part.Account, new Reason(ReasonCode.Unlinked).Sentence);
         var wantsActive = UserDocument.IsActive(revision.After);
-        if (!InForce.Admits(revision.After, Effort.Unbounded, out var rule))
+        if (!InForce.Admits(revision.After, Effort.Unbounded, out _rule))
             return OutOfScope(account, link, resource, revision);
-        resource.RuleId = rule;
         var wasHeld = link is { State: LinkState.Held };
         if (trigger == Trigger.Change && StaysHeld(link, wantsActive, revision.After) is { } held)
             return held;
@@ -343,7 +336,6 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
     // leaves Slack. Other rules leave a user in Slack as it is; that the provider disables the user is told all the same.
     private Verdict OutOfScope(Account account, Link? link, Resource resource, Revision revision)
     {
-        resource.RuleId = null;
         // What is being made goes again.
         var isMade = account == Account.Own || (account == Account.None && link is { IsUnsettled: true });
         _staysOut = account == Account.Own && resource.Waived.Scope && !UserDocument.IsActive(revision.After);
@@ -465,31 +457,6 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         && !revision.Changed.Has("active")
         && (!revision.Spoken.Has("active") || UserDocument.IsActive(revision.After));
 
-    private void Fill(Resource resource, Revision revision)
-    {
-        if (resource.Version > 0)
-            Remember(resource);
-        if (!revision.Changed.IsEmpty || resource.Version == 0)
-        {
-            resource.Version++;
-            resource.Modified = Now;
-        }
-        resource.SourceId = Caller.SourceId;
-        resource.Document = Kept(revision.After);
-        resource.Asserted = revision.Asserted;
-        UserDocument.Describe(resource, revision.After);
-    }
-
-    // What is kept stays within what is read back. A document this short holds no list that is too long.
-    private static byte[] Kept(ScimResource user)
-    {
-        const int Harmless = 16 << 10;
-        var document = ScimJson.ToUtf8(user.Json);
-        if (document.Length > Harmless)
-            ScimJson.ReadObject(document, ReadLimits.User);
-        return document;
-    }
-
     // The wanted addresses from now on; the former ones until Slack has let go of them. By preference a user waits for
     // one that another has; and always if the account that has it is the user's to take over, which is done at once, or
     // if the write is not about addresses: whoever waits for one already may have another title, and above all leave.
@@ -538,7 +505,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         new(Asked.OperationId, spoken, priority, Now, Instant.Of(Asked.AnswerBy), (verdict as Verdict.Hold)?.Why);
 
     // A path that a preference leaves out is in no plan until the provider writes it again when it is allowed.
-    private void Waive(Resource resource, Revision revision, Verdict verdict)
+    private Waived Waive(Resource resource, Revision revision, Verdict verdict)
     {
         var left = (verdict as Verdict.Skip)?.Left ?? (verdict as Verdict.Hold)?.Left ?? Part.Nothing;
         var concerned = Concerned(resource, revision);
@@ -565,7 +532,7 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
             waived = waived.With(_active);
         if (isAddressDismissed || isAddressGuarded)
             waived = waived.With(Waived.SignIn);
-        resource.Waived = left.HasFlag(Part.Rest) ? waived.With(concerned.Without(_active)) : waived;
+        return left.HasFlag(Part.Rest) ? waived.With(concerned.Without(_active)) : waived;
     }
 
     private static SlackPriority Priority(bool wasActive, bool isActive) =>

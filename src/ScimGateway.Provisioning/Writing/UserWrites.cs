@@ -69,7 +69,7 @@ public sealed class UserWrites(Writes writes)
         public override async Task ApplyAsync(Targets targets)
         {
             _before = await targets.FindAsync(Kind.User, Asked, id, ifMatch);
-            _revision = Revise(UserDocument.Of(_before), _before.Asserted);
+            _revision = Revise(_before.Read(), _before.Asserted);
         }
 
         public override WrittenDown WriteDown(StoreSession store, ScimException? refusal) =>

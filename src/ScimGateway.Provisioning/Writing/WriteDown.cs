@@ -28,31 +28,14 @@ internal abstract class WriteDown(StoreSession store, Asked asked)
     /// <summary>When it is asked.</summary>
     protected Instant Now { get; } = Instant.Of(asked.At);
 
-    /// <summary>A user or group that was not there before.</summary>
-    protected Resource New(Kind kind, ResourceId? id) =>
-        new()
-        {
-            Id = id ?? ResourceId.New(asked.At),
-            TenantId = Caller.TenantId,
-            Kind = kind,
-            Document = [],
-            Created = Now,
-        };
-
     /// <summary>
     /// Makes a tombstone of a user or group, whose account or group is to be gone unless a preference leaves that out.
     /// </summary>
-    protected Link Bury(Resource resource, Link link, Verdict verdict)
+    protected (Resource Resource, Link Link) Bury(Resource resource, Link link, Verdict verdict)
     {
-        Remember(resource);
-        resource.SourceId ??= Caller.SourceId;
-        resource.Deleted = resource.Modified = Now;
-        resource.Version++;
         // What is to be gone already goes, whoever has taken its place meanwhile.
         var isAbsent = link.Absent || verdict is not Verdict.Skip;
-        if (!isAbsent)
-            resource.Waived = resource.Waived with { Account = true };
-        return link.Want(isAbsent);
+        return (resource.Bury(Caller.SourceId, staysIn: !isAbsent, Now), link.Want(isAbsent));
     }
 
     /// <summary>An account or group whose claim an operator has ended is no provider's to claim.</summary>
@@ -78,14 +61,6 @@ internal abstract class WriteDown(StoreSession store, Asked asked)
                 $"The {(resource.Kind == Kind.User ? "user" : "group")} belongs to another source, '{Sources.Name(store, resource.TenantId, owner)}'; an operator can transfer it."
             );
     }
-
-    /// <summary>Keeps what a change replaces, until its answer is out.</summary>
-    protected static void Remember(Resource resource) =>
-        (resource.Previous, resource.PreviousAsserted, resource.PreviousWaived) = (
-            resource.Document,
-            resource.SourceId is null ? null : resource.Asserted,
-            resource.Waived
-        );
 
     /// <summary>Writes the line of the request.</summary>
     protected void Journal(Resource resource, long? version, Verdict verdict, string outcome) =>

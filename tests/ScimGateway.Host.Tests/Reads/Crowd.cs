@@ -110,25 +110,23 @@ internal static class Crowd
     private static ResourceId Write(StoreSession session, Person person)
     {
         var user = new ScimResource(GatewayTypes.User, ScimJson.ReadObject(person.Document));
-        var resource = new Resource
+        var shown = Resource
+            .New(person.TenantId, Kind.User, ResourceId.New(person.Created.ToTime()), person.Created)
+            .ShowUnclaimed(
+                user,
+                ScimJson.ToUtf8(user.Json),
+                person.Hidden,
+                isUnlinked: false,
+                person.Modified ?? person.Created
+            );
+        var resource = shown with
         {
-            Id = ResourceId.New(person.Created.ToTime()),
-            TenantId = person.TenantId,
-            Kind = Kind.User,
             SourceId = person.SourceId,
             LinkId = person.Link is { } state ? NewLink(session, person, state) : null,
-            Version = 1,
-            Document = ScimJson.ToUtf8(user.Json),
-            Hidden = person.Hidden,
-            Created = person.Created,
-            Modified = person.Modified ?? person.Created,
+            UserNameKey = person.Deleted ? null : shown.UserNameKey,
             Deleted = person.Deleted ? person.Created : null,
         };
-        UserDocument.Describe(resource, user);
-        if (person.Hidden || person.Deleted)
-            resource.UserNameKey = null;
-        Resources.SaveUser(session, resource);
-        return resource.Id;
+        return Resources.SaveUser(session, resource).Id;
     }
 
     /// <summary>Writes groups with their member rows.</summary>
@@ -144,23 +142,16 @@ internal static class Crowd
                 $$"""{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":{{System.Text.Json.JsonSerializer.Serialize(team.Name)}}{{id}}{{team.More}}}"""
             )
         );
-        var resource = new Resource
+        var shown = Resource
+            .New(team.TenantId, Kind.Group, ResourceId.New(team.Created.ToTime()), team.Created)
+            .ShowUnclaimed(group, ScimJson.ToUtf8(group.Json), team.Hidden, isUnlinked: false, team.Created);
+        var resource = shown with
         {
-            Id = ResourceId.New(team.Created.ToTime()),
-            TenantId = team.TenantId,
-            Kind = Kind.Group,
             SourceId = team.SourceId,
-            Version = 1,
-            Document = ScimJson.ToUtf8(group.Json),
-            Hidden = team.Hidden,
-            Created = team.Created,
-            Modified = team.Created,
+            DisplayNameKey = team.Deleted ? null : shown.DisplayNameKey,
             Deleted = team.Deleted ? team.Created : null,
         };
-        GroupDocument.Describe(resource, group);
-        if (team.Hidden || team.Deleted)
-            resource.DisplayNameKey = null;
-        Resources.SaveGroup(session, resource);
+        Resources.Save(session, resource);
         foreach (var member in team.Members)
             session.Execute(
                 "insert into members (group_id, member_id, kind, source_id, wanted, in_slack, stamp) select @group, id, kind, @source, @wanted, @in_slack, 0 from resources where id = @member",

@@ -131,7 +131,7 @@ public sealed class UniqueIndexTests : IAsyncLifetime
         if (kind == Kind.User)
             Resources.SaveUser(session, resource);
         else
-            Resources.SaveGroup(session, resource);
+            Resources.Save(session, resource);
         return true;
     }
 

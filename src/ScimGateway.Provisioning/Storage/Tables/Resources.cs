@@ -189,41 +189,42 @@ internal static class Resources
             ("@id", id)
         ) == 1;
 
-    /// <summary>Writes a user, and the addresses by which it is found.</summary>
+    /// <summary>Writes a user, and the addresses by which it is found; gives it back as it is now.</summary>
     /// <param name="store">The transaction.</param>
     /// <param name="user">The user.</param>
     /// <param name="document">Its document, where that is at hand.</param>
     /// <exception cref="ScimException">Another one is shown under its userName.</exception>
-    public static void SaveUser(StoreSession store, Resource user, ScimResource? document = null)
+    public static Resource SaveUser(StoreSession store, Resource user, ScimResource? document = null)
     {
-        bool isNew;
-        try
-        {
-            isNew = Save(store, user);
-        }
-        catch (UniqueViolationException e) when (e.Index == UniqueIndex.UserName)
-        {
-            throw ScimException.Uniqueness("Another user has this userName.");
-        }
+        var saved = Save(store, user);
         Emails.Set(
             store,
             user,
-            isNew,
-            user.Deleted is null ? UserAddresses.Keys(document ?? UserDocument.Of(user)) : []
+            isNew: user.Kept is null,
+            user.Deleted is null ? UserAddresses.Keys(document ?? user.Read()) : []
         );
+        return saved;
     }
 
-    /// <summary>Writes a group.</summary>
-    /// <exception cref="ScimException">Another one is shown under its displayName.</exception>
-    public static void SaveGroup(StoreSession store, Resource group)
+    /// <summary>Writes the row, not the addresses of a user; gives it back as it is now.</summary>
+    /// <exception cref="ScimException">Another one is shown under its name.</exception>
+    public static Resource Save(StoreSession store, Resource r)
     {
         try
         {
-            Save(store, group);
+            if (r.Kept is null)
+                Insert(store, r);
+            else
+                Update(store, r);
+            if (r.Kept is { } kept && kept != r.Now)
+                UpdateKeys(store, r);
+            return r with { Kept = r.Now };
         }
-        catch (UniqueViolationException e) when (e.Index == UniqueIndex.GroupName)
+        catch (UniqueViolationException e) when (e.Index is UniqueIndex.UserName or UniqueIndex.GroupName)
         {
-            throw ScimException.Uniqueness("Another group has this displayName.");
+            throw ScimException.Uniqueness(
+                r.Kind == Kind.User ? "Another user has this userName." : "Another group has this displayName."
+            );
         }
     }
 
@@ -279,25 +280,7 @@ internal static class Resources
             EmailKeys = row.TextOrNull(),
             DisplayName = row.TextOrNull(),
         };
-        resource.Kept = resource.Now;
-        return resource;
-    }
-
-    /// <summary>Writes the row; true if it is a new one.</summary>
-    /// <exception cref="UniqueViolationException">Another one has its name.</exception>
-    public static bool Save(StoreSession store, Resource r)
-    {
-        var kept = r.Kept;
-        if (kept is null)
-            Insert(store, r);
-        else
-        {
-            Update(store, r);
-            if (kept != r.Now)
-                UpdateKeys(store, r);
-        }
-        r.Kept = r.Now;
-        return kept is null;
+        return resource with { Kept = resource.Now };
     }
 
     /// <summary>The answer to the last change is out: what it replaced is not needed any more.</summary>
