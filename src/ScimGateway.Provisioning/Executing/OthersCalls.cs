@@ -8,25 +8,40 @@ namespace ScimGateway.Provisioning.Executing;
 /// Calls that no plan makes, as those of the v1 lane. Each waits in the schedule among the links, so that all of a
 /// tenant's calls share one budget and one order.
 /// </summary>
-internal sealed class OthersCalls(SlackSchedule<LinkId> schedule, SlackBudget budget, TimeProvider clock)
+/// <param name="schedule">What waits for a call.</param>
+/// <param name="budget">What Slack allows.</param>
+/// <param name="dueLinks">Is told when a call waits.</param>
+/// <param name="clock">The time.</param>
+/// <param name="stopping">Cancelled when no call begins any more.</param>
+public sealed class OthersCalls(
+    SlackSchedule<LinkId> schedule,
+    SlackBudget budget,
+    DueLinks dueLinks,
+    TimeProvider clock,
+    CancellationToken stopping
+)
 {
     private readonly ConcurrentDictionary<LinkId, TaskCompletionSource<SlackGrant?>> _waiting = new();
     private long _number;
 
-    /// <summary>Waits for a call; null if it is not its turn in time, or none may begin any more.</summary>
+    /// <summary>
+    /// Waits for a call; null if it is not its turn in time, or none may begin any more. Whoever does not send it gives it
+    /// back.
+    /// </summary>
     public async Task<SlackGrant?> WaitAsync(
         SlackCall call,
         SlackPriority priority,
         TimeSpan most,
-        Action come,
         CancellationToken gone
     )
     {
+        if (stopping.IsCancellationRequested)
+            return null;
         var place = new LinkId(-Interlocked.Increment(ref _number)); // links have numbers above zero
         var turn = new TaskCompletionSource<SlackGrant?>(TaskCreationOptions.RunContinuationsAsynchronously);
         _waiting[place] = turn;
         schedule.Put(place, call, priority, clock.GetUtcNow());
-        come();
+        dueLinks.Ring();
         try
         {
             return await turn.Task.WaitAsync(most, clock, gone);
@@ -47,7 +62,7 @@ internal sealed class OthersCalls(SlackSchedule<LinkId> schedule, SlackBudget bu
     }
 
     /// <summary>Whether what was granted is one of these calls; whoever waits for it has it then.</summary>
-    public bool Take(Granted<LinkId> granted)
+    internal bool Take(Granted<LinkId> granted)
     {
         if (granted.Item.Value >= 0)
             return false;
@@ -57,7 +72,7 @@ internal sealed class OthersCalls(SlackSchedule<LinkId> schedule, SlackBudget bu
     }
 
     /// <summary>No call begins any more: whoever waits is told so.</summary>
-    public void TurnAway()
+    internal void TurnAway()
     {
         foreach (var (place, turn) in _waiting)
             if (turn.TrySetResult(null))

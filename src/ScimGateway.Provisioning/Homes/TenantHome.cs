@@ -106,7 +106,7 @@ public sealed partial class TenantHome : IAsyncDisposable
             clock,
             logs.CreateLogger<ConnectionWatch>()
         );
-        Executor.Unconnected += Watch.Hurry;
+        Executor.Gate.Unconnected += Watch.Hurry;
 
         _rereading = new Rereading(_store, client, Schedule, Executor, clock, logs.CreateLogger<Rereading>());
         Lane = new SlackLane(
@@ -118,7 +118,8 @@ public sealed partial class TenantHome : IAsyncDisposable
             Preferences,
             _rereading,
             ground.Call.AttemptLimit,
-            clock
+            clock,
+            ground.Reached
         );
 
         Test = new ConnectionTest(_store, _renewal.AskAsync, client, Schedule, Executor, Imports, clock);
@@ -130,7 +131,7 @@ public sealed partial class TenantHome : IAsyncDisposable
         Links = new LinkDecisions(_store, Executor, OnDemand, Preferences, clock);
         Resync = new Resync(_store, Executor, clock);
         _store.Refused += StopCalling;
-        _store.InDoubt += Executor.ConsiderAll;
+        _store.InDoubt += Executor.Due.ConsiderAll;
     }
 
     /// <summary>Whose home it is.</summary>
@@ -318,7 +319,7 @@ public sealed partial class TenantHome : IAsyncDisposable
             _ground.Clock,
             cancel
         );
-        Executor.Connect();
+        Executor.Gate.Connect();
     }
 
     private async Task KeepAsync(SlackToken token)

@@ -60,7 +60,7 @@ public sealed partial class LaterImport(
         {
             if (_reading is { IsOver: false } running)
                 return (running, false);
-            if (!executor.MayAsk || _stopping.IsCancellationRequested)
+            if (!executor.Gate.MayAsk || _stopping.IsCancellationRequested)
                 return null;
             var reading = _reading = new Reading();
             reading.Run = Task.Run(() => RunAsync(reading, kind, resumes));
@@ -119,11 +119,11 @@ public sealed partial class LaterImport(
             reading.Job.SetResult(job.Id);
             using var end = CancellationTokenSource.CreateLinkedTokenSource(
                 _stopping.Token,
-                executor.UntilDisabled,
+                executor.Gate.UntilDisabled,
                 reading.Cancelled.Token
             );
             await turns.RunAsync(() => import.RunAsync(job, end.Token), end.Token);
-            executor.ConsiderAll(); // what Slack knows again has something to be told
+            executor.Due.ConsiderAll(); // what Slack knows again has something to be told
         }
         catch (OperationCanceledException)
         {

@@ -169,7 +169,11 @@ public sealed partial class Rereading(
             return (isRead, null);
         if (link.LostUntil is { } lands && lands >= now) // what is asked after that shows it
             return (isRead, lands - now + TimeSpan.FromMilliseconds(1));
-        if (link.State == LinkState.Pending || !executor.MayAsk || executor.Closed is { Code: ReasonCode.SlackShut })
+        if (
+            link.State == LinkState.Pending
+            || !executor.Gate.MayAsk
+            || executor.Gate.Closed is { Code: ReasonCode.SlackShut }
+        )
             return (isRead, _untilNextTry);
         if (link.Kind == Kind.Group && now - link.Since is var age && age < _untilGroupShows)
             return (isRead, _untilGroupShows - age);
@@ -184,7 +188,7 @@ public sealed partial class Rereading(
         {
             return (isRead, _untilNextTry);
         }
-        executor.Consider(id);
+        executor.Due.Consider(id);
         link = await store.AskAsync(session => Links.Find(session, id));
         return (
             true,

@@ -28,7 +28,8 @@ public sealed class SlackLane(
     CurrentPreferences preferences,
     Rereading rereading,
     TimeSpan timeLimit,
-    TimeProvider clock
+    TimeProvider clock,
+    AtStep? reached = null
 )
 {
     // A tenant's Slack takes ten writes a second, so that these wait for some seconds at most.
@@ -90,7 +91,7 @@ public sealed class SlackLane(
                 );
                 var write = new Write(asked, request, change, link, grant, send);
                 var answer = link is { } one
-                    ? await executor.BetweenCallsAsync([one], () => WriteAsync(write))
+                    ? await executor.Flights.BetweenCallsAsync([one], () => WriteAsync(write))
                     : await WriteAsync(write);
                 if (answer is not null)
                     return answer;
@@ -141,9 +142,9 @@ public sealed class SlackLane(
         LaneAnswer answer;
         try
         {
-            await executor.ReachAsync(Step.Calling);
+            await At(Step.Calling);
             answer = await SendAsync(write.Grant, isWrite: true, write.Send);
-            await executor.ReachAsync(Step.Called);
+            await At(Step.Called);
         }
         catch (ScimException e) // it is closed since
         {
@@ -155,6 +156,8 @@ public sealed class SlackLane(
         await RecordAsync(write, answer);
         return answer;
     }
+
+    private Task At(Step step) => reached?.Invoke(step) ?? Task.CompletedTask;
 
     private bool WriteDown(StoreSession session, Write write)
     {
@@ -194,31 +197,23 @@ public sealed class SlackLane(
 
     private async Task RecordAsync(Write write, LaneAnswer answer)
     {
-        while (true)
-            try
+        await store.KeepAsync(
+            session =>
             {
-                await store.WriteAsync(
-                    session =>
-                    {
-                        LaneRecording.Record(
-                            session,
-                            write.Asked,
-                            write.Request,
-                            write.Change,
-                            write.Link,
-                            answer,
-                            clock.Now()
-                        );
-                        return true;
-                    },
-                    CancellationToken.None
+                LaneRecording.Record(
+                    session,
+                    write.Asked,
+                    write.Request,
+                    write.Change,
+                    write.Link,
+                    answer,
+                    clock.Now()
                 );
-                break;
-            }
-            catch (StoreAwayException e) when (!e.IsInDoubt && !executor.IsStopping)
-            {
-                await Task.Delay(_untilStore, clock);
-            }
+                return true;
+            },
+            clock,
+            executor.Stopping
+        );
         if (write.Link is { } link)
             rereading.Begin(write.Request.Kind!.Value, link);
         else if (answer is LaneAnswer.Answered { IsDone: true } made)
@@ -328,8 +323,8 @@ public sealed class SlackLane(
         var estimate = schedule.Estimate(call, priority);
         if (estimate > left || left <= TimeSpan.Zero)
             throw OfBudget(estimate);
-        if (executor.Standing == Standing.Live)
-            return await executor.TurnAsync(call, priority, left, gone)
+        if (executor.Gate.Standing == Standing.Live)
+            return await executor.Others.WaitAsync(call, priority, left, gone)
                 ?? throw (Shut() ?? OfBudget(schedule.Estimate(call, priority)));
         // In a shadow run the executor tells Slack nothing, and whoever reads goes as an import does.
         SlackGrant grant;
@@ -374,25 +369,25 @@ public sealed class SlackLane(
 
     // Why Slack is not called just now; null if it is.
     private ScimException? Shut(bool isWrite = true) =>
-        executor.IsStopping
+        executor.Stopping.IsCancellationRequested
             ? ScimException.Later(
                 HttpStatusCode.ServiceUnavailable,
                 "The gateway stops, or the tenant starts anew; nothing was sent.",
                 _untilStore
             )
-        : isWrite && executor.Closed is { Code: ReasonCode.ShadowRun }
+        : isWrite && executor.Gate.Closed is { Code: ReasonCode.ShadowRun }
             ? ScimException.Later(
                 HttpStatusCode.ServiceUnavailable,
                 "Nothing was sent: in a shadow run the v1 lane only reads. An owner of the tenant can enable it.",
                 TimeSpan.FromSeconds(30)
             )
-        : executor.Closed is { Code: not ReasonCode.ShadowRun } why
+        : executor.Gate.Closed is { Code: not ReasonCode.ShadowRun } why
             ? ScimException.Later(
                 HttpStatusCode.ServiceUnavailable,
                 $"Nothing was sent. {why.Sentence}",
                 TimeSpan.FromSeconds(30)
             )
-        : !executor.MayAsk
+        : !executor.Gate.MayAsk
             ? ScimException.Later(
                 HttpStatusCode.ServiceUnavailable,
                 "It is not known yet whose the tenant's Slack token is; nothing was sent.",

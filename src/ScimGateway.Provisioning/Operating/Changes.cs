@@ -171,7 +171,7 @@ public sealed class Changes(OperatedTenant tenant, AtStep? reached = null)
             return;
         for (Func<StoreSession, Batch>? next = WorkOf(Preview.Parse(begun).Change).Start; next is not null; )
             next = (await tenant.Store.WriteAsync(next, CancellationToken.None)).Next;
-        tenant.Executor.ConsiderAll();
+        tenant.Executor.Due.ConsiderAll();
         await tenant.Store.WriteAsync(
             session => Jobs.End(session, tenant.Id, JobKind, null, tenant.Now),
             CancellationToken.None

@@ -88,13 +88,13 @@ public sealed class ConnectionTest(
         {
             // Whose the token is, is known, and asking that again would say nothing new: it is the tenant's trouble until SCIM
             // takes a call.
-            executor.Connect();
-            executor.Close(new Reason(ReasonCode.SlackShut, unread.Says));
+            executor.Gate.Connect();
+            executor.Gate.Close(new Reason(ReasonCode.SlackShut, unread.Says));
             await Connecting.NoteAsync(store, unread.Says, clock);
         }
         else if (unread is null)
         {
-            executor.Connect();
+            executor.Gate.Connect();
             import.BeginIfDue();
         }
         return checks;
@@ -102,8 +102,8 @@ public sealed class ConnectionTest(
 
     private Task CloseAsync(string problem)
     {
-        executor.Disconnect(); // it is asked again until it is well
-        executor.Close(new Reason(ReasonCode.SlackShut, problem));
+        executor.Gate.Disconnect(); // it is asked again until it is well
+        executor.Gate.Close(new Reason(ReasonCode.SlackShut, problem));
         return Connecting.NoteAsync(store, problem, clock);
     }
 

@@ -58,13 +58,13 @@ public sealed partial class ConnectionWatch(
     /// <summary>Has it tested if it is time to, or time to renew it. A disabled tenant asks Slack nothing.</summary>
     public void BeginIfDue()
     {
-        if (executor.Standing == Standing.Disabled)
+        if (executor.Gate.Standing == Standing.Disabled)
         {
             if (token.IsDue)
-                executor.Disconnect(); // it is renewed before anything else once the tenant goes on
+                executor.Gate.Disconnect(); // it is renewed before anything else once the tenant goes on
         }
         // What Slack refuses while it takes the token, as for its plan, is found out by the executor itself.
-        else if (token.IsDue || (IsTime() && (!executor.IsShut || !executor.IsConnected || token.Rotates)))
+        else if (token.IsDue || (IsTime() && (!executor.Gate.IsShut || !executor.Gate.IsConnected || token.Rotates)))
             Begin();
     }
 
@@ -100,16 +100,16 @@ public sealed partial class ConnectionWatch(
     {
         try
         {
-            if (executor.Standing == Standing.Disabled)
+            if (executor.Gate.Standing == Standing.Disabled)
                 return true; // going on has it asked
-            var (wasConnected, before) = (executor.IsConnected, token.Current);
+            var (wasConnected, before) = (executor.Gate.IsConnected, token.Current);
             var said = await ask();
             // That Slack says nothing just now, or takes the token but not what is sent by it, says nothing new.
             if (
                 wasConnected
                 && (
                     said is SlackTokenTest.NoAnswer
-                    || (executor.IsShut && said is SlackTokenTest.Valid && token.Current == before)
+                    || (executor.Gate.IsShut && said is SlackTokenTest.Valid && token.Current == before)
                 )
             )
                 return true;
@@ -117,13 +117,13 @@ public sealed partial class ConnectionWatch(
             Tell(problem);
             if (problem is not null)
             {
-                executor.Disconnect();
-                executor.Close(new Reason(ReasonCode.SlackShut, problem));
+                executor.Gate.Disconnect();
+                executor.Gate.Close(new Reason(ReasonCode.SlackShut, problem));
                 await Connecting.NoteAsync(store, problem, clock);
                 return false;
             }
-            if (!wasConnected || executor.IsShut)
-                executor.Connect();
+            if (!wasConnected || executor.Gate.IsShut)
+                executor.Gate.Connect();
             import.BeginIfDue();
             return true;
         }

@@ -41,7 +41,7 @@ public sealed class HoldDecisions(HomeStore store, Executor executor, TimeProvid
     {
         var claimed = await store.WriteAsync(session => Mean(session, hold, slackId), CancellationToken.None);
         foreach (var link in claimed ?? [])
-            executor.Consider(link);
+            executor.Due.Consider(link);
         return claimed is not null;
     }
 
@@ -98,7 +98,7 @@ public sealed class HoldDecisions(HomeStore store, Executor executor, TimeProvid
             );
             decided += links.Decided.Count;
             foreach (var link in links.Decided.Concat(links.Others).Distinct())
-                executor.Consider(link);
+                executor.Due.Consider(link);
         }
         return decided;
     }

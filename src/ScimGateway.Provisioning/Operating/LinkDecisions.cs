@@ -151,9 +151,12 @@ public sealed class LinkDecisions(
 
     private async Task DecideAsync(IReadOnlyList<LinkId> links, Func<StoreSession, IReadOnlyList<LinkId>> decide)
     {
-        var others = await executor.BetweenCallsAsync(links, () => store.WriteAsync(decide, CancellationToken.None));
+        var others = await executor.Flights.BetweenCallsAsync(
+            links,
+            () => store.WriteAsync(decide, CancellationToken.None)
+        );
         foreach (var link in others)
-            executor.Consider(link);
+            executor.Due.Consider(link);
     }
 
     private List<LinkId> Claim(StoreSession session, LinkId link, ResourceId id, LinkId had, string by)

@@ -75,7 +75,7 @@ public sealed class OnDemand(HomeStore store, Executor executor, Outcomes outcom
         );
         if (asked is not { } told)
             return;
-        executor.Consider(told);
+        executor.Due.Consider(told);
         await waiting.UntilAsync(clock.GetUtcNow() + preferences.WaitBudget);
     }
 }

@@ -131,7 +131,7 @@ public sealed class Resync(HomeStore store, Executor executor, TimeProvider cloc
                 CancellationToken.None
             );
             foreach (var link in links)
-                executor.Consider(link);
+                executor.Due.Consider(link);
         }
         var progress = new ResyncProgress(0, 0, all);
         for (LinkId? after = default(LinkId); after is { } from && !cancelled.IsCancellationRequested; )
@@ -141,7 +141,7 @@ public sealed class Resync(HomeStore store, Executor executor, TimeProvider cloc
                 session => Some(session, job, from, done),
                 CancellationToken.None
             );
-            links.ForEach(executor.Consider);
+            links.ForEach(executor.Due.Consider);
         }
         return progress.Planned;
     }

@@ -13,6 +13,9 @@ namespace ScimGateway.Provisioning.Storage;
 /// <param name="tenant">Whose home it is.</param>
 public sealed class HomeStore(Store store, TenantId tenant)
 {
+    /// <summary>How long a store that failed is left in peace.</summary>
+    internal static readonly TimeSpan UntilTriedAgain = TimeSpan.FromSeconds(1);
+
     // Compared for equality: a number that went up could come again after commits were lost, or with another tenant in a
     // row that was deleted.
     private readonly long _epoch = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
@@ -85,6 +88,30 @@ public sealed class HomeStore(Store store, TenantId tenant)
             InDoubt?.Invoke();
             throw;
         }
+    }
+
+    /// <summary>Writes what Slack has said, which it does not say again: it is kept until the store takes it.</summary>
+    /// <param name="work">The transaction.</param>
+    /// <param name="clock">The time.</param>
+    /// <param name="stopping">Cancelled when the home ends: then the store is tried once more.</param>
+    /// <param name="what">What it is for.</param>
+    internal async Task<T> KeepAsync<T>(
+        Func<StoreSession, T> work,
+        TimeProvider clock,
+        CancellationToken stopping,
+        [CallerMemberName] string what = ""
+    )
+    {
+        while (true)
+            try
+            {
+                return await WriteAsync(work, CancellationToken.None, what);
+            }
+            catch (StoreAwayException e) when (!e.IsInDoubt && !stopping.IsCancellationRequested)
+            {
+                await Task.Delay(UntilTriedAgain, clock, stopping)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
     }
 
     /// <summary>

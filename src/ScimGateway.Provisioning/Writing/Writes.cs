@@ -78,10 +78,10 @@ public sealed class Writes(
         await At(Step.WrittenDown);
 
         foreach (var beside in written.Beside)
-            executor.Consider(beside);
+            executor.Due.Consider(beside);
         if (written.Link is not { } link)
             return written;
-        var until = isLate || executor.Closed is not null ? clock.GetUtcNow() : write.Asked.AnswerBy;
+        var until = isLate || executor.Gate.Closed is not null ? clock.GetUtcNow() : write.Asked.AnswerBy;
         Outcome outcome;
         try
         {
@@ -89,7 +89,7 @@ public sealed class Writes(
         }
         catch (StoreAwayException e)
         {
-            executor.Consider(link);
+            executor.Due.Consider(link);
             throw StoreAwayException.InDoubt(e); // it is written down, and goes on
         }
 
@@ -107,9 +107,9 @@ public sealed class Writes(
     {
         // 5. Hand it to the executor, with what is planned already.
         if (written.Plan is { } plan)
-            executor.Consider(link, plan(), written.Stamp);
+            executor.Due.Consider(link, plan(), written.Stamp);
         else
-            executor.Consider(link, written.Resource);
+            executor.Due.Consider(link, written.Resource);
 
         // 6. Wait for Slack as long as the request may; beyond that it is withdrawn or taken on.
         var outcome = await waiting.UntilAsync(until);
@@ -135,11 +135,21 @@ public sealed class Writes(
         catch (Declined declined)
         {
             if (declined.Awaited is { } holder)
-                await executor.HurryAsync(holder);
+                await HurryAsync(holder);
             if (declined.Undecided is { } open)
                 await store.WriteAsync(session => List(session, write.Asked, open), CancellationToken.None);
             throw declined.Why;
         }
+    }
+
+    // Goes before all others, since somebody asks for what it is about to let go of.
+    private async Task HurryAsync(LinkId link)
+    {
+        await store.WriteAsync(
+            session => Links.Find(session, link) is { } there ? Links.Save(session, there.Hurry()) : null,
+            CancellationToken.None
+        );
+        executor.Due.Consider(link);
     }
 
     // Whoever waits is known before anybody can tell him, and what is planned holds as long as nothing is done with the
@@ -150,7 +160,7 @@ public sealed class Writes(
         if (written.Link is not { } link)
             return written;
         waiting.For(link, written.Version);
-        return written with { Stamp = executor.Stamp(link) };
+        return written with { Stamp = executor.Flights.Stamp(link) };
     }
 
     private static bool List(StoreSession session, Asked asked, (LinkId Link, Reason Why, LinkId? Other) open)
@@ -165,7 +175,7 @@ public sealed class Writes(
     {
         var asked = write.Asked;
         var preferences = asked.Caller.Preferences;
-        if (executor.Closed is { } why)
+        if (executor.Gate.Closed is { } why)
             return (true, Queues(preferences) ? null : CannotBeWritten(why));
         var estimate = executor.Estimate(write.Likely, write.Priority);
         if (asked.At + estimate <= asked.AnswerBy && outcomes.Count < MostWaiting)
@@ -178,7 +188,7 @@ public sealed class Writes(
     private async Task<Outcome> LateAsync(Asked asked, LinkId link, WrittenDown written)
     {
         var preferences = asked.Caller.Preferences;
-        ScimException? why = executor.Closed is { } closed
+        ScimException? why = executor.Gate.Closed is { } closed
             ? Queues(preferences)
                 ? null
                 : CannotBeWritten(closed)
@@ -221,7 +231,7 @@ public sealed class Writes(
                 if (Links.Find(session, link) is { } there)
                     Links.Save(session, there.Accept(written.Version));
                 Operations.Accept(session, asked.OperationId);
-                if (executor.Closed is { } why)
+                if (executor.Gate.Closed is { } why)
                     Explain(session, asked, link, why);
                 return Operations.Refusal(session, asked.OperationId) is { } refused
                     ? new Outcome.Refused(refused)
@@ -243,13 +253,13 @@ public sealed class Writes(
             asked.OperationId,
             planned.Commands.Select(c => CommandLine.Of(c, "Planned", null, now))
         );
-        if (executor.Standing != Standing.Shadow)
+        if (executor.Gate.Standing != Standing.Shadow)
             Alerts.Raise(session, asked.Caller.TenantId, Cause.Queued, now, link, asked.OperationId);
     }
 
     // In a shadow run whatever the preference.
     private bool Queues(Preferences preferences) =>
-        executor.Standing == Standing.Shadow || preferences.WhileSlackCannotBeWritten == CannotWrite.Queue;
+        executor.Gate.Standing == Standing.Shadow || preferences.WhileSlackCannotBeWritten == CannotWrite.Queue;
 
     private static ScimException CannotBeWritten(Reason why) =>
         ScimException.Later(

@@ -15,6 +15,27 @@ public abstract record SlackCommand
     public abstract SlackCall Call { get; }
 
     /// <summary>
+    /// The kind of call that does the same by another verb, as a deactivation may go by PATCH or DELETE; null if there
+    /// is none.
+    /// </summary>
+    public SlackCall? Alternative =>
+        this switch
+        {
+            DeactivateUser => SlackCall.DeleteUser,
+            DeleteUser => SlackCall.WriteUser,
+            _ => null,
+        };
+
+    /// <summary>The command that does the same as this kind of call; null if none does.</summary>
+    public SlackCommand? As(SlackCall call) =>
+        (this, call) switch
+        {
+            (DeactivateUser off, SlackCall.DeleteUser) => new DeleteUser(off.Id),
+            (DeleteUser off, SlackCall.WriteUser) => new DeactivateUser(off.Id),
+            _ => Call == call ? this : null,
+        };
+
+    /// <summary>
     /// What Slack has of the user's profile, or of a group's, once the command is done: a group's is its name.
     /// </summary>
     public virtual SlackProfile Delivers => SlackProfile.Nothing;

@@ -229,7 +229,7 @@ public class EndedHomeTests
             """{"method":"PATCH","path":"/Groups/{id}","status":401,"description":"token_revoked"}"""
         );
         await gateway.SendAsync(HttpMethod.Put, $"Groups/{made!["id"]}", Group("Team", user)); // a name, and then a member
-        await Gateway.UntilAsync(() => Task.FromResult(gateway.Home.Executor.Closed is not null));
+        await Gateway.UntilAsync(() => Task.FromResult(gateway.Home.Executor.Gate.Closed is not null));
         var go = new TaskCompletionSource();
         gateway.Life.HoldAt(Step.Recorded, go.Task);
         gateway.Life.Watch();
@@ -237,9 +237,9 @@ public class EndedHomeTests
         await gateway.Life.ReachedAsync(Step.Recorded);
 
         await Kept.LoseAsync(gateway.Store, "outbox");
-        var before = gateway.Home.Executor.Stamp(LinkOf(gateway));
+        var before = gateway.Home.Executor.Flights.Stamp(LinkOf(gateway));
         go.SetResult();
-        await Gateway.UntilAsync(() => Task.FromResult(gateway.Home.Executor.Stamp(LinkOf(gateway)) != before));
+        await Gateway.UntilAsync(() => Task.FromResult(gateway.Home.Executor.Flights.Stamp(LinkOf(gateway)) != before));
         await Kept.FindAsync(gateway.Store, "outbox");
 
         var nextImport = _clock.GetUtcNow() + TimeSpan.FromHours(1); // which would look at everything

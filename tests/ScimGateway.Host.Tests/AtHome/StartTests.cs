@@ -73,7 +73,7 @@ public class StartTests
         var writing = PatchAsync(gateway, id, "title", "\"Countess\"");
         await Gateway.UntilAsync(() => Task.FromResult(gateway.State(id) == "Pending"));
         Assert.Equal(HttpStatusCode.OK, (await gateway.SendAsync(HttpMethod.Get, $"Users/{id}")).Status);
-        Assert.Null(gateway.Home.Executor.Closed);
+        Assert.Null(gateway.Home.Executor.Gate.Closed);
         await Gateway.UntilAsync(() => Task.FromResult(Calls(gateway).Count > 0));
         Assert.Equal([Test], Calls(gateway));
 
@@ -131,7 +131,7 @@ public class StartTests
         Assert.All(Calls(gateway), call => Assert.Equal(Test, call));
 
         gateway.Slack.Knobs.Set("tenant.kind", "grid");
-        await PassAsync(gateway, () => gateway.Home.Executor.Closed is null, TimeSpan.FromSeconds(10));
+        await PassAsync(gateway, () => gateway.Home.Executor.Gate.Closed is null, TimeSpan.FromSeconds(10));
         Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, id, "title", "\"Countess\""));
     }
 
@@ -212,7 +212,7 @@ public class StartTests
 
     // Slack's answer has come, not the call alone: what time passes before that passes for the call, which is given up.
     private static Task ConnectedAsync(Gateway gateway) =>
-        Gateway.UntilAsync(() => Task.FromResult(gateway.Home.Executor.IsConnected));
+        Gateway.UntilAsync(() => Task.FromResult(gateway.Home.Executor.Gate.IsConnected));
 
     private static Task FrozenAsync(Gateway gateway) =>
         Gateway.UntilAsync(() => Task.FromResult(gateway.Connection.Read().SlackFrozen is not null));

@@ -202,7 +202,7 @@ public sealed class LaneWeatherTests
         await gateway.QuietAsync();
 
         Assert.All(people, one => Assert.Equal("Settled", gateway.State(one)));
-        Assert.Equal(Standing.Live, gateway.Home.Executor.Standing);
+        Assert.Equal(Standing.Live, gateway.Home.Executor.Gate.Standing);
         Assert.Equal(2, gateway.OwnDoings().Count(said => said.Contains("Active", StringComparison.Ordinal)));
         Assert.All(await gateway.AccountsAsync("@corp.example"), account => Assert.Equal(active, Active(account)));
     }

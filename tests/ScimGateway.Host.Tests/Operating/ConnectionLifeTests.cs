@@ -52,7 +52,7 @@ public class ConnectionLifeTests
         await Gateway.UntilAsync(() =>
         {
             clock.Advance(TimeSpan.FromSeconds(5));
-            return Task.FromResult(gateway.Home.Executor.Closed is null);
+            return Task.FromResult(gateway.Home.Executor.Gate.Closed is null);
         });
         Assert.Null(gateway.Connection.Read().Problem);
         Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, id, "title", "\"Pilot\""));

@@ -165,7 +165,7 @@ public class OffboardingTests
         await Gateway.UntilAsync(async () =>
         {
             // An alarm that is set only now has missed the time, and rings by a later one: the clock stands still.
-            gateway.Home.Executor.ConsiderAll();
+            gateway.Home.Executor.Due.ConsiderAll();
             return !Active(Assert.Single(await gateway.AccountsAsync("person000")));
         });
         Assert.Equal(leave == "PATCH" ? HttpStatusCode.OK : HttpStatusCode.NoContent, await leaving);

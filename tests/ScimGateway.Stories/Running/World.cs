@@ -154,7 +154,7 @@ internal sealed class World : IAsyncDisposable
             && !IsDead
             && !_wasPutBack
             && Home.Budget.IsFull
-            && Home.Executor is { Closed: null }
+            && Home.Executor.Gate is { Closed: null }
             && Home.Schedule.Count == 0
             && Home.Outcomes.Count == 0;
         Believing.Figures.Count(mayServeAgain ? "worlds used again" : "worlds thrown away");
