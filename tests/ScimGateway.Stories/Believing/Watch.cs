@@ -11,7 +11,7 @@ internal sealed class Watch(Teller teller)
 {
     private Dictionary<long, string> _holds = [];
     private readonly HashSet<string> _noticed = [];
-    private DateTimeOffset? _putBack;
+    private HashSet<object>? _beforePutBack; // the calls that had come by then
     private bool _decides;
 
     private Model Model => teller.Model;
@@ -20,10 +20,11 @@ internal sealed class Watch(Teller teller)
     public void Decides() => _decides = true;
 
     /// <summary>A copy of the store was put in its place: Slack is told nothing before an operator says so.</summary>
-    public void IsPutBack() => _putBack = teller.World.Clock.Now;
+    public void IsPutBack() =>
+        _beforePutBack = new HashSet<object>(teller.World.Slack.Calls.Last, ReferenceEqualityComparer.Instance);
 
     /// <summary>An operator has said so.</summary>
-    public void GoesOn() => _putBack = null;
+    public void GoesOn() => _beforePutBack = null;
 
     /// <summary>Looks at what Slack has and was told, and at what is held.</summary>
     public void Look()
@@ -57,10 +58,10 @@ internal sealed class Watch(Teller teller)
 
     private void LookAtCalls()
     {
-        if (_putBack is not { } since)
+        if (_beforePutBack is not { } before)
             return;
         var told = teller.World.Slack.Calls.Last.FirstOrDefault(call =>
-            call.At >= since
+            !before.Contains(call)
             && !call.Operation.StartsWith("GET ", StringComparison.Ordinal)
             && (
                 call.Path.Contains("/Users", StringComparison.Ordinal)

@@ -117,7 +117,9 @@ internal sealed class Scripts(Teller teller)
                 // Slack's own words are passed on.
                 if (reply is { Status: 500 } && !Encoding.UTF8.GetString(reply.Body).Contains("internal_error"))
                     throw new WrongException("answer", $"500 to a script: {Encoding.UTF8.GetString(reply.Body)}");
-                if (reply is { Status: >= 400 and < 500 })
+                var isUnsent =
+                    reply is { Status: 503 } && Encoding.UTF8.GetString(reply.Body).Contains("Nothing was sent");
+                if (isUnsent || reply is { Status: >= 400 and < 500 })
                     undo();
             }
         )
