@@ -222,7 +222,7 @@ public class GroupRecoveryTests
         await using var gateway = await Gateway.StartAsync();
         var people = await PeopleAsync(gateway, 4);
         var group = await GroupAsync(gateway, "Crew", people[0]);
-        await gateway.WeatherAsync("""{"method":"PATCH","path":"/Groups/{id}","delayMs":400}""");
+        await gateway.WeatherAsync("""{"method":"PATCH","path":"/Groups/{id}","delayMs":2500}""");
         gateway.Life.Watch();
         var first = PatchGroupAsync(gateway, group, Add(people[1]));
         await gateway.Life.ReachedAsync(Step.Calling);

@@ -104,6 +104,7 @@ public class SetBackTests
         await gateway.ChangeAsync(
             new TenantChange.OtherRules([new Rule { Name = "crew", Filter = "title eq \"crew\"" }])
         );
+        await gateway.QuietAsync();
         DeactivateByHand(gateway, person);
 
         await LookAsync(gateway);

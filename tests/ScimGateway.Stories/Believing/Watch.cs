@@ -11,7 +11,9 @@ internal sealed class Watch(Teller teller)
 {
     private Dictionary<long, string> _holds = [];
     private readonly HashSet<string> _noticed = [];
-    private HashSet<object>? _beforePutBack; // the calls that had come by then
+
+    // When a copy of the store was put in its place, and the calls that were over by then, also in the same millisecond.
+    private (DateTimeOffset Since, HashSet<object> Before)? _putBack;
     private bool _decides;
 
     private Model Model => teller.Model;
@@ -21,10 +23,13 @@ internal sealed class Watch(Teller teller)
 
     /// <summary>A copy of the store was put in its place: Slack is told nothing before an operator says so.</summary>
     public void IsPutBack() =>
-        _beforePutBack = new HashSet<object>(teller.World.Slack.Calls.Last, ReferenceEqualityComparer.Instance);
+        _putBack = (
+            teller.World.Clock.Now,
+            new HashSet<object>(teller.World.Slack.Calls.Last, ReferenceEqualityComparer.Instance)
+        );
 
     /// <summary>An operator has said so.</summary>
-    public void GoesOn() => _beforePutBack = null;
+    public void GoesOn() => _putBack = null;
 
     /// <summary>Looks at what Slack has and was told, and at what is held.</summary>
     public void Look()
@@ -58,10 +63,11 @@ internal sealed class Watch(Teller teller)
 
     private void LookAtCalls()
     {
-        if (_beforePutBack is not { } before)
+        if (_putBack is not var (since, before))
             return;
         var told = teller.World.Slack.Calls.Last.FirstOrDefault(call =>
-            !before.Contains(call)
+            call.At >= since
+            && !before.Contains(call)
             && !call.Operation.StartsWith("GET ", StringComparison.Ordinal)
             && (
                 call.Path.Contains("/Users", StringComparison.Ordinal)
