@@ -171,9 +171,13 @@ public sealed class Groups : Subject
             // One 404 may be a read that lags, a proxy or a fault: that a group is gone is believed when its own id says
             // so, too, and of one that is to be there when nothing has its name.
             SlackErrorKind.Gone when reply.Link is { AskFirst: false, SlackId: not null } => new Transition.AskIfGone(),
-            SlackErrorKind.Gone when reply.Command is SlackCommand.ReadGroup => reply.Link.Absent
-                ? new Transition.Lose(Reason.Refused(refused.Error))
-                : new Transition.AskWho(),
+            SlackErrorKind.Gone when reply.Command is SlackCommand.ReadGroup => reply.Link switch
+            {
+                { Absent: false } => new Transition.AskWho(),
+                // The call whose answer was lost has deleted it.
+                { LostUntil: not null } => new Transition.Remove(),
+                _ => new Transition.Lose(Reason.Refused(refused.Error)),
+            },
             // The one that Slack does not take is in one half of them.
             SlackErrorKind.Members or SlackErrorKind.TooManyMembers when members.Count > 1 => new Transition.Narrow(
                 members.Count / 2

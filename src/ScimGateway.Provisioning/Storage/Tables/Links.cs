@@ -347,7 +347,7 @@ internal static class Links
     /// </summary>
     public static void AskForAllPending(StoreSession store, TenantId tenantId, Instant until) =>
         store.Put(
-            "update links set ask_first = (slack_id is null), intended = case when slack_id is null then coalesce(intended, since) end, "
+            "update links set ask_first = (ask_first or slack_id is null), intended = case when slack_id is null then coalesce(intended, since) end, "
                 + $"lost_until = @until, revision = revision + 1 where {Unsettled} = @pending",
             ("@until", until),
             ("@tenant", tenantId),
