@@ -45,12 +45,9 @@ public static class TextCheck
     internal static void Require(AttributeDefinition attribute, JsonNode? value) =>
         Require(attribute, null, value, before: null);
 
-    /// <summary>Refuses a name that may be taken for another one.</summary>
-    public static void RequirePlain(string attribute, string text)
-    {
-        if (Disguise.In(text) is var (letter, at))
-            throw Wrong(attribute, Disguised(letter, at));
-    }
+    /// <summary>Why a name is refused that may be taken for another one; null if it may not.</summary>
+    public static ScimException? NotPlain(string attribute, string text) =>
+        Disguise.In(text) is var (letter, at) ? Wrong(attribute, Disguised(letter, at)) : null;
 
     private static void Require(SchemaDefinition extension, JsonObject? values, JsonObject? before)
     {

@@ -1,7 +1,5 @@
-using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
-using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Policy;
 using ScimGateway.Provisioning.Storage;
@@ -20,14 +18,19 @@ internal sealed class GuardCount(StoreSession store, Caller caller, Guarded what
     private readonly int? _least = Guard.AtLeast(caller.Preferences, what);
     private readonly Instant _since = now - Guard.Window;
 
-    /// <summary>Whether an account that Slack has would sign in by another address.</summary>
-    public static bool Readdresses(Link? link, ScimResource user) =>
-        link is { SlackId: not null }
-        && UserAddresses.OfSlack(user) is [var wanted, ..]
-        && !(link.Address is { } has && Fold.Key(has) == Fold.Key(wanted));
-
     /// <summary>Counts the change of a subject, or says why it is held.</summary>
     public Reason? Count(string subject)
+    {
+        if (Read(subject) is not { } counted)
+            return null;
+        if (Guard.Holds(caller.Preferences, what, counted) is { } why)
+            return why;
+        Keep(subject);
+        return null;
+    }
+
+    /// <summary>What is counted before the change of a subject; null if nothing is.</summary>
+    public GuardNumbers? Read(string subject)
     {
         if (_least is null || Tenants.Find(store, caller.TenantId).IsToBeConfirmed(now))
             return null;
@@ -35,11 +38,24 @@ internal sealed class GuardCount(StoreSession store, Caller caller, Guarded what
         var isNew = !GuardedChanges.Has(store, caller.TenantId, what, group, subject, _since);
         var others = isNew ? counted : counted - 1;
         // Up to the least limit it does not matter among how many.
-        if (Guard.Holds(caller.Preferences, what, others, others < _least ? 0 : Among(others + 1)) is { } why)
-            return why;
+        return new(others, others < _least ? 0 : Among(others + 1));
+    }
+
+    /// <summary>Asks for what <see cref="Read"/> reads, together with others.</summary>
+    public void Foresee(StoreSession asks, string subject)
+    {
+        if (_least is null)
+            return;
+        Tenants.Find(asks, caller.TenantId);
+        GuardedChanges.Count(asks, caller.TenantId, what, group, _since);
+        GuardedChanges.Has(asks, caller.TenantId, what, group, subject, _since);
+    }
+
+    /// <summary>Keeps when a subject was changed.</summary>
+    public void Keep(string subject)
+    {
         GuardedChanges.Forget(store, _since);
         GuardedChanges.Keep(store, caller.TenantId, what, group, subject, now);
-        return null;
     }
 
     /// <summary>Counts members who leave, in order; who of them is held and why, null if nobody is.</summary>

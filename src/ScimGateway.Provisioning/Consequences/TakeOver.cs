@@ -18,28 +18,6 @@ namespace ScimGateway.Provisioning.Consequences;
 internal static class TakeOver
 {
     /// <summary>
-    /// Whether the user of a link would get the account of another one, were it new with this document.
-    /// </summary>
-    /// <exception cref="Declined">It is not clear which account is meant, or nobody may have it yet.</exception>
-    public static bool IsDue(
-        StoreSession store,
-        Link link,
-        Link holder,
-        Resource resource,
-        ScimResource user,
-        Preferences preferences
-    )
-    {
-        var isUnderWay = link.WantedVersion > link.SettledVersion + 1; // beside the wish that is being written down
-        if (link is not { HasNone: true, Absent: false } || isUnderWay || !Declined.IsNobodys(store, holder))
-            return false;
-        var match = Match(store, link, resource.SourceId!.Value, user, preferences);
-        return match.Link?.Id == holder.Id
-            && !IsToldApart(match, resource)
-            && Decide(match, UserDocument.IsActive(user), preferences) is Verdict.Allow or Verdict.Hold;
-    }
-
-    /// <summary>
     /// Has the user of a link that waits for an address take over whose it was; the links that have something to tell
     /// Slack by it, the user's first, and none if there is no account to be had.
     /// </summary>
@@ -52,19 +30,13 @@ internal static class TakeOver
             || user.Waived.IsOut
         )
             return [];
-        try
-        {
-            var match = Match(store, waiting, user.SourceId.Value, user.Read(), preferences);
-            return match.Link is { } meant && !IsToldApart(match, user)
-                ? Take(store, waiting, user, meant, match, preferences, now)
-                : [];
-        }
-        catch (Declined declined)
-        {
-            if (declined.Undecided is var (link, why, other))
-                Holds.Open(store, waiting.TenantId, link, why, now, other: other);
-            return [];
-        }
+        var wanted = user.Read();
+        var (match, refusal) = Match(store, waiting, user, wanted, preferences);
+        if (refusal?.Undecided is var (link, why, other))
+            Holds.Open(store, waiting.TenantId, link, why, now, other: other);
+        return match.Link is { } meant && match.MayBeTaken(user, user.Active, preferences) is { } verdict
+            ? Take(store, waiting, user, wanted, meant, match, verdict, preferences, now)
+            : [];
     }
 
     /// <summary>
@@ -84,7 +56,7 @@ internal static class TakeOver
                 && Resources.Find(store, waiting.ClaimantId) is not { Waived.AnotherPerson: true };
         }
         var isMeant = HoldRows.Meant(store, holder.TenantId, holder.Id) is not null;
-        if (isAsked && !isMeant && Declined.IsNobodys(store, Links.Get(store, holder.Id)))
+        if (isAsked && !isMeant && IsNobodys(store, Links.Get(store, holder.Id)))
             Holds.Open(store, holder.TenantId, holder.Id, ReasonCode.AddressAsked, now);
         return [];
     }
@@ -135,9 +107,8 @@ internal static class TakeOver
         return [own.Id, link.Id];
     }
 
-    // What an operator has said of two is not asked again.
-    private static bool IsToldApart(AccountMatch match, Resource user) =>
-        match.Account == Account.FormerOfAnother && user.Waived.AnotherPerson;
+    private static bool IsNobodys(StoreSession store, Link link) =>
+        new KeyOwner(link, Resources.Find(store, link.ClaimantId)).IsNobodys;
 
     /// <summary>
     /// One link is of the account or group from now on instead of another, which nobody has: Slack knows the account again,
@@ -166,38 +137,42 @@ internal static class TakeOver
         Resources.Delete(store, shown);
     }
 
-    private static AccountMatch Match(
+    private static (AccountMatch Match, Refusal? Refusal) Match(
         StoreSession store,
         Link own,
-        int source,
-        ScimResource user,
+        Resource user,
+        ScimResource document,
         Preferences preferences
-    ) =>
-        AccountMatch.Find(
-            store,
-            own.TenantId,
-            source,
+    )
+    {
+        var wanted = Identity.Of(document);
+        var owners = UserKeys.Owners(store, own.TenantId, wanted.Keys(preferences.UniqueUserIdentifier), own, user);
+        return AccountMatch.Find(
+            owners,
+            wanted,
             preferences.UniqueUserIdentifier,
-            user,
-            UserAddresses.OfSlack(user),
+            user.SourceId!.Value,
+            user.ExternalId,
             own.Id
         );
+    }
 
     private static List<LinkId> Take(
         StoreSession store,
         Link waiting,
         Resource user,
+        ScimResource document,
         Link meant,
         AccountMatch match,
+        Verdict verdict,
         Preferences preferences,
         Instant now
     )
     {
         const string Why = "the account of whom it waited for is free";
-        var verdict = Decide(match, user.Active, preferences);
         if (verdict is not (Verdict.Allow or Verdict.Hold))
             return [];
-        if (verdict is Verdict.Allow && Guarded(store, user, meant, preferences, now) is { } guarded)
+        if (verdict is Verdict.Allow && Guarded(store, user, document, meant, preferences, now) is { } guarded)
             verdict = new Verdict.Hold(guarded);
         user = user.Assert(match.Asserts(user.Asserted, now));
         var (taken, others) =
@@ -212,25 +187,19 @@ internal static class TakeOver
         return [taken.Id, .. others];
     }
 
-    private static Verdict Decide(AccountMatch match, bool isToBeActive, Preferences preferences) =>
-        UserPolicy.Decide(
-            preferences,
-            new UserWish(
-                Trigger.Create,
-                match.Account,
-                match.Shown!.Active,
-                isToBeActive,
-                ChangesMore: true,
-                match.Link!.Protection is not null
-            )
-        );
-
     // An account that is activated or deactivated by it, or gets another address, is counted as if the user were new.
-    private static Reason? Guarded(StoreSession store, Resource user, Link meant, Preferences preferences, Instant now)
+    private static Reason? Guarded(
+        StoreSession store,
+        Resource user,
+        ScimResource document,
+        Link meant,
+        Preferences preferences,
+        Instant now
+    )
     {
         var caller = Caller.Itself(meant.TenantId, preferences, user.SourceId!.Value);
         return (meant.IsActive == user.Active ? null : Count(Model.Links.Guarded.Account))
-            ?? (GuardCount.Readdresses(meant, user.Read()) ? Count(Model.Links.Guarded.Address) : null);
+            ?? (Guard.Readdresses(meant, document) ? Count(Model.Links.Guarded.Address) : null);
 
         Reason? Count(Model.Links.Guarded what) =>
             new GuardCount(store, caller, what, default, now).Count(meant.Id.ToString());

@@ -1,9 +1,9 @@
-using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Policy;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Translation;
@@ -17,8 +17,6 @@ namespace ScimGateway.Provisioning.Consequences;
 /// </summary>
 internal static class UserKeys
 {
-    private const int MostNames = 1_000;
-
     // Of those who have an address in their documents.
     private const int MostWaiting = 100;
 
@@ -53,24 +51,68 @@ internal static class UserKeys
         return holder is null || holder == link.Id;
     }
 
-    /// <summary>
-    /// The Slack user name for an account that is ours to name: the first one that is free, or the link's already.
-    /// </summary>
-    public static string FreeName(StoreSession store, Link link, string userName, SlackUserName choice)
+    /// <summary>Reads who has the keys that a user wants.</summary>
+    /// <param name="store">The transaction.</param>
+    /// <param name="tenantId">Whose Slack it is.</param>
+    /// <param name="wanted">The keys.</param>
+    /// <param name="own">The user's own link, if it has one.</param>
+    /// <param name="user">The user, if it has a link.</param>
+    public static KeyOwners Owners(
+        StoreSession store,
+        TenantId tenantId,
+        IEnumerable<(KeyKind Kind, string Value)> wanted,
+        Link? own = null,
+        Resource? user = null
+    )
     {
-        if (choice == SlackUserName.Verbatim)
-            return SlackNames.IsUserName(userName)
-                ? userName
-                : throw ScimException.InvalidValue(
-                    $"Slack takes lower-case letters, digits, '.', '_' and '-' in a user name, and at most {SlackNames.MostUserNameCharacters} of them; change the userName."
-                );
-        return FirstFree(store, link, Derived(userName))
-            ?? throw ScimException.Uniqueness(
-                $"No Slack user name like '{userName}' is free; choose another userName."
-            );
+        var keys = wanted.Select(key => (key.Kind, Value: Fold.Key(key.Value))).Distinct().ToList();
+        store.Foresee(asks => keys.ForEach(key => Keys.Holder(asks, tenantId, key.Kind, key.Value)));
+        var ids = keys.ToDictionary(key => key, key => Keys.Holder(store, tenantId, key.Kind, key.Value));
+        var owners = new Dictionary<LinkId, KeyOwner>();
+        if (own is not null)
+            owners[own.Id] = new KeyOwner(own, user);
+        var others = ids.Values.OfType<LinkId>().Distinct().Where(id => id != own?.Id).ToList();
+        if (others.Count == 0)
+            return new KeyOwners(ids, owners, Standing.Live);
+        store.Foresee(asks => others.ForEach(id => Links.Find(asks, id)));
+        var links = others.ConvertAll(id => Links.Get(store, id));
+        store.Foresee(asks => links.ForEach(link => Resources.Find(asks, link.ClaimantId)));
+        foreach (var owner in links.Select(link => new KeyOwner(link, Resources.Find(store, link.ClaimantId))))
+        {
+            var isToBeHad = (owner.Unclaimed ?? owner.Tombstone) is not null;
+            owners[owner.Link.Id] = isToBeHad
+                ? owner with
+                {
+                    Meant = HoldRows.Meant(store, tenantId, owner.Link.Id),
+                }
+                : owner;
+            // Whoever gets the account gets its name.
+            if (isToBeHad && owner.Link.UserName is { } name)
+            {
+                var key = Fold.Key(name);
+                if (!ids.ContainsKey((KeyKind.SlackUserName, key)))
+                    ids[(KeyKind.SlackUserName, key)] = Keys.Holder(store, tenantId, KeyKind.SlackUserName, key);
+            }
+        }
+        var isLeaving = owners.Values.Any(owner => owner is { Tombstone: not null, Link.IsUnsettled: true });
+        return new KeyOwners(ids, owners, isLeaving ? Tenants.Find(store, tenantId).Standing : Standing.Live);
     }
 
-    private static IEnumerable<string> Derived(string userName) => SlackNames.UserNames(userName).Take(MostNames);
+    /// <summary>Reads who has the names that can be derived, up to the first one that is free.</summary>
+    public static KeyOwners WithNames(StoreSession store, TenantId tenantId, KeyOwners known, string userName)
+    {
+        var keys = new Dictionary<(KeyKind, string), LinkId?>(known.Keys);
+        foreach (var name in UserNames.Derived(userName).Select(Fold.Key))
+        {
+            if (keys.ContainsKey((KeyKind.SlackUserName, name)))
+                continue;
+            var owner = Keys.Holder(store, tenantId, KeyKind.SlackUserName, name);
+            keys[(KeyKind.SlackUserName, name)] = owner;
+            if (owner is null)
+                break;
+        }
+        return known with { Keys = keys };
+    }
 
     /// <summary>
     /// Has a link whose user was left out until now have what is free of what the user wants; the link with its name.
@@ -80,7 +122,7 @@ internal static class UserKeys
         var userName = user.Text("userName")!;
         if (!link.Imported && link.UserName is null)
             link = link.Name(
-                choice != SlackUserName.Verbatim ? FirstFree(store, link, Derived(userName))
+                choice != SlackUserName.Verbatim ? FirstFree(store, link, UserNames.Derived(userName))
                 : SlackNames.IsUserName(userName) ? FirstFree(store, link, [userName])
                 : null
             );
@@ -94,7 +136,7 @@ internal static class UserKeys
 
     /// <summary>The next free name after the one that Slack did not take; null if there is none.</summary>
     public static string? NextName(StoreSession store, Link link, string userName) =>
-        FirstFree(store, link, Derived(userName).SkipWhile(name => name != link.UserName).Skip(1));
+        FirstFree(store, link, UserNames.Derived(userName).SkipWhile(name => name != link.UserName).Skip(1));
 
     private static string? FirstFree(StoreSession store, Link link, IEnumerable<string> names) =>
         names.FirstOrDefault(name =>

@@ -1,5 +1,7 @@
 using System.Globalization;
+using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
 
 namespace ScimGateway.Provisioning.Policy;
@@ -12,6 +14,10 @@ internal static class Guard
 {
     /// <summary>How long a change counts.</summary>
     public static readonly TimeSpan Window = Tenant.PreviewIsGood;
+
+    /// <summary>Why one more is held; null if it may go on, or nothing is counted.</summary>
+    public static Reason? Holds(Preferences preferences, Guarded what, GuardNumbers? counted) =>
+        counted is var (others, among) ? Holds(preferences, what, others, among) : null;
 
     /// <summary>Why one more is held; null if it may go on.</summary>
     /// <param name="preferences">The tenant's limits.</param>
@@ -50,6 +56,12 @@ internal static class Guard
         return limit == 0 ? null : limit;
     }
 
+    /// <summary>Whether an account that Slack has would sign in by another address.</summary>
+    public static bool Readdresses(Link? link, ScimResource user) =>
+        link is { SlackId: not null }
+        && UserAddresses.OfSlack(user) is [var wanted, ..]
+        && !Identity.IsAlike(link.Address, wanted);
+
     private static int? Limit(Preferences preferences, Guarded what, int among) =>
         (AtLeast(preferences, what), what) switch
         {
@@ -59,3 +71,8 @@ internal static class Guard
             (int limit, _) => limit,
         };
 }
+
+/// <summary>What the guard has counted within the hour, before one more changes.</summary>
+/// <param name="Others">How many others have changed.</param>
+/// <param name="Among">Among how many; 0 where that does not matter.</param>
+internal readonly record struct GuardNumbers(int Others, int Among);

@@ -1,5 +1,9 @@
+using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Slack.Translation;
 using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Policy;
@@ -13,12 +17,28 @@ namespace ScimGateway.Provisioning.Policy;
 /// <param name="UserName">The user name; null if there is none.</param>
 internal readonly record struct Identity(string? Address, string? UserName)
 {
+    /// <summary>Who a user is to be.</summary>
+    public static Identity Of(ScimResource user) =>
+        new(UserAddresses.OfSlack(user) is [var first, ..] ? first : null, user.Text("userName"));
+
     /// <summary>Who an account of Slack's is.</summary>
     public static Identity Of(SlackProfile seen) => new(seen[SlackField.PrimaryEmail], seen[SlackField.UserName]);
 
     /// <summary>Whether two are the same by the identifier.</summary>
     public bool Is(Identity other, Identifier chosen) =>
         chosen == Identifier.UserName ? IsAlike(UserName, other.UserName) : IsAlike(Address, other.Address);
+
+    /// <summary>The Slack user name by which an account of such a user is looked for.</summary>
+    public string KeyName(Identifier chosen) =>
+        chosen == Identifier.UserName ? UserName! : SlackNames.UserNames(UserName!).First();
+
+    /// <summary>The keys by which such an account is looked for.</summary>
+    public IEnumerable<(KeyKind Kind, string Value)> Keys(Identifier chosen)
+    {
+        if (Address is not null)
+            yield return (KeyKind.Address, Address);
+        yield return (KeyKind.SlackUserName, KeyName(chosen));
+    }
 
     /// <summary>Whether a name or an address is the same, however it is spelled.</summary>
     public static bool IsAlike(string? one, string? other) =>

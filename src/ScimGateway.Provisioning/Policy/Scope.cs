@@ -25,6 +25,9 @@ internal sealed class Scope
 
     private Scope(IReadOnlyList<(int Id, Filter Filter)> rules) => _rules = rules;
 
+    /// <summary>There is no rule.</summary>
+    public static Scope Everybody { get; } = new([]);
+
     /// <summary>Whether there is no rule.</summary>
     public bool IsEverybody => _rules.Count == 0;
 

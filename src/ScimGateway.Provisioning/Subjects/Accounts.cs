@@ -120,8 +120,10 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
         if (link.Absent || reply.Planned.Claimant is not { } claimant)
             return link;
         var name = claimant.Read().Text("userName")!;
-        link = link.Name(UserKeys.FreeName(store, link, name, recording.Preferences.SlackUserName));
-        UserKeys.TryReserve(store, link, KeyKind.SlackUserName, link.UserName!);
+        var owners = UserKeys.WithNames(store, link.TenantId, KeyOwners.None, name);
+        var (free, wrong) = UserNames.Choose(owners, link.Id, name, recording.Preferences.SlackUserName);
+        link = link.Name(free ?? throw wrong!);
+        UserKeys.TryReserve(store, link, KeyKind.SlackUserName, free);
         TakeAgain(recording, reply, link);
         recording.Renew(GroupsOf.Reached(store, claimant.Id, isReachable: false, recording.Now));
         return Links.Save(store, link);

@@ -25,13 +25,14 @@ namespace ScimGateway.Provisioning.Writing;
 /// <param name="refusal">Why nothing may be written that Slack would hear of; null if it may.</param>
 /// <param name="filters">Whom the request's filters mean.</param>
 internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimException? refusal, MemberFilters filters)
-    : WriteDown(store, asked)
 {
     // Whom Slack refused is tried again with the group's next write, but not with each of many.
     private static readonly TimeSpan _untilTriedAgain = TimeSpan.FromHours(1);
 
     private static readonly FieldSet _name = FieldSet.Of(SlackField.DisplayName);
 
+    private readonly Caller _caller = asked.Caller;
+    private readonly Instant _now = Instant.Of(asked.At);
     private readonly List<string> _notes = [];
 
     // Whether it takes over a group whose deletion the guard holds.
@@ -46,12 +47,12 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
     /// <param name="members">What becomes of its members.</param>
     public GroupWriteDown Foresee(Resource before, IReadOnlyList<MembershipChange> members)
     {
-        Store.Foresee(asks =>
+        store.Foresee(asks =>
         {
             Resources.Find(asks, before.Id);
             Links.Find(asks, before.LinkId);
-            Tenants.Find(asks, Caller.TenantId);
-            Membership.Foresee(asks, Caller, before.Id.AsGroup(), members);
+            Tenants.Find(asks, _caller.TenantId);
+            Membership.Foresee(asks, _caller, before.Id.AsGroup(), members);
         });
         return this;
     }
@@ -60,12 +61,12 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
     public GroupWriteDown Foresee(ScimResource group, IReadOnlyList<MembershipChange> members, GroupId id)
     {
         var name = GroupDocument.Name(group);
-        Store.Foresee(asks =>
+        store.Foresee(asks =>
         {
-            Resources.OfGroupName(asks, Caller.TenantId, Fold.Key(name));
-            UserKeys.HolderId(asks, Caller.TenantId, KeyKind.GroupName, name);
-            Tenants.Find(asks, Caller.TenantId);
-            Membership.Foresee(asks, Caller, id, members);
+            Resources.OfGroupName(asks, _caller.TenantId, Fold.Key(name));
+            UserKeys.HolderId(asks, _caller.TenantId, KeyKind.GroupName, name);
+            Tenants.Find(asks, _caller.TenantId);
+            Membership.Foresee(asks, _caller, id, members);
         });
         return this;
     }
@@ -76,30 +77,30 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
     public WrittenDown Create(ScimResource group, IReadOnlyList<MembershipChange> members, GroupId id)
     {
         var name = GroupDocument.Name(group);
-        if (Resources.OfGroupName(Store, Caller.TenantId, Fold.Key(name)) is { SourceId: not null } namesake)
+        if (Resources.OfGroupName(store, _caller.TenantId, Fold.Key(name)) is { SourceId: not null } namesake)
             throw ScimException.Uniqueness($"Another group has the displayName '{name}'; its id is {namesake.Id}.");
 
-        var holder = UserKeys.Holder(Store, Caller.TenantId, KeyKind.GroupName, name);
-        var shown = holder is null ? null : Resources.Find(Store, holder.ClaimantId);
+        var holder = UserKeys.Holder(store, _caller.TenantId, KeyKind.GroupName, name);
+        var shown = holder is null ? null : Resources.Find(store, holder.ClaimantId);
         var (link, of) = (holder, shown) switch
         {
-            (null, _) => (Link.New(Caller.TenantId, Kind.Group), Account.None),
+            (null, _) => (Link.New(_caller.TenantId, Kind.Group), Account.None),
             (_, { Deleted: not null }) => (holder, Account.Former),
             // It stays as it is until an operator says whose it is: the new one is in the mirror alone.
-            (_, { SourceId: null, Waived.Unlinked: true }) => (Link.New(Caller.TenantId, Kind.Group), Account.None),
+            (_, { SourceId: null, Waived.Unlinked: true }) => (Link.New(_caller.TenantId, Kind.Group), Account.None),
             (_, { SourceId: null }) => (holder, Account.Unclaimed),
             // Whose name it was still has it at Slack.
-            _ => throw Declined.Taken(Store, holder, KeyKind.GroupName),
+            _ => throw new Declined(Refusal.Taken(new KeyOwner(holder, shown), KeyKind.GroupName)),
         };
         // The row that showed an unclaimed group is the provider's from now on.
-        var resource = of == Account.Unclaimed ? shown! : Resource.New(Caller.TenantId, Kind.Group, id, Now);
+        var resource = of == Account.Unclaimed ? shown! : Resource.New(_caller.TenantId, Kind.Group, id, _now);
         var revision =
             of == Account.Unclaimed ? Revision.Replaced(resource.Read(), PathSet.Nothing, group) : Revision.Made(group);
         var isUnlinked = of == Account.None && shown is not null;
         if (isUnlinked)
         {
             // What shows the group that an operator has unlinked is hidden while another one has its name.
-            Resources.Save(Store, shown!.Hide().Touch(Now));
+            Resources.Save(store, shown!.Hide().Touch(_now));
             resource = resource.Unlink();
         }
         var verdict = isUnlinked
@@ -109,13 +110,13 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         if (of == Account.Former)
         {
             _wasToGo = link is { State: LinkState.Held, Reason.IsGuards: true };
-            HoldRows.Close(Store, link.TenantId, link.Id);
-            Members.TakeOverGroup(Store, shown!.Id, resource.Id.AsGroup());
+            HoldRows.Close(store, link.TenantId, link.Id);
+            Members.TakeOverGroup(store, shown!.Id, resource.Id.AsGroup());
             link = ForgetUnsettled(link);
         }
         if (of == Account.Unclaimed)
         {
-            SeenMembers.Trust(Store, resource.Id.AsGroup());
+            SeenMembers.Trust(store, resource.Id.AsGroup());
             link = link.TakeSeen();
         }
         link = link.ClaimBy(resource.Id).Want(absent: link.Absent && verdict is Verdict.Skip { Left: Part.Account });
@@ -129,11 +130,11 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
     /// <param name="version">The version that it was decided on; null if any will do.</param>
     public WrittenDown Change(GroupId id, Revision? revision, IReadOnlyList<MembershipChange> members, long? version)
     {
-        if (Resources.Find(Store, id) is not { Deleted: null, Hidden: false } resource)
+        if (Resources.Find(store, id) is not { Deleted: null, Hidden: false } resource)
             throw ScimException.NotFound($"There is no group {id}.");
         if (version is { } decided && resource.Version != decided)
             throw new Outdated();
-        var link = Links.Find(Store, resource.LinkId)!;
+        var link = Links.Find(store, resource.LinkId)!;
         RequireLinked(resource);
         var isClaim = resource.SourceId is null;
         var document = revision is { Changed.IsEmpty: false } || isClaim ? revision ?? Unchanged(resource) : null;
@@ -154,7 +155,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         if (verdict is Verdict.Allow)
             link = link.Want(absent: false);
         if (isClaim)
-            SeenMembers.Trust(Store, id);
+            SeenMembers.Trust(store, id);
         if (document is not null)
         {
             Require(verdict);
@@ -179,18 +180,17 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
             || named != link
             // It is gone at Slack: whoever says anything of it has it made again.
             || (verdict is Verdict.Allow && link is { State: LinkState.Settled, SlackId: null })
-            || (link.State == LinkState.Unknown && isSpoken && resource.SourceId == Caller.SourceId);
+            || (link.State == LinkState.Unknown && isSpoken && resource.SourceId == _caller.SourceId);
         if (rows is { IsShown: false, IsTold: false } && !isSaidAgain)
         {
-            Journal(resource, null, new Verdict.Allow(), "nothing to do");
-            return new WrittenDown(resource, null, 0);
+            return Apply.Nothing(store, asked, resource);
         }
         Require(verdict);
         if (rows.IsShown)
-            resource = resource.Touch(Now);
+            resource = resource.Touch(_now);
         if (verdict is Verdict.Allow)
             resource = resource.LetIn();
-        resource = Resources.Save(Store, isSpoken ? resource.Remember() : resource);
+        resource = Resources.Save(store, isSpoken ? resource.Remember() : resource);
         return Wished(named, resource, verdict, SlackPriority.Update, isSpoken ? _name : null);
     }
 
@@ -200,7 +200,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
 
     // The name that Slack shows otherwise than right after it was told is told again when its source says it again.
     private Link Unlearned(Link link, Resource resource, Revision revision) =>
-        resource.SourceId == Caller.SourceId
+        resource.SourceId == _caller.SourceId
         && revision.Spoken.Has("displayName")
         && link.SeenOtherwise.Has(SlackField.DisplayName)
             ? link.Unlearn(_name)
@@ -212,11 +212,11 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
     public WrittenDown Delete(GroupId id, long? version)
     {
         if (
-            Resources.Find(Store, id) is not { Deleted: null } resource
+            Resources.Find(store, id) is not { Deleted: null } resource
             || (version is { } named && resource.Version != named)
         )
             throw new Outdated();
-        var link = Links.Find(Store, resource.LinkId)!;
+        var link = Links.Find(store, resource.LinkId)!;
         RequireOwn(resource);
         RequireLinked(resource);
         var verdict = Judge(
@@ -227,19 +227,21 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
             )
         );
         Require(verdict);
-        if (verdict is Verdict.Allow && link.SlackId is not null && HeldBack(link, Guarded.Group) is { } held)
+        if (verdict is Verdict.Allow && link.SlackId is not null && HeldBack(link) is { } held)
             verdict = new Verdict.Hold(held);
         link = resource.SourceId is null ? link.TakeSeen() : ForgetUnsettled(link);
-        (resource, link) = Bury(resource, link, verdict);
-        Resources.Save(Store, resource);
-        FormerMembers.Forget(Store, id);
-        GroupsOf.Moved(Store, id, Now);
+        // What is to be gone already goes, whoever has taken its place meanwhile.
+        link = link.Want(absent: link.Absent || verdict is not Verdict.Skip);
+        resource = resource.Bury(_caller.SourceId, staysIn: !link.Absent, _now);
+        Resources.Save(store, resource);
+        FormerMembers.Forget(store, id);
+        GroupsOf.Moved(store, id, _now);
         _nesting.Written = id;
         _nesting.Around(
             id,
             () =>
             {
-                Members.Hide(Store, id, isGone: true);
+                Members.Hide(store, id, isGone: true);
                 return true;
             }
         );
@@ -255,21 +257,21 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         SlackPriority priority
     )
     {
-        resource = resource.Revise(revision, Caller.SourceId, Waive(resource, revision, verdict), rule: null, Now);
+        resource = resource.Revise(revision, _caller.SourceId, Waive(resource, revision, verdict), rule: null, _now);
         var isNew = resource.Version == 1;
         // What is read of members was foreseen, which holds until something is written.
         var rows = Read(resource, members, verdict, goesBack: !isNew, IsOtherwise(link));
         if (link.Id == default)
-            link = Links.Save(Store, link);
+            link = Links.Save(store, link);
         if (!resource.Waived.Unlinked) // the group at Slack has the name
             Reserve(link, GroupDocument.Name(revision.After));
-        resource = Resources.Save(Store, resource.LinkTo(link.Id));
+        resource = Resources.Save(store, resource.LinkTo(link.Id));
         Write(resource, link, rows);
         // A new group that is empty, or nearly, takes no more away than the deletion that was held would have.
         if (_wasToGo && resource.Id.AsGroup() is var group)
-            Leaving.Count(Store, Caller, group, link.Id, ToldMembers.Leaving(Store, group), Now);
+            Leaving.Count(store, _caller, group, link.Id, ToldMembers.Leaving(store, group), _now);
         if (rows.IsShown && !isNew && revision.Changed.IsEmpty)
-            resource = Resources.Save(Store, resource.Touch(Now));
+            resource = Resources.Save(store, resource.Touch(_now));
         return Wished(link, resource, verdict, priority, _name);
     }
 
@@ -282,8 +284,8 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
     )
     {
         var membership = new Membership(
-            Store,
-            Asked,
+            store,
+            asked,
             resource,
             filters,
             verdict is Verdict.Skip { Left: Part.Rest } ? ReasonCode.GroupUpdatesOff : null,
@@ -321,20 +323,38 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
 
     private void Reserve(Link link, string name)
     {
-        if (!UserKeys.TryReserve(Store, link, KeyKind.GroupName, name))
-            throw Declined.Taken(Store, Caller.TenantId, KeyKind.GroupName, name);
+        if (UserKeys.TryReserve(store, link, KeyKind.GroupName, name))
+            return;
+        var holder = UserKeys.Holder(store, _caller.TenantId, KeyKind.GroupName, name)!;
+        var owner = new KeyOwner(holder, Resources.Find(store, holder.ClaimantId));
+        throw new Declined(Refusal.Taken(owner, KeyKind.GroupName));
     }
+
+    private void RequireOwn(Resource group)
+    {
+        if (group.SourceId is { } owner && owner != _caller.SourceId)
+            throw Refusal.OfAnotherSource(Kind.Group, Sources.Name(store, _caller.TenantId, owner)).Why;
+    }
+
+    private static void RequireLinked(Resource group)
+    {
+        if (Refusal.IfUnlinked(group) is { } unlinked)
+            throw unlinked.Why;
+    }
+
+    private Reason? HeldBack(Link link) =>
+        new GuardCount(store, _caller, Guarded.Group, default, _now).Count(link.Id.ToString());
 
     // An unsettled wish may have been sent: the name that it carried is unknown, and unknown is always planned.
     private Link ForgetUnsettled(Link link) =>
-        link.IsUnsettled && !Tenants.Find(Store, Caller.TenantId).Still ? link.UnlearnAll() : link;
+        link.IsUnsettled && !Tenants.Find(store, _caller.TenantId).Still ? link.UnlearnAll() : link;
 
     private static Account Had(Resource resource, Link link) =>
         link.SlackId is null ? Account.None
         : resource.Waived.IsNeverIn ? Account.NeverIn
         : Account.Own;
 
-    private Verdict Judge(GroupWish wish) => GroupPolicy.Decide(Caller.Preferences, wish);
+    private Verdict Judge(GroupWish wish) => GroupPolicy.Decide(_caller.Preferences, wish);
 
     // What changes nothing is answered as ever, and does not come here.
     private void Require(Verdict verdict)
@@ -351,18 +371,18 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
     {
         var held = (verdict as Verdict.Hold)?.Why;
         link = Links.Save(
-            Store,
-            link.Wish(new Wish(Asked.OperationId, spoken, priority, Now, Instant.Of(Asked.AnswerBy), held))
+            store,
+            link.Wish(new Wish(asked.OperationId, spoken, priority, _now, Instant.Of(asked.AnswerBy), held))
         );
         if (held is not null)
         {
-            Holds.Open(Store, Caller.TenantId, link.Id, held, Now);
-            Journal(resource, link.WantedVersion, verdict, "held");
+            Holds.Open(store, _caller.TenantId, link.Id, held, _now);
+            Apply.Journal(store, asked, resource, link.WantedVersion, verdict, "held");
             return new WrittenDown(resource, null, link.WantedVersion) { Beside = _nesting.Links };
         }
-        ToldMembers.TryAgain(Store, resource.Id.AsGroup(), Now - _untilTriedAgain);
-        Journal(resource, link.WantedVersion, verdict, "pending");
-        OperationJournal.Add(Store, new Served(link.Id, link.WantedVersion - 1, link.WantedVersion), null, _notes);
+        ToldMembers.TryAgain(store, resource.Id.AsGroup(), _now - _untilTriedAgain);
+        Apply.Journal(store, asked, resource, link.WantedVersion, verdict, "pending");
+        OperationJournal.Add(store, new Served(link.Id, link.WantedVersion - 1, link.WantedVersion), null, _notes);
         return new WrittenDown(resource, link.Id, link.WantedVersion) { Beside = _nesting.Links };
     }
 }

@@ -4,6 +4,7 @@ using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Policy;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Slack.Budget;
 using ScimGateway.Slack.Translation;
@@ -79,10 +80,13 @@ public sealed class GroupWrites(Writes writes)
 
         public override SlackPriority Priority => SlackPriority.Joiner;
 
-        public override WrittenDown WriteDown(StoreSession store, ScimException? refusal) =>
-            new GroupWriteDown(store, Asked, refusal, MemberFilters.None)
-                .Foresee(group, members, _id)
-                .Create(group, members, _id);
+        public override (WrittenDown?, Refusal?) WriteDown(StoreSession store, ScimException? late) =>
+            (
+                new GroupWriteDown(store, Asked, late, MemberFilters.None)
+                    .Foresee(group, members, _id)
+                    .Create(group, members, _id),
+                null
+            );
     }
 
     // Of one that is there.
@@ -117,10 +121,13 @@ public sealed class GroupWrites(Writes writes)
             _filters = await targets.MeantAsync(Asked, id, members);
         }
 
-        public override WrittenDown WriteDown(StoreSession store, ScimException? refusal) =>
-            new GroupWriteDown(store, Asked, refusal, _filters)
-                .Foresee(Before, members)
-                .Change(id, Revision, members, Version);
+        public override (WrittenDown?, Refusal?) WriteDown(StoreSession store, ScimException? late) =>
+            (
+                new GroupWriteDown(store, Asked, late, _filters)
+                    .Foresee(Before, members)
+                    .Change(id, Revision, members, Version),
+                null
+            );
     }
 
     private sealed class ChangeMembers(
@@ -185,9 +192,12 @@ public sealed class GroupWrites(Writes writes)
         public override async Task ApplyAsync(Targets targets) =>
             _before = await targets.FindAsync(Kind.Group, Asked, id, ifMatch);
 
-        public override WrittenDown WriteDown(StoreSession store, ScimException? refusal) =>
-            new GroupWriteDown(store, Asked, refusal, MemberFilters.None)
-                .Foresee(_before, [])
-                .Delete(id, ifMatch is null ? null : _before.Version);
+        public override (WrittenDown?, Refusal?) WriteDown(StoreSession store, ScimException? late) =>
+            (
+                new GroupWriteDown(store, Asked, late, MemberFilters.None)
+                    .Foresee(_before, [])
+                    .Delete(id, ifMatch is null ? null : _before.Version),
+                null
+            );
     }
 }

@@ -4,6 +4,7 @@ using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Policy;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Slack.Budget;
 using ScimGateway.Slack.Translation;
@@ -14,12 +15,16 @@ namespace ScimGateway.Provisioning.Writing;
 /// <summary>What providers write of users.</summary>
 public sealed class UserWrites(Writes writes)
 {
+    // What most read, then the guard's numbers and more names.
+    private const int MostReadings = 3;
+
     /// <summary>POST; the id is given where something refers to it already.</summary>
     public Task<WrittenDown> CreateAsync(Asked asked, ScimResource user, ResourceId? id = null)
     {
         ArgumentNullException.ThrowIfNull(asked);
         SchemaCheck.Admit(user, asked.Reading);
         TextCheck.Require(before: null, user);
+        user.Json["active"] ??= true; // who is created is to be there, also where the account was deactivated
         return writes.RunAsync(new Create(asked, user, id));
     }
 
@@ -39,14 +44,44 @@ public sealed class UserWrites(Writes writes)
     public Task<WrittenDown> DeleteAsync(Asked asked, ResourceId id, string? ifMatch) =>
         writes.RunAsync(new Delete(asked, id, ifMatch));
 
+    // Read, decide, apply; once more where a decision lacks what only few need.
+    private static (WrittenDown?, Refusal?) Written(
+        StoreSession store,
+        Asked asked,
+        Resource? before,
+        ScimResource? wanted,
+        Func<UserSituation, WriteOutcome> decide
+    )
+    {
+        var there = UserSituation.Read(store, asked, before, wanted);
+        for (var left = MostReadings; ; left--)
+            switch (decide(there))
+            {
+                case WriteOutcome.Refused refused:
+                    Apply.FollowUp(store, asked, refused.Refusal);
+                    return (null, refused.Refusal);
+                case WriteOutcome.Nothing nothing:
+                    return (Apply.Nothing(store, asked, nothing.Resource), null);
+                case WriteOutcome.Written written:
+                    return (Apply.Write(store, asked, written), null);
+                case WriteOutcome.Again more when left > 1:
+                    there = there.With(store, asked, more);
+                    break;
+                case var lacking:
+                    throw new InvalidOperationException($"A write cannot be decided on: {lacking}.");
+            }
+    }
+
     private sealed class Create(Asked asked, ScimResource user, ResourceId? id) : Write(asked)
     {
+        private readonly ResourceId _id = id ?? ResourceId.New(asked.At);
+
         public override SlackCommand Likely { get; } = new SlackCommand.CreateUser(SlackProfile.Nothing);
 
         public override SlackPriority Priority => SlackPriority.Joiner;
 
-        public override WrittenDown WriteDown(StoreSession store, ScimException? refusal) =>
-            new UserWriteDown(store, Asked, refusal).Foresee(null, user).Create(user, id);
+        public override (WrittenDown?, Refusal?) WriteDown(StoreSession store, ScimException? late) =>
+            Written(store, Asked, null, user, there => UserDecision.Create(there, Asked, user, _id, late));
     }
 
     // Another document of one that is there.
@@ -72,10 +107,14 @@ public sealed class UserWrites(Writes writes)
             _revision = Revise(_before.Read(), _before.Asserted);
         }
 
-        public override WrittenDown WriteDown(StoreSession store, ScimException? refusal) =>
-            new UserWriteDown(store, Asked, refusal)
-                .Foresee(_before, _revision.After)
-                .Change(id, _revision, _before.Version);
+        public override (WrittenDown?, Refusal?) WriteDown(StoreSession store, ScimException? late) =>
+            Written(
+                store,
+                Asked,
+                _before,
+                _revision.After,
+                there => UserDecision.Change(there, Asked, _revision, late)
+            );
 
         protected abstract Revision Revise(ScimResource before, PathSet asserted);
 
@@ -115,7 +154,7 @@ public sealed class UserWrites(Writes writes)
         public override async Task ApplyAsync(Targets targets) =>
             _before = await targets.FindAsync(Kind.User, Asked, id, ifMatch);
 
-        public override WrittenDown WriteDown(StoreSession store, ScimException? refusal) =>
-            new UserWriteDown(store, Asked, refusal).Foresee(_before, null).Delete(id, _before.Version);
+        public override (WrittenDown?, Refusal?) WriteDown(StoreSession store, ScimException? late) =>
+            Written(store, Asked, _before, null, there => UserDecision.Delete(there, Asked, late));
     }
 }

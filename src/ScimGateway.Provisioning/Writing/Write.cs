@@ -1,6 +1,7 @@
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
+using ScimGateway.Provisioning.Policy;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Slack.Budget;
 using ScimGateway.Slack.Translation;
@@ -34,8 +35,8 @@ internal abstract class Write(Asked asked)
     /// </summary>
     public virtual Task ApplyAsync(Targets targets) => Task.CompletedTask;
 
-    /// <summary>The first transaction.</summary>
+    /// <summary>The first transaction: what is written, or why it is refused.</summary>
     /// <param name="store">The transaction.</param>
-    /// <param name="refusal">Why nothing may be written that Slack would hear of; null if it may.</param>
-    public abstract WrittenDown WriteDown(StoreSession store, ScimException? refusal);
+    /// <param name="late">Why nothing may be written that Slack would hear of; null if it may.</param>
+    public abstract (WrittenDown? Written, Refusal? Refusal) WriteDown(StoreSession store, ScimException? late);
 }

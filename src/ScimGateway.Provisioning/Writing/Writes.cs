@@ -9,6 +9,7 @@ using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Notices;
 using ScimGateway.Provisioning.Planning;
+using ScimGateway.Provisioning.Policy;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
 
@@ -123,51 +124,52 @@ public sealed class Writes(
         }
     }
 
-    private async Task<WrittenDown> WriteDownAsync(Write write, ScimException? refusal, Outcomes.Waiting waiting)
+    private async Task<WrittenDown> WriteDownAsync(Write write, ScimException? late, Outcomes.Waiting waiting)
     {
         try
         {
-            return await store.WriteAsync(
-                session => WriteDown(session, write, refusal, waiting),
+            var (written, refusal) = await store.WriteAsync(
+                session => WriteDown(session, write, late, waiting),
                 CancellationToken.None
             );
+            return written ?? throw After(refusal!);
         }
         catch (Declined declined)
         {
-            if (declined.Awaited is { } holder)
-                await HurryAsync(holder);
-            if (declined.Undecided is { } open)
-                await store.WriteAsync(session => List(session, write.Asked, open), CancellationToken.None);
-            throw declined.Why;
+            await store.WriteAsync(
+                session =>
+                {
+                    Apply.FollowUp(session, write.Asked, declined.Refusal);
+                    return true;
+                },
+                CancellationToken.None
+            );
+            throw After(declined.Refusal);
         }
     }
 
-    // Goes before all others, since somebody asks for what it is about to let go of.
-    private async Task HurryAsync(LinkId link)
+    // What is asked for goes before all others.
+    private ScimException After(Refusal refusal)
     {
-        await store.WriteAsync(
-            session => Links.Find(session, link) is { } there ? Links.Save(session, there.Hurry()) : null,
-            CancellationToken.None
-        );
-        executor.Due.Consider(link);
+        if (refusal.Awaited is { } link)
+            executor.Due.Consider(link);
+        return refusal.Why;
     }
 
     // Whoever waits is known before anybody can tell him, and what is planned holds as long as nothing is done with the
     // link.
-    private WrittenDown WriteDown(StoreSession session, Write write, ScimException? refusal, Outcomes.Waiting waiting)
+    private (WrittenDown?, Refusal?) WriteDown(
+        StoreSession session,
+        Write write,
+        ScimException? late,
+        Outcomes.Waiting waiting
+    )
     {
-        var written = write.WriteDown(session, refusal);
-        if (written.Link is not { } link)
-            return written;
+        var (written, refusal) = write.WriteDown(session, late);
+        if (written?.Link is not { } link)
+            return (written, refusal);
         waiting.For(link, written.Version);
-        return written with { Stamp = executor.Flights.Stamp(link) };
-    }
-
-    private static bool List(StoreSession session, Asked asked, (LinkId Link, Reason Why, LinkId? Other) open)
-    {
-        var now = Instant.Of(asked.At);
-        Holds.Open(session, asked.Caller.TenantId, open.Link, open.Why, now, other: open.Other);
-        return true;
+        return (written with { Stamp = executor.Flights.Stamp(link) }, null);
     }
 
     // Whether the answer would come too late anyway; by preference nothing that Slack would hear of is written then.

@@ -1,0 +1,155 @@
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Slack.Translation;
+using ScimGateway.Slack.Wire;
+
+namespace ScimGateway.Provisioning.Policy;
+
+/// <summary>
+/// The account that a new user gets, if there is one: one that nobody has, or the one of a user who was deleted here.
+/// </summary>
+/// <param name="Link">Its link; null where one has to be made.</param>
+/// <param name="Account">What Slack has for the user.</param>
+/// <param name="Shown">What shows the account: the document that the import made, or the tombstone.</param>
+internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown)
+{
+    /// <summary>There is none.</summary>
+    public static AccountMatch None { get; } = new(null, Account.None, null);
+
+    /// <summary>
+    /// Whether there is one, whose claim an operator has ended: nobody gets it before an operator says whose it is.
+    /// </summary>
+    public bool IsUnlinked { get; init; }
+
+    /// <summary>
+    /// Finds it by the identifier that the tenant has chosen. A user name that a deleted user had leads to an account
+    /// that may be another person's. Refuses where it is not clear which account is meant, or nobody may have it yet.
+    /// </summary>
+    /// <param name="owners">Who has the user's addresses and names.</param>
+    /// <param name="wanted">Who the user is.</param>
+    /// <param name="chosen">The identifier.</param>
+    /// <param name="source">Whose user it is.</param>
+    /// <param name="externalId">The id that the source has given the user.</param>
+    /// <param name="own">The link that the user has already.</param>
+    public static (AccountMatch Match, Refusal? Refusal) Find(
+        KeyOwners owners,
+        Identity wanted,
+        Identifier chosen,
+        int source,
+        string? externalId,
+        LinkId own = default
+    )
+    {
+        var byAddress = wanted.Address is { } address ? Owner(KeyKind.Address, address) : null;
+        if (byAddress?.Tombstone is { } former)
+            if (byAddress.IsMeant || Was(byAddress.Link, former).Any(was => was.Is(wanted, chosen)))
+                return OfDeleted(owners, byAddress, source, externalId, isIdentified: true);
+
+        var named = Owner(KeyKind.SlackUserName, wanted.KeyName(chosen));
+        if (named?.Tombstone is { } bearer && Identity.IsAlike(bearer.Read().Text("userName"), wanted.UserName))
+            return OfDeleted(owners, named, source, externalId, chosen == Identifier.UserName || named.Link.HasNone);
+
+        var byName = chosen == Identifier.UserName ? named : null;
+        if (byName is { Unclaimed: null })
+            return (None, null); // it is seen when the name is reserved, or another one is chosen
+        if (byName is not null && byAddress is not null && byAddress.Link.Id != byName.Link.Id)
+        {
+            if (!byName.IsMeant && byName.Meant != byAddress.Link.Id)
+                return (None, Refusal.TwoAccounts(byName.Link, byAddress.Link));
+            byName = byName.IsMeant ? byName : byAddress;
+        }
+        // Whoever else has the address is seen when it is reserved.
+        if ((byName ?? byAddress) is not { Unclaimed: { } shown } match)
+            return (None, null);
+        if (byName is null && !match.IsMeant && !Identity.Of(match.Link.AtSlack).Is(wanted, chosen))
+            return (None, null);
+        if (shown.Waived.Unlinked && !match.IsMeant)
+            return (None with { IsUnlinked = true }, null);
+        return match.Link.Protection is null
+            ? (new AccountMatch(match.Link, Account.Unclaimed, shown), null)
+            : (None, Refusal.Protected(match.Link));
+
+        KeyOwner? Owner(KeyKind kind, string value) =>
+            owners.Of(kind, value) is { } owner && owner.Link.Id != own ? owner : null;
+    }
+
+    /// <summary>
+    /// What a new user asserts of the account, beside what was said: all that the former user's provider had asserted of
+    /// it, so that what the new document does not say is cleared; and whoever comes to the account of a guest of before,
+    /// or of one whose time is over, without a word of that, comes as a member.
+    /// </summary>
+    public PathSet Asserts(PathSet said, Instant now)
+    {
+        if (Link is null)
+            return said;
+        var isFormers = Account is Account.Former or Account.FormerOfAnother;
+        if (isFormers)
+            said = said.With(Shown!.Asserted);
+        var isGuests =
+            Link.Has(SlackField.GuestType) is not null
+            && (Account == Account.Former || Link.AtSlack.ShowsEnd(now.ToTime()));
+        return isGuests ? said.With(PathSet.Of(AttributeMap.Path(SlackField.GuestType))) : said;
+    }
+
+    /// <summary>
+    /// Whether a user who has no account yet may have it; null if an operator has said that it is another person's, which
+    /// is not asked again.
+    /// </summary>
+    public Verdict? MayBeTaken(Resource user, bool isToBeActive, Preferences preferences) =>
+        Account == Account.FormerOfAnother && user.Waived.AnotherPerson
+            ? null
+            : UserPolicy.Decide(
+                preferences,
+                new UserWish(
+                    Trigger.Create,
+                    Account,
+                    Shown!.Active,
+                    isToBeActive,
+                    ChangesMore: true,
+                    Link!.Protection is not null
+                )
+            );
+
+    // A user who is not known to be the same is another person, until an operator has said otherwise. Another person's
+    // account is not held before its removal is done, or decided by an operator, or its owner would stay.
+    private static (AccountMatch, Refusal?) OfDeleted(
+        KeyOwners owners,
+        KeyOwner owner,
+        int source,
+        string? externalId,
+        bool isIdentified
+    )
+    {
+        var (link, tombstone) = (owner.Link, owner.Tombstone!);
+        var isSame =
+            link is not { State: LinkState.Held, Reason.Code: ReasonCode.AnotherPerson }
+            && (IsSame(tombstone, source, externalId) ?? isIdentified);
+        if (isSame)
+            return (new AccountMatch(link, Account.Former, tombstone), null);
+        var isDecided = link is not { State: LinkState.Held, Reason.IsGuards: true };
+        return link.IsUnsettled ? (None, Refusal.NotGoneYet(link, owners.Standing))
+            : isDecided ? (new AccountMatch(link, Account.FormerOfAnother, tombstone), null)
+            : (None, Refusal.Taken(owner, KeyKind.Address));
+    }
+
+    /// <summary>
+    /// Whether a user who was deleted is the same as another one, by the externalIds that their provider gave them; null
+    /// where those do not say. An externalId is the provider's own (RFC 7643 section 3.1): it says nothing of a user of
+    /// another source.
+    /// </summary>
+    public static bool? IsSame(Resource tombstone, int? source, string? externalId) =>
+        tombstone.SourceId == source && tombstone.ExternalId is { } was && externalId is { } now ? was == now : null;
+
+    // By what was last wanted, and by what Slack has, which differ where a change was under way.
+    private static IEnumerable<Identity> Was(Link link, Resource tombstone)
+    {
+        var wanted = Identity.Of(tombstone.Read());
+        yield return wanted;
+        yield return wanted with
+        {
+            Address = link.Told[SlackField.PrimaryEmail] ?? link.AtSlack[SlackField.PrimaryEmail],
+        };
+    }
+}

@@ -1,0 +1,145 @@
+using System.Net;
+using ScimGateway.Protocol.Errors;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Model.Tenants;
+
+namespace ScimGateway.Provisioning.Policy;
+
+/// <summary>A write that is refused, and what follows from it all the same.</summary>
+/// <param name="Why">What the provider is told.</param>
+internal sealed record Refusal(ScimException Why)
+{
+    /// <summary>A link that others wait for: its turn comes first now.</summary>
+    public LinkId? Awaited { get; init; }
+
+    /// <summary>What an operator has to decide.</summary>
+    public Undecided? Undecided { get; init; }
+
+    /// <summary>
+    /// Another link has a key: the provider is told whose it is, and that link goes first if it is about to let go of it.
+    /// </summary>
+    public static Refusal Taken(KeyOwner? owner, KeyKind kind)
+    {
+        var what = kind switch
+        {
+            KeyKind.Address => "e-mail address",
+            KeyKind.SlackUserName => "Slack user name",
+            _ => "name",
+        };
+        var who = kind == KeyKind.GroupName ? "group" : "user";
+        return owner is { IsNobodys: true, Link: var nobodys }
+            ? new(
+                ScimException.Uniqueness(
+                    $"Slack has the {what} already, of {nobodys.SlackId}, which nobody claims. An operator has to say whether that is the {who}, or it has to be freed in Slack."
+                )
+            )
+            {
+                Undecided = new(nobodys.Id, ReasonCode.AddressAsked),
+            }
+            : OfAnother(owner, kind, what, who);
+    }
+
+    /// <summary>
+    /// The account is a deleted user's who may be another person, and its removal is not done.
+    /// </summary>
+    public static Refusal NotGoneYet(Link link, Standing standing)
+    {
+        var until =
+            standing == Standing.Live
+                ? "Send this again when Slack has confirmed the removal"
+                : $"The gateway sends the removal when the tenant is live again{(standing == Standing.Shadow ? " after its shadow run" : "")}; send this again then";
+        return new(
+            ScimException.Uniqueness(
+                $"The Slack account {link.SlackId ?? "that is being made"} with this name or address is that of a deleted user, and the new user may be another person: the externalId or the identifier of the tenant differs. {until}, or, if it is the same person, send the externalId and the address of the deleted user."
+            )
+        )
+        {
+            Awaited = link.Id,
+        };
+    }
+
+    /// <summary>Slack has an account with the user name, and another one with the address.</summary>
+    public static Refusal TwoAccounts(Link byName, Link byAddress) =>
+        new(
+            ScimException.Uniqueness(
+                $"Slack has one account with the user name and another with the address: {byName.SlackId} and {byAddress.SlackId}. An operator has to say which one is meant."
+            )
+        )
+        {
+            Undecided = new(
+                byName.Id,
+                new Reason(ReasonCode.TwoAccounts, $"{byName.SlackId} {byAddress.SlackId}"),
+                byAddress.Id
+            ),
+        };
+
+    /// <summary>
+    /// The account is protected. What no operator can release is listed for what it is, so that nobody is told to.
+    /// </summary>
+    public static Refusal Protected(Link link) =>
+        new(
+            ScimException.Uniqueness(
+                $"Slack has a protected account with this name or address, {link.SlackId}; "
+                    + (
+                        link.Protection is { IsForEver: true } why
+                            ? $"it stays protected. {why.Sentence} {why.Remedy}"
+                            : "an operator has to release it."
+                    )
+            )
+        )
+        {
+            Undecided = new(
+                link.Id,
+                link.Protection is { IsForEver: true } ? link.Protection : ReasonCode.ProtectedAsked
+            ),
+        };
+
+    /// <summary>
+    /// Only the source that brought a user or group changes it, until an operator hands it over: two would undo each
+    /// other's changes.
+    /// </summary>
+    /// <param name="kind">User or group.</param>
+    /// <param name="owner">The name of its source.</param>
+    public static Refusal OfAnotherSource(Kind kind, string? owner) =>
+        new(
+            ScimException.Of(
+                HttpStatusCode.Forbidden,
+                $"The {(kind == Kind.User ? "user" : "group")} belongs to another source, '{owner}'; an operator can transfer it."
+            )
+        );
+
+    /// <summary>No provider claims an account or group whose claim an operator has ended; null where that is not so.</summary>
+    public static Refusal? IfUnlinked(Resource resource) =>
+        resource is { SourceId: null, Waived.Unlinked: true } && new Reason(ReasonCode.Unlinked) is var why
+            ? new(ScimException.Of(HttpStatusCode.Forbidden, $"{why.Sentence} {why.Remedy}"))
+            : null;
+
+    private static Refusal OfAnother(KeyOwner? owner, KeyKind kind, string what, string who)
+    {
+        var isUsers = owner?.Claimant is { Deleted: null };
+        var named =
+            owner is null ? "an account being made"
+            : isUsers ? $"its id is {owner.Claimant!.Id}"
+            : $"its Slack account is {owner.Link.SlackId ?? "being made"}";
+        var hint =
+            kind == KeyKind.Address && isUsers
+                ? " Users who exchange addresses do so one after the other: first give one of them an address that nobody has."
+                : "";
+        return new(
+            ScimException.Uniqueness(
+                $"Another {who} has the {what}: {named}. Give one of the two another; it is free once Slack has confirmed that.{hint}"
+            )
+        )
+        {
+            Awaited = owner?.Link.Id,
+        };
+    }
+}
+
+/// <summary>What an operator has to decide.</summary>
+/// <param name="Link">Of which link.</param>
+/// <param name="Why">Why.</param>
+/// <param name="Other">The other link, if it is not clear which of the two is meant.</param>
+internal sealed record Undecided(LinkId Link, Reason Why, LinkId? Other = null);

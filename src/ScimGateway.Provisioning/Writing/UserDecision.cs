@@ -1,0 +1,304 @@
+using ScimGateway.Protocol.Bounds;
+using ScimGateway.Protocol.Errors;
+using ScimGateway.Protocol.Resources;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Journal;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Policy;
+using ScimGateway.Slack.Budget;
+using ScimGateway.Slack.Translation;
+using ScimGateway.Slack.Wire;
+
+namespace ScimGateway.Provisioning.Writing;
+
+/// <summary>
+/// What a provider's write of a user comes to. Pure: what is there, what is asked and what is allowed in, an outcome out.
+/// docs/writes.md is its table.
+/// </summary>
+internal static class UserDecision
+{
+    private static readonly FieldSet _activeField = FieldSet.Of(SlackField.Active);
+
+    /// <summary>A new user: of an account that nobody has, of one that was deleted here, or of a new one.</summary>
+    /// <param name="there">What is there.</param>
+    /// <param name="asked">Who asks, and when.</param>
+    /// <param name="user">The user.</param>
+    /// <param name="id">The id of the user if no resource shows its account yet.</param>
+    /// <param name="late">Why nothing may be written that Slack would hear of; null if it may.</param>
+    public static WriteOutcome Create(
+        UserSituation there,
+        Asked asked,
+        ScimResource user,
+        ResourceId id,
+        ScimException? late
+    )
+    {
+        var allowed = asked.Caller.Preferences;
+        if ((NotHeld(there, allowed) ?? NotPlain(user, allowed) ?? NameTaken(there)) is { } wrong)
+            return wrong;
+
+        // Who is not let in has no part in any account.
+        var (match, refusal) = there.Scope.Admits(user, Effort.Unbounded, out _)
+            ? AccountMatch.Find(
+                there.Owners,
+                there.Wanted,
+                allowed.UniqueUserIdentifier,
+                asked.Caller.SourceId,
+                user.Text("externalId")
+            )
+            : (AccountMatch.None, null);
+        if (refusal is not null)
+            return new WriteOutcome.Refused(refusal);
+        var edit = Shown(match, asked, user, id);
+        var judged = new UserCase(there, allowed, late, Trigger.Create, match.Account, match.Link).Judge(edit);
+        if (Ending(judged, match.Link) is { } ended)
+            return ended;
+        if (judged.IsLeftOut)
+        {
+            (match, judged) = (AccountMatch.None with { IsUnlinked = match.IsUnlinked }, judged with { Rule = null });
+            edit = Shown(match, asked, user, id);
+        }
+        var link = match.Link ?? Link.New(asked.Caller.TenantId, Kind.User);
+        link = match.Account == Account.Unclaimed ? link.TakeSeen() : Forget(there, link).Unlearn(link.SeenOtherwise);
+        var revision = edit.Revision;
+        edit = edit with { Revision = revision with { Asserted = match.Asserts(revision.Asserted, Now(asked)) } };
+        return Write(
+            there,
+            asked,
+            edit,
+            judged with
+            {
+                EndsHold = judged.Verdict is not Verdict.Hold && match.Link is not null,
+            },
+            link.ClaimBy(edit.Before.Id),
+            SlackPriority.Joiner,
+            // While it is not clear who somebody is, the first one's groups are as they were.
+            match.Account == Account.Former
+                ? match.Shown!.Id
+                : null
+        );
+    }
+
+    /// <summary>Another document; of an account that nobody has it is a claim.</summary>
+    public static WriteOutcome Change(UserSituation there, Asked asked, Revision revision, ScimException? late)
+    {
+        var (resource, link, allowed) = (there.Resource!, there.Link!, asked.Caller.Preferences);
+        if (NotTheirs(there) is { } foreign)
+            return foreign;
+        var isClaim = resource.SourceId is null;
+        var edit = UserEdit.Of(resource, link, revision);
+        if (SaysNothing(edit, link) && !isClaim)
+            return new WriteOutcome.Nothing(resource);
+
+        var isNamed = revision.Changed.Has("userName");
+        var wrong =
+            (isClaim || edit.AsksForAddresses ? NotHeld(there, allowed) : null)
+            ?? (isNamed ? NotPlain(revision.After, allowed) : null)
+            ?? NameTaken(there);
+        if (wrong is not null)
+            return wrong;
+        var account =
+            link.SlackId is null ? Account.None
+            : isClaim ? Account.Unclaimed
+            : Account.Own;
+        var judged = new UserCase(there, allowed, late, Trigger.Change, account, link).Judge(edit);
+        if (Ending(judged, link) is { } ended)
+            return ended;
+        link = AskedAgain(link, judged.Verdict);
+        link = isClaim ? link.ClaimBy(resource.Id).TakeSeen() : Forget(there, link).Unlearn(edit.Otherwise);
+        return Write(there, asked, edit, judged, link, Priority(edit, there.Link!, judged));
+    }
+
+    /// <summary>What is left is a tombstone, whose account is to be gone.</summary>
+    public static WriteOutcome Delete(UserSituation there, Asked asked, ScimException? late)
+    {
+        var (resource, link, allowed) = (there.Resource!, there.Link!, asked.Caller.Preferences);
+        if (NotTheirs(there) is { } foreign)
+            return foreign;
+        var isClaim = resource.SourceId is null;
+        var account =
+            link.SlackId is null ? Account.None
+            : isClaim ? Account.Unclaimed
+            : Account.Own;
+        var wasLetIn = link.SeenOtherwise.Has(SlackField.Active) && link.AtSlack.Active == true;
+        var isActive = wasLetIn || (resource.Waived.Has("active") ? !resource.Active : resource.Active); // what was left out did not happen
+        var judged = new UserCase(there, allowed, late, Trigger.Delete, account, link).Leave(Trigger.Delete, isActive);
+        if (Ending(judged, link) is { } ended)
+            return ended;
+        // Who never had an account leaves nothing that anybody else could take for his own.
+        var hadNone = link.HasNone && link.IsUnsettled && there.IsStill;
+        link = AskedAgain(link, judged.Verdict);
+        // It is the provider's last word, and nobody looks at the account again: it is told though the user was told
+        // inactive before. Where a preference keeps accounts, that stays as it is.
+        var isToldAgain = allowed.DeprovisionUsers && link is { Told.Active: false, Protection: null };
+        link =
+            isClaim ? link.ClaimBy(resource.Id).TakeSeen()
+            : isToldAgain ? Forget(there, link).Unlearn(_activeField)
+            : Forget(there, link);
+        // What is to be gone already goes, whoever has taken its place meanwhile.
+        var isAbsent = link.Absent || judged.Verdict is not Verdict.Skip;
+        return new WriteOutcome.Written(
+            resource.Bury(asked.Caller.SourceId, staysIn: !isAbsent, Now(asked)),
+            link.Want(isAbsent).Wish(Wish(asked, _activeField, SlackPriority.Leaver, judged.Verdict)),
+            judged.Verdict
+        )
+        {
+            EndsHold = judged.EndsHold,
+            Counts = judged.Counts,
+            FreesKeys = hadNone || judged.Verdict is Verdict.Hold,
+            LeavesName = resource.UserNameKey,
+        };
+    }
+
+    // Document, link and keys of a user who is to be there.
+    private static WriteOutcome Write(
+        UserSituation there,
+        Asked asked,
+        UserEdit edit,
+        UserVerdict judged,
+        Link link,
+        SlackPriority priority,
+        ResourceId? succeeds = null
+    )
+    {
+        var (before, revision, verdict) = (edit.Before, edit.Revision, judged.Verdict);
+        var resource = before.Revise(revision, asked.Caller.SourceId, edit.Waive(judged), judged.Rule, Now(asked));
+        // Who comes back does not go, unless a preference leaves the new user out.
+        link = link.Want(absent: judged.IsLeftOut ? link.Absent : judged.Leaves);
+        // Who is not let in holds nothing that somebody might wait for.
+        var holds = link.SlackId is not null || link.AskFirst || !judged.IsLeftOut;
+        if (holds && !link.Imported && (link.UserName is null || revision.Changed.Has("userName")))
+        {
+            var choice = asked.Caller.Preferences.SlackUserName;
+            var (name, wrong) = UserNames.Choose(there.Owners, link.Id, there.Wanted.UserName!, choice);
+            if (name is null)
+                return wrong is null ? new WriteOutcome.Again(Names: true) : Refused(wrong);
+            link = link.Name(name);
+        }
+        var spoken = FieldSet.Of(UserTranslator.FieldsOf(revision.Spoken.Has));
+        if (NotTaken(revision, spoken) is { } ended)
+            return ended;
+        link = link.Wish(Wish(asked, spoken, priority, verdict));
+        var keys = holds ? UserReservation.Of(there, asked.Caller, link, resource, edit) : new UserReservation();
+        if (keys.Refusal is { } refusal)
+            return new WriteOutcome.Refused(refusal);
+        return new WriteOutcome.Written(resource, link, verdict)
+        {
+            Document = revision.After,
+            Takes = keys.Takes,
+            AsksWhose = keys.AsksWhose,
+            // What is held waits for long, and nobody for what neither wish nor Slack has.
+            FreesKeys = verdict is Verdict.Hold,
+            Counts = judged.Counts,
+            EndsHold = judged.EndsHold,
+            Hides = there.Namesake,
+            LeavesName = before.UserNameKey == resource.UserNameKey ? null : before.UserNameKey,
+            Succeeds = succeeds,
+            ComesBack = link.Reachable && !before.Active && resource.Active,
+        };
+    }
+
+    // The row that showed an unclaimed account is the user's from now on; everybody else gets one of their own.
+    private static UserEdit Shown(AccountMatch match, Asked asked, ScimResource user, ResourceId id)
+    {
+        if (match is { Account: Account.Unclaimed, Shown: { } shown })
+            return new(shown, Revision.Replaced(shown.Read(), PathSet.Nothing, user));
+        var made = Resource.New(asked.Caller.TenantId, Kind.User, id, Now(asked));
+        return new(match.IsUnlinked ? made.Unlink() : made, Revision.Made(user));
+    }
+
+    // What is repeated is told again where it failed, where Slack did not know the account, or where a script may have
+    // written something else.
+    private static bool SaysNothing(UserEdit edit, Link link)
+    {
+        var isToBeSaid = edit.Before.Waived is { Account: true, Unlinked: false };
+        var isSaidAgain =
+            link.State is LinkState.Failed or LinkState.Broken
+            || (link.State == LinkState.Unknown && !edit.Revision.Spoken.IsEmpty);
+        return edit.Concerned.IsEmpty && !isToBeSaid && !edit.IsStillIn(link) && !isSaidAgain;
+    }
+
+    private static WriteOutcome? Ending(UserVerdict judged, Link? link) =>
+        judged.LacksCounts ? new WriteOutcome.Again(Counted: link!.Id)
+        : judged.Verdict is Verdict.Refuse refused ? Refused(refused.Why)
+        : null;
+
+    private static WriteOutcome.Refused? NotTheirs(UserSituation there) =>
+        there.OtherSource is { } owner ? new WriteOutcome.Refused(Refusal.OfAnotherSource(Kind.User, owner))
+        : Refusal.IfUnlinked(there.Resource!) is { } unlinked ? new WriteOutcome.Refused(unlinked)
+        : null;
+
+    // A user has a userName alone among those who are shown.
+    private static WriteOutcome.Refused? NameTaken(UserSituation there) =>
+        there.Namesake is { SourceId: not null, Id: var id }
+            ? Refused(
+                ScimException.Uniqueness($"Another user has the userName '{there.Wanted.UserName}'; its id is {id}.")
+            )
+            : null;
+
+    private static WriteOutcome.Refused? NotHeld(UserSituation there, Preferences allowed) =>
+        there.Addresses.Count == 0 && allowed.UserSlackCannotHold == Unholdable.Refuse
+            ? Refused(ScimException.InvalidValue("Slack needs an e-mail address; give the user one in 'emails'."))
+            : null;
+
+    // Nobody comes to another person's account by a letter that the next system takes for an ASCII one. As an address
+    // the userName is what Slack gets where there is no other.
+    private static WriteOutcome.Refused? NotPlain(ScimResource user, Preferences allowed) =>
+        (allowed.UniqueUserIdentifier == Identifier.UserName || UserAddresses.OfName(user) is not null)
+        && TextCheck.NotPlain("userName", user.Text("userName")!) is { } why
+            ? Refused(why)
+            : null;
+
+    // What is repeated as it was shown is nobody's wish, and stays Slack's.
+    private static WriteOutcome.Refused? NotTaken(Revision revision, FieldSet spoken)
+    {
+        var wrong = UserTranslator.Wrong(
+            revision.After,
+            field => spoken.Has(field) && revision.Asserted.Has(AttributeMap.Path(field))
+        );
+        return wrong.Count == 0
+            ? null
+            : Refused(
+                ScimException.InvalidValue(
+                    string.Join(' ', wrong.Select(note => $"'{AttributeMap.Path(note.Field)}': {note.Says}"))
+                )
+            );
+    }
+
+    // An unsettled wish may have been sent: what it carried is unknown, and unknown is always planned.
+    private static Link Forget(UserSituation there, Link link) =>
+        there.MayBeSent.TryGetValue(link.Id, out var fields) ? link.Unlearn(fields) : link;
+
+    private static Link AskedAgain(Link link, Verdict verdict) =>
+        verdict is Verdict.Allow or Verdict.Skip { Left: Part.Address } ? link.TryAgain() : link;
+
+    private static SlackPriority Priority(UserEdit edit, Link link, UserVerdict judged)
+    {
+        var goesAgain = edit.IsStillIn(link) || edit.Concerned.Has("active");
+        var wasActive = edit.Before.Active || (goesAgain && !edit.WantsActive);
+        return judged.Leaves
+            ? SlackPriority.Leaver
+            : (wasActive, edit.WantsActive) switch
+            {
+                (true, false) => SlackPriority.Leaver,
+                (false, true) => SlackPriority.Joiner,
+                _ => SlackPriority.Update,
+            };
+    }
+
+    private static Wish Wish(Asked asked, FieldSet spoken, SlackPriority priority, Verdict verdict) =>
+        new(
+            asked.OperationId,
+            spoken,
+            priority,
+            Now(asked),
+            Instant.Of(asked.AnswerBy),
+            (verdict as Verdict.Hold)?.Why
+        );
+
+    private static WriteOutcome.Refused Refused(ScimException why) => new(new Refusal(why));
+
+    private static Instant Now(Asked asked) => Instant.Of(asked.At);
+}

@@ -1,0 +1,124 @@
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Policy;
+using ScimGateway.Slack.Translation;
+using ScimGateway.Slack.Wire;
+
+namespace ScimGateway.Provisioning.Writing;
+
+/// <summary>What a request makes of a user, compared with what was wanted before and with what Slack has. Pure.</summary>
+/// <param name="Before">The user before; one without a version is new.</param>
+/// <param name="Revision">What the request makes of it.</param>
+/// <param name="Otherwise">What the request speaks of, and Slack is known to show other than it was told.</param>
+internal sealed record UserEdit(Resource Before, Revision Revision, FieldSet Otherwise = default)
+{
+    private static readonly PathSet _active = PathSet.Of("active");
+
+    // By which it is told who somebody is.
+    private static readonly PathSet _identity = Waived.SignIn.With(PathSet.Of("externalId"));
+
+    /// <summary>Whether the user is to be active.</summary>
+    public bool WantsActive { get; } = UserDocument.IsActive(Revision.After);
+
+    /// <summary>
+    /// What Slack would hear of: what changes, and of what the provider says again what a preference left out before, and
+    /// what somebody has changed in Slack.
+    /// </summary>
+    public PathSet Concerned =>
+        field ??= Otherwise.Fields.Aggregate(
+            Revision.Changed.With(LeftOutAgain),
+            (paths, one) => paths.With(PathSet.Of(AttributeMap.Path(one)))
+        );
+
+    /// <summary>Whether Slack would hear of anything but that the user is active or not.</summary>
+    public bool ConcernsMore => !Concerned.Without(_active).IsEmpty;
+
+    /// <summary>Whether Slack would hear of how the user signs in.</summary>
+    public bool ConcernsSignIn => !Concerned.And(Waived.SignIn).IsEmpty;
+
+    /// <summary>Whether the write is about addresses: a user who comes, or comes back, comes with all of them.</summary>
+    public bool AsksForAddresses =>
+        Before.Version == 0 || Revision.Changed.Has("emails") || (!Before.Active && WantsActive);
+
+    // What an operator dismissed is not said again by repeating it, but that a user leaves.
+    private PathSet LeftOutAgain
+    {
+        get
+        {
+            var again = Before.Waived.Paths.And(Revision.Spoken);
+            if (Before.Waived.AddressGuarded && WantsActive)
+                again = again.With(Waived.SignIn);
+            if (IsDismissed)
+                again = again.Without(_active);
+            return IsAddressDismissed ? again.Without(Waived.SignIn) : again;
+        }
+    }
+
+    private bool IsAddressDismissed => Before.Waived.AddressDismissed && Revision.Changed.And(Waived.SignIn).IsEmpty;
+
+    private bool IsDismissed =>
+        Before.Waived.Dismissed && !Revision.Changed.Has("active") && (!Revision.Spoken.Has("active") || WantsActive);
+
+    /// <summary>A change of a user who is there.</summary>
+    public static UserEdit Of(Resource before, Link link, Revision revision) =>
+        new(before, revision, before.SourceId is null ? FieldSet.Nothing : SeenOtherwise(link, revision));
+
+    /// <summary>Whether the account is active before, as far as is known; what was left out did not happen.</summary>
+    public bool WasActive(Link? link) =>
+        Otherwise.Has(SlackField.Active) ? link!.AtSlack.Active == true
+        : LeftOutAgain.Has("active") ? !Before.Active
+        : Before.Active;
+
+    /// <summary>Whether the provider disables a user again who was left in Slack by other rules.</summary>
+    public bool IsStillIn(Link link) =>
+        Before.Waived.Scope
+        && !Before.Waived.Has("active")
+        && link is { SlackId: not null, IsActiveAtSlack: not false }
+        && Revision.Spoken.Has("active")
+        && !WantsActive;
+
+    /// <summary>
+    /// What plans leave out from now on: a path that a preference leaves out is in no plan until the provider writes it
+    /// again when it is allowed.
+    /// </summary>
+    public Waived Waive(UserVerdict judged)
+    {
+        var left = (judged.Verdict as Verdict.Skip)?.Left ?? (judged.Verdict as Verdict.Hold)?.Left ?? Part.Nothing;
+        var before = Before.Waived;
+        // A user whom a preference keeps in Slack is out of scope all the same, and no preference lets the user in again.
+        var staysIn = judged.Leaves && left == Part.Account;
+        var isOut = judged.StaysOut || staysIn || left.HasFlag(Part.Scope);
+        var isAddressGuarded = left.HasFlag(Part.Address) || (before.AddressGuarded && !ConcernsSignIn);
+        var paths = before.Paths.Without(Revision.Spoken);
+        var waived = new Waived(before.AddressGuarded ? paths.Without(Waived.SignIn) : paths)
+        {
+            Account = (left.HasFlag(Part.Account) && !staysIn) || (isOut && before.Account),
+            Scope = isOut,
+            Frozen = isOut && before.Frozen,
+            Dismissed = IsDismissed,
+            AddressDismissed = IsAddressDismissed,
+            AddressGuarded = isAddressGuarded,
+            AnotherPerson = before.AnotherPerson && Revision.Changed.And(_identity).IsEmpty,
+            Unlinked = before.Unlinked,
+        };
+        if (IsDismissed || left.HasFlag(Part.Active))
+            waived = waived.With(_active);
+        if (IsAddressDismissed || isAddressGuarded)
+            waived = waived.With(Waived.SignIn);
+        return left.HasFlag(Part.Rest) ? waived.With(Concerned.Without(_active)) : waived;
+    }
+
+    // Of what the provider wants, and says, what Slack showed otherwise at the last look. An account that was there keeps
+    // its user name.
+    private static FieldSet SeenOtherwise(Link link, Revision revision)
+    {
+        var shown = link.SeenOtherwise;
+        return shown.IsEmpty
+            ? shown
+            : FieldSet.Of(
+                UserTranslator
+                    .FieldsOf(path => revision.Spoken.Has(path) && revision.Asserted.Has(path))
+                    .Where(field => shown.Has(field) && (field != SlackField.UserName || link.UserName is not null))
+            );
+    }
+}

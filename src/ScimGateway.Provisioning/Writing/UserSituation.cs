@@ -1,0 +1,201 @@
+using ScimGateway.Protocol.Resources;
+using ScimGateway.Provisioning.Consequences;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Journal;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Planning;
+using ScimGateway.Provisioning.Policy;
+using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
+using ScimGateway.Slack.Translation;
+
+namespace ScimGateway.Provisioning.Writing;
+
+/// <summary>
+/// All that a write of a user is decided by, as the store has it when the transaction begins. Plain values: whoever
+/// decides reads nothing else.
+/// </summary>
+/// <param name="Resource">The user; null if it is new.</param>
+/// <param name="Link">The user's link.</param>
+internal sealed record UserSituation(Resource? Resource, Link? Link)
+{
+    /// <summary>The name of the source that the user belongs to, if that is not the one that asks.</summary>
+    public string? OtherSource { get; init; }
+
+    /// <summary>Who is shown under the wanted userName, if that is not the user.</summary>
+    public Resource? Namesake { get; init; }
+
+    /// <summary>Whom the tenant's rules admit.</summary>
+    public Scope Scope { get; init; } = Scope.Everybody;
+
+    /// <summary>Who the user is to be.</summary>
+    public Identity Wanted { get; init; }
+
+    /// <summary>The addresses that Slack would have of the user, the primary one first.</summary>
+    public IReadOnlyList<string> Addresses { get; init; } = [];
+
+    /// <summary>Who has the addresses and names that are wanted.</summary>
+    public KeyOwners Owners { get; init; } = KeyOwners.None;
+
+    /// <summary>Whether the tenant's home sends nothing, so that of a wish that is not settled nothing was sent.</summary>
+    public bool IsStill { get; init; }
+
+    /// <summary>What a wish that is not settled may have carried to Slack, of each link that has one.</summary>
+    public IReadOnlyDictionary<LinkId, FieldSet> MayBeSent { get; init; } = new Dictionary<LinkId, FieldSet>();
+
+    /// <summary>
+    /// What the guard has counted of accounts and of addresses, before a link is; null of what it does not count.
+    /// </summary>
+    public IReadOnlyDictionary<LinkId, (GuardNumbers? Accounts, GuardNumbers? Addresses)> Counted { get; init; } =
+        new Dictionary<LinkId, (GuardNumbers?, GuardNumbers?)>();
+
+    /// <summary>Reads it.</summary>
+    /// <param name="store">The transaction.</param>
+    /// <param name="asked">Who asks.</param>
+    /// <param name="before">The user as it was read when the request was applied; null of a new one.</param>
+    /// <param name="wanted">What is wanted; null if the user is to go.</param>
+    /// <exception cref="Outdated">The user is another by now.</exception>
+    public static UserSituation Read(StoreSession store, Asked asked, Resource? before, ScimResource? wanted)
+    {
+        var tenant = asked.Caller.TenantId;
+        var who = wanted is null ? default : Identity.Of(wanted);
+        IReadOnlyList<string> addresses = wanted is null ? [] : UserAddresses.OfSlack(wanted);
+        var key = who.UserName is null ? null : Fold.Key(who.UserName);
+        var nameKey = key == before?.UserNameKey ? null : key;
+        store.Foresee(asks => Foresee(asks, tenant, before, who, addresses, nameKey));
+
+        var resource = before is null ? null : AsItWas(store, before);
+        var link = resource is null ? null : Links.Get(store, resource.LinkId!.Value);
+        var isOthers = resource?.SourceId is { } owner && owner != asked.Caller.SourceId;
+        var situation = new UserSituation(resource, link)
+        {
+            OtherSource = isOthers ? Sources.Name(store, tenant, resource!.SourceId!.Value) : null,
+            Wanted = who,
+            Addresses = addresses,
+        };
+        if (wanted is not null)
+            situation = situation with
+            {
+                Scope = Scope.Of(Rules.Of(store, tenant)),
+                Namesake = nameKey is null ? null : Namesakes.Find(store, tenant, nameKey),
+                Owners = UserKeys.Owners(
+                    store,
+                    tenant,
+                    [
+                        .. addresses.Select(address => (KeyKind.Address, address)),
+                        .. Names(link, who.UserName!, nameKey is not null, asked.Caller.Preferences)
+                            .Select(name => (KeyKind.SlackUserName, name)),
+                    ],
+                    link,
+                    resource
+                ),
+            };
+        return situation.WithWhatMayBeSent(store, asked.Caller);
+    }
+
+    /// <summary>The same with what a decision lacked.</summary>
+    public UserSituation With(StoreSession store, Asked asked, WriteOutcome.Again more)
+    {
+        var (caller, there) = (asked.Caller, this);
+        if (more.Names)
+            there = there with
+            {
+                Owners = UserKeys.WithNames(store, caller.TenantId, there.Owners, there.Wanted.UserName!),
+            };
+        if (more.Counted is not { } link)
+            return there;
+        var subject = link.ToString();
+        var accounts = new GuardCount(store, caller, Guarded.Account, default, Instant.Of(asked.At));
+        var addresses = new GuardCount(store, caller, Guarded.Address, default, Instant.Of(asked.At));
+        store.Foresee(asks =>
+        {
+            accounts.Foresee(asks, subject);
+            addresses.Foresee(asks, subject);
+        });
+        return there with
+        {
+            Counted = new Dictionary<LinkId, (GuardNumbers?, GuardNumbers?)>(there.Counted)
+            {
+                [link] = (accounts.Read(subject), addresses.Read(subject)),
+            },
+        };
+    }
+
+    // What most writes read, all together.
+    private static void Foresee(
+        StoreSession asks,
+        TenantId tenant,
+        Resource? before,
+        Identity wanted,
+        IReadOnlyList<string> addresses,
+        string? nameKey
+    )
+    {
+        if (before is { LinkId: { } link })
+        {
+            Resources.Find(asks, before.Id);
+            Links.Find(asks, link);
+            Keys.Of(asks, link, KeyKind.Address);
+            Emails.Of(asks, before.Id);
+        }
+        if (wanted.UserName is not { } userName)
+        {
+            Members.Showing(asks, before!.Id);
+            if (before.UserNameKey is { } name)
+                UserKeys.HolderId(asks, tenant, KeyKind.SlackUserName, name);
+            return;
+        }
+        Rules.Of(asks, tenant);
+        foreach (var address in addresses)
+            UserKeys.HolderId(asks, tenant, KeyKind.Address, address);
+        UserKeys.HolderId(asks, tenant, KeyKind.SlackUserName, SlackNames.UserNames(userName).First());
+        if (nameKey is not null)
+            Namesakes.Find(asks, tenant, nameKey);
+    }
+
+    // A claim by POST, or an import, takes no turn: what was decided on an older document is decided anew.
+    private static Resource AsItWas(StoreSession store, Resource before) =>
+        Resources.Find(store, before.Id) is { Deleted: null } there && there.Version == before.Version
+            ? there
+            : throw new Outdated();
+
+    // The names that the user may get, or by which an account is found. Who has an account with a name has that.
+    private static IEnumerable<string> Names(Link? link, string userName, bool isAnother, Preferences allowed)
+    {
+        if (link?.UserName is { } own)
+            yield return own;
+        var isVerbatim = allowed.SlackUserName == SlackUserName.Verbatim;
+        var mayBeNamed = link is not { Imported: true } && (isAnother || isVerbatim || link?.UserName is null);
+        if (!mayBeNamed && link is { SlackId: not null })
+            yield break;
+        yield return SlackNames.UserNames(userName).First();
+        if (allowed.UniqueUserIdentifier == Identifier.UserName || isVerbatim)
+            yield return userName;
+    }
+
+    // An unsettled wish may have been sent, of the user's link or of one that the user may take over.
+    private UserSituation WithWhatMayBeSent(StoreSession store, Caller caller)
+    {
+        var unsettled = Owners
+            .Owners.Values.Where(owner => owner.Tombstone is not null)
+            .Select(owner => owner.Link)
+            .Append(Link)
+            .Where(link => link is { IsUnsettled: true })
+            .ToList();
+        if (unsettled.Count == 0)
+            return this;
+        var isStill = Tenants.Find(store, caller.TenantId).Still;
+        return this with
+        {
+            IsStill = isStill,
+            MayBeSent = unsettled
+                .Where(link => !isStill && link!.Delivered is not null)
+                .ToDictionary(link => link!.Id, link => Carried(WantedAccount.Of(store, link!, caller.Preferences))),
+        };
+    }
+
+    private static FieldSet Carried(WantedAccount planned) =>
+        FieldSet.Of(planned.Plan.Commands.SelectMany(command => command.Delivers.Fields));
+}

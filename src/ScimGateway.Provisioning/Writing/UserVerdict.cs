@@ -1,0 +1,173 @@
+using ScimGateway.Protocol.Bounds;
+using ScimGateway.Protocol.Errors;
+using ScimGateway.Protocol.Resources;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Policy;
+
+namespace ScimGateway.Provisioning.Writing;
+
+/// <summary>Whether a write of a user may go on, by preferences, rules and guard.</summary>
+/// <param name="Verdict">What is said to it.</param>
+internal sealed record UserVerdict(Verdict Verdict)
+{
+    /// <summary>The rule that admits the user; null if none does.</summary>
+    public int? Rule { get; init; }
+
+    /// <summary>Whether the user is out of scope from now on.</summary>
+    public bool Leaves { get; init; }
+
+    /// <summary>
+    /// Whether the user stays out of scope, and in Slack but for what is told now: that the user leaves.
+    /// </summary>
+    public bool StaysOut { get; init; }
+
+    /// <summary>Whether what was held is no more to be decided.</summary>
+    public bool EndsHold { get; init; }
+
+    /// <summary>What the guard counts.</summary>
+    public IReadOnlyList<Guarded> Counts { get; init; } = [];
+
+    /// <summary>Whether the guard's numbers have to be known first.</summary>
+    public bool LacksCounts { get; init; }
+
+    /// <summary>Whether the user gets no account by it.</summary>
+    public bool IsLeftOut => Verdict is Verdict.Skip { Left: Part.Account or Part.Scope };
+}
+
+/// <summary>A write of a user as it is judged. Pure.</summary>
+/// <param name="There">What is there.</param>
+/// <param name="Allowed">What the tenant allows.</param>
+/// <param name="Late">Why nothing may be written that Slack would hear of; null if it may.</param>
+/// <param name="Trigger">What is asked for.</param>
+/// <param name="Account">What Slack has for the user.</param>
+/// <param name="Link">The link that the user has or gets; null where one has to be made.</param>
+internal sealed record UserCase(
+    UserSituation There,
+    Preferences Allowed,
+    ScimException? Late,
+    Trigger Trigger,
+    Account Account,
+    Link? Link
+)
+{
+    /// <summary>Whether another document may go on.</summary>
+    public UserVerdict Judge(UserEdit edit)
+    {
+        if (edit.Before.Waived.Unlinked)
+            return new(new Verdict.Skip(Part.Account, new Reason(ReasonCode.Unlinked).Sentence));
+        if (!There.Scope.Admits(edit.Revision.After, Effort.Unbounded, out var rule))
+            return OutOfScope(edit);
+        var (held, isOver) = Trigger == Trigger.Change ? StaysHeld(edit.WantsActive, edit.Revision.After) : default;
+        if (held is not null)
+            return new(held) { Rule = rule };
+        var isSaidAnew =
+            Trigger == Trigger.Create
+            || Account == Account.Unclaimed
+            || Link is { State: LinkState.Held }
+            || edit.ConcernsSignIn;
+        return WithGuard(
+            new UserWish(
+                Trigger,
+                Account,
+                edit.WasActive(Link),
+                edit.WantsActive,
+                edit.ConcernsMore,
+                IsProtected(goes: !edit.WantsActive)
+            ),
+            isLeftAlone: edit.Before.Waived.Has("active") && !edit.Concerned.Has("active"),
+            readdresses: isSaidAnew && Guard.Readdresses(Link, edit.Revision.After)
+        ) with
+        {
+            Rule = rule,
+            EndsHold = isOver,
+        };
+    }
+
+    /// <summary>Whether a user may go, of whom nothing else is wanted.</summary>
+    public UserVerdict Leave(Trigger trigger, bool wasActive)
+    {
+        var (held, isOver) = StaysHeld(isToBeActive: false);
+        return held is not null
+            ? new(held)
+            : WithGuard(new UserWish(trigger, Account, wasActive, false, false, IsProtected(goes: true))) with
+            {
+                EndsHold = isOver,
+            };
+    }
+
+    // A user whom no rule admits from the start is in the mirror alone; a user who leaves by what the provider says
+    // leaves Slack. Other rules leave a user in Slack as it is; that the provider disables the user is told all the same.
+    private UserVerdict OutOfScope(UserEdit edit)
+    {
+        // What is being made goes again.
+        var isMade = Account == Account.Own || (Account == Account.None && Link is { IsUnsettled: true });
+        var wasOut = edit.Before.Waived.Scope;
+        if (Account == Account.Own && wasOut && !edit.WantsActive)
+            return Leave(Trigger.Change, Link!.IsActiveAtSlack ?? edit.WasActive(Link)) with { StaysOut = true };
+        return isMade && !wasOut
+            ? Leave(Trigger.Delete, Link!.IsActiveAtSlack ?? edit.Before.Active) with
+            {
+                Leaves = true,
+            }
+            : new(new Verdict.Skip(Part.Scope, new Reason(ReasonCode.OutOfScope).Sentence));
+    }
+
+    // What the policy allows, the guard may hold: an account of Slack that is to be activated or deactivated, or to sign
+    // in by another address, beside too many others. What is left out and not said again does neither. Nobody stays in
+    // Slack because of an address.
+    private UserVerdict WithGuard(UserWish wish, bool isLeftAlone = false, bool readdresses = false)
+    {
+        var verdict = InTime(UserPolicy.Decide(Allowed, wish));
+        var left = (verdict as Verdict.Skip)?.Left ?? Part.Nothing;
+        var isToBeActive = wish.Trigger != Trigger.Delete && wish.WantsActive;
+        var wasActive = Link?.IsActiveAtSlack ?? wish.WasActive;
+        var isLeaver = verdict is Verdict.Allow && wasActive && !isToBeActive;
+        var turns =
+            verdict is Verdict.Allow && Link is { SlackId: not null } && wasActive != isToBeActive && !isLeftAlone;
+        var isAddressTold = verdict is Verdict.Allow || left == Part.Active;
+        var moves = readdresses && isAddressTold;
+        if (!turns && !moves)
+            return new(verdict);
+        if (!There.Counted.TryGetValue(Link!.Id, out var counted) && IsGuarded)
+            return new(verdict) { LacksCounts = true };
+        if (turns && Guard.Holds(Allowed, Guarded.Account, counted.Accounts) is { } why)
+            return new(new Verdict.Hold(why));
+        IReadOnlyList<Guarded> counts = turns && counted.Accounts is not null ? [Guarded.Account] : [];
+        if (moves && Guard.Holds(Allowed, Guarded.Address, counted.Addresses) is { } beyond)
+            return new(isLeaver ? new Verdict.Skip(Part.Address, beyond.Sentence) : new Verdict.Hold(beyond, left))
+            {
+                Counts = counts,
+            };
+        return new(verdict) { Counts = moves && counted.Addresses is not null ? [.. counts, Guarded.Address] : counts };
+    }
+
+    // What the policy allows is refused all the same if Slack cannot be told in time; what changes nothing does not
+    // come here.
+    private Verdict InTime(Verdict verdict) =>
+        (verdict, Late) is (Verdict.Allow or Verdict.Skip, { } late) ? new Verdict.Refuse(late) : verdict;
+
+    private bool IsGuarded =>
+        (Guard.AtLeast(Allowed, Guarded.Account) ?? Guard.AtLeast(Allowed, Guarded.Address)) is not null;
+
+    // What Slack said of an account once is no reason to let a leaver stay: it is asked again.
+    private bool IsProtected(bool goes) => Link?.Protection is { } why && !(goes && why.IsProven);
+
+    // What is held stays so until an operator has decided, or the provider wants again what Slack has: then it is over.
+    private (Verdict.Hold? Held, bool IsOver) StaysHeld(bool isToBeActive, ScimResource? wanted = null)
+    {
+        if (Link is not { State: LinkState.Held, Reason: { } held } link)
+            return default;
+        var isActive = link.IsActiveAtSlack;
+        var isOpen = held.Code switch
+        {
+            // Who somebody is does not become clear by what a provider repeats.
+            ReasonCode.AnotherPerson => true,
+            ReasonCode.GuardAddresses => wanted is not null
+                && (isToBeActive || isActive == false)
+                && Guard.Readdresses(link, wanted),
+            _ => isActive != isToBeActive,
+        };
+        return link.ClaimantId is not null && isOpen ? (new Verdict.Hold(held), false) : (null, true);
+    }
+}

@@ -1,0 +1,58 @@
+using ScimGateway.Protocol.Resources;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Policy;
+
+namespace ScimGateway.Provisioning.Writing;
+
+/// <summary>What a write comes to, as data: <see cref="Apply"/> carries it out. These four are all there are.</summary>
+internal abstract record WriteOutcome
+{
+    private WriteOutcome() { }
+
+    /// <summary>Nothing is written but what follows from the refusal.</summary>
+    public sealed record Refused(Refusal Refusal) : WriteOutcome;
+
+    /// <summary>The document is as it was, and Slack has nothing to hear.</summary>
+    public sealed record Nothing(Resource Resource) : WriteOutcome;
+
+    /// <summary>It cannot be decided before more is read.</summary>
+    /// <param name="Names">Whether the Slack user names that come next have to be known.</param>
+    /// <param name="Counted">The link of which the guard's numbers have to be known.</param>
+    public sealed record Again(bool Names = false, LinkId? Counted = null) : WriteOutcome;
+
+    /// <summary>The resource and its link as they are from now on.</summary>
+    public sealed record Written(Resource Resource, Link Link, Verdict Verdict) : WriteOutcome
+    {
+        /// <summary>The document, where there is one to plan by.</summary>
+        public ScimResource? Document { get; init; }
+
+        /// <summary>The keys that the link takes, all of which are free.</summary>
+        public IReadOnlyList<(KeyKind Kind, string Value)> Takes { get; init; } = [];
+
+        /// <summary>Whether the link lets go of the keys that nobody wants for it any more.</summary>
+        public bool FreesKeys { get; init; }
+
+        /// <summary>What the guard counts.</summary>
+        public IReadOnlyList<Guarded> Counts { get; init; } = [];
+
+        /// <summary>Whether what was held of the link is no more to be decided.</summary>
+        public bool EndsHold { get; init; }
+
+        /// <summary>Links of which an operator is asked whose they are, since the user wants their address.</summary>
+        public IReadOnlyList<LinkId> AsksWhose { get; init; } = [];
+
+        /// <summary>An unclaimed account that is not shown while the user has its name.</summary>
+        public Resource? Hides { get; init; }
+
+        /// <summary>The key of a name that the resource lets go of, under which a hidden account may be shown again.</summary>
+        public string? LeavesName { get; init; }
+
+        /// <summary>The deleted user in whose groups the user is from now on.</summary>
+        public ResourceId? Succeeds { get; init; }
+
+        /// <summary>Whether groups that left the user out have something to tell Slack.</summary>
+        public bool ComesBack { get; init; }
+    }
+}
