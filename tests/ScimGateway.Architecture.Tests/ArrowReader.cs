@@ -42,6 +42,28 @@ internal static partial class ArrowReader
             select Written(type, method.Name, mentioned.DeclaringType!),
         ];
 
+    /// <summary>
+    /// The methods of the same assembly that some methods call, or hand on, directly or over others. What is behind an
+    /// interface or is overridden is not followed.
+    /// </summary>
+    public static IReadOnlyCollection<MethodBase> Reached(IEnumerable<MethodBase> from)
+    {
+        var reached = new Dictionary<int, MethodBase>();
+        var next = new Queue<MethodBase>(from);
+        while (next.TryDequeue(out var method))
+            if (reached.TryAdd(method.MetadataToken, method))
+                foreach (var called in Mentioned(method).OfType<MethodBase>().Where(one => one.Module == method.Module))
+                foreach (var one in WithMade(called))
+                    next.Enqueue(one);
+        return reached.Values;
+    }
+
+    // Of an iterator its maker alone is mentioned.
+    private static IEnumerable<MethodBase> WithMade(MethodBase method) =>
+        method is ConstructorInfo { DeclaringType: { Name: ['<', ..] } made }
+            ? made.GetMembers(Own).OfType<MethodBase>()
+            : [method];
+
     /// <summary>Whether a method is an accessor that sets something only while its object is made.</summary>
     public static bool IsInit(MethodBase method) =>
         method is MethodInfo { ReturnParameter: var returned }

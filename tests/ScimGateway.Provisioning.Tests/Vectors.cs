@@ -12,6 +12,12 @@ internal static class Vectors
             .AsArray()
             .Select(row => row!.AsObject());
 
+    /// <summary>The sections of a file.</summary>
+    public static IEnumerable<JsonObject> Sections(string file) =>
+        JsonNode.Parse(File.ReadAllText(Path.Combine(FindRoot(), "tests", "vectors", file)))!["sections"]!
+            .AsArray()
+            .Select(section => section!.AsObject());
+
     private static string FindRoot()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);

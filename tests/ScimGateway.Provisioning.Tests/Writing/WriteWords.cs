@@ -1,0 +1,87 @@
+using ScimGateway.Protocol.Resources;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Policy;
+using ScimGateway.Provisioning.Writing;
+using ScimGateway.Slack.Budget;
+
+namespace ScimGateway.Provisioning.Tests.Writing;
+
+/// <summary>What is written, in the words of tests/vectors/writes.json.</summary>
+internal static class WriteWords
+{
+    /// <summary>The verdict, then what else is other than it was.</summary>
+    public static string Of(WriteOutcome.Written written, UserSituation there) =>
+        string.Join(", ", [Verdict(written.Verdict), .. Facts(written, there)]);
+
+    private static string Verdict(Verdict verdict) =>
+        verdict switch
+        {
+            Verdict.Skip skip => $"skip {Parts(skip.Left)}",
+            Verdict.Hold { Left: Part.Nothing } hold => $"hold {hold.Why.Code}",
+            Verdict.Hold hold => $"hold {hold.Why.Code} but {Parts(hold.Left)}",
+            _ => "allow",
+        };
+
+    private static string Parts(Part left) => left.ToString().Replace(", ", "+", StringComparison.Ordinal);
+
+    private static IEnumerable<string> Facts(WriteOutcome.Written written, UserSituation there)
+    {
+        var (link, resource) = (written.Link, written.Resource);
+        var before = there.Owners.Owners.GetValueOrDefault(link.Id)?.Link ?? there.Link;
+        var shown = there.Resource ?? (there.Owners.Owners.GetValueOrDefault(link.Id)?.Unclaimed);
+        if (before is null)
+            yield return "a new link";
+        else if (there.Resource is null)
+            yield return $"takes {Party.Name(link.Id)}";
+        else if (there.Resource.SourceId is null)
+            yield return "claims";
+        if (link.Priority is SlackPriority.Leaver)
+            yield return "as leaver";
+        if (link.Priority is SlackPriority.Joiner && there.Resource is not null)
+            yield return "as joiner";
+        if (link.Absent)
+            yield return "to be gone";
+        if (link.UserName != before?.UserName)
+            yield return $"named {link.UserName}";
+        if (written.Takes.Count > 0)
+            yield return $"reserves {string.Join(" and ", written.Takes.Select(key => key.Value))}";
+        var told = (before?.Imported == true && before.Delivered is null ? before.AtSlack : before?.Told)?.Fields ?? [];
+        var unknown = told.Where(field => !link.Told.Says(field)).ToList();
+        if (unknown.Count > 0)
+            yield return $"unknown {string.Join(' ', unknown)}";
+        if (before?.Protection is not null && link.Protection is null)
+            yield return "protection asked again";
+        if (resource.Waived.ToString() is { Length: > 0 })
+            yield return $"waives {Waived(resource.Waived)}";
+        else if (there.Resource is { Waived: var was } && was.ToString().Length > 0)
+            yield return "waives nothing";
+        if (written.Document is { } document)
+        {
+            var more = resource.Asserted.Without(PathSet.Of(document)).Without(shown?.Asserted ?? PathSet.Nothing);
+            if (!more.IsEmpty)
+                yield return $"clears {string.Join(' ', more.Ordered)}";
+        }
+        if (resource.RuleId is { } rule)
+            yield return $"by rule {rule}";
+        foreach (var what in written.Counts)
+            yield return what == Guarded.Account ? "counts an account" : "counts an address";
+        if (written.EndsHold)
+            yield return "ends the hold";
+        if (written.FreesKeys)
+            yield return "frees what it does not need";
+        foreach (var other in written.AsksWhose)
+            yield return $"an operator decides on {Party.Name(other)}";
+        if (written.Hides is { LinkId: { } hidden })
+            yield return $"hides {Party.Name(hidden)}";
+        if (written.LeavesName is { } name)
+            yield return $"leaves the userName {Spelling.Lower(name)}";
+        if (written.Succeeds is not null)
+            yield return "takes over the groups";
+        if (written.ComesBack)
+            yield return "its groups are planned";
+    }
+
+    private static string Waived(Waived waived) => string.Join(' ', waived.Words.Concat(waived.Paths.Ordered));
+}
