@@ -42,13 +42,13 @@ internal sealed class GuardCount(StoreSession store, Caller caller, Guarded what
     }
 
     /// <summary>Asks for what <see cref="Read"/> reads, together with others.</summary>
-    public void Foresee(StoreSession asks, string subject)
+    public void Foresee(string subject)
     {
         if (_least is null)
             return;
-        Tenants.Find(asks, caller.TenantId);
-        GuardedChanges.Count(asks, caller.TenantId, what, group, _since);
-        GuardedChanges.Has(asks, caller.TenantId, what, group, subject, _since);
+        Tenants.Find(store, caller.TenantId);
+        GuardedChanges.Count(store, caller.TenantId, what, group, _since);
+        GuardedChanges.Has(store, caller.TenantId, what, group, subject, _since);
     }
 
     /// <summary>Keeps when a subject was changed.</summary>

@@ -74,7 +74,13 @@ internal static class UserKeys
         var others = ids.Values.OfType<LinkId>().Distinct().Where(id => id != own?.Id).ToList();
         if (others.Count == 0)
             return new KeyOwners(ids, owners, Standing.Live);
-        store.Foresee(asks => others.ForEach(id => Links.Find(asks, id)));
+        store.Foresee(asks =>
+            others.ForEach(id =>
+            {
+                Links.Find(asks, id);
+                HoldRows.Meant(asks, tenantId, id);
+            })
+        );
         var links = others.ConvertAll(id => Links.Get(store, id));
         store.Foresee(asks => links.ForEach(link => Resources.Find(asks, link.ClaimantId)));
         foreach (var owner in links.Select(link => new KeyOwner(link, Resources.Find(store, link.ClaimantId))))

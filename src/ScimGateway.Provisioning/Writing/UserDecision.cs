@@ -89,7 +89,7 @@ internal static class UserDecision
             return foreign;
         var isClaim = resource.SourceId is null;
         var edit = UserEdit.Of(resource, link, revision);
-        if (SaysNothing(edit, link) && !isClaim)
+        if (edit.SaysNothing(link) && !isClaim)
             return new WriteOutcome.Nothing(resource);
 
         var isNamed = revision.Changed.Has("userName");
@@ -108,7 +108,14 @@ internal static class UserDecision
             return ended;
         link = AskedAgain(link, judged.Verdict);
         link = isClaim ? link.ClaimBy(resource.Id).TakeSeen() : Forget(there, link).Unlearn(edit.Otherwise);
-        return Write(there, asked, edit, judged, link, Priority(edit, there.Link!, judged));
+        return Write(
+            there,
+            asked,
+            edit,
+            judged,
+            link,
+            judged.Leaves ? SlackPriority.Leaver : edit.Priority(there.Link!)
+        );
     }
 
     /// <summary>What is left is a tombstone, whose account is to be gone.</summary>
@@ -209,17 +216,6 @@ internal static class UserDecision
         return new(match.IsUnlinked ? made.Unlink() : made, Revision.Made(user));
     }
 
-    // What is repeated is told again where it failed, where Slack did not know the account, or where a script may have
-    // written something else.
-    private static bool SaysNothing(UserEdit edit, Link link)
-    {
-        var isToBeSaid = edit.Before.Waived is { Account: true, Unlinked: false };
-        var isSaidAgain =
-            link.State is LinkState.Failed or LinkState.Broken
-            || (link.State == LinkState.Unknown && !edit.Revision.Spoken.IsEmpty);
-        return edit.Concerned.IsEmpty && !isToBeSaid && !edit.IsStillIn(link) && !isSaidAgain;
-    }
-
     private static WriteOutcome? Ending(UserVerdict judged, Link? link) =>
         judged.LacksCounts ? new WriteOutcome.Again(Counted: link!.Id)
         : judged.Verdict is Verdict.Refuse refused ? Refused(refused.Why)
@@ -273,20 +269,6 @@ internal static class UserDecision
 
     private static Link AskedAgain(Link link, Verdict verdict) =>
         verdict is Verdict.Allow or Verdict.Skip { Left: Part.Address } ? link.TryAgain() : link;
-
-    private static SlackPriority Priority(UserEdit edit, Link link, UserVerdict judged)
-    {
-        var goesAgain = edit.IsStillIn(link) || edit.Concerned.Has("active");
-        var wasActive = edit.Before.Active || (goesAgain && !edit.WantsActive);
-        return judged.Leaves
-            ? SlackPriority.Leaver
-            : (wasActive, edit.WantsActive) switch
-            {
-                (true, false) => SlackPriority.Leaver,
-                (false, true) => SlackPriority.Joiner,
-                _ => SlackPriority.Update,
-            };
-    }
 
     private static Wish Wish(Asked asked, FieldSet spoken, SlackPriority priority, Verdict verdict) =>
         new(

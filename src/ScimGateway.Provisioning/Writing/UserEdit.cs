@@ -1,6 +1,7 @@
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Policy;
+using ScimGateway.Slack.Budget;
 using ScimGateway.Slack.Translation;
 using ScimGateway.Slack.Wire;
 
@@ -76,6 +77,32 @@ internal sealed record UserEdit(Resource Before, Revision Revision, FieldSet Oth
         && link is { SlackId: not null, IsActiveAtSlack: not false }
         && Revision.Spoken.Has("active")
         && !WantsActive;
+
+    /// <summary>
+    /// Whether Slack has nothing to hear. What is repeated is told again where it failed, where Slack did not know the
+    /// account, or where a script may have written something else.
+    /// </summary>
+    public bool SaysNothing(Link link)
+    {
+        var isToBeSaid = Before.Waived is { Account: true, Unlinked: false };
+        var isSaidAgain =
+            link.State is LinkState.Failed or LinkState.Broken
+            || (link.State == LinkState.Unknown && !Revision.Spoken.IsEmpty);
+        return Concerned.IsEmpty && !isToBeSaid && !IsStillIn(link) && !isSaidAgain;
+    }
+
+    /// <summary>Its place in the queue.</summary>
+    public SlackPriority Priority(Link link)
+    {
+        var goesAgain = IsStillIn(link) || Concerned.Has("active");
+        var wasActive = Before.Active || (goesAgain && !WantsActive);
+        return (wasActive, WantsActive) switch
+        {
+            (true, false) => SlackPriority.Leaver,
+            (false, true) => SlackPriority.Joiner,
+            _ => SlackPriority.Update,
+        };
+    }
 
     /// <summary>
     /// What plans leave out from now on: a path that a preference leaves out is in no plan until the provider writes it

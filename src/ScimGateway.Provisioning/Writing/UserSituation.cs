@@ -64,7 +64,15 @@ internal sealed record UserSituation(Resource? Resource, Link? Link)
         IReadOnlyList<string> addresses = wanted is null ? [] : UserAddresses.OfSlack(wanted);
         var key = who.UserName is null ? null : Fold.Key(who.UserName);
         var nameKey = key == before?.UserNameKey ? null : key;
-        store.Foresee(asks => Foresee(asks, tenant, before, who, addresses, nameKey));
+        var wantsActive = wanted is not null && UserDocument.IsActive(wanted);
+        store.Foresee(asks =>
+        {
+            Foresee(asks, tenant, before, who, addresses, nameKey);
+            // What turns, or moves, the guard counts.
+            var isMoved = addresses is [var address, ..] && before?.EmailKeys?.Contains(Fold.Key(address)) != true;
+            if (before is { LinkId: { } id } && (isMoved || before.Active != wantsActive))
+                ForeseeCounts(asks, asked, id.ToString());
+        });
 
         var resource = before is null ? null : AsItWas(store, before);
         var link = resource is null ? null : Links.Get(store, resource.LinkId!.Value);
@@ -107,18 +115,15 @@ internal sealed record UserSituation(Resource? Resource, Link? Link)
         if (more.Counted is not { } link)
             return there;
         var subject = link.ToString();
-        var accounts = new GuardCount(store, caller, Guarded.Account, default, Instant.Of(asked.At));
-        var addresses = new GuardCount(store, caller, Guarded.Address, default, Instant.Of(asked.At));
-        store.Foresee(asks =>
-        {
-            accounts.Foresee(asks, subject);
-            addresses.Foresee(asks, subject);
-        });
+        store.Foresee(asks => ForeseeCounts(asks, asked, subject));
         return there with
         {
             Counted = new Dictionary<LinkId, (GuardNumbers?, GuardNumbers?)>(there.Counted)
             {
-                [link] = (accounts.Read(subject), addresses.Read(subject)),
+                [link] = (
+                    CountOf(store, asked, Guarded.Account).Read(subject),
+                    CountOf(store, asked, Guarded.Address).Read(subject)
+                ),
             },
         };
     }
@@ -155,6 +160,15 @@ internal sealed record UserSituation(Resource? Resource, Link? Link)
             Namesakes.Find(asks, tenant, nameKey);
     }
 
+    private static void ForeseeCounts(StoreSession asks, Asked asked, string subject)
+    {
+        CountOf(asks, asked, Guarded.Account).Foresee(subject);
+        CountOf(asks, asked, Guarded.Address).Foresee(subject);
+    }
+
+    private static GuardCount CountOf(StoreSession store, Asked asked, Guarded what) =>
+        new(store, asked.Caller, what, default, Instant.Of(asked.At));
+
     // A claim by POST, or an import, takes no turn: what was decided on an older document is decided anew.
     private static Resource AsItWas(StoreSession store, Resource before) =>
         Resources.Find(store, before.Id) is { Deleted: null } there && there.Version == before.Version
@@ -164,10 +178,11 @@ internal sealed record UserSituation(Resource? Resource, Link? Link)
     // The names that the user may get, or by which an account is found. Who has an account with a name has that.
     private static IEnumerable<string> Names(Link? link, string userName, bool isAnother, Preferences allowed)
     {
-        if (link?.UserName is { } own)
-            yield return own;
         var isVerbatim = allowed.SlackUserName == SlackUserName.Verbatim;
-        var mayBeNamed = link is not { Imported: true } && (isAnother || isVerbatim || link?.UserName is null);
+        var isNamedAnew = isAnother && link is not { Imported: true };
+        if (link?.UserName is { } own && !isNamedAnew)
+            yield return own;
+        var mayBeNamed = isNamedAnew || (link is not { Imported: true } && (isVerbatim || link?.UserName is null));
         if (!mayBeNamed && link is { SlackId: not null })
             yield break;
         yield return SlackNames.UserNames(userName).First();

@@ -58,14 +58,14 @@ internal static class GuardedChanges
         ];
 
     /// <summary>Keeps when members of a group left it.</summary>
-    public static int KeepAll(
+    public static void KeepAll(
         StoreSession store,
         TenantId tenantId,
         GroupId group,
         IReadOnlyCollection<ResourceId> members,
         Instant now
     ) =>
-        store.Execute(
+        store.Put(
             "insert into guarded_changes (tenant_id, what, group_id, subject, at) select @tenant, @what, @group, lower(cast(j.value as text)), @now from json_each(@members) j where true "
                 + "on conflict (tenant_id, what, group_id, subject) do update set at = @now",
             ("@tenant", tenantId),
@@ -91,7 +91,7 @@ internal static class GuardedChanges
         );
 
     /// <summary>Keeps when a subject was changed.</summary>
-    public static int Keep(
+    public static void Keep(
         StoreSession store,
         TenantId tenantId,
         Guarded what,
@@ -99,7 +99,7 @@ internal static class GuardedChanges
         string subject,
         Instant now
     ) =>
-        store.Execute(
+        store.Put(
             "insert into guarded_changes (tenant_id, what, group_id, subject, at) values (@tenant, @what, @group, @subject, @now) "
                 + "on conflict (tenant_id, what, group_id, subject) do update set at = @now",
             ("@tenant", tenantId),
@@ -110,6 +110,6 @@ internal static class GuardedChanges
         );
 
     /// <summary>Forgets all up to a time, whosever they are.</summary>
-    public static int Forget(StoreSession store, Instant upTo) =>
-        store.Execute("delete from guarded_changes where at <= @up_to" + OneTenants.NotAlone, ("@up_to", upTo));
+    public static void Forget(StoreSession store, Instant upTo) =>
+        store.Put("delete from guarded_changes where at <= @up_to" + OneTenants.NotAlone, ("@up_to", upTo));
 }
