@@ -75,7 +75,8 @@ internal sealed record UserCase(
                 edit.ConcernsMore,
                 IsProtected(goes: !edit.WantsActive)
             ),
-            isLeftAlone: edit.Before.Waived.Has("active") && !edit.Concerned.Has("active"),
+            isLeftAlone: !edit.Concerned.Has("active")
+                && (edit.Before.Waived.Has("active") || Link?.Told.Active == edit.WantsActive),
             readdresses: isSaidAnew && Guard.Readdresses(Link, edit.Revision.After)
         ) with
         {

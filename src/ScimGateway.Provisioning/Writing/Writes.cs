@@ -1,6 +1,5 @@
 using System.Net;
 using ScimGateway.Protocol.Errors;
-using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Model;

@@ -98,6 +98,33 @@ public class DriftTests
         Assert.Empty(await CallsAsync(gateway));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Whom_somebody_turned_in_Slack_gets_another_title_however_many_others_are_turned(bool isOn)
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Clock = _clock, Preferences = DemoTenant.Lenient with { GuardedAccounts = 1 } }
+        );
+        var ada = await WithTitleAsync(gateway);
+        if (isOn)
+            await PatchAsync(gateway, ada, "active", "false");
+        _clock.Advance(TimeSpan.FromHours(2));
+        Assert.Equal(
+            HttpStatusCode.OK,
+            await PatchAsync(gateway, await UserAsync(gateway, "grace"), "active", "false")
+        );
+        await ChangeAsync(gateway, "active", isOn);
+        await LookAsync(gateway);
+
+        Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, ada, "title", "\"Lady\""));
+
+        // It is no activation and no deactivation, so that no guard counts it.
+        Assert.Empty(gateway.Holds.List());
+        Assert.NotEqual("Held", gateway.State(ada));
+        Assert.Equal(isOn, Active(Assert.Single(await gateway.AccountsAsync(Address))));
+    }
+
     [Fact]
     public async Task A_field_that_has_drifted_is_told_when_the_provider_repeats_it_and_once()
     {

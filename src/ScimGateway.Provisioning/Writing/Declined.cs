@@ -1,6 +1,6 @@
 using ScimGateway.Provisioning.Policy;
 
-namespace ScimGateway.Provisioning.Consequences;
+namespace ScimGateway.Provisioning.Writing;
 
 /// <summary>A write-down of a group that is refused: the transaction is rolled back, and the follow-up is written.</summary>
 internal sealed class Declined(Refusal refusal) : Exception(refusal.Why.Message)
