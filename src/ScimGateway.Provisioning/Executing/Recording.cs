@@ -314,8 +314,8 @@ internal sealed class Recording(
 
     private Outcome.Settled? SettleNow(Wanted wanted)
     {
-        if (wanted.Link.IsAside)
-            wanted = wanted with { Link = Links.Save(store, wanted.Link) };
+        if (wanted.Link.IsAside) // what was met meanwhile is over, and it waits for the others
+            wanted = wanted with { Link = Links.Save(store, wanted.Link.WaitFor(ReasonCode.StepsAside)) };
         if (subject.WaitsForOthers(this, wanted))
             return null;
         var link = wanted.Link;

@@ -13,7 +13,7 @@ internal static class Links
     /// <summary>The columns, in the order in which they are read.</summary>
     private const string Columns =
         "id, revision, tenant_id, kind, claimant_id, slack_id, user_name, delivered, seen, echo, seen_at, imported, protection, absent, "
-        + "wanted_version, settled_version, state, reason, since, set_aside, kept, spoken, spoken_version, sent, priority, due, lost_until, attempts, "
+        + "wanted_version, settled_version, state, reason, since, set_aside, kept, spoken, spoken_version, sent, is_aside, priority, due, lost_until, attempts, "
         + "answer_by, ask_first, intended, asked, reachable, slice, drifted_at, is_drift_suspected, drifted, operation_id";
 
     // Nearly all links are settled, so the index of the others is small. It is found by the same words alone.
@@ -163,7 +163,7 @@ internal static class Links
     public static List<Link> WaitingFor(StoreSession store, TenantId tenantId, string address, int most) =>
         All(
             store,
-            "(state in (@blocked, @failed, @protected) or (state = @pending and reason = @aside)) and claimant_id in (select r.id from emails e join resources r on r.id = e.resource_id "
+            "(state in (@blocked, @failed, @protected) or (state = @pending and is_aside)) and claimant_id in (select r.id from emails e join resources r on r.id = e.resource_id "
                 + "where e.tenant_id = @tenant and e.key = @address and r.deleted is null union all "
                 + "select r.id from resources r where r.tenant_id = @tenant and r.user_name_key = @address and r.deleted is null) "
                 + "order by since limit @most",
@@ -171,7 +171,6 @@ internal static class Links
             ("@failed", LinkState.Failed),
             ("@protected", LinkState.Protected),
             ("@pending", LinkState.Pending),
-            ("@aside", nameof(ReasonCode.StepsAside)),
             ("@tenant", tenantId),
             ("@address", address),
             ("@most", most)
@@ -398,6 +397,7 @@ internal static class Links
             ("@spoken", link.Spoken.ToString()),
             ("@spoken_version", link.SpokenVersion),
             ("@sent", link.Sent),
+            ("@is_aside", link.IsAside),
             ("@priority", link.Priority),
             ("@due", link.Due),
             ("@lost_until", link.LostUntil),
@@ -452,6 +452,7 @@ internal static class Links
             Spoken = FieldSet.Parse(row.Text()),
             SpokenVersion = row.Long(),
             Sent = row.Flag(),
+            IsAside = row.Flag(),
             Priority = row.Word<SlackPriority>(),
             Due = row.NumberOrNull<Instant>(),
             LostUntil = row.NumberOrNull<Instant>(),
