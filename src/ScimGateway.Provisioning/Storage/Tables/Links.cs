@@ -1,6 +1,7 @@
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Slack.Budget;
+using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Storage.Tables;
 
@@ -156,6 +157,24 @@ internal static class Links
             ("@kind", kind),
             ("@held", LinkState.Held)
         );
+
+    /// <summary>
+    /// A group with a name, by its key, that is to be gone and that Slack has denied (<see cref="Link.IsLeaving"/>): a
+    /// tombstone has no name to be found by. The last ones are looked at.
+    /// </summary>
+    public static Link? Leaving(StoreSession store, TenantId tenantId, string name) =>
+        All(
+                store,
+                "tenant_id = @tenant and kind = @kind and state in (@broken, @pending) and absent = @yes "
+                    + "order by since desc limit @most",
+                ("@tenant", tenantId),
+                ("@kind", Kind.Group),
+                ("@broken", LinkState.Broken),
+                ("@pending", LinkState.Pending),
+                ("@yes", true),
+                ("@most", 1_000)
+            )
+            .Find(link => link.Has(SlackField.DisplayName) is { } has && Fold.Key(has) == name);
 
     /// <summary>
     /// Links of users who have an address in their documents and are not at Slack as they want, longest first.
