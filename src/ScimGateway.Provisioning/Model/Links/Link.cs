@@ -715,7 +715,8 @@ public sealed record Link
     public Link Know(Instant now) => EndUnknown(LinkEvent.Known, why: null, now);
 
     /// <summary>It was read, and Slack has the account no more.</summary>
-    public Link ReadInVain(Reason why, Instant now) => EndUnknown(LinkEvent.ReadInVain, why, now);
+    public Link ReadInVain(Reason why, Instant now) =>
+        EndUnknown(LinkEvent.ReadInVain, why, now).Drift(null, false, "");
 
     private Link EndUnknown(LinkEvent read, Reason? why, Instant now) =>
         To(read) with

@@ -197,8 +197,8 @@ internal static class Links
         );
 
     /// <summary>
-    /// What providers have, Slack has and nothing is under way of, and no page has shown since a time; who was shown
-    /// longest ago first.
+    /// What providers have or had, Slack has and nothing is under way of, and no page has shown since a time; who was
+    /// shown longest ago first. Of what is under way those who are suspected to have drifted.
     /// </summary>
     /// <param name="store">The transaction.</param>
     /// <param name="tenantId">Whose.</param>
@@ -216,15 +216,16 @@ internal static class Links
     ) =>
         All(
             store,
-            "tenant_id = @tenant and kind = @kind and slack_id is not null and absent = @no and state in (@settled, @failed, @blocked) and since < @quiet "
-                + "and (seen_at is null or seen_at < @since) and claimant_id in (select id from resources where tenant_id = @tenant and source_id is not null and deleted is null) "
+            "tenant_id = @tenant and kind = @kind and slack_id is not null and since < @quiet "
+                + "and (state in (@settled, @failed, @blocked) or (state = @pending and is_drift_suspected)) "
+                + "and (seen_at is null or seen_at < @since) and claimant_id in (select id from resources where tenant_id = @tenant and source_id is not null) "
                 + "order by coalesce(seen_at, 0), id limit @most",
             ("@tenant", tenantId),
             ("@kind", kind),
-            ("@no", false),
             ("@settled", LinkState.Settled),
             ("@failed", LinkState.Failed),
             ("@blocked", LinkState.Blocked),
+            ("@pending", LinkState.Pending),
             ("@since", since),
             ("@quiet", quiet),
             ("@most", most)
