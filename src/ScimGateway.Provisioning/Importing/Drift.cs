@@ -24,7 +24,7 @@ internal static class Drift
     public static readonly Reason Gone = Reason.Refused(new SlackError(404, "no_such_user", "no_such_user"));
 
     /// <summary>
-    /// Looks at what Slack shows of a claimed account or group of which nothing is under way; reports what has drifted
+    /// Looks at what Slack shows of a claimed account or group of which nothing is under way, or that is held; reports what has drifted
     /// for certain, or has it set back. What is other; null if nothing is.
     /// </summary>
     /// <param name="store">The transaction.</param>
@@ -49,7 +49,9 @@ internal static class Drift
         var fields = Minding(link, seen);
         var hasEnded = seen.ShowsEnd(now.ToTime());
         var wasEnded = link.Reason is { Code: ReasonCode.GuestEnded };
-        if (link.Echo is not null && hasEnded != wasEnded && (wasEnded || fields.Has(SlackField.Active)))
+        if (link.State == LinkState.Held && hasEnded)
+            fields = fields.Without(_active); // which is told when the hold has ended
+        else if (link.Echo is not null && hasEnded != wasEnded && (wasEnded || fields.Has(SlackField.Active)))
         {
             var said = hasEnded
                 ? "Slack has ended the account of a guest at its time"

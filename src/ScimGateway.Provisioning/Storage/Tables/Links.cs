@@ -283,7 +283,7 @@ internal static class Links
     public static bool IsAnySuspected(StoreSession store, TenantId tenantId, Instant since) =>
         store.First(
             "select 1 from links where tenant_id = @tenant and drifted_at > @since and is_drift_suspected "
-                + "and (state in (@settled, @failed, @blocked, @unknown) or (state = @pending and kind = @user)) limit 1",
+                + "and (state in (@settled, @failed, @blocked, @unknown) or (state in (@pending, @held) and kind = @user)) limit 1",
             row => row.Int(),
             ("@tenant", tenantId),
             ("@since", since),
@@ -292,6 +292,7 @@ internal static class Links
             ("@blocked", LinkState.Blocked),
             ("@unknown", LinkState.Unknown),
             ("@pending", LinkState.Pending),
+            ("@held", LinkState.Held),
             ("@user", Kind.User)
         ) == 1;
 
