@@ -187,6 +187,8 @@ internal sealed class Recording(
                 return ForWaiters(null, told);
             case Transition.Later later:
                 WaitUntilLater(reply, later, link);
+                if (later.Clears)
+                    subject.InTheWay(this, reply);
                 if (reply.Met.IsOutOfReach)
                     Shut(link, $"Slack cannot be reached: {later.Why.Sentence}");
                 return ForWaiters(null, told);
@@ -431,10 +433,17 @@ internal sealed class Recording(
         Alerts.Raise(store, link.TenantId, cause, now, link.Id, operation);
     }
 
-    // With the link of what Slack showed, if it is another one's.
+    // With the link of what Slack showed, if it is another one's; of a refused name, with the group that is to let go of
+    // it.
     private Reply WithHolder(Reply reply)
     {
         var (link, slackId) = (reply.Link, reply.SlackId);
+        if (
+            link.Kind == Kind.Group
+            && reply.Result is SlackResult.Refused { Row.Kind: SlackErrorKind.Conflict }
+            && reply.Command.Delivers[SlackField.DisplayName] is { } name
+        )
+            return reply with { Leaving = Links.Leaving(store, link.TenantId, Fold.Key(name)) };
         return
             slackId is null
             || link.SlackId == slackId
@@ -443,6 +452,7 @@ internal sealed class Recording(
             : reply with
             {
                 Holder = holder.Id,
+                Leaving = link.Kind == Kind.Group && holder.IsLeaving ? holder : null,
                 Lost = holder.State == LinkState.Broken && IsNobodys(holder, link) ? holder : null,
                 IsFree =
                     holder is { Absent: false, IsUnsettled: false, Protection: null }

@@ -186,6 +186,16 @@ internal sealed class UserWriteDown(StoreSession store, Asked asked, ScimExcepti
         var link = Links.Find(Store, resource.LinkId)!;
         RequireOwn(resource);
         RequireLinked(resource);
+        // Whose account it is nobody has to say any more: it is the former user's, who may come back.
+        if (
+            link is { State: LinkState.Held, Reason.Code: ReasonCode.AnotherPerson }
+            && Resources.Tombstone(Store, link.Id) is not null
+        )
+        {
+            _beside.AddRange(TakeOver.GiveBack(Store, link, resource, Now));
+            resource = At(id, version);
+            link = Links.Find(Store, resource.LinkId)!;
+        }
         var account =
             link.SlackId is null ? Account.None
             : resource.SourceId is null ? Account.Unclaimed

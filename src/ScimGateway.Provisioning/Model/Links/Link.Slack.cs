@@ -193,7 +193,8 @@ public sealed partial record Link
     public Link Know(Instant now) => EndUnknown(LinkEvent.Known, why: null, now);
 
     /// <summary>It was read, and Slack has the account no more.</summary>
-    public Link ReadInVain(Reason why, Instant now) => EndUnknown(LinkEvent.ReadInVain, why, now);
+    public Link ReadInVain(Reason why, Instant now) =>
+        EndUnknown(LinkEvent.ReadInVain, why, now).Drift(since: null, isSuspected: false, "");
 
     private Link EndUnknown(LinkEvent read, Reason? why, Instant now) =>
         To(read).Untried() with

@@ -164,6 +164,12 @@ public sealed partial record Link
     /// <summary>Whether a wish is not settled: it may have been sent.</summary>
     public bool IsUnsettled => WantedVersion != SettledVersion;
 
+    /// <summary>
+    /// Whether it is to be gone and Slack has said that it does not know it, or is told so again since it has it all the
+    /// same.
+    /// </summary>
+    public bool IsLeaving => Absent && State is LinkState.Broken or LinkState.Pending;
+
     /// <summary>Whether there is no account or group of it, and none may have been made unseen.</summary>
     public bool HasNone => SlackId is null && !AskFirst;
 

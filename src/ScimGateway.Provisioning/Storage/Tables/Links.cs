@@ -1,6 +1,7 @@
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Slack.Budget;
+using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Storage.Tables;
 
@@ -158,6 +159,24 @@ internal static class Links
         );
 
     /// <summary>
+    /// A group with a name, by its key, that is to be gone and that Slack has denied (<see cref="Link.IsLeaving"/>): a
+    /// tombstone has no name to be found by. The last ones are looked at.
+    /// </summary>
+    public static Link? Leaving(StoreSession store, TenantId tenantId, string name) =>
+        All(
+                store,
+                "tenant_id = @tenant and kind = @kind and state in (@broken, @pending) and absent = @yes "
+                    + "order by since desc limit @most",
+                ("@tenant", tenantId),
+                ("@kind", Kind.Group),
+                ("@broken", LinkState.Broken),
+                ("@pending", LinkState.Pending),
+                ("@yes", true),
+                ("@most", 1_000)
+            )
+            .Find(link => link.Has(SlackField.DisplayName) is { } has && Fold.Key(has) == name);
+
+    /// <summary>
     /// Links of users who have an address in their documents and are not at Slack as they want, longest first.
     /// </summary>
     public static List<Link> WaitingFor(StoreSession store, TenantId tenantId, string address, int most) =>
@@ -177,8 +196,8 @@ internal static class Links
         );
 
     /// <summary>
-    /// What providers have, Slack has and nothing is under way of, and no page has shown since a time; who was shown
-    /// longest ago first.
+    /// What providers have or had, Slack has and nothing is under way of, and no page has shown since a time; who was
+    /// shown longest ago first. Of what is under way those who are suspected to have drifted.
     /// </summary>
     /// <param name="store">The transaction.</param>
     /// <param name="tenantId">Whose.</param>
@@ -196,15 +215,16 @@ internal static class Links
     ) =>
         All(
             store,
-            "tenant_id = @tenant and kind = @kind and slack_id is not null and absent = @no and state in (@settled, @failed, @blocked) and since < @quiet "
-                + "and (seen_at is null or seen_at < @since) and claimant_id in (select id from resources where tenant_id = @tenant and source_id is not null and deleted is null) "
+            "tenant_id = @tenant and kind = @kind and slack_id is not null and since < @quiet "
+                + "and (state in (@settled, @failed, @blocked) or (state = @pending and is_drift_suspected)) "
+                + "and (seen_at is null or seen_at < @since) and claimant_id in (select id from resources where tenant_id = @tenant and source_id is not null) "
                 + "order by coalesce(seen_at, 0), id limit @most",
             ("@tenant", tenantId),
             ("@kind", kind),
-            ("@no", false),
             ("@settled", LinkState.Settled),
             ("@failed", LinkState.Failed),
             ("@blocked", LinkState.Blocked),
+            ("@pending", LinkState.Pending),
             ("@since", since),
             ("@quiet", quiet),
             ("@most", most)
@@ -262,7 +282,7 @@ internal static class Links
     public static bool IsAnySuspected(StoreSession store, TenantId tenantId, Instant since) =>
         store.First(
             "select 1 from links where tenant_id = @tenant and drifted_at > @since and is_drift_suspected "
-                + "and (state in (@settled, @failed, @blocked, @unknown) or (state = @pending and kind = @user)) limit 1",
+                + "and (state in (@settled, @failed, @blocked, @unknown) or (state in (@pending, @held) and kind = @user)) limit 1",
             row => row.Int(),
             ("@tenant", tenantId),
             ("@since", since),
@@ -271,6 +291,7 @@ internal static class Links
             ("@blocked", LinkState.Blocked),
             ("@unknown", LinkState.Unknown),
             ("@pending", LinkState.Pending),
+            ("@held", LinkState.Held),
             ("@user", Kind.User)
         ) == 1;
 
