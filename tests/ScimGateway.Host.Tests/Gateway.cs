@@ -267,7 +267,7 @@ internal sealed class Gateway : IAsyncDisposable
     /// <summary>Waits until something is as the test wants it; it ends by itself after half a minute.</summary>
     public static async Task UntilAsync(Func<Task<bool>> isSo)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         while (!await isSo())
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, limit.Token);
     }

@@ -19,6 +19,17 @@ internal static class PrivateFile
             throw new MasterKeyException(
                 $"Others may read or change {path}, the folder of {setting}: see who has, and 'chmod 700 {path}', or name a folder below it, which 'serve --init' makes."
             );
+        RequireOwner(FileOwner.Another(path), path, "folder", setting);
+    }
+
+    // Whoever owns it may open it to others at any time. What root has only root can change, as a secret that a container
+    // is given.
+    private static void RequireOwner(uint? another, string path, string what, string setting)
+    {
+        if (another is { } owner)
+            throw new MasterKeyException(
+                $"{path}, the {what} of {setting}, belongs to user {owner}, who may read and change it: 'chown' it to the user of the gateway."
+            );
     }
 
     /// <summary>What is in a file.</summary>
@@ -35,6 +46,9 @@ internal static class PrivateFile
                 throw new MasterKeyException(
                     $"Others may read or change {path}, the file of {setting}: see who has read it, and 'chmod 600 {path}'."
                 );
+            var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+            RequireOwner(FileOwner.Another(file.SafeFileHandle), path, "file", setting);
+            RequireOwner(FileOwner.Another(folder), folder, "folder", setting);
             if (file.Length > MostBytes)
                 throw new MasterKeyException(
                     $"{path}, the file of {setting}, has more than {MostBytes / 1024} KiB: name another one."

@@ -32,7 +32,9 @@ internal static class Circle
         var others = circle.FindAll(place => !place.Link.IsAside);
         if (others.Count > 0)
             return others.ConvertAll(place =>
-                Wishes.Renew(store, place.Link.StepAside(), "users want each other's addresses", now).Id
+                Links
+                    .Save(store, Wishes.Renew(store, place.Link, "users want each other's addresses", now).StepAside())
+                    .Id
             );
         var wants = circle.SelectMany(place => place.Wants).ToList();
         if (!wants.TrueForAll(want => HasLeft(want.Holder, want.Address)))

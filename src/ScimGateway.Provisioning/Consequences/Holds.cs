@@ -2,9 +2,11 @@ using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Notices;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
+using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Consequences;
 
@@ -60,6 +62,7 @@ internal static class Holds
             if (isPerson && Resources.Tombstone(store, link.Id) is { } former)
                 WantedMembers.TakeOver(store, former.Id, claimant!.Id);
             // The operations that were held have their outcome with the wish that is made of them now.
+            link = ToldToBeOut(link, claimant);
             OperationJournal.GoOn(store, Wishes.Renew(store, link, "an operator released it", by, now));
             return claimant is null ? [] : GroupsOf.Back(store, claimant.Id, now);
         }
@@ -89,10 +92,17 @@ internal static class Holds
             if (hold.Reason.Code == ReasonCode.AnotherPerson && resource.Deleted is null)
                 return TakeOver.GiveBack(store, link, resource, now);
             Resources.Save(store, resource.Dismiss(hold.Reason.Code, isLeaver: link.Absent));
-            Wishes.Renew(store, link.Want(absent: false), "an operator dismissed it", by, now);
+            link = ToldToBeOut(link, resource).Want(absent: false);
+            Wishes.Renew(store, link, "an operator dismissed it", by, now);
         }
         return [];
     }
+
+    // Whoever is to be inactive and was let in by hand meanwhile is told so again.
+    private static Link ToldToBeOut(Link link, Resource? claimant) =>
+        !link.Absent && claimant is { Deleted: null, Active: true }
+            ? link
+            : link.Unlearn(link.SeenOtherwise.And(FieldSet.Of(SlackField.Active)));
 
     private static GroupId Group(StoreSession store, Hold hold) =>
         Links.Find(store, hold.LinkId)!.ClaimantId!.Value.AsGroup();

@@ -188,6 +188,8 @@ internal sealed class Recording(
                 return ForWaiters(null, told);
             case Transition.Later later:
                 WaitUntilLater(reply, later, link);
+                if (later.Clears)
+                    subject.InTheWay(this, reply);
                 if (reply.Met.IsOutOfReach)
                     Shut(link, $"Slack cannot be reached: {later.Why.Sentence}");
                 return ForWaiters(null, told);
@@ -315,8 +317,8 @@ internal sealed class Recording(
 
     private Outcome.Settled? SettleNow(Wanted wanted)
     {
-        if (wanted.Link.IsAside)
-            wanted = wanted with { Link = Links.Save(store, wanted.Link) };
+        if (wanted.Link.IsAside) // what was met meanwhile is over, and it waits for the others
+            wanted = wanted with { Link = Links.Save(store, wanted.Link.WaitFor(ReasonCode.StepsAside)) };
         if (subject.WaitsForOthers(this, wanted))
             return null;
         var link = wanted.Link;
@@ -432,10 +434,17 @@ internal sealed class Recording(
         Alerts.Raise(store, link.TenantId, cause, now, link.Id, operation);
     }
 
-    // With the link of what Slack showed, if it is another one's.
+    // With the link of what Slack showed, if it is another one's; of a refused name, with the group that is to let go of
+    // it.
     private Reply WithHolder(Reply reply)
     {
         var (link, slackId) = (reply.Link, reply.SlackId);
+        if (
+            link.Kind == Kind.Group
+            && reply.Result is SlackResult.Refused { Row.Kind: SlackErrorKind.Conflict }
+            && reply.Command.Delivers[SlackField.DisplayName] is { } name
+        )
+            return reply with { Leaving = Links.Leaving(store, link.TenantId, Fold.Key(name)) };
         return
             slackId is null
             || link.SlackId == slackId
@@ -444,6 +453,7 @@ internal sealed class Recording(
             : reply with
             {
                 Holder = holder.Id,
+                Leaving = link.Kind == Kind.Group && holder.IsLeaving ? holder : null,
                 Lost = holder.State == LinkState.Broken && IsNobodys(holder, link) ? holder : null,
                 IsFree =
                     holder is { Absent: false, IsUnsettled: false, Protection: null }

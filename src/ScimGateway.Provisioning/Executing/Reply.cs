@@ -52,6 +52,12 @@ internal sealed record Reply(
     /// </summary>
     public Link? Lost { get; init; }
 
+    /// <summary>
+    /// A group that is to be gone and that Slack has still, having said that it does not know it: it has the name that
+    /// this one is to have. Null if there is none.
+    /// </summary>
+    public Link? Leaving { get; init; }
+
     /// <summary>Whether an import shows what has that link, and anybody may claim it.</summary>
     public bool IsFree { get; init; }
 

@@ -81,6 +81,9 @@ internal abstract record Transition
 
         /// <summary>How long the command may still land; null if it is known that Slack did not take it.</summary>
         public TimeSpan? MayLandFor { get; init; }
+
+        /// <summary>Whether what is in its way has to go first, and is told so.</summary>
+        public bool Clears { get; init; }
     }
 
     /// <summary>Slack cannot be written at all.</summary>

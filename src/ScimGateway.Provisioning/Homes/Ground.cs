@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using ScimGateway.Protocol.Bounds;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Storage;
@@ -28,7 +29,7 @@ public sealed record Ground(
     ILoggerFactory Logs,
     SlackApp? App = null,
     AtStep? Reached = null
-) : IDisposable
+)
 {
     // Each has pages of a thousand users in memory, and all write.
     private const int MostImports = 4;
@@ -37,19 +38,12 @@ public sealed record Ground(
     private const int MostTests = 16;
 
     /// <summary>How many imports run at once.</summary>
-    public Turns Imports { get; } = new(MostImports);
+    public Gate Imports { get; } = new(MostImports);
 
     /// <summary>How many tokens are tested at once.</summary>
-    public Turns Tests { get; } = new(MostTests);
+    public Gate Tests { get; } = new(MostTests);
 
     /// <summary>Asks whose a token is.</summary>
     internal Task<SlackTokenTest> AskAsync(SlackConnection slack, CancellationToken cancel) =>
         SlackTokenTest.AskAsync(Http, slack, Call.AttemptLimit, Clock, cancel);
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        Imports.Dispose();
-        Tests.Dispose();
-    }
 }

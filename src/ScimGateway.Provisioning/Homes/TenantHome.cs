@@ -109,11 +109,12 @@ public sealed partial class TenantHome : IAsyncDisposable
         Executor.Gate.Unconnected += Watch.Hurry;
 
         _rereading = new Rereading(_store, client, Schedule, Executor, clock, logs.CreateLogger<Rereading>());
+        var gate = new LaneGate(Executor, Preferences);
         Lane = new SlackLane(
             _store,
             Executor,
-            Outcomes,
-            Schedule,
+            gate,
+            new LaneTurns(_store, Executor, Outcomes, Schedule, gate, clock),
             Budget,
             Preferences,
             _rereading,

@@ -24,7 +24,7 @@ internal static class Drift
     public static readonly Reason Gone = Reason.Refused(new SlackError(404, "no_such_user", "no_such_user"));
 
     /// <summary>
-    /// Looks at what Slack shows of a claimed account or group of which nothing is under way; reports what has drifted
+    /// Looks at what Slack shows of a claimed account or group of which nothing is under way, or that is held; reports what has drifted
     /// for certain, or has it set back. What is other; null if nothing is.
     /// </summary>
     /// <param name="store">The transaction.</param>
@@ -49,7 +49,9 @@ internal static class Drift
         var fields = Minding(link, seen);
         var hasEnded = seen.ShowsEnd(now.ToTime());
         var wasEnded = link.Reason is { Code: ReasonCode.GuestEnded };
-        if (link.Echo is not null && hasEnded != wasEnded && (wasEnded || fields.Has(SlackField.Active)))
+        if (link.State == LinkState.Held && hasEnded)
+            fields = fields.Without(_active); // which is told when the hold has ended
+        else if (link.Echo is not null && hasEnded != wasEnded && (wasEnded || fields.Has(SlackField.Active)))
         {
             var said = hasEnded
                 ? "Slack has ended the account of a guest at its time"
@@ -180,21 +182,36 @@ internal static class Drift
     /// <summary>
     /// Somebody has deleted in Slack what a provider has: a group is made again with its members, at once by preference,
     /// else with its source's next write. Slack deletes no account by itself, so an account is broken; its user's next
-    /// write asks Slack for the address before another account is made.
+    /// write asks Slack for the address before another account is made. What a deleted user or group had is free.
     /// </summary>
-    public static void Vanished(StoreSession store, Link link, Preferences preferences, Instant now)
+    public static DriftedLink Vanished(StoreSession store, Link link, Preferences preferences, Instant now)
     {
-        if (link.Kind == Kind.User)
-        {
-            Report(store, Links.Save(store, link.ReadInVain(Gone, now)), "deleted in Slack", now);
-            return;
-        }
-        ToldMembers.ForgetAll(store, link.ClaimantId!.Value.AsGroup());
-        link = Links.Save(store, link.Vanish().Drift(null, false, ""));
-        if (preferences.Drift == DriftHandling.Restore)
+        var isDeleted = Resources.Find(store, link.ClaimantId) is { Deleted: not null };
+        var isRestored = link.Kind == Kind.Group && !isDeleted && preferences.Drift == DriftHandling.Restore;
+        var lost = new DriftedLink(
+            link.Id,
+            link.ClaimantId,
+            isRestored ? Remark.DriftRestored : Remark.DriftReported,
+            ["Deleted"]
+        );
+        if (link.Kind == Kind.Group)
+            ToldMembers.ForgetAll(store, link.ClaimantId!.Value.AsGroup());
+        link = Links.Save(
+            store,
+            link.Kind == Kind.User ? link.ReadInVain(Gone, now) : link.Vanish().Drift(null, false, "")
+        );
+        if (isRestored)
             Wishes.Renew(store, link, "restoring what was deleted in Slack", now);
-        else
+        else if (!isDeleted)
             Report(store, link, "deleted in Slack", now);
+        else
+        {
+            Wishes.Tell(store, link, "deleted in Slack", "reported", now);
+            HoldRows.Close(store, link.TenantId, link.Id); // there is nothing to decide about any more
+            foreach (var (kind, key) in Keys.Of(store, link.Id))
+                UserKeys.LetGo(store, link, kind, key, now);
+        }
+        return lost;
     }
 
     /// <summary>Notes what somebody has done in Slack, and tells operators.</summary>

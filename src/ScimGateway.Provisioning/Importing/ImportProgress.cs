@@ -82,7 +82,7 @@ internal readonly record struct Finding(Found Found, Remark? Remark = null, Drif
 /// <param name="Link">The link.</param>
 /// <param name="Resource">The user or group.</param>
 /// <param name="Remark">What becomes of it.</param>
-/// <param name="Fields">The fields that are other; of a group's members, "Members".</param>
+/// <param name="Fields">The fields that are other; of a group's members, "Members"; "Deleted" if it is gone.</param>
 public sealed record DriftedLink(LinkId Link, ResourceId? Resource, Remark Remark, IReadOnlyList<string> Fields);
 
 /// <summary>Where an import goes on if it is interrupted.</summary>
@@ -157,6 +157,15 @@ public sealed class ImportProgress
         return drifted.Count == 0
             ? next
             : new ImportProgress(next._found, next._remarked, [.. Drifted, .. drifted], place);
+    }
+
+    /// <summary>The same with one that Slack no longer has, so that no page has shown it.</summary>
+    internal ImportProgress With(Kind kind, DriftedLink lost)
+    {
+        var next = With(kind, lost.Remark, 1);
+        return Drifted.Count == MostDrifted
+            ? next
+            : new ImportProgress(next._found, next._remarked, [.. Drifted, lost], Place);
     }
 
     /// <summary>The same with more of what there is to say.</summary>

@@ -133,22 +133,32 @@ internal sealed class ImportRun(HomeStore store, SlackPages pages, ImportJob job
                 await WriteAsync([seen], place, cancel);
             }
             else if (pages.IsGone)
-                await store.WriteAsync(session => Lose(session, link, asked), cancel);
+                Progress = await store.WriteAsync(session => Lose(session, link, asked), cancel);
         }
     }
 
-    private bool Lose(StoreSession session, Link missing, Instant asked)
+    private ImportProgress Lose(StoreSession session, Link missing, Instant asked)
     {
         if (
-            Links.Find(session, missing.Id) is not { IsAtRest: true, Absent: false } link
+            Links.Find(session, missing.Id) is not { } link
             || link.SlackId != missing.SlackId
             || link.Since >= asked
             || link.SeenAt >= asked
             || link.LostUntil >= asked
         )
-            return false;
-        Drift.Vanished(session, link, Preferences.FromJson(Tenant(session).Preferences), clock.Now());
-        return true;
+            return Progress;
+        if (link.IsAtRest)
+        {
+            var tenant = Tenant(session);
+            var lost = Drift.Vanished(session, link, Preferences.FromJson(tenant.Preferences), clock.Now());
+            var after = Progress.With(link.Kind, lost);
+            job.Save(session, after);
+            return after;
+        }
+        // What is wanted of it asks Slack for it first; there is nothing to see twice.
+        if (link is { State: LinkState.Pending, IsDriftSuspected: true })
+            Links.Save(session, link.Drift(null, false, ""));
+        return Progress;
     }
 
     // What Slack shows of a group beside what the store has. Slack may list groups without their members, or so many

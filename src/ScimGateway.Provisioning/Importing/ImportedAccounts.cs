@@ -159,6 +159,20 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
             var echo = link.Echo is null ? user.Seen : SlackProfile.Read(link.Echo).With(user.Seen.Only(known.Has));
             Wishes.Renew(store, link.TakeDrift(echo, known), "Slack has what was held", now);
         }
+        // What is held an operator decides, who is to know what somebody has done meanwhile.
+        else if (link.State == LinkState.Held)
+            return Drift.Look(
+                store,
+                link,
+                user.Seen,
+                null,
+                _preferences with
+                {
+                    Drift = DriftHandling.Report,
+                },
+                now,
+                isFirstHand
+            );
         else if (link.IsAtRest)
         {
             var drift = Drift.Look(store, link, user.Seen, null, _preferences, now, isFirstHand);

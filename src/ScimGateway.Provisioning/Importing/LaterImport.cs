@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Microsoft.Extensions.Logging;
+using ScimGateway.Protocol.Bounds;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Model;
 
@@ -12,7 +13,7 @@ namespace ScimGateway.Provisioning.Importing;
 /// </summary>
 public sealed partial class LaterImport(
     SlackImport import,
-    Turns turns,
+    Gate gate,
     Executor executor,
     TimeProvider clock,
     ILogger<LaterImport> log
@@ -122,7 +123,7 @@ public sealed partial class LaterImport(
                 executor.Gate.UntilDisabled,
                 reading.Cancelled.Token
             );
-            await turns.RunAsync(() => import.RunAsync(job, end.Token), end.Token);
+            await gate.RunAsync(() => import.RunAsync(job, end.Token), end.Token);
             executor.Due.ConsiderAll(); // what Slack knows again has something to be told
         }
         catch (OperationCanceledException)

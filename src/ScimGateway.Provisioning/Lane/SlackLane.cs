@@ -22,8 +22,8 @@ namespace ScimGateway.Provisioning.Lane;
 public sealed class SlackLane(
     HomeStore store,
     Executor executor,
-    Outcomes outcomes,
-    SlackSchedule<LinkId> schedule,
+    LaneGate gate,
+    LaneTurns turns,
     SlackBudget budget,
     CurrentPreferences preferences,
     Rereading rereading,
@@ -32,12 +32,6 @@ public sealed class SlackLane(
     AtStep? reached = null
 )
 {
-    // A tenant's Slack takes ten writes a second, so that these wait for some seconds at most.
-    private const int MostAtOnce = 64;
-
-    private static readonly TimeSpan _untilStore = TimeSpan.FromSeconds(1);
-    private int _under;
-
     /// <summary>Reads something, when its turn has come.</summary>
     /// <param name="request">What.</param>
     /// <param name="until">Until when it may wait.</param>
@@ -52,12 +46,15 @@ public sealed class SlackLane(
     )
     {
         ArgumentNullException.ThrowIfNull(request);
-        RequireOpen(isWrite: false);
-        return AmongAsync(async () =>
-        {
-            var grant = await TurnAsync(request.Call, SlackPriority.Update, until, gone);
-            return await SendAsync(grant, isWrite: false, send);
-        });
+        gate.Require(isWrite: false);
+        return turns.Among.RunAsync(
+            async () =>
+            {
+                var grant = await turns.WaitAsync(request.Call, SlackPriority.Update, until, gone);
+                return await SendAsync(grant, isWrite: false, send);
+            },
+            gone
+        );
     }
 
     /// <summary>Writes something, when its turn has come and if it may be.</summary>
@@ -70,8 +67,8 @@ public sealed class SlackLane(
     {
         ArgumentNullException.ThrowIfNull(asked);
         ArgumentNullException.ThrowIfNull(request);
-        RequireOpen(isWrite: true);
-        return AmongAsync(async () =>
+        gate.Require(isWrite: true);
+        return turns.Among.RunAsync(async () =>
         {
             LinkId? link = request.SlackId is { } id ? await FindAsync(request.Kind!.Value, id, asked) : null;
             await store.ReadAsync(session =>
@@ -82,8 +79,8 @@ public sealed class SlackLane(
             while (true)
             {
                 if (link is { } its)
-                    await UntilAtRestAsync(its, asked);
-                var grant = await TurnAsync(
+                    await turns.UntilAtRestAsync(its, asked);
+                var grant = await turns.WaitAsync(
                     request.Call,
                     LaneChange.Priority(request, change),
                     asked.AnswerBy,
@@ -234,7 +231,7 @@ public sealed class SlackLane(
     {
         try
         {
-            RequireOpen(isWrite);
+            gate.Require(isWrite);
             await store.RequireAsync(); // no call begins where another process may have the store
         }
         catch
@@ -272,7 +269,11 @@ public sealed class SlackLane(
         }
         catch (OperationCanceledException) when (late.IsCancellationRequested)
         {
-            throw Later("Slack did not show in time what is to be written; nothing was sent.", _untilStore);
+            throw ScimException.Later(
+                HttpStatusCode.TooManyRequests,
+                "Slack did not show in time what is to be written; nothing was sent.",
+                TimeSpan.FromSeconds(1)
+            );
         }
         catch (SlackUnreadableException e)
         {
@@ -284,124 +285,7 @@ public sealed class SlackLane(
         }
     }
 
-    // What a provider's request wants of it goes first.
-    private async Task UntilAtRestAsync(LinkId id, Asked asked)
-    {
-        while (await IsPendingAsync(id))
-        {
-            var next = outcomes.NextAsync(id);
-            if (!await IsPendingAsync(id))
-                return;
-            var left = asked.AnswerBy - clock.GetUtcNow();
-            if (left <= TimeSpan.Zero)
-                throw BehindAnother();
-            try
-            {
-                await next.WaitAsync(left, clock, asked.ClientGone);
-            }
-            catch (TimeoutException)
-            {
-                throw BehindAnother();
-            }
-        }
-    }
-
-    private async Task<bool> IsPendingAsync(LinkId id) =>
-        await store.AskAsync(session => Links.Find(session, id)) is { State: LinkState.Pending };
-
-    private static ScimException BehindAnother() =>
-        Later("A provider's change of it is not told to Slack yet; nothing was sent.", TimeSpan.FromSeconds(5));
-
-    private async Task<SlackGrant> TurnAsync(
-        SlackCall call,
-        SlackPriority priority,
-        DateTimeOffset until,
-        CancellationToken gone
-    )
-    {
-        var left = until - clock.GetUtcNow();
-        var estimate = schedule.Estimate(call, priority);
-        if (estimate > left || left <= TimeSpan.Zero)
-            throw OfBudget(estimate);
-        if (executor.Gate.Standing == Standing.Live)
-            return await executor.Others.WaitAsync(call, priority, left, gone)
-                ?? throw (Shut() ?? OfBudget(schedule.Estimate(call, priority)));
-        // In a shadow run the executor tells Slack nothing, and whoever reads goes as an import does.
-        SlackGrant grant;
-        while (!schedule.TryTakeBehind(call, out grant, out var wait))
-        {
-            if (clock.GetUtcNow() + wait > until)
-                throw OfBudget(wait);
-            await Task.Delay(wait, clock, gone);
-        }
-        return grant;
-    }
-
-    private async Task<T> AmongAsync<T>(Func<Task<T>> call)
-    {
-        try
-        {
-            if (Interlocked.Increment(ref _under) > MostAtOnce)
-                throw Later($"{MostAtOnce} requests of the v1 lane wait already.", _untilStore);
-            return await call();
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _under);
-        }
-    }
-
-    private void RequireOpen(bool isWrite)
-    {
-        if (preferences.Now.V1Lane == V1Lane.Off)
-            throw ScimException.Of(
-                HttpStatusCode.Forbidden,
-                "The v1 lane of this tenant is off; an owner of the tenant can set the preference v1Lane to read or write."
-            );
-        if (isWrite && preferences.Now.V1Lane is not (V1Lane.Write or V1Lane.WriteSignIn))
-            throw ScimException.Of(
-                HttpStatusCode.Forbidden,
-                "The v1 lane of this tenant only reads; an owner of the tenant can set the preference v1Lane to write."
-            );
-        if (Shut(isWrite) is { } why)
-            throw why;
-    }
-
-    // Why Slack is not called just now; null if it is.
-    private ScimException? Shut(bool isWrite = true) =>
-        executor.Stopping.IsCancellationRequested
-            ? ScimException.Later(
-                HttpStatusCode.ServiceUnavailable,
-                "The gateway stops, or the tenant starts anew; nothing was sent.",
-                _untilStore
-            )
-        : isWrite && executor.Gate.Closed is { Code: ReasonCode.ShadowRun }
-            ? ScimException.Later(
-                HttpStatusCode.ServiceUnavailable,
-                "Nothing was sent: in a shadow run the v1 lane only reads. An owner of the tenant can enable it.",
-                TimeSpan.FromSeconds(30)
-            )
-        : executor.Gate.Closed is { Code: not ReasonCode.ShadowRun } why
-            ? ScimException.Later(
-                HttpStatusCode.ServiceUnavailable,
-                $"Nothing was sent. {why.Sentence}",
-                TimeSpan.FromSeconds(30)
-            )
-        : !executor.Gate.MayAsk
-            ? ScimException.Later(
-                HttpStatusCode.ServiceUnavailable,
-                "It is not known yet whose the tenant's Slack token is; nothing was sent.",
-                TimeSpan.FromSeconds(5)
-            )
-        : null;
-
     private LaneRules Rules(StoreSession session, Asked asked) => new(session, asked.Caller, clock.Now());
-
-    private static ScimException OfBudget(TimeSpan wait) =>
-        Later("Slack's limits leave no room in time; nothing was sent.", wait > _untilStore ? wait : _untilStore);
-
-    private static ScimException Later(string why, TimeSpan wait) =>
-        ScimException.Later(HttpStatusCode.TooManyRequests, why, wait);
 
     private sealed record Write(
         Asked Asked,

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using ScimGateway.Protocol.Bounds;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Model;
@@ -18,7 +19,7 @@ namespace ScimGateway.Provisioning.Operating;
 public sealed partial class ConnectionWatch(
     HomeStore store,
     TokenRenewal token,
-    Turns turns,
+    Gate gate,
     Executor executor,
     LaterImport import,
     TimeProvider clock,
@@ -142,7 +143,7 @@ public sealed partial class ConnectionWatch(
         using var leave = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token, _hurried.Token);
         try
         {
-            return await turns.RunAsync(AskAsync, leave.Token);
+            return await gate.RunAsync(AskAsync, leave.Token);
         }
         catch (OperationCanceledException) when (!_stopping.IsCancellationRequested)
         {
@@ -150,7 +151,7 @@ public sealed partial class ConnectionWatch(
         }
     }
 
-    private Task<SlackTokenTest> AgainAsync() => turns.RunAsync(AskAsync, _stopping.Token);
+    private Task<SlackTokenTest> AgainAsync() => gate.RunAsync(AskAsync, _stopping.Token);
 
     private Task<SlackTokenTest> AskAsync() => token.AskAsync(_stopping.Token);
 

@@ -55,6 +55,8 @@ internal static class Erasure
         Resources.ForgetWords(store, link.Id, now);
         Operations.ForgetWords(store, link.Id);
         Operations.ForgetRefused(store, link.TenantId, names);
+        // Rules that nobody has confirmed may name the person.
+        Jobs.ForgetPreviews(store, link.TenantId, nameof(TenantChange.OtherRules));
         HoldRows.DeleteAll(store, link.Id);
         Keys.FreeAll(store, link.Id);
         link = Links.Save(store, link.Forget(now));

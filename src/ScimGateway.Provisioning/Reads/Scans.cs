@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using ScimGateway.Protocol.Bounds;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Model;
 
@@ -24,48 +25,19 @@ internal sealed class Scans(
 
     private static readonly TimeSpan _longestWait = TimeSpan.FromSeconds(5);
 
-    private readonly ConcurrentDictionary<TenantId, Lane> _lanes = new();
+    private readonly ConcurrentDictionary<TenantId, Gate> _gates = new();
 
     /// <summary>Runs a scan when it is its turn.</summary>
     /// <exception cref="ScimException">Too many wait, or it has waited for too long.</exception>
     /// <exception cref="OperationCanceledException">Nobody waits for it any more.</exception>
     public async Task<T> RunAsync<T>(TenantId tenant, Func<Task<T>> scan, CancellationToken gone)
     {
-        var lane = _lanes.GetOrAdd(tenant, _ => new Lane());
-        await EnterAsync(lane, gone);
-        try
-        {
-            // On a thread of its own: the pool has as few as there are cores.
-            return await Task
-                .Factory.StartNew(scan, gone, TaskCreationOptions.LongRunning, TaskScheduler.Default)
-                .Unwrap();
-        }
-        finally
-        {
-            lane.Free.Release();
-        }
-    }
-
-    private async Task EnterAsync(Lane lane, CancellationToken gone)
-    {
-        if (lane.Free.Wait(0, CancellationToken.None))
-            return;
-        try
-        {
-            if (Interlocked.Increment(ref lane.Waiting) > MostWaiting)
-                throw Later();
-            using var patience = new CancellationTokenSource(_longestWait, clock);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, gone);
-            await lane.Free.WaitAsync(either.Token);
-        }
-        catch (OperationCanceledException) when (!gone.IsCancellationRequested)
-        {
-            throw Later();
-        }
-        finally
-        {
-            Interlocked.Decrement(ref lane.Waiting);
-        }
+        var gate = _gates.GetOrAdd(tenant, _ => new Gate(MostAtOnce, MostWaiting, _longestWait, Later, clock));
+        // On a thread of its own: the pool has as few as there are cores.
+        return await gate.RunAsync(
+            () => Task.Factory.StartNew(scan, gone, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap(),
+            gone
+        );
     }
 
     private ScimException Later() =>
@@ -74,11 +46,4 @@ internal sealed class Scans(
             $"Too many lists that look at each {each} are under way. Try again later, or {narrower}.",
             _longestWait
         );
-
-    private sealed class Lane
-    {
-        public int Waiting;
-
-        public SemaphoreSlim Free { get; } = new(MostAtOnce);
-    }
 }

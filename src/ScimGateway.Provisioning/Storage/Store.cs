@@ -69,13 +69,21 @@ public abstract class Store : IAsyncDisposable
     }
 
     // The lock and the mark lie beside the name: by two names two processes would each take the file for theirs, and the
-    // folder that is looked at would not be the one that it is in.
-    private static string Itself(string path) =>
-        new FileInfo(path).LinkTarget is { } target
-            ? throw new StoreAddressException(
+    // folder that is looked at would not be the one that it is in. What lies beside it would be read, written and closed
+    // to others wherever a link leads.
+    private static string Itself(string path)
+    {
+        if (new FileInfo(path).LinkTarget is { } target)
+            throw new StoreAddressException(
                 $"The store's file {path} is a link to {target}. Name the file itself: its lock lies beside it, and nobody else may read its folder."
-            )
-            : path;
+            );
+        foreach (var beside in SqliteFile.Beside(path))
+            if (new FileInfo(beside).LinkTarget is { } elsewhere)
+                throw new StoreAddressException(
+                    $"{beside}, which belongs to the store's file, is a link to {elsewhere}. See who has made it, and put the file itself in its place; where that is missing, delete the link."
+                );
+        return path;
+    }
 
     /// <summary>
     /// Runs the work in a transaction; returns once it is on the disk. The work must not wait for anything, and others

@@ -19,6 +19,9 @@ namespace ScimGateway.Provisioning.Subjects;
 /// </summary>
 public sealed class Groups : Subject
 {
+    // How often it is tried again while a deleted group has the name: within eight seconds.
+    private const int MostWaits = 4;
+
     /// <inheritdoc/>
     public override Kind Kind => Kind.Group;
 
@@ -118,7 +121,7 @@ public sealed class Groups : Subject
     // A group that is to be gone, and that Slack seemed to know no more, has the name.
     internal override void InTheWay(Recording recording, Reply reply)
     {
-        if (reply.Holder is { } holder && Links.Find(recording.Store, holder) is { State: LinkState.Broken } lost)
+        if (reply.Leaving is { State: LinkState.Broken } lost)
             recording.Renew(Wishes.Renew(recording.Store, lost, "Slack knows the group again", recording.Now).Id);
     }
 
@@ -178,6 +181,7 @@ public sealed class Groups : Subject
                 { LostUntil: not null } => new Transition.Remove(),
                 _ => new Transition.Lose(Reason.Refused(refused.Error)),
             },
+            SlackErrorKind.Conflict when Awaits(reply) is { } wait => wait,
             // The one that Slack does not take is in one half of them.
             SlackErrorKind.Members or SlackErrorKind.TooManyMembers when members.Count > 1 => new Transition.Narrow(
                 members.Count / 2
@@ -198,6 +202,8 @@ public sealed class Groups : Subject
             return Replies.StillThere(reply);
         if (group is null || (own is not null && reply.Link.Absent))
             return new Transition.AskOn();
+        if (Awaits(reply) is { } wait)
+            return wait;
         if (reply is { Holder: not null, IsFree: false })
             return new Transition.StopAsking(
                 Replies.Fail(reply, new Reason(ReasonCode.GroupOfAnother, group.Id), FieldSet.Nothing)
@@ -213,6 +219,19 @@ public sealed class Groups : Subject
                 Replies.Fail(reply, new Reason(ReasonCode.GroupExists, group.Id), FieldSet.Nothing)
             );
     }
+
+    // The name is that of a deleted group, which Slack seemed to know no more: it is deleted now, and this one comes
+    // after it.
+    private static Transition.Later? Awaits(Reply reply) =>
+        reply is { Leaving: { } leaving, Link.Attempts: < MostWaits }
+            ? new Transition.Later(
+                Replies.UntilNext(reply.Link.Attempts),
+                new Reason(ReasonCode.GroupOfAnother, leaving.SlackId)
+            )
+            {
+                Clears = true,
+            }
+            : null;
 
     private static void Note(Recording recording, Reply reply, string note) =>
         OperationJournal.Add(recording.Store, reply.Served, null, [note]);

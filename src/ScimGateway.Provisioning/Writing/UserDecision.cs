@@ -124,6 +124,9 @@ internal static class UserDecision
         var (resource, link, allowed) = (there.Resource!, there.Link!, asked.Caller.Preferences);
         if (NotTheirs(there) is { } foreign)
             return foreign;
+        // Whose account it is nobody has to say any more: it is the former user's, who may come back.
+        if (there.IsHeldForFormers)
+            return new WriteOutcome.GivesBack();
         var isClaim = resource.SourceId is null;
         var account =
             link.SlackId is null ? Account.None

@@ -24,6 +24,9 @@ internal sealed record UserSituation(Resource? Resource, Link? Link)
     /// <summary>The name of the source that the user belongs to, if that is not the one that asks.</summary>
     public string? OtherSource { get; init; }
 
+    /// <summary>Whether the user is held for an account that a deleted user had, who may be another person.</summary>
+    public bool IsHeldForFormers { get; init; }
+
     /// <summary>Who is shown under the wanted userName, if that is not the user.</summary>
     public Resource? Namesake { get; init; }
 
@@ -80,6 +83,9 @@ internal sealed record UserSituation(Resource? Resource, Link? Link)
         var situation = new UserSituation(resource, link)
         {
             OtherSource = isOthers ? Sources.Name(store, tenant, resource!.SourceId!.Value) : null,
+            IsHeldForFormers =
+                link is { State: LinkState.Held, Reason.Code: ReasonCode.AnotherPerson }
+                && Resources.Tombstone(store, link.Id) is not null,
             Wanted = who,
             Addresses = addresses,
         };

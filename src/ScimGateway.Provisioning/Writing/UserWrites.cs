@@ -1,6 +1,7 @@
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Patching;
 using ScimGateway.Protocol.Resources;
+using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Mirror;
@@ -15,8 +16,8 @@ namespace ScimGateway.Provisioning.Writing;
 /// <summary>What providers write of users.</summary>
 public sealed class UserWrites(Writes writes)
 {
-    // What most read, then the guard's numbers and more names.
-    private const int MostReadings = 3;
+    // What most read, then the guard's numbers and more names, or what is there when an account was given back.
+    private const int MostReadings = 4;
 
     /// <summary>POST; the id is given where something refers to it already.</summary>
     public Task<WrittenDown> CreateAsync(Asked asked, ScimResource user, ResourceId? id = null)
@@ -54,16 +55,24 @@ public sealed class UserWrites(Writes writes)
     )
     {
         var there = UserSituation.Read(store, asked, before, wanted);
+        List<LinkId> beside = [];
         for (var left = MostReadings; ; left--)
             switch (decide(there))
             {
+                case WriteOutcome.Refused refused when beside.Count > 0:
+                    throw refused.Refusal.Why; // then nothing is given back either
                 case WriteOutcome.Refused refused:
                     Apply.FollowUp(store, asked, refused.Refusal);
                     return (null, refused.Refusal);
                 case WriteOutcome.Nothing nothing:
                     return (Apply.Nothing(store, asked, nothing.Resource), null);
                 case WriteOutcome.Written written:
-                    return (Apply.Write(store, asked, written), null);
+                    var applied = Apply.Write(store, asked, written);
+                    return (applied with { Beside = [.. beside, .. applied.Beside] }, null);
+                case WriteOutcome.GivesBack when beside.Count == 0:
+                    beside = TakeOver.GiveBack(store, there.Link!, there.Resource!, Instant.Of(asked.At));
+                    there = UserSituation.Read(store, asked, before, wanted);
+                    break;
                 case WriteOutcome.Again more when left > 1:
                     there = there.With(store, asked, more);
                     break;

@@ -6,7 +6,7 @@ using ScimGateway.Provisioning.Policy;
 
 namespace ScimGateway.Provisioning.Writing;
 
-/// <summary>What a write comes to, as data: <see cref="Apply"/> carries it out. These four are all there are.</summary>
+/// <summary>What a write comes to, as data: <see cref="Apply"/> carries it out. These five are all there are.</summary>
 internal abstract record WriteOutcome
 {
     private WriteOutcome() { }
@@ -21,6 +21,11 @@ internal abstract record WriteOutcome
     /// <param name="Names">Whether the Slack user names that come next have to be known.</param>
     /// <param name="Counted">The link of which the guard's numbers have to be known.</param>
     public sealed record Again(bool Names = false, LinkId? Counted = null) : WriteOutcome;
+
+    /// <summary>
+    /// The account that the user is held for goes back to the former user; then it is decided again, with what is there then.
+    /// </summary>
+    public sealed record GivesBack : WriteOutcome;
 
     /// <summary>The resource and its link as they are from now on.</summary>
     public sealed record Written(Resource Resource, Link Link, Verdict Verdict) : WriteOutcome

@@ -338,6 +338,71 @@ public class LinkTests
         Assert.Equal(HttpStatusCode.Conflict, await StatusAsync(served, id, "unprotect"));
     }
 
+    [Fact]
+    public async Task Rules_that_nobody_has_confirmed_name_nobody_who_was_erased()
+    {
+        await using var served = await StartAsync();
+        using var provider = await SetUpAsync(served, "{}");
+        await served.EnableAsync();
+        var ada = await CreateAsync(provider, "adalovelace", "adalovelace@corp.example");
+        var link = await OfAsync(served, ada);
+        var (id, slackId) = ((long)link["id"]!, (string)link["slackId"]!);
+        foreach (var isCancelled in (bool[])[true, false])
+        {
+            var job = await served.AskAsync(
+                HttpMethod.Patch,
+                "tenants/acme/rules?preview=true",
+                """{"Staff":"userName ne \"adalovelace\""}"""
+            );
+            if (isCancelled)
+                await served.AskAsync(HttpMethod.Post, $"tenants/acme/jobs/{job["id"]}/cancel");
+        }
+        await Gateway.SendAsync(provider, HttpMethod.Delete, $"Users/{ada}");
+        await Gateway.UntilAsync(async () =>
+            (string?)(await served.AskAsync(HttpMethod.Get, $"tenants/acme/links/{id}"))["state"] == "settled"
+        );
+
+        await DoAsync(served, id, $"erase?confirm={slackId}");
+
+        Assert.Empty(await WordsAsync(served));
+        Assert.Empty((await served.AskAsync(HttpMethod.Get, "tenants/acme/jobs?kind=rules"))["items"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task A_user_who_comes_under_another_rule_by_a_change_is_shown_with_that_one()
+    {
+        await using var served = await StartAsync();
+        using var provider = await SetUpAsync(served, "{}");
+        await served.EnableAsync();
+        await served.AskAsync(
+            HttpMethod.Patch,
+            "tenants/acme/rules",
+            """{"Pilots":"title eq \"pilot\"","Sailors":"title eq \"sailor\""}"""
+        );
+        var (_, ada, _) = await Gateway.SendAsync(
+            provider,
+            HttpMethod.Post,
+            "Users",
+            User().Replace("\"name\":", "\"title\":\"pilot\",\"name\":", StringComparison.Ordinal)
+        );
+        var first = await RuleAsync();
+
+        await Gateway.SendAsync(provider, HttpMethod.Patch, $"Users/{ada!["id"]}", Patch("title", "\"sailor\""));
+        var second = await RuleAsync();
+        await Gateway.SendAsync(provider, HttpMethod.Patch, $"Users/{ada["id"]}", Patch("title", "\"cook\""));
+
+        Assert.NotNull(first);
+        Assert.NotNull(second);
+        Assert.NotEqual(first, second);
+        Assert.Null(await RuleAsync());
+
+        async Task<long?> RuleAsync()
+        {
+            var link = await OfAsync(served, (string)ada!["id"]!);
+            return (long?)(await served.AskAsync(HttpMethod.Get, $"tenants/acme/links/{link["id"]}"))["rule"];
+        }
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

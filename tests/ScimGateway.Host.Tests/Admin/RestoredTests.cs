@@ -116,6 +116,44 @@ public class RestoredTests
         Assert.Equal(isLetIn, IsIn(served));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Who_differs_and_is_gone_from_Slack_meanwhile_does_not_delay_that_a_tenant_goes_live_again(
+        bool isSeen
+    )
+    {
+        await using var served = await Served.StartAsync(clock: _clock);
+        var token = await served.SetUpAsync();
+        await served.EnableAsync();
+        var bob = await HireAsync(served, token);
+        var restore = await BackupAsync(served);
+        Assert.Equal(HttpStatusCode.OK, await SetActiveAsync(served, token, bob, false));
+        await Gateway.UntilAsync(() => Task.FromResult(!IsIn(served)));
+        _clock.Advance(TimeSpan.FromMinutes(5));
+        await restore();
+        await ReadAgainAsync(served);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        var account = served
+            .Slack.Workspace.Users()
+            .Single(user => user.ToJsonString().Contains(Bob, StringComparison.Ordinal));
+        served.Slack.Workspace.RemoveUser((string)account["id"]!);
+        if (isSeen) // that it is gone, before the provider writes
+        {
+            _clock.Advance(TimeSpan.FromSeconds(30));
+            await ReadAgainAsync(served);
+        }
+
+        using (var provider = served.Provider("acme", token))
+            await Gateway.SendAsync(provider, HttpMethod.Patch, $"Users/{bob}", Patch("title", "\"Pilot\""));
+        var since = _clock.GetUtcNow();
+        await PassAsync(async () =>
+            (await served.SendAsync(HttpMethod.Post, "tenants/acme/enable")).Status == HttpStatusCode.Accepted
+        );
+
+        Assert.InRange(_clock.GetUtcNow() - since, TimeSpan.Zero, TimeSpan.FromMinutes(3));
+    }
+
     [Fact]
     public async Task What_was_pending_when_the_copy_was_made_is_not_told_at_the_start_and_is_once_it_is_confirmed()
     {

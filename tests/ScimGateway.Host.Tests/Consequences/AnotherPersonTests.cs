@@ -18,6 +18,8 @@ namespace ScimGateway.Host.Tests.Consequences;
 [Trait("speed", "slow")]
 public class AnotherPersonTests
 {
+    private readonly ManualClock _clock = new();
+
     [Fact]
     public async Task Dismissed_as_another_person_the_account_of_the_deleted_one_is_told_nothing()
     {
@@ -277,26 +279,68 @@ public class AnotherPersonTests
         );
     }
 
+    [Theory]
+    [InlineData("ada@x.example")]
+    [InlineData("ada.king@x.example")]
+    public async Task The_first_person_has_the_account_again_when_others_who_were_held_on_it_are_gone(string address)
+    {
+        await using var gateway = await StartAsync(Lenient);
+        var first = await MakeAsync(gateway, "ada", "ada@x.example", "e1");
+        var slack = SlackId(gateway, first);
+        await DeleteAsync(gateway, first);
+        foreach (var externalId in (string[])["e2", "e3"])
+        {
+            var other = await MakeAsync(gateway, "ada", "ada@x.example", externalId);
+            Assert.Equal("Held", gateway.State(other));
+            await DeleteAsync(gateway, other);
+            await gateway.QuietAsync();
+            Assert.Empty(gateway.Holds.List());
+            Assert.False(Active(Assert.Single(await gateway.AccountsAsync("ada@x.example"))));
+        }
+
+        var back = await MakeAsync(gateway, "ada", address, "e1");
+        await gateway.QuietAsync();
+
+        Assert.Equal(("Settled", slack), (gateway.State(back), SlackId(gateway, back)));
+        Assert.True(Active(Assert.Single(await gateway.AccountsAsync(address))));
+    }
+
     [Fact]
-    public async Task The_first_person_comes_back_while_another_is_held_on_the_account()
+    public async Task Who_was_held_as_another_person_and_deleted_is_asked_about_when_he_comes_again()
     {
         await using var gateway = await StartAsync(Lenient);
         await DeleteAsync(gateway, await MakeAsync(gateway, "ada", "ada@x.example", "e1"));
-        var second = await MakeAsync(gateway, "ada", "ada@x.example", "e2");
-        await DeleteAsync(gateway, second);
+        await DeleteAsync(gateway, await MakeAsync(gateway, "ada", "ada@x.example", "e2"));
 
-        var back = await MakeAsync(gateway, "ada", "ada@x.example", "e1");
+        var again = await MakeAsync(gateway, "ada", "ada@x.example", "e2");
         await gateway.QuietAsync();
 
-        // either in, or an operator is asked: nothing in between
-        var active = Active(Assert.Single(await gateway.AccountsAsync("ada@x.example")));
-        Assert.Equal(active ? "Settled" : "Held", gateway.State(back));
-        if (!active)
+        Assert.Equal("Held", gateway.State(again));
+        Assert.Single(gateway.Holds.List());
+        Assert.False(Active(Assert.Single(await gateway.AccountsAsync("ada@x.example"))));
+    }
+
+    [Fact]
+    public async Task A_leaver_let_in_by_hand_while_another_person_is_held_on_the_account_is_reported_and_told_when_that_one_is_deleted()
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Clock = _clock, Preferences = Lenient with { Drift = DriftHandling.Report } }
+        );
+        await DeleteAsync(gateway, await MakeAsync(gateway, "ada", "ada@x.example", "e1"));
+        var second = await MakeAsync(gateway, "ada", "ada@x.example", "e2");
+        gateway.Slack.Workspace.ChangeUser(SlackId(gateway, second), new JsonObject { ["active"] = true });
+        for (var looks = 0; looks < 2; looks++)
         {
-            await ReleaseAllAsync(gateway);
-            await gateway.QuietAsync();
-            Assert.True(Active(Assert.Single(await gateway.AccountsAsync("ada@x.example"))));
+            _clock.Advance(TimeSpan.FromMinutes(2));
+            await gateway.ImportAsync();
         }
+        Assert.Contains("changed in Slack: Active", gateway.OwnDoings());
+        Assert.Equal("Held", gateway.State(second));
+
+        await DeleteAsync(gateway, second);
+        await gateway.QuietAsync();
+
+        Assert.False(Active(Assert.Single(await gateway.AccountsAsync("ada@x.example"))));
     }
 
     [Fact]

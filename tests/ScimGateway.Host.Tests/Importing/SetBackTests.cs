@@ -350,6 +350,76 @@ public class SetBackTests
     }
 
     [Fact]
+    public async Task What_a_deleted_user_had_is_free_when_Slack_has_the_account_no_more()
+    {
+        await using var gateway = await StartAsync(_reporting);
+        var (_, ada, _) = await gateway.SendAsync(HttpMethod.Post, "Users", Known("ada", "1"));
+        var slackId = SlackId(gateway, (string)ada!["id"]!);
+        await gateway.SendAsync(HttpMethod.Delete, $"Users/{ada["id"]}");
+        await gateway.QuietAsync();
+        gateway.Slack.Workspace.RemoveUser(slackId);
+        await LookAsync(gateway);
+
+        var (status, eve, _) = await gateway.SendAsync(HttpMethod.Post, "Users", Known("eve", "2"));
+        await gateway.QuietAsync();
+
+        Assert.Equal(HttpStatusCode.Created, status);
+        Assert.Equal("Settled", gateway.State((string)eve!["id"]!));
+        Assert.True(Active(Assert.Single(await gateway.AccountsAsync("ada@corp.example"))));
+    }
+
+    [Fact]
+    public async Task The_name_of_a_deleted_group_that_was_left_in_Slack_is_free_when_it_is_gone_there()
+    {
+        await using var gateway = await StartAsync(
+            _reporting with
+            {
+                DeleteGroups = false,
+                WhenNotAllowed = NotAllowed.Skip,
+            }
+        );
+        var people = await PeopleAsync(gateway, 2);
+        var (crew, other) = (
+            await GroupAsync(gateway, "Crew", people[0]),
+            await GroupAsync(gateway, "Band", people[1])
+        );
+        await LookAsync(gateway);
+        var slackId = SlackId(gateway, crew);
+        await gateway.SendAsync(HttpMethod.Delete, $"Groups/{crew}");
+        await gateway.QuietAsync();
+        gateway.Slack.Workspace.RemoveGroup(slackId);
+        await LookAsync(gateway);
+
+        var (status, _, _) = await PatchGroupAsync(gateway, other, Rename("Crew"));
+
+        Assert.Equal(HttpStatusCode.NoContent, status);
+        Assert.Equal(["person001"], await InSlackAsync(gateway, "Crew"));
+    }
+
+    [Theory]
+    [InlineData(DriftHandling.Report, Remark.DriftReported)]
+    [InlineData(DriftHandling.Restore, Remark.DriftRestored)]
+    public async Task What_somebody_has_deleted_in_Slack_is_counted_and_named(DriftHandling handling, Remark remark)
+    {
+        await using var gateway = await StartAsync(_reporting with { Drift = handling });
+        var ada = await UserAsync(gateway, "ada");
+        var crew = await GroupAsync(gateway, "Crew", await UserAsync(gateway, "bob"));
+        await LookAsync(gateway);
+        gateway.Slack.Workspace.RemoveUser(SlackId(gateway, ada));
+        gateway.Slack.Workspace.RemoveGroup(SlackId(gateway, crew));
+
+        _clock.Advance(TimeSpan.FromMinutes(2));
+        var found = await gateway.ImportAsync();
+
+        Assert.Equal((1, 1), (found.Of(Kind.User, Remark.DriftReported), found.Of(Kind.Group, remark)));
+        Assert.Equal(
+            [ada, crew],
+            found.Drifted.Where(one => one.Fields.SequenceEqual(["Deleted"])).Select(one => $"{one.Resource}")
+        );
+        Assert.Equal((1, 0), (found.Of(Kind.User, Found.Claimed), found.Of(Kind.Group, Found.Claimed)));
+    }
+
+    [Fact]
     public async Task An_address_that_somebody_gave_an_account_by_hand_is_anothers_again_when_it_has_its_own_back()
     {
         await using var gateway = await StartAsync(_reporting with { UserSlackCannotHold = Unholdable.Refuse });
@@ -374,6 +444,14 @@ public class SetBackTests
             HttpStatusCode.Created,
             (await gateway.SendAsync(HttpMethod.Post, "Users", User("eve", "eve@corp.example"))).Status
         );
+    }
+
+    // Whoever it is has this address.
+    private static string Known(string name, string externalId)
+    {
+        var user = JsonNode.Parse(User(name, "ada@corp.example"))!;
+        user["externalId"] = externalId;
+        return user.ToJsonString();
     }
 
     private static void Address(Gateway gateway, string id, string address) =>

@@ -36,6 +36,45 @@ public class HeldTests
         Assert.StartsWith("Blocked Dismissed", Why(gateway, ada), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("release")]
+    [InlineData("dismiss")]
+    [InlineData("repeat")]
+    public async Task A_leaver_let_in_by_hand_while_the_guard_holds_an_address_is_reported_and_told_again(string end)
+    {
+        var clock = new ManualClock();
+        await using var gateway = await Gateway.StartAsync(
+            new Setting
+            {
+                Clock = clock,
+                Preferences = Lenient with { GuardedAddresses = 1, Drift = DriftHandling.Report },
+            }
+        );
+        var (bob, ada) = (await UserAsync(gateway, "bob"), await UserAsync(gateway, "ada"));
+        await PatchAsync(gateway, ada, "active", "false");
+        await AddressAsync(gateway, bob, "bob@y.example");
+        await AddressAsync(gateway, ada, "ada@y.example");
+        Assert.Equal("Held", gateway.State(ada));
+        gateway.Slack.Workspace.ChangeUser(SlackId(gateway, ada), new JsonObject { ["active"] = true });
+        for (var looks = 0; looks < 2; looks++)
+        {
+            clock.Advance(TimeSpan.FromMinutes(2));
+            await gateway.ImportAsync();
+        }
+        Assert.Contains("changed in Slack: Active", gateway.OwnDoings());
+        Assert.Equal("Held", gateway.State(ada));
+
+        if (end == "release")
+            await ReleaseAllAsync(gateway);
+        else if (end == "dismiss")
+            await DismissAllAsync(gateway);
+        else
+            await PatchAsync(gateway, ada, "active", "false");
+        await gateway.QuietAsync();
+
+        Assert.False(Active(Assert.Single(await gateway.AccountsAsync("ada@"))));
+    }
+
     [Fact]
     public async Task Whose_removal_the_guard_held_and_who_is_posted_again_but_left_out_is_not_removed_past_the_guard()
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -142,6 +143,24 @@ public sealed class SecretsOptionsTests : IDisposable
         File.CreateSymbolicLink(link, path);
 
         Assert.NotNull(Read(new() { ["MasterKeyFile"] = link }));
+    }
+
+    [Theory]
+    [InlineData("file")]
+    [InlineData("folder")]
+    public async Task A_key_file_or_its_folder_that_belongs_to_another_user_is_refused(string what)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.UserName == "root", "only root gives files away");
+        var path = Path.Combine(_folder, "master.key");
+        MasterKeyFile.TryMake(path);
+        var others = what == "file" ? path : _folder;
+        using (var chown = Process.Start("chown", ["1654", others]))
+            await chown.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(
+            $"{others}, the {what} of Secrets:MasterKeyFile (Gateway__Secrets__MasterKeyFile), belongs to user 1654, who may read and change it: 'chown' it to the user of the gateway.",
+            Refusal(new() { ["MasterKeyFile"] = path })
+        );
     }
 
     [Fact]

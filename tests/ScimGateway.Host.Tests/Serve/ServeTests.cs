@@ -300,6 +300,37 @@ public class ServeTests
     }
 
     [Theory]
+    [InlineData("-wal")]
+    [InlineData("-shm")]
+    [InlineData("-journal")]
+    [InlineData(".lock")]
+    [InlineData(".mark")]
+    [UnsupportedOSPlatform("windows")]
+    public async Task A_link_in_the_place_of_what_lies_beside_the_store_is_refused(string beside)
+    {
+        var folder = Directory.CreateTempSubdirectory("scimgateway-store-");
+        var target = Path.Combine(Directory.CreateTempSubdirectory("scimgateway-elsewhere-").FullName, "other");
+        await File.WriteAllTextAsync(target, "mine", TestContext.Current.CancellationToken);
+        File.SetUnixFileMode(target, UnixFileMode.UserRead | UnixFileMode.OtherRead);
+        var link = Path.Combine(folder.FullName, "gateway.db" + beside);
+        File.CreateSymbolicLink(link, target);
+
+        var (code, _, error) = await RunAsync(["serve", "--data", folder.FullName, "--init"]);
+
+        Assert.NotEqual(0, code);
+        Assert.Contains(
+            $"{link}, which belongs to the store's file, is a link to {target}",
+            error,
+            StringComparison.Ordinal
+        );
+        Assert.Equal("mine", await File.ReadAllTextAsync(target, TestContext.Current.CancellationToken));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.OtherRead, File.GetUnixFileMode(target));
+        Assert.False(File.Exists(Path.Combine(folder.FullName, "gateway.db")));
+        folder.Delete(recursive: true);
+        Directory.Delete(Path.GetDirectoryName(target)!, recursive: true);
+    }
+
+    [Theory]
     [InlineData("the store's folder", UnixFileMode.OtherRead | UnixFileMode.OtherExecute, false)]
     [InlineData("the store's folder", UnixFileMode.OtherExecute, false)]
     [InlineData("the store's folder", UnixFileMode.GroupWrite, false)]

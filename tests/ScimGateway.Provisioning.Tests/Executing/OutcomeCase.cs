@@ -75,6 +75,7 @@ internal sealed partial record OutcomeCase(string Name, string Told, string Says
                     ? new LinkId(9)
                     : null,
             Lost = Is("its lost link has it") ? LostLink() : null,
+            Leaving = Is("a deleted group has it") ? LeavingLink() : null,
             IsFree = Is("an unclaimed link has it"),
             IsHeld = Is("another link has it"),
             Met = new Met(Is("refused in a row"), IsOutOfReach: false, IsLookedAt: Is("looked at just now")),
@@ -84,6 +85,9 @@ internal sealed partial record OutcomeCase(string Name, string Told, string Says
     private static Link LostLink() =>
         Link.New(new TenantId(1), Kind.User)
             .Deliver("U1", SlackProfile.Empty.With(SlackField.PrimaryEmail, _asked), null, _now);
+
+    private static Link LeavingLink() =>
+        Link.New(new TenantId(1), Kind.Group).Deliver("U1", SlackProfile.Empty, null, _now).Want(absent: true);
 
     private bool Is(string what) => About.Split(", ").Contains(what);
 
@@ -268,6 +272,7 @@ internal sealed partial record OutcomeCase(string Name, string Told, string Says
             Transition.AskWho => "Slack is asked who has it",
             Transition.LetStay => "left alone",
             Transition.Later later => $"again in {Seconds(later.In)}"
+                + (later.Clears ? ", when what is in the way is gone" : "")
                 + (later.MayLandFor is { } time ? $", may land for {Seconds(time)}" : "")
                 + (later.AsksFirst ? ", Slack is asked first" : ""),
             Transition.Shut => "the connection is closed",

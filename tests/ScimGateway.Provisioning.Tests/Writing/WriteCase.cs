@@ -138,6 +138,7 @@ internal sealed record WriteCase(string Name, string When, string Then)
         return new UserSituation(ada?.Resource, ada?.Link)
         {
             OtherSource = ada is not null && ada.Is("another source's") ? "Okta" : null,
+            IsHeldForFormers = ada is not null && ada.Is("a deleted user had the account"),
             Namesake = others.Find(other => other.Is("userName"))?.Resource,
             Scope = Rule is null
                 ? Scope.Everybody
@@ -183,6 +184,7 @@ internal sealed record WriteCase(string Name, string When, string Then)
         {
             WriteOutcome.Refused(var refusal) => Refused(refusal),
             WriteOutcome.Nothing => "nothing to do",
+            WriteOutcome.GivesBack => "the account goes back, then again",
             WriteOutcome.Again again => again.Names ? "again, with more names" : "again, with the guard's numbers",
             WriteOutcome.Written written => WriteWords.Of(written, there),
             _ => outcome.ToString(),

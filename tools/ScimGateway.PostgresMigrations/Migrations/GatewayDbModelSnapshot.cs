@@ -522,6 +522,10 @@ namespace ScimGateway.PostgresMigrations.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("intended");
 
+                    b.Property<bool>("IsAside")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_aside");
+
                     b.Property<bool>("IsDriftSuspected")
                         .HasColumnType("boolean")
                         .HasColumnName("is_drift_suspected");

@@ -46,6 +46,12 @@ public enum LinkEvent
     /// <summary>What was wished last is taken back.</summary>
     TakenBack,
 
+    /// <summary>Users exchange addresses: it is to have a spare one for a while.</summary>
+    SteppedAside,
+
+    /// <summary>There is nothing to exchange any more.</summary>
+    SteppedBack,
+
     /// <summary>Nothing is left to tell Slack, which has all of it.</summary>
     Settled,
 
@@ -144,6 +150,18 @@ internal static class LinkStates
             [LinkState.Pending],
             LinkState.Pending,
             "Slack refused while the request waited, or the wait was too long"
+        ),
+        new(
+            LinkEvent.SteppedAside,
+            [LinkState.Pending],
+            LinkState.Pending,
+            "users want each other's addresses: it gets a spare one until Slack has let all of them go"
+        ),
+        new(
+            LinkEvent.SteppedBack,
+            [LinkState.Pending],
+            LinkState.Pending,
+            "the exchange of addresses is done, or cannot be"
         ),
         new(LinkEvent.Settled, [LinkState.Pending], LinkState.Settled, "Slack has what is wanted"),
         new(LinkEvent.Failed, [LinkState.Pending], LinkState.Failed, "Slack refused a field, or all"),

@@ -490,6 +490,10 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("intended");
 
+                    b.Property<bool>("IsAside")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_aside");
+
                     b.Property<bool>("IsDriftSuspected")
                         .HasColumnType("INTEGER")
                         .HasColumnName("is_drift_suspected");

@@ -164,6 +164,7 @@ CREATE TABLE "links" (
     "spoken" TEXT NOT NULL,
     "spoken_version" INTEGER NOT NULL,
     "sent" INTEGER NOT NULL,
+    "is_aside" INTEGER NOT NULL,
     "priority" INTEGER NOT NULL,
     "due" INTEGER NULL,
     "lost_until" INTEGER NULL,
@@ -400,7 +401,7 @@ CREATE UNIQUE INDEX "IX_tenants_organization_id" ON "tenants" ("organization_id"
 CREATE UNIQUE INDEX "IX_tenants_slug" ON "tenants" ("slug");
 
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
-VALUES ('20261122191026_Start', '10.0.15');
+VALUES ('20261123044315_Start', '10.0.15');
 
 COMMIT;
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Npgsql;
+using ScimGateway.Protocol.Bounds;
 using ScimGateway.Provisioning.Model;
 
 namespace ScimGateway.Provisioning.Storage.Postgres;
@@ -16,7 +17,13 @@ internal sealed class PostgresStore : Store
     private readonly PostgresServer _server;
     private readonly PostgresLock _lock;
     private readonly PostgresWriters _writers;
-    private readonly SemaphoreSlim _room = new(Readers);
+    private readonly Gate _room = new(
+        Readers,
+        int.MaxValue,
+        PostgresWriters.MostInLine,
+        () => new StoreAwayException(null),
+        TimeProvider.System
+    );
     private readonly PostgresSessions _sessions;
     private volatile bool _isClosed;
     private bool _isDisposed;
@@ -174,24 +181,21 @@ internal sealed class PostgresStore : Store
 
     // A query blocks the thread it runs on while the server answers, of four at most; whoever waits for a session blocks
     // none. A session that anything went wrong with is not used again; if the server is away, none of them is.
-    private async Task<T> WithAsync<T>(Func<PostgresSession, T> query, CancellationToken gone = default)
+    private Task<T> WithAsync<T>(Func<PostgresSession, T> query, CancellationToken gone = default)
     {
         ObjectDisposedException.ThrowIf(_isClosed, this);
-        if (!await _room.WaitAsync(PostgresWriters.MostInLine, gone))
-            throw new StoreAwayException(null);
-        try
-        {
-            // One that had nothing to do may be gone, and be found to be so by the first that it is asked.
-            while (_sessions.TryTakeIdle(out var idle))
-                if (TryWith(idle, query, mayBeGone: true, out var result, gone))
-                    return result;
-            TryWith(await ReaderAsync(), query, mayBeGone: false, out var read, gone);
-            return read;
-        }
-        finally
-        {
-            _room.Release();
-        }
+        return _room.RunAsync(
+            async () =>
+            {
+                // One that had nothing to do may be gone, and be found to be so by the first that it is asked.
+                while (_sessions.TryTakeIdle(out var idle))
+                    if (TryWith(idle, query, mayBeGone: true, out var result, gone))
+                        return result;
+                TryWith(await ReaderAsync(), query, mayBeGone: false, out var read, gone);
+                return read;
+            },
+            gone
+        );
     }
 
     private bool TryWith<T>(
@@ -251,6 +255,5 @@ internal sealed class PostgresStore : Store
         _sessions.Dispose();
         await _lock.DisposeAsync();
         await _server.DisposeAsync();
-        _room.Dispose();
     }
 }

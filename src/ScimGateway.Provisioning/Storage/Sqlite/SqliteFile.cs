@@ -17,6 +17,10 @@ internal static class SqliteFile
     // readers are several.
     private const string ReadersPragmas = "pragma cache_size=-512;";
 
+    /// <summary>What SQLite and the store make beside the file.</summary>
+    public static string[] Beside(string path) =>
+        [path + "-wal", path + "-shm", path + "-journal", path + ".lock", SqliteMark.FileOf(path)];
+
     /// <summary>Uses the file for a context.</summary>
     public static DbContextOptionsBuilder UseSqliteFile(this DbContextOptionsBuilder options, string path) =>
         options.UseSqlite(ConnectionString(path)).AddInterceptors(SetPragmas.Instance);

@@ -43,7 +43,7 @@ internal sealed class SqliteStore : Store
         try
         {
             // SQLite gives what it makes beside its file the mode of that.
-            foreach (var file in new[] { path, path + "-wal", path + "-shm", path + ".lock", SqliteMark.FileOf(path) })
+            foreach (var file in SqliteFile.Beside(path).Prepend(path))
                 OwnerOnly.Close(file);
             if (!File.Exists(path))
             {

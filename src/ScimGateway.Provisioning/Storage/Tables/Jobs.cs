@@ -17,13 +17,17 @@ internal static class Jobs
     /// <summary>Keeps a preview in place of the one before of its kind; its number.</summary>
     public static JobId Keep(StoreSession store, TenantId tenantId, string kind, string meant, Instant now)
     {
+        ForgetPreviews(store, tenantId, kind);
+        return Begin(store, tenantId, Preview + kind, meant, now);
+    }
+
+    /// <summary>Forgets the previews of a kind, whether they can be confirmed still or not.</summary>
+    public static void ForgetPreviews(StoreSession store, TenantId tenantId, string kind) =>
         store.Put(
             "delete from jobs where tenant_id = @tenant and kind = @kind",
             ("@tenant", tenantId),
             ("@kind", Preview + kind)
         );
-        return Begin(store, tenantId, Preview + kind, meant, now);
-    }
 
     /// <summary>
     /// What is meant by a preview that was made after a time; null if there is none, or it has been confirmed.

@@ -1,6 +1,7 @@
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Slack.Budget;
+using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Storage.Tables;
 
@@ -13,7 +14,7 @@ internal static class Links
     /// <summary>The columns, in the order in which they are read.</summary>
     private const string Columns =
         "id, revision, tenant_id, kind, claimant_id, slack_id, user_name, delivered, seen, echo, seen_at, imported, protection, absent, "
-        + "wanted_version, settled_version, state, reason, since, set_aside, kept, spoken, spoken_version, sent, priority, due, lost_until, attempts, "
+        + "wanted_version, settled_version, state, reason, since, set_aside, kept, spoken, spoken_version, sent, is_aside, priority, due, lost_until, attempts, "
         + "answer_by, ask_first, intended, asked, reachable, slice, drifted_at, is_drift_suspected, drifted, operation_id";
 
     // Nearly all links are settled, so the index of the others is small. It is found by the same words alone.
@@ -158,12 +159,30 @@ internal static class Links
         );
 
     /// <summary>
+    /// A group with a name, by its key, that is to be gone and that Slack has denied (<see cref="Link.IsLeaving"/>): a
+    /// tombstone has no name to be found by. The last ones are looked at.
+    /// </summary>
+    public static Link? Leaving(StoreSession store, TenantId tenantId, string name) =>
+        All(
+                store,
+                "tenant_id = @tenant and kind = @kind and state in (@broken, @pending) and absent = @yes "
+                    + "order by since desc limit @most",
+                ("@tenant", tenantId),
+                ("@kind", Kind.Group),
+                ("@broken", LinkState.Broken),
+                ("@pending", LinkState.Pending),
+                ("@yes", true),
+                ("@most", 1_000)
+            )
+            .Find(link => link.Has(SlackField.DisplayName) is { } has && Fold.Key(has) == name);
+
+    /// <summary>
     /// Links of users who have an address in their documents and are not at Slack as they want, longest first.
     /// </summary>
     public static List<Link> WaitingFor(StoreSession store, TenantId tenantId, string address, int most) =>
         All(
             store,
-            "(state in (@blocked, @failed, @protected) or (state = @pending and reason = @aside)) and claimant_id in (select r.id from emails e join resources r on r.id = e.resource_id "
+            "(state in (@blocked, @failed, @protected) or (state = @pending and is_aside)) and claimant_id in (select r.id from emails e join resources r on r.id = e.resource_id "
                 + "where e.tenant_id = @tenant and e.key = @address and r.deleted is null union all "
                 + "select r.id from resources r where r.tenant_id = @tenant and r.user_name_key = @address and r.deleted is null) "
                 + "order by since limit @most",
@@ -171,15 +190,14 @@ internal static class Links
             ("@failed", LinkState.Failed),
             ("@protected", LinkState.Protected),
             ("@pending", LinkState.Pending),
-            ("@aside", nameof(ReasonCode.StepsAside)),
             ("@tenant", tenantId),
             ("@address", address),
             ("@most", most)
         );
 
     /// <summary>
-    /// What providers have, Slack has and nothing is under way of, and no page has shown since a time; who was shown
-    /// longest ago first.
+    /// What providers have or had, Slack has and nothing is under way of, and no page has shown since a time; who was
+    /// shown longest ago first. Of what is under way those who are suspected to have drifted.
     /// </summary>
     /// <param name="store">The transaction.</param>
     /// <param name="tenantId">Whose.</param>
@@ -197,15 +215,16 @@ internal static class Links
     ) =>
         All(
             store,
-            "tenant_id = @tenant and kind = @kind and slack_id is not null and absent = @no and state in (@settled, @failed, @blocked) and since < @quiet "
-                + "and (seen_at is null or seen_at < @since) and claimant_id in (select id from resources where tenant_id = @tenant and source_id is not null and deleted is null) "
+            "tenant_id = @tenant and kind = @kind and slack_id is not null and since < @quiet "
+                + "and (state in (@settled, @failed, @blocked) or (state = @pending and is_drift_suspected)) "
+                + "and (seen_at is null or seen_at < @since) and claimant_id in (select id from resources where tenant_id = @tenant and source_id is not null) "
                 + "order by coalesce(seen_at, 0), id limit @most",
             ("@tenant", tenantId),
             ("@kind", kind),
-            ("@no", false),
             ("@settled", LinkState.Settled),
             ("@failed", LinkState.Failed),
             ("@blocked", LinkState.Blocked),
+            ("@pending", LinkState.Pending),
             ("@since", since),
             ("@quiet", quiet),
             ("@most", most)
@@ -263,7 +282,7 @@ internal static class Links
     public static bool IsAnySuspected(StoreSession store, TenantId tenantId, Instant since) =>
         store.First(
             "select 1 from links where tenant_id = @tenant and drifted_at > @since and is_drift_suspected "
-                + "and (state in (@settled, @failed, @blocked, @unknown) or (state = @pending and kind = @user)) limit 1",
+                + "and (state in (@settled, @failed, @blocked, @unknown) or (state in (@pending, @held) and kind = @user)) limit 1",
             row => row.Int(),
             ("@tenant", tenantId),
             ("@since", since),
@@ -272,6 +291,7 @@ internal static class Links
             ("@blocked", LinkState.Blocked),
             ("@unknown", LinkState.Unknown),
             ("@pending", LinkState.Pending),
+            ("@held", LinkState.Held),
             ("@user", Kind.User)
         ) == 1;
 
@@ -398,6 +418,7 @@ internal static class Links
             ("@spoken", link.Spoken.ToString()),
             ("@spoken_version", link.SpokenVersion),
             ("@sent", link.Sent),
+            ("@is_aside", link.IsAside),
             ("@priority", link.Priority),
             ("@due", link.Due),
             ("@lost_until", link.LostUntil),
@@ -452,6 +473,7 @@ internal static class Links
             Spoken = FieldSet.Parse(row.Text()),
             SpokenVersion = row.Long(),
             Sent = row.Flag(),
+            IsAside = row.Flag(),
             Priority = row.Word<SlackPriority>(),
             Due = row.NumberOrNull<Instant>(),
             LostUntil = row.NumberOrNull<Instant>(),

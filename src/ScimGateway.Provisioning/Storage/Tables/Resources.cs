@@ -294,7 +294,7 @@ internal static class Resources
         store.PutOne(
             "update resources set version = @version, document = @document, previous = @previous, asserted = @asserted, "
                 + "previous_asserted = @previous_asserted, waived = @waived, previous_waived = @previous_waived, active = @active, hidden = @hidden, "
-                + "modified = @modified, display_name = @shown_name where id = @id",
+                + "rule_id = @rule, modified = @modified, display_name = @shown_name where id = @id",
             () => new InvalidOperationException($"The resource {r.Id} is not there any more."),
             ("@version", r.Version),
             ("@document", r.Document),
@@ -305,6 +305,7 @@ internal static class Resources
             ("@previous_waived", r.PreviousWaived?.ToString()),
             ("@active", r.Active),
             ("@hidden", r.Hidden),
+            ("@rule", r.RuleId),
             ("@modified", r.Modified),
             ("@shown_name", r.DisplayName),
             ("@id", r.Id)

@@ -127,6 +127,12 @@ internal sealed class LinkLife
                 () => IsAnswered && !Waits && Link.SlackId is not null,
                 () => Answered(link => link.PutAside(Some(), Moves.Why))
             ),
+            (
+                "exchanges addresses",
+                () => Link is { State: LinkState.Blocked, Kind: Kind.User } && _isClaimed && _flight is null,
+                () => Link.Renew(OperationId.New(_now.ToTime()), _now).StepAside()
+            ),
+            ("exchanges no more", () => IsPending && Link.IsAside, () => Link.StepBack()),
             ("failed", () => IsAnswered && !Waits, () => Ended(LinkEvent.Failed)),
             ("blocked", () => IsAnswered && Link.SlackId is null, () => Ended(LinkEvent.Blocked)),
             (

@@ -41,8 +41,6 @@ public class LinkStateTests
         [nameof(Link.AskWhoHasIt)] = link => link.AskWhoHasIt(),
         [nameof(Link.AskedAlready)] = link => link.AskedAlready(),
         [nameof(Link.FindThere)] = link => link.FindThere(Moves.Retry, Moves.Why),
-        [nameof(Link.StepAside)] = link => link.StepAside(),
-        [nameof(Link.StepBack)] = link => link.StepBack(),
         [nameof(Link.StopAsking)] = link => link.StopAsking(),
         [nameof(Link.LetStay)] = link => link.LetStay(),
         [nameof(Link.Delay)] = link => link.Delay(Moves.Retry, Moves.Why),
@@ -62,6 +60,8 @@ public class LinkStateTests
     [
         nameof(Link.Wish),
         nameof(Link.Suspend),
+        nameof(Link.StepAside),
+        nameof(Link.StepBack),
         nameof(Link.Renew),
         nameof(Link.Join),
         nameof(Link.TakeBack),

@@ -51,6 +51,10 @@ public class LinkWalkTests
             link => link.Kind == Kind.Group || !link.Reachable || link.SlackId is not null
         ),
         ("what was there before us keeps its user name", link => !link.Imported || link.UserName is null),
+        (
+            "only what is told to Slack has a spare address for a while",
+            link => !link.IsAside || link.State == LinkState.Pending
+        ),
         ("what has not drifted is not suspected", link => link.DriftedAt is not null || !link.IsDriftSuspected),
     ];
 

@@ -33,6 +33,8 @@ internal static class Moves
             [LinkEvent.Renewed] = link => link.Renew(OperationId.New(Now.ToTime()), Now),
             [LinkEvent.Joined] = link => link.Join(Now),
             [LinkEvent.TakenBack] = link => link.TakeBack(absent: false, link.ClaimantId, Now),
+            [LinkEvent.SteppedAside] = link => link.StepAside(),
+            [LinkEvent.SteppedBack] = link => link.StepBack(),
             [LinkEvent.Settled] = link => End(link, LinkEvent.Settled),
             [LinkEvent.Failed] = link => End(link, LinkEvent.Failed),
             [LinkEvent.Blocked] = link => End(link, LinkEvent.Blocked),

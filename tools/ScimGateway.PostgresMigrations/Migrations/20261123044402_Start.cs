@@ -350,6 +350,7 @@ namespace ScimGateway.PostgresMigrations.Migrations
                     spoken = table.Column<string>(type: "text", nullable: false),
                     spoken_version = table.Column<long>(type: "bigint", nullable: false),
                     sent = table.Column<bool>(type: "boolean", nullable: false),
+                    is_aside = table.Column<bool>(type: "boolean", nullable: false),
                     priority = table.Column<int>(type: "integer", nullable: false),
                     due = table.Column<long>(type: "bigint", nullable: true),
                     lost_until = table.Column<long>(type: "bigint", nullable: true),

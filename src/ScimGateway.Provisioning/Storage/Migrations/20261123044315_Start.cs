@@ -274,6 +274,7 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                     spoken = table.Column<string>(type: "TEXT", nullable: false),
                     spoken_version = table.Column<long>(type: "INTEGER", nullable: false),
                     sent = table.Column<bool>(type: "INTEGER", nullable: false),
+                    is_aside = table.Column<bool>(type: "INTEGER", nullable: false),
                     priority = table.Column<int>(type: "INTEGER", nullable: false),
                     due = table.Column<long>(type: "INTEGER", nullable: true),
                     lost_until = table.Column<long>(type: "INTEGER", nullable: true),

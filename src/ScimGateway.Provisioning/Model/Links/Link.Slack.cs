@@ -1,0 +1,207 @@
+using ScimGateway.Slack.Wire;
+
+namespace ScimGateway.Provisioning.Model.Links;
+
+/// <content>What Slack has of it, what Slack is asked, and what the v1 lane changes.</content>
+public sealed partial record Link
+{
+    // What Slack has
+
+    /// <summary>Slack has what a command carried.</summary>
+    /// <param name="slackId">The id, if it was shown.</param>
+    /// <param name="carried">What the command carried.</param>
+    /// <param name="seen">What Slack showed.</param>
+    /// <param name="now">When it is.</param>
+    public Link Deliver(string? slackId, SlackProfile carried, SlackProfile? seen, Instant now)
+    {
+        ArgumentNullException.ThrowIfNull(carried);
+        var delivered = Told.With(carried);
+        // Whether somebody is active Slack does not put in words of its own, so what it was told is what it has to show
+        // from now on.
+        var isUnseenTurn = seen is null && carried.Says(SlackField.Active);
+        var echo = seen ?? (isUnseenTurn && Echo is not null ? SlackProfile.Read(Echo) : null);
+        if (isUnseenTurn && Seen is not null && delivered.Active is { } turned)
+            seen = AtSlack.With(turned);
+        if (echo is not null && delivered.Active is { } told && told != echo.Active)
+            echo = echo.With(told);
+        // What somebody has changed by hand is so still, and drift, though Slack was told something else.
+        if (echo is not null && seen is not null && DriftedAt is not null && Echo is not null)
+        {
+            var (otherwise, drifted) = (SeenOtherwise, AtSlack);
+            echo = echo.With(
+                SlackProfile
+                    .Read(Echo)
+                    .Only(field =>
+                        !carried.Says(field)
+                        && otherwise.Has(field)
+                        && seen.Says(field)
+                        && seen[field] == drifted[field]
+                    )
+            );
+        }
+        return Untried() with
+        {
+            SlackId = slackId ?? SlackId,
+            Delivered = delivered.ToUtf8(),
+            Seen = seen?.ToUtf8() ?? Seen,
+            Echo = echo?.ToUtf8() ?? Echo,
+            SeenAt = now,
+            Sent = true,
+            AskFirst = false,
+            Intended = null,
+            Asked = 0,
+            LostUntil = null,
+            Reachable = (slackId ?? SlackId) is not null && delivered.Active != false,
+        };
+    }
+
+    /// <summary>Slack will put a name in words of its own: the next look says in which.</summary>
+    public Link ForgetEcho() => this with { Echo = null };
+
+    /// <summary>
+    /// What a command carried may be at Slack or not: it is not known, and what is not known is always planned.
+    /// </summary>
+    /// <param name="carried">What it carried.</param>
+    /// <param name="until">Until when it may land.</param>
+    public Link Lose(SlackProfile carried, Instant until)
+    {
+        ArgumentNullException.ThrowIfNull(carried);
+        return this with
+        {
+            Delivered = Told.Only(field => !carried.Says(field)).ToUtf8(),
+            Sent = true,
+            LostUntil = until,
+        };
+    }
+
+    /// <summary>What of an unsettled wish may have been sent is not known.</summary>
+    public Link Unlearn(FieldSet fields) =>
+        Delivered is null || fields.IsEmpty
+            ? this
+            : this with
+            {
+                Delivered = Told.Only(field => !fields.Has(field)).ToUtf8(),
+            };
+
+    /// <summary>Nothing is known of what Slack was told.</summary>
+    public Link UnlearnAll() => this with { Delivered = null };
+
+    /// <summary>It is gone at Slack for good: whoever wants it again gets another one.</summary>
+    public Link Vanish() => Untried() with { SlackId = null, Delivered = null, Seen = null, Echo = null, Sent = true };
+
+    /// <summary>
+    /// An account that Slack has erased: nobody gets it any more, should Slack show it by an address still.
+    /// </summary>
+    public static Link Erased(TenantId tenantId, string slackId, Instant now) =>
+        Found(tenantId, Kind.User, slackId, SlackProfile.Nothing, isReachable: false, now).Protect(ReasonCode.Erased);
+
+    /// <summary>The account was erased in Slack: who is to be there gets another one, which is ours to name.</summary>
+    public Link Erase() => Vanish() with { Imported = false, Reachable = false, Sent = false };
+
+    /// <summary>An import shows it.</summary>
+    /// <param name="seen">What Slack shows.</param>
+    /// <param name="now">When it is.</param>
+    /// <param name="isEcho">Whether that is what it has to show from now on.</param>
+    public Link See(SlackProfile seen, Instant now, bool isEcho)
+    {
+        ArgumentNullException.ThrowIfNull(seen);
+        var shown = seen.ToUtf8();
+        return this with { Seen = shown, Echo = isEcho ? shown : Echo, SeenAt = now };
+    }
+
+    /// <summary>Whether Slack lets it into groups.</summary>
+    public Link Reach(bool isReachable) => this with { Reachable = isReachable };
+
+    /// <summary>
+    /// What Slack no longer knows of it, as a row of its own: who was to have it gets another account.
+    /// </summary>
+    /// <param name="former">Whose it was; null if it was nobody's.</param>
+    /// <param name="absent">Whether it is to be gone, should an import find it again.</param>
+    /// <param name="why">What Slack said.</param>
+    /// <param name="now">When it is.</param>
+    public Link Depart(ResourceId? former, bool absent, Reason why, Instant now) =>
+        (this with { Id = default, Revision = 0, ClaimantId = former, Absent = absent, Reachable = false }).End(
+            WantedVersion,
+            new LinkOutcome(LinkEvent.Lost, why),
+            now
+        );
+
+    // Questions to Slack
+
+    /// <summary>
+    /// A create that did not come to a good end may have made it all the same: Slack is asked before it is sent again,
+    /// and what was made since the wish is ours.
+    /// </summary>
+    public Link AskBeforeCreating() => this with { AskFirst = true, Intended = Intended ?? Since };
+
+    /// <summary>
+    /// Somebody has made it in Slack meanwhile: who that is, and whether it may be adopted, is seen by asking.
+    /// </summary>
+    public Link AskWhoHasIt() => this with { AskFirst = true, Asked = Asked + 1 };
+
+    /// <summary>
+    /// Slack says that it does not know it: it is asked for it by its id before that is believed.
+    /// </summary>
+    public Link AskIfGone() =>
+        this with
+        {
+            AskFirst = true,
+            Attempts = Attempts + 1,
+            Asked = Kind == Kind.Group ? 0 : Asked, // a group is then asked for by its names
+        };
+
+    /// <summary>
+    /// It was found by asking who has the address, though Slack did not know its id: that is not done once more for what
+    /// is told next.
+    /// </summary>
+    public Link AskedAlready() => this with { Asked = 1 };
+
+    /// <summary>Slack has what it has said that it does not know.</summary>
+    /// <param name="due">When it is told again.</param>
+    /// <param name="why">What was met; null if it was not told before.</param>
+    public Link FindThere(Instant? due, Reason? why) => StopAsking() with { Due = due, Reason = WhileHeld ?? why };
+
+    /// <summary>Nothing is to be asked any more.</summary>
+    public Link StopAsking() => this with { AskFirst = false, Intended = null };
+
+    /// <summary>What was there before us nobody wants gone.</summary>
+    public Link LetStay() => StopAsking() with { Absent = false };
+
+    // The v1 lane
+
+    /// <summary>
+    /// Somebody writes it by the v1 lane: what Slack has is not known until it was read, and nothing else is told while
+    /// that may still land.
+    /// </summary>
+    /// <param name="now">When it is.</param>
+    /// <param name="lands">Until when it may land.</param>
+    /// <param name="mayLetIn">
+    /// Whether it may let somebody in: then a provider that wants him out says so once more, whatever came of it.
+    /// </param>
+    public Link Touch(Instant now, Instant lands, bool mayLetIn = false) =>
+        To(LinkEvent.Touched) with
+        {
+            Since = now,
+            LostUntil = lands,
+            Delivered = mayLetIn && Told.Active == false ? Told.With(active: true).ToUtf8() : Delivered,
+        };
+
+    /// <summary>Slack has answered that, so that nothing of it is to land any more.</summary>
+    public Link Land() => this with { LostUntil = null };
+
+    /// <summary>It is known again what Slack has; what was set aside before is to be planned again.</summary>
+    public Link Know(Instant now) => EndUnknown(LinkEvent.Known, why: null, now);
+
+    /// <summary>It was read, and Slack has the account no more.</summary>
+    public Link ReadInVain(Reason why, Instant now) =>
+        EndUnknown(LinkEvent.ReadInVain, why, now).Drift(since: null, isSuspected: false, "");
+
+    private Link EndUnknown(LinkEvent read, Reason? why, Instant now) =>
+        To(read).Untried() with
+        {
+            Reason = why,
+            SetAside = FieldSet.Nothing,
+            Since = now,
+            LostUntil = null,
+        };
+}
