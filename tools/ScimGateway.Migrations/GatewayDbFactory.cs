@@ -5,7 +5,7 @@ using ScimGateway.Provisioning.Storage;
 namespace ScimGateway.Migrations;
 
 /// <summary>The model as dotnet-ef sees it: <c>-- --provider postgres</c> for that of PostgreSQL.</summary>
-public sealed class GatewayDbFactory : IDesignTimeDbContextFactory<GatewayDb>
+internal sealed class GatewayDbFactory : IDesignTimeDbContextFactory<GatewayDb>
 {
     /// <inheritdoc/>
     public GatewayDb CreateDbContext(string[] args)

@@ -7,7 +7,7 @@ using ScimGateway.Provisioning.Storage;
 namespace ScimGateway.Provisioning.Executing;
 
 /// <summary>Links that the executor is to look at, now or at their time, and the signal that wakes it.</summary>
-public sealed class DueLinks : IAsyncDisposable
+internal sealed class DueLinks : IAsyncDisposable
 {
     private readonly TimeProvider _clock;
     private readonly PriorityQueue<LinkId, Instant> _later = new(); // locked by itself

@@ -16,7 +16,7 @@ namespace ScimGateway.Provisioning.Executing;
 /// Makes one tenant's Slack equal to its mirror, within Slack's budget. The only way from a wish to Slack; whoever
 /// wants something raises a link's wish and has it considered.
 /// </summary>
-public sealed class Executor : IAsyncDisposable
+internal sealed class Executor : IAsyncDisposable
 {
     private readonly HomeStore _store;
     private readonly CurrentPreferences _preferences;
@@ -45,7 +45,6 @@ public sealed class Executor : IAsyncDisposable
         AtStep? reached = null
     )
     {
-        ArgumentNullException.ThrowIfNull(options);
         (_store, _preferences, _schedule, _clock, _log) = (store, preferences, schedule, clock, log);
         Due = new DueLinks(clock);
         Others = new OthersCalls(schedule, budget, Due, clock, _stopping.Token);

@@ -5,7 +5,7 @@ namespace ScimGateway.Provisioning.Executing;
 
 /// <summary>A link has one call under way at a time, and nothing is done with it beside that.</summary>
 /// <param name="dueLinks">Links that are to be looked at.</param>
-public sealed class Flights(DueLinks dueLinks)
+internal sealed class Flights(DueLinks dueLinks)
 {
     private readonly ConcurrentDictionary<LinkId, Flight> _underWay = new();
     private readonly int[] _stamps = new int[4096];
@@ -21,7 +21,6 @@ public sealed class Flights(DueLinks dueLinks)
     /// </summary>
     public async Task<T> BetweenCallsAsync<T>(IEnumerable<LinkId> links, Func<Task<T>> work)
     {
-        ArgumentNullException.ThrowIfNull(work);
         var own = new Flight { IsAnswered = true }; // whoever would take something back waits for it
         var held = new List<LinkId>();
         try

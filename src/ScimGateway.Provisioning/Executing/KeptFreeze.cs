@@ -10,7 +10,7 @@ namespace ScimGateway.Provisioning.Executing;
 /// <summary>
 /// Until when Slack wants to see no call, as the tenant's row has it: Slack goes by that whichever process it told.
 /// </summary>
-public sealed partial class KeptFreeze : IAsyncDisposable
+internal sealed partial class KeptFreeze : IAsyncDisposable
 {
     private readonly HomeStore _store;
     private readonly SlackBudget _budget;
@@ -20,7 +20,6 @@ public sealed partial class KeptFreeze : IAsyncDisposable
     /// <summary>From now on what Slack says is kept.</summary>
     public KeptFreeze(HomeStore store, SlackBudget budget, ILogger<KeptFreeze> log)
     {
-        ArgumentNullException.ThrowIfNull(budget);
         (_store, _budget, _log) = (store, budget, log);
         budget.Froze += () => _keeping = KeepAsync();
     }

@@ -5,7 +5,7 @@ using ScimGateway.Provisioning.Model;
 namespace ScimGateway.Provisioning.Executing;
 
 /// <summary>What came of a wish.</summary>
-public abstract record Outcome
+internal abstract record Outcome
 {
     private Outcome() { }
 
@@ -23,7 +23,7 @@ public abstract record Outcome
 /// Requests that wait for the outcome of their wish. Level-triggered: a wish is settled when a version at or beyond it
 /// is.
 /// </summary>
-public sealed class Outcomes(TimeProvider clock)
+internal sealed class Outcomes(TimeProvider clock)
 {
     private readonly ConcurrentDictionary<(LinkId Link, long Version), Waiting> _waiting = new();
 

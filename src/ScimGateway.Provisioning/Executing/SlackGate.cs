@@ -12,7 +12,7 @@ namespace ScimGateway.Provisioning.Executing;
 /// <param name="dueLinks">Is told when calls may begin again.</param>
 /// <param name="turnAway">Tells those who wait that no call begins any more.</param>
 /// <param name="clock">The time.</param>
-public sealed class SlackGate(SlackSchedule<LinkId> schedule, DueLinks dueLinks, Action turnAway, TimeProvider clock)
+internal sealed class SlackGate(SlackSchedule<LinkId> schedule, DueLinks dueLinks, Action turnAway, TimeProvider clock)
 {
     private const int MostCalls = 16;
 

@@ -32,4 +32,4 @@ public enum Step
 }
 
 /// <summary>What happens at the steps of a write: nothing, but in a test that has the process die there.</summary>
-public delegate Task AtStep(Step step);
+internal delegate Task AtStep(Step step);

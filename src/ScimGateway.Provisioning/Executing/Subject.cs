@@ -5,7 +5,7 @@ using ScimGateway.Provisioning.Planning;
 namespace ScimGateway.Provisioning.Executing;
 
 /// <summary>What accounts and groups do differently when Slack has answered.</summary>
-public abstract class Subject
+internal abstract class Subject
 {
     /// <summary>Which of the two it is.</summary>
     public abstract Kind Kind { get; }

@@ -11,7 +11,7 @@ using ScimGateway.Slack.Http;
 namespace ScimGateway.Provisioning.Homes;
 
 /// <summary>Which tenants are at home in this process. They come, change and go while it runs.</summary>
-public sealed class Homes(Ground ground) : IAsyncDisposable
+internal sealed class Homes(Ground ground) : IAsyncDisposable
 {
     private const int MostForgottenAtOnce = 1_000;
     private const int MostStarting = 16;

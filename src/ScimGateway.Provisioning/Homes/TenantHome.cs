@@ -17,7 +17,7 @@ namespace ScimGateway.Provisioning.Homes;
 /// All that belongs to one tenant while it is at home in this process: what writes for it, calls its Slack and waits for
 /// that. It starts and stops as one, and touches no other.
 /// </summary>
-public sealed partial class TenantHome : IAsyncDisposable
+internal sealed partial class TenantHome : IAsyncDisposable
 {
     private readonly Ground _ground;
     private readonly SlackLimits _limits;
@@ -46,8 +46,6 @@ public sealed partial class TenantHome : IAsyncDisposable
         SlackLimits limits
     )
     {
-        ArgumentNullException.ThrowIfNull(ground);
-        ArgumentNullException.ThrowIfNull(tenant);
         (_ground, _slack, _token, IsNew, _limits) = (ground, slack, token, isNew, limits);
         var (clock, logs) = (ground.Clock, ground.Logs);
         _log = logs.CreateLogger<TenantHome>();

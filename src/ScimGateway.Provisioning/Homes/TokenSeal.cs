@@ -10,7 +10,7 @@ namespace ScimGateway.Provisioning.Homes;
 /// </summary>
 /// <param name="Close">What is kept of a tenant's secret.</param>
 /// <param name="Open">The secret again; throws where it cannot be read.</param>
-public sealed record TokenSeal(Func<TenantId, string, byte[]> Close, Func<TenantId, byte[], string> Open)
+internal sealed record TokenSeal(Func<TenantId, string, byte[]> Close, Func<TenantId, byte[], string> Open)
 {
     /// <summary>A token as it is kept, of a tenant that was connected then.</summary>
     internal KeptToken Keep(TenantId id, SlackToken token, Instant? connected) =>

@@ -12,7 +12,7 @@ namespace ScimGateway.Provisioning.Importing;
 /// <param name="Kind">Which of the two.</param>
 /// <param name="Started">When it began.</param>
 /// <param name="Progress">Where it begins: what the one before it had found, if it goes on with that.</param>
-public sealed record ImportJob(JobId Id, TenantId TenantId, string Kind, Instant Started, ImportProgress Progress)
+internal sealed record ImportJob(JobId Id, TenantId TenantId, string Kind, Instant Started, ImportProgress Progress)
 {
     // What was read so long ago may have changed as often as not: all is read again then.
     private static readonly TimeSpan _longestPause = TimeSpan.FromHours(1);

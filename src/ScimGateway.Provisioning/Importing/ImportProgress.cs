@@ -5,7 +5,7 @@ using ScimGateway.Provisioning.Model;
 namespace ScimGateway.Provisioning.Importing;
 
 /// <summary>What became of an account or group that Slack showed.</summary>
-public enum Found
+internal enum Found
 {
     /// <summary>It was new.</summary>
     Added,
@@ -83,14 +83,14 @@ internal readonly record struct Finding(Found Found, Remark? Remark = null, Drif
 /// <param name="Resource">The user or group.</param>
 /// <param name="Remark">What becomes of it.</param>
 /// <param name="Fields">The fields that are other; of a group's members, "Members"; "Deleted" if it is gone.</param>
-public sealed record DriftedLink(LinkId Link, ResourceId? Resource, Remark Remark, IReadOnlyList<string> Fields);
+internal sealed record DriftedLink(LinkId Link, ResourceId? Resource, Remark Remark, IReadOnlyList<string> Fields);
 
 /// <summary>Where an import goes on if it is interrupted.</summary>
 /// <param name="Kind">In the list of users, or of groups.</param>
 /// <param name="Next">The next place in the list, from 1.</param>
 /// <param name="Total">How long the list was.</param>
 /// <param name="At">When that was.</param>
-public sealed record ImportPlace(Kind Kind, int Next, int Total, Instant At)
+internal sealed record ImportPlace(Kind Kind, int Next, int Total, Instant At)
 {
     /// <summary>Where it began in this list; 0 where that is not known.</summary>
     public int From { get; init; }
@@ -109,7 +109,7 @@ public sealed record ImportPlace(Kind Kind, int Next, int Total, Instant At)
 /// How far an import is: how many accounts and groups were found to be what. It does not change; what is found next
 /// makes another one.
 /// </summary>
-public sealed class ImportProgress
+internal sealed class ImportProgress
 {
     private static readonly Kind[] _kinds = Enum.GetValues<Kind>();
     private static readonly Found[] _founds = Enum.GetValues<Found>();

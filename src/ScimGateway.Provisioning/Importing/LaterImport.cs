@@ -11,7 +11,7 @@ namespace ScimGateway.Provisioning.Importing;
 /// then, and what has drifted since takes a second look. When, the store says, so that a start costs none. One at a
 /// time; it ends with the home, or when the tenant is disabled.
 /// </summary>
-public sealed partial class LaterImport(
+internal sealed partial class LaterImport(
     SlackImport import,
     Gate gate,
     Executor executor,

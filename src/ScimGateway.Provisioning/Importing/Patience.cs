@@ -1,7 +1,7 @@
 namespace ScimGateway.Provisioning.Importing;
 
 /// <summary>Slack could not be read, or may not be; the message says what to do, and is fit for a log.</summary>
-public sealed class SlackUnreadableException(string message) : Exception(message)
+internal sealed class SlackUnreadableException(string message) : Exception(message)
 {
     /// <summary>
     /// The message with Slack's own words, which may name a person: for where operators look, and for no log.
@@ -13,12 +13,12 @@ public sealed class SlackUnreadableException(string message) : Exception(message
 }
 
 /// <summary>Tells whoever watches a start.</summary>
-public delegate void Say(string what);
+internal delegate void Say(string what);
 
 /// <summary>
 /// How a start waits for a Slack that does not answer: with growing pauses, told to whoever watches, and not for ever.
 /// </summary>
-public sealed class Patience(TimeProvider clock, Say say)
+internal sealed class Patience(TimeProvider clock, Say say)
 {
     private const int MostInVain = 10;
 

@@ -15,7 +15,7 @@ namespace ScimGateway.Provisioning.Importing;
 /// Reads single accounts and groups again that somebody wrote by the v1 lane, so that they are known again. Paid from
 /// the budget behind all that waits; what it does not come to, the next import does.
 /// </summary>
-public sealed partial class Rereading(
+internal sealed partial class Rereading(
     HomeStore store,
     SlackScimClient slack,
     SlackSchedule<LinkId> schedule,

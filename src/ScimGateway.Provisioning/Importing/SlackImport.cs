@@ -13,7 +13,7 @@ namespace ScimGateway.Provisioning.Importing;
 /// <param name="Finished">When it ended; null while it runs.</param>
 /// <param name="Error">Why it ended early, in Slack's words; null if it did not.</param>
 /// <param name="Id">Its job.</param>
-public sealed record ImportReport(
+internal sealed record ImportReport(
     ImportProgress Progress,
     DateTimeOffset Started,
     DateTimeOffset? Finished,
@@ -25,7 +25,7 @@ public sealed record ImportReport(
 /// Reads all accounts and groups of a tenant's Slack, page by page, into links and the resources that show them. What
 /// no page shows is left as it is: absence proves nothing.
 /// </summary>
-public sealed class SlackImport(
+internal sealed class SlackImport(
     HomeStore store,
     SlackScimClient slack,
     SlackSchedule<LinkId> schedule,
@@ -95,7 +95,6 @@ public sealed class SlackImport(
     /// <exception cref="SlackUnreadableException">Slack refuses to be read, or does not answer for long.</exception>
     public async Task<ImportProgress> RunAsync(ImportJob job, CancellationToken cancel)
     {
-        ArgumentNullException.ThrowIfNull(job);
         var run = new ImportRun(store, new SlackPages(slack, schedule, clock, patience), job, clock);
         try
         {

@@ -8,7 +8,7 @@ using ScimGateway.Provisioning.Storage.Tables;
 namespace ScimGateway.Provisioning.Journal;
 
 /// <summary>The journal: one line for each write that was asked for, whatever came of it.</summary>
-public sealed class OperationJournal(Store store)
+internal sealed class OperationJournal(Store store)
 {
     /// <summary>Who has decided something, where nobody says who.</summary>
     public const string Operator = "operator";

@@ -4,7 +4,7 @@ using ScimGateway.Slack.Wire;
 namespace ScimGateway.Provisioning.Lane;
 
 /// <summary>What came of a call of the v1 lane. These three are all there are.</summary>
-public abstract record LaneAnswer
+internal abstract record LaneAnswer
 {
     private LaneAnswer() { }
 

@@ -13,7 +13,7 @@ namespace ScimGateway.Provisioning.Lane;
 /// group, which names and addresses it asks for. Read as strictly as Slack may read it loosely: what could mean either is
 /// refused, so that nothing gets past the rules by its spelling.
 /// </summary>
-public sealed record LaneChange
+internal sealed record LaneChange
 {
     private const int MostDepth = 32;
 
@@ -112,7 +112,6 @@ public sealed record LaneChange
     /// <exception cref="ScimException">It is none, or one that could be understood in two ways.</exception>
     public static LaneChange Read(LaneRequest request, ReadOnlyMemory<byte> body)
     {
-        ArgumentNullException.ThrowIfNull(request);
         try
         {
             using var document = JsonDocument.Parse(body, _json);

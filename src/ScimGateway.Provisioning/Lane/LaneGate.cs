@@ -9,7 +9,7 @@ namespace ScimGateway.Provisioning.Lane;
 /// <summary>Whether a script may call Slack now, and what it is told if it may not.</summary>
 /// <param name="executor">What calls Slack beside it.</param>
 /// <param name="preferences">What the tenant allows.</param>
-public sealed class LaneGate(Executor executor, CurrentPreferences preferences)
+internal sealed class LaneGate(Executor executor, CurrentPreferences preferences)
 {
     /// <summary>Requires that the lane is open.</summary>
     /// <exception cref="ScimException">It is not, or Slack is not called just now.</exception>

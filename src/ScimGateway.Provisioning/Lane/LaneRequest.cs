@@ -5,7 +5,7 @@ using ScimGateway.Slack.Budget;
 namespace ScimGateway.Provisioning.Lane;
 
 /// <summary>What a request of the v1 lane does.</summary>
-public enum LaneVerb
+internal enum LaneVerb
 {
     /// <summary>GET or HEAD.</summary>
     Read,
@@ -27,7 +27,7 @@ public enum LaneVerb
 /// <param name="Verb">What it does.</param>
 /// <param name="Kind">Account or group; null of what Slack says of itself.</param>
 /// <param name="SlackId">Which one; null of a list, and where one is made.</param>
-public sealed record LaneRequest(LaneVerb Verb, Kind? Kind, string? SlackId)
+internal sealed record LaneRequest(LaneVerb Verb, Kind? Kind, string? SlackId)
 {
     /// <summary>The call that Slack counts it as.</summary>
     public SlackCall Call =>

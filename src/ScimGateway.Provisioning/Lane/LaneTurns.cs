@@ -19,7 +19,7 @@ namespace ScimGateway.Provisioning.Lane;
 /// <param name="schedule">What waits for a call.</param>
 /// <param name="gate">Why none may begin.</param>
 /// <param name="clock">The time.</param>
-public sealed class LaneTurns(
+internal sealed class LaneTurns(
     HomeStore store,
     Executor executor,
     Outcomes outcomes,

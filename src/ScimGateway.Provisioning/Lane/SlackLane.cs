@@ -19,7 +19,7 @@ namespace ScimGateway.Provisioning.Lane;
 /// Calls in Slack's own words, as scripts have them: within the tenant's budget and order, each write in its journal
 /// and by its rules. Who sends them is handed in, so that what streams goes by nobody's memory.
 /// </summary>
-public sealed class SlackLane(
+internal sealed class SlackLane(
     HomeStore store,
     Executor executor,
     LaneGate gate,
@@ -45,7 +45,6 @@ public sealed class SlackLane(
         CancellationToken gone
     )
     {
-        ArgumentNullException.ThrowIfNull(request);
         gate.Require(isWrite: false);
         return turns.Among.RunAsync(
             async () =>
@@ -65,8 +64,6 @@ public sealed class SlackLane(
     /// <exception cref="ScimException">It may not be, or not now; Slack has heard nothing of it.</exception>
     public Task<LaneAnswer> WriteAsync(Asked asked, LaneRequest request, LaneChange change, Func<Task<LaneAnswer>> send)
     {
-        ArgumentNullException.ThrowIfNull(asked);
-        ArgumentNullException.ThrowIfNull(request);
         gate.Require(isWrite: true);
         return turns.Among.RunAsync(async () =>
         {

@@ -5,14 +5,14 @@ using System.Text.Json.Serialization;
 namespace ScimGateway.Provisioning.Model;
 
 /// <summary>What is a number in the store and in JSON, and of a type of its own here, so that no two are swapped.</summary>
-public interface INumbered
+internal interface INumbered
 {
     /// <summary>The number.</summary>
     long Value { get; }
 }
 
 /// <summary>What can be made of its number again.</summary>
-public interface INumbered<TSelf> : INumbered
+internal interface INumbered<TSelf> : INumbered
     where TSelf : struct, INumbered<TSelf>
 {
     /// <summary>What has a number.</summary>
@@ -21,7 +21,7 @@ public interface INumbered<TSelf> : INumbered
 
 /// <summary>The number of a tenant.</summary>
 [JsonConverter(typeof(NumberedJson<TenantId>))]
-public readonly record struct TenantId(long Value) : INumbered<TenantId>
+internal readonly record struct TenantId(long Value) : INumbered<TenantId>
 {
     /// <inheritdoc/>
     public static TenantId Of(long value) => new(value);
@@ -32,7 +32,7 @@ public readonly record struct TenantId(long Value) : INumbered<TenantId>
 
 /// <summary>The number of a link; 0 before it is written.</summary>
 [JsonConverter(typeof(NumberedJson<LinkId>))]
-public readonly record struct LinkId(long Value) : INumbered<LinkId>
+internal readonly record struct LinkId(long Value) : INumbered<LinkId>
 {
     /// <inheritdoc/>
     public static LinkId Of(long value) => new(value);
@@ -43,7 +43,7 @@ public readonly record struct LinkId(long Value) : INumbered<LinkId>
 
 /// <summary>The number of a hold.</summary>
 [JsonConverter(typeof(NumberedJson<HoldId>))]
-public readonly record struct HoldId(long Value) : INumbered<HoldId>
+internal readonly record struct HoldId(long Value) : INumbered<HoldId>
 {
     /// <inheritdoc/>
     public static HoldId Of(long value) => new(value);
@@ -54,7 +54,7 @@ public readonly record struct HoldId(long Value) : INumbered<HoldId>
 
 /// <summary>The number of a job, or of a preview that may become one.</summary>
 [JsonConverter(typeof(NumberedJson<JobId>))]
-public readonly record struct JobId(long Value) : INumbered<JobId>
+internal readonly record struct JobId(long Value) : INumbered<JobId>
 {
     /// <inheritdoc/>
     public static JobId Of(long value) => new(value);
@@ -65,7 +65,7 @@ public readonly record struct JobId(long Value) : INumbered<JobId>
 
 /// <summary>The number of a source's credential.</summary>
 [JsonConverter(typeof(NumberedJson<CredentialId>))]
-public readonly record struct CredentialId(long Value) : INumbered<CredentialId>
+internal readonly record struct CredentialId(long Value) : INumbered<CredentialId>
 {
     /// <inheritdoc/>
     public static CredentialId Of(long value) => new(value);
@@ -76,7 +76,7 @@ public readonly record struct CredentialId(long Value) : INumbered<CredentialId>
 
 /// <summary>The number of an admin key.</summary>
 [JsonConverter(typeof(NumberedJson<AdminKeyId>))]
-public readonly record struct AdminKeyId(long Value) : INumbered<AdminKeyId>
+internal readonly record struct AdminKeyId(long Value) : INumbered<AdminKeyId>
 {
     /// <inheritdoc/>
     public static AdminKeyId Of(long value) => new(value);
@@ -87,7 +87,7 @@ public readonly record struct AdminKeyId(long Value) : INumbered<AdminKeyId>
 
 /// <summary>The number of a line of the audit trail.</summary>
 [JsonConverter(typeof(NumberedJson<AuditEntryId>))]
-public readonly record struct AuditEntryId(long Value) : INumbered<AuditEntryId>
+internal readonly record struct AuditEntryId(long Value) : INumbered<AuditEntryId>
 {
     /// <inheritdoc/>
     public static AuditEntryId Of(long value) => new(value);
@@ -108,14 +108,14 @@ internal sealed class NumberedJson<T> : JsonConverter<T>
 }
 
 /// <summary>What is a UUID in the store and in JSON, and of a type of its own here, so that no two are swapped.</summary>
-public interface IIdentified
+internal interface IIdentified
 {
     /// <summary>The UUID.</summary>
     Guid Value { get; }
 }
 
 /// <summary>What can be made of its UUID again.</summary>
-public interface IIdentified<TSelf> : IIdentified
+internal interface IIdentified<TSelf> : IIdentified
     where TSelf : struct, IIdentified<TSelf>
 {
     /// <summary>What has a UUID.</summary>
@@ -124,7 +124,7 @@ public interface IIdentified<TSelf> : IIdentified
 
 /// <summary>The SCIM id of a user or of a group.</summary>
 [JsonConverter(typeof(IdentifiedJson<ResourceId>))]
-public readonly record struct ResourceId(Guid Value) : IIdentified<ResourceId>
+internal readonly record struct ResourceId(Guid Value) : IIdentified<ResourceId>
 {
     /// <inheritdoc/>
     public static ResourceId Of(Guid value) => new(value);
@@ -155,7 +155,7 @@ public readonly record struct ResourceId(Guid Value) : IIdentified<ResourceId>
 
 /// <summary>The SCIM id of what is known to be a group, so that it is never swapped with that of its member.</summary>
 [JsonConverter(typeof(IdentifiedJson<GroupId>))]
-public readonly record struct GroupId(Guid Value) : IIdentified<GroupId>
+internal readonly record struct GroupId(Guid Value) : IIdentified<GroupId>
 {
     /// <inheritdoc/>
     public static GroupId Of(Guid value) => new(value);
@@ -169,7 +169,7 @@ public readonly record struct GroupId(Guid Value) : IIdentified<GroupId>
 
 /// <summary>The id of an operation in the journal.</summary>
 [JsonConverter(typeof(IdentifiedJson<OperationId>))]
-public readonly record struct OperationId(Guid Value) : IIdentified<OperationId>
+internal readonly record struct OperationId(Guid Value) : IIdentified<OperationId>
 {
     /// <inheritdoc/>
     public static OperationId Of(Guid value) => new(value);

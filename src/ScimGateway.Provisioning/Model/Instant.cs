@@ -5,7 +5,7 @@ namespace ScimGateway.Provisioning.Model;
 
 /// <summary>A point in time to the millisecond, which is what the store keeps, in Unix milliseconds.</summary>
 [JsonConverter(typeof(NumberedJson<Instant>))]
-public readonly record struct Instant(long Value) : INumbered<Instant>, IComparable<Instant>
+internal readonly record struct Instant(long Value) : INumbered<Instant>, IComparable<Instant>
 {
     /// <inheritdoc/>
     public static Instant Of(long value) => new(value);
@@ -51,12 +51,11 @@ public readonly record struct Instant(long Value) : INumbered<Instant>, ICompara
 }
 
 /// <summary>What a clock says, as it is kept.</summary>
-public static class Clocks
+internal static class Clocks
 {
     /// <summary>Now.</summary>
     public static Instant Now(this TimeProvider clock)
     {
-        ArgumentNullException.ThrowIfNull(clock);
         return Instant.Of(clock.GetUtcNow());
     }
 }

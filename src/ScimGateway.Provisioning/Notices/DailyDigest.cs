@@ -11,7 +11,7 @@ namespace ScimGateway.Provisioning.Notices;
 /// What came of a day in UTC, and what is open since: one notification for each tenant for which there is something to
 /// tell.
 /// </summary>
-public sealed class DailyDigest(Store store, TimeProvider clock)
+internal sealed class DailyDigest(Store store, TimeProvider clock)
 {
     /// <summary>Writes those of the day that has ended last; one that is there already stays as it is.</summary>
     /// <param name="all">Whether all tenants' are to be told, and not only of tenants with channels of their own.</param>

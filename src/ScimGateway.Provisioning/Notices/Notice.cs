@@ -13,7 +13,7 @@ namespace ScimGateway.Provisioning.Notices;
 /// <param name="Since">When the first of it happened.</param>
 /// <param name="More">How many more there were.</param>
 /// <param name="About">The links and operations it is about.</param>
-public sealed record Notice(
+internal sealed record Notice(
     Guid Id,
     string Tenant,
     Cause Cause,
@@ -55,4 +55,4 @@ public sealed record Notice(
 }
 
 /// <summary>One thing that a notification is about.</summary>
-public sealed record About(LinkId Link, OperationId? Operation);
+internal sealed record About(LinkId Link, OperationId? Operation);

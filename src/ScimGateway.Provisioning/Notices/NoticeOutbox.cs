@@ -10,7 +10,7 @@ namespace ScimGateway.Provisioning.Notices;
 /// What is to be sent, and what came of it. A notification is sent at least once: one whose sender died is sent again
 /// under its id.
 /// </summary>
-public sealed class NoticeOutbox(Store store, TimeProvider clock)
+internal sealed class NoticeOutbox(Store store, TimeProvider clock)
 {
     private const int MostAttempts = 12;
     private const int MostForgottenAtOnce = 1_000;
@@ -71,7 +71,6 @@ public sealed class NoticeOutbox(Store store, TimeProvider clock)
     /// <param name="error">Why others have it not; null if there are none.</param>
     public Task<bool> TriedAsync(Notice notice, IEnumerable<string> taken, string? error)
     {
-        ArgumentNullException.ThrowIfNull(notice);
         var now = clock.Now();
         var hasEnded = error is null || notice.Attempts >= MostAttempts || now - notice.At >= _longest;
         return store.WriteAsync(

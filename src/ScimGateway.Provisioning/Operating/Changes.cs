@@ -14,7 +14,7 @@ namespace ScimGateway.Provisioning.Operating;
 /// write between. What is interrupted is completed by the next start. What was confirmed passes the guard.
 /// </summary>
 #pragma warning disable CA1001 // its semaphore is left to the collector: when the home ends, a job may be under way
-public sealed class Changes(OperatedTenant tenant, AtStep? reached = null)
+internal sealed class Changes(OperatedTenant tenant, AtStep? reached = null)
 #pragma warning restore CA1001
 {
     private const string JobKind = "change";
@@ -29,7 +29,6 @@ public sealed class Changes(OperatedTenant tenant, AtStep? reached = null)
     /// <param name="gone">Nobody waits for it any more.</param>
     public Task<Preview> PreviewAsync(TenantChange change, int most = 1_000, CancellationToken gone = default)
     {
-        ArgumentNullException.ThrowIfNull(change);
         return AloneAsync(
             async () =>
             {
@@ -77,8 +76,6 @@ public sealed class Changes(OperatedTenant tenant, AtStep? reached = null)
         Instant now
     )
     {
-        ArgumentNullException.ThrowIfNull(store);
-        ArgumentNullException.ThrowIfNull(change);
         return store.WriteAsync(
             session => MakeUnconnected(session, tenantId, change, by, now),
             CancellationToken.None,

@@ -13,7 +13,7 @@ namespace ScimGateway.Provisioning.Operating;
 /// Asks Slack whose the tenant's token is. The organization is pinned at the first valid token: another one's is
 /// refused from then on, since its accounts would be taken for those that the links know.
 /// </summary>
-public static class Connecting
+internal static class Connecting
 {
     private const string Scope = "admin";
 
@@ -31,9 +31,6 @@ public static class Connecting
         CancellationToken cancel
     )
     {
-        ArgumentNullException.ThrowIfNull(store);
-        ArgumentNullException.ThrowIfNull(ask);
-        ArgumentNullException.ThrowIfNull(patience);
         while (true)
         {
             switch (await ask())
@@ -60,8 +57,6 @@ public static class Connecting
         CancellationToken cancel
     )
     {
-        ArgumentNullException.ThrowIfNull(store);
-        ArgumentNullException.ThrowIfNull(ask);
         switch (await ask())
         {
             case SlackTokenTest.Refused refused:
@@ -79,7 +74,6 @@ public static class Connecting
     /// <summary>Keeps why Slack cannot be written; whoever watches is told.</summary>
     public static Task NoteAsync(HomeStore store, string problem, TimeProvider clock)
     {
-        ArgumentNullException.ThrowIfNull(store);
         return store.WriteAsync(
             session =>
             {

@@ -10,7 +10,7 @@ namespace ScimGateway.Provisioning.Operating;
 /// Whether Slack hears of a tenant: shadow run, disabled, live. To stop is done at once, without a preview; to go on is
 /// a change as others are.
 /// </summary>
-public sealed class ConnectionLife(OperatedTenant tenant)
+internal sealed class ConnectionLife(OperatedTenant tenant)
 {
     /// <summary>
     /// From now on everything is accepted and planned, and Slack told nothing. Returns when nothing is under way there

@@ -10,7 +10,7 @@ using ScimGateway.Slack.Translation;
 namespace ScimGateway.Provisioning.Operating;
 
 /// <summary>What a test of the connection looks at.</summary>
-public enum Checked
+internal enum Checked
 {
     /// <summary>Whether Slack takes the token.</summary>
     Token,
@@ -29,13 +29,13 @@ public enum Checked
 /// <param name="What">Which.</param>
 /// <param name="IsWell">Whether it is as it has to be.</param>
 /// <param name="Says">What was found, and where it is not well what to do.</param>
-public sealed record ConnectionCheck(Checked What, bool IsWell, string Says);
+internal sealed record ConnectionCheck(Checked What, bool IsWell, string Says);
 
 /// <summary>
 /// Looks, once, at each thing that it takes to write a tenant's Slack, for an operator who waits for it. What it finds
 /// is the tenant's state from then on, as if the gateway had asked by itself.
 /// </summary>
-public sealed class ConnectionTest(
+internal sealed class ConnectionTest(
     HomeStore store,
     Func<CancellationToken, Task<SlackTokenTest>> ask,
     SlackScimClient slack,

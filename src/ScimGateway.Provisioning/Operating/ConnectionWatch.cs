@@ -16,7 +16,7 @@ namespace ScimGateway.Provisioning.Operating;
 /// sent; nothing is sent and nothing is imported before it is known. Then it is asked every hour or so, and a token that ends
 /// is renewed before. Where Slack does not take the token, that is the tenant's state, and it is asked until it is well.
 /// </summary>
-public sealed partial class ConnectionWatch(
+internal sealed partial class ConnectionWatch(
     HomeStore store,
     TokenRenewal token,
     Gate gate,

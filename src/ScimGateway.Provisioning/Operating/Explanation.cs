@@ -22,7 +22,7 @@ namespace ScimGateway.Provisioning.Operating;
 /// <param name="Commands">What it would be told now.</param>
 /// <param name="Notes">What is noted of the translation and the plan.</param>
 /// <param name="BlockedMembers">Of a group: why members wait, and how many of them.</param>
-public sealed record Explanation(
+internal sealed record Explanation(
     LinkState State,
     Reason? Reason,
     int? Rule,
@@ -37,7 +37,6 @@ public sealed record Explanation(
     /// <summary>Explains a user or group; null if there is none of that id.</summary>
     public static Explanation? Of(StoreSession store, TenantId tenantId, ResourceId id, Preferences preferences)
     {
-        ArgumentNullException.ThrowIfNull(store);
         if (
             Resources.Find(store, id) is not { } resource
             || resource.TenantId != tenantId
@@ -68,4 +67,4 @@ public sealed record Explanation(
 /// <summary>
 /// A field of Slack's: whether it is known what Slack was told, what that was, and what Slack showed last.
 /// </summary>
-public readonly record struct ExplainedField(SlackField Field, bool IsKnown, string? Delivered, string? Seen);
+internal readonly record struct ExplainedField(SlackField Field, bool IsKnown, string? Delivered, string? Seen);

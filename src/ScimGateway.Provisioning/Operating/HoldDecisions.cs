@@ -10,7 +10,7 @@ using ScimGateway.Provisioning.Storage.Tables;
 namespace ScimGateway.Provisioning.Operating;
 
 /// <summary>What an operator decides of what is held: singly, or all together.</summary>
-public sealed class HoldDecisions(HomeStore store, Executor executor, TimeProvider clock)
+internal sealed class HoldDecisions(HomeStore store, Executor executor, TimeProvider clock)
 {
     // A batch is one transaction, which others queue behind.
     private const int MostAtOnce = 500;

@@ -8,7 +8,7 @@ using ScimGateway.Provisioning.Storage.Tables;
 namespace ScimGateway.Provisioning.Operating;
 
 /// <summary>What a job does.</summary>
-public enum JobKind
+internal enum JobKind
 {
     /// <summary>Reads what Slack has.</summary>
     Import,
@@ -36,7 +36,7 @@ public enum JobKind
 }
 
 /// <summary>How far a job is.</summary>
-public enum JobState
+internal enum JobState
 {
     /// <summary>Somebody has to look at what it would do, and confirm it.</summary>
     ToConfirm,
@@ -64,7 +64,7 @@ public enum JobState
 /// <param name="Started">When it began; of what is to be confirmed, when it was made.</param>
 /// <param name="Finished">When it ended.</param>
 /// <param name="Error">Why it failed.</param>
-public sealed record SeenJob(
+internal sealed record SeenJob(
     JobId Id,
     JobKind Kind,
     JobState State,
@@ -90,7 +90,7 @@ public sealed record SeenJob(
 }
 
 /// <summary>What operators see of jobs.</summary>
-public static class JobReads
+internal static class JobReads
 {
     // A tenant has some four imports a day: they are looked through for some years.
     private const int MostLookedAt = 5_000;

@@ -16,7 +16,7 @@ namespace ScimGateway.Provisioning.Operating;
 /// What an operator decides of one account or group: whose it is, that it is nobody's, that nobody changes it, that the
 /// person is forgotten. Each is one transaction between two calls to Slack.
 /// </summary>
-public sealed class LinkDecisions(
+internal sealed class LinkDecisions(
     HomeStore store,
     Executor executor,
     OnDemand onDemand,

@@ -12,7 +12,7 @@ using ScimGateway.Slack.Budget;
 namespace ScimGateway.Provisioning.Operating;
 
 /// <summary>One user or group into Slack now, before all others, and explained: before and after.</summary>
-public sealed class OnDemand(HomeStore store, Executor executor, Outcomes outcomes, TimeProvider clock)
+internal sealed class OnDemand(HomeStore store, Executor executor, Outcomes outcomes, TimeProvider clock)
 {
     private const string Why = "an operator asked for it";
 
@@ -23,7 +23,6 @@ public sealed class OnDemand(HomeStore store, Executor executor, Outcomes outcom
     /// <summary>Has it planned and told again now, and waits for that as long as a request of the tenant may.</summary>
     public async Task<(Explanation Before, Explanation After)> ProvisionAsync(ResourceId id, Preferences preferences)
     {
-        ArgumentNullException.ThrowIfNull(preferences);
         var before =
             await ExplainAsync(id, preferences) ?? throw ScimException.NotFound($"There is no user or group {id}.");
         await TellAsync(
@@ -51,7 +50,6 @@ public sealed class OnDemand(HomeStore store, Executor executor, Outcomes outcom
     /// </summary>
     public Task AskIfGoneAsync(LinkId id, Preferences preferences)
     {
-        ArgumentNullException.ThrowIfNull(preferences);
         return TellAsync(
             session => Links.Find(session, id) is { State: LinkState.Broken } link ? link : null,
             preferences

@@ -10,7 +10,12 @@ namespace ScimGateway.Provisioning.Operating;
 /// <param name="Executor">Who tells Slack.</param>
 /// <param name="Current">What it allows.</param>
 /// <param name="Clock">What time it is.</param>
-public sealed record OperatedTenant(HomeStore Store, Executor Executor, CurrentPreferences Current, TimeProvider Clock)
+internal sealed record OperatedTenant(
+    HomeStore Store,
+    Executor Executor,
+    CurrentPreferences Current,
+    TimeProvider Clock
+)
 {
     /// <summary>Its row's number.</summary>
     internal TenantId Id => Store.Tenant;

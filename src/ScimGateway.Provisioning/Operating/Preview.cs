@@ -18,7 +18,7 @@ namespace ScimGateway.Provisioning.Operating;
 /// </param>
 /// <param name="Links">Whom it is about, as many as were asked for.</param>
 /// <param name="All">How many there are.</param>
-public sealed record Preview(
+internal sealed record Preview(
     DateTimeOffset At,
     TenantChange Change,
     IReadOnlyDictionary<string, int> Counts,
@@ -41,7 +41,7 @@ public sealed record Preview(
 /// <param name="Link">The link's number.</param>
 /// <param name="Resource">The user or group.</param>
 /// <param name="What">The kinds of commands that Slack would be told, in their order; of rules the user's turn.</param>
-public sealed record PlannedLink(LinkId Link, ResourceId? Resource, IReadOnlyList<string> What)
+internal sealed record PlannedLink(LinkId Link, ResourceId? Resource, IReadOnlyList<string> What)
 {
     internal static PlannedLink Of(Wanted wanted) =>
         new(wanted.Link.Id, wanted.Claimant?.Id, [.. wanted.Commands.Select(Kind)]);
@@ -74,8 +74,8 @@ internal sealed class Planned(int most, CancellationToken gone = default)
 }
 
 /// <summary>The tenant is not ready for what an operator wants; the message says what is missing.</summary>
-public sealed class NotReadyException(string message) : Exception(message);
+internal sealed class NotReadyException(string message) : Exception(message);
 
 /// <summary>What is to be changed is not any more what whoever changes it has seen.</summary>
-public sealed class EditedMeanwhileException()
+internal sealed class EditedMeanwhileException()
     : Exception("Somebody else has changed it meanwhile: read it again, look at what is different and change that.");

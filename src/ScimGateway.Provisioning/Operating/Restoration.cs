@@ -15,7 +15,7 @@ namespace ScimGateway.Provisioning.Operating;
 /// ended that they are valid. So each tenant begins a shadow run, Slack is read anew, an operator confirms what Slack is to
 /// be told, and the audit trail has who is let in.
 /// </summary>
-public static class Restoration
+internal static class Restoration
 {
     /// <summary>What the audit trail calls it.</summary>
     public const string Action = "storeRestored";

@@ -15,7 +15,7 @@ namespace ScimGateway.Provisioning.Operating;
 /// Has everything of a tenant planned again, without the provider: what Slack has as it should be costs no call, what
 /// failed is tried again, and what is known to have drifted is set back. In the background of all else.
 /// </summary>
-public sealed class Resync(HomeStore store, Executor executor, TimeProvider clock)
+internal sealed class Resync(HomeStore store, Executor executor, TimeProvider clock)
 {
     /// <summary>What a job of this kind is called.</summary>
     public const string JobKind = "resync";

@@ -10,7 +10,7 @@ using ScimGateway.Provisioning.Storage.Tables;
 namespace ScimGateway.Provisioning.Operating;
 
 /// <summary>What is meant by deleting the last rule.</summary>
-public enum LastRule
+internal enum LastRule
 {
     /// <summary>Everybody is provisioned from now on.</summary>
     Everybody,

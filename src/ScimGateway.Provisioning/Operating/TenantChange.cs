@@ -13,7 +13,7 @@ namespace ScimGateway.Provisioning.Operating;
 [JsonDerivedType(typeof(GoOn), nameof(GoOn))]
 [JsonDerivedType(typeof(FullList), nameof(FullList))]
 [JsonDerivedType(typeof(Transfer), nameof(Transfer))]
-public abstract record TenantChange
+internal abstract record TenantChange
 {
     private TenantChange() { }
 

@@ -20,7 +20,7 @@ namespace ScimGateway.Provisioning.Operating;
 /// <param name="ask">Asks Slack whose the token is.</param>
 /// <param name="clock">What time it is.</param>
 /// <param name="log">The log.</param>
-public sealed partial class TokenRenewal(
+internal sealed partial class TokenRenewal(
     HomeStore store,
     SlackConnection slack,
     Func<SlackToken, Task<SlackTokenAnswer>>? renew,

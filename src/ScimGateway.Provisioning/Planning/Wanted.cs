@@ -12,7 +12,7 @@ namespace ScimGateway.Provisioning.Planning;
 /// A link with all that its plan is made of, read in one transaction: an account or a group, and what Slack is to hear
 /// of it.
 /// </summary>
-public abstract record Wanted(Link Link, Resource? Claimant)
+internal abstract record Wanted(Link Link, Resource? Claimant)
 {
     /// <summary>What Slack is told or asked next; null for nothing.</summary>
     public abstract SlackCommand? Next { get; }
@@ -67,7 +67,6 @@ public abstract record Wanted(Link Link, Resource? Claimant)
     /// <summary>Plans for a link that is read already.</summary>
     public static Wanted Of(StoreSession store, Link link, Preferences preferences)
     {
-        ArgumentNullException.ThrowIfNull(link);
         return link.Kind == Kind.Group ? WantedGroup.Of(store, link) : WantedAccount.Of(store, link, preferences);
     }
 

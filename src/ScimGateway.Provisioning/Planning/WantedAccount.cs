@@ -63,7 +63,6 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
     /// </summary>
     public override Wanted After(StoreSession store, Link link, Preferences preferences)
     {
-        ArgumentNullException.ThrowIfNull(link);
         var isSameWish =
             (link.WantedVersion, link.SetAside, link.UserName, link.ClaimantId, link.Absent, link.AskFirst)
             == (Link.WantedVersion, Link.SetAside, Link.UserName, Link.ClaimantId, Link.Absent, Link.AskFirst);
@@ -78,7 +77,6 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
     /// <summary>Plans for a link that is read already.</summary>
     public static new WantedAccount Of(StoreSession store, Link link, Preferences preferences)
     {
-        ArgumentNullException.ThrowIfNull(link);
         return Gather(store, link, Resources.Find(store, link.ClaimantId), null, preferences)();
     }
 

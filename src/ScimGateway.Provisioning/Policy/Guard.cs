@@ -26,7 +26,6 @@ internal static class Guard
     /// <param name="among">Among how many: claimed accounts, or members of the group.</param>
     public static Reason? Holds(Preferences preferences, Guarded what, int counted, int among)
     {
-        ArgumentNullException.ThrowIfNull(preferences);
         var limit = Limit(preferences, what, among);
         if (limit is null || counted < limit)
             return null;
@@ -45,7 +44,6 @@ internal static class Guard
     /// </summary>
     public static int? AtLeast(Preferences preferences, Guarded what)
     {
-        ArgumentNullException.ThrowIfNull(preferences);
         var limit = what switch
         {
             Guarded.Account => preferences.GuardedAccounts,

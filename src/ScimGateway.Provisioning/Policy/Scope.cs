@@ -40,7 +40,6 @@ internal sealed class Scope
     /// <summary>Whether the user is in it, and by which rule; no rule where everybody is.</summary>
     public bool Admits(ScimResource user, Effort effort, out int? rule)
     {
-        ArgumentNullException.ThrowIfNull(user);
         rule = null;
         if (IsEverybody)
             return true;

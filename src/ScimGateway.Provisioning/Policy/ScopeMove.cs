@@ -24,7 +24,6 @@ internal static class ScopeMoves
     /// <summary>The turn.</summary>
     public static ScopeMove Of(bool wasIn, bool isIn, bool hasAccount, Preferences preferences)
     {
-        ArgumentNullException.ThrowIfNull(preferences);
         return (wasIn, isIn) switch
         {
             (false, true) => ScopeMove.Enters,

@@ -8,7 +8,7 @@ using ScimGateway.Slack.Wire;
 namespace ScimGateway.Provisioning.Reads;
 
 /// <summary>Which links an operator wants to see.</summary>
-public sealed record LinkQuery
+internal sealed record LinkQuery
 {
     /// <summary>Only accounts, or only groups; null for both.</summary>
     public Kind? Kind { get; init; }
@@ -47,7 +47,7 @@ public sealed record LinkQuery
 /// <param name="Address">The account's address at Slack.</param>
 /// <param name="IsShown">Whether providers see it.</param>
 /// <param name="Link">How it stands with Slack.</param>
-public sealed record ListedLink(
+internal sealed record ListedLink(
     LinkId Id,
     Kind Kind,
     ResourceId? Resource,
@@ -61,10 +61,10 @@ public sealed record ListedLink(
 /// <summary>What is called how; who has no name is none of them.</summary>
 /// <param name="OfLinks">Accounts and groups.</param>
 /// <param name="OfMembers">Members of groups.</param>
-public sealed record LinkNames(Dictionary<LinkId, string> OfLinks, Dictionary<ResourceId, string> OfMembers);
+internal sealed record LinkNames(Dictionary<LinkId, string> OfLinks, Dictionary<ResourceId, string> OfMembers);
 
 /// <summary>What operators read of links: who has claimed what, and what nobody has.</summary>
-public sealed class LinkReads(Store store)
+internal sealed class LinkReads(Store store)
 {
     // What was seen of a group may be its members alone. A user's document may be large, and is not asked where Slack has him.
     private const string Called = "l.seen, case when l.seen is null or r.kind = @group then r.document end";
@@ -125,8 +125,6 @@ public sealed class LinkReads(Store store)
         CancellationToken gone = default
     )
     {
-        ArgumentNullException.ThrowIfNull(links);
-        ArgumentNullException.ThrowIfNull(members);
         return await store.ReadAsync(
             session =>
             {

@@ -7,7 +7,7 @@ namespace ScimGateway.Provisioning.Reads;
 /// The members of groups as answers show them, a slice after another, so that a group of any size costs no more memory
 /// than a small one.
 /// </summary>
-public sealed class MemberReads(Store store)
+internal sealed class MemberReads(Store store)
 {
     private const int MostOfSlice = 1_000;
     private const int IdBytes = 36;
@@ -50,7 +50,7 @@ public sealed class MemberReads(Store store)
 }
 
 /// <summary>A member where the store has it.</summary>
-public readonly ref struct ShownMember(Kind kind, ReadOnlySpan<byte> id)
+internal readonly ref struct ShownMember(Kind kind, ReadOnlySpan<byte> id)
 {
     /// <summary>User or group.</summary>
     public Kind Kind { get; } = kind;

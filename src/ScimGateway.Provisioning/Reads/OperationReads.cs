@@ -7,7 +7,7 @@ using ScimGateway.Provisioning.Storage.Tables;
 namespace ScimGateway.Provisioning.Reads;
 
 /// <summary>What operators read of the journal: pages of it, all of it, and what changes.</summary>
-public sealed class OperationReads(Store store, TimeProvider clock)
+internal sealed class OperationReads(Store store, TimeProvider clock)
 {
     private const int InChunk = 1_000;
 
@@ -33,7 +33,6 @@ public sealed class OperationReads(Store store, TimeProvider clock)
         [EnumeratorCancellation] CancellationToken gone = default
     )
     {
-        ArgumentNullException.ThrowIfNull(query);
         while (true)
         {
             var some = await RunAsync(_wholes, tenant, query, InChunk, gone);

@@ -10,7 +10,7 @@ namespace ScimGateway.Provisioning.Reads;
 /// The most resources wanted. Large ones may be fewer on a page: <see cref="ResourceList.MostBytesShown"/>.
 /// </param>
 /// <param name="Sought">What is wanted of each kind: one, or both in a list at the root.</param>
-public sealed record ResourceQuery(string BaseUrl, int Count, params IReadOnlyList<Sought> Sought)
+internal sealed record ResourceQuery(string BaseUrl, int Count, params IReadOnlyList<Sought> Sought)
 {
     /// <summary>The place of the page's first resource, from 1.</summary>
     public int StartIndex { get; init; } = 1;
@@ -23,7 +23,7 @@ public sealed record ResourceQuery(string BaseUrl, int Count, params IReadOnlyLi
 }
 
 /// <summary>Which resources of a kind are wanted.</summary>
-public sealed record Sought(Kind Kind)
+internal sealed record Sought(Kind Kind)
 {
     /// <summary>Which of them; null for all.</summary>
     public Filter? Filter { get; init; }
@@ -35,4 +35,4 @@ public sealed record Sought(Kind Kind)
 /// <summary>
 /// How many resources there are in all and on the page, and the cursor of the next page, if there is one.
 /// </summary>
-public sealed record ResourcePage(int Total, int Count, string? Next = null);
+internal sealed record ResourcePage(int Total, int Count, string? Next = null);

@@ -8,7 +8,7 @@ using ScimGateway.Provisioning.Storage.Tables;
 namespace ScimGateway.Provisioning.Reads;
 
 /// <summary>What providers read of users and groups: one, or a page of a list. Slack is never asked.</summary>
-public sealed class ResourceReads(Store store, TimeProvider clock)
+internal sealed class ResourceReads(Store store, TimeProvider clock)
 {
     private readonly Scans _scans = new(clock);
 

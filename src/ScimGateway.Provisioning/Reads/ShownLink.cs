@@ -8,7 +8,7 @@ using ScimGateway.Slack.Wire;
 namespace ScimGateway.Provisioning.Reads;
 
 /// <summary>What <see cref="LinkSchema"/> shows of a link.</summary>
-public sealed record ShownLink(
+internal sealed record ShownLink(
     LinkState State,
     Reason? Reason,
     Instant Since,

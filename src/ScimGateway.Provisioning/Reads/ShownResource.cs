@@ -7,7 +7,7 @@ namespace ScimGateway.Provisioning.Reads;
 /// <summary>
 /// A resource as a caller sees it, in memory of its own: the stored document, and what answers add to it.
 /// </summary>
-public sealed record ShownResource(
+internal sealed record ShownResource(
     Kind Kind,
     ResourceId Id,
     long Version,

@@ -15,7 +15,7 @@ namespace ScimGateway.Provisioning.Reads;
 /// A user or group where the store has it: what is sent as it was stored need not be copied before. It ends with its
 /// row; <see cref="Keep"/> makes one that stays.
 /// </summary>
-public readonly ref struct StoredResource
+internal readonly ref struct StoredResource
 {
     private const string OwnColumns =
         "r.kind, r.id, r.version, r.created, r.modified, r.document, r.active, r.source_id, r.external_id is not null";

@@ -16,7 +16,7 @@ namespace ScimGateway.Provisioning.Reads;
 /// All that is kept of a tenant as lines of JSON, each with its kind, and without any secret: neither the token nor a
 /// hash. What follows from it, such as keys and totals, and the audit trail, which outlives it, are left out.
 /// </summary>
-public sealed class TenantExport(Store store)
+internal sealed class TenantExport(Store store)
 {
     private const int MostRows = 200;
 

@@ -12,23 +12,22 @@ namespace ScimGateway.Provisioning.Reads;
 /// <param name="IsImported">Whether all that Slack has was imported once.</param>
 /// <param name="Source">Its first source; null if it has none.</param>
 /// <param name="HasCredential">Whether any source can be let in.</param>
-public sealed record SeenTenant(Tenant Tenant, bool IsImported, int? Source, bool HasCredential);
+internal sealed record SeenTenant(Tenant Tenant, bool IsImported, int? Source, bool HasCredential);
 
 /// <summary>What waits for somebody.</summary>
 /// <param name="Holds">For an operator's decision.</param>
 /// <param name="Failed">For a mend of what Slack refused.</param>
 /// <param name="Pending">For Slack.</param>
-public sealed record OpenThings(long Holds, long Failed, long Pending);
+internal sealed record OpenThings(long Holds, long Failed, long Pending);
 
 /// <summary>What operators see of tenants.</summary>
-public static class TenantReads
+internal static class TenantReads
 {
     private static readonly Instant _ever = new(long.MaxValue);
 
     /// <summary>A tenant with how far its set-up is.</summary>
     public static SeenTenant Of(StoreSession store, Tenant tenant)
     {
-        ArgumentNullException.ThrowIfNull(tenant);
         return new SeenTenant(
             tenant,
             Jobs.HasEndedWell(store, tenant.Id, SlackImport.JobKind),

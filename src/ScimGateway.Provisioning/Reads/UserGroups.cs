@@ -6,7 +6,7 @@ namespace ScimGateway.Provisioning.Reads;
 /// The groups a user is in, as one value of its row: an id and a name each, in the order of the ids. So a page of users
 /// costs no query more.
 /// </summary>
-public ref struct UserGroups
+internal ref struct UserGroups
 {
     /// <summary>
     /// The value for a resource called r. The index of member rows by member brings them by group; no name holds a NUL,
@@ -79,7 +79,7 @@ public ref struct UserGroups
 }
 
 /// <summary>A group that a user is in.</summary>
-public readonly ref struct UserGroup(ResourceId id, ReadOnlySpan<byte> name)
+internal readonly ref struct UserGroup(ResourceId id, ReadOnlySpan<byte> name)
 {
     /// <summary>Its id.</summary>
     public ResourceId Id { get; } = id;

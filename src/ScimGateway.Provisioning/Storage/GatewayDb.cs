@@ -10,7 +10,7 @@ using ScimGateway.Provisioning.Storage.Tables;
 namespace ScimGateway.Provisioning.Storage;
 
 /// <summary>The tables. Unique indexes are the truth; the queries before an insert are courtesy.</summary>
-public sealed class GatewayDb(DbContextOptions<GatewayDb> options) : DbContext(options)
+internal sealed class GatewayDb(DbContextOptions<GatewayDb> options) : DbContext(options)
 {
     /// <summary>Tenants.</summary>
     public DbSet<Tenant> Tenants => Set<Tenant>();

@@ -11,7 +11,7 @@ namespace ScimGateway.Provisioning.Storage;
 /// </summary>
 /// <param name="store">The store of all.</param>
 /// <param name="tenant">Whose home it is.</param>
-public sealed class HomeStore(Store store, TenantId tenant)
+internal sealed class HomeStore(Store store, TenantId tenant)
 {
     /// <summary>How long a store that failed is left in peace.</summary>
     internal static readonly TimeSpan UntilTriedAgain = TimeSpan.FromSeconds(1);
@@ -62,7 +62,6 @@ public sealed class HomeStore(Store store, TenantId tenant)
         [CallerMemberName] string what = ""
     )
     {
-        ArgumentNullException.ThrowIfNull(work);
         try
         {
             return await store.WriteAsync(
@@ -148,5 +147,5 @@ public sealed class HomeStore(Store store, TenantId tenant)
 }
 
 /// <summary>A tenant is not at home any more where something was to be written for it.</summary>
-public sealed class HomeEndedException()
+internal sealed class HomeEndedException()
     : Exception("The tenant has another home by now, or was deleted; nothing was written here.");

@@ -1,7 +1,7 @@
 namespace ScimGateway.Provisioning.Storage;
 
 /// <summary>Files and folders that nobody else on the machine reads, from the moment that they are there.</summary>
-public static class OwnerOnly
+internal static class OwnerOnly
 {
     /// <summary>What others may do is not in it.</summary>
     public const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite;

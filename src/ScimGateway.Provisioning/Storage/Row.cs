@@ -13,7 +13,7 @@ namespace ScimGateway.Provisioning.Storage;
 /// whoever reads on for another is handed it by reference. It ends with its row, as do the spans it gives out.
 /// </summary>
 [SuppressMessage("Naming", "CA1720", Justification = "A read is called what it gives.")]
-public ref struct Row
+internal ref struct Row
 {
     private readonly SqliteRow _columns;
     private readonly PostgresRows? _others; // of the other store

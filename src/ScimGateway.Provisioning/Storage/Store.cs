@@ -10,7 +10,7 @@ namespace ScimGateway.Provisioning.Storage;
 /// What the gateway keeps: any number of readers, and the works of one tenant one after the other. It is one SQLite
 /// file, or a database of PostgreSQL.
 /// </summary>
-public abstract class Store : IAsyncDisposable
+internal abstract class Store : IAsyncDisposable
 {
     private int _restorations;
 

@@ -3,7 +3,7 @@ namespace ScimGateway.Provisioning.Storage;
 /// <summary>A copy of the store.</summary>
 /// <param name="Path">The file.</param>
 /// <param name="Bytes">How long it is.</param>
-public sealed record StoreCopy(string Path, long Bytes);
+internal sealed record StoreCopy(string Path, long Bytes);
 
 /// <summary>No copy of the store was made; the message says why and what to do.</summary>
-public sealed class StoreNotCopiedException(string message) : Exception(message);
+internal sealed class StoreNotCopiedException(string message) : Exception(message);

@@ -1,14 +1,14 @@
 namespace ScimGateway.Provisioning.Storage;
 
 /// <summary>The store is open in another process. Its message says what to do.</summary>
-public sealed class StoreInUseException : IOException
+internal sealed class StoreInUseException : IOException
 {
     internal StoreInUseException(string path, IOException? inner)
         : base($"Another process has the store {path} open: stop it, or give this one a store of its own.", inner) { }
 }
 
 /// <summary>The store is of a version of the gateway that this one does not know.</summary>
-public sealed class StoreUnknownException : IOException
+internal sealed class StoreUnknownException : IOException
 {
     internal StoreUnknownException(string path, string migration)
         : base(
@@ -17,7 +17,7 @@ public sealed class StoreUnknownException : IOException
 }
 
 /// <summary>A store was named by what is no connection string. Its message says which are, and has no secret.</summary>
-public sealed class StoreAddressException : IOException
+internal sealed class StoreAddressException : IOException
 {
     internal StoreAddressException(string message)
         : base(message) { }
@@ -29,7 +29,7 @@ public sealed class StoreAddressException : IOException
 }
 
 /// <summary>The server of the store cannot be used. Its message says why and what to do, and has no secret.</summary>
-public sealed class StoreServerException : IOException
+internal sealed class StoreServerException : IOException
 {
     internal StoreServerException(string message, Exception? inner = null)
         : base(message, inner) { }
@@ -38,7 +38,7 @@ public sealed class StoreServerException : IOException
 /// <summary>
 /// The store does not answer for now. Whoever asks again may be served; its message says whether anything was written.
 /// </summary>
-public sealed class StoreAwayException : IOException
+internal sealed class StoreAwayException : IOException
 {
     internal StoreAwayException(Exception? inner)
         : this("The store does not answer just now; nothing was written. Try again.", inner) { }

@@ -4,7 +4,7 @@ using ScimGateway.Provisioning.Model;
 namespace ScimGateway.Provisioning.Storage;
 
 /// <summary>A connection to the store. Used by one piece of work at a time.</summary>
-public abstract class StoreSession : IDisposable
+internal abstract class StoreSession : IDisposable
 {
     /// <summary>Whether it refuses what goes over all tenants by mistake, as whatever works for them does.</summary>
     internal bool KeepsTenantsApart { get; init; }

@@ -15,10 +15,10 @@ using ScimGateway.Slack.Wire;
 namespace ScimGateway.Provisioning.Subjects;
 
 /// <summary>Writes down an account that Slack showed, as an import does.</summary>
-public delegate void WriteDownAccount(StoreSession store, TenantId tenantId, SlackUser user, Instant now);
+internal delegate void WriteDownAccount(StoreSession store, TenantId tenantId, SlackUser user, Instant now);
 
 /// <summary>What is particular about the accounts of users when Slack has answered.</summary>
-public sealed class Accounts(WriteDownAccount writeDown) : Subject
+internal sealed class Accounts(WriteDownAccount writeDown) : Subject
 {
     // How many derived names are tried.
     private const int MostNames = 20;

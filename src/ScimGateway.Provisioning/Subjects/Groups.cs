@@ -17,7 +17,7 @@ namespace ScimGateway.Provisioning.Subjects;
 /// What is particular about groups when Slack has answered: members are rows, and one that Slack does not take keeps
 /// nobody else waiting.
 /// </summary>
-public sealed class Groups : Subject
+internal sealed class Groups : Subject
 {
     // How often it is tried again while a deleted group has the name: within eight seconds.
     private const int MostWaits = 4;

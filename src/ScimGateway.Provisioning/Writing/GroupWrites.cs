@@ -16,7 +16,7 @@ namespace ScimGateway.Provisioning.Writing;
 /// What providers write of groups. The document is written one request at a time, as a user's is; members are rows,
 /// which requests change side by side.
 /// </summary>
-public sealed class GroupWrites(Writes writes)
+internal sealed class GroupWrites(Writes writes)
 {
     /// <summary>POST; the id is given where something refers to it already.</summary>
     public Task<WrittenDown> CreateAsync(Asked asked, ScimResource group, GroupId? id = null)
@@ -49,7 +49,6 @@ public sealed class GroupWrites(Writes writes)
     /// </summary>
     public Task<WrittenDown> PatchAsync(Asked asked, GroupId id, PatchRequest request, string? ifMatch)
     {
-        ArgumentNullException.ThrowIfNull(asked);
         var (patch, members) = Members.Split(request, asked.Reading);
         return writes.RunAsync(
             patch.Operations.Count == 0
@@ -65,7 +64,6 @@ public sealed class GroupWrites(Writes writes)
     // The members leave the document before it is held against the schema: they may be many, and are rows.
     private static IReadOnlyList<Protocol.Patching.Member>? Taken(Asked asked, ScimResource group)
     {
-        ArgumentNullException.ThrowIfNull(asked);
         var members = Members.Take(group, asked.Reading);
         SchemaCheck.Admit(group, asked.Reading);
         return members;

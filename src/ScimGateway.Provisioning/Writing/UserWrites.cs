@@ -14,7 +14,7 @@ using ScimGateway.Slack.Wire;
 namespace ScimGateway.Provisioning.Writing;
 
 /// <summary>What providers write of users.</summary>
-public sealed class UserWrites(Writes writes)
+internal sealed class UserWrites(Writes writes)
 {
     // What most read, then the guard's numbers and more names, or what is there when an account was given back.
     private const int MostReadings = 4;
@@ -22,7 +22,6 @@ public sealed class UserWrites(Writes writes)
     /// <summary>POST; the id is given where something refers to it already.</summary>
     public Task<WrittenDown> CreateAsync(Asked asked, ScimResource user, ResourceId? id = null)
     {
-        ArgumentNullException.ThrowIfNull(asked);
         SchemaCheck.Admit(user, asked.Reading);
         TextCheck.Require(before: null, user);
         user.Json["active"] ??= true; // who is created is to be there, also where the account was deactivated
@@ -32,7 +31,6 @@ public sealed class UserWrites(Writes writes)
     /// <summary>PUT: what the provider had asserted and leaves out now is cleared.</summary>
     public Task<WrittenDown> ReplaceAsync(Asked asked, ResourceId id, ScimResource user, string? ifMatch)
     {
-        ArgumentNullException.ThrowIfNull(asked);
         SchemaCheck.Admit(user, asked.Reading);
         return writes.RunAsync(new Replace(asked, id, user, ifMatch));
     }

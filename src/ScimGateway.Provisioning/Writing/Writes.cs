@@ -17,7 +17,7 @@ namespace ScimGateway.Provisioning.Writing;
 /// <summary>
 /// The way of every write, of users and of groups, once it is known what is to be written: write down, wait, answer.
 /// </summary>
-public sealed class Writes(
+internal sealed class Writes(
     HomeStore store,
     Executor executor,
     Outcomes outcomes,

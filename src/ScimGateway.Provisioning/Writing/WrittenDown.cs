@@ -8,7 +8,7 @@ namespace ScimGateway.Provisioning.Writing;
 /// What a write-down left: the resource as it is now, and the wish to wait for; without one there is nothing to tell
 /// Slack.
 /// </summary>
-public sealed record WrittenDown(Resource Resource, LinkId? Link, long Version)
+internal sealed record WrittenDown(Resource Resource, LinkId? Link, long Version)
 {
     /// <summary>Other links that have something to tell Slack by it.</summary>
     internal IReadOnlyList<LinkId> Beside { get; init; } = [];

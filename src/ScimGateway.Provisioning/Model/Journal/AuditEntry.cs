@@ -4,7 +4,7 @@ namespace ScimGateway.Provisioning.Model.Journal;
 /// One thing that an administrator had changed, or a read of all people: written before it is done, completed with what came of it, and edited by
 /// nobody. It outlives the tenant that it is about.
 /// </summary>
-public sealed class AuditEntry
+internal sealed class AuditEntry
 {
     /// <summary>The row's number.</summary>
     public AuditEntryId Id { get; set; }

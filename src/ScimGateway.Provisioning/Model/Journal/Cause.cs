@@ -1,7 +1,7 @@
 namespace ScimGateway.Provisioning.Model.Journal;
 
 /// <summary>What people are told of. Of one cause, a tenant's are told once an hour at most.</summary>
-public enum Cause
+internal enum Cause
 {
     /// <summary>Slack refused a change that its provider takes for done.</summary>
     Failed,

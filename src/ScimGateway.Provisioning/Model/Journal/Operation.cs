@@ -4,7 +4,7 @@ namespace ScimGateway.Provisioning.Model.Journal;
 /// One line of the journal: who asked what, what was made of it and what came of it. Audit and explanation, never a
 /// queue.
 /// </summary>
-public sealed class Operation
+internal sealed class Operation
 {
     /// <summary>A UUIDv7, so in order of time.</summary>
     public OperationId Id { get; set; }
@@ -66,7 +66,7 @@ public sealed class Operation
 }
 
 /// <summary>Work that goes on over restarts, such as an import.</summary>
-public sealed class Job
+internal sealed class Job
 {
     /// <summary>The row's number.</summary>
     public JobId Id { get; set; }

@@ -3,7 +3,7 @@ namespace ScimGateway.Provisioning.Model.Journal;
 /// <summary>
 /// A notification: written in the transaction of its cause, sent afterwards, and kept for a while with what came of it.
 /// </summary>
-public sealed class Outbox
+internal sealed class Outbox
 {
     /// <summary>A UUIDv7. Receivers tell by it what came twice.</summary>
     public Guid Id { get; set; }

@@ -3,7 +3,7 @@ namespace ScimGateway.Provisioning.Model.Journal;
 /// <summary>
 /// A request that makes something, by its client's own word for it: sent again, it makes nothing a second time.
 /// </summary>
-public sealed class Repeat
+internal sealed class Repeat
 {
     /// <summary>Whose word it is.</summary>
     public AdminKeyId KeyId { get; set; }

@@ -5,7 +5,7 @@ namespace ScimGateway.Provisioning.Model.Links;
 
 /// <summary>A set of Slack's fields.</summary>
 /// <param name="Bits">A bit for each, by its number.</param>
-public readonly record struct FieldSet(ulong Bits)
+internal readonly record struct FieldSet(ulong Bits)
 {
     /// <summary>No field.</summary>
     public static FieldSet Nothing => default;
@@ -45,7 +45,6 @@ public readonly record struct FieldSet(ulong Bits)
     /// <summary>Reads what <see cref="ToString"/> wrote; a field that no longer exists is left out.</summary>
     public static FieldSet Parse(string stored)
     {
-        ArgumentNullException.ThrowIfNull(stored);
         if (stored.Length == 0)
             return Nothing;
         var bits = 0UL;

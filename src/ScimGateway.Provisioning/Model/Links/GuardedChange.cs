@@ -19,7 +19,7 @@ public enum Guarded
 }
 
 /// <summary>One change that the guard counts: each subject once.</summary>
-public sealed class GuardedChange
+internal sealed class GuardedChange
 {
     /// <summary>Whose.</summary>
     public TenantId TenantId { get; set; }

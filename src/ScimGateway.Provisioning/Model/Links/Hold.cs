@@ -3,7 +3,7 @@ namespace ScimGateway.Provisioning.Model.Links;
 /// <summary>
 /// Something that waits for an operator: a wish that the guard caught, or an adoption that is not clear.
 /// </summary>
-public sealed class Hold
+internal sealed class Hold
 {
     /// <summary>The row's number.</summary>
     public HoldId Id { get; set; }

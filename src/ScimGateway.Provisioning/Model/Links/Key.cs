@@ -4,7 +4,7 @@ namespace ScimGateway.Provisioning.Model.Links;
 /// What is unique in a tenant's Slack: an address, a Slack user name or the name of a group, and the link that wants it
 /// or still has it.
 /// </summary>
-public sealed class Key
+internal sealed class Key
 {
     /// <summary>Whose.</summary>
     public TenantId TenantId { get; set; }
@@ -20,7 +20,7 @@ public sealed class Key
 }
 
 /// <summary>What a key is.</summary>
-public enum KeyKind
+internal enum KeyKind
 {
     /// <summary>An e-mail address.</summary>
     Address,

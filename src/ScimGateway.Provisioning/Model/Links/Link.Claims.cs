@@ -3,7 +3,7 @@ using ScimGateway.Slack.Wire;
 namespace ScimGateway.Provisioning.Model.Links;
 
 /// <content>Whose it is, and what operators and imports do to it.</content>
-public sealed partial record Link
+internal sealed partial record Link
 {
     // Claims
 
@@ -173,7 +173,6 @@ public sealed partial record Link
     /// <summary>What Slack has is what it shows, so that what is wanted is told again.</summary>
     public Link TakeDrift(SlackProfile seen, FieldSet fields)
     {
-        ArgumentNullException.ThrowIfNull(seen);
         return this with { Delivered = Told.With(seen.Only(fields.Has)).ToUtf8(), Echo = seen.ToUtf8() };
     }
 }

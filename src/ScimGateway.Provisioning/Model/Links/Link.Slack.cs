@@ -3,7 +3,7 @@ using ScimGateway.Slack.Wire;
 namespace ScimGateway.Provisioning.Model.Links;
 
 /// <content>What Slack has of it, what Slack is asked, and what the v1 lane changes.</content>
-public sealed partial record Link
+internal sealed partial record Link
 {
     // What Slack has
 
@@ -14,7 +14,6 @@ public sealed partial record Link
     /// <param name="now">When it is.</param>
     public Link Deliver(string? slackId, SlackProfile carried, SlackProfile? seen, Instant now)
     {
-        ArgumentNullException.ThrowIfNull(carried);
         var delivered = Told.With(carried);
         // Whether somebody is active Slack does not put in words of its own, so what it was told is what it has to show
         // from now on.
@@ -65,7 +64,6 @@ public sealed partial record Link
     /// <param name="until">Until when it may land.</param>
     public Link Lose(SlackProfile carried, Instant until)
     {
-        ArgumentNullException.ThrowIfNull(carried);
         return this with
         {
             Delivered = Told.Only(field => !carried.Says(field)).ToUtf8(),
@@ -104,7 +102,6 @@ public sealed partial record Link
     /// <param name="isEcho">Whether that is what it has to show from now on.</param>
     public Link See(SlackProfile seen, Instant now, bool isEcho)
     {
-        ArgumentNullException.ThrowIfNull(seen);
         var shown = seen.ToUtf8();
         return this with { Seen = shown, Echo = isEcho ? shown : Echo, SeenAt = now };
     }

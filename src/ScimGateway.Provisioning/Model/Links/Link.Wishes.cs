@@ -4,14 +4,13 @@ using ScimGateway.Slack.Wire;
 namespace ScimGateway.Provisioning.Model.Links;
 
 /// <content>What is wanted of it, and what comes of that.</content>
-public sealed partial record Link
+internal sealed partial record Link
 {
     // Wishes
 
     /// <summary>A provider wants something else from now on.</summary>
     public Link Wish(Wish wish)
     {
-        ArgumentNullException.ThrowIfNull(wish);
         var next = this with { WantedVersion = WantedVersion + 1, AskFirst = AsksIfGone };
         if (wish.Spoken is { } spoken)
             // What was told before somebody else wrote it may not be so any more.
@@ -153,7 +152,6 @@ public sealed partial record Link
     /// <param name="now">When it is.</param>
     public Link End(long version, LinkOutcome outcome, Instant now)
     {
-        ArgumentNullException.ThrowIfNull(outcome);
         var ended = this with { SettledVersion = Math.Max(version, SettledVersion), Kept = outcome.Kept ?? Kept };
         return version != WantedVersion || State != LinkState.Pending
             ? ended

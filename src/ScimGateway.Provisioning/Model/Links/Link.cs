@@ -7,7 +7,7 @@ namespace ScimGateway.Provisioning.Model.Links;
 /// One account or group that Slack has or may get: what it is to be, what we told Slack, what Slack showed. Kept for
 /// ever. It changes by its own methods alone, each of which leaves the whole of it right.
 /// </summary>
-public sealed partial record Link
+internal sealed partial record Link
 {
     /// <summary>The row's number; 0 before it is written.</summary>
     public LinkId Id { get; init; }
@@ -198,7 +198,6 @@ public sealed partial record Link
     /// <summary>The fields that Slack shows other than right after our last delivery.</summary>
     public FieldSet Otherwise(SlackProfile shown)
     {
-        ArgumentNullException.ThrowIfNull(shown);
         if (Echo is null)
             return FieldSet.Nothing;
         var echo = SlackProfile.Read(Echo);
@@ -218,7 +217,6 @@ public sealed partial record Link
         Instant now
     )
     {
-        ArgumentNullException.ThrowIfNull(seen);
         var shown = seen.ToUtf8();
         return new Link
         {

@@ -5,4 +5,4 @@ namespace ScimGateway.Provisioning.Model.Links;
 /// <param name="Why">Why not as it was wished; null if it did.</param>
 /// <param name="Retry">When a failure is tried again.</param>
 /// <param name="Kept">The fields whose clearing Slack does not take; null for those known before.</param>
-public sealed record LinkOutcome(LinkEvent Event, Reason? Why = null, Instant? Retry = null, FieldSet? Kept = null);
+internal sealed record LinkOutcome(LinkEvent Event, Reason? Why = null, Instant? Retry = null, FieldSet? Kept = null);

@@ -6,7 +6,7 @@ namespace ScimGateway.Provisioning.Model.Links;
 /// The extension in which a resource shows how it stands with Slack. It is the gateway's alone to write, is shown to
 /// who names it, and is no part of the version.
 /// </summary>
-public static class LinkSchema
+internal static class LinkSchema
 {
     /// <summary>The URN.</summary>
     public const string Id = "urn:scimgateway:schemas:link:1.0";

@@ -162,12 +162,11 @@ public enum ReasonCode
 /// </summary>
 /// <param name="Code">The code.</param>
 /// <param name="Words">What is particular: a limit, an id, Slack's own words; null for nothing.</param>
-public sealed record Reason(ReasonCode Code, string? Words = null)
+internal sealed record Reason(ReasonCode Code, string? Words = null)
 {
     /// <summary>That Slack refused, and which fields that is about where its words alone do not tell.</summary>
     public static Reason Refused(SlackError error, FieldSet blamed = default)
     {
-        ArgumentNullException.ThrowIfNull(error);
         return new(ReasonCode.SlackRefused, (error with { Blames = [.. blamed.Fields] }).ToStored());
     }
 

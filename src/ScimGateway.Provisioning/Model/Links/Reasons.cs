@@ -6,7 +6,7 @@ using ScimGateway.Slack.Wire;
 namespace ScimGateway.Provisioning.Model.Links;
 
 /// <summary>Who can end what a reason is about.</summary>
-public enum Actor
+internal enum Actor
 {
     /// <summary>Nobody has to: the gateway goes on by itself.</summary>
     Gateway,
@@ -279,7 +279,6 @@ internal static class Reasons
     /// <summary>What a reason says to people.</summary>
     public static string Sentence(Reason reason)
     {
-        ArgumentNullException.ThrowIfNull(reason);
         return reason.Code switch
         {
             ReasonCode.SlackRefused => SlackError.Parse(reason.Words!).ToScim().Message,

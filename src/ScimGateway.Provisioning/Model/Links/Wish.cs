@@ -12,7 +12,7 @@ namespace ScimGateway.Provisioning.Model.Links;
 /// <param name="At">When it was asked.</param>
 /// <param name="AnswerBy">Until when the request waits.</param>
 /// <param name="Held">Why it is kept back; null if it is not.</param>
-public sealed record Wish(
+internal sealed record Wish(
     OperationId Operation,
     FieldSet? Spoken,
     SlackPriority Priority,

@@ -6,7 +6,7 @@ namespace ScimGateway.Provisioning.Model.Mirror;
 /// What was so of a member before a request changed the group's document, too: the whole of it is taken back if Slack
 /// refuses its name while it waits.
 /// </summary>
-public sealed class FormerMember
+internal sealed class FormerMember
 {
     /// <summary>The group.</summary>
     public GroupId GroupId { get; set; }

@@ -7,7 +7,7 @@ namespace ScimGateway.Provisioning.Model.Mirror;
 /// <summary>
 /// The kinds of resource as the gateway serves them: requests are read, and answers written, by nothing else.
 /// </summary>
-public static class GatewayTypes
+internal static class GatewayTypes
 {
     /// <summary>Users: the enterprise extension, Slack's, and how the account stands with Slack.</summary>
     public static readonly ResourceTypeDefinition User = SlackSchemas.User.With(LinkSchema.Definition);

@@ -10,7 +10,7 @@ namespace ScimGateway.Provisioning.Model.Mirror;
 /// A set of paths of a resource, such as those that a provider has spoken of: only they are wanted. Multi-valued
 /// attributes count as one path, of complex ones each part.
 /// </summary>
-public sealed class PathSet
+internal sealed class PathSet
 {
     private readonly HashSet<string> _paths;
 

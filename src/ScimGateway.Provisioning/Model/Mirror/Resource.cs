@@ -7,7 +7,7 @@ namespace ScimGateway.Provisioning.Model.Mirror;
 /// A SCIM resource as its source wants it. Without a source it shows an account or group of Slack that nobody has
 /// claimed. It changes by its own methods alone, each of which leaves the whole of it right.
 /// </summary>
-public sealed record Resource
+internal sealed record Resource
 {
     private static readonly PathSet _active = PathSet.Of("active");
 
@@ -289,7 +289,7 @@ public sealed record Resource
 }
 
 /// <summary>One e-mail address of a user, for every filter that asks for a whole one.</summary>
-public sealed class Email
+internal sealed class Email
 {
     /// <summary>The tenant.</summary>
     public TenantId TenantId { get; set; }
@@ -304,7 +304,7 @@ public sealed class Email
 /// <summary>
 /// How many resources of a kind a tenant shows; the store keeps it by triggers (see <c>ShownTotals</c>).
 /// </summary>
-public sealed class ShownTotal
+internal sealed class ShownTotal
 {
     /// <summary>Whose.</summary>
     public TenantId TenantId { get; set; }
@@ -323,7 +323,7 @@ public sealed class ShownTotal
 /// That a source wants, or does not want, a resource in a group, and whether Slack has it there. Who is only in Slack
 /// has a row of source 0.
 /// </summary>
-public sealed class Member
+internal sealed class Member
 {
     /// <summary>The group.</summary>
     public GroupId GroupId { get; set; }
@@ -362,7 +362,7 @@ public sealed class Member
 }
 
 /// <summary>Yes, no, or neither.</summary>
-public enum Tri
+internal enum Tri
 {
     /// <summary>Not said, or not known.</summary>
     Neither,

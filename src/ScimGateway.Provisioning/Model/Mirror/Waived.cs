@@ -6,7 +6,7 @@ namespace ScimGateway.Provisioning.Model.Mirror;
 /// <param name="Paths">
 /// The paths that a preference leaves out, until the provider writes them again when they are allowed.
 /// </param>
-public sealed record Waived(PathSet Paths)
+internal sealed record Waived(PathSet Paths)
 {
     private const char Line = '\n';
 

@@ -4,7 +4,7 @@ namespace ScimGateway.Provisioning.Model.Tenants;
 /// What a client was given to be let in by for a while (RFC 6749 §1.4). Of the token only its hash is kept, and it ends
 /// with the credential that it was given for.
 /// </summary>
-public sealed class AccessToken
+internal sealed class AccessToken
 {
     /// <summary>The row's number.</summary>
     public long Id { get; set; }

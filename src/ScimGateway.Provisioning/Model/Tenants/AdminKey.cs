@@ -1,7 +1,7 @@
 namespace ScimGateway.Provisioning.Model.Tenants;
 
 /// <summary>What an administrator proves himself by. Of the secret only its hash is kept.</summary>
-public sealed class AdminKey
+internal sealed class AdminKey
 {
     /// <summary>The row's number.</summary>
     public AdminKeyId Id { get; set; }
@@ -32,7 +32,7 @@ public sealed class AdminKey
 }
 
 /// <summary>What an administrator may do; each may what the ones before it may.</summary>
-public enum Role
+internal enum Role
 {
     /// <summary>Reads.</summary>
     Viewer,

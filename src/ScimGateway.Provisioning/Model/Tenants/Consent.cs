@@ -4,7 +4,7 @@ namespace ScimGateway.Provisioning.Model.Tenants;
 /// A tenant that is to be connected by somebody's consent on Slack's own page, from when an administrator asks for that
 /// until he is back. Of what he has to show only hashes are kept.
 /// </summary>
-public sealed class Consent
+internal sealed class Consent
 {
     /// <summary>The SHA-256 of what is to come next: of the link's ticket, then of Slack's state.</summary>
     public required byte[] Awaited { get; set; }

@@ -1,7 +1,7 @@
 namespace ScimGateway.Provisioning.Model.Tenants;
 
 /// <summary>What a tenant allows as it is now: whoever decides by it asks each time.</summary>
-public sealed class CurrentPreferences(Preferences first)
+internal sealed class CurrentPreferences(Preferences first)
 {
     private volatile Preferences _now = first;
 

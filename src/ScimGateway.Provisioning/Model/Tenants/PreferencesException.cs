@@ -7,7 +7,7 @@ namespace ScimGateway.Provisioning.Model.Tenants;
 /// Preferences that cannot be. Nothing of them is changed to make them fit; the message names the fields and says what
 /// to do.
 /// </summary>
-public sealed class PreferencesException : Exception
+internal sealed class PreferencesException : Exception
 {
     private PreferencesException(IReadOnlyDictionary<string, string> problems)
         : base(

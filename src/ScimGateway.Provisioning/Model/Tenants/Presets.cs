@@ -9,7 +9,7 @@ namespace ScimGateway.Provisioning.Model.Tenants;
 public sealed record Preset(string Name, Preferences Preferences);
 
 /// <summary>The presets there are.</summary>
-public static class Presets
+internal static class Presets
 {
     /// <summary>PingOne counts a refusal as a failure of the connection.</summary>
     public static readonly Preset PingOne = new("PingOne", new Preferences { WhenNotAllowed = NotAllowed.Skip });

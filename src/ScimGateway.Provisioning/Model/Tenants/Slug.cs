@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace ScimGateway.Provisioning.Model.Tenants;
 
 /// <summary>A tenant's word in the path.</summary>
-public static partial class Slug
+internal static partial class Slug
 {
     private const int MostLetters = 63;
 
@@ -30,7 +30,6 @@ public static partial class Slug
     /// <summary>What is wrong with a word; null if nothing is.</summary>
     public static string? Problem(string word)
     {
-        ArgumentNullException.ThrowIfNull(word);
         return word.Length is 0 or > MostLetters || !Letters().IsMatch(word)
                 ? $"It is the tenant's word in the path: letters a to z, digits and hyphens, which it neither begins nor ends with, {MostLetters} at most."
             : _others.Contains(word) ? $"'{word}' in the path means something else; choose another word."

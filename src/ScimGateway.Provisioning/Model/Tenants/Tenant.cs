@@ -3,7 +3,7 @@ using ScimGateway.Protocol.Deviations;
 namespace ScimGateway.Provisioning.Model.Tenants;
 
 /// <summary>One Slack organization or workspace with its connection, preferences, sources and rules.</summary>
-public sealed class Tenant
+internal sealed class Tenant
 {
     /// <summary>The row's number.</summary>
     public TenantId Id { get; set; }
@@ -140,7 +140,7 @@ public enum Standing
 }
 
 /// <summary>A tenant that was deleted: what is left of it, beside its accounts and the audit trail.</summary>
-public sealed class FormerTenant
+internal sealed class FormerTenant
 {
     /// <summary>The number that it had, which no other gets.</summary>
     public TenantId TenantId { get; set; }
@@ -156,7 +156,7 @@ public sealed class FormerTenant
 }
 
 /// <summary>An account or group that a tenant had which was deleted: its Slack id, and hashes of what it was called.</summary>
-public sealed class FormerLink
+internal sealed class FormerLink
 {
     /// <summary>Whose it was.</summary>
     public TenantId TenantId { get; set; }
@@ -172,7 +172,7 @@ public sealed class FormerLink
 }
 
 /// <summary>One identity provider connected to a tenant.</summary>
-public sealed class Source
+internal sealed class Source
 {
     /// <summary>The row's number; 0 is nobody's.</summary>
     public int Id { get; set; }
@@ -203,7 +203,7 @@ public sealed class Source
 }
 
 /// <summary>What a source proves itself by. Of a secret only its hash is kept.</summary>
-public sealed class Credential
+internal sealed class Credential
 {
     /// <summary>The row's number.</summary>
     public CredentialId Id { get; set; }
@@ -240,7 +240,7 @@ public sealed class Credential
 }
 
 /// <summary>A SCIM filter that says who is in scope; a tenant without rules admits everyone.</summary>
-public sealed class Rule
+internal sealed class Rule
 {
     /// <summary>The row's number.</summary>
     public int Id { get; set; }

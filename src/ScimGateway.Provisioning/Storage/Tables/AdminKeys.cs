@@ -4,15 +4,13 @@ using ScimGateway.Provisioning.Model.Tenants;
 namespace ScimGateway.Provisioning.Storage.Tables;
 
 /// <summary>The keys of administrators.</summary>
-public static class AdminKeys
+internal static class AdminKeys
 {
     private const string Columns = "id, label, role, tenant_id, prefix, hash, created, expires, last_used";
 
     /// <summary>Makes a key; its number.</summary>
     public static AdminKeyId Insert(StoreSession store, AdminKey key)
     {
-        ArgumentNullException.ThrowIfNull(store);
-        ArgumentNullException.ThrowIfNull(key);
         return store.First(
             "insert into admin_keys (label, role, tenant_id, prefix, hash, created, expires) "
                 + "values (@label, @role, @tenant, @prefix, @hash, @created, @expires) returning id",
@@ -30,21 +28,18 @@ public static class AdminKeys
     /// <summary>The key of a hash; null if there is none.</summary>
     public static AdminKey? Of(StoreSession store, byte[] hash)
     {
-        ArgumentNullException.ThrowIfNull(store);
         return store.First($"select {Columns} from admin_keys where hash = @hash", ToKey, ("@hash", hash));
     }
 
     /// <summary>The key of a number; null if there is none.</summary>
     public static AdminKey? Find(StoreSession store, AdminKeyId id)
     {
-        ArgumentNullException.ThrowIfNull(store);
         return store.First($"select {Columns} from admin_keys where id = @id", ToKey, ("@id", id));
     }
 
     /// <summary>So many after a number; of one tenant, or of all.</summary>
     public static List<AdminKey> After(StoreSession store, AdminKeyId after, TenantId? only, int most)
     {
-        ArgumentNullException.ThrowIfNull(store);
         return store.All(
             $"select {Columns} from admin_keys where id > @after and (@any or tenant_id = @tenant) order by id limit @most",
             ToKey,
@@ -58,7 +53,6 @@ public static class AdminKeys
     /// <summary>All that let somebody in.</summary>
     public static List<AdminKey> Valid(StoreSession store, Instant now)
     {
-        ArgumentNullException.ThrowIfNull(store);
         return store.All(
             $"select {Columns} from admin_keys where expires is null or expires > @now order by id",
             ToKey,
@@ -69,15 +63,12 @@ public static class AdminKeys
     /// <summary>Ends a key; false if there is none of that number.</summary>
     public static bool Delete(StoreSession store, AdminKeyId id)
     {
-        ArgumentNullException.ThrowIfNull(store);
         return store.Execute("delete from admin_keys where id = @id", ("@id", id)) == 1;
     }
 
     /// <summary>Whether somebody else can set everything up, by a key that lasts as long or longer.</summary>
     public static bool IsThereAnotherOwner(StoreSession store, AdminKey than)
     {
-        ArgumentNullException.ThrowIfNull(store);
-        ArgumentNullException.ThrowIfNull(than);
         return store.Any(
             "select 1 from admin_keys where id <> @id and role = @owner and tenant_id is null and (expires is null or expires >= @expires)",
             ("@id", than.Id),
@@ -89,7 +80,6 @@ public static class AdminKeys
     /// <summary>Whether there is any key of an owner of all.</summary>
     public static bool IsThereAnOwner(StoreSession store, Instant now)
     {
-        ArgumentNullException.ThrowIfNull(store);
         return store.Any(
             "select 1 from admin_keys where role = @owner and tenant_id is null and (expires is null or expires > @now)",
             ("@owner", Role.Owner),
@@ -100,7 +90,6 @@ public static class AdminKeys
     /// <summary>Notes when one was last used.</summary>
     public static int SetUsed(StoreSession store, AdminKeyId id, Instant now)
     {
-        ArgumentNullException.ThrowIfNull(store);
         // Times of use are rounded down, and nothing was used before it was made.
         return store.Execute(
             "update admin_keys set last_used = case when created > @now then created else @now end where id = @id",

@@ -11,7 +11,7 @@ namespace ScimGateway.Provisioning.Storage.Tables;
 /// <param name="Action">Only those of a kind.</param>
 /// <param name="From">Only those since then.</param>
 /// <param name="Until">Only those before then.</param>
-public sealed record AuditQuery(
+internal sealed record AuditQuery(
     AuditEntryId? Before = null,
     TenantId? TenantId = null,
     string? Tenant = null,
@@ -22,7 +22,7 @@ public sealed record AuditQuery(
 );
 
 /// <summary>The audit trail: lines are added and completed once, and nothing else.</summary>
-public static class AuditEntries
+internal static class AuditEntries
 {
     private const string Columns =
         "id, at, key_id, label, client, tenant_id, tenant, action, about, \"before\", \"after\", status";
@@ -30,8 +30,6 @@ public static class AuditEntries
     /// <summary>Writes down what is about to be done; its number.</summary>
     public static AuditEntryId Insert(StoreSession store, AuditEntry entry)
     {
-        ArgumentNullException.ThrowIfNull(store);
-        ArgumentNullException.ThrowIfNull(entry);
         return store.First(
             "insert into audit_entries (at, key_id, label, client, tenant_id, tenant, action, about) "
                 + "values (@at, @key, @label, @client, @tenant_id, @slug, @action, @about) returning id",
@@ -50,8 +48,6 @@ public static class AuditEntries
     /// <summary>Completes a line; one that is complete stays as it is.</summary>
     public static int Complete(StoreSession store, AuditEntryId id, AuditEntry with)
     {
-        ArgumentNullException.ThrowIfNull(store);
-        ArgumentNullException.ThrowIfNull(with);
         return store.Execute(
             "update audit_entries set tenant_id = @tenant_id, tenant = @slug, about = @about, \"before\" = @before, \"after\" = @after, status = @status "
                 + "where id = @id and status is null",
@@ -68,8 +64,6 @@ public static class AuditEntries
     /// <summary>So many, the newest first.</summary>
     public static List<AuditEntry> Of(StoreSession store, AuditQuery query, int most)
     {
-        ArgumentNullException.ThrowIfNull(store);
-        ArgumentNullException.ThrowIfNull(query);
         var where = new List<string>();
         var values = new List<(string, object?)> { ("@most", most) };
         Only("id < @before", "@before", query.Before);

@@ -4,7 +4,7 @@ using ScimGateway.Provisioning.Model.Tenants;
 namespace ScimGateway.Provisioning.Storage.Tables;
 
 /// <summary>Tenants that are to be connected by somebody's consent. They are found by what nobody finds by trying.</summary>
-public static class Consents
+internal static class Consents
 {
     /// <summary>So many a tenant has at once: more links than one that was lost, and fewer than fill a store.</summary>
     public const int MostOfTenant = 10;
@@ -17,8 +17,6 @@ public static class Consents
     /// <summary>Keeps one; some that are over go, and the tenant's oldest if it has too many.</summary>
     public static int Insert(StoreSession store, Consent consent, Instant now)
     {
-        ArgumentNullException.ThrowIfNull(store);
-        ArgumentNullException.ThrowIfNull(consent);
         store.Put(
             "delete from consents where rowid in (select rowid from consents where expires <= @now limit @most)",
             ("@now", now),
@@ -43,7 +41,6 @@ public static class Consents
     /// <summary>The one that a link leads to which no browser has followed; null if there is none, or it is over.</summary>
     public static Consent? Unbegun(StoreSession store, byte[] ticket, Instant now)
     {
-        ArgumentNullException.ThrowIfNull(store);
         return store.First(
             $"select {Columns} from consents where awaited = @awaited and browser is null and expires > @now",
             ToConsent,
@@ -55,7 +52,6 @@ public static class Consents
     /// <summary>A browser has followed the link, which leads nowhere from then on; false if it did before.</summary>
     public static bool Begin(StoreSession store, byte[] ticket, byte[] state, byte[] browser, Instant now)
     {
-        ArgumentNullException.ThrowIfNull(store);
         return store.Execute(
                 "update consents set awaited = @state, browser = @browser where awaited = @awaited and browser is null and expires > @now",
                 ("@state", state),
@@ -71,7 +67,6 @@ public static class Consents
     /// </summary>
     public static Consent? Take(StoreSession store, byte[] state, byte[] browser, Instant now)
     {
-        ArgumentNullException.ThrowIfNull(store);
         var taken = store.First(
             $"select {Columns} from consents where awaited = @awaited and browser = @browser and expires > @now",
             ToConsent,

@@ -4,7 +4,7 @@ using ScimGateway.Provisioning.Model.Tenants;
 namespace ScimGateway.Provisioning.Storage.Tables;
 
 /// <summary>What sources are let in by.</summary>
-public static class Credentials
+internal static class Credentials
 {
     private const string Columns =
         "c.id, c.source_id, c.kind, c.label, c.prefix, c.hash, c.details, c.scope, c.created, c.expires, c.last_used";
@@ -15,8 +15,6 @@ public static class Credentials
     /// <summary>Makes a credential; its number.</summary>
     public static CredentialId Insert(StoreSession store, Credential credential)
     {
-        ArgumentNullException.ThrowIfNull(store);
-        ArgumentNullException.ThrowIfNull(credential);
         return store.First(
             "insert into credentials (source_id, kind, label, prefix, hash, details, scope, created, expires) "
                 + "values (@source, @kind, @label, @prefix, @hash, @details, @scope, @created, @expires) returning id",
@@ -36,21 +34,18 @@ public static class Credentials
     /// <summary>All of a tenant's, in the order in which they were made.</summary>
     public static List<Credential> Of(StoreSession store, TenantId tenant)
     {
-        ArgumentNullException.ThrowIfNull(store);
         return store.All($"select {Columns} {OfTenant} order by c.id", ToCredential, ("@tenant", tenant));
     }
 
     /// <summary>Whether a tenant has any.</summary>
     public static bool Any(StoreSession store, TenantId tenant)
     {
-        ArgumentNullException.ThrowIfNull(store);
         return store.Any($"select 1 {OfTenant} limit 1", ("@tenant", tenant));
     }
 
     /// <summary>All of a tenant's source, in the order in which they were made.</summary>
     public static List<Credential> Of(StoreSession store, TenantId tenant, int source)
     {
-        ArgumentNullException.ThrowIfNull(store);
         return store.All(
             $"select {Columns} {OfTenant} and c.source_id = @source order by c.id",
             ToCredential,
@@ -62,7 +57,6 @@ public static class Credentials
     /// <summary>Whether a tenant has one of a number.</summary>
     public static bool IsThere(StoreSession store, TenantId tenant, CredentialId id)
     {
-        ArgumentNullException.ThrowIfNull(store);
         return store.Any($"select 1 {OfTenant} and c.id = @id", ("@tenant", tenant), ("@id", id));
     }
 
@@ -71,7 +65,6 @@ public static class Credentials
     /// </summary>
     public static bool Delete(StoreSession store, TenantId tenant, int source, CredentialId id)
     {
-        ArgumentNullException.ThrowIfNull(store);
         store.Put(
             $"delete from access_tokens where credential_id = @id and credential_id in (select c.id {OfTenant} and c.source_id = @source)",
             ("@id", id),
@@ -89,7 +82,6 @@ public static class Credentials
     /// <summary>Notes when one was last used.</summary>
     public static int SetUsed(StoreSession store, CredentialId id, Instant now)
     {
-        ArgumentNullException.ThrowIfNull(store);
         // Times of use are rounded down, and nothing was used before it was made.
         return store.Execute(
             "update credentials set last_used = case when created > @now then created else @now end where id = @id",

@@ -7,7 +7,7 @@ namespace ScimGateway.Provisioning.Storage.Tables;
 /// <param name="After">Only those listed after one.</param>
 /// <param name="Reason">Only those for a reason.</param>
 /// <param name="Link">Only those of a link, and of members of its group.</param>
-public sealed record HoldQuery(HoldId After = default, ReasonCode? Reason = null, LinkId? Link = null);
+internal sealed record HoldQuery(HoldId After = default, ReasonCode? Reason = null, LinkId? Link = null);
 
 /// <summary>What waits for an operator's decision.</summary>
 internal static class HoldRows

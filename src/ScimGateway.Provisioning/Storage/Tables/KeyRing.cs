@@ -3,12 +3,11 @@ namespace ScimGateway.Provisioning.Storage.Tables;
 /// <summary>
 /// The keys that secrets are closed by, each wrapped by a key that is not in the store. They are of no tenant.
 /// </summary>
-public static class KeyRing
+internal static class KeyRing
 {
     /// <summary>All of them.</summary>
     public static List<KeyRingEntry> All(StoreSession store)
     {
-        ArgumentNullException.ThrowIfNull(store);
         return store.All(
             "select name, xml from key_ring order by name",
             row => new KeyRingEntry { Name = row.Text(), Xml = row.Text() }
@@ -18,8 +17,6 @@ public static class KeyRing
     /// <summary>Adds one; what is there under its name stays.</summary>
     public static int Add(StoreSession store, KeyRingEntry entry)
     {
-        ArgumentNullException.ThrowIfNull(store);
-        ArgumentNullException.ThrowIfNull(entry);
         return store.Execute(
             "insert into key_ring (name, xml) values (@name, @xml) on conflict (name) do nothing",
             ("@name", entry.Name),
@@ -30,8 +27,6 @@ public static class KeyRing
     /// <summary>Keeps one as it is wrapped now.</summary>
     public static int Save(StoreSession store, KeyRingEntry entry)
     {
-        ArgumentNullException.ThrowIfNull(store);
-        ArgumentNullException.ThrowIfNull(entry);
         return store.Execute(
             "update key_ring set xml = @xml where name = @name",
             ("@xml", entry.Xml),
@@ -41,7 +36,7 @@ public static class KeyRing
 }
 
 /// <summary>One entry of the key ring.</summary>
-public sealed class KeyRingEntry
+internal sealed class KeyRingEntry
 {
     /// <summary>What it is called.</summary>
     public required string Name { get; init; }

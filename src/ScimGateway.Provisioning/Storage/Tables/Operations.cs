@@ -8,7 +8,7 @@ using ScimGateway.Provisioning.Model.Links;
 namespace ScimGateway.Provisioning.Storage.Tables;
 
 /// <summary>What is asked of the journal: all that is named has to hold.</summary>
-public sealed record OperationQuery
+internal sealed record OperationQuery
 {
     /// <summary>Only those before a place, as the newest come first; the moment is when they came.</summary>
     public OperationPlace? Before { get; init; }
@@ -40,7 +40,6 @@ public sealed record OperationQuery
     /// <summary>Whether one that is at hand is asked for, but for place, times and person, which the store tells.</summary>
     public bool Takes(Operation operation)
     {
-        ArgumentNullException.ThrowIfNull(operation);
         return (Outcome is null || operation.Outcome == Outcome)
             && (Source is null || operation.SourceId == Source)
             && (Link is null || operation.LinkId == Link)
@@ -57,12 +56,11 @@ public sealed record OperationQuery
 }
 
 /// <summary>Where an operation stands in a list: by a moment of its own, and among those of the same by its id.</summary>
-public readonly record struct OperationPlace(Instant Moment, OperationId Id)
+internal readonly record struct OperationPlace(Instant Moment, OperationId Id)
 {
     /// <summary>Where one stands that came, or has ended: the later of the two.</summary>
     public static OperationPlace OfChange(Operation operation)
     {
-        ArgumentNullException.ThrowIfNull(operation);
         return new OperationPlace(operation.Finished ?? operation.At, operation.Id);
     }
 

@@ -4,7 +4,7 @@ using ScimGateway.Provisioning.Model.Journal;
 namespace ScimGateway.Provisioning.Storage.Tables;
 
 /// <summary>Requests that may be sent again.</summary>
-public static class Repeats
+internal static class Repeats
 {
     // How many of those that are over go with one that comes.
     private const int MostForgotten = 100;
@@ -15,8 +15,6 @@ public static class Repeats
     /// </summary>
     public static Repeat? Begin(StoreSession store, Repeat request, Instant forgotten)
     {
-        ArgumentNullException.ThrowIfNull(store);
-        ArgumentNullException.ThrowIfNull(request);
         store.Put(
             "delete from repeats where rowid in (select rowid from repeats where at < @forgotten limit @most)",
             ("@forgotten", forgotten),
@@ -45,8 +43,6 @@ public static class Repeats
     /// <summary>Notes what was answered.</summary>
     public static int End(StoreSession store, Repeat request)
     {
-        ArgumentNullException.ThrowIfNull(store);
-        ArgumentNullException.ThrowIfNull(request);
         return store.Execute(
             "update repeats set status = @status, answer = @answer, location = @location where key_id = @key and word = @word",
             ("@status", request.Status),
@@ -60,8 +56,6 @@ public static class Repeats
     /// <summary>It made nothing: it may be sent again as if it never was.</summary>
     public static int Forget(StoreSession store, Repeat request)
     {
-        ArgumentNullException.ThrowIfNull(store);
-        ArgumentNullException.ThrowIfNull(request);
         return store.Execute(
             "delete from repeats where key_id = @key and word = @word",
             ("@key", request.KeyId),

@@ -4,12 +4,11 @@ using ScimGateway.Provisioning.Model.Tenants;
 namespace ScimGateway.Provisioning.Storage.Tables;
 
 /// <summary>The rules that say who of a tenant's users is provisioned.</summary>
-public static class Rules
+internal static class Rules
 {
     /// <summary>A tenant's rules in the order in which they were written.</summary>
     public static List<Rule> Of(StoreSession store, TenantId tenantId)
     {
-        ArgumentNullException.ThrowIfNull(store);
         return store.All(
             "select id, name, filter from rules where tenant_id = @tenant order by id",
             row => new Rule

@@ -4,14 +4,13 @@ using ScimGateway.Provisioning.Model.Tenants;
 namespace ScimGateway.Provisioning.Storage.Tables;
 
 /// <summary>The identity providers of tenants.</summary>
-public static class Sources
+internal static class Sources
 {
     private const string Columns = "id, tenant_id, name, preset, deviations_off";
 
     /// <summary>A tenant's source; null if it has none of that number.</summary>
     public static Source? Find(StoreSession store, TenantId tenantId, int id)
     {
-        ArgumentNullException.ThrowIfNull(store);
         return store.First(
             $"select {Columns} from sources where id = @id and tenant_id = @tenant",
             ToSource,
@@ -23,7 +22,6 @@ public static class Sources
     /// <summary>So many of a tenant's after a number.</summary>
     public static List<Source> After(StoreSession store, TenantId tenantId, int after, int most)
     {
-        ArgumentNullException.ThrowIfNull(store);
         return store.All(
             $"select {Columns} from sources where tenant_id = @tenant and id > @after order by id limit @most",
             ToSource,
@@ -36,7 +34,6 @@ public static class Sources
     /// <summary>How many users and groups a tenant's source shows.</summary>
     public static (long Users, long Groups) Count(StoreSession store, TenantId tenantId, int id)
     {
-        ArgumentNullException.ThrowIfNull(store);
         var counts = store.All(
             "select kind, count(*) from resources where tenant_id = @tenant and source_id = @source and deleted is null group by kind",
             row => (Kind: row.Word<Kind>(), Many: row.Long()),
@@ -58,7 +55,6 @@ public static class Sources
         string deviationsOff
     )
     {
-        ArgumentNullException.ThrowIfNull(store);
         return store.First(
             $"insert into sources (tenant_id, name, preset, deviations_off) select @tenant, @name, @preset, @off "
                 + $"where not exists (select 1 from sources where tenant_id = @tenant and name = @name) returning {Columns}",
@@ -73,7 +69,6 @@ public static class Sources
     /// <summary>All of a tenant's, by their numbers.</summary>
     public static Dictionary<int, Source> Of(StoreSession store, TenantId tenantId)
     {
-        ArgumentNullException.ThrowIfNull(store);
         return store
             .All($"select {Columns} from sources where tenant_id = @tenant", ToSource, ("@tenant", tenantId))
             .ToDictionary(source => source.Id);
@@ -82,8 +77,6 @@ public static class Sources
     /// <summary>Another name and preset, other deviations off; false if another of the tenant's has that name.</summary>
     public static bool Change(StoreSession store, Source source)
     {
-        ArgumentNullException.ThrowIfNull(store);
-        ArgumentNullException.ThrowIfNull(source);
         return store.Execute(
                 "update sources set name = @name, preset = @preset, deviations_off = @off where id = @id "
                     + "and not exists (select 1 from sources where tenant_id = @tenant and name = @name and id <> @id)",
@@ -101,7 +94,6 @@ public static class Sources
     /// </summary>
     public static bool Delete(StoreSession store, TenantId tenantId, int id)
     {
-        ArgumentNullException.ThrowIfNull(store);
         if (
             store.Any(
                 "select 1 from resources where tenant_id = @tenant and source_id = @source union all "

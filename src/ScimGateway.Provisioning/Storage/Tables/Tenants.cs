@@ -6,7 +6,7 @@ using ScimGateway.Provisioning.Model.Tenants;
 namespace ScimGateway.Provisioning.Storage.Tables;
 
 /// <summary>Tenants.</summary>
-public static class Tenants
+internal static class Tenants
 {
     // As many as HMAC-SHA256 gives (RFC 2104 §3).
     private const int KeyBytes = 32;
@@ -71,7 +71,6 @@ public static class Tenants
     /// <summary>The tenant of a word in the path; null if there is none.</summary>
     public static Tenant? Of(StoreSession store, string slug)
     {
-        ArgumentNullException.ThrowIfNull(store);
         return store.First(
             $"select {Columns} from tenants where slug = @slug and deleted is null",
             ToTenant,
@@ -82,7 +81,6 @@ public static class Tenants
     /// <summary>The word of a tenant in the path; null if there is none of that number.</summary>
     public static string? SlugOf(StoreSession store, TenantId id)
     {
-        ArgumentNullException.ThrowIfNull(store);
         return store.First(
             "select slug from tenants where id = @id and deleted is null",
             row => row.Text(),
@@ -93,7 +91,6 @@ public static class Tenants
     /// <summary>So many, by their word in the path, after one: one tenant alone, or those with a text in them.</summary>
     public static List<Tenant> After(StoreSession store, string after, TenantId? only, string? search, int most)
     {
-        ArgumentNullException.ThrowIfNull(store);
         return store.All(
             $"select {Columns} from tenants where slug > @after and deleted is null and (@any or id = @id) "
                 + "and (@all or instr(slug, @search) > 0 or instr(lower(name), @search) > 0 or instr(lower(organization_id), @search) > 0) "
@@ -121,8 +118,6 @@ public static class Tenants
         Preferences preferences
     )
     {
-        ArgumentNullException.ThrowIfNull(store);
-        ArgumentNullException.ThrowIfNull(preferences);
         try
         {
             return store.First(
@@ -147,7 +142,6 @@ public static class Tenants
     /// <summary>Another name and description for people.</summary>
     public static int Describe(StoreSession store, TenantId id, string name, string? description)
     {
-        ArgumentNullException.ThrowIfNull(store);
         return store.Execute(
             "update tenants set name = @name, description = @description where id = @id",
             ("@name", name),
@@ -159,14 +153,12 @@ public static class Tenants
     /// <summary>Notes that somebody has had a whole export of it.</summary>
     public static int SetExported(StoreSession store, TenantId id, Instant now)
     {
-        ArgumentNullException.ThrowIfNull(store);
         return store.Execute("update tenants set exported = @now where id = @id", ("@now", now), ("@id", id));
     }
 
     /// <summary>Whether there is a tenant of an id that was not deleted.</summary>
     public static bool IsThere(StoreSession store, TenantId id)
     {
-        ArgumentNullException.ThrowIfNull(store);
         return store.Any("select 1 from tenants where id = @id and deleted is null", ("@id", id));
     }
 
@@ -185,21 +177,18 @@ public static class Tenants
     /// <summary>A tenant's own channels of notifications, closed; null if it has none.</summary>
     public static byte[]? Channels(StoreSession store, TenantId id)
     {
-        ArgumentNullException.ThrowIfNull(store);
         return store.First("select channels from tenants where id = @id", row => row.BytesOrNull(), ("@id", id));
     }
 
     /// <summary>Keeps others.</summary>
     public static int SetChannels(StoreSession store, TenantId id, byte[]? closed)
     {
-        ArgumentNullException.ThrowIfNull(store);
         return store.Execute("update tenants set channels = @closed where id = @id", ("@closed", closed), ("@id", id));
     }
 
     /// <summary>Those that were ever connected.</summary>
     public static List<TenantId> Connected(StoreSession store)
     {
-        ArgumentNullException.ThrowIfNull(store);
         return store.All(
             "select id from tenants where deleted is null and token is not null order by id" + OneTenants.NotAlone,
             row => row.Number<TenantId>()
@@ -269,8 +258,6 @@ public static class Tenants
     /// <exception cref="PreferencesException">The tenant's preferences cannot be.</exception>
     public static Caller Open(StoreSession store, string slug, string name, string source, Preferences preferences)
     {
-        ArgumentNullException.ThrowIfNull(store);
-        ArgumentNullException.ThrowIfNull(preferences);
         store.Put(
             "insert into tenants (slug, name, enabled, shadow, preferences, epoch, stopped_cleanly, still, cursor_key) "
                 + "values (@slug, @name, @yes, @no, @preferences, 0, @no, @no, @key) on conflict (slug) do nothing",
@@ -306,7 +293,6 @@ public static class Tenants
     /// <summary>The tenant's Slack token as it is kept; null if the tenant was never connected.</summary>
     public static KeptToken? Token(StoreSession store, TenantId id)
     {
-        ArgumentNullException.ThrowIfNull(store);
         return store.First(
             "select token, connected, token_given, token_expires from tenants where id = @id and token is not null",
             row => new KeptToken(
@@ -386,7 +372,6 @@ public static class Tenants
     /// <summary>Whether Slack is told nothing of any tenant since the store was restored.</summary>
     public static bool IsAnyRestored(StoreSession store)
     {
-        ArgumentNullException.ThrowIfNull(store);
         return store.Any("select 1 from tenants where restored is not null and deleted is null" + OneTenants.NotAlone);
     }
 
