@@ -49,7 +49,16 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
 
         var named = Owner(KeyKind.SlackUserName, wanted.KeyName(chosen));
         if (named?.Tombstone is { } bearer && Identity.IsAlike(bearer.Read().Text("userName"), wanted.UserName))
-            return OfDeleted(owners, named, source, externalId, chosen == Identifier.UserName || named.Link.HasNone);
+            return OfDeleted(
+                owners,
+                named,
+                source,
+                externalId,
+                isIdentified: chosen == Identifier.UserName
+                    || named.Link.HasNone
+                    // The address was the user's, though somebody may have changed it in Slack since.
+                    || Was(named.Link, bearer).Any(was => was.Is(wanted, chosen))
+            );
 
         var byName = chosen == Identifier.UserName ? named : null;
         if (byName is { Unclaimed: null })

@@ -130,7 +130,7 @@ internal sealed partial record Party(Resource Resource, Link Link, IReadOnlyList
         var isActive = isDeleted ? Is("leaving") || Is("active still") : !Is("inactive");
         var document = Document(
             $"POST userName={name}"
-                + $" address={(Is("address") && !Is("another address wanted") ? address : "other@corp.example")}"
+                + $" address={((Is("address") && !Is("another address wanted")) || Is("another address in Slack") ? address : "other@corp.example")}"
                 + (Is("inactive") && !isDeleted ? " active=false" : "")
                 + (
                     Is("without externalId") ? " externalId="

@@ -159,6 +159,9 @@ internal sealed class Person(string id, int who, Document? start)
     /// <summary>When each thing was last said to be other than before.</summary>
     public Dictionary<string, int> Changed { get; } = [];
 
+    /// <summary>When something was said to which no answer came: whether it counts nobody knows.</summary>
+    public HashSet<int> Unheard { get; } = [];
+
     /// <summary>When each thing was last spoken of by a write that was answered as done, be it as it was.</summary>
     public Dictionary<string, int> Spoken { get; } = [];
 
@@ -217,6 +220,7 @@ internal sealed class Person(string id, int who, Document? start)
             copy.Changed[what] = step;
         foreach (var (what, step) in Spoken)
             copy.Spoken[what] = step;
+        copy.Unheard.UnionWith(Unheard);
         return copy;
     }
 

@@ -410,11 +410,14 @@ internal sealed class Quiet(Teller teller, Watch watch)
             seen.Touched.TryGetValue(what, out var touched)
             && (
                 what == "email"
-                || person.Changed.GetValueOrDefault(what, -1) <= touched && !IsSaidAgain(person, seen, what, touched)
+                || !IsChangedSince(person, what, touched) && !IsSaidAgain(person, seen, what, touched)
                 || Model.Preferred.Contains("Drift")
             )
             && !IsSetBack(person, shown, touched);
     }
+
+    private static bool IsChangedSince(Person person, string what, int touched) =>
+        person.Changed.TryGetValue(what, out var changed) && changed > touched && !person.Unheard.Contains(changed);
 
     // What the gateway knew to be other in Slack, the provider has said since: then Slack is told.
     private static bool IsSaidAgain(Person person, Seen seen, string what, int touched) =>

@@ -247,6 +247,8 @@ internal sealed class Providers(Teller teller)
                     : Fate.Refused;
                 if (write.Fate == Fate.Done)
                     person.Source ??= source;
+                if (write.Fate == Fate.Lost)
+                    person.Unheard.Add(now);
                 if (write.Fate == Fate.Refused)
                     person.Unsay(write, now);
                 if (reply is { Status: 200 or 204 })
