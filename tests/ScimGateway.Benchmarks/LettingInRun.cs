@@ -73,7 +73,7 @@ internal static class LettingInRun
             Line(name, InTurn(Request(services, way), Request(services, empty)));
 
         // The rate by itself, and the same by ASP.NET's limiter: a bucket and a bound for each of whom requests come.
-        var lanes = new Lanes<TenantId>(TrafficOptions.Most, 1_000, TimeProvider.System);
+        var lanes = new Lanes<TenantId>(() => new TrafficLane(TrafficOptions.Most, 1_000, 1_000, TimeProvider.System));
         using var theirs = PartitionedRateLimiter.CreateChained(
             PartitionedRateLimiter.Create<TenantId, TenantId>(tenant =>
                 RateLimitPartition.GetTokenBucketLimiter(
@@ -98,7 +98,7 @@ internal static class LettingInRun
             InTurn(
                 () =>
                 {
-                    lanes.Enter(new TenantId(1), out var place);
+                    lanes.Of(new TenantId(1)).Enter(out var place);
                     place.Dispose();
                 },
                 () => { }

@@ -47,8 +47,9 @@ internal sealed partial class AdminGate(
         var (key, why) = await KeyAsync(context, now);
         if (key is null)
             throw TurnedAway(context, why);
-        ConnectionEnd.Withdraw(context);
-        if (traffic.Keys.Enter(key.Id, out var place) is { } pause)
+        var lane = traffic.Of(key);
+        ConnectionEnd.Withdraw(context, lane);
+        if (lane.Enter(out var place) is { } pause)
             throw Problem.TooMany(Traffic.Words, pause);
         using var underWay = place;
         try

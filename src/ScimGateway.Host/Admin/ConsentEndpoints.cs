@@ -122,9 +122,12 @@ internal sealed class ConsentEndpoints(
 
     private async Task BeginAsync(HttpContext context)
     {
-        // Another site's page must not send anybody on unasked; browsers say where a form was sent from. To older ones the
-        // page's own policy for referrers makes its own origin "null".
-        if (context.Request.Headers.Origin != "null" && Browsers.SendForAnotherSite(context.Request))
+        // Another site's page must not send anybody on unasked; browsers say where a form was sent from. The page's own
+        // policy for referrers makes its own origin "null", as a sandbox does another's: Sec-Fetch-Site tells them apart,
+        // which the oldest browsers alone do not send.
+        var headers = context.Request.Headers;
+        var mayBeOwn = headers.Origin == "null" && !headers.ContainsKey(Browsers.FetchSite);
+        if (!mayBeOwn && Browsers.SendForAnotherSite(context.Request))
         {
             await AskAsync(context);
             return;

@@ -36,17 +36,24 @@ internal static class Profiles
         );
 
     /// <summary>The profile of a name; null for none.</summary>
-    /// <exception cref="Complaint">Others may read it, or it makes no sense.</exception>
+    /// <exception cref="Complaint">Others may read or own it, or it makes no sense.</exception>
     public static Profile? Find(string folder, string name)
     {
         var path = PathOf(folder, name);
         try
         {
+            if (LinuxFile.IsRegular(path) == false)
+                throw Unreadable(path, name);
             using var file = File.OpenRead(path);
             if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file.SafeFileHandle) & ~OwnerOnly.Mode) != 0)
                 throw new Complaint(
                     Exit.WrongUse,
                     $"Others may read {path}, which has an admin key: see who has read it, and 'chmod 600 {path}'."
+                );
+            if (LinuxFile.OtherOwner(file.SafeFileHandle) is { } owner)
+                throw new Complaint(
+                    Exit.WrongUse,
+                    $"{path}, which has an admin key, belongs to user {owner}, who may read and change it: 'chown' it to the user who runs this, or delete it and save the profile anew."
                 );
             if (file.Length > MostBytes)
                 throw Unreadable(path, name);

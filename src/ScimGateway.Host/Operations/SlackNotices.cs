@@ -39,9 +39,7 @@ internal sealed class SlackNotices(string name, SlackNoticeOptions options, stri
         }
         catch (HttpRequestException e)
         {
-            throw new NotTakenException(
-                $"Slack could not be reached: {(e.InnerException as InnerAddressException)?.Message ?? $"{e.HttpRequestError}."}"
-            );
+            throw new NotTakenException($"Slack could not be reached: {OuterHttp.Why(e)}");
         }
     }
 

@@ -42,9 +42,7 @@ internal sealed class Webhook(string name, WebhookOptions options, HttpClient ht
         }
         catch (HttpRequestException e)
         {
-            throw new NotTakenException(
-                $"The receiver could not be reached: {(e.InnerException as InnerAddressException)?.Message ?? $"{e.HttpRequestError}."}"
-            );
+            throw new NotTakenException($"The receiver could not be reached: {OuterHttp.Why(e)}");
         }
     }
 

@@ -1,3 +1,5 @@
+using ScimGateway.Provisioning.Storage;
+
 namespace ScimGateway.Host.Secrets;
 
 /// <summary>A file with a secret, or a folder of them, which nobody else may read.</summary>
@@ -19,7 +21,7 @@ internal static class PrivateFile
             throw new MasterKeyException(
                 $"Others may read or change {path}, the folder of {setting}: see who has, and 'chmod 700 {path}', or name a folder below it, which 'serve --init' makes."
             );
-        RequireOwner(FileOwner.Another(path), path, "folder", setting);
+        RequireOwner(LinuxFile.OtherOwner(path), path, "folder", setting);
     }
 
     // Whoever owns it may open it to others at any time. What root has only root can change, as a secret that a container
@@ -38,6 +40,10 @@ internal static class PrivateFile
     /// <exception cref="MasterKeyException">It cannot be read, or others may read it.</exception>
     public static byte[] Read(string path, string setting)
     {
+        if (LinuxFile.IsRegular(path) == false)
+            throw new MasterKeyException(
+                $"{path}, the file of {setting}, is a folder, a pipe or a device: put the secret into a file that only the user of the gateway may read."
+            );
         try
         {
             using var file = File.OpenRead(path);
@@ -46,9 +52,13 @@ internal static class PrivateFile
                 throw new MasterKeyException(
                     $"Others may read or change {path}, the file of {setting}: see who has read it, and 'chmod 600 {path}'."
                 );
-            var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-            RequireOwner(FileOwner.Another(file.SafeFileHandle), path, "file", setting);
-            RequireOwner(FileOwner.Another(folder), folder, "folder", setting);
+            RequireOwner(LinuxFile.OtherOwner(file.SafeFileHandle), path, "file", setting);
+            // The folder of each link on the way, and of the file at its end: whose they are may put another file there.
+            for (FileSystemInfo? at = new FileInfo(path); at is not null; at = at.ResolveLinkTarget(false))
+            {
+                var folder = Path.GetDirectoryName(at.FullName)!;
+                RequireOwner(LinuxFile.OtherOwner(folder), folder, "folder", setting);
+            }
             if (file.Length > MostBytes)
                 throw new MasterKeyException(
                     $"{path}, the file of {setting}, has more than {MostBytes / 1024} KiB: name another one."

@@ -10,9 +10,12 @@ internal static class Browsers
     public const string Words =
         "A browser sent this with its own name and password for a page of another site, which nothing here takes.";
 
+    /// <summary>The header by which a browser says whose page has sent it.</summary>
+    public const string FetchSite = "Sec-Fetch-Site";
+
     /// <summary>Whether another site's page has sent it (W3C Fetch Metadata; the Fetch standard's Origin).</summary>
     public static bool SendForAnotherSite(HttpRequest request) =>
-        request.Headers["Sec-Fetch-Site"].ToString() switch
+        request.Headers[FetchSite].ToString() switch
         {
             "" => request.Headers.Origin.ToString() is { Length: > 0 } origin
                 && !origin.Equals($"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase),

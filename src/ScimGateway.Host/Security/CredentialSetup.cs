@@ -55,12 +55,13 @@ internal static class CredentialSetup
                     Challenges.Write(context); // the body is written where those of all errors are
                     return;
                 }
-                ConnectionEnd.Withdraw(context);
+                var source = (SourceIdentity)look.Source.Identity!;
+                var lane = tenants.Of(source.Caller.TenantId);
+                ConnectionEnd.Withdraw(context, lane);
                 if (IsForgery(context.Request))
                     throw ScimException.Of(HttpStatusCode.Forbidden, Browsers.Words);
                 context.User = look.Source;
-                var source = (SourceIdentity)look.Source.Identity!;
-                if (tenants.Enter(source.Caller.TenantId, out var place) is { } pause)
+                if (lane.Enter(out var place) is { } pause)
                     throw ScimException.Later(HttpStatusCode.TooManyRequests, Traffic.Words, pause);
                 using (place)
                 {

@@ -58,28 +58,28 @@ internal sealed class IssuerKeys
         && issuer.Jwks?.GetRawText() == _issuer.Jwks?.GetRawText();
 
     /// <summary>
-    /// Those that a token can be signed by: the one of its id, or the first few where it names none. Nobody waits for the
-    /// issuer while its keys are known and not old.
+    /// Those that a token can be signed by: the one of its id, or the first few where it names none, unless a key says that
+    /// it is for another algorithm. Nobody waits for the issuer while its keys are known and not old.
     /// </summary>
-    public async ValueTask<IReadOnlyList<SecurityKey>> OfAsync(string? id)
+    public async ValueTask<IReadOnlyList<SecurityKey>> OfAsync(SignedToken token)
     {
         if (_pasted is not null)
-            return Named(_pasted, id);
-        var (keys, isOld, asking) = Known(id);
+            return Of(_pasted, token);
+        var (keys, isOld, asking) = Known(token);
         if (keys.Count > 0 && !isOld)
             return keys;
         await asking;
-        return Known(id).Keys;
+        return Known(token).Keys;
     }
 
-    private (IReadOnlyList<SecurityKey> Keys, bool IsOld, Task Asking) Known(string? id)
+    private (IReadOnlyList<SecurityKey> Keys, bool IsOld, Task Asking) Known(SignedToken token)
     {
         lock (_lock)
         {
             var now = _clock.GetUtcNow();
             if (now - _read > _good)
                 _keys = [];
-            var keys = Named(_keys, id);
+            var keys = Of(_keys, token);
             if ((keys.Count == 0 || now - _read > _fresh) && now - _asked >= _pause && _asking.IsCompleted)
             {
                 _asked = now;
@@ -97,6 +97,12 @@ internal sealed class IssuerKeys
             (_keys, _read) = (keys, _clock.GetUtcNow());
     }
 
-    private static IReadOnlyList<SecurityKey> Named(IReadOnlyList<SecurityKey> keys, string? id) =>
-        [.. keys.Where(key => id is null || key.KeyId == id).Take(MostTried)];
+    private static IReadOnlyList<SecurityKey> Of(IReadOnlyList<SecurityKey> keys, SignedToken token) =>
+        [
+            .. keys.Where(key =>
+                    (token.KeyId is null || key.KeyId == token.KeyId)
+                    && (key is not JsonWebKey { Alg: { } algorithm } || algorithm == token.Algorithm)
+                )
+                .Take(MostTried),
+        ];
 }

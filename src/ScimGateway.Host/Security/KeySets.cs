@@ -22,11 +22,15 @@ internal sealed partial class KeySets : IDisposable
     private const int MostDepth = 8;
 
     private static readonly TimeSpan _limit = TimeSpan.FromSeconds(5);
-    private static readonly Dictionary<string, (ECCurve Curve, int Bytes)> _curves = new(StringComparer.Ordinal)
+
+    // RFC 7518 §3.4: each curve has its algorithm.
+    private static readonly Dictionary<string, (ECCurve Curve, int Bytes, string Algorithm)> _curves = new(
+        StringComparer.Ordinal
+    )
     {
-        ["P-256"] = (ECCurve.NamedCurves.nistP256, 32),
-        ["P-384"] = (ECCurve.NamedCurves.nistP384, 48),
-        ["P-521"] = (ECCurve.NamedCurves.nistP521, 66),
+        ["P-256"] = (ECCurve.NamedCurves.nistP256, 32, SecurityAlgorithms.EcdsaSha256),
+        ["P-384"] = (ECCurve.NamedCurves.nistP384, 48, SecurityAlgorithms.EcdsaSha384),
+        ["P-521"] = (ECCurve.NamedCurves.nistP521, 66, SecurityAlgorithms.EcdsaSha512),
     };
 
     private readonly IssuerOptions _options;
@@ -103,16 +107,26 @@ internal sealed partial class KeySets : IDisposable
                 throw new UnreadableKeysException(
                     "The key set holds secret keys, which nobody but the issuer may have: make new ones, and give out the public ones alone."
                 );
-            var all = keys.EnumerateArray().Select(Key).OfType<JsonWebKey>().ToList();
-            if (refusesBroken && all.Find(IsBroken) is { } broken)
+            var all = keys.EnumerateArray()
+                .Select(json => (Json: json, Key: Key(json)!))
+                .Where(one => one.Key is not null);
+            var (fit, unfit) = (
+                all.Where(one => CanVerify(one.Json, one.Key)).Select(one => one.Key).ToList(),
+                all.Where(one => !CanVerify(one.Json, one.Key)).Select(one => one.Key).ToList()
+            );
+            if (refusesBroken && unfit.Count > 0)
                 throw new UnreadableKeysException(
-                    $"The key {(broken.KeyId is { } id ? $"'{id}'" : "without an id")} is none: of RSA the modulus and the exponent are odd and the exponent is 3 at least, and of EC the point is on its curve. Paste the key set anew."
+                    $"The key {Named(unfit[0])} is not for checking signatures: its key_ops lack 'verify', or its alg is none of RS, PS or ES with 256, 384 or 512, or another than its kty and crv have. Leave it out, or paste the key that signs the tokens."
                 );
-            var taken = all.Where(key => !IsBroken(key)).ToList<SecurityKey>();
+            if (refusesBroken && fit.Find(IsBroken) is { } broken)
+                throw new UnreadableKeysException(
+                    $"The key {Named(broken)} is none: of RSA the modulus and the exponent are odd and the exponent is 3 at least, and of EC the point is on its curve. Paste the key set anew."
+                );
+            var taken = fit.Where(key => !IsBroken(key)).ToList<SecurityKey>();
             return taken.Count > 0
                 ? taken
                 : throw new UnreadableKeysException(
-                    "The key set has no key that can be taken: RSA of 2,048 to 4,096 bits with an odd exponent of 32 bits at most, or EC with a point on P-256, P-384 or P-521."
+                    "The key set has no key that can be taken: RSA of 2,048 to 4,096 bits with an odd exponent of 32 bits at most, or EC with a point on P-256, P-384 or P-521; what it says of its use, key_ops and alg has to allow the check of signatures."
                 );
         }
         catch (Exception e)
@@ -130,15 +144,21 @@ internal sealed partial class KeySets : IDisposable
 
     public void Dispose() => _http.Dispose();
 
+    private static string Named(JsonWebKey key) => key.KeyId is { } id ? $"'{id}'" : "without an id";
+
     private static JsonWebKey? Key(JsonElement json)
     {
-        if (Text(json, "use") is not (null or "sig"))
+        if (
+            json.TryGetProperty("use", out var use)
+            && !(use.ValueKind == JsonValueKind.String && use.ValueEquals("sig"))
+        )
             return null;
         var key = new JsonWebKey
         {
             Kty = Text(json, "kty"),
             Kid = Text(json, "kid"),
             KeyId = Text(json, "kid"),
+            Alg = Text(json, "alg"),
             N = Text(json, "n"),
             E = Text(json, "e"),
             Crv = Text(json, "crv"),
@@ -157,6 +177,24 @@ internal sealed partial class KeySets : IDisposable
         };
     }
 
+    // A key is used for what it says alone (RFC 7517 §4.3, §4.4; RFC 8725 §3.1).
+    private static bool CanVerify(JsonElement json, JsonWebKey key) =>
+        (
+            !json.TryGetProperty("key_ops", out var uses)
+            || (
+                uses.ValueKind == JsonValueKind.Array
+                && uses.EnumerateArray().Any(use => use.ValueKind == JsonValueKind.String && use.ValueEquals("verify"))
+            )
+        )
+        && (
+            !json.TryGetProperty("alg", out _)
+            || (
+                key.Kty == JsonWebAlgorithmsKeyTypes.RSA
+                    ? IssuerTrust.Algorithms.Contains(key.Alg) && key.Alg[0] is ('R' or 'P')
+                    : key.Alg == _curves[key.Crv].Algorithm
+            )
+        );
+
     // Nobody has the private half of such a one, or anybody can make it up (RFC 8017 §3.1, SEC 1 §3.2.2.1).
     private static bool IsBroken(JsonWebKey key) =>
         key.Kty == JsonWebAlgorithmsKeyTypes.RSA
@@ -165,7 +203,7 @@ internal sealed partial class KeySets : IDisposable
 
     private static bool IsOnCurve(JsonWebKey key)
     {
-        var (curve, bytes) = _curves[key.Crv];
+        var (curve, bytes, _) = _curves[key.Crv];
         var (x, y) = (Number(key.X), Number(key.Y));
         if (Math.Max(x.GetByteCount(isUnsigned: true), y.GetByteCount(isUnsigned: true)) > bytes)
             return false;

@@ -59,6 +59,27 @@ internal static class OuterHttp
             }
         );
 
+    /// <summary>
+    /// Why an address could not be asked, for the owner of a tenant that named it. A name of an inner address and one that
+    /// means nothing get the same words, so that nobody learns which names the gateway's network has.
+    /// </summary>
+    public static string Why(HttpRequestException failure) =>
+        failure.InnerException is InnerAddressException
+            ? "its name means no address on the internet."
+            : $"{failure.HttpRequestError}.";
+
+    private static async Task<IPAddress[]> AddressesAsync(string host, CancellationToken cancel)
+    {
+        try
+        {
+            return await Dns.GetHostAddressesAsync(host, cancel);
+        }
+        catch (SocketException e)
+        {
+            throw new InnerAddressException("The name means no address.", e);
+        }
+    }
+
     // Whatever the name means: if one of its addresses is an inner one, somebody tries something.
     private static async ValueTask<Stream> ConnectAsync(
         bool loopback,
@@ -67,13 +88,13 @@ internal static class OuterHttp
     )
     {
         var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
-        var addresses = await Dns.GetHostAddressesAsync(host, cancel);
+        var addresses = await AddressesAsync(host, cancel);
         var isLoopback = loopback && context.InitialRequestMessage.RequestUri!.IsLoopback;
         if (
             addresses.Length == 0
             || !Array.TrueForAll(addresses, isLoopback ? IPAddress.IsLoopback : OuterAddresses.Has)
         )
-            throw new InnerAddressException();
+            throw new InnerAddressException("The address is one of an inner network.");
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
@@ -88,5 +109,5 @@ internal static class OuterHttp
     }
 }
 
-/// <summary>What an address means is no address on the internet; its words are for administrators.</summary>
-internal sealed class InnerAddressException() : Exception("The address is one of an inner network.");
+/// <summary>What a name means is no address on the internet. Its words are for the log, and no tenant's.</summary>
+internal sealed class InnerAddressException(string message, Exception? inner = null) : Exception(message, inner);

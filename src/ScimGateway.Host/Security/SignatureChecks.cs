@@ -48,7 +48,7 @@ internal sealed class SignatureChecks(IOptions<IssuerOptions> options, TimeProvi
             var issuer = credential.Issuer!;
             if (!signed.TryGetValue(issuer.Keys, out var isSigned))
             {
-                var keys = await issuer.Keys.OfAsync(token.KeyId); // an issuer is asked outside of the turn
+                var keys = await issuer.Keys.OfAsync(token); // an issuer is asked outside of the turn
                 signed[issuer.Keys] = isSigned = await CheckAsync(turn, token, keys, now, context.RequestAborted);
             }
             if (isSigned && issuer.IsFor(token, url) && (isMeant is null ? IsAccess(token, now) : isMeant(credential)))

@@ -10,9 +10,10 @@ namespace ScimGateway.Host.Security;
 /// </summary>
 /// <param name="Text">The token.</param>
 /// <param name="KeyId">The key that it names; null where it names none.</param>
+/// <param name="Algorithm">By which it says that it is signed; null where it says nothing.</param>
 /// <param name="Type">The type that its header names (RFC 7515 §4.1.9); null where it names none.</param>
 /// <param name="Claims">What it says.</param>
-internal sealed record SignedToken(string Text, string? KeyId, string? Type, JsonElement Claims)
+internal sealed record SignedToken(string Text, string? KeyId, string? Algorithm, string? Type, JsonElement Claims)
 {
     private const int MostDepth = 8;
 
@@ -41,7 +42,13 @@ internal sealed record SignedToken(string Text, string? KeyId, string? Type, Jso
         if (header.TryGetProperty("crit", out _))
             return null;
         return IsTextOrMissing(header, "kid") && IsTextOrMissing(header, "typ")
-            ? new SignedToken(text.ToString(), TextOf(header, "kid"), TextOf(header, "typ"), claims)
+            ? new SignedToken(
+                text.ToString(),
+                TextOf(header, "kid"),
+                TextOf(header, "alg"),
+                TextOf(header, "typ"),
+                claims
+            )
             : null;
     }
 

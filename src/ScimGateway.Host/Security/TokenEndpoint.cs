@@ -72,10 +72,11 @@ internal sealed class TokenEndpoint(
                     known.NotReady!,
                     TenantCredentials.UntilReady
                 );
-            if (traffic.Tenants.Enter(home.Id, out var place) is { } pause)
+            var lane = traffic.Tenants.Of(home.Id);
+            if (lane.Enter(out var place) is { } pause)
                 throw new TokenRefusedException(429, "invalid_request", Traffic.Words, pause);
             using var underWay = place;
-            ConnectionEnd.Withdraw(context);
+            ConnectionEnd.Withdraw(context, lane);
 
             var secret = Minted.Random("sgo_", TokenBytes);
             var token = new AccessToken

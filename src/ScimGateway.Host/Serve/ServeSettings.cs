@@ -141,10 +141,10 @@ internal static class ServeSettings
         new(
             "Requests:OfTenant",
             "200",
-            "How many requests of a tenant's providers are taken a second, with twice as many at once; beyond them it is 429. A bulk request is one.",
+            "How many requests of a tenant's providers and admin keys are taken a second, with twice as many at once; beyond them it is 429. A bulk request is one.",
             "--tenant-requests"
         ),
-        new("Requests:OfKey", "50", "The same of an admin key.", "--key-requests"),
+        new("Requests:OfKey", "50", "The same of an admin key for the whole gateway.", "--key-requests"),
         new(
             "Requests:Memory",
             "a quarter of what the process may use, and 1024 at most",

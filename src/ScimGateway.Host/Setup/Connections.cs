@@ -61,6 +61,8 @@ internal sealed partial class Connections(
         }
         await using var first = new FirstRequest(connection, options.Value.Clock);
         connection.Features.Set(first);
+        using var kept = new KeptConnection();
+        connection.Features.Set(kept);
         try
         {
             await next(connection);

@@ -77,7 +77,7 @@ internal static class GatewaySetup
         services.AddSingleton<IValidateOptions<ConnectionOptions>, ConnectionOptionsValidator>();
         services.AddSingleton(made => new Traffic(
             made.GetRequiredService<IOptions<TrafficOptions>>().Value,
-            Entrance.MostConnections / 2, // who has less than all leaves some to others
+            Entrance.MostConnections,
             made.GetRequiredService<TimeProvider>()
         ));
         services.AddSingleton(made => new RequestMemory(

@@ -121,6 +121,7 @@ internal sealed record LaneChange
                     "Slack's v1 has no Operations: a PATCH has the attributes that change, as a part of the user or group."
                 );
             RequireKnown(request.Kind, its);
+            RequireSame(request, its);
             return request.Kind == Kind.User ? User(request, its) : Group(request, its);
         }
         catch (JsonException e)
@@ -240,6 +241,21 @@ internal sealed record LaneChange
             );
     }
 
+    // The rules are about what the path names: Slack might read another account or group in the body.
+    private static void RequireSame(LaneRequest request, Dictionary<string, JsonElement> its)
+    {
+        if (
+            its.TryGetValue("id", out var id)
+            && IsSaid(id)
+            && !(id.ValueKind == JsonValueKind.String && id.GetString() == request.SlackId)
+        )
+            throw ScimException.InvalidValue(
+                request.SlackId is null
+                    ? "Slack chooses the id of what is made: leave id out."
+                    : "The body has another id than the path: leave id out, or say the same."
+            );
+    }
+
     // What is within an attribute has a plain name (RFC 7643 §2.1), whatever it is.
     private static void RequirePlain(JsonElement value)
     {
@@ -301,7 +317,7 @@ internal sealed record LaneChange
 
     // SCIM 1.1 §3.3.2: what meta.attributes names is cleared.
     private static List<string> Cleared(Dictionary<string, JsonElement> its) =>
-        its.TryGetValue("meta", out var meta) && meta.ValueKind == JsonValueKind.Object
+        its.TryGetValue("meta", out var meta) && IsSaid(meta)
             ?
             [
                 .. Elements(Members(meta, "meta"), "attributes")

@@ -50,7 +50,7 @@ internal abstract class Store : IAsyncDisposable
         path.Length > 0 && path[0] is not (':' or '|') && !path.StartsWith("file:", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The file of a connection string; null where the store is none.</summary>
-    /// <exception cref="StoreAddressException">The connection string is none, or names a link to a file.</exception>
+    /// <exception cref="StoreAddressException">The connection string is none, or names a file that is a link or has further names.</exception>
     public static string? FileOf(string connection)
     {
         var parts = new DbConnectionStringBuilder();
@@ -77,11 +77,21 @@ internal abstract class Store : IAsyncDisposable
             throw new StoreAddressException(
                 $"The store's file {path} is a link to {target}. Name the file itself: its lock lies beside it, and nobody else may read its folder."
             );
+        if (LinuxFile.Names(path) is > 1 and var names)
+            throw new StoreAddressException(
+                $"The store's file {path} has {names} names (hard links), by each of which another process could open it with a lock of its own. Look for them with 'find / -xdev -samefile {path}', and delete all but this one."
+            );
         foreach (var beside in SqliteFile.Beside(path))
+        {
             if (new FileInfo(beside).LinkTarget is { } elsewhere)
                 throw new StoreAddressException(
                     $"{beside}, which belongs to the store's file, is a link to {elsewhere}. See who has made it, and put the file itself in its place; where that is missing, delete the link."
                 );
+            if (LinuxFile.Names(beside) is > 1 and var its)
+                throw new StoreAddressException(
+                    $"{beside}, which belongs to the store's file, has {its} names (hard links). Look for them with 'find / -xdev -samefile {beside}', see who has made them, and delete all but this one."
+                );
+        }
         return path;
     }
 

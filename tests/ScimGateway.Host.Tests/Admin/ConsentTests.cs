@@ -166,6 +166,30 @@ public class ConsentTests
         await browser.BeginAsync(link);
     }
 
+    // The page's own policy for referrers makes its origin "null"; so does the sandbox of a page of another site.
+    [Theory]
+    [InlineData("cross-site", false)]
+    [InlineData("same-site", false)]
+    [InlineData("same-origin", true)]
+    [InlineData("none", true)]
+    [InlineData(null, true)] // a browser that is too old to say
+    public async Task A_form_of_no_named_origin_is_the_page_s_own_where_the_browser_says_so(string? site, bool isBegun)
+    {
+        await using var served = await Browser.GatewayAsync();
+        await served.TenantAsync();
+        using var browser = new Browser();
+        var link = await Browser.LinkAsync(served);
+        (string, string)[] headers = site is null
+            ? [("Origin", "null")]
+            : [("Origin", "null"), ("Sec-Fetch-Site", site)];
+
+        var (status, _, to) = await browser.PostAsync(link, [], headers);
+
+        Assert.Equal((isBegun ? HttpStatusCode.SeeOther : HttpStatusCode.OK, isBegun), (status, to is not null));
+        if (!isBegun)
+            await browser.BeginAsync(link);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -314,8 +314,20 @@ public class NotificationChannelTests
 
         var came = await inner.AskAsync(HttpMethod.Post, "tenants/acme/notifications/test");
 
-        Assert.Contains("inner network", (string?)came["tenantWebhook"], StringComparison.Ordinal);
+        Assert.Equal(
+            "The receiver could not be reached: its name means no address on the internet.",
+            (string?)came["tenantWebhook"]
+        );
         Assert.Empty(receiver.Received);
+        // Nobody learns which names there are within by asking for one after the other.
+        await inner.AskAsync(
+            HttpMethod.Patch,
+            Channels,
+            $$$"""{"webhook":{"url":"https://nowhere.invalid/","secret":"{{{Secret}}}"}}"""
+        );
+        _clock.Advance(TimeSpan.FromSeconds(11));
+        var nowhere = await inner.AskAsync(HttpMethod.Post, "tenants/acme/notifications/test");
+        Assert.Equal((string?)came["tenantWebhook"], (string?)nowhere["tenantWebhook"]);
 
         await using var served = await StartAsync();
         await served.TenantAsync();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.Versioning;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
@@ -231,6 +232,31 @@ public class AnswerTests
         Assert.Equal(Exit.Done, await entered.RunAsync("profile delete default"));
         Assert.Equal(Exit.WrongUse, await entered.RunAsync("tenant list"));
         Assert.EndsWith("Next: 'profile save default'\n", entered.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_profile_of_another_user_and_a_pipe_in_its_place_are_refused()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.UserName == "root", "only root gives files away");
+        using var entered = new Entered();
+        var file = Path.Combine(entered.Home, "default.json");
+        await File.WriteAllTextAsync(file, """{"url":"http://127.0.0.1:9","adminKey":"sga_any"}""");
+        File.SetUnixFileMode(file, UnixFileMode.UserRead);
+        using (var chown = Process.Start("chown", ["1654", file]))
+            await chown.WaitForExitAsync();
+
+        Assert.Equal(Exit.WrongUse, await entered.RunAsync("tenant list"));
+        Assert.Contains(
+            $"{file}, which has an admin key, belongs to user 1654",
+            entered.Error,
+            StringComparison.Ordinal
+        );
+
+        File.Delete(file);
+        using (var make = Process.Start("mkfifo", ["-m", "600", file]))
+            await make.WaitForExitAsync();
+        Assert.Equal(Exit.WrongUse, await entered.RunAsync("tenant list"));
+        Assert.Contains($"cannot be read at {file}; save it anew", entered.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -65,6 +65,23 @@ public sealed class LaneRuleTests
     }
 
     [Theory]
+    [InlineData("""{"meta":[{"attributes":["emails"]}],"title":"t"}""")]
+    [InlineData("""{"meta":"emails","title":"t"}""")]
+    [InlineData("""{"id":"U0EMUOWNER","title":"t"}""")]
+    public async Task What_Slack_might_read_of_another_account_or_as_cleared_is_not_sent_on(string body)
+    {
+        await using var gateway = await Gateway.StartAsync(_two);
+        using var own = await Script.OfAsync(gateway);
+        var account = SlackId(gateway, await CreateAsync(gateway));
+        var calls = gateway.Slack.Calls.Total;
+
+        Assert.Equal(400, (await own.RefusedAsync("PATCH", $"Users/{account}", body)).Status);
+        Assert.Equal(calls, gateway.Slack.Calls.Total);
+        // The same id is what a script sends that has read the account.
+        Assert.Equal(200, await own.StatusAsync("PATCH", $"Users/{account}", $$"""{"id":"{{account}}","title":"t"}"""));
+    }
+
+    [Theory]
     [InlineData("""{"emails":[{"value":"eve@corp.example","primary":true}]}""")]
     [InlineData("""{"Emails":["eve@corp.example"]}""")]
     [InlineData("""{"emails":[{"value":"ada.lovelace@corp.example","operation":"delete"}]}""")]

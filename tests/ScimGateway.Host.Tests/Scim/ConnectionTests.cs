@@ -4,9 +4,11 @@ using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ScimGateway.Host.Scim;
+using ScimGateway.Host.Security;
 using ScimGateway.Host.Setup;
 using ScimGateway.Host.Tests.Admin;
 using ScimGateway.Host.Tests.Security;
+using ScimGateway.SlackEmulator;
 using ScimGateway.SlackEmulator.Tests;
 using Xunit;
 using IPNetwork = System.Net.IPNetwork;
@@ -61,6 +63,43 @@ public sealed class ConnectionTests
 
         foreach (var path in new[] { "tenants", "tenants/nobody", "nothing" })
             Assert.NotEqual(true, (await served.SendAsync(HttpMethod.Get, path)).Response.Headers.ConnectionClose);
+    }
+
+    // Each client has one connection, and the server takes eight.
+    [Fact]
+    public async Task A_tenant_keeps_a_quarter_of_the_connections_and_one_counts_for_whom_it_served_last()
+    {
+        await using var served = await Served.StartAsync(services =>
+            services.AddSingleton(new Traffic(new TrafficOptions(), connections: 8, TimeProvider.System))
+        );
+        var token = await served.SetUpAsync();
+        var others = await served.SetUpAsync("other", SlackEmulatorServer.TokenOf(2));
+        var first = served.Provider("acme", token);
+        using var second = served.Provider("acme", token);
+        using var third = served.Provider("acme", token);
+        using var owner = await served.WithKeyAsync("owner", "acme");
+        using var other = served.Provider("other", others);
+        async Task<bool> IsKeptAsync(HttpClient client, string path)
+        {
+            using var answer = await client.GetAsync(path);
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            return answer.Headers.ConnectionClose != true;
+        }
+
+        Assert.True(await IsKeptAsync(first, "Users"));
+        Assert.True(await IsKeptAsync(second, "Users"));
+        for (var i = 0; i < 3; i++)
+            Assert.False(await IsKeptAsync(third, "Users"));
+        Assert.False(await IsKeptAsync(owner, "tenants/acme")); // a key of the tenant is the tenant
+        Assert.True(await IsKeptAsync(first, "Users"));
+        Assert.True(await IsKeptAsync(other, "Users"));
+
+        first.Dispose();
+        await Gateway.UntilAsync(() => IsKeptAsync(third, "Users"));
+        Assert.False(await IsKeptAsync(owner, "tenants/acme"));
+        second.DefaultRequestHeaders.Authorization = new("Bearer", others);
+        Assert.True(await IsKeptAsync(second, new Uri(served.Base, "other/scim/v2/Users").ToString()));
+        Assert.True(await IsKeptAsync(owner, "tenants/acme"));
     }
 
     [Fact]

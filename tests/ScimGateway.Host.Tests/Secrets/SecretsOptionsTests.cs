@@ -163,6 +163,46 @@ public sealed class SecretsOptionsTests : IDisposable
         );
     }
 
+    // Whose the folder of a link is may lead it elsewhere, and whose that of its end is may put another file there.
+    [Theory]
+    [InlineData("link")]
+    [InlineData("next")]
+    [InlineData("end")]
+    public async Task The_folder_of_each_link_to_a_key_file_and_of_its_end_is_looked_at(string which)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.UserName == "root", "only root gives files away");
+        string Folder(string name) => Directory.CreateDirectory(Path.Combine(_folder, name)).FullName;
+        var path = Path.Combine(Folder("end"), "master.key");
+        MasterKeyFile.TryMake(path);
+        var next = File.CreateSymbolicLink(Path.Combine(Folder("next"), "link"), "../end/master.key").FullName;
+        var link = File.CreateSymbolicLink(Path.Combine(Folder("link"), "link"), next).FullName;
+        Assert.NotNull(Read(new() { ["MasterKeyFile"] = link }));
+        using (var chown = Process.Start("chown", ["1654", Folder(which)]))
+            await chown.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.StartsWith(
+            $"{Folder(which)}, the folder of Secrets:MasterKeyFile (Gateway__Secrets__MasterKeyFile), belongs to user 1654",
+            Refusal(new() { ["MasterKeyFile"] = link }),
+            StringComparison.Ordinal
+        );
+    }
+
+    // Its reader would wait for a writer, and the start with it.
+    [Fact]
+    public async Task A_pipe_or_a_folder_in_the_place_of_a_key_file_is_refused_at_once()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "it is asked of Linux");
+        var pipe = Path.Combine(_folder, "pipe");
+        using (var make = Process.Start("mkfifo", ["-m", "600", pipe]))
+            await make.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        foreach (var path in new[] { pipe, _folder })
+            Assert.Equal(
+                $"{path}, the file of Secrets:MasterKeyFile (Gateway__Secrets__MasterKeyFile), is a folder, a pipe or a device: put the secret into a file that only the user of the gateway may read.",
+                Refusal(new() { ["MasterKeyFile"] = path })
+            );
+    }
+
     [Fact]
     public void A_file_that_is_not_there_or_too_large_is_told()
     {

@@ -280,6 +280,75 @@ public sealed class HostileTokenTests
         Assert.Equal("good", Assert.Single(KeySets.Read(Set(good, JsonNode.Parse(broken)!))).KeyId);
     }
 
+    // RFC 7517 §4.3 and §4.4: what a key says that it is for.
+    [Theory]
+    [InlineData("""{"alg":"RSA-OAEP"}""")]
+    [InlineData("""{"alg":"ES256"}""")]
+    [InlineData("""{"alg":"HS256"}""")]
+    [InlineData("""{"alg":"none"}""")]
+    [InlineData("""{"alg":7}""")]
+    [InlineData("""{"key_ops":["encrypt"]}""")]
+    [InlineData("""{"key_ops":["sign"]}""")]
+    [InlineData("""{"key_ops":[]}""")]
+    [InlineData("""{"key_ops":"verify"}""")]
+    [InlineData("""{"alg":"RS256","key_ops":["wrapKey"]}""")]
+    public async Task A_key_for_something_else_is_refused_where_it_is_pasted_and_left_aside_where_it_is_announced(
+        string says
+    )
+    {
+        using var rsa = RSA.Create(2_048);
+        var other = With(LittleIssuer.Jwk(rsa, "other"), says);
+        await using var served = await Served.StartAsync();
+        await served.TenantAsync();
+        var source = await served.AskAsync(HttpMethod.Post, "tenants/acme/sources", """{"name":"Provider"}""");
+
+        var (status, problem, _) = await served.SendAsync(
+            HttpMethod.Post,
+            $"tenants/acme/sources/{source["id"]}/credentials",
+            $$$"""{"kind":"jwt","issuer":{"issuer":"i","audience":"a","claims":{"sub":"s"},"jwks":{{{Set(other)}}} } }"""
+        );
+
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Contains(
+            "'other' is not for",
+            (string?)problem!["errors"]!["issuer.jwks"]![0],
+            StringComparison.Ordinal
+        );
+        Assert.Throws<UnreadableKeysException>(() => KeySets.Read(Set(other.DeepClone())));
+        var set = Set(other.DeepClone(), LittleIssuer.Jwk(rsa, "good"));
+        Assert.Equal("good", Assert.Single(KeySets.Read(set)).KeyId);
+    }
+
+    // Providers announce the keys to which they are encrypted in the same set.
+    [Theory]
+    [InlineData("""{"use":"enc","alg":"RSA-OAEP"}""")]
+    [InlineData("""{"use":["enc"]}""")]
+    [InlineData("""{"kty":"OKP","alg":"EdDSA"}""")]
+    public void A_key_of_another_use_or_kind_is_left_aside_also_where_it_is_pasted(string says)
+    {
+        using var rsa = RSA.Create(2_048);
+        var set = Set(With(LittleIssuer.Jwk(rsa, "other"), says), LittleIssuer.Jwk(rsa, "good"));
+
+        Assert.Equal("good", Assert.Single(KeySets.Read(set, refusesBroken: true)).KeyId);
+    }
+
+    [Theory]
+    [InlineData("""{"alg":"RS256"}""", 200)]
+    [InlineData("""{"alg":"RS256","key_ops":["verify"]}""", 200)]
+    [InlineData("""{"key_ops":["sign","verify"]}""", 200)]
+    [InlineData("""{"alg":"PS256"}""", 401)]
+    [InlineData("""{"alg":"RS512"}""", 401)]
+    public async Task A_key_checks_tokens_of_its_own_algorithm_alone(string says, int status)
+    {
+        var clock = new ManualClock();
+        using var key = RSA.Create(2_048);
+        await using var gateway = await StartAsync(clock);
+        await gateway.MakeAsync(Jwt(Pasted(Set(With(LittleIssuer.Jwk(key, "k"), says)))));
+
+        Assert.Equal(status, await StatusAsync(gateway, Token(clock, key, "k")));
+        Assert.Equal(status, await StatusAsync(gateway, Token(clock, key, null)));
+    }
+
     // RFC 9068, and the headers and claims that Entra ID, Okta, PingOne and PingFederate give their access tokens.
     [Theory]
     [InlineData("""{"typ":"JWT"}""", "{}", 200)]
@@ -408,6 +477,13 @@ public sealed class HostileTokenTests
             Audience = LittleIssuer.Audience,
             Jwks = JsonElement.Parse(set),
         };
+
+    private static JsonObject With(JsonObject key, string says)
+    {
+        foreach (var (name, value) in JsonNode.Parse(says)!.AsObject())
+            key[name] = value?.DeepClone();
+        return key;
+    }
 
     private static string Set(params JsonNode[] keys) =>
         new JsonObject { ["keys"] = new JsonArray(keys) }.ToJsonString();

@@ -138,6 +138,31 @@ public sealed class TrafficTests
             Assert.Contains("ok", await nobody.GetStringAsync("health/ready"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_keys_of_a_tenant_share_what_the_tenant_may_send()
+    {
+        await using var served = await StartAsync(new ManualClock(), ofTenant: 2);
+        using var provider = served.Provider("acme", await served.SetUpAsync());
+        using var first = await served.WithKeyAsync("owner", "acme");
+        using var second = await served.WithKeyAsync("viewer", "acme");
+        async Task<HttpStatusCode> AskAsync(HttpClient key) =>
+            (await Served.SendAsync(key, HttpMethod.Get, "tenants/acme")).Status;
+
+        for (var i = 0; i < 2; i++)
+            Assert.Equal(
+                (HttpStatusCode.OK, HttpStatusCode.OK),
+                (await AskAsync(first), (await Gateway.SendAsync(provider, HttpMethod.Get, "Users")).Status)
+            );
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, await AskAsync(first));
+        Assert.Equal(HttpStatusCode.TooManyRequests, await AskAsync(second));
+        Assert.Equal(
+            HttpStatusCode.TooManyRequests,
+            (await Gateway.SendAsync(provider, HttpMethod.Get, "Users")).Status
+        );
+        Assert.Equal(HttpStatusCode.OK, await AskAsync(served.Client)); // the operator's
+    }
+
     [Theory]
     [InlineData(200, 50)]
     [InlineData(40, 3, "--tenant-requests", "40", "--key-requests", "3")]
@@ -160,16 +185,16 @@ public sealed class TrafficTests
     [Fact]
     public void What_is_under_way_has_a_bound_and_gives_its_place_back()
     {
-        var lanes = new Lanes<int>(perSecond: 100, underWay: 2, new ManualClock());
-        Assert.Null(lanes.Enter(1, out var first));
-        Assert.Null(lanes.Enter(1, out _));
+        var lanes = new Lanes<int>(() => new TrafficLane(100, underWay: 2, kept: 1, new ManualClock()));
+        Assert.Null(lanes.Of(1).Enter(out var first));
+        Assert.Null(lanes.Of(1).Enter(out _));
 
-        Assert.Equal(TimeSpan.FromSeconds(1), lanes.Enter(1, out var none));
-        Assert.Null(lanes.Enter(2, out _));
+        Assert.Equal(TimeSpan.FromSeconds(1), lanes.Of(1).Enter(out var none));
+        Assert.Null(lanes.Of(2).Enter(out _));
         none.Dispose(); // it was no place
-        Assert.NotNull(lanes.Enter(1, out _));
+        Assert.NotNull(lanes.Of(1).Enter(out _));
         first.Dispose();
-        Assert.Null(lanes.Enter(1, out _));
+        Assert.Null(lanes.Of(1).Enter(out _));
     }
 
     // Whoever sends faster than he may gets what he may, and not nothing.
@@ -177,12 +202,12 @@ public sealed class TrafficTests
     public void What_is_refused_is_not_counted()
     {
         var clock = new ManualClock();
-        var lanes = new Lanes<int>(perSecond: 10, underWay: 1_000, clock);
+        var lanes = new Lanes<int>(() => new TrafficLane(10, underWay: 1_000, kept: 1, clock));
         var taken = 0;
         for (var tenth = 0; tenth < 100; tenth++)
         {
             for (var i = 0; i < 5; i++)
-                if (lanes.Enter(1, out var place) is null)
+                if (lanes.Of(1).Enter(out var place) is null)
                 {
                     taken++;
                     place.Dispose();
@@ -197,17 +222,17 @@ public sealed class TrafficTests
     public void Whom_nothing_is_known_of_any_more_is_forgotten_when_there_are_many()
     {
         var clock = new ManualClock();
-        var lanes = new Lanes<int>(perSecond: 1, underWay: 10, clock);
+        var lanes = new Lanes<int>(() => new TrafficLane(1, underWay: 10, kept: 1, clock));
         for (var who = 0; who < Lanes<int>.MostKept; who++)
         {
-            lanes.Enter(who, out var place);
+            lanes.Of(who).Enter(out var place);
             if (who > 0)
                 place.Dispose(); // the first stays under way
         }
         Assert.Equal(Lanes<int>.MostKept, lanes.Kept);
 
         clock.Advance(TimeSpan.FromSeconds(2));
-        lanes.Enter(-1, out _);
+        lanes.Of(-1).Enter(out _);
 
         Assert.Equal(2, lanes.Kept);
     }
@@ -215,12 +240,14 @@ public sealed class TrafficTests
     [Fact]
     public async Task Of_ten_thousand_at_once_as_many_come_in_as_there_is_room_for()
     {
-        var lanes = new Lanes<int>(perSecond: 500, underWay: 100_000, new ManualClock());
+        var lanes = new Lanes<int>(() => new TrafficLane(500, underWay: 100_000, kept: 1, new ManualClock()));
 
         var taken = await Task.WhenAll(
             Enumerable
                 .Range(0, 8)
-                .Select(_ => Task.Run(() => Enumerable.Range(0, 1_250).Count(_ => lanes.Enter(1, out var _) is null)))
+                .Select(_ =>
+                    Task.Run(() => Enumerable.Range(0, 1_250).Count(_ => lanes.Of(1).Enter(out var _) is null))
+                )
         );
 
         Assert.Equal(1_000, taken.Sum());

@@ -300,6 +300,31 @@ public class ServeTests
     }
 
     [Theory]
+    [InlineData("")]
+    [InlineData(".lock")]
+    [InlineData("-wal")]
+    public async Task A_store_with_a_second_name_is_refused(string beside)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "it is asked of Linux");
+        var folder = Directory.CreateTempSubdirectory("scimgateway-store-");
+        var (name, second) = (
+            Path.Combine(folder.FullName, "gateway.db" + beside),
+            Path.Combine(folder.FullName, "second")
+        );
+        await File.WriteAllBytesAsync(second, [], TestContext.Current.CancellationToken);
+        using (var link = Process.Start("ln", [second, name]))
+            await link.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        var (code, _, error) = await RunAsync(["serve", "--data", folder.FullName, "--init"]);
+
+        Assert.NotEqual(0, code);
+        Assert.Contains("has 2 names (hard links)", error, StringComparison.Ordinal);
+        Assert.Contains($"-samefile {name}'", error, StringComparison.Ordinal);
+        Assert.Equal(0, new FileInfo(second).Length);
+        folder.Delete(recursive: true);
+    }
+
+    [Theory]
     [InlineData("-wal")]
     [InlineData("-shm")]
     [InlineData("-journal")]
