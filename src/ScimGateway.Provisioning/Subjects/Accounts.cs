@@ -53,9 +53,9 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
     {
         var (store, carried) = (recording.Store, delivered.Carried);
         if (reply.Result is SlackResult.Done { Users: not null })
-            TakeAgain(recording, reply, after);
+            TakeAgain(recording, after);
         if (after.IsAside)
-            KeepOwn(recording, reply, before, after);
+            KeepOwn(recording, before, after);
         // Who was told to be active, or became another kind of guest, may have been out of Slack's groups meanwhile, by
         // a call whose outcome nobody saw.
         var mayHaveMoved =
@@ -115,14 +115,14 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
     {
         var store = recording.Store;
         foreach (var (kind, key) in Keys.Of(store, link.Id).Where(key => !keeps.Contains(key.Kind)))
-            LetGo(recording, link, kind, key, AddressesOf(reply, link));
+            LetGo(recording, link, kind, key, AddressesOf(recording, link));
         link = Links.Save(store, link.Erase());
         if (link.Absent || reply.Planned.Claimant is not { } claimant)
             return link;
         var name = claimant.Read().Text("userName")!;
         link = link.Name(UserKeys.FreeName(store, link, name, recording.Preferences.SlackUserName));
         UserKeys.TryReserve(store, link, KeyKind.SlackUserName, link.UserName!);
-        TakeAgain(recording, reply, link);
+        TakeAgain(recording, link);
         recording.Renew(GroupsOf.Reached(store, claimant.Id, isReachable: false, recording.Now));
         return Links.Save(store, link);
     }
@@ -132,7 +132,7 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
     internal override Link AskedWithoutResult(Recording recording, Reply reply, Link link)
     {
         var (store, asked) = (recording.Store, Fold.Key(reply.Planned.AskAbout!));
-        var wanted = AddressesOf(reply, link);
+        var wanted = AddressesOf(recording, link);
         var isLast = wanted.Count > 0 && Fold.Key(wanted[0]) == asked;
         if (!isLast)
             LetGo(recording, link, KeyKind.Address, asked, wanted);
@@ -169,7 +169,7 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
     // What was let go of while Slack was asked, and is wanted, is taken again.
     internal override Link EndAsking(Recording recording, Reply reply, Link link)
     {
-        TakeAgain(recording, reply, link);
+        TakeAgain(recording, link);
         return Links.Save(recording.Store, link.StopAsking());
     }
 
@@ -373,23 +373,26 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
 
     // Who steps aside keeps the primary address that it had, to go back to; a second one is free when Slack has let go of
     // it.
-    private static void KeepOwn(Recording recording, Reply reply, Link before, Link after)
+    private static void KeepOwn(Recording recording, Link before, Link after)
     {
         if (before.AtSlack[SlackField.PrimaryEmail] is not { } own || SpareAddress.Is(own, after.SlackId!))
             return;
         string?[] kept = [own, after.Told[SlackField.PrimaryEmail], after.Told[SlackField.SecondaryEmail]];
-        var keys = kept.OfType<string>().Concat(AddressesOf(reply, after)).Select(Fold.Key).ToList();
+        var keys = kept.OfType<string>().Concat(AddressesOf(recording, after)).Select(Fold.Key).ToList();
         foreach (var key in Keys.Of(recording.Store, after.Id, KeyKind.Address).Except(keys))
             LetGo(recording, after, KeyKind.Address, key, []);
     }
 
     // What was let go of while Slack was asked, and is wanted.
-    private static void TakeAgain(Recording recording, Reply reply, Link link)
+    private static void TakeAgain(Recording recording, Link link)
     {
-        foreach (var address in AddressesOf(reply, link))
+        foreach (var address in AddressesOf(recording, link))
             UserKeys.TryReserve(recording.Store, link, KeyKind.Address, address);
     }
 
-    private static IReadOnlyList<string> AddressesOf(Reply reply, Link link) =>
-        reply.Planned.Claimant is { Deleted: null } user ? UserAddresses.OfSlack(user.Read()) : [];
+    // As the document is now, which may be another one than the one that was planned for.
+    private static IReadOnlyList<string> AddressesOf(Recording recording, Link link) =>
+        Resources.Find(recording.Store, link.ClaimantId) is { Deleted: null } user
+            ? UserAddresses.OfSlack(user.Read())
+            : [];
 }

@@ -215,6 +215,31 @@ public class ExchangeTests
         Assert.Equal("Blocked", gateway.State(people[1]));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task Who_is_given_a_free_address_while_the_call_for_the_spare_one_is_out_has_it_to_keep(int who)
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var people = await PeopleAsync(gateway, 2);
+        await AddressAsync(gateway, people[0], Address(1));
+        var answers = new TaskCompletionSource();
+        gateway.Life.Watch();
+        gateway.Life.HoldAt(Step.Called, answers.Task);
+        await AddressAsync(gateway, people[1], Address(0));
+        await gateway.Life.ReachedAsync(Step.Called, times: 2);
+
+        var rewriting = AddressAsync(gateway, people[who], "new@corp.example");
+        await Gateway.UntilAsync(async () => await ShownAsync(gateway, people[who]) == "new@corp.example");
+        answers.SetResult();
+        Assert.Equal(HttpStatusCode.OK, await rewriting);
+        await gateway.QuietAsync();
+
+        Assert.All(people, person => Assert.Equal("Settled", gateway.State(person)));
+        Assert.Equal("new@corp.example", await AtSlackAsync(gateway, $"person{who}"));
+        Assert.Equal(Address(who), await AtSlackAsync(gateway, $"person{1 - who}"));
+    }
+
     private static string Address(int i) => $"person{i}@corp.example";
 
     private static async Task<List<string>> PeopleAsync(Gateway gateway, int many)
