@@ -103,12 +103,28 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
         var store = recording.Store;
         var former = Resources.Tombstone(store, link.Id);
         var departed = link.Depart(former?.Id, former is { Waived.Account: false }, why, recording.Now);
+        foreach (var address in MayHave(link, AddressesOf(recording, link)))
+            UserKeys.TryReserve(store, link, KeyKind.Address, address);
         link = Links.Save(store, WithoutAccount(recording, reply, link, [KeyKind.Address]).AskWhoHasIt());
         // Of an account that was there, what it showed was not said; of another one, all is.
         var user = Resources.Find(store, link.ClaimantId)!;
         Resources.Save(store, user.Assert(PathSet.Of(user.Read())));
         Resources.MoveTombstones(store, link.TenantId, link.Id, Links.Save(store, departed).Id);
         return link;
+    }
+
+    // By which addresses Slack may have the account: who exchanges addresses has a spare one, of which nothing is known
+    // where the answer was lost.
+    private static IEnumerable<string> MayHave(Link link, IReadOnlyList<string> wanted)
+    {
+        var spare =
+            link is { IsAside: true, SlackId: { } id }
+            && !link.Told.Says(SlackField.PrimaryEmail)
+            && wanted is [var first, ..]
+                ? SpareAddress.Of(first, id)
+                : null;
+        string?[] all = [link.Told[SlackField.PrimaryEmail], link.AtSlack[SlackField.PrimaryEmail], spare];
+        return all.OfType<string>().Where(Fold.CanBeKey);
     }
 
     private static Link WithoutAccount(Recording recording, Reply reply, Link link, params KeyKind[] keeps)
@@ -310,7 +326,13 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
     // address that the user had of it.
     private static bool IsTheUsers(Reply reply, SlackUser user, Link lost) =>
         IsMeant(reply, user)
-        || (!reply.Planned.IsAskedAboutWanted && Identity.IsAlike(reply.Planned.AskAbout, lost.Address));
+        || (
+            !reply.Planned.IsAskedAboutWanted
+            && (
+                Identity.IsAlike(reply.Planned.AskAbout, lost.Address)
+                || SpareAddress.Is(reply.Planned.AskAbout!, lost.SlackId!)
+            )
+        );
 
     // By the chosen identifier; of who is to be gone the address is left that was asked about.
     private static bool IsMeant(Reply reply, SlackUser user) =>
