@@ -170,7 +170,10 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
             return;
         // Slack has the account of who is to be gone, which it denied.
         if (link is { State: LinkState.Broken, Absent: true })
+        {
+            TakeBackKeys(store, link, user.Seen);
             recording.Renew(Wishes.Renew(store, link, "Slack knows the account again", recording.Now).Id);
+        }
         else
             // What nobody may have, whatever an operator says, is listed for what it is.
             Holds.Open(
@@ -248,7 +251,18 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
                 recording.Renew(exchanging);
         }
         else if (settled.Claimant is { Deleted: not null } && link.SlackId is not null)
+        {
+            TakeBackKeys(store, link, link.AtSlack.With(link.Told));
             recording.Renew(TakeOver.ByWaiting(store, link, recording.Preferences, now));
+        }
+    }
+
+    // A deleted user's account that Slack denied has let go of its keys. Since Slack has it all the same, those are its own
+    // again that nobody else has: by them the same person, or another one, comes to it.
+    private static void TakeBackKeys(StoreSession store, Link link, SlackProfile seen)
+    {
+        foreach (var (kind, key) in UserKeys.Seen(seen))
+            UserKeys.TryReserve(store, link, kind, key);
     }
 
     // Slack has said of a change that it does not know the account, and shows it when asked for it: a read that lags, a
