@@ -246,6 +246,12 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
         if (settled.Blocked is { Code: ReasonCode.AddressTaken })
         {
             var waiting = Links.Get(store, link.Id);
+            // While it was under way nobody looked whether it waits for an address that became free.
+            if (IsAnyFree(store, waiting, settled.Claimant))
+            {
+                recording.Renew(Wishes.Renew(store, waiting, "an address became free", now).Id);
+                return;
+            }
             recording.Renew(TakeOver.Try(store, waiting, recording.Preferences, now));
             if (link.Attempts == 0 && Circle.GoOn(store, waiting, now) is { } exchanging) // else Slack has refused it just now
                 recording.Renew(exchanging);
@@ -255,6 +261,20 @@ public sealed class Accounts(WriteDownAccount writeDown) : Subject
             TakeBackKeys(store, link, link.AtSlack.With(link.Told));
             recording.Renew(TakeOver.ByWaiting(store, link, recording.Preferences, now));
         }
+    }
+
+    // Whether an address that it waits for is nobody's; then it has it now.
+    private static bool IsAnyFree(StoreSession store, Link waiting, Resource? claimant)
+    {
+        var free = claimant is { Deleted: null }
+            ? UserAddresses
+                .OfSlack(claimant.Read())
+                .Where(address => UserKeys.HolderId(store, waiting.TenantId, KeyKind.Address, address) is null)
+                .ToList()
+            : [];
+        foreach (var address in free)
+            UserKeys.TryReserve(store, waiting, KeyKind.Address, address);
+        return free.Count > 0;
     }
 
     // A deleted user's account that Slack denied has let go of its keys. Since Slack has it all the same, those are its own

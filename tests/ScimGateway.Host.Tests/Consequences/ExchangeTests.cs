@@ -309,6 +309,34 @@ public class ExchangeTests
         Assert.Equal(Address(who), await AtSlackAsync(gateway, $"person{1 - who}"));
     }
 
+    [Fact]
+    public async Task Who_goes_back_while_the_wanted_address_becomes_free_by_a_deletion_gets_it()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var people = await PeopleAsync(gateway, 3);
+        await AddressAsync(gateway, people[0], Address(1));
+        await AddressAsync(gateway, people[1], Address(2));
+        await gateway.WeatherAsync(
+            $$"""{"method":"PATCH","path":"/Users/{{await SlackIdAsync(gateway, "person0")}}","nth":2,"times":1,"delayMs":1000}"""
+        );
+        var answers = new TaskCompletionSource();
+        gateway.Life.Watch();
+        gateway.Life.HoldAt(Step.Called, answers.Task);
+        await AddressAsync(gateway, people[2], Address(0));
+        await gateway.Life.ReachedAsync(Step.Called, times: 3);
+
+        var deleting = gateway.SendAsync(HttpMethod.Delete, $"Users/{people[1]}");
+        await Gateway.UntilAsync(async () => !await IsThereAsync(gateway, people[1]));
+        answers.SetResult();
+        await deleting;
+        await gateway.QuietAsync();
+
+        Assert.Equal(Address(1), await AtSlackAsync(gateway, "person0"));
+        Assert.Equal(Address(0), await AtSlackAsync(gateway, "person2"));
+        Assert.Equal("Settled", gateway.State(people[0]));
+        Assert.Equal("Settled", gateway.State(people[2]));
+    }
+
     // A call that changes the account, and the look for the account after it, are answered as if Slack did not know it.
     private static async Task DenyAsync(Gateway gateway, string name, int call)
     {
