@@ -89,21 +89,27 @@ internal static class TakeOver
     /// An account that a user has and is not to have goes back to whose it was; the user is left out, with a link of its
     /// own. Gives back both links, the user's first.
     /// </summary>
-    public static List<LinkId> GiveBack(StoreSession store, Link link, Resource user, Instant now)
+    /// <param name="store">The transaction.</param>
+    /// <param name="link">The account's link.</param>
+    /// <param name="user">The user.</param>
+    /// <param name="now">When it is.</param>
+    /// <param name="isGone">Whether Slack has the account no more, so that the user gets another one.</param>
+    public static List<LinkId> GiveBack(StoreSession store, Link link, Resource user, Instant now, bool isGone = false)
     {
-        const string Why = "it is another person's account";
+        var why = isGone ? "the account is gone" : "it is another person's account";
         var former = Resources.Tombstone(store, link.Id)!;
         link = link.Unlearn(link.SeenOtherwise).ClaimBy(former.Id).Want(absent: !former.Waived.Account);
         if (!link.Imported)
             link = link.Name(link.Told[SlackField.UserName] ?? link.UserName);
         link = Links.Save(store, link);
         var own = Links.Save(store, Link.New(link.TenantId, Kind.User).ClaimBy(user.Id));
-        Resources.SaveUser(store, user.TellApart(own.Id));
+        Resources.SaveUser(store, isGone ? user.LinkTo(own.Id) : user.TellApart(own.Id));
         HoldRows.Close(store, link.TenantId, link.Id);
         Operations.Hand(store, user.Id, own.Id);
         Members.Reach(store, user.Id, isReachable: false);
-        Wishes.Renew(store, link, Why, now);
-        OperationJournal.GoOn(store, Wishes.Renew(store, own, Why, now));
+        if (!isGone)
+            Wishes.Renew(store, link, why, now);
+        OperationJournal.GoOn(store, Wishes.Renew(store, own, why, now));
         return [own.Id, link.Id];
     }
 

@@ -182,10 +182,24 @@ internal static class Drift
     /// <summary>
     /// Somebody has deleted in Slack what a provider has: a group is made again with its members, at once by preference,
     /// else with its source's next write. Slack deletes no account by itself, so an account is broken; its user's next
-    /// write asks Slack for the address before another account is made. What a deleted user or group had is free.
+    /// write asks Slack for the address before another account is made. What a deleted user or group had is free, also
+    /// where another user was to have it.
     /// </summary>
     public static DriftedLink Vanished(StoreSession store, Link link, Preferences preferences, Instant now)
     {
+        // Whether it is the same person's account nobody has to say any more: the user gets another one.
+        var (own, waiting) = ((LinkId?)null, Resources.Find(store, link.ClaimantId));
+        if (link.State == LinkState.Held)
+            HoldRows.Close(store, link.TenantId, link.Id);
+        if (
+            link.State == LinkState.Held
+            && waiting is { Deleted: null }
+            && Resources.Tombstone(store, link.Id) is not null
+        )
+        {
+            own = TakeOver.GiveBack(store, link, waiting, now, isGone: true)[0];
+            link = Links.Get(store, link.Id);
+        }
         var isDeleted = Resources.Find(store, link.ClaimantId) is { Deleted: not null };
         var isRestored = link.Kind == Kind.Group && !isDeleted && preferences.Drift == DriftHandling.Restore;
         var lost = new DriftedLink(
@@ -211,6 +225,8 @@ internal static class Drift
             foreach (var (kind, key) in Keys.Of(store, link.Id))
                 UserKeys.LetGo(store, link, kind, key, now);
         }
+        if (own is { } id)
+            UserKeys.TakeFree(store, Links.Get(store, id), waiting!.Read(), preferences.SlackUserName);
         return lost;
     }
 

@@ -7,7 +7,7 @@ namespace ScimGateway.Provisioning.Storage;
 /// What Linux tells of a file or folder, and .NET does not. A link is what it leads to; elsewhere, and where there is no such
 /// file, nothing is told.
 /// </summary>
-public static partial class LinuxFile
+internal static partial class LinuxFile
 {
     private const int AtWorkingFolder = -100; // AT_FDCWD
     private const int EmptyPath = 0x1000; // AT_EMPTY_PATH
@@ -22,7 +22,6 @@ public static partial class LinuxFile
     /// <summary>The same of what is open.</summary>
     public static uint? OtherOwner(SafeFileHandle file)
     {
-        ArgumentNullException.ThrowIfNull(file);
         return OtherOwner(Ask((int)file.DangerousGetHandle(), "", EmptyPath));
     }
 

@@ -53,9 +53,9 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
     {
         var (store, carried) = (recording.Store, delivered.Carried);
         if (reply.Result is SlackResult.Done { Users: not null })
-            TakeAgain(recording, reply, after);
+            TakeAgain(recording, after);
         if (after.IsAside)
-            KeepOwn(recording, reply, before, after);
+            KeepOwn(recording, before, after);
         // Who was told to be active, or became another kind of guest, may have been out of Slack's groups meanwhile, by
         // a call whose outcome nobody saw.
         var mayHaveMoved =
@@ -103,6 +103,8 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
         var store = recording.Store;
         var former = Resources.Tombstone(store, link.Id);
         var departed = link.Depart(former?.Id, former is { Waived.Account: false }, why, recording.Now);
+        foreach (var address in MayHave(link, AddressesOf(recording, link)))
+            UserKeys.TryReserve(store, link, KeyKind.Address, address);
         link = Links.Save(store, WithoutAccount(recording, reply, link, [KeyKind.Address]).AskWhoHasIt());
         // Of an account that was there, what it showed was not said; of another one, all is.
         var user = Resources.Find(store, link.ClaimantId)!;
@@ -111,11 +113,25 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
         return link;
     }
 
+    // By which addresses Slack may have the account: who exchanges addresses has a spare one, of which nothing is known
+    // where the answer was lost.
+    private static IEnumerable<string> MayHave(Link link, IReadOnlyList<string> wanted)
+    {
+        var spare =
+            link is { IsAside: true, SlackId: { } id }
+            && !link.Told.Says(SlackField.PrimaryEmail)
+            && wanted is [var first, ..]
+                ? SpareAddress.Of(first, id)
+                : null;
+        string?[] all = [link.Told[SlackField.PrimaryEmail], link.AtSlack[SlackField.PrimaryEmail], spare];
+        return all.OfType<string>().Where(Fold.CanBeKey);
+    }
+
     private static Link WithoutAccount(Recording recording, Reply reply, Link link, params KeyKind[] keeps)
     {
         var store = recording.Store;
         foreach (var (kind, key) in Keys.Of(store, link.Id).Where(key => !keeps.Contains(key.Kind)))
-            LetGo(recording, link, kind, key, AddressesOf(reply, link));
+            LetGo(recording, link, kind, key, AddressesOf(recording, link));
         link = Links.Save(store, link.Erase());
         if (link.Absent || reply.Planned.Claimant is not { } claimant)
             return link;
@@ -124,7 +140,7 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
         var (free, wrong) = UserNames.Choose(owners, link.Id, name, recording.Preferences.SlackUserName);
         link = link.Name(free ?? throw wrong!);
         UserKeys.TryReserve(store, link, KeyKind.SlackUserName, free);
-        TakeAgain(recording, reply, link);
+        TakeAgain(recording, link);
         recording.Renew(GroupsOf.Reached(store, claimant.Id, isReachable: false, recording.Now));
         return Links.Save(store, link);
     }
@@ -134,7 +150,7 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
     internal override Link AskedWithoutResult(Recording recording, Reply reply, Link link)
     {
         var (store, asked) = (recording.Store, Fold.Key(reply.Planned.AskAbout!));
-        var wanted = AddressesOf(reply, link);
+        var wanted = AddressesOf(recording, link);
         var isLast = wanted.Count > 0 && Fold.Key(wanted[0]) == asked;
         if (!isLast)
             LetGo(recording, link, KeyKind.Address, asked, wanted);
@@ -156,7 +172,10 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
             return;
         // Slack has the account of who is to be gone, which it denied.
         if (link is { State: LinkState.Broken, Absent: true })
+        {
+            TakeBackKeys(store, link, user.Seen);
             recording.Renew(Wishes.Renew(store, link, "Slack knows the account again", recording.Now).Id);
+        }
         else
             // What nobody may have, whatever an operator says, is listed for what it is.
             Holds.Open(
@@ -171,7 +190,7 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
     // What was let go of while Slack was asked, and is wanted, is taken again.
     internal override Link EndAsking(Recording recording, Reply reply, Link link)
     {
-        TakeAgain(recording, reply, link);
+        TakeAgain(recording, link);
         return Links.Save(recording.Store, link.StopAsking());
     }
 
@@ -229,12 +248,43 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
         if (settled.Blocked is { Code: ReasonCode.AddressTaken })
         {
             var waiting = Links.Get(store, link.Id);
+            // While it was under way nobody looked whether it waits for an address that became free.
+            if (IsAnyFree(store, waiting, settled.Claimant))
+            {
+                recording.Renew(Wishes.Renew(store, waiting, "an address became free", now).Id);
+                return;
+            }
             recording.Renew(TakeOver.Try(store, waiting, recording.Preferences, now));
             if (link.Attempts == 0 && Circle.GoOn(store, waiting, now) is { } exchanging) // else Slack has refused it just now
                 recording.Renew(exchanging);
         }
         else if (settled.Claimant is { Deleted: not null } && link.SlackId is not null)
+        {
+            TakeBackKeys(store, link, link.AtSlack.With(link.Told));
             recording.Renew(TakeOver.ByWaiting(store, link, recording.Preferences, now));
+        }
+    }
+
+    // Whether an address that it waits for is nobody's; then it has it now.
+    private static bool IsAnyFree(StoreSession store, Link waiting, Resource? claimant)
+    {
+        var free = claimant is { Deleted: null }
+            ? UserAddresses
+                .OfSlack(claimant.Read())
+                .Where(address => UserKeys.HolderId(store, waiting.TenantId, KeyKind.Address, address) is null)
+                .ToList()
+            : [];
+        foreach (var address in free)
+            UserKeys.TryReserve(store, waiting, KeyKind.Address, address);
+        return free.Count > 0;
+    }
+
+    // A deleted user's account that Slack denied has let go of its keys. Since Slack has it all the same, those are its own
+    // again that nobody else has: by them the same person, or another one, comes to it.
+    private static void TakeBackKeys(StoreSession store, Link link, SlackProfile seen)
+    {
+        foreach (var (kind, key) in UserKeys.Seen(seen))
+            UserKeys.TryReserve(store, link, kind, key);
     }
 
     // Slack has said of a change that it does not know the account, and shows it when asked for it: a read that lags, a
@@ -312,7 +362,13 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
     // address that the user had of it.
     private static bool IsTheUsers(Reply reply, SlackUser user, Link lost) =>
         IsMeant(reply, user)
-        || (!reply.Planned.IsAskedAboutWanted && Identity.IsAlike(reply.Planned.AskAbout, lost.Address));
+        || (
+            !reply.Planned.IsAskedAboutWanted
+            && (
+                Identity.IsAlike(reply.Planned.AskAbout, lost.Address)
+                || SpareAddress.Is(reply.Planned.AskAbout!, lost.SlackId!)
+            )
+        );
 
     // By the chosen identifier; of who is to be gone the address is left that was asked about.
     private static bool IsMeant(Reply reply, SlackUser user) =>
@@ -375,23 +431,26 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
 
     // Who steps aside keeps the primary address that it had, to go back to; a second one is free when Slack has let go of
     // it.
-    private static void KeepOwn(Recording recording, Reply reply, Link before, Link after)
+    private static void KeepOwn(Recording recording, Link before, Link after)
     {
         if (before.AtSlack[SlackField.PrimaryEmail] is not { } own || SpareAddress.Is(own, after.SlackId!))
             return;
         string?[] kept = [own, after.Told[SlackField.PrimaryEmail], after.Told[SlackField.SecondaryEmail]];
-        var keys = kept.OfType<string>().Concat(AddressesOf(reply, after)).Select(Fold.Key).ToList();
+        var keys = kept.OfType<string>().Concat(AddressesOf(recording, after)).Select(Fold.Key).ToList();
         foreach (var key in Keys.Of(recording.Store, after.Id, KeyKind.Address).Except(keys))
             LetGo(recording, after, KeyKind.Address, key, []);
     }
 
     // What was let go of while Slack was asked, and is wanted.
-    private static void TakeAgain(Recording recording, Reply reply, Link link)
+    private static void TakeAgain(Recording recording, Link link)
     {
-        foreach (var address in AddressesOf(reply, link))
+        foreach (var address in AddressesOf(recording, link))
             UserKeys.TryReserve(recording.Store, link, KeyKind.Address, address);
     }
 
-    private static IReadOnlyList<string> AddressesOf(Reply reply, Link link) =>
-        reply.Planned.Claimant is { Deleted: null } user ? UserAddresses.OfSlack(user.Read()) : [];
+    // As the document is now, which may be another one than the one that was planned for.
+    private static IReadOnlyList<string> AddressesOf(Recording recording, Link link) =>
+        Resources.Find(recording.Store, link.ClaimantId) is { Deleted: null } user
+            ? UserAddresses.OfSlack(user.Read())
+            : [];
 }

@@ -57,6 +57,32 @@ public class AnotherPersonTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    public async Task The_account_that_another_person_is_held_on_and_that_is_gone_is_nothing_to_decide_about(
+        bool isGone
+    )
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Clock = _clock, Preferences = Lenient with { Drift = DriftHandling.Report } }
+        );
+        await DeleteAsync(gateway, await MakeAsync(gateway, "ada", "ada@x.example", "e1"));
+        var second = await MakeAsync(gateway, "ada", "ada@x.example", "e2");
+        var former = SlackId(gateway, second);
+        if (isGone)
+            gateway.Slack.Workspace.RemoveUser(former);
+        _clock.Advance(TimeSpan.FromMinutes(2));
+
+        await gateway.ImportAsync();
+        await gateway.QuietAsync();
+
+        Assert.Equal(isGone ? 0 : 1, gateway.Holds.List().Count);
+        var there = Assert.Single(await gateway.AccountsAsync("ada@x.example"));
+        Assert.Equal((isGone, isGone), ((string?)there["id"] != former, Active(there)));
+        Assert.Equal(isGone ? "Settled" : "Held", gateway.State(second));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
     public async Task Who_never_had_an_account_is_nobody_whose_account_another_one_could_take(bool isWithAddress)
     {
         await using var gateway = await StartAsync(Lenient with { UserSlackCannotHold = Unholdable.Keep });

@@ -215,6 +215,152 @@ public class ExchangeTests
         Assert.Equal("Blocked", gateway.State(people[1]));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task Whom_Slack_denies_for_a_moment_as_the_exchange_ends_gets_no_second_account(int denied)
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var people = await PeopleAsync(gateway, 2);
+        await AddressAsync(gateway, people[0], Address(1));
+        await DenyAsync(gateway, $"person{denied}", call: 2);
+
+        Assert.Equal(HttpStatusCode.OK, await AddressAsync(gateway, people[1], Address(0)));
+        await gateway.QuietAsync();
+
+        await HaveExchangedAsync(gateway, people);
+        foreach (var person in people)
+            await gateway.SendAsync(HttpMethod.Delete, $"Users/{person}");
+        await gateway.QuietAsync();
+        Assert.DoesNotContain(await gateway.AccountsAsync("person"), Active);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Whom_Slack_denies_after_a_lost_answer_in_an_exchange_gets_no_second_account(int lost)
+    {
+        await using var gateway = await Gateway.StartAsync(new Setting { SlackTimeLimit = TimeSpan.FromSeconds(1) });
+        var people = await PeopleAsync(gateway, 2);
+        await AddressAsync(gateway, people[0], Address(1));
+        await gateway.WeatherAsync(
+            $$"""{"method":"PATCH","path":"/Users/{{await SlackIdAsync(gateway, "person0")}}","nth":{{lost}},"times":1,"drop":"after"}"""
+        );
+        await DenyAsync(gateway, "person0", call: lost + 1);
+
+        await AddressAsync(gateway, people[1], Address(0));
+        await gateway.QuietAsync();
+
+        await HaveExchangedAsync(gateway, people);
+    }
+
+    [Theory]
+    [InlineData("DELETE")]
+    [InlineData("PATCH")]
+    public async Task Who_leaves_while_Slack_is_asked_for_the_account_with_the_spare_address_is_deactivated(
+        string method
+    )
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var people = await PeopleAsync(gateway, 2);
+        await AddressAsync(gateway, people[0], Address(1));
+        await DenyAsync(gateway, "person0", call: 2);
+        await gateway.WeatherAsync("""{"method":"GET","path":"/Users","times":0,"status":503}""");
+        var exchanged = AddressAsync(gateway, people[1], Address(0));
+        await Gateway.UntilAsync(async () => await gateway.SearchesAsync() > 0);
+
+        Task leaving =
+            method == "PATCH"
+                ? PatchAsync(gateway, people[0], "active", "false")
+                : gateway.SendAsync(HttpMethod.Delete, $"Users/{people[0]}");
+        await Gateway.UntilAsync(async () => !await IsThereAsync(gateway, people[0]));
+        gateway.Slack.Faults.Clear();
+        await Task.WhenAll(exchanged, leaving);
+        await gateway.QuietAsync();
+
+        var accounts = await gateway.AccountsAsync("person");
+        Assert.Equal(2, accounts.Count);
+        Assert.False(Active(accounts.Single(account => (string?)account["userName"] == "person0")));
+        Assert.Equal(Address(0), await AtSlackAsync(gateway, "person1"));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task Who_is_given_a_free_address_while_the_call_for_the_spare_one_is_out_has_it_to_keep(int who)
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var people = await PeopleAsync(gateway, 2);
+        await AddressAsync(gateway, people[0], Address(1));
+        var answers = new TaskCompletionSource();
+        gateway.Life.Watch();
+        gateway.Life.HoldAt(Step.Called, answers.Task);
+        await AddressAsync(gateway, people[1], Address(0));
+        await gateway.Life.ReachedAsync(Step.Called, times: 2);
+
+        var rewriting = AddressAsync(gateway, people[who], "new@corp.example");
+        await Gateway.UntilAsync(async () => await ShownAsync(gateway, people[who]) == "new@corp.example");
+        answers.SetResult();
+        Assert.Equal(HttpStatusCode.OK, await rewriting);
+        await gateway.QuietAsync();
+
+        Assert.All(people, person => Assert.Equal("Settled", gateway.State(person)));
+        Assert.Equal("new@corp.example", await AtSlackAsync(gateway, $"person{who}"));
+        Assert.Equal(Address(who), await AtSlackAsync(gateway, $"person{1 - who}"));
+    }
+
+    [Fact]
+    public async Task Who_goes_back_while_the_wanted_address_becomes_free_by_a_deletion_gets_it()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var people = await PeopleAsync(gateway, 3);
+        await AddressAsync(gateway, people[0], Address(1));
+        await AddressAsync(gateway, people[1], Address(2));
+        await gateway.WeatherAsync(
+            $$"""{"method":"PATCH","path":"/Users/{{await SlackIdAsync(gateway, "person0")}}","nth":2,"times":1,"delayMs":1000}"""
+        );
+        var answers = new TaskCompletionSource();
+        gateway.Life.Watch();
+        gateway.Life.HoldAt(Step.Called, answers.Task);
+        await AddressAsync(gateway, people[2], Address(0));
+        await gateway.Life.ReachedAsync(Step.Called, times: 3);
+
+        var deleting = gateway.SendAsync(HttpMethod.Delete, $"Users/{people[1]}");
+        await Gateway.UntilAsync(async () => !await IsThereAsync(gateway, people[1]));
+        answers.SetResult();
+        await deleting;
+        await gateway.QuietAsync();
+
+        Assert.Equal(Address(1), await AtSlackAsync(gateway, "person0"));
+        Assert.Equal(Address(0), await AtSlackAsync(gateway, "person2"));
+        Assert.Equal("Settled", gateway.State(people[0]));
+        Assert.Equal("Settled", gateway.State(people[2]));
+    }
+
+    // A call that changes the account, and the look for the account after it, are answered as if Slack did not know it.
+    private static async Task DenyAsync(Gateway gateway, string name, int call)
+    {
+        var account = await SlackIdAsync(gateway, name);
+        await gateway.WeatherAsync(
+            $$"""{"method":"PATCH","path":"/Users/{{account}}","nth":{{call}},"times":1,"status":404,"description":"no_such_user"}"""
+        );
+        await gateway.WeatherAsync(
+            $$"""{"method":"GET","path":"/Users/{{account}}","times":1,"status":404,"description":"no_such_user"}"""
+        );
+    }
+
+    private static async Task HaveExchangedAsync(Gateway gateway, List<string> people)
+    {
+        Assert.Equal(2, (await gateway.AccountsAsync("person")).Count);
+        Assert.Equal(Address(1), await AtSlackAsync(gateway, "person0"));
+        Assert.Equal(Address(0), await AtSlackAsync(gateway, "person1"));
+        Assert.All(people, person => Assert.Equal("Settled", gateway.State(person)));
+    }
+
+    // Whether the user is there, and to be active.
+    private static async Task<bool> IsThereAsync(Gateway gateway, string id) =>
+        (await gateway.SendAsync(HttpMethod.Get, $"Users/{id}")).Body is { } user && (bool?)user["active"] == true;
+
     private static string Address(int i) => $"person{i}@corp.example";
 
     private static async Task<List<string>> PeopleAsync(Gateway gateway, int many)

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using ScimGateway.Host.Demo;
 using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.SlackEmulator.Tests;
 using Xunit;
@@ -172,6 +173,40 @@ public class PassingTests
         await HasLeftAsync(gateway, account);
     }
 
+    [Theory]
+    [InlineData("17", "Settled")]
+    [InlineData("18", "Held")]
+    public async Task Who_was_deleted_while_Slack_seemed_to_know_no_account_has_it_when_another_person_has_asked_for_it(
+        string externalId,
+        string state
+    )
+    {
+        await using var gateway = await StartAsync();
+        var account = await HireAndLoseAsync(gateway, "17");
+        var (status, _, _) = await gateway.SendAsync(HttpMethod.Post, "Users", Known("18"));
+        Assert.Equal(HttpStatusCode.Conflict, status);
+        await gateway.QuietAsync();
+
+        await IsHiredAgainAsync(gateway, account, externalId, state);
+    }
+
+    [Theory]
+    [InlineData("17", "Settled")]
+    [InlineData("18", "Held")]
+    public async Task Who_was_deleted_while_Slack_seemed_to_know_no_account_and_has_left_since_has_it_when_hired_again(
+        string externalId,
+        string state
+    )
+    {
+        await using var gateway = await StartAsync();
+        var account = await HireAndLoseAsync(gateway, "17");
+        await gateway.Home.Resync.AllAsync();
+        await gateway.QuietAsync();
+        await HasLeftAsync(gateway, account);
+
+        await IsHiredAgainAsync(gateway, account, externalId, state);
+    }
+
     [Fact]
     public async Task Whoever_gets_another_address_while_Slack_seems_not_to_know_the_account_keeps_it()
     {
@@ -330,6 +365,22 @@ public class PassingTests
         var (status, body, _) = await gateway.SendAsync(HttpMethod.Post, "Users", Known(externalId));
         Assert.Equal(HttpStatusCode.Created, status);
         return await LoseAsync(gateway, "DELETE", (string)body!["id"]!);
+    }
+
+    private static async Task IsHiredAgainAsync(Gateway gateway, string account, string externalId, string state)
+    {
+        var (status, body, _) = await gateway.SendAsync(HttpMethod.Post, "Users", Known(externalId));
+        await gateway.QuietAsync();
+
+        Assert.Equal(HttpStatusCode.Created, status);
+        var id = (string)body!["id"]!;
+        Assert.Equal((account, state), (SlackId(gateway, id), gateway.State(id)));
+        var there = Assert.Single(await gateway.AccountsAsync(Address));
+        Assert.Equal((account, state == "Settled"), ((string)there["id"]!, Active(there)));
+        Assert.Equal(
+            state == "Held" ? [ReasonCode.AnotherPerson] : [],
+            gateway.Holds.List().Select(hold => hold.Reason.Code)
+        );
     }
 
     private static string Known(string? externalId) =>

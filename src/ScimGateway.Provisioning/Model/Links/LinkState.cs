@@ -255,7 +255,7 @@ internal static class LinkStates
         ),
         new(
             LinkEvent.ReadInVain,
-            [LinkState.Unknown, LinkState.Settled, LinkState.Failed, LinkState.Blocked],
+            [LinkState.Unknown, LinkState.Settled, LinkState.Failed, LinkState.Blocked, LinkState.Held],
             LinkState.Broken,
             "a read shows that Slack no longer has it"
         ),

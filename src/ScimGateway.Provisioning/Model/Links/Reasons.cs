@@ -65,7 +65,7 @@ internal static class Reasons
         new(
             ReasonCode.AnotherPerson,
             "A deleted user with another externalId or address had the account; an operator has to say whether it is the same person.",
-            "Release it if it is the same person, else dismiss it.",
+            "Release it if it is the same person, else dismiss it; no change of the user answers that.",
             Actor.Operator
         ),
         new(
@@ -102,7 +102,7 @@ internal static class Reasons
         new(
             ReasonCode.AddressTaken,
             "Another user has the e-mail address; it is sent when Slack has confirmed that it is free.",
-            "Give one of the two another address.",
+            "Give one of the two another address; if the other user is held, an operator has to release or dismiss the hold first.",
             Actor.Provider
         ),
         new(

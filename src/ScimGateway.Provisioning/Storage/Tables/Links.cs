@@ -197,7 +197,8 @@ internal static class Links
 
     /// <summary>
     /// What providers have or had, Slack has and nothing is under way of, and no page has shown since a time; who was
-    /// shown longest ago first. Of what is under way those who are suspected to have drifted.
+    /// shown longest ago first. Of what is under way those who are suspected to have drifted; of what is held the accounts
+    /// that may be another person's.
     /// </summary>
     /// <param name="store">The transaction.</param>
     /// <param name="tenantId">Whose.</param>
@@ -216,7 +217,7 @@ internal static class Links
         All(
             store,
             "tenant_id = @tenant and kind = @kind and slack_id is not null and since < @quiet "
-                + "and (state in (@settled, @failed, @blocked) or (state = @pending and is_drift_suspected)) "
+                + "and (state in (@settled, @failed, @blocked) or (state = @pending and is_drift_suspected) or (state = @held and reason = @doubt)) "
                 + "and (seen_at is null or seen_at < @since) and claimant_id in (select id from resources where tenant_id = @tenant and source_id is not null) "
                 + "order by coalesce(seen_at, 0), id limit @most",
             ("@tenant", tenantId),
@@ -225,6 +226,8 @@ internal static class Links
             ("@failed", LinkState.Failed),
             ("@blocked", LinkState.Blocked),
             ("@pending", LinkState.Pending),
+            ("@held", LinkState.Held),
+            ("@doubt", $"{ReasonCode.AnotherPerson}"),
             ("@since", since),
             ("@quiet", quiet),
             ("@most", most)
