@@ -24,8 +24,8 @@ internal static class PrivateFile
         RequireOwner(LinuxFile.OtherOwner(path), path, "folder", setting);
     }
 
-    // Whoever owns it may open it to others at any time. What root has only root can change, as a secret that a container
-    // is given.
+    // An owner can open a file to others at any time. Root may own it: a container's secrets belong to root, and only root
+    // can change them.
     private static void RequireOwner(uint? another, string path, string what, string setting)
     {
         if (another is { } owner)

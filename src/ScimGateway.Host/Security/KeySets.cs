@@ -107,22 +107,20 @@ internal sealed partial class KeySets : IDisposable
                 throw new UnreadableKeysException(
                     "The key set holds secret keys, which nobody but the issuer may have: make new ones, and give out the public ones alone."
                 );
-            var all = keys.EnumerateArray()
+            var canVerify = keys.EnumerateArray()
                 .Select(json => (Json: json, Key: Key(json)!))
-                .Where(one => one.Key is not null);
-            var (fit, unfit) = (
-                all.Where(one => CanVerify(one.Json, one.Key)).Select(one => one.Key).ToList(),
-                all.Where(one => !CanVerify(one.Json, one.Key)).Select(one => one.Key).ToList()
-            );
-            if (refusesBroken && unfit.Count > 0)
+                .Where(one => one.Key is not null)
+                .ToLookup(one => CanVerify(one.Json, one.Key), one => one.Key);
+            if (refusesBroken && canVerify[false].FirstOrDefault() is { } other)
                 throw new UnreadableKeysException(
-                    $"The key {Named(unfit[0])} is not for checking signatures: its key_ops lack 'verify', or its alg is none of RS, PS or ES with 256, 384 or 512, or another than its kty and crv have. Leave it out, or paste the key that signs the tokens."
+                    $"The key {Named(other)} is not for checking signatures: its key_ops lack 'verify', or its alg is none of RS, PS or ES with 256, 384 or 512, or another than its kty and crv have. Leave it out, or paste the key that signs the tokens."
                 );
-            if (refusesBroken && fit.Find(IsBroken) is { } broken)
+            var isBroken = canVerify[true].ToLookup(IsBroken);
+            if (refusesBroken && isBroken[true].FirstOrDefault() is { } broken)
                 throw new UnreadableKeysException(
                     $"The key {Named(broken)} is none: of RSA the modulus and the exponent are odd and the exponent is 3 at least, and of EC the point is on its curve. Paste the key set anew."
                 );
-            var taken = fit.Where(key => !IsBroken(key)).ToList<SecurityKey>();
+            var taken = isBroken[false].ToList<SecurityKey>();
             return taken.Count > 0
                 ? taken
                 : throw new UnreadableKeysException(

@@ -64,9 +64,9 @@ internal sealed class Traffic(TrafficOptions options, int connections, TimeProvi
         new(() => new TrafficLane(perSecond, Math.Max(connections / 2, 1), Math.Max(connections / 4, 1), clock));
 }
 
-/// <summary>A lane for each of whom requests come.</summary>
+/// <summary>Keeps one lane for each sender of requests: a tenant, or an admin key.</summary>
 /// <remarks>
-/// A lane begins with the first request of somebody who was let in, so that nobody makes one by guessing; one that has
+/// A lane begins with the first request that was let in, so nobody makes one by guessing. A lane that has
 /// nothing to say any more is as good as none, and goes when there are many. ASP.NET's limiter would do the same with a
 /// timer, a lock of all and two leases for each request, and by a clock that no test can set.
 /// </remarks>

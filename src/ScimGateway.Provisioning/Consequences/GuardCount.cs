@@ -32,7 +32,7 @@ internal sealed class GuardCount(StoreSession store, Caller caller, Guarded what
     /// <summary>What is counted before the change of a subject; null if nothing is.</summary>
     public GuardNumbers? Read(string subject)
     {
-        if (_least is null || Tenants.Find(store, caller.TenantId).IsToBeConfirmed(now))
+        if (CountsNothing)
             return null;
         var counted = GuardedChanges.Count(store, caller.TenantId, what, group, _since);
         var isNew = !GuardedChanges.Has(store, caller.TenantId, what, group, subject, _since);
@@ -61,7 +61,7 @@ internal sealed class GuardCount(StoreSession store, Caller caller, Guarded what
     /// <summary>Counts members who leave, in order; who of them is held and why, null if nobody is.</summary>
     public (Reason Why, IReadOnlyList<ResourceId> Members)? CountMembers(IReadOnlyCollection<ResourceId> members)
     {
-        if (_least is null || Tenants.Find(store, caller.TenantId).IsToBeConfirmed(now))
+        if (CountsNothing)
             return null;
         var counted = GuardedChanges.Count(store, caller.TenantId, what, group, _since);
         var former = GuardedChanges.Among(store, caller.TenantId, group, members, _since);
@@ -88,6 +88,8 @@ internal sealed class GuardCount(StoreSession store, Caller caller, Guarded what
         GuardedChanges.KeepAll(store, caller.TenantId, group, going, now);
         return why is null ? null : (why, held);
     }
+
+    private bool CountsNothing => _least is null || Tenants.Find(store, caller.TenantId).IsToBeConfirmed(now);
 
     private int Among(int left) =>
         what switch

@@ -247,10 +247,8 @@ internal static class TakeOver
         Resources.SaveUser(store, user.LinkTo(meant.Id));
         Links.Delete(store, link.Id);
         meant = Links.Save(store, meant);
-        foreach (var key in UserKeys.Seen(meant.AtSlack))
-            UserKeys.TryReserve(store, meant, key.Kind, key.Value);
-        foreach (var wanted in UserAddresses.OfSlack(user.Read()))
-            UserKeys.TryReserve(store, meant, KeyKind.Address, wanted);
+        UserKeys.TryReserve(store, meant, UserKeys.Seen(meant.AtSlack));
+        UserKeys.TakeAddresses(store, meant, UserAddresses.OfSlack(user.Read()));
         var others = GroupsOf.Reached(store, user.Id, meant.Reachable, now);
         foreach (var address in had.Except(Keys.Of(store, meant.Id, KeyKind.Address)))
             if (UserKeys.LetGo(store, meant, KeyKind.Address, address, now) is { } next)

@@ -40,16 +40,26 @@ internal static class UserKeys
 
     /// <summary>Takes a key for a link; false if another one has it.</summary>
     public static bool TryReserve(StoreSession store, Link link, KeyKind kind, string value) =>
-        // mostly the link has it already, and asking costs less than writing the same again
-        TryReserve(store, link, kind, value, HolderId(store, link.TenantId, kind, value));
+        TryReserve(store, link, [(kind, value)]);
 
-    /// <summary>The same where it is known who has it.</summary>
-    public static bool TryReserve(StoreSession store, Link link, KeyKind kind, string value, LinkId? holder)
+    /// <summary>Takes those of the keys that no other link has; false if another one has one of them.</summary>
+    public static bool TryReserve(StoreSession store, Link link, IEnumerable<(KeyKind Kind, string Value)> keys)
     {
-        if (holder is null)
-            Keys.Take(store, link, kind, Fold.Key(value));
-        return holder is null || holder == link.Id;
+        var hasAll = true;
+        foreach (var (kind, value) in keys)
+        {
+            // mostly the link has it already, and asking costs less than writing the same again
+            var holder = HolderId(store, link.TenantId, kind, value);
+            if (holder is null)
+                Keys.Take(store, link, kind, Fold.Key(value));
+            hasAll &= holder is null || holder == link.Id;
+        }
+        return hasAll;
     }
+
+    /// <summary>Takes those of the addresses that no other link has.</summary>
+    public static void TakeAddresses(StoreSession store, Link link, IEnumerable<string> addresses) =>
+        TryReserve(store, link, addresses.Select(address => (KeyKind.Address, address)));
 
     /// <summary>Reads who has the keys that a user wants.</summary>
     /// <param name="store">The transaction.</param>
@@ -135,8 +145,7 @@ internal static class UserKeys
         link = Links.Save(store, link);
         if (link.UserName is { } name)
             TryReserve(store, link, KeyKind.SlackUserName, name);
-        foreach (var address in UserAddresses.OfSlack(user))
-            TryReserve(store, link, KeyKind.Address, address);
+        TakeAddresses(store, link, UserAddresses.OfSlack(user));
         return link;
     }
 

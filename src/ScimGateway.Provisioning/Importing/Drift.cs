@@ -24,8 +24,8 @@ internal static class Drift
     public static readonly Reason Gone = Reason.Refused(new SlackError(404, "no_such_user", "no_such_user"));
 
     /// <summary>
-    /// Looks at what Slack shows of a claimed account or group of which nothing is under way, or that is held; reports what has drifted
-    /// for certain, or has it set back. What is other; null if nothing is.
+    /// Looks at what Slack shows of a claimed account or group of which nothing is under way, or that is held; reports
+    /// what has drifted for certain, or has it set back. What is other; null if nothing is.
     /// </summary>
     /// <param name="store">The transaction.</param>
     /// <param name="link">The link.</param>
@@ -187,20 +187,17 @@ internal static class Drift
     /// </summary>
     public static DriftedLink Vanished(StoreSession store, Link link, Preferences preferences, Instant now)
     {
+        var (wasHeld, waiting) = (link.State == LinkState.Held, Resources.Find(store, link.ClaimantId));
         // Whether it is the same person's account nobody has to say any more: the user gets another one.
-        var (own, waiting) = ((LinkId?)null, Resources.Find(store, link.ClaimantId));
-        if (link.State == LinkState.Held)
-            HoldRows.Close(store, link.TenantId, link.Id);
-        if (
-            link.State == LinkState.Held
-            && waiting is { Deleted: null }
-            && Resources.Tombstone(store, link.Id) is not null
-        )
+        LinkId? own = null;
+        if (wasHeld && waiting is { Deleted: null } && Resources.Tombstone(store, link.Id) is not null)
         {
             own = TakeOver.GiveBack(store, link, waiting, now, isGone: true)[0];
             link = Links.Get(store, link.Id);
         }
         var isDeleted = Resources.Find(store, link.ClaimantId) is { Deleted: not null };
+        if (wasHeld || isDeleted)
+            HoldRows.Close(store, link.TenantId, link.Id); // there is nothing to decide about any more
         var isRestored = link.Kind == Kind.Group && !isDeleted && preferences.Drift == DriftHandling.Restore;
         var lost = new DriftedLink(
             link.Id,
@@ -221,7 +218,6 @@ internal static class Drift
         else
         {
             Wishes.Tell(store, link, "deleted in Slack", "reported", now);
-            HoldRows.Close(store, link.TenantId, link.Id); // there is nothing to decide about any more
             foreach (var (kind, key) in Keys.Of(store, link.Id))
                 UserKeys.LetGo(store, link, kind, key, now);
         }

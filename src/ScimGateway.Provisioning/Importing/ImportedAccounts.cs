@@ -77,8 +77,7 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
     public void SeeBeside(Link link, SlackUser user)
     {
         link = Links.Save(store, link.See(user.Seen, now, isEcho: false));
-        foreach (var key in UserKeys.Seen(user.Seen))
-            UserKeys.TryReserve(store, link, key.Kind, key.Value);
+        UserKeys.TryReserve(store, link, UserKeys.Seen(user.Seen));
         Drift.LookBeside(store, link, user.Seen, _preferences, now);
     }
 
@@ -138,8 +137,7 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
         // What somebody had given it by hand, and took away again, others may have.
         else if (link is { IsAtRest: true, DriftedAt: not null })
             UserKeys.Release(store, link, claimant, now, user.Seen);
-        foreach (var key in UserKeys.Seen(user.Seen))
-            UserKeys.TryReserve(store, link, key.Kind, key.Value);
+        UserKeys.TryReserve(store, link, UserKeys.Seen(user.Seen));
         if (link is { State: LinkState.Protected, Protection.IsProven: true })
             Wishes.Renew(store, link.TryAgain(), "an import looks again whether Slack lets it be changed", now);
         else if (
@@ -260,7 +258,7 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
     {
         var keys = UserKeys.Seen(user.Seen);
         LetGo(link, keys);
-        var isFree = keys.Aggregate(true, (free, key) => UserKeys.TryReserve(store, link, key.Kind, key.Value) && free);
+        var isFree = UserKeys.TryReserve(store, link, keys);
         if (IsOwner(user))
             return (LinkEvent.FoundProtected, ReasonCode.TokenOwner, true);
         if (user.IsBot)

@@ -12,7 +12,11 @@ internal abstract record Verdict
     public sealed record Allow : Verdict;
 
     /// <summary>The mirror takes it; Slack does not hear of this part of it.</summary>
-    public sealed record Skip(Part Left, string Why) : Verdict;
+    public sealed record Skip(Part Left, string Why) : Verdict
+    {
+        /// <summary>An operator has ended the claim: Slack hears nothing of the account or group.</summary>
+        public static Skip Unlinked { get; } = new(Part.Account, new Reason(ReasonCode.Unlinked).Sentence);
+    }
 
     /// <summary>Nothing changes, and the provider is told why.</summary>
     public sealed record Refuse(ScimException Why) : Verdict;

@@ -20,10 +20,8 @@ internal static partial class LinuxFile
     public static uint? OtherOwner(string path) => OtherOwner(Ask(AtWorkingFolder, path, 0));
 
     /// <summary>The same of what is open.</summary>
-    public static uint? OtherOwner(SafeFileHandle file)
-    {
-        return OtherOwner(Ask((int)file.DangerousGetHandle(), "", EmptyPath));
-    }
+    public static uint? OtherOwner(SafeFileHandle file) =>
+        OtherOwner(Ask((int)file.DangerousGetHandle(), "", EmptyPath));
 
     /// <summary>How many names it has: hard links.</summary>
     public static uint? Names(string path) => Ask(AtWorkingFolder, path, 0)?.Names;

@@ -103,8 +103,7 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
         var store = recording.Store;
         var former = Resources.Tombstone(store, link.Id);
         var departed = link.Depart(former?.Id, former is { Waived.Account: false }, why, recording.Now);
-        foreach (var address in MayHave(link, AddressesOf(recording, link)))
-            UserKeys.TryReserve(store, link, KeyKind.Address, address);
+        UserKeys.TakeAddresses(store, link, MayHave(link, AddressesOf(recording, link)));
         link = Links.Save(store, WithoutAccount(recording, reply, link, [KeyKind.Address]).AskWhoHasIt());
         // Of an account that was there, what it showed was not said; of another one, all is.
         var user = Resources.Find(store, link.ClaimantId)!;
@@ -249,7 +248,7 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
         {
             var waiting = Links.Get(store, link.Id);
             // While it was under way nobody looked whether it waits for an address that became free.
-            if (IsAnyFree(store, waiting, settled.Claimant))
+            if (TryTakeFreed(store, waiting, settled.Claimant))
             {
                 recording.Renew(Wishes.Renew(store, waiting, "an address became free", now).Id);
                 return;
@@ -265,27 +264,23 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
         }
     }
 
-    // Whether an address that it waits for is nobody's; then it has it now.
-    private static bool IsAnyFree(StoreSession store, Link waiting, Resource? claimant)
+    // Takes the wanted addresses that nobody has any more; false if there are none.
+    private static bool TryTakeFreed(StoreSession store, Link waiting, Resource? claimant)
     {
-        var free = claimant is { Deleted: null }
-            ? UserAddresses
-                .OfSlack(claimant.Read())
-                .Where(address => UserKeys.HolderId(store, waiting.TenantId, KeyKind.Address, address) is null)
-                .ToList()
-            : [];
-        foreach (var address in free)
-            UserKeys.TryReserve(store, waiting, KeyKind.Address, address);
-        return free.Count > 0;
+        if (claimant is not { Deleted: null })
+            return false;
+        var freed = UserAddresses
+            .OfSlack(claimant.Read())
+            .Where(address => UserKeys.HolderId(store, waiting.TenantId, KeyKind.Address, address) is null)
+            .ToList();
+        UserKeys.TakeAddresses(store, waiting, freed);
+        return freed.Count > 0;
     }
 
     // A deleted user's account that Slack denied has let go of its keys. Since Slack has it all the same, those are its own
     // again that nobody else has: by them the same person, or another one, comes to it.
-    private static void TakeBackKeys(StoreSession store, Link link, SlackProfile seen)
-    {
-        foreach (var (kind, key) in UserKeys.Seen(seen))
-            UserKeys.TryReserve(store, link, kind, key);
-    }
+    private static void TakeBackKeys(StoreSession store, Link link, SlackProfile seen) =>
+        UserKeys.TryReserve(store, link, UserKeys.Seen(seen));
 
     // Slack has said of a change that it does not know the account, and shows it when asked for it: a read that lags, a
     // proxy or a fault. The change is told again, unless it was a deactivation that has happened.
@@ -442,11 +437,8 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
     }
 
     // What was let go of while Slack was asked, and is wanted.
-    private static void TakeAgain(Recording recording, Link link)
-    {
-        foreach (var address in AddressesOf(recording, link))
-            UserKeys.TryReserve(recording.Store, link, KeyKind.Address, address);
-    }
+    private static void TakeAgain(Recording recording, Link link) =>
+        UserKeys.TakeAddresses(recording.Store, link, AddressesOf(recording, link));
 
     // As the document is now, which may be another one than the one that was planned for.
     private static IReadOnlyList<string> AddressesOf(Recording recording, Link link) =>

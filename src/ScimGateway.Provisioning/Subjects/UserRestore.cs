@@ -41,8 +41,7 @@ internal static class UserRestore
         if (formerName is not null && formerName != user.UserNameKey)
             Namesakes.Show(store, user.TenantId, formerName);
         // While Slack was asked who has an address, the former one may have been let go of.
-        foreach (var address in UserAddresses.OfSlack(document))
-            UserKeys.TryReserve(store, link, KeyKind.Address, address);
+        UserKeys.TakeAddresses(store, link, UserAddresses.OfSlack(document));
         return UserKeys.Release(store, Quiet(store, link, absent: false, user.Id, now), user, now);
     }
 

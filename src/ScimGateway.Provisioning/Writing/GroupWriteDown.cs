@@ -104,7 +104,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
             resource = resource.Unlink();
         }
         var verdict = isUnlinked
-            ? StaysUnlinked
+            ? Verdict.Skip.Unlinked
             : Judge(new GroupWish(Trigger.Create, of, link.Protection is not null));
         Require(verdict);
         if (of == Account.Former)
@@ -144,7 +144,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
         )
             RequireOwn(resource);
         var verdict = resource.Waived.Unlinked
-            ? StaysUnlinked
+            ? Verdict.Skip.Unlinked
             : Judge(
                 new GroupWish(
                     Trigger.Change,
@@ -182,9 +182,7 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
             || (verdict is Verdict.Allow && link is { State: LinkState.Settled, SlackId: null })
             || (link.State == LinkState.Unknown && isSpoken && resource.SourceId == _caller.SourceId);
         if (rows is { IsShown: false, IsTold: false } && !isSaidAgain)
-        {
             return Apply.Nothing(store, asked, resource);
-        }
         Require(verdict);
         if (rows.IsShown)
             resource = resource.Touch(_now);
@@ -315,8 +313,6 @@ internal sealed class GroupWriteDown(StoreSession store, Asked asked, ScimExcept
             _ => waived,
         };
     }
-
-    private static Verdict StaysUnlinked => new Verdict.Skip(Part.Account, new Reason(ReasonCode.Unlinked).Sentence);
 
     private static Revision Unchanged(Resource resource) =>
         new(resource.Read(), resource.Asserted, PathSet.Nothing) { Changed = PathSet.Nothing };

@@ -55,7 +55,7 @@ internal sealed record UserCase(
     public UserVerdict Judge(UserEdit edit)
     {
         if (edit.Before.Waived.Unlinked)
-            return new(new Verdict.Skip(Part.Account, new Reason(ReasonCode.Unlinked).Sentence));
+            return new(Verdict.Skip.Unlinked);
         if (!There.Scope.Admits(edit.Revision.After, Effort.Unbounded, out var rule))
             return OutOfScope(edit);
         var (held, isOver) = Trigger == Trigger.Change ? StaysHeld(edit.WantsActive, edit.Revision.After) : default;

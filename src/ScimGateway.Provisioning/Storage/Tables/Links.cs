@@ -20,6 +20,9 @@ internal static class Links
     // Nearly all links are settled, so the index of the others is small. It is found by the same words alone.
     private const string Unsettled = "tenant_id = @tenant and state <> 0 and state";
 
+    // Of deleted groups that Slack has denied; their names are read one by one.
+    private const int MostLeaving = 1_000;
+
     private static readonly string[] _written = [.. Columns.Split(", ").Except(["id", "revision"])];
 
     private static readonly string _insert =
@@ -172,7 +175,7 @@ internal static class Links
                 ("@broken", LinkState.Broken),
                 ("@pending", LinkState.Pending),
                 ("@yes", true),
-                ("@most", 1_000)
+                ("@most", MostLeaving)
             )
             .Find(link => link.Has(SlackField.DisplayName) is { } has && Fold.Key(has) == name);
 

@@ -36,10 +36,6 @@ internal static class Resources
             ("@no", false)
         );
 
-    /// <summary>Whether it is a group.</summary>
-    public static bool IsGroup(StoreSession store, ResourceId id) =>
-        store.First("select kind from resources where id = @id", row => row.Word<Kind>(), ("@id", id)) == Kind.Group;
-
     /// <summary>Who was deleted last of those that a link was of; null if nobody was.</summary>
     public static Resource? Tombstone(StoreSession store, LinkId link) =>
         store.First(
