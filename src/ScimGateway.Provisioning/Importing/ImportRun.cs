@@ -147,7 +147,7 @@ internal sealed class ImportRun(HomeStore store, SlackPages pages, ImportJob job
             || link.LostUntil >= asked
         )
             return Progress;
-        if (link.IsAtRest || link is { State: LinkState.Held, Reason.Code: ReasonCode.AnotherPerson })
+        if (link.IsAtRest || link.HeldFor == HeldFor.AnotherPerson)
         {
             var tenant = Tenant(session);
             var lost = Drift.Vanished(session, link, Preferences.FromJson(tenant.Preferences), clock.Now());

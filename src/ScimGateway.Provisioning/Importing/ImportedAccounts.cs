@@ -140,16 +140,13 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
         UserKeys.TryReserve(store, link, UserKeys.Seen(user.Seen));
         if (link is { State: LinkState.Protected, Protection.IsProven: true })
             Wishes.Renew(store, link.TryAgain(), "an import looks again whether Slack lets it be changed", now);
-        else if (
-            link is { State: LinkState.Held, Reason.Code: ReasonCode.DeactivatedInSlack }
-            && user.Seen.Active == true
-        )
+        else if (link.HeldFor == HeldFor.DeactivatedInSlack && user.Seen.Active == true)
         {
             HoldRows.Close(store, link.TenantId, link.Id);
             var back = link.TakeDrift(user.Seen, FieldSet.Of(SlackField.Active));
             Wishes.Renew(store, back, "somebody has activated the account again in Slack", now);
         }
-        else if (link is { State: LinkState.Held } && IsOvertaken(link, claimant, user.Seen))
+        else if (link.HeldFor is not null && IsOvertaken(link, claimant, user.Seen))
         {
             HoldRows.Close(store, link.TenantId, link.Id);
             // Whatever else is other there is drift still.
@@ -158,7 +155,7 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
             Wishes.Renew(store, link.TakeDrift(echo, known), "Slack has what was held", now);
         }
         // What is held an operator decides, who is to know what somebody has done meanwhile.
-        else if (link.State == LinkState.Held)
+        else if (link.HeldFor is not null)
             return Drift.Look(
                 store,
                 link,

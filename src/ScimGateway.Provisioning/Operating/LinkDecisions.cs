@@ -73,7 +73,7 @@ internal sealed class LinkDecisions(
                     return [];
                 RequireUnawaited(there);
                 // Unprotected, the account would be the other person's without anybody having said so.
-                if (there is { State: LinkState.Held, Reason.Code: ReasonCode.AnotherPerson })
+                if (there.HeldFor == HeldFor.AnotherPerson)
                     throw new NotReadyException(
                         "It is not clear whose account it is: release or dismiss its hold first, then protect it."
                     );

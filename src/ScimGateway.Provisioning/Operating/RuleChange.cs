@@ -107,7 +107,7 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
         if (move == ScopeMove.Stays)
             return;
         var link = Links.Get(session, user.LinkId);
-        if (link is { State: LinkState.Held, Reason.Code: ReasonCode.AnotherPerson })
+        if (link.HeldFor == HeldFor.AnotherPerson)
         {
             TakeOver.GiveBack(session, link, Resources.Find(session, user.Id)!, tenant.Now);
             return;
@@ -130,11 +130,11 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
     // Rules that leave a user as it is do not release what the guard holds of it, nor do rules that let a user in whose
     // account is to be other than it is.
     private static bool StaysHeld(ScopeMove move, Link? link, ScopedUser user) =>
-        link is { State: LinkState.Held, Reason: { IsGuards: true, Code: var held } }
+        link?.HeldFor == HeldFor.Guard
         && move switch
         {
             ScopeMove.Freezes => true,
-            ScopeMove.Enters => held != ReasonCode.GuardAccounts
+            ScopeMove.Enters => link.Reason!.Code != ReasonCode.GuardAccounts
                 || link.IsActiveAtSlack != UserDocument.IsActive(user.Read()),
             _ => false,
         };

@@ -132,12 +132,10 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
     )
     {
         var (link, tombstone) = (owner.Link, owner.Tombstone!);
-        var isSame =
-            link is not { State: LinkState.Held, Reason.Code: ReasonCode.AnotherPerson }
-            && (IsSame(tombstone, source, externalId) ?? isIdentified);
+        var isSame = link.HeldFor != HeldFor.AnotherPerson && (IsSame(tombstone, source, externalId) ?? isIdentified);
         if (isSame)
             return (new AccountMatch(link, Account.Former, tombstone), null);
-        var isDecided = link is not { State: LinkState.Held, Reason.IsGuards: true };
+        var isDecided = link.HeldFor != HeldFor.Guard;
         return link.IsUnsettled ? (None, Refusal.NotGoneYet(link, owners.Standing))
             : isDecided ? (new AccountMatch(link, Account.FormerOfAnother, tombstone), null)
             : (None, Refusal.Taken(owner, KeyKind.Address));

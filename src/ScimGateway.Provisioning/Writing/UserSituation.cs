@@ -84,8 +84,7 @@ internal sealed record UserSituation(Resource? Resource, Link? Link)
         {
             OtherSource = isOthers ? Sources.Name(store, tenant, resource!.SourceId!.Value) : null,
             IsHeldForFormers =
-                link is { State: LinkState.Held, Reason.Code: ReasonCode.AnotherPerson }
-                && Resources.Tombstone(store, link.Id) is not null,
+                link is { HeldFor: HeldFor.AnotherPerson } && Resources.Tombstone(store, link.Id) is not null,
             Wanted = who,
             Addresses = addresses,
         };

@@ -237,6 +237,17 @@ internal sealed partial record Link
 
     private bool IsSettledOrProtected => State is LinkState.Settled or LinkState.Protected;
 
+    /// <summary>What an operator has to decide of it; null if it is not held.</summary>
+    public HeldFor? HeldFor =>
+        State != LinkState.Held ? null
+        : Reason is { IsGuards: true } ? Links.HeldFor.Guard
+        : Reason?.Code switch
+        {
+            ReasonCode.AnotherPerson => Links.HeldFor.AnotherPerson,
+            ReasonCode.DeactivatedInSlack => Links.HeldFor.DeactivatedInSlack,
+            _ => Links.HeldFor.Conflict,
+        };
+
     // What an operator has to decide stays said, whatever becomes of an older wish meanwhile.
     private Reason? WhileHeld => State == LinkState.Held ? Reason : null;
 

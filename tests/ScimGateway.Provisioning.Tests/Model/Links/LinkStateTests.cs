@@ -211,6 +211,22 @@ public class LinkStateTests
         : line.To is { } to && to != state ? LinkSchema.Word(to)
         : "=";
 
+    [Fact]
+    public void What_is_held_says_what_an_operator_has_to_decide()
+    {
+        var wish = Moves.Wish with { Held = new Reason(ReasonCode.GuardAddresses, "20") };
+        var doubted = Moves.Wish with { Held = ReasonCode.AnotherPerson };
+
+        Assert.Equal(HeldFor.Guard, Moves.In(LinkState.Pending)!.Wish(wish).HeldFor);
+        Assert.Equal(HeldFor.AnotherPerson, Moves.In(LinkState.Settled)!.Wish(doubted).HeldFor);
+        Assert.Equal(
+            HeldFor.DeactivatedInSlack,
+            Moves.ByEvent[LinkEvent.Suspended](Moves.In(LinkState.Pending)!).HeldFor
+        );
+        Assert.Equal(HeldFor.Conflict, Moves.ByEvent[LinkEvent.FoundInConflict](Moves.In(LinkState.Settled)!).HeldFor);
+        Assert.All(_states.Where(state => state != LinkState.Held), state => Assert.Null(Moves.In(state)?.HeldFor));
+    }
+
     private static (string Means, string Ends, string Who) Legend(LinkState state) =>
         state switch
         {
@@ -226,7 +242,7 @@ public class LinkStateTests
                 "provider"
             ),
             LinkState.Held => (
-                "The guard holds it, it may be another person's, or another resource has its name or address.",
+                "The guard holds it, it may be another person's, Slack deactivated it with a change, or another resource has its name or address.",
                 "An operator releases or dismisses it. A conflict ends with an import that finds the name or address free.",
                 "operator"
             ),
