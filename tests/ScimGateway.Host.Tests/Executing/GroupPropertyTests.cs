@@ -58,18 +58,8 @@ public class GroupPropertyTests
         int rounds
     ) => LiveAsync(weather, handling, seed, rounds, isFlat: true);
 
-    [Theory]
-    [Trait("speed", "slow")]
-    [InlineData(Weather.Fair, GroupMembership.Merge, 10, 4)]
-    [InlineData(Weather.Fair, GroupMembership.Overwrite, 20, 4)]
-    [InlineData(Weather.Foul, GroupMembership.Merge, 30, 5)]
-    [InlineData(Weather.Foul, GroupMembership.Overwrite, 40, 5)]
-    [InlineData(Weather.Deadly, GroupMembership.Merge, 50, 5)]
-    [InlineData(Weather.Deadly, GroupMembership.Overwrite, 60, 5)]
-    public Task And_so_it_does_hundreds_of_times(Weather weather, GroupMembership handling, int seed, int rounds) =>
-        LiveAsync(weather, handling, seed, rounds);
-
-    private static async Task LiveAsync(
+    /// <summary>Has groups live for so many rounds, and looks at them after each.</summary>
+    internal static async Task LiveAsync(
         Weather weather,
         GroupMembership handling,
         int seed,

@@ -13,7 +13,7 @@ public class KillTests(ITestOutputHelper output)
     {
         var options = new KillOptions
         {
-            Rounds = TestStore.IsPostgres ? 40 : 60,
+            Rounds = TestStore.IsPostgres ? 16 : 24,
             Limit = TimeSpan.FromMinutes(8),
             Postgres = TestStore.IsPostgres ? TestStore.Server : null,
         };
