@@ -52,7 +52,11 @@ internal static class TestStore
     public static void Drop(string folder)
     {
         if (IsDatabase(folder))
+        {
+            using var looking = new NpgsqlConnection(Looking(Of(folder)));
+            NpgsqlConnection.ClearPool(looking);
             Run($"drop database if exists \"{Path.GetFileName(folder)}\" with (force)");
+        }
         Directory.Delete(folder, recursive: true);
     }
 
@@ -61,7 +65,7 @@ internal static class TestStore
     {
         var options = new DbContextOptionsBuilder<GatewayDb>();
         if (IsDatabase(folder))
-            options.UseNpgsql(Of(folder) + ";Pooling=false");
+            options.UseNpgsql(Looking(Of(folder)));
         else
             options.UseSqliteFile(FileOf(folder));
         return new GatewayDb(options.Options);
@@ -80,6 +84,9 @@ internal static class TestStore
         using var command = new NpgsqlCommand(sql, connection);
         return command.ExecuteScalar();
     }
+
+    // A look every few milliseconds is not to cost a process of the server each.
+    private static string Looking(string database) => database + ";Maximum Pool Size=4;Application Name=looking";
 
     private static bool IsDatabase(string folder) => IsPostgres || _databases.ContainsKey(folder);
 

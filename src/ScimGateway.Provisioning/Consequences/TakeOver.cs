@@ -28,6 +28,7 @@ internal static class TakeOver
                 is not { Kind: Kind.User, HasNone: true, Absent: false, State: LinkState.Blocked or LinkState.Failed }
             || Resources.Find(store, waiting.ClaimantId) is not { Deleted: null, SourceId: not null } user
             || user.Waived.IsOut
+            || !(user.Active || preferences.ProvisionDisabledUsers) // needs none, and others may
         )
             return [];
         var wanted = user.Read();

@@ -191,6 +191,8 @@ internal static class UserKeys
                 ]
             )
             : [];
+        if (link is { State: LinkState.Held, IsOnSpareAddress: true })
+            addresses = []; // the account may go back to its own
         // Mostly Slack has what is held, and the document need not be read. Who is left out holds nothing without an
         // account.
         var isOut = link.SlackId is null && (link.Absent || claimant is { Waived.IsNeverIn: true });
@@ -238,7 +240,8 @@ internal static class UserKeys
             .WaitingFor(store, tenantId, address, MostWaiting)
             .Where(waiting =>
                 waiting is { Absent: false, Protection: null or { IsProven: true } }
-                && Resources.Find(store, waiting.ClaimantId) is { Waived.IsOut: false } user
+                && Resources.Find(store, waiting.ClaimantId) is { } user
+                && (!user.Waived.IsOut || waiting.IsOnSpareAddress)
                 && UserAddresses.OfSlack(user.Read()).Any(wanted => Fold.Key(wanted) == address)
             );
 

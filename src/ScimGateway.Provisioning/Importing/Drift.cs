@@ -1,7 +1,9 @@
 using ScimGateway.Provisioning.Consequences;
+using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Notices;
 using ScimGateway.Provisioning.Planning;
@@ -211,6 +213,8 @@ internal static class Drift
             store,
             link.Kind == Kind.User ? link.ReadInVain(Gone, now) : link.Vanish().Drift(null, false, "")
         );
+        if (wasHeld && own is null)
+            EndHeld(store, link, waiting, now);
         if (isRestored)
             Wishes.Renew(store, link, "restoring what was deleted in Slack", now);
         else if (!isDeleted)
@@ -224,6 +228,17 @@ internal static class Drift
         if (own is { } id)
             UserKeys.TakeFree(store, Links.Get(store, id), waiting!.Read(), preferences.SlackUserName);
         return lost;
+    }
+
+    // What was held of it has its outcome: who was to leave has left, and anything else cannot be done.
+    private static void EndHeld(StoreSession store, Link link, Resource? claimant, Instant now)
+    {
+        OperationJournal.GoOn(store, link);
+        var isDone = link.Absent || claimant is not { Deleted: null, Active: true };
+        var served = new Served(link.Id, link.WantedVersion - 1, link.WantedVersion);
+        OperationJournal.Finish(store, served, isDone ? "done" : "failed", isDone ? null : Gone.Sentence, now);
+        if (link.Kind == Kind.Group)
+            Wishes.Renew(store, link, "deleted in Slack", now);
     }
 
     /// <summary>Notes what somebody has done in Slack, and tells operators.</summary>

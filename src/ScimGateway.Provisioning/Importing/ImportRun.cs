@@ -147,7 +147,7 @@ internal sealed class ImportRun(HomeStore store, SlackPages pages, ImportJob job
             || link.LostUntil >= asked
         )
             return Progress;
-        if (link.IsAtRest || link.HeldFor == HeldFor.AnotherPerson)
+        if (link.IsAtRest || link.HeldFor is not (null or HeldFor.Conflict))
         {
             var tenant = Tenant(session);
             var lost = Drift.Vanished(session, link, Preferences.FromJson(tenant.Preferences), clock.Now());

@@ -36,8 +36,8 @@ internal static class Erasure
         "phoneNumbers",
     ];
 
-    /// <summary>Forgets the person.</summary>
-    public static void Erase(StoreSession store, Link link, string by, Instant now)
+    /// <summary>Forgets the person; gives back the links of those who waited for an address of the account.</summary>
+    public static List<LinkId> Erase(StoreSession store, Link link, string by, Instant now)
     {
         var words = Words(store, link);
         var shown = Resources.Find(store, link.ClaimantId);
@@ -58,7 +58,13 @@ internal static class Erasure
         // Rules that nobody has confirmed may name the person.
         Jobs.ForgetPreviews(store, link.TenantId, nameof(TenantChange.OtherRules));
         HoldRows.DeleteAll(store, link.Id);
-        Keys.FreeAll(store, link.Id);
+        // Who waited for its address asks for it now, and what Slack says to that counts.
+        List<LinkId> waiting =
+        [
+            .. Keys.Of(store, link.Id)
+                .Select(key => UserKeys.LetGo(store, link, key.Kind, key.Value, now))
+                .OfType<LinkId>(),
+        ];
         link = Links.Save(store, link.Forget(now));
         var key = Tenants.CursorKey(store, link.TenantId);
         foreach (var (kind, value) in words)
@@ -66,6 +72,7 @@ internal static class Erasure
         if (shown?.UserNameKey is { } name)
             Namesakes.Show(store, link.TenantId, name, link.Id);
         OperationJournal.WriteDecided(store, link, link.ClaimantId, "erased", by, now);
+        return waiting;
     }
 
     // All that a refused request may have said of the person: it has neither the link nor the user.

@@ -72,6 +72,7 @@ internal sealed class LinkDecisions(
                 if (there.Protection is { Code: ReasonCode.ByHand } or { IsForEver: true })
                     return [];
                 RequireUnawaited(there);
+                RequireNotAside(there);
                 // Unprotected, the account would be the other person's without anybody having said so.
                 if (there.HeldFor == HeldFor.AnotherPerson)
                     throw new NotReadyException(
@@ -114,14 +115,14 @@ internal sealed class LinkDecisions(
 
     /// <summary>
     /// Forgets a person whom nobody has any more: of the account its Slack id is left, and keyed hashes of its addresses
-    /// and names. An account that Slack did not know when it was asked last is asked for first: if it is there, who was to
-    /// be inactive is made so before nobody knows of it any more.
+    /// and names. An account that Slack did not know when it was asked last is asked for first; and a deleted user's account
+    /// that Slack has active is made inactive before nobody knows of it any more.
     /// </summary>
     /// <exception cref="ScimException">There is no such account.</exception>
     /// <exception cref="NotReadyException">A source still has the user, or something of it is under way.</exception>
     public async Task EraseAsync(LinkId link, string by = OperationJournal.Operator)
     {
-        await onDemand.AskIfGoneAsync(link, preferences.Now);
+        await onDemand.EndAsync(link, preferences.Now);
         await DecideAsync(
             [link],
             session =>
@@ -141,8 +142,11 @@ internal sealed class LinkDecisions(
                     throw new NotReadyException("Slack is still to be told of it; try again when that is done.");
                 if (there.State == LinkState.Held && there.Absent)
                     throw new NotReadyException("Its deletion is held; release or dismiss that first.");
-                Erasure.Erase(session, there, by, Now);
-                return [];
+                if (there is { Absent: true, IsActiveAtSlack: true })
+                    throw new NotReadyException(
+                        "Its user was deleted, and Slack has the account active; look at why it is not deactivated, and try again then."
+                    );
+                return Erasure.Erase(session, there, by, Now);
             }
         );
     }
@@ -290,6 +294,11 @@ internal sealed class LinkDecisions(
             throw new NotReadyException(
                 "An answer of Slack's was lost, and it is not known yet what came of the call; try again in a minute."
             );
+        RequireNotAside(link);
+    }
+
+    private static void RequireNotAside(Link link)
+    {
         if (link.IsAside)
             throw new NotReadyException("It is exchanging addresses with others; try again when that is done.");
     }

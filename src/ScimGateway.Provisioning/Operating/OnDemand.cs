@@ -8,6 +8,7 @@ using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Budget;
+using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Operating;
 
@@ -15,6 +16,8 @@ namespace ScimGateway.Provisioning.Operating;
 internal sealed class OnDemand(HomeStore store, Executor executor, Outcomes outcomes, TimeProvider clock)
 {
     private const string Why = "an operator asked for it";
+
+    private static readonly FieldSet _active = FieldSet.Of(SlackField.Active);
 
     /// <summary>Why the user or group stands where it stands; null if there is none.</summary>
     public async Task<Explanation?> ExplainAsync(ResourceId id, Preferences preferences) =>
@@ -45,16 +48,21 @@ internal sealed class OnDemand(HomeStore store, Executor executor, Outcomes outc
     }
 
     /// <summary>
-    /// Has Slack asked again for an account that it did not know when it was asked last, and waits for that as long as a
-    /// request of the tenant may; nothing is done of any other.
+    /// Has Slack asked again for an account that it did not know when it was asked last, and a deleted user's account made
+    /// inactive that somebody has activated there; waits for that as long as a request of the tenant may. Nothing is done
+    /// of any other.
     /// </summary>
-    public Task AskIfGoneAsync(LinkId id, Preferences preferences)
-    {
-        return TellAsync(
-            session => Links.Find(session, id) is { State: LinkState.Broken } link ? link : null,
+    public Task EndAsync(LinkId id, Preferences preferences) =>
+        TellAsync(
+            session =>
+                Links.Find(session, id) switch
+                {
+                    { State: LinkState.Broken } gone => gone,
+                    { IsAtRest: true, Absent: true, IsActiveAtSlack: true } active => active.Unlearn(_active),
+                    _ => null,
+                },
             preferences
         );
-    }
 
     // Plans it again, if it is one to plan.
     private async Task TellAsync(Func<StoreSession, Link?> find, Preferences preferences)

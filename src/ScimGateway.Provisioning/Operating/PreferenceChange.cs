@@ -97,6 +97,9 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
         {
             var leaves = Leaves(session, link);
             var isLetOut = leaves || (change.ReleasesLeftOut && LetOut(session, link, change.Preferences));
+            // Whose account it was leaves when it is decided that the user is another person.
+            if (change.ReleasesLeftOut && link.HeldFor == HeldFor.AnotherPerson)
+                LetOutFormer(session, link, change.Preferences);
             if (link.State == LinkState.Pending && isLetOut)
             {
                 planned.Add(PlannedLink.Of(Wanted.Of(session, link, change.Preferences)));
@@ -175,6 +178,15 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
         if (!isUser && next.UpdateGroups)
             isLetOut |= WantedMembers.LetIn(session, resource.Id.AsGroup(), ReasonCode.GroupUpdatesOff);
         return isLetOut;
+    }
+
+    private static void LetOutFormer(StoreSession session, Link link, Preferences next)
+    {
+        if (
+            next.DeprovisionUsers
+            && Resources.Tombstone(session, link.Id) is { Waived: { Account: true, Dismissed: false } waived } former
+        )
+            Resources.SetWaived(session, former.Id, waived with { Account = false });
     }
 
     // Which of them are others, as people read it.

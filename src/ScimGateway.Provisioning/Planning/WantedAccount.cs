@@ -16,6 +16,8 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
 {
     private static readonly TimeSpan _justNow = TimeSpan.FromMinutes(1);
 
+    private static readonly FieldSet _addresses = FieldSet.Of(SlackField.PrimaryEmail, SlackField.SecondaryEmail);
+
     private static readonly SlackNote _nameIsAddress = new(
         SlackField.PrimaryEmail,
         SlackNoteKind.Replaced,
@@ -105,7 +107,12 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
     {
         if (link.Protection is { Code: ReasonCode.ByHand })
             return new WantedAccount(link, claimant, UserPlan.Nothing);
-        if (link.Absent || claimant is null or { Deleted: not null })
+        // Nobody is left on a spare address: an exchange comes to its end, whatever is left out meanwhile.
+        var isLeft =
+            link is { Absent: false, IsOnSpareAddress: true }
+            && claimant is not null
+            && StaysAsIs(link, claimant) is not null;
+        if (link.Absent || claimant is null || (claimant.Deleted is not null && !isLeft))
             return new WantedAccount(
                 link,
                 claimant,
@@ -121,28 +128,22 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
             };
 
         var waived = claimant.Waived;
-        if (waived.Scope)
-            return LeftOut(waived.Dismissed ? ReasonCode.Dismissed : ReasonCode.OutOfScope) with
+        // Other rules leave a user as it is, but nobody who is to leave.
+        var leaves = waived.Scope && !claimant.Active && !waived.Has("active");
+        var leftOut = LeftOut(link, claimant);
+        if (leftOut is not null && (leaves || !link.IsOnSpareAddress))
+            // What may have been made is looked for all the same, or nobody would know of it.
+            return new WantedAccount(
+                link,
+                claimant,
+                leaves
+                    ? UserPlanner.PlanRemoval(link.SlackId, link.Told, settings with { DeleteRemovedUsers = false })
+                    : UserPlan.Nothing
+            )
             {
-                // Other rules leave a user as it is, but nobody who is to leave.
-                Plan =
-                    claimant.Active || waived.Has("active")
-                        ? UserPlan.Nothing
-                        : UserPlanner.PlanRemoval(
-                            link.SlackId,
-                            link.Told,
-                            settings with
-                            {
-                                DeleteRemovedUsers = false,
-                            }
-                        ),
+                Blocked = leftOut,
+                AskAbout = MayBeMade(link, claimant, document, held),
             };
-        if (waived.Account)
-            return LeftOut(
-                waived.Unlinked ? ReasonCode.Unlinked
-                : waived.Dismissed ? ReasonCode.Dismissed
-                : ReasonCode.UserLeftOut
-            );
 
         var (wanted, notes) = InSlacksWords(link, claimant, document ?? claimant.Read(), manager, waived);
         var (free, isAnothers) = WithoutTaken(wanted, held, link);
@@ -151,22 +152,19 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
             ? AddressToAskAbout(held, wanted[SlackField.PrimaryEmail])
             : null;
         var setAside = link.SetAside;
-        var told = free.Only(field => !setAside.Has(field));
+        var told = free.Only(field => !setAside.Has(field) && (leftOut is null || _addresses.Has(field)));
         var isNameTheAddress = wanted.Says(SlackField.PrimaryEmail) && !wanted.Says(SlackField.SecondaryEmail);
         return Planned(link);
-
-        // What may have been made is looked for all the same, or nobody would know of it.
-        WantedAccount LeftOut(ReasonCode why) =>
-            new(link, claimant, UserPlan.Nothing)
-            {
-                Blocked = why,
-                AskAbout = MayBeMade(link, claimant, document, held),
-            };
 
         WantedAccount Planned(Link link)
         {
             var hasEnded = HasEnded(told, link);
-            var wish = hasEnded ? told.With(active: false) : told;
+            // By a spare address, which leads to another one's mailbox, nobody is let in.
+            var staysOut = isAnothers && link.IsOnSpareAddress && link.Told.Active != true;
+            var wish =
+                hasEnded ? told.With(active: false)
+                : staysOut ? told.Without(SlackField.Active)
+                : told;
             // A second address is nobody's wish then; but one that the link holds is what the userName was before.
             var isFormer =
                 isNameTheAddress
@@ -186,6 +184,7 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
                 _notes = notes,
                 Blocked =
                     isAnothers ? ReasonCode.AddressTaken
+                    : leftOut is not null ? leftOut
                     : hasEnded ? ReasonCode.GuestEnded
                     : plan.Missing is { } missing ? new Reason(ReasonCode.Missing, SlackProfile.Name(missing.Field))
                     : link.SlackId is null && plan.IsEmpty ? ReasonCode.Inactive
@@ -197,6 +196,18 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
                     || Identity.IsAlike(askAbout, wanted[SlackField.SecondaryEmail]),
             };
         }
+    }
+
+    // Why nothing of a user is told; null where all is.
+    private static Reason? LeftOut(Link link, Resource claimant)
+    {
+        var waived = claimant.Waived;
+        return claimant.Deleted is not null ? StaysAsIs(link, claimant)
+            : waived.Unlinked && waived is { Account: true, Scope: false } ? ReasonCode.Unlinked
+            : !waived.IsOut ? null
+            : waived.Dismissed ? ReasonCode.Dismissed
+            : waived.Scope ? ReasonCode.OutOfScope
+            : ReasonCode.UserLeftOut;
     }
 
     // Slack has ended a guest's account at its time, and would again: what undoes it is a later end, or a member.

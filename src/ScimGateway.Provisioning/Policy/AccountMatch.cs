@@ -136,9 +136,9 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
         if (isSame)
             return (new AccountMatch(link, Account.Former, tombstone), null);
         var isDecided = link.HeldFor != HeldFor.Guard;
-        return link.IsUnsettled ? (None, Refusal.NotGoneYet(link, owners.Standing))
-            : isDecided ? (new AccountMatch(link, Account.FormerOfAnother, tombstone), null)
-            : (None, Refusal.Taken(owner, KeyKind.Address));
+        return link.IsUnsettled || !isDecided
+            ? (None, Refusal.NotGoneYet(link, owners.Standing))
+            : (new AccountMatch(link, Account.FormerOfAnother, tombstone), null);
     }
 
     /// <summary>

@@ -47,9 +47,10 @@ internal sealed record Refusal(ScimException Why)
     public static Refusal NotGoneYet(Link link, Standing standing)
     {
         var until =
-            standing == Standing.Live
-                ? "Send this again when Slack has confirmed the removal"
-                : $"The gateway sends the removal when the tenant is live again{(standing == Standing.Shadow ? " after its shadow run" : "")}; send this again then";
+            link.HeldFor is not null
+                ? "Its removal is held: an operator has to release or dismiss it; send this again then"
+            : standing == Standing.Live ? "Send this again when Slack has confirmed the removal"
+            : $"The gateway sends the removal when the tenant is live again{(standing == Standing.Shadow ? " after its shadow run" : "")}; send this again then";
         return new(
             ScimException.Uniqueness(
                 $"The Slack account {link.SlackId ?? "that is being made"} with this name or address is that of a deleted user, and the new user may be another person: the externalId or the identifier of the tenant differs. {until}, or, if it is the same person, send the externalId and the address of the deleted user."

@@ -114,6 +114,31 @@ public class TakeOverTests
         Assert.Equal("bob", (string?)Assert.Single(await gateway.AccountsAsync("bob@corp.example"))["userName"]);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Who_waits_and_is_inactive_leaves_the_account_to_who_is_to_be_there(bool comesBack)
+    {
+        await using var gateway = await StartAsync(_keeping);
+        var first = await MakeAsync(gateway, "ann", "ann@corp.example", "17");
+        var old = await MakeAsync(gateway, "ann.old", "ann@corp.example", active: false);
+        var next = comesBack ? null : await MakeAsync(gateway, "ann.new", "ann@corp.example");
+
+        await gateway.SendAsync(HttpMethod.Delete, $"Users/{first}");
+        await gateway.QuietAsync();
+        next ??= await MakeAsync(gateway, "ann", "ann@corp.example", "17");
+        await gateway.QuietAsync();
+
+        Assert.True(Active(Assert.Single(await gateway.AccountsAsync("ann@corp.example"))));
+        Assert.Equal("Settled", gateway.State(next));
+        Assert.Equal("Blocked", gateway.State(old));
+        // Who is to be active waits from then on.
+        await PatchAsync(gateway, old, "active", "true");
+        await gateway.SendAsync(HttpMethod.Delete, $"Users/{next}");
+        await gateway.QuietAsync();
+        Assert.Equal("Settled", gateway.State(old));
+    }
+
     private static async Task<string> MakeAsync(
         Gateway gateway,
         string name,

@@ -7,7 +7,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 using ScimGateway.Host.Demo;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Importing;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
+using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
 using ScimGateway.SlackEmulator;
@@ -587,6 +589,51 @@ public class DriftTests
     {
         _clock.Advance(TimeSpan.FromMinutes(2));
         await gateway.ImportAsync();
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task A_leaver_whom_somebody_let_in_again_is_out_before_being_erased(int looks)
+    {
+        await using var gateway = await StartAsync(DriftHandling.Report);
+        var ada = await WithTitleAsync(gateway);
+        LinkId link;
+        using (var kept = gateway.Kept())
+            link = kept.Of(ada).Id;
+        await gateway.SendAsync(HttpMethod.Delete, $"Users/{ada}");
+        await gateway.QuietAsync();
+        await ChangeAsync(gateway, "active", true);
+        for (; looks > 0; looks--)
+            await LookAsync(gateway);
+
+        await gateway.Home.Links.EraseAsync(link);
+
+        Assert.False(Active(Assert.Single(await gateway.AccountsAsync(Address))));
+    }
+
+    [Fact]
+    public async Task A_leaver_whom_Slack_does_not_deactivate_again_is_not_erased()
+    {
+        await using var gateway = await StartAsync(DriftHandling.Report);
+        var ada = await WithTitleAsync(gateway);
+        LinkId link;
+        using (var kept = gateway.Kept())
+            link = kept.Of(ada).Id;
+        await gateway.SendAsync(HttpMethod.Delete, $"Users/{ada}");
+        await gateway.QuietAsync();
+        await ChangeAsync(gateway, "active", true);
+        await LookAsync(gateway);
+        await gateway.WeatherAsync("""{"method":"*","path":"*","times":0,"status":400,"description":"cant_disable"}""");
+
+        var erasing = gateway.Home.Links.EraseAsync(link);
+        await Gateway.UntilAsync(() =>
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            return Task.FromResult(erasing.IsCompleted);
+        });
+
+        await Assert.ThrowsAsync<NotReadyException>(() => erasing);
     }
 
     private static async Task ChangeAsync(Gateway gateway, string field, JsonNode value)

@@ -76,6 +76,83 @@ public class HeldTests
     }
 
     [Fact]
+    public async Task Another_person_is_told_that_the_removal_of_the_one_before_is_held()
+    {
+        await using var gateway = await StartAsync(Lenient with { GuardedAccounts = 1 });
+        await DeleteAsync(gateway, await UserAsync(gateway, "bob"));
+        await DeleteAsync(gateway, await MakeAsync(gateway, "ada", "ada@x.example", "1"));
+
+        var (status, body, _) = await gateway.SendAsync(
+            HttpMethod.Post,
+            "Users",
+            With(User("ada", "ada@x.example"), "externalId", "\"9\"")
+        );
+
+        Assert.Equal(HttpStatusCode.Conflict, status);
+        Assert.Contains("an operator has to release or dismiss it", (string?)body!["detail"], StringComparison.Ordinal);
+        Assert.Equal(ReasonCode.GuardAccounts, Assert.Single(gateway.Holds.List()).Reason.Code);
+    }
+
+    [Theory]
+    [InlineData("deactivation", "done")]
+    [InlineData("deletion", "done")]
+    [InlineData("address", "failed")]
+    public async Task What_the_guard_holds_of_an_account_that_is_gone_has_its_outcome(string held, string outcome)
+    {
+        var clock = new ManualClock();
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Clock = clock, Preferences = Lenient with { GuardedAccounts = 1, GuardedAddresses = 1 } }
+        );
+        var (bob, ada) = (await UserAsync(gateway, "bob"), await MakeAsync(gateway, "ada", "ada@x.example"));
+        var slackId = SlackId(gateway, ada);
+        foreach (var id in (string[])[bob, ada])
+            if (held == "deletion")
+                await DeleteAsync(gateway, id);
+            else if (held == "address")
+                await AddressAsync(gateway, id, $"{id}@y.example");
+            else
+                await PatchAsync(gateway, id, "active", "false");
+        Assert.Single(gateway.Holds.List());
+
+        (await gateway.Control.DeleteAsync($"users/{slackId}")).EnsureSuccessStatusCode();
+        clock.Advance(TimeSpan.FromMinutes(2));
+        await gateway.ImportAsync();
+
+        Assert.Empty(gateway.Holds.List());
+        Assert.Equal(outcome, gateway.Operations()[^1].Outcome);
+        if (held == "deletion")
+            return;
+        Assert.Equal("Broken", gateway.State(ada));
+        await PatchAsync(gateway, ada, "active", "true");
+        await PatchAsync(gateway, ada, "title", "\"Countess\"");
+        await gateway.QuietAsync();
+        Assert.Equal("Settled", gateway.State(ada));
+        Assert.NotEqual(slackId, SlackId(gateway, ada));
+    }
+
+    [Fact]
+    public async Task What_the_guard_holds_of_a_group_that_is_gone_is_done()
+    {
+        var clock = new ManualClock();
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Clock = clock, Preferences = Lenient with { GuardedGroups = 1 } }
+        );
+        var (first, second) = (await GroupAsync(gateway, "One"), await GroupAsync(gateway, "Two"));
+        var slackId = SlackId(gateway, second);
+        foreach (var id in (string[])[first, second])
+            await gateway.SendAsync(HttpMethod.Delete, $"Groups/{id}");
+        Assert.Single(gateway.Holds.List());
+
+        (await gateway.Control.DeleteAsync($"groups/{slackId}")).EnsureSuccessStatusCode();
+        clock.Advance(TimeSpan.FromMinutes(2));
+        await gateway.ImportAsync();
+        await gateway.QuietAsync();
+
+        Assert.Empty(gateway.Holds.List());
+        Assert.Equal("done", gateway.Operations()[^1].Outcome);
+    }
+
+    [Fact]
     public async Task Whose_removal_the_guard_held_and_who_is_posted_again_but_left_out_is_not_removed_past_the_guard()
     {
         await using var gateway = await StartAsync(Skipping with { GuardedAccounts = 1 });

@@ -110,6 +110,26 @@ public class LeftOutTests
     }
 
     [Theory]
+    [InlineData("delete")]
+    [InlineData("dismiss")]
+    public async Task A_leaver_who_was_left_out_leaves_when_the_other_person_on_the_account_is_decided_about(string end)
+    {
+        await using var gateway = await StartAsync(_skipping with { DeprovisionUsers = false });
+        await Meeting.DeleteAsync(gateway, await Meeting.MakeAsync(gateway, "sk", "sk@x.example", "1"));
+        var second = await Meeting.MakeAsync(gateway, "sk", "sk@x.example", "2");
+        Assert.Equal("Held", gateway.State(second));
+
+        await gateway.ChangeAsync(new TenantChange.OtherPreferences(_skipping, ReleasesLeftOut: true));
+        if (end == "delete")
+            await Meeting.DeleteAsync(gateway, second);
+        else
+            await Meeting.DismissAllAsync(gateway);
+        await gateway.QuietAsync();
+
+        Assert.All(await gateway.AccountsAsync("sk@x.example"), account => Assert.False(Active(account)));
+    }
+
+    [Theory]
     [InlineData("PATCH")]
     [InlineData("DELETE")]
     public async Task Whom_no_rule_ever_admitted_is_neither_changed_nor_removed(string method)

@@ -192,6 +192,10 @@ internal sealed partial record Link
     /// <summary>The address by which the account signs in, as Slack was told, or else as it shows it; null if that is not known.</summary>
     public string? Address => Has(SlackField.PrimaryEmail);
 
+    /// <summary>Whether it exchanges addresses, or did and has not got one of its own again.</summary>
+    public bool IsOnSpareAddress =>
+        SlackId is { } id && (IsAside || (Address is { } address && SpareAddress.Is(address, id)));
+
     /// <summary>What Slack has in a field, as it was told, or else as it shows it; null if that is empty or not known.</summary>
     public string? Has(SlackField field) => (Told.Says(field) ? Told : AtSlack)[field];
 

@@ -200,8 +200,7 @@ internal static class Links
 
     /// <summary>
     /// What providers have or had, Slack has and nothing is under way of, and no page has shown since a time; who was
-    /// shown longest ago first. Of what is under way those who are suspected to have drifted; of what is held the accounts
-    /// that may be another person's.
+    /// shown longest ago first. Of what is under way those who are suspected to have drifted.
     /// </summary>
     /// <param name="store">The transaction.</param>
     /// <param name="tenantId">Whose.</param>
@@ -220,7 +219,7 @@ internal static class Links
         All(
             store,
             "tenant_id = @tenant and kind = @kind and slack_id is not null and since < @quiet "
-                + "and (state in (@settled, @failed, @blocked) or (state = @pending and is_drift_suspected) or (state = @held and reason = @doubt)) "
+                + "and (state in (@settled, @failed, @blocked, @held) or (state = @pending and is_drift_suspected)) "
                 + "and (seen_at is null or seen_at < @since) and claimant_id in (select id from resources where tenant_id = @tenant and source_id is not null) "
                 + "order by coalesce(seen_at, 0), id limit @most",
             ("@tenant", tenantId),
@@ -230,7 +229,6 @@ internal static class Links
             ("@blocked", LinkState.Blocked),
             ("@pending", LinkState.Pending),
             ("@held", LinkState.Held),
-            ("@doubt", $"{ReasonCode.AnotherPerson}"),
             ("@since", since),
             ("@quiet", quiet),
             ("@most", most)

@@ -1,4 +1,4 @@
-namespace ScimGateway.Provisioning.Planning;
+namespace ScimGateway.Provisioning.Model.Links;
 
 /// <summary>
 /// The address of a user who steps aside: Slack lets nobody be without (docs/slack.md 4.3). It goes to the mailbox of the
