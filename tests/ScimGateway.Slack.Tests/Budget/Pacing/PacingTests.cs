@@ -147,11 +147,10 @@ public class PacingTests
             """
             # Pacing, in virtual time
 
-            How long provisioning takes within Slack's rate limits, simulated with the budget and the schedule of `ScimGateway.Slack`.
-            `PacingTests` prints this page with `UPDATE_DOCS=1` and fails when it is stale. The simulation is seeded.
+            How long provisioning takes within Slack's rate limits, by a seeded simulation with the budget and the schedule of
+            `ScimGateway.Slack`. `PacingTests` prints this page.
 
-            * Slack is a model of token buckets written from the documented limits (capacity = burst, refill = limit / 60 a second); it
-              shares no code with the budget.
+            * Slack is a model of token buckets (capacity = burst, refill = limit / 60 a second); it shares no code with the budget.
             * A call takes 150 ms ± 20 ms, one in a hundred up to 0.8 s more; at most 16 are in flight.
             * Leavers at 3/s come at random (Poisson), each a PATCH that may become a DELETE; 2,000 at once come after ten minutes.
             * Groups have 60 joiners each and are created when all of these exist.
@@ -173,7 +172,7 @@ public class PacingTests
             $"""
 
             *Allowed* is what the limits permit with full buckets: (10,000 − 20) / 3 s, (2,000 − 40) / 6 s, and beside another app
-            (2,000 − 40) / 4 s. No leaver waited behind a joiner.
+            (2,000 − 40) / 4 s.
 
             **Another app** sends, unannounced, a third of all writes (creations, changes and deletions of users at 1/s each, changes of
             groups at ⅓/s, at random) and drops what Slack refuses: {_sharedJoiners.Value.OthersRefused} of its calls in the first of these rows. The gateway learns of it
@@ -193,7 +192,7 @@ public class PacingTests
             ## What the margin is for
 
             Slack counts a call later than the gateway, with varying delay and by its own clock. The budget's burst is therefore smaller by
-            what the rate gives in one second, and its rate lower by one part in a thousand. Calls refused with leavers at 3/s and no other app:
+            one second of the rate, and its rate lower by 0.1 %. Calls refused with leavers at 3/s and no other app:
 
             | margin | as above | Slack's clock 500 ppm slow | stragglers up to 3 s | both |
             | --- | --- | --- | --- | --- |
