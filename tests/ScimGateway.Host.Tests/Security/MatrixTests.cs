@@ -48,7 +48,7 @@ public sealed partial class MatrixTests
         var clock = new ManualClock();
         await using var served = await Served.StartAsync(0, clock, "--proxies", "127.0.0.0/8");
         using var world = await World.MakeAsync(served, clock);
-        var rows = new List<string>();
+        var rows = new List<(string Route, string Cells)>();
         var wrong = new List<string>();
         foreach (var (method, path, endpoint) in Routes(served).OrderBy(one => one.Path).ThenBy(one => one.Method))
         {
@@ -56,7 +56,7 @@ public sealed partial class MatrixTests
             if (_forAnybody.Contains(path))
             {
                 Assert.NotNull(endpoint.Metadata.GetMetadata<IAllowAnonymous>());
-                rows.Add($"| `{method} {path}` | anybody | | | | | |");
+                rows.Add(($"`{method} {path}`", "anybody | | | | | |"));
                 continue;
             }
             // Whatever is mapped without a word of it is a provider's, and there the middleware asks for a credential.
@@ -91,7 +91,7 @@ public sealed partial class MatrixTests
                 }
                 cells.Add(string.Join(", ", cell.Distinct()));
             }
-            rows.Add($"| `{method} {path}` | {string.Join(" | ", cells)} |");
+            rows.Add(($"`{method} {path}`", $"{string.Join(" | ", cells)} |"));
         }
 
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
@@ -107,7 +107,7 @@ public sealed partial class MatrixTests
         select (method, Kind().Replace("/" + endpoint.RoutePattern.RawText!.Trim('/'), "}"), endpoint);
 
     // The page is written by hand but for this part of it.
-    private static void AssertPrinted(List<string> rows)
+    private static void AssertPrinted(List<(string Route, string Cells)> rows)
     {
         var file = Path.Combine(GeneratedPage.Root(), "docs", Page);
         var page = File.ReadAllText(file);
@@ -116,8 +116,11 @@ public sealed partial class MatrixTests
         var printed = new StringBuilder(page[..(from + Begin.Length)]);
         printed.Append(CultureInfo.InvariantCulture, $"\n| route | {string.Join(" | ", World.Columns)} |\n");
         printed.Append("| --- |").Insert(printed.Length, " --- |", World.Columns.Count).Append('\n');
-        foreach (var row in rows)
-            printed.Append(row).Append('\n');
+        foreach (var alike in rows.GroupBy(row => row.Cells))
+            printed.Append(
+                CultureInfo.InvariantCulture,
+                $"| {string.Join("<br>", alike.Select(row => row.Route))} | {alike.Key}\n"
+            );
         GeneratedPage.AssertFresh(Page, printed.Append('\n').Append(page[to..]).ToString());
     }
 
