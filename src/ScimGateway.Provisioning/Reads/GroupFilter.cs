@@ -2,11 +2,12 @@ using ScimGateway.Protocol.Filters;
 using ScimGateway.Protocol.Schemas;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Storage;
 
 namespace ScimGateway.Provisioning.Reads;
 
 /// <summary>What SQL can tell of groups beside what it can of all resources: who is in them.</summary>
-internal sealed class GroupFilter(Caller caller) : ResourceFilter(Kind.Group, caller)
+internal sealed class GroupFilter(Caller caller, SqlDialect sql) : ResourceFilter(Kind.Group, caller, sql)
 {
     protected override Condition? Condition(AttributeTarget target, Filter.Compare f) =>
         (target.Extension, target.Attribute!.Name, target.Sub?.Name) is (null, "members", null or "value")

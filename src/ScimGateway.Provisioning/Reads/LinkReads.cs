@@ -69,14 +69,14 @@ internal sealed class LinkReads(Store store)
     // What was seen of a group may be its members alone. A user's document may be large, and is not asked where Slack has him.
     private const string Called = "l.seen, case when l.seen is null or r.kind = @group then r.document end";
 
-    private const string Query =
+    private static string Query(SqlDialect sql) =>
         $"select l.id, l.kind, r.id, s.name, {Called}, r.deleted is null and r.hidden = @no, {ShownLink.Columns} "
         + "from links l left join resources r on r.id = l.claimant_id left join sources s on s.id = r.source_id "
         + "where l.id > @after and l.tenant_id = @tenant and (cast(@kind as integer) is null or l.kind = @kind) and (cast(@only as bigint) is null or l.id = @only) and (cast(@claimed as boolean) is null or (r.source_id is not null) = @claimed) "
         + "and (cast(@source as integer) is null or r.source_id = @source) and (@any_resource or l.claimant_id = @resource) "
-        + "and (cast(@state as integer) is null or l.state = @state) and (@contains = '' or instr(coalesce(r.user_name_key, ''), @contains) > 0 "
-        + "or instr(coalesce(r.display_name_key, ''), @contains) > 0 or instr(coalesce(r.email_keys, ''), @contains) > 0 "
-        + "or instr(coalesce(l.slack_id, ''), @contains) > 0 or exists (select 1 from keys k where k.link_id = l.id and (instr(k.value, @contains) > 0 or k.value in (@address, @name)))) "
+        + $"and (cast(@state as integer) is null or l.state = @state) and (@contains = '' or {sql.Has("coalesce(r.user_name_key, '')", "@contains")} "
+        + $"or {sql.Has("coalesce(r.display_name_key, '')", "@contains")} or {sql.Has("coalesce(r.email_keys, '')", "@contains")} "
+        + $"or {sql.Has("coalesce(l.slack_id, '')", "@contains")} or exists (select 1 from keys k where k.link_id = l.id and ({sql.Has("k.value", "@contains")} or k.value in (@address, @name)))) "
         + "order by l.id limit @most";
 
     /// <summary>A page of links, oldest first.</summary>
@@ -92,7 +92,7 @@ internal sealed class LinkReads(Store store)
                 // Who was erased is found by a whole address or name alone.
                 var erasedBy = contains.Length > 0 ? Tenants.CursorKey(session, tenantId) : [];
                 return session.All(
-                    Query,
+                    Query(session.Sql),
                     ToLink,
                     ("@no", false),
                     ("@group", Kind.Group),

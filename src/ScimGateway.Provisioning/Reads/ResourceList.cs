@@ -35,6 +35,7 @@ internal sealed class ResourceList
     /// </summary>
     public const int MostBytesShown = 8 << 20;
 
+    private readonly SqlDialect _sql;
     private readonly Caller _caller;
     private readonly ResourceQuery _query;
     private readonly Part[] _parts;
@@ -43,13 +44,14 @@ internal sealed class ResourceList
     private readonly Place? _after;
 
     /// <summary>The list that a query asks for; a query that cannot be is refused.</summary>
+    /// <param name="sql">What its store calls in its own way.</param>
     /// <param name="caller">Who asks.</param>
     /// <param name="query">What for.</param>
     /// <param name="cursorKey">What cursors are signed with, where pages go by cursor.</param>
-    public ResourceList(Caller caller, ResourceQuery query, byte[]? cursorKey)
+    public ResourceList(SqlDialect sql, Caller caller, ResourceQuery query, byte[]? cursorKey)
     {
-        (_caller, _query) = (caller, query);
-        _parts = [.. query.Sought.Select(sought => new Part(sought.Kind, ResourceFilter.Split(sought, caller)))];
+        (_sql, _caller, _query) = (sql, caller, query);
+        _parts = [.. query.Sought.Select(sought => new Part(sought.Kind, ResourceFilter.Split(sought, caller, sql)))];
         _order = ResourceOrder.Of(query.Sought);
         _cursor = query.Cursor is null ? null : new ResourceCursor(cursorKey!, caller, query);
         _after = query.Cursor is null or "" ? null : _cursor!.Read(query.Cursor);
@@ -119,7 +121,7 @@ internal sealed class ResourceList
     /// <summary>What brings a page, each row with the key of its place at the end.</summary>
     internal Statement Select(int limit, int offset) =>
         new(
-            $"select {StoredResource.Columns(_query.Beside)}, {(_parts.Length == 1 ? _order.Key() : "p.place")} as place from {Paged()}",
+            $"select {StoredResource.Columns(_sql, _query.Beside)}, {(_parts.Length == 1 ? _order.Key() : "p.place")} as place from {Paged()}",
             Parameters([
                 ("@limit", limit),
                 ("@offset", offset),
@@ -209,7 +211,7 @@ internal sealed class ResourceList
             RequireFewMembers(store, kind);
         var seen = bytes;
         store.Each(
-            $"select {StoredResource.Columns(beside)} from {StoredResource.From(beside)} where {part.Where}",
+            $"select {StoredResource.Columns(_sql, beside)} from {StoredResource.From(beside)} where {part.Where}",
             row =>
             {
                 var stored = StoredResource.Read(ref row, _caller, beside);
@@ -245,7 +247,7 @@ internal sealed class ResourceList
 
     private bool Show(StoreSession store, Sorted place, PageRoom room, Action<StoredResource> show) =>
         store.First(
-            ResourceReads.ById(place.Kind, _query.Beside),
+            ResourceReads.ById(_sql, place.Kind, _query.Beside),
             row =>
             {
                 var resource = StoredResource.Read(ref row, _caller, _query.Beside);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ScimGateway.Protocol.Bounds;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Model;
@@ -12,14 +13,7 @@ internal sealed class ResourceReads(Store store, TimeProvider clock)
 {
     private readonly Scans _scans = new(clock);
 
-    private static readonly string[] _texts =
-    [
-        .. from kind in Enum.GetValues<Kind>()
-        from beside in Enumerable
-            .Range(0, (int)(Beside.Link | Beside.Groups | Beside.Members) + 1)
-            .Select(all => (Beside)all)
-        select $"select {StoredResource.Columns(beside)} from {StoredResource.From(beside)} where r.id = @id and {ResourceList.Shown(kind)}",
-    ];
+    private static readonly ConcurrentDictionary<(SqlDialect, Kind, Beside), string> _texts = new();
 
     /// <summary>The resource of an id; null if there is none.</summary>
     public async ValueTask<ShownResource?> FindAsync(
@@ -30,7 +24,7 @@ internal sealed class ResourceReads(Store store, TimeProvider clock)
     ) =>
         await store.AskAsync(session =>
             session.First(
-                ById(kind, beside),
+                ById(session.Sql, kind, beside),
                 row => StoredResource.Read(ref row, caller, beside).Keep(),
                 ("@id", id),
                 ("@tenant", caller.TenantId),
@@ -53,12 +47,17 @@ internal sealed class ResourceReads(Store store, TimeProvider clock)
         var cursorKey = query.Cursor is null
             ? null
             : await store.ReadAsync(session => Tenants.CursorKey(session, caller.TenantId));
-        var list = new ResourceList(caller, query, cursorKey);
+        var list = new ResourceList(store.Sql, caller, query, cursorKey);
         return await (list.IsScan ? _scans.RunAsync(caller.TenantId, PageAsync, effort.Gone) : PageAsync());
 
         async Task<ResourcePage> PageAsync() =>
             await store.ReadAsync(session => list.Page(session, show, effort), effort.Gone);
     }
 
-    internal static string ById(Kind kind, Beside beside) => _texts[(int)kind * (_texts.Length / 2) + (int)beside];
+    internal static string ById(SqlDialect sql, Kind kind, Beside beside) =>
+        _texts.GetOrAdd(
+            (sql, kind, beside),
+            static of =>
+                $"select {StoredResource.Columns(of.Item1, of.Item3)} from {StoredResource.From(of.Item3)} where r.id = @id and {ResourceList.Shown(of.Item2)}"
+        );
 }

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Storage;
 
 namespace ScimGateway.Provisioning.Reads;
 
@@ -21,8 +22,8 @@ internal static class ShownMembers
         $"g.deleted is null and g.hidden = @no and (({Wanted} and g.source_id is not null) or ({InSlack} and g.source_id is null))";
 
     /// <summary>All of them as one value, of a group called r: what each is, and its id.</summary>
-    public const string OfRow =
-        "(select group_concat(cast(m.kind as text) || cast(m.member_id as text), '') from members m where m.group_id = r.id and "
+    public static string OfRow(SqlDialect sql) =>
+        $"(select {sql.Joined("cast(m.kind as text) || cast(m.member_id as text)")} from members m where m.group_id = r.id and "
         + $"(({Wanted} and r.source_id is not null) or ({InSlack} and r.source_id is null)))";
 
     private const int EntryBytes = 1 + 36;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json.Nodes;
 using ScimGateway.Protocol.Messages;
@@ -20,16 +21,7 @@ internal readonly ref struct StoredResource
     private const string OwnColumns =
         "r.kind, r.id, r.version, r.created, r.modified, r.document, r.active, r.source_id, r.external_id is not null";
 
-    private static readonly string[] _columns =
-    [
-        .. Enumerable
-            .Range(0, (int)(Beside.Link | Beside.Groups | Beside.Members) + 1)
-            .Select(all => (Beside)all)
-            .Select(beside =>
-                $"{OwnColumns}, {(beside.HasFlag(Beside.Groups) ? UserGroups.OfRow : "null")}, {(beside.HasFlag(Beside.Members) ? ShownMembers.OfRow : "null")}"
-                + (beside.HasFlag(Beside.Link) ? $", {ShownLink.Columns}" : "")
-            ),
-    ];
+    private static readonly ConcurrentDictionary<(SqlDialect, Beside), string> _columns = new();
 
     // What was admitted once is read again whatever it has grown to.
     private static readonly ReadLimits _unlimited = new(int.MaxValue, int.MaxValue);
@@ -79,7 +71,13 @@ internal readonly ref struct StoredResource
     public ResourceTypeDefinition Type => GatewayTypes.Of(Kind);
 
     /// <summary>The columns of a resource called r.</summary>
-    internal static string Columns(Beside beside) => _columns[(int)beside];
+    internal static string Columns(SqlDialect sql, Beside beside) =>
+        _columns.GetOrAdd(
+            (sql, beside),
+            static of =>
+                $"{OwnColumns}, {(of.Item2.HasFlag(Beside.Groups) ? UserGroups.OfRow(of.Item1) : "null")}, {(of.Item2.HasFlag(Beside.Members) ? ShownMembers.OfRow(of.Item1) : "null")}"
+                + (of.Item2.HasFlag(Beside.Link) ? $", {ShownLink.Columns}" : "")
+        );
 
     /// <summary>Whence they come: resources called r, if not from elsewhere.</summary>
     internal static string From(Beside beside, string resources = "resources r") =>

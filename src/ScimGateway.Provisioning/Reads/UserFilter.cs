@@ -3,11 +3,12 @@ using ScimGateway.Protocol.Schemas;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Storage;
 
 namespace ScimGateway.Provisioning.Reads;
 
 /// <summary>What SQL can tell of users beside what it can of all resources.</summary>
-internal sealed class UserFilter(Caller caller) : ResourceFilter(Kind.User, caller)
+internal sealed class UserFilter(Caller caller, SqlDialect sql) : ResourceFilter(Kind.User, caller, sql)
 {
     protected override Condition? Condition(AttributeTarget target, Filter.Compare f) =>
         (target.Extension?.Id, target.Attribute!.Name, target.Sub?.Name) switch

@@ -1,4 +1,5 @@
 using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Storage;
 
 namespace ScimGateway.Provisioning.Reads;
 
@@ -12,8 +13,8 @@ internal ref struct UserGroups
     /// The value for a resource called r. The index of member rows by member brings them by group; no name holds a NUL,
     /// as no document does (ScimJson).
     /// </summary>
-    internal const string OfRow =
-        "(select group_concat(cast(g.id as text) || g.display_name, char(0)) from members m join resources g on g.id = m.group_id "
+    internal static string OfRow(SqlDialect sql) =>
+        $"(select {sql.JoinedByNul("cast(g.id as text) || g.display_name")} from members m join resources g on g.id = m.group_id "
         + "where m.member_id = r.id and "
         + ShownMembers.OfGroup
         + ")";

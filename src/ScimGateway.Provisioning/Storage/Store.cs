@@ -12,6 +12,9 @@ namespace ScimGateway.Provisioning.Storage;
 /// </summary>
 internal abstract class Store : IAsyncDisposable
 {
+    /// <summary>What it calls in its own way.</summary>
+    public abstract SqlDialect Sql { get; }
+
     private int _restorations;
 
     /// <summary>

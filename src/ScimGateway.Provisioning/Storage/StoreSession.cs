@@ -6,6 +6,9 @@ namespace ScimGateway.Provisioning.Storage;
 /// <summary>A connection to the store. Used by one piece of work at a time.</summary>
 internal abstract class StoreSession : IDisposable
 {
+    /// <summary>What its store calls in its own way.</summary>
+    public abstract SqlDialect Sql { get; }
+
     /// <summary>Whether it refuses what goes over all tenants by mistake, as whatever works for them does.</summary>
     internal bool KeepsTenantsApart { get; init; }
 

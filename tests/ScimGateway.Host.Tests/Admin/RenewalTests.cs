@@ -335,9 +335,11 @@ public class RenewalTests
             }
         );
 
-        await PassAsync(TimeSpan.FromHours(5));
+        var began = _clock.GetUtcNow();
+        await UntilAsync(() => Task.FromResult(Came(served, Tests) - before >= 3), TimeSpan.FromMinutes(1));
 
-        Assert.InRange(Came(served, Tests) - before, 3, 4);
+        // A loaded machine sees the time pass faster than the gateway asks, never slower.
+        Assert.True(_clock.GetUtcNow() - began > TimeSpan.FromHours(2));
         Assert.Equal("valid", (string?)(await ConnectionAsync(served))["state"]);
         await WorksAsync(provider, "bob");
     }

@@ -7,6 +7,7 @@ using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Reads;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Sqlite;
 using ScimGateway.Provisioning.Storage.Tables;
 using Xunit;
 
@@ -177,7 +178,7 @@ public class QueryPlanTests
             Plan(MemberReads.Wanted, "@group @after @most")
         );
         Assert.Contains(
-            Plan(ResourceReads.ById(Kind.User, Beside.Groups), "@id @tenant @no"),
+            Plan(ResourceReads.ById(SqliteDialect.One, Kind.User, Beside.Groups), "@id @tenant @no"),
             step =>
                 step.StartsWith(
                     "SEARCH m USING INDEX IX_members_member_id_group_id_wanted (member_id=?)",
@@ -189,7 +190,7 @@ public class QueryPlanTests
     private static List<List<string>> Plans(Store store, ResourceQuery query) =>
         store.Read(session =>
         {
-            var list = new ResourceList(_caller, query, cursorKey: null);
+            var list = new ResourceList(session.Sql, _caller, query, cursorKey: null);
             return new[] { list.Select(100, 0), list.Count() }
                 .Select(asked => session.All("explain query plan " + asked.Text, Detail, asked.Parameters))
                 .ToList();

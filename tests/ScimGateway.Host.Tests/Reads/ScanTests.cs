@@ -10,6 +10,7 @@ using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Reads;
+using ScimGateway.Provisioning.Storage.Sqlite;
 using ScimGateway.SlackEmulator.Tests;
 using Xunit;
 
@@ -282,6 +283,7 @@ public class ScanTests
 
     private static ResourceList List(Kind kind, string? filter, string? sortBy) =>
         new(
+            SqliteDialect.One,
             _caller,
             new ResourceQuery(
                 "",

@@ -12,6 +12,7 @@ using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Reads;
+using ScimGateway.Provisioning.Storage.Sqlite;
 using Xunit;
 
 namespace ScimGateway.Host.Tests.Reads;
@@ -95,7 +96,10 @@ public class UserFilterTests
 
             Assert.True(expected.SequenceEqual(shown), $"{filter}: {expected.Count}, {found.Total}");
             Assert.Equal(expected.Count, found.Total);
-            bySql += ResourceFilter.Split(new Sought(Kind.User) { Filter = filter }, _caller).Rest is null ? 1 : 0;
+            bySql += ResourceFilter.Split(new Sought(Kind.User) { Filter = filter }, _caller, SqliteDialect.One).Rest
+                is null
+                ? 1
+                : 0;
             met += expected.Count > 0 ? 1 : 0;
         }
         Assert.True(bySql > 300 && met > 300, $"{bySql} by SQL alone, {met} met somebody");
@@ -155,7 +159,8 @@ public class UserFilterTests
     {
         var split = ResourceFilter.Split(
             new Sought(Kind.User) { Filter = Filter.Read(filter, GatewayTypes.User, Reading.Everything()) },
-            _caller
+            _caller,
+            SqliteDialect.One
         );
 
         Assert.Equal(where, split.Where);
@@ -169,7 +174,8 @@ public class UserFilterTests
 
         var split = ResourceFilter.Split(
             new Sought(Kind.User) { Filter = Filter.Read(text, GatewayTypes.User, Reading.Everything()) },
-            _caller
+            _caller,
+            SqliteDialect.One
         );
 
         Assert.Equal(16, split.Parameters.Count);

@@ -80,6 +80,9 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : StoreSessio
     }
 
     /// <inheritdoc/>
+    public override SqlDialect Sql => PostgresDialect.One;
+
+    /// <inheritdoc/>
     public override int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         var text = Text(sql, parameters);

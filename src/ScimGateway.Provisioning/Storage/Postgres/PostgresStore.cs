@@ -143,6 +143,9 @@ internal sealed class PostgresStore : Store
     }
 
     /// <inheritdoc/>
+    public override SqlDialect Sql => PostgresDialect.One;
+
+    /// <inheritdoc/>
     public override Task<T> WriteAsync<T>(
         Func<StoreSession, T> work,
         CancellationToken cancel,

@@ -9,8 +9,7 @@ using ScimGateway.Provisioning.Model;
 namespace ScimGateway.Provisioning.Storage.Postgres;
 
 /// <summary>
-/// A statement as PostgreSQL is told it. The gateway's statements are SQL that both stores understand; what SQLite calls
-/// otherwise is said here, once for each text.
+/// A statement as PostgreSQL is told it: its parameters by their places, each with the type that the server wants.
 /// </summary>
 internal sealed partial class PostgresText
 {
@@ -18,23 +17,6 @@ internal sealed partial class PostgresText
     private const int MostKept = 1_024;
 
     private static readonly ConcurrentDictionary<string, PostgresText> _known = new(StringComparer.Ordinal);
-
-    // What a set of ids, or of triples, is as a table; how texts are joined, and what is looked for in them; how a
-    // row is called that has no key of its own; and how the row that a write stands on is kept as it is.
-    private static readonly (Regex SQLite, string Postgres)[] _words =
-    [
-        (ListOfTriples(), "json_array_elements($1::json) as j(value)"),
-        (List(), "unnest($1::uuid[]) as j(value)"),
-        (FirstOfTriple(), "($1 ->> 0)::uuid"),
-        (OtherOfTriple(), "($1 ->> $2)::bigint"),
-        (JoinedByNul(), "string_agg(convert_to($1, 'UTF8'), decode('00', 'hex'))"),
-        (Joined(), "string_agg($1, '')"),
-        (FoundInBytes(), "position($2 in $1) > 0"),
-        (Found(), "strpos($1, $2)"),
-        (RowId(), "ctid"),
-        (Larger(), "greatest($1)"),
-        (StandsStill(), "for share"),
-    ];
 
     private readonly (string Name, NpgsqlDbType Type)[] _parameters;
     private readonly HashSet<string> _read;
@@ -65,16 +47,13 @@ internal sealed partial class PostgresText
     /// </summary>
     public static PostgresText Of(string sql, bool writes, bool hasParameters, NpgsqlConnection connection)
     {
-        var text = sql;
-        foreach (var (sqlite, postgres) in _words)
-            text = sqlite.Replace(text, postgres);
         if (_known.Count > MostKept)
             _known.Clear();
         if (!hasParameters)
-            return _known[sql] = new PostgresText(text, [], writes);
+            return _known[sql] = new PostgresText(sql, [], writes);
         using var command = connection.CreateCommand();
 #pragma warning disable CA2100 // the texts are constants of the gateway
-        command.CommandText = text;
+        command.CommandText = sql;
 #pragma warning restore CA2100
         NpgsqlCommandBuilder.DeriveParameters(command);
         (string, NpgsqlDbType)[] parameters =
@@ -85,7 +64,7 @@ internal sealed partial class PostgresText
             .Select((one, at) => (one.Item1, at + 1))
             .ToDictionary(one => one.Item1, one => one.Item2);
         return _known[sql] = new PostgresText(
-            Parameter().Replace(text, match => string.Create(CultureInfo.InvariantCulture, $"${places[match.Value]}")),
+            Parameter().Replace(sql, match => string.Create(CultureInfo.InvariantCulture, $"${places[match.Value]}")),
             parameters,
             writes
         );
@@ -157,39 +136,6 @@ internal sealed partial class PostgresText
                 return false;
         return true;
     }
-
-    [GeneratedRegex(@"json_each\((@planned)\) j")]
-    private static partial Regex ListOfTriples();
-
-    [GeneratedRegex(@"json_each\((@\w+)\) j")]
-    private static partial Regex List();
-
-    [GeneratedRegex(@"json_extract\((j\.value), '\$\[0\]'\)")]
-    private static partial Regex FirstOfTriple();
-
-    [GeneratedRegex(@"json_extract\((j\.value), '\$\[(\d)\]'\)")]
-    private static partial Regex OtherOfTriple();
-
-    [GeneratedRegex(@"group_concat\((.+?), char\(0\)\)")]
-    private static partial Regex JoinedByNul();
-
-    [GeneratedRegex(@"group_concat\((.+?), ''\)")]
-    private static partial Regex Joined();
-
-    [GeneratedRegex(@"instr\((l\.seen), (@\w+)\) > 0")]
-    private static partial Regex FoundInBytes();
-
-    [GeneratedRegex(@"instr\(((?:[^(),]|\([^()]*\))+), (@\w+)\)")]
-    private static partial Regex Found();
-
-    [GeneratedRegex(@"\browid\b")]
-    private static partial Regex RowId();
-
-    [GeneratedRegex(@"\bmax\((\w+, \w+)\)")]
-    private static partial Regex Larger();
-
-    [GeneratedRegex(@"/\* stands still \*/")]
-    private static partial Regex StandsStill();
 
     [GeneratedRegex(@"\b(?:from|join) (\w+)")]
     private static partial Regex Read();

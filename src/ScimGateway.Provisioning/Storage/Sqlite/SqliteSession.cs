@@ -14,6 +14,9 @@ internal sealed class SqliteSession(SqliteConnection connection) : StoreSession
     private readonly Dictionary<string, Prepared> _prepared = [];
 
     /// <inheritdoc/>
+    public override SqlDialect Sql => SqliteDialect.One;
+
+    /// <inheritdoc/>
     public override int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         var command = Command(sql, parameters);

@@ -105,6 +105,9 @@ internal sealed class SqliteStore : Store
     }
 
     /// <inheritdoc/>
+    public override SqlDialect Sql => SqliteDialect.One;
+
+    /// <inheritdoc/>
     public override Task<T> WriteAsync<T>(
         Func<StoreSession, T> work,
         CancellationToken cancel,

@@ -17,13 +17,14 @@ internal static class Consents
     /// <summary>Keeps one; some that are over go, and the tenant's oldest if it has too many.</summary>
     public static int Insert(StoreSession store, Consent consent, Instant now)
     {
+        var row = store.Sql.RowId;
         store.Put(
-            "delete from consents where rowid in (select rowid from consents where expires <= @now limit @most)",
+            $"delete from consents where {row} in (select {row} from consents where expires <= @now limit @most)",
             ("@now", now),
             ("@most", MostForgotten)
         );
         store.Put(
-            "delete from consents where rowid in (select rowid from consents where tenant_id = @tenant order by expires desc, awaited limit @all offset @most)",
+            $"delete from consents where {row} in (select {row} from consents where tenant_id = @tenant order by expires desc, awaited limit @all offset @most)",
             ("@tenant", consent.TenantId),
             ("@all", MostForgotten),
             ("@most", MostOfTenant - 1)

@@ -21,7 +21,7 @@ internal static class FormerMembers
     ) =>
         store.Put(
             "insert into former_members (group_id, member_id, asked_by, at, source_id, wanted, blocked, refused) "
-                + "select @group, j.value, @source, @at, m.source_id, m.wanted, m.blocked, m.refused from json_each(@members) j "
+                + $"select @group, j.value, @source, @at, m.source_id, m.wanted, m.blocked, m.refused from {store.Sql.Ids("@members")} "
                 + "left join members m on m.group_id = @group and m.member_id = j.value and (m.wanted <> @yes or m.source_id = @source)",
             ("@group", group),
             ("@source", source),
@@ -60,7 +60,7 @@ internal static class FormerMembers
     /// <summary>A source has said of some since what is to be: that is not taken back.</summary>
     public static void Drop(StoreSession store, GroupId group, IReadOnlyCollection<ResourceId> members, int source) =>
         store.Put(
-            $"delete from former_members where group_id = @group and asked_by = @source and member_id in {Members.Listed}",
+            $"delete from former_members where group_id = @group and asked_by = @source and member_id in {store.Sql.Members}",
             ("@group", group),
             ("@source", source),
             ("@members", members)

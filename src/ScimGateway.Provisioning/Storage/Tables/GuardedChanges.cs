@@ -46,7 +46,7 @@ internal static class GuardedChanges
         [
             .. store.All(
                 // Who is listed leads to the index; the other way round each of either would meet all others.
-                "select g.subject from json_each(@members) j cross join guarded_changes g where g.subject = lower(cast(j.value as text)) "
+                $"select g.subject from {store.Sql.Ids("@members")} cross join guarded_changes g where g.subject = lower(cast(j.value as text)) "
                     + "and g.tenant_id = @tenant and g.what = @what and g.group_id = @group and g.at > @after",
                 row => row.Text(),
                 ("@members", members),
@@ -66,7 +66,7 @@ internal static class GuardedChanges
         Instant now
     ) =>
         store.Put(
-            "insert into guarded_changes (tenant_id, what, group_id, subject, at) select @tenant, @what, @group, lower(cast(j.value as text)), @now from json_each(@members) j where true "
+            $"insert into guarded_changes (tenant_id, what, group_id, subject, at) select @tenant, @what, @group, lower(cast(j.value as text)), @now from {store.Sql.Ids("@members")} where true "
                 + "on conflict (tenant_id, what, group_id, subject) do update set at = @now",
             ("@tenant", tenantId),
             ("@what", Guarded.Member),
@@ -83,7 +83,7 @@ internal static class GuardedChanges
         Instant at
     ) =>
         store.Execute(
-            "delete from guarded_changes where tenant_id = @tenant and what = @what and at = @at and subject in (select lower(cast(j.value as text)) from json_each(@members) j)",
+            $"delete from guarded_changes where tenant_id = @tenant and what = @what and at = @at and subject in (select lower(cast(j.value as text)) from {store.Sql.Ids("@members")})",
             ("@tenant", tenantId),
             ("@what", Guarded.Member),
             ("@at", at),

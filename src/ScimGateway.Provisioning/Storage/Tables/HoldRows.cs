@@ -89,7 +89,7 @@ internal static class HoldRows
         IReadOnlyCollection<ResourceId> members
     ) =>
         store.Execute(
-            "insert into holds (tenant_id, link_id, member_id, reason, since) select @tenant, @link, j.value, @why, @now from json_each(@members) j "
+            $"insert into holds (tenant_id, link_id, member_id, reason, since) select @tenant, @link, j.value, @why, @now from {store.Sql.Ids("@members")} "
                 + "where j.value not in (select member_id from holds where tenant_id = @tenant and link_id = @link and reason = @why and member_id is not null)",
             ("@tenant", tenantId),
             ("@link", link),
@@ -137,7 +137,7 @@ internal static class HoldRows
     public static void DeleteAll(StoreSession store, GroupId group, IReadOnlyCollection<ResourceId> members) =>
         store.Put(
             "delete from holds where (tenant_id, link_id) = (select tenant_id, link_id from resources where id = @group) "
-                + $"and member_id in {Members.Listed}",
+                + $"and member_id in {store.Sql.Members}",
             ("@group", group),
             ("@members", members)
         );

@@ -268,7 +268,7 @@ internal static class Links
     ) =>
         store.All(
             "select l.id from links l join resources r on r.id = l.claimant_id where l.id > @after and l.tenant_id = @tenant and l.kind = @kind "
-                + "and (l.state = @held or instr(l.seen, @manager) > 0) and r.source_id is null and r.deleted is null "
+                + $"and (l.state = @held or {store.Sql.HasBytes("l.seen", "@manager")}) and r.source_id is null and r.deleted is null "
                 + "and (l.state = @held or r.manager is null) order by l.id limit @most",
             row => row.Number<LinkId>(),
             ("@after", after),

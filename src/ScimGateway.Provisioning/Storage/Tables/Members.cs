@@ -19,9 +19,6 @@ internal static class Members
     /// <summary>The source of rows that follow from groups in groups; they are shown nowhere.</summary>
     public const int ByNesting = -1;
 
-    /// <summary>Those who are listed: one statement for many costs a fraction of one for each.</summary>
-    public const string Listed = "(select j.value from json_each(@members) j)";
-
     private const string Columns = "group_id, member_id, source_id, wanted, in_slack, blocked, stamp";
 
     // Why a member cannot be told to Slack: it is a group, or has no account there.
@@ -47,7 +44,7 @@ internal static class Members
     /// <summary>The rows of all who are listed.</summary>
     public static List<Member> Of(StoreSession store, GroupId group, IReadOnlyCollection<ResourceId> members) =>
         store.All(
-            $"select {Columns} from members where group_id = @group and member_id in {Listed}",
+            $"select {Columns} from members where group_id = @group and member_id in {store.Sql.Members}",
             ToMember,
             ("@group", group),
             ("@members", members)
@@ -58,7 +55,7 @@ internal static class Members
         store.Put(
             "insert into members (group_id, member_id, kind, source_id, wanted, in_slack, stamp, gone, blocked) "
                 + $"select @group, r.id, r.kind, @source, @yes, @no, 0, @gone or r.deleted is not null, {InTheWay} "
-                + "from json_each(@members) j join resources r on r.id = j.value left join links l on l.id = r.link_id",
+                + $"from {store.Sql.Ids("@members")} join resources r on r.id = j.value left join links l on l.id = r.link_id",
             [
                 ("@group", group),
                 ("@source", source),
@@ -80,7 +77,7 @@ internal static class Members
         store.Put(
             "insert into members (group_id, member_id, kind, source_id, wanted, in_slack, stamp, gone) "
                 + $"select @group, o.member_id, max(o.kind), @source, @yes, max(o.in_slack), max(o.stamp) + 1, {IsGone} "
-                + $"from members o where o.group_id = @group and o.member_id in {Listed} group by o.member_id",
+                + $"from members o where o.group_id = @group and o.member_id in {store.Sql.Members} group by o.member_id",
             ("@group", group),
             ("@source", source),
             ("@yes", Tri.Yes),
@@ -99,7 +96,7 @@ internal static class Members
     ) =>
         store.Put(
             $"update members set source_id = @source, wanted = @yes, gone = {IsGone}, in_slack = case when wanted = @no then @unknown else in_slack end, stamp = stamp + 1, "
-                + $"refused = null, blocked = ({WhyInTheWay}) where group_id = @group and member_id in {Listed}",
+                + $"refused = null, blocked = ({WhyInTheWay}) where group_id = @group and member_id in {store.Sql.Members}",
             [
                 ("@source", source),
                 ("@gone", source == ByNesting),
@@ -116,7 +113,7 @@ internal static class Members
     public static void Leave(StoreSession store, GroupId group, IReadOnlyCollection<ResourceId> members, int source) =>
         store.Put(
             "update members set source_id = @source, wanted = @no, in_slack = case when in_slack = @yes then @yes else @unknown end, stamp = stamp + 1, "
-                + $"refused = null, blocked = ({WhyInTheWay}) where group_id = @group and member_id in {Listed}",
+                + $"refused = null, blocked = ({WhyInTheWay}) where group_id = @group and member_id in {store.Sql.Members}",
             [
                 ("@source", source),
                 ("@yes", Tri.Yes),
@@ -131,7 +128,7 @@ internal static class Members
     /// <summary>Forgets what a source says, or nobody.</summary>
     public static void Delete(StoreSession store, GroupId group, IReadOnlyCollection<ResourceId> members, int source) =>
         store.Put(
-            $"delete from members where group_id = @group and member_id in {Listed} and source_id in (@source, 0)",
+            $"delete from members where group_id = @group and member_id in {store.Sql.Members} and source_id in (@source, 0)",
             ("@group", group),
             ("@members", members),
             ("@source", source)
@@ -143,7 +140,7 @@ internal static class Members
     /// </summary>
     public static void Block(StoreSession store, GroupId group, IReadOnlyCollection<ResourceId> members) =>
         store.Put(
-            $"update members set blocked = ({WhyInTheWay}), refused = null where group_id = @group and member_id in {Listed}",
+            $"update members set blocked = ({WhyInTheWay}), refused = null where group_id = @group and member_id in {store.Sql.Members}",
             [.. InTheWayIs, ("@group", group), ("@members", members)]
         );
 
@@ -174,7 +171,7 @@ internal static class Members
         Reason why
     ) =>
         store.Put(
-            $"update members set blocked = @why, refused = null where group_id = @group and member_id in {Listed}",
+            $"update members set blocked = @why, refused = null where group_id = @group and member_id in {store.Sql.Members}",
             ("@why", why.ToString()),
             ("@group", group),
             ("@members", members)
@@ -213,7 +210,7 @@ internal static class Members
     {
         var shown = new Dictionary<ResourceId, Kind>(members.Count);
         store.Each(
-            "select r.id, r.kind from json_each(@members) j join resources r on r.id = j.value where r.tenant_id = @tenant and r.hidden = @no "
+            $"select r.id, r.kind from {store.Sql.Ids("@members")} join resources r on r.id = j.value where r.tenant_id = @tenant and r.hidden = @no "
                 + $"and (r.deleted is null or {MayBeBack})",
             row =>
             {
@@ -231,7 +228,7 @@ internal static class Members
     /// <summary>Whether any of those who are listed is a group.</summary>
     public static bool AnyGroup(StoreSession store, IReadOnlyCollection<ResourceId> members) =>
         store.Any(
-            "select 1 from json_each(@members) j join resources r on r.id = j.value where r.kind = @group limit 1",
+            $"select 1 from {store.Sql.Ids("@members")} join resources r on r.id = j.value where r.kind = @group limit 1",
             ("@members", members),
             ("@group", Kind.Group)
         );
@@ -405,7 +402,7 @@ internal static class Members
         IReadOnlyCollection<ResourceId> members
     ) =>
         store.All(
-            $"select blocked, count(distinct member_id) from members where group_id = @group and member_id in {Listed} and blocked is not null group by blocked",
+            $"select blocked, count(distinct member_id) from members where group_id = @group and member_id in {store.Sql.Members} and blocked is not null group by blocked",
             row => (Reason.Parse(row.Text())!, row.Int()),
             ("@group", group),
             ("@members", members)
@@ -423,7 +420,7 @@ internal static class Members
     /// <summary>How many of those who are listed are to leave, and have no account since an operator has ended the claim.</summary>
     public static int CountUnlinked(StoreSession store, GroupId group, IReadOnlyCollection<ResourceId> members) =>
         store.First(
-            "select count(*) from json_each(@members) j cross join members m join resources r on r.id = m.member_id join links l on l.id = r.link_id "
+            $"select count(*) from {store.Sql.Ids("@members")} cross join members m join resources r on r.id = m.member_id join links l on l.id = r.link_id "
                 + "where m.group_id = @group and m.member_id = j.value and m.wanted = @no and l.reason = @unlinked",
             row => row.Int(),
             ("@members", members),

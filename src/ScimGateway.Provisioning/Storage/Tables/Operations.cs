@@ -80,19 +80,21 @@ internal static class Operations
     // What lists show: notes and commands may be long, and are shown of one alone.
     private static readonly string _listed = Columns.Replace("notes, commands", "'', ''", StringComparison.Ordinal);
 
-    // Whom a name, an address or a Slack id has a part in it that is looked for.
-    private const string People =
-        "from resources r where r.tenant_id = @tenant and (instr(coalesce(r.user_name_key, ''), @person) > 0 "
-        + "or instr(coalesce(r.display_name_key, ''), @person) > 0 or instr(coalesce(r.email_keys, ''), @person) > 0)";
-
-    // What was refused has neither resource nor link, but the words of its request.
-    private const string OfPeople =
-        $"(resource_id in (select r.id {People}) or link_id in (select r.link_id {People} and r.link_id is not null) "
-        + "or link_id in (select l.id from links l where l.tenant_id = @tenant and (instr(coalesce(l.slack_id, ''), @person) > 0 "
-        + "or exists (select 1 from keys k where k.link_id = l.id and instr(k.value, @person) > 0))) "
-        + "or (resource_id is null and (instr(request, @users) > 0 or instr(request, @groups) > 0) "
-        + "and lower(substr(request, case when instr(request, @users) > 0 then instr(request, @users) + 7 else instr(request, @groups) + 8 end, 36)) "
-        + $"in (select lower(cast(r.id as text)) {People})))";
+    // Whom a name, an address or a Slack id has a part in it that is looked for. What was refused has neither resource nor
+    // link, but the words of its request.
+    private static string OfPeople(SqlDialect sql)
+    {
+        var people =
+            $"from resources r where r.tenant_id = @tenant and ({sql.Has("coalesce(r.user_name_key, '')", "@person")} "
+            + $"or {sql.Has("coalesce(r.display_name_key, '')", "@person")} or {sql.Has("coalesce(r.email_keys, '')", "@person")})";
+        var (users, groups) = (sql.Position("request", "@users"), sql.Position("request", "@groups"));
+        return $"(resource_id in (select r.id {people}) or link_id in (select r.link_id {people} and r.link_id is not null) "
+            + $"or link_id in (select l.id from links l where l.tenant_id = @tenant and ({sql.Has("coalesce(l.slack_id, '')", "@person")} "
+            + $"or exists (select 1 from keys k where k.link_id = l.id and {sql.Has("k.value", "@person")}))) "
+            + $"or (resource_id is null and ({users} > 0 or {groups} > 0) "
+            + $"and lower(substr(request, case when {users} > 0 then {users} + 7 else {groups} + 8 end, 36)) "
+            + $"in (select lower(cast(r.id as text)) {people})))";
+    }
 
     /// <summary>So many of a tenant's, the newest first, or all the other way; without notes and commands.</summary>
     public static List<Operation> Of(StoreSession store, TenantId tenantId, OperationQuery query, int most)
@@ -108,12 +110,12 @@ internal static class Operations
         Only("actor = @actor", ("@actor", query.Actor));
         if (query.Resource is { } resource)
             Only(
-                "(resource_id = @resource or (resource_id is null and instr(lower(request), @named) > 0))",
+                $"(resource_id = @resource or (resource_id is null and {store.Sql.Has("lower(request)", "@named")}))",
                 ("@resource", resource),
                 ("@named", resource.ToString())
             );
         if (query.Person is { } person)
-            Only(OfPeople, ("@person", Fold.Key(person)), ("@users", "/Users/"), ("@groups", "/Groups/"));
+            Only(OfPeople(store.Sql), ("@person", Fold.Key(person)), ("@users", "/Users/"), ("@groups", "/Groups/"));
         if (query.Before is { } before)
             Only("(at, id) < (@at, @id)", ("@at", before.Moment), ("@id", before.Id));
         return store.All(
@@ -176,7 +178,7 @@ internal static class Operations
         Instant end
     ) =>
         store.All(
-            "select sum(max(1, counted)), outcome from operations where finished >= @from and finished < @end and +tenant_id = @tenant "
+            "select sum(case when counted > 1 then counted else 1 end), outcome from operations where finished >= @from and finished < @end and +tenant_id = @tenant "
                 + "group by outcome order by outcome",
             row => (row.Long(), row.Text()),
             ("@from", from),
@@ -406,7 +408,7 @@ internal static class Operations
                 store.All(
                     "select o.id, o.said from (select id, request || ' ' || notes || ' ' || coalesce(error, '') as said from operations "
                         + "where tenant_id = @tenant and verdict = 'refuse' and link_id is null) o "
-                        + "where instr(o.said, @name) > 0 or instr(lower(o.said), @lower) > 0",
+                        + $"where {store.Sql.Has("o.said", "@name")} or {store.Sql.Has("lower(o.said)", "@lower")}",
                     row => (row.Id<OperationId>(), row.Text()),
                     ("@tenant", tenantId),
                     ("@name", name),

@@ -15,8 +15,9 @@ internal static class Repeats
     /// </summary>
     public static Repeat? Begin(StoreSession store, Repeat request, Instant forgotten)
     {
+        var row = store.Sql.RowId;
         store.Put(
-            "delete from repeats where rowid in (select rowid from repeats where at < @forgotten limit @most)",
+            $"delete from repeats where {row} in (select {row} from repeats where at < @forgotten limit @most)",
             ("@forgotten", forgotten),
             ("@most", MostForgotten)
         );

@@ -60,7 +60,7 @@ internal static class SeenMembers
         int source
     ) =>
         store.First(
-            "select l.slack_id, m.source_id from json_each(@members) j cross join members m join resources r on r.id = m.member_id join links l on l.id = r.link_id "
+            $"select l.slack_id, m.source_id from {store.Sql.Ids("@members")} cross join members m join resources r on r.id = m.member_id join links l on l.id = r.link_id "
                 + "where m.group_id = @group and m.member_id = j.value and m.wanted = @yes and m.source_id > 0 and m.source_id <> @source limit 1",
             row => ((string, int)?)(row.Text(), row.Int()),
             ("@group", group),

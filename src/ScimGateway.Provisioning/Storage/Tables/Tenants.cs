@@ -17,25 +17,22 @@ internal static class Tenants
 
     private const string AtHome = "select 1 from tenants where id = @id and epoch = @epoch";
 
-    // Until the transaction ends nobody else takes the tenant. (PostgreSQL: 'for share'; SQLite has one writer.)
-    private const string StandsStill = "/* stands still */";
-
     // A link leaves something behind, which takes its time.
     private const int MostLinks = 250;
 
     // What is named by other rows goes before them; and what says whose a link was, after the links.
-    private static readonly string[] _rowsBeforeLinks =
+    private static readonly (string Table, string Where)[] _rowsBeforeLinks =
     [
-        RowsOf("members", "group_id in (select id from resources where tenant_id = @id)"),
-        RowsOf("former_members", "group_id in (select id from resources where tenant_id = @id)"),
-        RowsOf(
+        ("members", "group_id in (select id from resources where tenant_id = @id)"),
+        ("former_members", "group_id in (select id from resources where tenant_id = @id)"),
+        (
             "access_tokens",
             "credential_id in (select c.id from credentials c join sources s on s.id = c.source_id where s.tenant_id = @id)"
         ),
-        RowsOf("credentials", "source_id in (select id from sources where tenant_id = @id)"),
+        ("credentials", "source_id in (select id from sources where tenant_id = @id)"),
     ];
 
-    private static readonly string[] _rows =
+    private static readonly (string Table, string Where)[] _rows =
     [
         .. new[]
         {
@@ -52,7 +49,7 @@ internal static class Tenants
             "shown_totals",
             "admin_keys",
             "consents",
-        }.Select(table => RowsOf(table, "tenant_id = @id")),
+        }.Select(table => (table, "tenant_id = @id")),
     ];
 
     // What bears a time when something was done; a live tenant was connected, and another one made, at least.
@@ -91,9 +88,10 @@ internal static class Tenants
     /// <summary>So many, by their word in the path, after one: one tenant alone, or those with a text in them.</summary>
     public static List<Tenant> After(StoreSession store, string after, TenantId? only, string? search, int most)
     {
+        var sql = store.Sql;
         return store.All(
             $"select {Columns} from tenants where slug > @after and deleted is null and (@any or id = @id) "
-                + "and (@all or instr(slug, @search) > 0 or instr(lower(name), @search) > 0 or instr(lower(organization_id), @search) > 0) "
+                + $"and (@all or {sql.Has("slug", "@search")} or {sql.Has("lower(name)", "@search")} or {sql.Has("lower(organization_id)", "@search")}) "
                 + "order by slug limit @most"
                 + OneTenants.NotAlone,
             ToTenant,
@@ -242,12 +240,12 @@ internal static class Tenants
     internal static bool Forget(StoreSession store, TenantId id, int most)
     {
         foreach (var rows in _rowsBeforeLinks)
-            if (store.Execute(rows, ("@id", id), ("@most", most)) > 0)
+            if (store.Execute(Delete(store.Sql, rows), ("@id", id), ("@most", most)) > 0)
                 return true;
         if (FormerLinks.Take(store, id, Math.Min(most, MostLinks)) > 0)
             return true;
         foreach (var rows in _rows)
-            if (store.Execute(rows, ("@id", id), ("@most", most)) > 0)
+            if (store.Execute(Delete(store.Sql, rows), ("@id", id), ("@most", most)) > 0)
                 return true;
         return store.Execute("delete from tenants where id = @id and deleted is not null", ("@id", id)) > 0;
     }
@@ -385,7 +383,13 @@ internal static class Tenants
 
     /// <summary>The tenant's home is the one that took it over under this epoch; else nothing is written.</summary>
     internal static void RequireHome(StoreSession store, TenantId id, long epoch) =>
-        store.Require($"{AtHome} {StandsStill}", () => new HomeEndedException(), ("@id", id), ("@epoch", epoch));
+        // Until the transaction ends nobody else takes the tenant.
+        store.Require(
+            $"{AtHome}{store.Sql.StandsStill}",
+            () => new HomeEndedException(),
+            ("@id", id),
+            ("@epoch", epoch)
+        );
 
     /// <summary>Whether the former executor stopped with no call under way.</summary>
     internal static bool HasStoppedCleanly(StoreSession store, TenantId id) =>
@@ -428,8 +432,8 @@ internal static class Tenants
     internal static int Disable(StoreSession store, TenantId id) =>
         store.Execute("update tenants set enabled = @no, previewed = null where id = @id", ("@no", false), ("@id", id));
 
-    private static string RowsOf(string table, string where) =>
-        $"delete from {table} where rowid in (select rowid from {table} where {where} limit @most)";
+    private static string Delete(SqlDialect sql, (string Table, string Where) rows) =>
+        $"delete from {rows.Table} where {sql.RowId} in (select {sql.RowId} from {rows.Table} where {rows.Where} limit @most)";
 
     private static Tenant ToTenant(Row row) =>
         new()

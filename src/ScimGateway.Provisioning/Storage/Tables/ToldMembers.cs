@@ -17,9 +17,9 @@ internal static class ToldMembers
         + "and (m.wanted = @no or (r.active = @yes and r.deleted is null and l.state <> @held)) order by m.wanted desc, m.member_id limit @most";
 
     // The rows that say what they said when they were planned.
-    private const string AsPlanned =
-        "from json_each(@planned) j join members m on m.group_id = @group and m.member_id = json_extract(j.value, '$[0]') "
-        + "and m.source_id = json_extract(j.value, '$[1]') and m.stamp = json_extract(j.value, '$[2]')";
+    private static string AsPlanned(SqlDialect sql) =>
+        $"from {sql.Entries("@planned")} join members m on m.group_id = @group and m.member_id = {sql.EntryId} "
+        + $"and m.source_id = {sql.EntryNumber(1)} and m.stamp = {sql.EntryNumber(2)}";
 
     /// <summary>The rows that can be told to Slack now, those who go before those who come.</summary>
     public static List<PlannedMember> Planned(StoreSession store, GroupId group, int most) =>
@@ -46,7 +46,7 @@ internal static class ToldMembers
         IReadOnlyCollection<ResourceId> members
     ) =>
         store.All(
-            "select m.member_id from json_each(@members) j cross join members m where m.group_id = @group and m.member_id = j.value "
+            $"select m.member_id from {store.Sql.Ids("@members")} cross join members m where m.group_id = @group and m.member_id = j.value "
                 + "and m.wanted = @no and m.in_slack <> @no and m.blocked is null",
             row => row.Id<ResourceId>(),
             ("@group", group),
@@ -73,14 +73,14 @@ internal static class ToldMembers
         // All sources' rows of a member know the same of Slack.
         if (told[true].Any())
             store.Put(
-                $"update members set in_slack = @yes where group_id = @group and member_id in (select m.member_id {AsPlanned})",
+                $"update members set in_slack = @yes where group_id = @group and member_id in (select m.member_id {AsPlanned(store.Sql)})",
                 ("@yes", Tri.Yes),
                 ("@group", group),
                 ("@planned", Json(told[true]))
             );
         if (told[false].Any())
             store.Put(
-                $"delete from members where group_id = @group and (member_id, source_id) in (select m.member_id, m.source_id {AsPlanned})",
+                $"delete from members where group_id = @group and (member_id, source_id) in (select m.member_id, m.source_id {AsPlanned(store.Sql)})",
                 ("@group", group),
                 ("@planned", Json(told[false]))
             );
@@ -93,7 +93,7 @@ internal static class ToldMembers
     /// <summary>The same of some members, whatever is said of them.</summary>
     public static void Forget(StoreSession store, GroupId group, IEnumerable<ResourceId> members) =>
         store.Put(
-            $"update members set in_slack = @unknown, stamp = stamp + 1 where group_id = @group and member_id in {Members.Listed}",
+            $"update members set in_slack = @unknown, stamp = stamp + 1 where group_id = @group and member_id in {store.Sql.Members}",
             ("@unknown", Tri.Neither),
             ("@group", group),
             ("@members", members)
@@ -110,7 +110,7 @@ internal static class ToldMembers
     /// <summary>A group was made just now with some members: nobody else can be in it, and need not be told out.</summary>
     public static void NobodyElse(StoreSession store, GroupId group, IReadOnlyCollection<PlannedMember> members) =>
         store.Put(
-            $"delete from members where group_id = @group and wanted <> @yes and member_id not in {Members.Listed}",
+            $"delete from members where group_id = @group and wanted <> @yes and member_id not in {store.Sql.Members}",
             ("@group", group),
             ("@yes", Tri.Yes),
             ("@members", members.Select(member => member.Member))
@@ -125,7 +125,7 @@ internal static class ToldMembers
     ) =>
         store.Put(
             "insert into members (group_id, member_id, source_id, wanted, in_slack, stamp) select @group, r.id, 0, @unsaid, @unknown, 0 "
-                + $"from resources r where r.tenant_id = @tenant and r.kind = @kind and r.deleted is null and r.hidden = @no and r.id in {Members.Listed} "
+                + $"from resources r where r.tenant_id = @tenant and r.kind = @kind and r.deleted is null and r.hidden = @no and r.id in {store.Sql.Members} "
                 + "and not exists (select 1 from members m where m.group_id = @group and m.member_id = r.id)",
             ("@group", group),
             ("@unsaid", Tri.Neither),
