@@ -28,13 +28,16 @@ internal static class TakeOver
                 is not { Kind: Kind.User, HasNone: true, Absent: false, State: LinkState.Blocked or LinkState.Failed }
             || Resources.Find(store, waiting.ClaimantId) is not { Deleted: null, SourceId: not null } user
             || user.Waived.IsOut
-            || !(user.Active || preferences.ProvisionDisabledUsers) // needs none, and others may
         )
             return [];
         var wanted = user.Read();
         var (match, refusal) = Match(store, waiting, user, wanted, preferences);
         if (refusal?.Undecided is var (link, why, other))
             Holds.Open(store, waiting.TenantId, link, why, now, other: other);
+        // A user who is to be inactive needs no account, and leaves that of a deleted one to who comes; what nobody claims is
+        // made inactive.
+        if (match.Account is not Account.Unclaimed && !user.Active && !preferences.ProvisionDisabledUsers)
+            return [];
         return match.Link is { } meant && match.MayBeTaken(user, user.Active, preferences) is { } verdict
             ? Take(store, waiting, user, wanted, meant, match, verdict, preferences, now)
             : [];
