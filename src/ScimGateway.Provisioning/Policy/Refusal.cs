@@ -57,7 +57,7 @@ internal sealed record Refusal(ScimException Why)
             )
         )
         {
-            Awaited = link.Id,
+            Awaited = link.HeldFor is null ? link.Id : null,
         };
     }
 
