@@ -69,6 +69,22 @@ internal sealed class GroupWrites(Writes writes)
         return members;
     }
 
+    // Read, decide, apply; the member rows of a group that is there are written first, and it is decided once more.
+    private static (WrittenDown?, Refusal?) Written(
+        StoreSession store,
+        Asked asked,
+        GroupSituation there,
+        Func<GroupSituation, WriteOutcome> decide,
+        MemberFilters filters
+    )
+    {
+        var outcome = decide(there);
+        if (outcome is not WriteOutcome.MembersFirst(var rows))
+            return Apply.End(store, asked, outcome, hasWritten: false);
+        var members = Membership.Read(store, asked, rows, filters).Write(there.Link!.Id);
+        return Apply.End(store, asked, decide(there with { Members = members }), hasWritten: true);
+    }
+
     private sealed class Create(Asked asked, ScimResource group, IReadOnlyList<MembershipChange> members, GroupId? id)
         : Write(asked)
     {
@@ -79,11 +95,12 @@ internal sealed class GroupWrites(Writes writes)
         public override SlackPriority Priority => SlackPriority.Joiner;
 
         public override (WrittenDown?, Refusal?) WriteDown(StoreSession store, ScimException? late) =>
-            (
-                new GroupWriteDown(store, Asked, late, MemberFilters.None)
-                    .Foresee(group, members, _id)
-                    .Create(group, members, _id),
-                null
+            Written(
+                store,
+                Asked,
+                GroupSituation.ReadNew(store, Asked, _id, group, members),
+                there => GroupDecision.Create(there, Asked, group, members, _id, late),
+                MemberFilters.None
             );
     }
 
@@ -120,11 +137,12 @@ internal sealed class GroupWrites(Writes writes)
         }
 
         public override (WrittenDown?, Refusal?) WriteDown(StoreSession store, ScimException? late) =>
-            (
-                new GroupWriteDown(store, Asked, late, _filters)
-                    .Foresee(Before, members)
-                    .Change(id, Revision, members, Version),
-                null
+            Written(
+                store,
+                Asked,
+                GroupSituation.ReadChange(store, Asked, Before, Version, Revision, members),
+                there => GroupDecision.Change(there, Asked, Revision, members, late),
+                _filters
             );
     }
 
@@ -191,11 +209,12 @@ internal sealed class GroupWrites(Writes writes)
             _before = await targets.FindAsync(Kind.Group, Asked, id, ifMatch);
 
         public override (WrittenDown?, Refusal?) WriteDown(StoreSession store, ScimException? late) =>
-            (
-                new GroupWriteDown(store, Asked, late, MemberFilters.None)
-                    .Foresee(_before, [])
-                    .Delete(id, ifMatch is null ? null : _before.Version),
-                null
+            Written(
+                store,
+                Asked,
+                GroupSituation.ReadDeletion(store, Asked, _before, ifMatch is null ? null : _before.Version),
+                there => GroupDecision.Delete(there, Asked, late),
+                MemberFilters.None
             );
     }
 }

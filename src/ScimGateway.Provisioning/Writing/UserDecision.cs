@@ -203,7 +203,7 @@ internal static class UserDecision
             FreesKeys = verdict is Verdict.Hold,
             Counts = judged.Counts,
             EndsHold = judged.EndsHold,
-            Hides = there.Namesake,
+            Hides = there.Namesake?.Hide(),
             LeavesName = before.UserNameKey == resource.UserNameKey ? null : before.UserNameKey,
             Succeeds = succeeds,
             ComesBack = link.Reachable && !before.Active && resource.Active,

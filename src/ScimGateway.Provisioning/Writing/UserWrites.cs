@@ -57,16 +57,6 @@ internal sealed class UserWrites(Writes writes)
         for (var left = MostReadings; ; left--)
             switch (decide(there))
             {
-                case WriteOutcome.Refused refused when beside.Count > 0:
-                    throw refused.Refusal.Why; // then nothing is given back either
-                case WriteOutcome.Refused refused:
-                    Apply.FollowUp(store, asked, refused.Refusal);
-                    return (null, refused.Refusal);
-                case WriteOutcome.Nothing nothing:
-                    return (Apply.Nothing(store, asked, nothing.Resource), null);
-                case WriteOutcome.Written written:
-                    var applied = Apply.Write(store, asked, written);
-                    return (applied with { Beside = [.. beside, .. applied.Beside] }, null);
                 case WriteOutcome.GivesBack when beside.Count == 0:
                     beside = TakeOver.GiveBack(store, there.Link!, there.Resource!, Instant.Of(asked.At));
                     there = UserSituation.Read(store, asked, before, wanted);
@@ -74,8 +64,9 @@ internal sealed class UserWrites(Writes writes)
                 case WriteOutcome.Again more when left > 1:
                     there = there.With(store, asked, more);
                     break;
-                case var lacking:
-                    throw new InvalidOperationException($"A write cannot be decided on: {lacking}.");
+                case var outcome:
+                    var (written, refusal) = Apply.End(store, asked, outcome, hasWritten: beside.Count > 0);
+                    return (written is null ? null : written with { Beside = [.. beside, .. written.Beside] }, refusal);
             }
     }
 
