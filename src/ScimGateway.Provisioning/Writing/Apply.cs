@@ -48,7 +48,7 @@ internal static class Apply
     // Document, keys, member rows, link and operation, all or nothing.
     private static WrittenDown Write(StoreSession store, Asked asked, WriteOutcome.Written written)
     {
-        var (now, tenant) = (Instant.Of(asked.At), asked.Caller.TenantId);
+        var (now, tenant) = (asked.Now, asked.Caller.TenantId);
         if (written.Hides is { } namesake)
             Save(store, namesake);
         if (written.Succeeds is { } former)
@@ -137,7 +137,7 @@ internal static class Apply
         if (refusal.Awaited is { } awaited && Links.Find(store, awaited) is { } there)
             Links.Save(store, there.Hurry());
         if (refusal.Undecided is var (link, why, other))
-            Holds.Open(store, asked.Caller.TenantId, link, why, Instant.Of(asked.At), other: other);
+            Holds.Open(store, asked.Caller.TenantId, link, why, asked.Now, other: other);
     }
 
     private static void Journal(

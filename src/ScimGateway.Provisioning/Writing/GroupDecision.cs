@@ -42,7 +42,9 @@ internal static class GroupDecision
     {
         var (owner, name) = (there.NameOwner, GroupDocument.Name(group));
         if (there.Namesake is { SourceId: not null, Id: var other })
-            return Refused(ScimException.Uniqueness($"Another group has the displayName '{name}'; its id is {other}."));
+            return new WriteOutcome.Refused(
+                ScimException.Uniqueness($"Another group has the displayName '{name}'; its id is {other}.")
+            );
         // Whose name it was still has it at Slack.
         if (owner is { Tombstone: null, Unclaimed: null })
             return new WriteOutcome.Refused(Refusal.Taken(owner, KeyKind.GroupName));
@@ -60,7 +62,7 @@ internal static class GroupDecision
 
         // The row that showed an unclaimed group is the provider's from now on.
         var shown = account == Account.Unclaimed ? owner!.Unclaimed : null;
-        var before = shown ?? Resource.New(asked.Caller.TenantId, Kind.Group, id, Now(asked));
+        var before = shown ?? Resource.New(asked.Caller.TenantId, Kind.Group, id, asked.Now);
         var revision = shown is null ? Revision.Made(group) : Revision.Replaced(shown.Read(), PathSet.Nothing, group);
         link = account switch
         {
@@ -81,7 +83,7 @@ internal static class GroupDecision
         {
             Takes = Takes(there, resource, name),
             // What shows the group that an operator has unlinked is hidden while another one has its name.
-            Hides = isUnlinked ? owner!.Unclaimed!.Hide().Touch(Now(asked)) : null,
+            Hides = isUnlinked ? owner!.Unclaimed!.Hide().Touch(asked.Now) : null,
             EndsHold = account == Account.Former,
             Succeeds = account == Account.Former ? owner!.Tombstone!.Id : null,
             Rows = rows,
@@ -109,8 +111,9 @@ internal static class GroupDecision
         var isClaim = resource.SourceId is null;
         var isSpoken = revision is { Spoken.IsEmpty: false };
         var document = isClaim || revision is { Changed.IsEmpty: false } ? revision ?? Unchanged(resource) : null;
-        if (Foreign(there, document is not null || (isSpoken && link.State == LinkState.Failed)) is { } foreign)
-            return foreign;
+        var isOwners = document is not null || (isSpoken && link.State == LinkState.Failed);
+        if ((isOwners ? there.NotTheirs : Refusal.IfUnlinked(resource)) is { } foreign)
+            return new WriteOutcome.Refused(foreign);
         var verdict = resource.Waived.Unlinked
             ? Verdict.Skip.Unlinked
             : Judge(asked, Trigger.Change, Had(resource, link), link);
@@ -144,7 +147,7 @@ internal static class GroupDecision
         var (before, link) = (there.Resource!, there.Link!);
         var resource = Revised(before, document, asked, verdict);
         if (there.Members!.IsShown && document.Changed.IsEmpty)
-            resource = resource.Touch(Now(asked));
+            resource = resource.Touch(asked.Now);
         link = before.SourceId is null ? link.TakeSeen() : Unlearned(there, Forget(there, link), document);
         return Written(asked, resource, link, verdict, SlackPriority.Update, _name) with
         {
@@ -175,7 +178,7 @@ internal static class GroupDecision
         if (Ending(verdict, late) is { } ended)
             return ended;
         if (changed.IsShown)
-            resource = resource.Touch(Now(asked));
+            resource = resource.Touch(asked.Now);
         if (verdict is Verdict.Allow)
             resource = resource.LetIn();
         // A wish for members alone leaves alone what the link says of the document's last one, which may still be under
@@ -188,8 +191,8 @@ internal static class GroupDecision
     public static WriteOutcome Delete(GroupSituation there, Asked asked, ScimException? late)
     {
         var (resource, link, allowed) = (there.Resource!, there.Link!, asked.Caller.Preferences);
-        if (Foreign(there, isOwners: true) is { } foreign)
-            return foreign;
+        if (there.NotTheirs is { } foreign)
+            return new WriteOutcome.Refused(foreign);
         var verdict = Judge(asked, Trigger.Delete, Had(resource, link), link);
         if (Ending(verdict, late) is { } ended)
             return ended;
@@ -199,7 +202,7 @@ internal static class GroupDecision
         link = resource.SourceId is null ? link.TakeSeen() : Forget(there, link);
         // What is to be gone already goes, whoever has taken its place meanwhile.
         link = link.Want(absent: link.Absent || verdict is not Verdict.Skip);
-        var tombstone = resource.Bury(asked.Caller.SourceId, staysIn: !link.Absent, Now(asked));
+        var tombstone = resource.Bury(asked.Caller.SourceId, staysIn: !link.Absent, asked.Now);
         return Written(asked, tombstone, link, verdict, SlackPriority.Leaver, _name) with
         {
             Counts = isGuarded && verdict is Verdict.Allow && there.Counted is not null ? [Guarded.Group] : [],
@@ -216,7 +219,7 @@ internal static class GroupDecision
         FieldSet? spoken
     )
     {
-        var (now, held) = (Now(asked), (verdict as Verdict.Hold)?.Why);
+        var (now, held) = (asked.Now, (verdict as Verdict.Hold)?.Why);
         return new(
             resource,
             link.Wish(new Wish(asked.OperationId, spoken, priority, now, Instant.Of(asked.AnswerBy), held)),
@@ -228,7 +231,7 @@ internal static class GroupDecision
     }
 
     private static Resource Revised(Resource before, Revision revision, Asked asked, Verdict verdict) =>
-        before.Revise(revision, asked.Caller.SourceId, Waive(before, revision, verdict), rule: null, Now(asked));
+        before.Revise(revision, asked.Caller.SourceId, Waive(before, revision, verdict), rule: null, asked.Now);
 
     // A path that a preference leaves out is in no plan until the provider writes it again when it is allowed.
     private static Waived Waive(Resource resource, Revision revision, Verdict verdict)
@@ -254,11 +257,6 @@ internal static class GroupDecision
             ? new WriteOutcome.Refused(Refusal.Taken(owner, KeyKind.GroupName))
             : null;
 
-    private static WriteOutcome.Refused? Foreign(GroupSituation there, bool isOwners) =>
-        Refusal.IfUnlinked(there.Resource!) is { } unlinked ? new(unlinked)
-        : isOwners && there.OtherSource is { } owner ? new(Refusal.OfAnotherSource(Kind.Group, owner))
-        : null;
-
     // The name that Slack shows otherwise than right after it was told is told again when its source says it again.
     private static Link Unlearned(GroupSituation there, Link link, Revision revision) =>
         there.OtherSource is null
@@ -282,9 +280,5 @@ internal static class GroupDecision
 
     // What changes nothing is answered as ever, and does not come here.
     private static WriteOutcome.Refused? Ending(Verdict verdict, ScimException? late) =>
-        ((verdict as Verdict.Refuse)?.Why ?? late) is { } why ? Refused(why) : null;
-
-    private static WriteOutcome.Refused Refused(ScimException why) => new(new Refusal(why));
-
-    private static Instant Now(Asked asked) => Instant.Of(asked.At);
+        ((verdict as Verdict.Refuse)?.Why ?? late) is { } why ? new(why) : null;
 }

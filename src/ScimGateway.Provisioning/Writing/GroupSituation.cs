@@ -12,24 +12,18 @@ using ScimGateway.Provisioning.Storage.Tables;
 namespace ScimGateway.Provisioning.Writing;
 
 /// <summary>
-/// All that a write of a group is decided by, as the store has it when the transaction begins, but for the member rows,
-/// of which there may be many. Plain values: whoever decides reads nothing else.
+/// All that a write of a group is decided by but for the member rows, of which there may be many: what became of those is
+/// added when they are written.
 /// </summary>
 /// <param name="Resource">The group; null if it is new.</param>
 /// <param name="Link">The group's link.</param>
-internal sealed record GroupSituation(Resource? Resource, Link? Link)
+internal sealed record GroupSituation(Resource? Resource, Link? Link) : Situation(Resource, Link)
 {
-    /// <summary>The name of the source that the group belongs to, if that is not the one that asks.</summary>
-    public string? OtherSource { get; init; }
-
     /// <summary>What is shown under the name of a new group.</summary>
     public Resource? Namesake { get; init; }
 
     /// <summary>Whose the wanted name is at Slack; null if it is free, or none is wanted.</summary>
     public KeyOwner? NameOwner { get; init; }
-
-    /// <summary>Whether the tenant's home sends nothing, so that of a wish that is not settled nothing was sent.</summary>
-    public bool IsStill { get; init; }
 
     /// <summary>What the guard has counted of groups before a deletion; null if it counts none.</summary>
     public GuardNumbers? Counted { get; init; }
@@ -106,7 +100,7 @@ internal sealed record GroupSituation(Resource? Resource, Link? Link)
     /// <exception cref="Outdated">The group is another by now.</exception>
     public static GroupSituation ReadDeletion(StoreSession store, Asked asked, Resource before, long? version)
     {
-        var groups = new GuardCount(store, asked.Caller, Guarded.Group, default, Instant.Of(asked.At));
+        var groups = new GuardCount(store, asked.Caller, Guarded.Group, default, asked.Now);
         store.Foresee(asks =>
         {
             Foresee(asks, asked, before);
@@ -127,20 +121,12 @@ internal sealed record GroupSituation(Resource? Resource, Link? Link)
 
     private static GroupSituation Read(StoreSession store, Asked asked, Resource before, long? version)
     {
-        if (
-            Resources.Find(store, before.Id) is not { Deleted: null, Hidden: false } resource
-            || (version is not null && version != resource.Version)
-        )
-            throw new Outdated();
-        var tenant = asked.Caller.TenantId;
+        var resource = AsItWas(store, before, version);
         var there = new GroupSituation(resource, Links.Find(store, resource.LinkId)!)
         {
-            OtherSource =
-                resource.SourceId is { } owner && owner != asked.Caller.SourceId
-                    ? Sources.Name(store, tenant, owner) ?? ""
-                    : null,
+            OtherSource = Other(store, asked, resource),
         };
-        return there.WithStill(store, tenant);
+        return there.WithStill(store, asked.Caller.TenantId);
     }
 
     private static KeyOwner? Owner(StoreSession store, TenantId tenant, string name, Link? own, Resource? group) =>

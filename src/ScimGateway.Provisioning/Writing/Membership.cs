@@ -28,7 +28,7 @@ internal sealed class Membership(StoreSession store, Asked asked, MemberRows row
 
     private readonly GroupId _id = rows.Group;
     private readonly Caller _caller = asked.Caller;
-    private readonly Instant _now = Instant.Of(asked.At);
+    private readonly Instant _now = asked.Now;
     private readonly Dictionary<ResourceId, bool> _said = [];
     private readonly Dictionary<Reason, int> _blocked = [];
     private Dictionary<ResourceId, Kind> _shown = [];

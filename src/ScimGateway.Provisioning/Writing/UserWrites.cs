@@ -58,7 +58,7 @@ internal sealed class UserWrites(Writes writes)
             switch (decide(there))
             {
                 case WriteOutcome.GivesBack when beside.Count == 0:
-                    beside = TakeOver.GiveBack(store, there.Link!, there.Resource!, Instant.Of(asked.At));
+                    beside = TakeOver.GiveBack(store, there.Link!, there.Resource!, asked.Now);
                     there = UserSituation.Read(store, asked, before, wanted);
                     break;
                 case WriteOutcome.Again more when left > 1:

@@ -1,3 +1,4 @@
+using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
@@ -12,7 +13,12 @@ internal abstract record WriteOutcome
     private WriteOutcome() { }
 
     /// <summary>Nothing is written but what follows from the refusal.</summary>
-    public sealed record Refused(Refusal Refusal) : WriteOutcome;
+    public sealed record Refused(Refusal Refusal) : WriteOutcome
+    {
+        /// <summary>Nothing follows from it.</summary>
+        public Refused(ScimException why)
+            : this(new Refusal(why)) { }
+    }
 
     /// <summary>The document is as it was, and Slack has nothing to hear.</summary>
     public sealed record Nothing(Resource Resource) : WriteOutcome;
