@@ -12,12 +12,12 @@ public class PureTests
 
     private static readonly Type[] _sources = [typeof(StoreSession), typeof(HomeStore), typeof(TimeProvider)];
 
-    private static readonly IReadOnlyCollection<MethodBase> _reached = ArrowReader.Reached(Own("Writing.UserDecision"));
-
-    [Fact]
-    public void A_decision_on_a_user_knows_neither_store_nor_clock()
+    [Theory]
+    [InlineData("User")]
+    [InlineData("Group")]
+    public void A_decision_knows_neither_store_nor_clock(string kind)
     {
-        var reads = _reached.Where(method => Types(method).Any(type => _sources.Any(type.IsAssignableTo)));
+        var reads = Reached(kind).Where(method => Types(method).Any(type => _sources.Any(type.IsAssignableTo)));
 
         Assert.True(
             !reads.Any(),
@@ -26,20 +26,28 @@ public class PureTests
     }
 
     [Theory]
-    [InlineData("Policy.AccountMatch", "Find")]
-    [InlineData("Policy.UserPolicy", "Decide")]
-    [InlineData("Policy.Guard", "Holds")]
-    [InlineData("Policy.Scope", "Admits")]
-    [InlineData("Policy.UserNames", "Choose")]
-    public void All_that_decides_is_looked_at(string type, string method) =>
-        Assert.Contains(_reached, one => one.DeclaringType == Named(type) && one.Name == method);
+    [InlineData("User", "Policy.AccountMatch", "Find")]
+    [InlineData("User", "Policy.UserPolicy", "Decide")]
+    [InlineData("User", "Policy.Guard", "Holds")]
+    [InlineData("User", "Policy.Scope", "Admits")]
+    [InlineData("User", "Policy.UserNames", "Choose")]
+    [InlineData("Group", "Policy.GroupPolicy", "Decide")]
+    [InlineData("Group", "Policy.Guard", "Holds")]
+    [InlineData("Group", "Writing.MemberRows", "Of")]
+    public void All_that_decides_is_looked_at(string kind, string type, string method) =>
+        Assert.Contains(Reached(kind), one => one.DeclaringType == Named(type) && one.Name == method);
 
-    [Fact]
-    public void What_reads_would_be_found() =>
+    [Theory]
+    [InlineData("User")]
+    [InlineData("Group")]
+    public void What_reads_would_be_found(string kind) =>
         Assert.Contains(
-            ArrowReader.Reached(Own("Writing.UserSituation")),
+            ArrowReader.Reached(Own($"Writing.{kind}Situation")),
             method => Types(method).Contains(typeof(StoreSession))
         );
+
+    private static IReadOnlyCollection<MethodBase> Reached(string kind) =>
+        ArrowReader.Reached(Own($"Writing.{kind}Decision"));
 
     private static IEnumerable<Type> Types(MethodBase method) =>
         method

@@ -134,7 +134,7 @@ internal sealed class OperationJournal(Store store)
                 Version = version,
                 ResourceId = resource,
                 Request = asked.Request,
-                At = Instant.Of(asked.At),
+                At = asked.Now,
                 Notes = Notes.Of(asked.Reading),
                 Verdict = verdict,
                 Outcome = outcome,

@@ -1,9 +1,11 @@
+using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Planning;
 using ScimGateway.Provisioning.Policy;
 using ScimGateway.Provisioning.Storage;
@@ -11,33 +13,64 @@ using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Provisioning.Writing;
 
-/// <summary>Carries out what a write comes to, in one transaction. It decides nothing.</summary>
+/// <summary>Carries out what a write comes to, of users and groups alike, in one transaction. It decides nothing.</summary>
 internal static class Apply
 {
-    /// <summary>Writes document, keys, link and operation, all or nothing.</summary>
-    public static WrittenDown Write(StoreSession store, Asked asked, WriteOutcome.Written written)
+    /// <summary>Carries out what was decided last.</summary>
+    /// <param name="store">The transaction.</param>
+    /// <param name="asked">Who asks.</param>
+    /// <param name="outcome">What it comes to.</param>
+    /// <param name="hasWritten">Whether something was written on the way, which a refusal takes back.</param>
+    public static (WrittenDown? Written, Refusal? Refusal) End(
+        StoreSession store,
+        Asked asked,
+        WriteOutcome outcome,
+        bool hasWritten
+    )
     {
-        var (now, tenant) = (Instant.Of(asked.At), asked.Caller.TenantId);
+        switch (outcome)
+        {
+            case WriteOutcome.Refused refused when hasWritten:
+                throw refused.Refusal.Why;
+            case WriteOutcome.Refused refused:
+                FollowUp(store, asked, refused.Refusal);
+                return (null, refused.Refusal);
+            case WriteOutcome.Nothing nothing:
+                Journal(store, asked, nothing.Resource, null, new Verdict.Allow(), "nothing to do");
+                return (new WrittenDown(nothing.Resource, null, 0), null);
+            case WriteOutcome.Written written:
+                return (Write(store, asked, written), null);
+            default:
+                throw new InvalidOperationException($"A write cannot be decided on: {outcome}.");
+        }
+    }
+
+    // Document, keys, member rows, link and operation, all or nothing.
+    private static WrittenDown Write(StoreSession store, Asked asked, WriteOutcome.Written written)
+    {
+        var (now, tenant) = (asked.Now, asked.Caller.TenantId);
         if (written.Hides is { } namesake)
-            Namesakes.Hide(store, namesake);
+            Save(store, namesake);
         if (written.Succeeds is { } former)
-            WantedMembers.TakeOver(store, former, written.Resource.Id);
+            Succeed(store, former, written.Resource);
         if (written.EndsHold)
             HoldRows.Close(store, tenant, written.Link.Id);
         foreach (var what in written.Counts)
             new GuardCount(store, asked.Caller, what, default, now).Keep(written.Link.Id.ToString());
+        // What is read of members was foreseen, which holds until their tables are written.
+        var membership = written.Rows is { } rows ? Membership.Read(store, asked, rows, MemberFilters.None) : null;
         var link = Links.Save(store, written.Link);
         foreach (var (kind, value) in written.Takes)
             Keys.Take(store, link, kind, Fold.Key(value));
         foreach (var other in written.AsksWhose)
             Holds.Open(store, tenant, other, ReasonCode.AddressAsked, now);
-        var resource = Resources.SaveUser(store, written.Resource.LinkTo(link.Id), written.Document);
+        var resource = Save(store, written.Resource.LinkTo(link.Id), written.Document);
+        var members = membership?.Write(link.Id) ?? written.Members;
+        List<LinkId> beside = [.. members?.Beside ?? []];
         if (resource.Deleted is not null)
-        {
-            GroupsOf.Moved(store, resource.Id, now);
-            Members.Hide(store, resource.Id, isGone: true);
-        }
-        List<LinkId> beside = written.ComesBack ? GroupsOf.Back(store, resource.Id, now) : [];
+            beside.AddRange(Leave(store, asked.Caller, resource, now));
+        if (written.ComesBack)
+            beside.AddRange(GroupsOf.Back(store, resource.Id, now));
         if (written.LeavesName is { } name)
             Namesakes.Show(store, tenant, name, link.Id);
         if (written.Verdict is Verdict.Hold { Why: var why })
@@ -48,38 +81,66 @@ internal static class Apply
         }
         if (written.FreesKeys)
             beside.AddRange(UserKeys.Release(store, link, resource, now));
+        if (written.TriesAgain is { } refusedBefore)
+            ToldMembers.TryAgain(store, resource.Id.AsGroup(), refusedBefore);
         var isHeld = written.Verdict is Verdict.Hold;
         Journal(store, asked, resource, link.WantedVersion, written.Verdict, isHeld ? "held" : "pending");
+        var served = new Served(link.Id, link.WantedVersion - 1, link.WantedVersion);
+        OperationJournal.Add(store, served, null, members?.Notes ?? []);
         return new WrittenDown(resource, isHeld ? null : link.Id, link.WantedVersion)
         {
             Beside = beside,
-            Plan = isHeld
-                ? null
-                : WantedAccount.Gather(store, link, resource, written.Document, asked.Caller.Preferences),
+            Plan =
+                isHeld || resource.Kind == Kind.Group
+                    ? null
+                    : WantedAccount.Gather(store, link, resource, written.Document, asked.Caller.Preferences),
         };
     }
 
-    /// <summary>Writes the line of a request that changes nothing.</summary>
-    public static WrittenDown Nothing(StoreSession store, Asked asked, Resource resource)
+    private static Resource Save(StoreSession store, Resource resource, ScimResource? document = null) =>
+        resource.Kind == Kind.User ? Resources.SaveUser(store, resource, document) : Resources.Save(store, resource);
+
+    // The rows of the one before: of a user in groups, of a group its members.
+    private static void Succeed(StoreSession store, ResourceId former, Resource resource)
     {
-        Journal(store, asked, resource, null, new Verdict.Allow(), "nothing to do");
-        return new WrittenDown(resource, null, 0);
+        if (resource.Kind == Kind.User)
+            WantedMembers.TakeOver(store, former, resource.Id);
+        else
+            Members.TakeOverGroup(store, former, resource.Id.AsGroup());
     }
 
-    /// <summary>
-    /// What follows from a refusal: the link that is asked for goes before all others, or an operator has something to
-    /// decide.
-    /// </summary>
-    public static void FollowUp(StoreSession store, Asked asked, Refusal refusal)
+    // Who is deleted is shown in no group any more; gives back the links that have something to tell Slack by it.
+    private static IReadOnlyList<LinkId> Leave(StoreSession store, Caller caller, Resource gone, Instant now)
+    {
+        GroupsOf.Moved(store, gone.Id, now);
+        if (gone.Kind == Kind.User)
+        {
+            Members.Hide(store, gone.Id, isGone: true);
+            return [];
+        }
+        FormerMembers.Forget(store, gone.Id.AsGroup());
+        var nesting = new Nesting(store, gone.TenantId, now) { Caller = caller, Written = gone.Id.AsGroup() };
+        nesting.Around(
+            gone.Id.AsGroup(),
+            () =>
+            {
+                Members.Hide(store, gone.Id, isGone: true);
+                return true;
+            }
+        );
+        return nesting.Links;
+    }
+
+    // The link that is asked for goes before all others, or an operator has something to decide.
+    private static void FollowUp(StoreSession store, Asked asked, Refusal refusal)
     {
         if (refusal.Awaited is { } awaited && Links.Find(store, awaited) is { } there)
             Links.Save(store, there.Hurry());
         if (refusal.Undecided is var (link, why, other))
-            Holds.Open(store, asked.Caller.TenantId, link, why, Instant.Of(asked.At), other: other);
+            Holds.Open(store, asked.Caller.TenantId, link, why, asked.Now, other: other);
     }
 
-    /// <summary>Writes the line of a request.</summary>
-    public static void Journal(
+    private static void Journal(
         StoreSession store,
         Asked asked,
         Resource resource,

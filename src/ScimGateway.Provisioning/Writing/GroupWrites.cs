@@ -3,7 +3,6 @@ using ScimGateway.Protocol.Patching;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
-using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Policy;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Slack.Budget;
@@ -33,10 +32,10 @@ internal sealed class GroupWrites(Writes writes)
     {
         var members = Taken(asked, group);
         return writes.RunAsync(
-            new Replace(
+            new Change(
                 asked,
                 id,
-                group,
+                WriteOfOne.Put(group),
                 // Left out it is no full list, so who is only in Slack stays.
                 [members is null ? new MembershipChange.RemoveAll() : new MembershipChange.ReplaceAll(members)],
                 ifMatch
@@ -44,17 +43,12 @@ internal sealed class GroupWrites(Writes writes)
         );
     }
 
-    /// <summary>
-    /// PATCH; one of members alone takes no turn, since rows are changed side by side and nothing of it is taken back.
-    /// </summary>
+    /// <summary>PATCH, be it of members alone.</summary>
     public Task<WrittenDown> PatchAsync(Asked asked, GroupId id, PatchRequest request, string? ifMatch)
     {
         var (patch, members) = Members.Split(request, asked.Reading);
-        return writes.RunAsync(
-            patch.Operations.Count == 0
-                ? new ChangeMembers(asked, id, members, ifMatch)
-                : new Patch(asked, id, patch, members, ifMatch)
-        );
+        var edit = patch.Operations.Count == 0 ? null : WriteOfOne.Patch(asked, patch);
+        return writes.RunAsync(new Change(asked, id, edit, members, ifMatch));
     }
 
     /// <summary>DELETE.</summary>
@@ -69,6 +63,22 @@ internal sealed class GroupWrites(Writes writes)
         return members;
     }
 
+    // Read, decide, apply; the member rows of a group that is there are written first, and it is decided once more.
+    private static (WrittenDown?, Refusal?) Written(
+        StoreSession store,
+        Asked asked,
+        GroupSituation there,
+        Func<GroupSituation, WriteOutcome> decide,
+        MemberFilters filters
+    )
+    {
+        var outcome = decide(there);
+        if (outcome is not WriteOutcome.MembersFirst(var rows))
+            return Apply.End(store, asked, outcome, hasWritten: false);
+        var members = Membership.Read(store, asked, rows, filters).Write(there.Link!.Id);
+        return Apply.End(store, asked, decide(there with { Members = members }), hasWritten: true);
+    }
+
     private sealed class Create(Asked asked, ScimResource group, IReadOnlyList<MembershipChange> members, GroupId? id)
         : Write(asked)
     {
@@ -79,123 +89,66 @@ internal sealed class GroupWrites(Writes writes)
         public override SlackPriority Priority => SlackPriority.Joiner;
 
         public override (WrittenDown?, Refusal?) WriteDown(StoreSession store, ScimException? late) =>
-            (
-                new GroupWriteDown(store, Asked, late, MemberFilters.None)
-                    .Foresee(group, members, _id)
-                    .Create(group, members, _id),
-                null
+            Written(
+                store,
+                Asked,
+                GroupSituation.ReadNew(store, Asked, _id, group, members),
+                there => GroupDecision.Create(there, Asked, group, members, _id, late),
+                MemberFilters.None
             );
     }
 
-    // Of one that is there.
-    private abstract class Change(Asked asked, GroupId id, IReadOnlyList<MembershipChange> members, string? ifMatch)
-        : Write(asked)
+    // One of members alone takes no turn, since rows are changed side by side and nothing of it is taken back.
+    private sealed class Change(
+        Asked asked,
+        GroupId id,
+        Edit? edit,
+        IReadOnlyList<MembershipChange> members,
+        string? ifMatch
+    ) : WriteOfOne(asked, Kind.Group, id, ifMatch, edit)
     {
         private static readonly SlackCommand _changing = new SlackCommand.ChangeMembers("", [], []);
 
         private MemberFilters _filters = MemberFilters.None;
 
-        public override ResourceId? Turn => id;
+        public override ResourceId? Turn => Edits ? base.Turn : null;
 
         public override SlackCommand Likely => _changing;
 
         public override SlackPriority Priority => SlackPriority.Update;
 
-        /// <summary>The version that the request names.</summary>
-        protected string? IfMatch => ifMatch;
-
-        /// <summary>The group that it was decided on.</summary>
-        protected Resource Before { get; private set; } = null!;
-
-        /// <summary>What becomes of the document; null if the request speaks of members alone.</summary>
-        protected Revision? Revision { get; set; }
-
-        /// <summary>The version that it was decided on; null if any will do.</summary>
-        protected virtual long? Version => Before.Version;
-
         public override async Task ApplyAsync(Targets targets)
         {
-            Before = await targets.FindAsync(Kind.Group, Asked, id, ifMatch);
+            await base.ApplyAsync(targets);
             _filters = await targets.MeantAsync(Asked, id, members);
         }
 
         public override (WrittenDown?, Refusal?) WriteDown(StoreSession store, ScimException? late) =>
-            (
-                new GroupWriteDown(store, Asked, late, _filters)
-                    .Foresee(Before, members)
-                    .Change(id, Revision, members, Version),
-                null
+            Written(
+                store,
+                Asked,
+                GroupSituation.ReadChange(store, Asked, Before, Edits ? Before.Version : Named, Revision, members),
+                there => GroupDecision.Change(there, Asked, Revision, members, late),
+                _filters
             );
     }
 
-    private sealed class ChangeMembers(
-        Asked asked,
-        GroupId id,
-        IReadOnlyList<MembershipChange> members,
-        string? ifMatch
-    ) : Change(asked, id, members, ifMatch)
-    {
-        public override ResourceId? Turn => null;
-
-        protected override long? Version => IfMatch is null ? null : Before.Version;
-    }
-
-    private sealed class Replace(
-        Asked asked,
-        GroupId id,
-        ScimResource group,
-        IReadOnlyList<MembershipChange> members,
-        string? ifMatch
-    ) : Change(asked, id, members, ifMatch)
-    {
-        public override async Task ApplyAsync(Targets targets)
-        {
-            await base.ApplyAsync(targets);
-            var document = Before.Read();
-            SchemaCheck.RequireUnchanged(document, group);
-            TextCheck.Require(document, group);
-            Revision = Revision.Replaced(document, Before.Asserted, group);
-        }
-    }
-
-    private sealed class Patch(
-        Asked asked,
-        GroupId id,
-        PatchRequest patch,
-        IReadOnlyList<MembershipChange> members,
-        string? ifMatch
-    ) : Change(asked, id, members, ifMatch)
-    {
-        public override async Task ApplyAsync(Targets targets)
-        {
-            await base.ApplyAsync(targets);
-            var document = Before.Read();
-            var after = Patcher.Apply(document, patch, Asked.Reading);
-            Revision = Revision.Patched(document, Before.Asserted, patch, after);
-        }
-    }
-
-    private sealed class Delete(Asked asked, GroupId id, string? ifMatch) : Write(asked)
+    private sealed class Delete(Asked asked, GroupId id, string? ifMatch)
+        : WriteOfOne(asked, Kind.Group, id, ifMatch, edit: null)
     {
         private static readonly SlackCommand _deleting = new SlackCommand.DeleteGroup("");
-
-        private Resource _before = null!;
-
-        public override ResourceId? Turn => id;
 
         public override SlackCommand Likely => _deleting;
 
         public override SlackPriority Priority => SlackPriority.Leaver;
 
-        public override async Task ApplyAsync(Targets targets) =>
-            _before = await targets.FindAsync(Kind.Group, Asked, id, ifMatch);
-
         public override (WrittenDown?, Refusal?) WriteDown(StoreSession store, ScimException? late) =>
-            (
-                new GroupWriteDown(store, Asked, late, MemberFilters.None)
-                    .Foresee(_before, [])
-                    .Delete(id, ifMatch is null ? null : _before.Version),
-                null
+            Written(
+                store,
+                Asked,
+                GroupSituation.ReadDeletion(store, Asked, Before, Named),
+                there => GroupDecision.Delete(there, Asked, late),
+                MemberFilters.None
             );
     }
 }

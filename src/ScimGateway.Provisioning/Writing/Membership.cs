@@ -17,57 +17,28 @@ namespace ScimGateway.Provisioning.Writing;
 /// </summary>
 /// <param name="store">The transaction.</param>
 /// <param name="asked">Who asks.</param>
-/// <param name="group">The group.</param>
+/// <param name="rows">What is to be done.</param>
 /// <param name="filters">Whom its filters mean.</param>
-/// <param name="leftOut">Why Slack does not hear of it; null if it does.</param>
-/// <param name="goesBack">
-/// Whether it is taken back with the document if Slack refuses that, so that what was before is kept.
-/// </param>
-/// <param name="isUnknown">
-/// Whether somebody else may have written the group, so that what is said is told whatever was told before.
-/// </param>
-internal sealed class Membership(
-    StoreSession store,
-    Asked asked,
-    Resource group,
-    MemberFilters filters,
-    Reason? leftOut,
-    bool goesBack,
-    bool isUnknown
-)
+internal sealed class Membership(StoreSession store, Asked asked, MemberRows rows, MemberFilters filters)
 {
     /// <summary>The most members of a group: far beyond what Slack takes.</summary>
     public const int Most = 100_000;
 
     private const int Many = 1_000;
 
-    private readonly GroupId _id = group.Id.AsGroup();
+    private readonly GroupId _id = rows.Group;
     private readonly Caller _caller = asked.Caller;
-    private readonly Instant _now = Instant.Of(asked.At);
+    private readonly Instant _now = asked.Now;
     private readonly Dictionary<ResourceId, bool> _said = [];
     private readonly Dictionary<Reason, int> _blocked = [];
     private Dictionary<ResourceId, Kind> _shown = [];
     private Dictionary<ResourceId, Kind>? _in;
     private IReadOnlyDictionary<ResourceId, Kind>? _since;
-    private List<ResourceId> _changed = [];
-
-    /// <summary>Why some of the members wait, and how many of them: for the operation.</summary>
-    public IEnumerable<string> Notes =>
-        _blocked.Select(why => $"blocked: {why.Value} of the members: {why.Key.Sentence}");
-
-    /// <summary>Whether who is shown has changed.</summary>
-    public bool IsShown { get; private set; }
-
-    /// <summary>Whose place in the group has changed.</summary>
-    public IReadOnlyCollection<ResourceId> Changed => _changed;
-
-    /// <summary>Whether Slack has something to hear.</summary>
-    public bool IsTold { get; private set; }
 
     // Who the source says is in the group, as far as the request has been read. Of whom it has spoken just before it
     // speaks again, too, so that nothing of that comes back.
     private Dictionary<ResourceId, Kind> In =>
-        _in ??= (goesBack ? [] : FormerMembers.SpokenOf(store, _id, _caller.SourceId))
+        _in ??= (rows.GoesBack ? [] : FormerMembers.SpokenOf(store, _id, _caller.SourceId))
             .Concat(Members.WantedBy(store, _id, _caller.SourceId))
             .DistinctBy(member => member.Id)
             .Where(member => !_said.TryGetValue(member.Id, out var isIn) || isIn)
@@ -97,12 +68,21 @@ internal sealed class Membership(
     public static List<ResourceId> Named(IEnumerable<MembershipChange> changes) =>
         [.. changes.SelectMany(Named).Select(ResourceId.ParseReference).OfType<ResourceId>().Distinct()];
 
-    /// <summary>Reads whom the changes speak of, and what they say.</summary>
-    public void Read(IReadOnlyList<MembershipChange> changes)
+    /// <summary>Reads whom a request speaks of, and what it says.</summary>
+    public static Membership Read(StoreSession store, Asked asked, MemberRows rows, MemberFilters filters)
     {
-        if (Named(changes) is { Count: > 0 } named)
+        var membership = new Membership(store, asked, rows, filters);
+        membership.Read();
+        return membership;
+    }
+
+    private void Read()
+    {
+        if (rows.IsClaim)
+            SeenMembers.Trust(store, _id);
+        if (Named(rows.Changes) is { Count: > 0 } named)
             _shown = Members.Shown(store, _caller.TenantId, named);
-        foreach (var change in changes)
+        foreach (var change in rows.Changes)
             switch (change)
             {
                 case MembershipChange.Add add:
@@ -129,7 +109,7 @@ internal sealed class Membership(
     {
         var listed = members.ToHashSet();
         Say(In.Keys.Where(id => !listed.Contains(id)).ToList(), isIn: false);
-        if (_caller.Preferences.GroupMembership == GroupMembership.Overwrite && group.SourceId == _caller.SourceId)
+        if (_caller.Preferences.GroupMembership == GroupMembership.Overwrite && rows.IsOwn)
             Say(Members.OnlyInSlack(store, _id).Where(id => !listed.Contains(id)), isIn: false);
         Say(members, isIn: true);
     }
@@ -147,32 +127,47 @@ internal sealed class Membership(
     }
 
     /// <summary>Carries out what was read, of the group of a link.</summary>
-    public void Write(LinkId link)
+    public MembersChange Write(LinkId link)
     {
         List<ResourceId> wanted = [.. _said.Where(said => said.Value).Select(said => said.Key)];
         List<ResourceId> unwanted = [.. _said.Where(said => !said.Value).Select(said => said.Key)];
-        if (goesBack)
+        if (rows.GoesBack)
             FormerMembers.Forget(store, _id);
         else if (_said.Count > 0)
             FormerMembers.Drop(store, _id, _said.Keys, _caller.SourceId);
-        var (isDoubted, strangers) = isUnknown && leftOut is null ? Doubt(unwanted) : (false, []);
-        var changed = WantedMembers.Say(store, _id, wanted, unwanted, _caller.SourceId, goesBack ? Keep : null);
-        _changed = changed.ConvertAll(change => change.Member);
-        IsShown = changed.Exists(one => one.Change == Change.Shown && !strangers.Contains(one.Member));
-        IsTold = isDoubted || (changed.Count > 0 && leftOut is null);
+        var (isDoubted, strangers) = rows.IsUnknown && rows.LeftOut is null ? Doubt(unwanted) : (false, []);
+        var changes = WantedMembers.Say(store, _id, wanted, unwanted, _caller.SourceId, rows.GoesBack ? Keep : null);
+        var changed = changes.ConvertAll(change => change.Member);
         // To count is to read them all, which one more member is not to cost.
         if (wanted.Count >= Many && Members.CountWanted(store, _id) > Most)
             throw ScimException.InvalidValue($"A group has at most {Most} members.");
-        if (leftOut is not null && changed.Count > 0)
-            Members.LeaveOut(store, _id, _changed, leftOut);
+        if (rows.LeftOut is not null && changed.Count > 0)
+            Members.LeaveOut(store, _id, changed, rows.LeftOut);
+        NoteBlocked(link, wanted, [.. unwanted.Intersect(changed).Except(strangers)]);
+        var nesting = new Nesting(store, _caller.TenantId, _now) { Caller = _caller, Written = _id };
+        nesting.Follow(_id, changed);
+        if (rows.CountsLeavers)
+            Leaving.Count(store, _caller, _id, link, ToldMembers.Leaving(store, _id), _now);
+        return new MembersChange(
+            IsShown: changes.Exists(one => one.Change == Change.Shown && !strangers.Contains(one.Member)),
+            IsTold: isDoubted || (changed.Count > 0 && rows.LeftOut is null)
+        )
+        {
+            Notes = [.. _blocked.Select(why => $"blocked: {why.Value} of the members: {why.Key.Sentence}")],
+            Beside = nesting.Links,
+        };
+    }
+
+    // Why some of the members wait, and how many of them.
+    private void NoteBlocked(LinkId link, List<ResourceId> wanted, List<ResourceId> gone)
+    {
         if (wanted.Count > 0)
             foreach (var (why, members) in Members.Blocked(store, _id, wanted))
                 _blocked[why] = members;
-        var gone = unwanted.Intersect(_changed).Except(strangers).ToList();
         // Nothing is sent about an account that is nobody's, so that it stays in the group is at least said.
         if (gone.Count > 0 && Members.CountUnlinked(store, _id, gone) is > 0 and var unlinked)
             _blocked[ReasonCode.Unlinked] = unlinked;
-        if (leftOut is null && Leaving.Count(store, _caller, _id, link, gone, _now) is { } held)
+        if (rows.LeftOut is null && Leaving.Count(store, _caller, _id, link, gone, _now) is { } held)
             _blocked[held.Why] = _blocked.GetValueOrDefault(held.Why) + held.Members.Count;
     }
 
@@ -180,9 +175,9 @@ internal sealed class Membership(
     // nothing was known, whom nobody sees in the group, nor leaving it.
     private (bool IsAnyDoubted, HashSet<ResourceId> Strangers) Doubt(IReadOnlyCollection<ResourceId> unwanted)
     {
-        var rows = Members.Of(store, _id, [.. _said.Keys]);
-        List<ResourceId> told = [.. rows.Where(row => row.InSlack == Tri.Yes).Select(row => row.MemberId)];
-        var strangers = unwanted.Except(rows.Select(row => row.MemberId)).ToHashSet();
+        var known = Members.Of(store, _id, [.. _said.Keys]);
+        List<ResourceId> told = [.. known.Where(row => row.InSlack == Tri.Yes).Select(row => row.MemberId)];
+        var strangers = unwanted.Except(known.Select(row => row.MemberId)).ToHashSet();
         ToldMembers.Forget(store, _id, told);
         ToldMembers.Suppose(store, _caller.TenantId, _id, strangers);
         return (told.Count + strangers.Count > 0, strangers);
@@ -197,7 +192,7 @@ internal sealed class Membership(
     {
         var known = new List<ResourceId>(members.Count);
         foreach (var (value, _, _) in members)
-            if (ResourceId.ParseReference(value) is { } id && id != group.Id && _shown.ContainsKey(id))
+            if (ResourceId.ParseReference(value) is { } id && id != _id && _shown.ContainsKey(id))
                 known.Add(id);
             else if (_caller.Preferences.UnknownGroupMember == UnknownMember.Refuse)
                 throw ScimException.InvalidValue($"There is no user or group '{value}', so it cannot be a member.");

@@ -63,7 +63,7 @@ internal static class UserDecision
         var link = match.Link ?? Link.New(asked.Caller.TenantId, Kind.User);
         link = match.Account == Account.Unclaimed ? link.TakeSeen() : Forget(there, link).Unlearn(link.SeenOtherwise);
         var revision = edit.Revision;
-        edit = edit with { Revision = revision with { Asserted = match.Asserts(revision.Asserted, Now(asked)) } };
+        edit = edit with { Revision = revision with { Asserted = match.Asserts(revision.Asserted, asked.Now) } };
         return Write(
             there,
             asked,
@@ -85,8 +85,8 @@ internal static class UserDecision
     public static WriteOutcome Change(UserSituation there, Asked asked, Revision revision, ScimException? late)
     {
         var (resource, link, allowed) = (there.Resource!, there.Link!, asked.Caller.Preferences);
-        if (NotTheirs(there) is { } foreign)
-            return foreign;
+        if (there.NotTheirs is { } foreign)
+            return new WriteOutcome.Refused(foreign);
         var isClaim = resource.SourceId is null;
         var edit = UserEdit.Of(resource, link, revision);
         if (edit.SaysNothing(link) && !isClaim)
@@ -99,11 +99,7 @@ internal static class UserDecision
             ?? NameTaken(there);
         if (wrong is not null)
             return wrong;
-        var account =
-            link.SlackId is null ? Account.None
-            : isClaim ? Account.Unclaimed
-            : Account.Own;
-        var judged = new UserCase(there, allowed, late, Trigger.Change, account, link).Judge(edit);
+        var judged = new UserCase(there, allowed, late, Trigger.Change, Had(resource, link), link).Judge(edit);
         if (Ending(judged, link) is { } ended)
             return ended;
         link = AskedAgain(link, judged.Verdict);
@@ -122,19 +118,18 @@ internal static class UserDecision
     public static WriteOutcome Delete(UserSituation there, Asked asked, ScimException? late)
     {
         var (resource, link, allowed) = (there.Resource!, there.Link!, asked.Caller.Preferences);
-        if (NotTheirs(there) is { } foreign)
-            return foreign;
+        if (there.NotTheirs is { } foreign)
+            return new WriteOutcome.Refused(foreign);
         // Whose account it is nobody has to say any more: it is the former user's, who may come back.
         if (there.IsHeldForFormers)
             return new WriteOutcome.GivesBack();
         var isClaim = resource.SourceId is null;
-        var account =
-            link.SlackId is null ? Account.None
-            : isClaim ? Account.Unclaimed
-            : Account.Own;
         var wasLetIn = link.SeenOtherwise.Has(SlackField.Active) && link.AtSlack.Active == true;
         var isActive = wasLetIn || (resource.Waived.Has("active") ? !resource.Active : resource.Active); // what was left out did not happen
-        var judged = new UserCase(there, allowed, late, Trigger.Delete, account, link).Leave(Trigger.Delete, isActive);
+        var judged = new UserCase(there, allowed, late, Trigger.Delete, Had(resource, link), link).Leave(
+            Trigger.Delete,
+            isActive
+        );
         if (Ending(judged, link) is { } ended)
             return ended;
         // Who never had an account leaves nothing that anybody else could take for his own.
@@ -150,7 +145,7 @@ internal static class UserDecision
         // What is to be gone already goes, whoever has taken its place meanwhile.
         var isAbsent = link.Absent || judged.Verdict is not Verdict.Skip;
         return new WriteOutcome.Written(
-            resource.Bury(asked.Caller.SourceId, staysIn: !isAbsent, Now(asked)),
+            resource.Bury(asked.Caller.SourceId, staysIn: !isAbsent, asked.Now),
             link.Want(isAbsent).Wish(Wish(asked, _activeField, SlackPriority.Leaver, judged.Verdict)),
             judged.Verdict
         )
@@ -174,7 +169,7 @@ internal static class UserDecision
     )
     {
         var (before, revision, verdict) = (edit.Before, edit.Revision, judged.Verdict);
-        var resource = before.Revise(revision, asked.Caller.SourceId, edit.Waive(judged), judged.Rule, Now(asked));
+        var resource = before.Revise(revision, asked.Caller.SourceId, edit.Waive(judged), judged.Rule, asked.Now);
         // Who comes back does not go, unless a preference leaves the new user out.
         link = link.Want(absent: judged.IsLeftOut ? link.Absent : judged.Leaves);
         // Who is not let in holds nothing that somebody might wait for.
@@ -184,7 +179,7 @@ internal static class UserDecision
             var choice = asked.Caller.Preferences.SlackUserName;
             var (name, wrong) = UserNames.Choose(there.Owners, link.Id, there.Wanted.UserName!, choice);
             if (name is null)
-                return wrong is null ? new WriteOutcome.Again(Names: true) : Refused(wrong);
+                return wrong is null ? new WriteOutcome.Again(Names: true) : new WriteOutcome.Refused(wrong);
             link = link.Name(name);
         }
         var spoken = FieldSet.Of(UserTranslator.FieldsOf(revision.Spoken.Has));
@@ -203,7 +198,7 @@ internal static class UserDecision
             FreesKeys = verdict is Verdict.Hold,
             Counts = judged.Counts,
             EndsHold = judged.EndsHold,
-            Hides = there.Namesake,
+            Hides = there.Namesake?.Hide(),
             LeavesName = before.UserNameKey == resource.UserNameKey ? null : before.UserNameKey,
             Succeeds = succeeds,
             ComesBack = link.Reachable && !before.Active && resource.Active,
@@ -215,31 +210,33 @@ internal static class UserDecision
     {
         if (match is { Account: Account.Unclaimed, Shown: { } shown })
             return new(shown, Revision.Replaced(shown.Read(), PathSet.Nothing, user));
-        var made = Resource.New(asked.Caller.TenantId, Kind.User, id, Now(asked));
+        var made = Resource.New(asked.Caller.TenantId, Kind.User, id, asked.Now);
         return new(match.IsUnlinked ? made.Unlink() : made, Revision.Made(user));
     }
 
     private static WriteOutcome? Ending(UserVerdict judged, Link? link) =>
         judged.LacksCounts ? new WriteOutcome.Again(Counted: link!.Id)
-        : judged.Verdict is Verdict.Refuse refused ? Refused(refused.Why)
+        : judged.Verdict is Verdict.Refuse refused ? new WriteOutcome.Refused(refused.Why)
         : null;
 
-    private static WriteOutcome.Refused? NotTheirs(UserSituation there) =>
-        there.OtherSource is { } owner ? new WriteOutcome.Refused(Refusal.OfAnotherSource(Kind.User, owner))
-        : Refusal.IfUnlinked(there.Resource!) is { } unlinked ? new WriteOutcome.Refused(unlinked)
-        : null;
+    private static Account Had(Resource resource, Link link) =>
+        link.SlackId is null ? Account.None
+        : resource.SourceId is null ? Account.Unclaimed
+        : Account.Own;
 
     // A user has a userName alone among those who are shown.
     private static WriteOutcome.Refused? NameTaken(UserSituation there) =>
         there.Namesake is { SourceId: not null, Id: var id }
-            ? Refused(
+            ? new WriteOutcome.Refused(
                 ScimException.Uniqueness($"Another user has the userName '{there.Wanted.UserName}'; its id is {id}.")
             )
             : null;
 
     private static WriteOutcome.Refused? NotHeld(UserSituation there, Preferences allowed) =>
         there.Addresses.Count == 0 && allowed.UserSlackCannotHold == Unholdable.Refuse
-            ? Refused(ScimException.InvalidValue("Slack needs an e-mail address; give the user one in 'emails'."))
+            ? new WriteOutcome.Refused(
+                ScimException.InvalidValue("Slack needs an e-mail address; give the user one in 'emails'.")
+            )
             : null;
 
     // Nobody comes to another person's account by a letter that the next system takes for an ASCII one. As an address
@@ -247,7 +244,7 @@ internal static class UserDecision
     private static WriteOutcome.Refused? NotPlain(ScimResource user, Preferences allowed) =>
         (allowed.UniqueUserIdentifier == Identifier.UserName || UserAddresses.OfName(user) is not null)
         && TextCheck.NotPlain("userName", user.Text("userName")!) is { } why
-            ? Refused(why)
+            ? new WriteOutcome.Refused(why)
             : null;
 
     // What is repeated as it was shown is nobody's wish, and stays Slack's.
@@ -259,7 +256,7 @@ internal static class UserDecision
         );
         return wrong.Count == 0
             ? null
-            : Refused(
+            : new WriteOutcome.Refused(
                 ScimException.InvalidValue(
                     string.Join(' ', wrong.Select(note => $"'{AttributeMap.Path(note.Field)}': {note.Says}"))
                 )
@@ -274,16 +271,5 @@ internal static class UserDecision
         verdict is Verdict.Allow or Verdict.Skip { Left: Part.Address } ? link.TryAgain() : link;
 
     private static Wish Wish(Asked asked, FieldSet spoken, SlackPriority priority, Verdict verdict) =>
-        new(
-            asked.OperationId,
-            spoken,
-            priority,
-            Now(asked),
-            Instant.Of(asked.AnswerBy),
-            (verdict as Verdict.Hold)?.Why
-        );
-
-    private static WriteOutcome.Refused Refused(ScimException why) => new(new Refusal(why));
-
-    private static Instant Now(Asked asked) => Instant.Of(asked.At);
+        new(asked.OperationId, spoken, priority, asked.Now, Instant.Of(asked.AnswerBy), (verdict as Verdict.Hold)?.Why);
 }

@@ -13,17 +13,11 @@ using ScimGateway.Slack.Translation;
 
 namespace ScimGateway.Provisioning.Writing;
 
-/// <summary>
-/// All that a write of a user is decided by, as the store has it when the transaction begins. Plain values: whoever
-/// decides reads nothing else.
-/// </summary>
+/// <summary>All that a write of a user is decided by.</summary>
 /// <param name="Resource">The user; null if it is new.</param>
 /// <param name="Link">The user's link.</param>
-internal sealed record UserSituation(Resource? Resource, Link? Link)
+internal sealed record UserSituation(Resource? Resource, Link? Link) : Situation(Resource, Link)
 {
-    /// <summary>The name of the source that the user belongs to, if that is not the one that asks.</summary>
-    public string? OtherSource { get; init; }
-
     /// <summary>Whether the user is held for an account that a deleted user had, who may be another person.</summary>
     public bool IsHeldForFormers { get; init; }
 
@@ -41,9 +35,6 @@ internal sealed record UserSituation(Resource? Resource, Link? Link)
 
     /// <summary>Who has the addresses and names that are wanted.</summary>
     public KeyOwners Owners { get; init; } = KeyOwners.None;
-
-    /// <summary>Whether the tenant's home sends nothing, so that of a wish that is not settled nothing was sent.</summary>
-    public bool IsStill { get; init; }
 
     /// <summary>What a wish that is not settled may have carried to Slack, of each link that has one.</summary>
     public IReadOnlyDictionary<LinkId, FieldSet> MayBeSent { get; init; } = new Dictionary<LinkId, FieldSet>();
@@ -77,12 +68,11 @@ internal sealed record UserSituation(Resource? Resource, Link? Link)
                 ForeseeCounts(asks, asked, id.ToString());
         });
 
-        var resource = before is null ? null : AsItWas(store, before);
+        var resource = before is null ? null : AsItWas(store, before, before.Version);
         var link = resource is null ? null : Links.Get(store, resource.LinkId!.Value);
-        var isOthers = resource?.SourceId is { } owner && owner != asked.Caller.SourceId;
         var situation = new UserSituation(resource, link)
         {
-            OtherSource = isOthers ? Sources.Name(store, tenant, resource!.SourceId!.Value) : null,
+            OtherSource = Other(store, asked, resource),
             IsHeldForFormers =
                 link is { HeldFor: HeldFor.AnotherPerson } && Resources.Tombstone(store, link.Id) is not null,
             Wanted = who,
@@ -172,13 +162,7 @@ internal sealed record UserSituation(Resource? Resource, Link? Link)
     }
 
     private static GuardCount CountOf(StoreSession store, Asked asked, Guarded what) =>
-        new(store, asked.Caller, what, default, Instant.Of(asked.At));
-
-    // A claim by POST, or an import, takes no turn: what was decided on an older document is decided anew.
-    private static Resource AsItWas(StoreSession store, Resource before) =>
-        Resources.Find(store, before.Id) is { Deleted: null } there && there.Version == before.Version
-            ? there
-            : throw new Outdated();
+        new(store, asked.Caller, what, default, asked.Now);
 
     // The names that the user may get, or by which an account is found. Who has an account with a name has that.
     private static IEnumerable<string> Names(Link? link, string userName, bool isAnother, Preferences allowed)

@@ -32,12 +32,12 @@ internal sealed class UserWrites(Writes writes)
     public Task<WrittenDown> ReplaceAsync(Asked asked, ResourceId id, ScimResource user, string? ifMatch)
     {
         SchemaCheck.Admit(user, asked.Reading);
-        return writes.RunAsync(new Replace(asked, id, user, ifMatch));
+        return writes.RunAsync(new Change(asked, id, WriteOfOne.Put(user), ifMatch));
     }
 
     /// <summary>PATCH; one that changes nothing moves nothing.</summary>
     public Task<WrittenDown> PatchAsync(Asked asked, ResourceId id, PatchRequest patch, string? ifMatch) =>
-        writes.RunAsync(new Patch(asked, id, patch, ifMatch));
+        writes.RunAsync(new Change(asked, id, WriteOfOne.Patch(asked, patch), ifMatch));
 
     /// <summary>DELETE.</summary>
     public Task<WrittenDown> DeleteAsync(Asked asked, ResourceId id, string? ifMatch) =>
@@ -57,25 +57,16 @@ internal sealed class UserWrites(Writes writes)
         for (var left = MostReadings; ; left--)
             switch (decide(there))
             {
-                case WriteOutcome.Refused refused when beside.Count > 0:
-                    throw refused.Refusal.Why; // then nothing is given back either
-                case WriteOutcome.Refused refused:
-                    Apply.FollowUp(store, asked, refused.Refusal);
-                    return (null, refused.Refusal);
-                case WriteOutcome.Nothing nothing:
-                    return (Apply.Nothing(store, asked, nothing.Resource), null);
-                case WriteOutcome.Written written:
-                    var applied = Apply.Write(store, asked, written);
-                    return (applied with { Beside = [.. beside, .. applied.Beside] }, null);
                 case WriteOutcome.GivesBack when beside.Count == 0:
-                    beside = TakeOver.GiveBack(store, there.Link!, there.Resource!, Instant.Of(asked.At));
+                    beside = TakeOver.GiveBack(store, there.Link!, there.Resource!, asked.Now);
                     there = UserSituation.Read(store, asked, before, wanted);
                     break;
                 case WriteOutcome.Again more when left > 1:
                     there = there.With(store, asked, more);
                     break;
-                case var lacking:
-                    throw new InvalidOperationException($"A write cannot be decided on: {lacking}.");
+                case var outcome:
+                    var (written, refusal) = Apply.End(store, asked, outcome, hasWritten: beside.Count > 0);
+                    return (written is null ? null : written with { Beside = [.. beside, .. written.Beside] }, refusal);
             }
     }
 
@@ -92,76 +83,34 @@ internal sealed class UserWrites(Writes writes)
     }
 
     // Another document of one that is there.
-    private abstract class Change(Asked asked, ResourceId id, string? ifMatch) : Write(asked)
+    private sealed class Change(Asked asked, ResourceId id, Edit edit, string? ifMatch)
+        : WriteOfOne(asked, Kind.User, id, ifMatch, edit)
     {
         private static readonly SlackCommand _patching = new SlackCommand.PatchUser(
             "",
             new UserChange(SlackProfile.Nothing, SlackProfile.Nothing, SlackProfile.Nothing)
         );
 
-        private Resource _before = null!;
-        private Revision _revision = null!;
-
-        public override ResourceId? Turn => id;
-
         public override SlackCommand Likely => Leaves ? Delete.Deactivating : _patching;
 
         public override SlackPriority Priority => Leaves ? SlackPriority.Leaver : SlackPriority.Update;
 
-        public override async Task ApplyAsync(Targets targets)
-        {
-            _before = await targets.FindAsync(Kind.User, Asked, id, ifMatch);
-            _revision = Revise(_before.Read(), _before.Asserted);
-        }
-
         public override (WrittenDown?, Refusal?) WriteDown(StoreSession store, ScimException? late) =>
-            Written(
-                store,
-                Asked,
-                _before,
-                _revision.After,
-                there => UserDecision.Change(there, Asked, _revision, late)
-            );
+            Written(store, Asked, Before, Revision!.After, there => UserDecision.Change(there, Asked, Revision, late));
 
-        protected abstract Revision Revise(ScimResource before, PathSet asserted);
-
-        private bool Leaves => _before.Active && !UserDocument.IsActive(_revision.After);
+        private bool Leaves => Before.Active && !UserDocument.IsActive(Revision!.After);
     }
 
-    private sealed class Replace(Asked asked, ResourceId id, ScimResource user, string? ifMatch)
-        : Change(asked, id, ifMatch)
-    {
-        protected override Revision Revise(ScimResource before, PathSet asserted)
-        {
-            SchemaCheck.RequireUnchanged(before, user);
-            TextCheck.Require(before, user);
-            return Revision.Replaced(before, asserted, user);
-        }
-    }
-
-    private sealed class Patch(Asked asked, ResourceId id, PatchRequest patch, string? ifMatch)
-        : Change(asked, id, ifMatch)
-    {
-        protected override Revision Revise(ScimResource before, PathSet asserted) =>
-            Revision.Patched(before, asserted, patch, Patcher.Apply(before, patch, Asked.Reading));
-    }
-
-    private sealed class Delete(Asked asked, ResourceId id, string? ifMatch) : Write(asked)
+    private sealed class Delete(Asked asked, ResourceId id, string? ifMatch)
+        : WriteOfOne(asked, Kind.User, id, ifMatch, edit: null)
     {
         public static readonly SlackCommand Deactivating = new SlackCommand.DeactivateUser("");
-
-        private Resource _before = null!;
-
-        public override ResourceId? Turn => id;
 
         public override SlackCommand Likely => Deactivating;
 
         public override SlackPriority Priority => SlackPriority.Leaver;
 
-        public override async Task ApplyAsync(Targets targets) =>
-            _before = await targets.FindAsync(Kind.User, Asked, id, ifMatch);
-
         public override (WrittenDown?, Refusal?) WriteDown(StoreSession store, ScimException? late) =>
-            Written(store, Asked, _before, null, there => UserDecision.Delete(there, Asked, late));
+            Written(store, Asked, Before, null, there => UserDecision.Delete(there, Asked, late));
     }
 }

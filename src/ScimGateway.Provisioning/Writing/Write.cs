@@ -1,6 +1,9 @@
 using ScimGateway.Protocol.Errors;
+using ScimGateway.Protocol.Patching;
+using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
+using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Policy;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Slack.Budget;
@@ -39,4 +42,51 @@ internal abstract class Write(Asked asked)
     /// <param name="store">The transaction.</param>
     /// <param name="late">Why nothing may be written that Slack would hear of; null if it may.</param>
     public abstract (WrittenDown? Written, Refusal? Refusal) WriteDown(StoreSession store, ScimException? late);
+}
+
+/// <summary>What a request makes of a document, of which a provider has asserted some paths.</summary>
+internal delegate Revision Edit(ScimResource before, PathSet asserted);
+
+/// <summary>A write of a user or group that is there.</summary>
+/// <param name="asked">Who asks, and until when he waits.</param>
+/// <param name="kind">User or group.</param>
+/// <param name="id">Which.</param>
+/// <param name="ifMatch">The version that the request names; null if any will do.</param>
+/// <param name="edit">What becomes of the document; null if the request does not speak of it.</param>
+internal abstract class WriteOfOne(Asked asked, Kind kind, ResourceId id, string? ifMatch, Edit? edit) : Write(asked)
+{
+    /// <inheritdoc/>
+    public override ResourceId? Turn => id;
+
+    /// <summary>Whether the request speaks of the document.</summary>
+    protected bool Edits => edit is not null;
+
+    /// <summary>What it was when the request was applied.</summary>
+    protected Resource Before { get; private set; } = null!;
+
+    /// <summary>What becomes of the document; null if the request does not speak of it.</summary>
+    protected Revision? Revision { get; private set; }
+
+    /// <summary>The version that the request names; null if any will do.</summary>
+    protected long? Named => ifMatch is null ? null : Before.Version;
+
+    /// <summary>PUT: what the provider had asserted and leaves out now is cleared.</summary>
+    public static Edit Put(ScimResource wanted) =>
+        (before, asserted) =>
+        {
+            SchemaCheck.RequireUnchanged(before, wanted);
+            TextCheck.Require(before, wanted);
+            return Revision.Replaced(before, asserted, wanted);
+        };
+
+    /// <summary>PATCH.</summary>
+    public static Edit Patch(Asked asked, PatchRequest patch) =>
+        (before, asserted) => Revision.Patched(before, asserted, patch, Patcher.Apply(before, patch, asked.Reading));
+
+    /// <inheritdoc/>
+    public override async Task ApplyAsync(Targets targets)
+    {
+        Before = await targets.FindAsync(kind, Asked, id, ifMatch);
+        Revision = edit?.Invoke(Before.Read(), Before.Asserted);
+    }
 }

@@ -1,3 +1,4 @@
+using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
@@ -6,13 +7,18 @@ using ScimGateway.Provisioning.Policy;
 
 namespace ScimGateway.Provisioning.Writing;
 
-/// <summary>What a write comes to, as data: <see cref="Apply"/> carries it out. These five are all there are.</summary>
+/// <summary>What a write comes to, as data: <see cref="Apply"/> carries it out. These six are all there are.</summary>
 internal abstract record WriteOutcome
 {
     private WriteOutcome() { }
 
     /// <summary>Nothing is written but what follows from the refusal.</summary>
-    public sealed record Refused(Refusal Refusal) : WriteOutcome;
+    public sealed record Refused(Refusal Refusal) : WriteOutcome
+    {
+        /// <summary>Nothing follows from it.</summary>
+        public Refused(ScimException why)
+            : this(new Refusal(why)) { }
+    }
 
     /// <summary>The document is as it was, and Slack has nothing to hear.</summary>
     public sealed record Nothing(Resource Resource) : WriteOutcome;
@@ -26,6 +32,12 @@ internal abstract record WriteOutcome
     /// The account that the user is held for goes back to the former user; then it is decided again, with what is there then.
     /// </summary>
     public sealed record GivesBack : WriteOutcome;
+
+    /// <summary>
+    /// The member rows are written; then it is decided again, by what has become of them. If it is refused then, the
+    /// transaction is rolled back.
+    /// </summary>
+    public sealed record MembersFirst(MemberRows Rows) : WriteOutcome;
 
     /// <summary>The resource and its link as they are from now on.</summary>
     public sealed record Written(Resource Resource, Link Link, Verdict Verdict) : WriteOutcome
@@ -48,16 +60,25 @@ internal abstract record WriteOutcome
         /// <summary>Links of which an operator is asked whose they are, since the user wants their address.</summary>
         public IReadOnlyList<LinkId> AsksWhose { get; init; } = [];
 
-        /// <summary>An unclaimed account that is not shown while the user has its name.</summary>
+        /// <summary>An unclaimed account or group, which is not shown while this one has its name.</summary>
         public Resource? Hides { get; init; }
 
         /// <summary>The key of a name that the resource lets go of, under which a hidden account may be shown again.</summary>
         public string? LeavesName { get; init; }
 
-        /// <summary>The deleted user in whose groups the user is from now on.</summary>
+        /// <summary>The deleted user in whose groups the user is from now on, or the deleted group that comes back.</summary>
         public ResourceId? Succeeds { get; init; }
 
         /// <summary>Whether groups that left the user out have something to tell Slack.</summary>
         public bool ComesBack { get; init; }
+
+        /// <summary>What is done with the member rows of a new group.</summary>
+        public MemberRows? Rows { get; init; }
+
+        /// <summary>What has become of the member rows of a group that is changed.</summary>
+        public MembersChange? Members { get; init; }
+
+        /// <summary>Members whom Slack refused before that are tried again.</summary>
+        public Instant? TriesAgain { get; init; }
     }
 }

@@ -125,34 +125,16 @@ internal sealed class Writes(
 
     private async Task<WrittenDown> WriteDownAsync(Write write, ScimException? late, Outcomes.Waiting waiting)
     {
-        try
-        {
-            var (written, refusal) = await store.WriteAsync(
-                session => WriteDown(session, write, late, waiting),
-                CancellationToken.None
-            );
-            return written ?? throw After(refusal!);
-        }
-        catch (Declined declined)
-        {
-            await store.WriteAsync(
-                session =>
-                {
-                    Apply.FollowUp(session, write.Asked, declined.Refusal);
-                    return true;
-                },
-                CancellationToken.None
-            );
-            throw After(declined.Refusal);
-        }
-    }
-
-    // What is asked for goes before all others.
-    private ScimException After(Refusal refusal)
-    {
-        if (refusal.Awaited is { } link)
+        var (written, refusal) = await store.WriteAsync(
+            session => WriteDown(session, write, late, waiting),
+            CancellationToken.None
+        );
+        if (written is not null)
+            return written;
+        // What is asked for goes before all others.
+        if (refusal!.Awaited is { } link)
             executor.Due.Consider(link);
-        return refusal.Why;
+        throw refusal.Why;
     }
 
     // Whoever waits is known before anybody can tell him, and what is planned holds as long as nothing is done with the

@@ -149,6 +149,27 @@ public class GuardTests
     }
 
     [Fact]
+    public async Task What_was_taken_on_of_a_group_waits_with_its_end_that_is_held()
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new Setting
+            {
+                Preferences = _guarded with { GuardedGroups = 1, WhileSlackCannotBeWritten = CannotWrite.Queue },
+            }
+        );
+        await gateway.SendAsync(HttpMethod.Delete, $"Groups/{await GroupAsync(gateway, "Sailors")}");
+        var crew = await GroupAsync(gateway, "Crew");
+        await gateway.WeatherAsync("""{"description":"invalid_authentication"}""");
+        var (_, _, renamed) = await PatchGroupAsync(gateway, crew, Rename("Pirates"));
+        string Outcome() => gateway.Operation(renamed.Headers.GetValues("X-Operation-Id").Single())!.Outcome;
+        Assert.Equal("accepted", Outcome());
+
+        await gateway.SendAsync(HttpMethod.Delete, $"Groups/{crew}");
+
+        Assert.Equal("held", Outcome());
+    }
+
+    [Fact]
     public async Task A_group_whose_end_is_held_and_that_comes_again_without_members_is_not_emptied()
     {
         await using var gateway = await Gateway.StartAsync(

@@ -238,8 +238,8 @@ internal sealed partial record Party(Resource Resource, Link Link, IReadOnlyList
             ),
         ];
 
-    // How it stands with the link's last wish.
-    private static Link Stand(Link link, IReadOnlyList<string> traits)
+    /// <summary>How it stands with a link's last wish.</summary>
+    public static Link Stand(Link link, IReadOnlyList<string> traits)
     {
         bool Is(string trait) => traits.Contains(trait);
         Link Wished(Reason? held = null) =>
@@ -263,7 +263,8 @@ internal sealed partial record Party(Resource Resource, Link Link, IReadOnlyList
             : link;
     }
 
-    private static Waived WaivedBy(IReadOnlyList<string> traits)
+    /// <summary>What is left out of plans.</summary>
+    public static Waived WaivedBy(IReadOnlyList<string> traits)
     {
         var waived = new Waived(
             PathSet.Parse(

@@ -16,56 +16,19 @@ using ScimGateway.Slack.Wire;
 namespace ScimGateway.Provisioning.Tests.Writing;
 
 /// <summary>A row of tests/vectors/writes.json, whose words are explained there.</summary>
-internal sealed record WriteCase(string Name, string When, string Then)
+internal sealed record WriteCase(string Section, JsonObject Row) : WriteRow(Section, Row)
 {
-    private static readonly DateTimeOffset _at = DateTimeOffset.FromUnixTimeMilliseconds(1_800_000_000_000);
+    /// <inheritdoc/>
+    public override string Before =>
+        Joined(Ada.Length == 0 ? "" : $"Ada: {Ada}", Others, Rule is null ? "" : $"rule 3: `{Rule}`", Tenant);
 
-    /// <summary>What is said of Ada.</summary>
-    public string Ada { get; init; } = "";
+    private string Ada => Text("ada") ?? "";
 
-    /// <summary>What others have.</summary>
-    public string Others { get; init; } = "";
+    private string? Rule => Text("rule");
 
-    /// <summary>What the tenant chose otherwise than by default.</summary>
-    public string? Chosen { get; init; }
-
-    /// <summary>The one rule; null if there is none.</summary>
-    public string? Rule { get; init; }
-
-    /// <summary>What the guard has counted, or what else is known of the tenant.</summary>
-    public string Tenant { get; init; } = "";
-
-    /// <summary>The part of the page that it is in.</summary>
-    public string Section { get; init; } = "";
-
-    /// <summary>Reads the rows of a section.</summary>
-    public static IEnumerable<WriteCase> Read(JsonObject section) =>
-        section["rows"]!
-            .AsArray()
-            .Select(row => new WriteCase((string)row!["name"]!, (string)row["when"]!, (string)row["then"]!)
-            {
-                Ada = (string?)row["ada"] ?? "",
-                Others = (string?)row["others"] ?? "",
-                Chosen = row["preferences"]?.ToJsonString(),
-                Rule = (string?)row["rule"],
-                Tenant = (string?)row["tenant"] ?? "",
-                Section = (string)section["section"]!,
-            });
-
-    /// <summary>What it comes to, in the words of the table.</summary>
-    public string Decided()
+    /// <inheritdoc/>
+    protected override string Decided(Asked asked, Preferences allowed, ScimException? late)
     {
-        var allowed = Preferences.FromJson(Chosen ?? "{}");
-        var asked = new Asked(
-            Caller.Itself(Party.Tenant, allowed, Party.Source),
-            When,
-            Reading.Rfc(),
-            _at,
-            _at + TimeSpan.FromSeconds(8)
-        );
-        var late = Is(Tenant, "Slack is late")
-            ? ScimException.Later(System.Net.HttpStatusCode.TooManyRequests, "late", TimeSpan.FromSeconds(5))
-            : null;
         var method = When.Split(' ')[0];
         if (method == "POST")
         {
@@ -89,8 +52,6 @@ internal sealed record WriteCase(string Name, string When, string Then)
         var there = Situation(ada, revision.After, allowed);
         return Words(UserDecision.Change(there, asked, revision, late), there);
     }
-
-    private static bool Is(string traits, string what) => traits.Split(", ").Contains(what);
 
     private Revision Patched(ScimResource before, PathSet asserted, Reading reading)
     {
@@ -118,7 +79,7 @@ internal sealed record WriteCase(string Name, string When, string Then)
             foreach (
                 var name in UserNames
                     .Derived(who.UserName!)
-                    .Take(Is(Tenant, "three names are read") ? 3 : 1)
+                    .Take(Is("three names are read") ? 3 : 1)
                     .Append(who.UserName!)
             )
                 keys[(KeyKind.SlackUserName, Fold.Key(name))] = null;
@@ -152,8 +113,8 @@ internal sealed record WriteCase(string Name, string When, string Then)
                 ]),
             Wanted = who,
             Addresses = addresses,
-            Owners = new KeyOwners(keys, owners, Is(Tenant, "in a shadow run") ? Standing.Shadow : Standing.Live),
-            IsStill = Is(Tenant, "sends nothing"),
+            Owners = new KeyOwners(keys, owners, Is("in a shadow run") ? Standing.Shadow : Standing.Live),
+            IsStill = Is("sends nothing"),
             MayBeSent = others
                 .Append(ada)
                 .OfType<Party>()
@@ -165,15 +126,15 @@ internal sealed record WriteCase(string Name, string When, string Then)
 
     private Dictionary<LinkId, (GuardNumbers?, GuardNumbers?)> Counted(IEnumerable<Party> parties)
     {
-        if (Is(Tenant, "nothing is counted yet"))
+        if (Is("nothing is counted yet"))
             return [];
         GuardNumbers? Of(string what) =>
-            Is(Tenant, "the guard rests") ? null
+            Is("the guard rests") ? null
             : Tenant.Split(", ").FirstOrDefault(word => word.EndsWith($" {what} in the hour", StringComparison.Ordinal))
                 is { } said
                 ? new GuardNumbers(
                     int.Parse(said.Split(' ')[0], CultureInfo.InvariantCulture),
-                    Is(Tenant, "among 5000") ? 5_000 : 100
+                    Is("among 5000") ? 5_000 : 100
                 )
             : new GuardNumbers(0, 100);
         return parties.ToDictionary(party => party.Link.Id, _ => (Of("accounts"), Of("addresses")));
@@ -182,20 +143,11 @@ internal sealed record WriteCase(string Name, string When, string Then)
     private static string Words(WriteOutcome outcome, UserSituation there) =>
         outcome switch
         {
-            WriteOutcome.Refused(var refusal) => Refused(refusal),
+            WriteOutcome.Refused(var refusal) => WriteWords.Of(refusal, Party.Name),
             WriteOutcome.Nothing => "nothing to do",
             WriteOutcome.GivesBack => "the account goes back, then again",
             WriteOutcome.Again again => again.Names ? "again, with more names" : "again, with the guard's numbers",
             WriteOutcome.Written written => WriteWords.Of(written, there),
             _ => outcome.ToString(),
         };
-
-    private static string Refused(Refusal refusal) =>
-        $"refused {(int)refusal.Why.Status}"
-        + (refusal.Awaited is { } link ? $", {Party.Name(link)} goes first" : "")
-        + (
-            refusal.Undecided is var (asked, why, other)
-                ? $", an operator decides on {Party.Name(asked)}{(other is { } second ? $" and {Party.Name(second)}" : "")} ({why.Code})"
-                : ""
-        );
 }

@@ -5,13 +5,20 @@ using Xunit;
 
 namespace ScimGateway.Provisioning.Tests.Writing;
 
-/// <summary>What a write of a user comes to, row by row from the table.</summary>
+/// <summary>What a write of a user or group comes to, row by row from the tables.</summary>
 public class WriteTests
 {
-    private static readonly IReadOnlyList<WriteCase> _rows =
+    private static readonly IReadOnlyList<WriteRow> _users =
     [
-        .. Vectors.Sections("writes.json").SelectMany(WriteCase.Read),
+        .. Read("writes.json", (section, row) => new WriteCase(section, row)),
     ];
+
+    private static readonly IReadOnlyList<WriteRow> _groups =
+    [
+        .. Read("group-writes.json", (section, row) => new GroupCase(section, row)),
+    ];
+
+    private static readonly IReadOnlyList<WriteRow> _rows = [.. _users, .. _groups];
 
     public static IEnumerable<TheoryDataRow<int>> Rows() =>
         _rows.Select((row, at) => new TheoryDataRow<int>(at) { TestDisplayName = row.Name });
@@ -31,11 +38,13 @@ public class WriteTests
     {
         var text = new StringBuilder(
             """
-            # What a write of a user comes to
+            # What a write comes to
 
-            Printed from `tests/vectors/writes.json`, each row of which is a test of `UserDecision` in
-            `src/ScimGateway.Provisioning/Writing`. It gets what is there, the request and the preferences, and returns what
-            `Apply` carries out. [contract.md](contract.md) has what the provider and Slack see of it.
+            Printed from `tests/vectors/writes.json` and `group-writes.json`, each row of which is a test of `UserDecision` or
+            `GroupDecision` in `src/ScimGateway.Provisioning/Writing`. It gets what is there, the request and the preferences,
+            and returns what `Apply` carries out. [contract.md](contract.md) has what the provider and Slack see of it.
+
+            # Users
 
             * *Request*: Ada is `ada.lovelace`, `ada@corp.example`, externalId 1, title Analyst, active. A request says what
               differs from that: `title=` leaves the title out, `address=a+b` gives two addresses.
@@ -49,32 +58,41 @@ public class WriteTests
 
             """
         );
-        foreach (var section in _rows.GroupBy(row => row.Section))
-        {
-            text.Append($"## {section.Key}\n\n| Case | Request | Before | Preferences | Result |\n");
-            text.Append("| --- | --- | --- | --- | --- |\n");
-            foreach (var row in section)
-                text.Append($"| {row.Name} | {row.When} | {Before(row)} | {Chosen(row)} | {row.Then} |\n");
-            text.Append('\n');
-        }
+        Print(text, _users);
+        text.Append(
+            """
+            # Groups
+
+            * *Request*: Crew has externalId 1. A request says what differs from that, and a PATCH what it speaks of. *Members*:
+              it changes members.
+            * *Before*: what there is. If nothing is said of Crew, Slack has it as it was wanted. *Name*: a group's link has the
+              wanted name; *shown*: providers see the group under it. *Rows*: what becomes of the member rows: *changed*,
+              *shown* (providers see it, Slack does not hear of it), *told* (Slack hears of it); if nothing is said, nothing.
+            * *Result*: the verdict, then what else changes. *Rows go back*: if Slack refuses the name, members are as before.
+              *Rows are told again*: whatever Slack was told. *Rolled back*: the member rows, too.
+
+
+            """
+        );
+        Print(text, _groups);
         text.Length--;
         return text.ToString();
     }
 
-    private static string Before(WriteCase row) =>
-        string.Join(
-            "; ",
-            new[]
-            {
-                row.Ada.Length == 0 ? "" : $"Ada: {row.Ada}",
-                row.Others,
-                row.Rule is null ? "" : $"rule 3: `{row.Rule}`",
-                row.Tenant,
-            }.Where(part => part.Length > 0)
-        );
+    private static void Print(StringBuilder text, IEnumerable<WriteRow> rows)
+    {
+        foreach (var section in rows.GroupBy(row => row.Section))
+        {
+            text.Append($"## {section.Key}\n\n| Case | Request | Before | Preferences | Result |\n");
+            text.Append("| --- | --- | --- | --- | --- |\n");
+            foreach (var row in section)
+                text.Append($"| {row.Name} | {row.When} | {row.Before} | {row.Chosen} | {row.Then} |\n");
+            text.Append('\n');
+        }
+    }
 
-    private static string Chosen(WriteCase row) =>
-        row.Chosen is null
-            ? ""
-            : string.Join(' ', JsonNode.Parse(row.Chosen)!.AsObject().Select(one => $"{one.Key}={one.Value}"));
+    private static IEnumerable<WriteRow> Read(string file, Func<string, JsonObject, WriteRow> make) =>
+        from section in Vectors.Sections(file)
+        from row in section["rows"]!.AsArray()
+        select make((string)section["section"]!, row.AsObject());
 }

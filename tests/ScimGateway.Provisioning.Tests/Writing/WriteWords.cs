@@ -13,9 +13,20 @@ internal static class WriteWords
 {
     /// <summary>The verdict, then what else is other than it was.</summary>
     public static string Of(WriteOutcome.Written written, UserSituation there) =>
-        string.Join(", ", [Verdict(written.Verdict), .. Facts(written, there)]);
+        string.Join(", ", [Of(written.Verdict), .. Facts(written, there)]);
 
-    private static string Verdict(Verdict verdict) =>
+    /// <summary>Why it is refused, and what follows.</summary>
+    public static string Of(Refusal refusal, Func<LinkId, string> name) =>
+        $"refused {(int)refusal.Why.Status}"
+        + (refusal.Awaited is { } link ? $", {name(link)} goes first" : "")
+        + (
+            refusal.Undecided is var (asked, why, other)
+                ? $", an operator decides on {name(asked)}{(other is { } second ? $" and {name(second)}" : "")} ({why.Code})"
+                : ""
+        );
+
+    /// <summary>The verdict.</summary>
+    public static string Of(Verdict verdict) =>
         verdict switch
         {
             Verdict.Skip skip => $"skip {Parts(skip.Left)}",
@@ -53,10 +64,8 @@ internal static class WriteWords
             yield return $"unknown {string.Join(' ', unknown)}";
         if (before?.Protection is not null && link.Protection is null)
             yield return "protection asked again";
-        if (resource.Waived.ToString() is { Length: > 0 })
-            yield return $"waives {Waived(resource.Waived)}";
-        else if (there.Resource is { Waived: var was } && was.ToString().Length > 0)
-            yield return "waives nothing";
+        if (Waives(resource, there.Resource) is { } waives)
+            yield return waives;
         if (written.Document is { } document)
         {
             var more = resource.Asserted.Without(PathSet.Of(document)).Without(shown?.Asserted ?? PathSet.Nothing);
@@ -83,5 +92,10 @@ internal static class WriteWords
             yield return "its groups are planned";
     }
 
-    private static string Waived(Waived waived) => string.Join(' ', waived.Words.Concat(waived.Paths.Ordered));
+    /// <summary>What plans leave out from now on; null if nothing, then and before.</summary>
+    public static string? Waives(Resource after, Resource? before) =>
+        after.Waived.ToString().Length > 0
+            ? $"waives {string.Join(' ', after.Waived.Words.Concat(after.Waived.Paths.Ordered))}"
+        : before is { Waived: var was } && was.ToString().Length > 0 ? "waives nothing"
+        : null;
 }

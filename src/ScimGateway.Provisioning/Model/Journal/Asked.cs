@@ -19,6 +19,9 @@ internal sealed record Asked(
     CancellationToken ClientGone = default
 )
 {
+    /// <summary>When it arrived, as rows keep it.</summary>
+    public Instant Now => Instant.Of(At);
+
     /// <summary>The operation that the journal keeps of it: a UUIDv7.</summary>
     public OperationId OperationId { get; } = OperationId.New(At);
 }
