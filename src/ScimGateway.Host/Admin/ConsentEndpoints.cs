@@ -13,11 +13,6 @@ using ScimGateway.Slack.Http;
 namespace ScimGateway.Host.Admin;
 
 /// <summary>
-/// How a browser reaches the gateway by its operator's word: where Slack sends its code to is never a proxy's or a client's.
-/// </summary>
-internal delegate string OwnUrl(HttpContext context);
-
-/// <summary>
 /// The way of a browser to Slack's consent page and back (docs/slack.md 1.3). It shows no admin key: it has a ticket, for
 /// which an owner has asked, then Slack's state together with a cookie; each is good once, and all of it for ten minutes.
 /// </summary>

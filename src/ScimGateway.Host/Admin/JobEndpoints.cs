@@ -111,7 +111,7 @@ internal static partial class JobEndpoints
                 return begins ? await BegunAsync(call, drift) : throw Runs(call, drift);
             case JobKind.Resync:
                 var (resync, toEnd) = await call.Home.Resync.BeginAsync();
-                Watch(toEnd, log);
+                Watch(toEnd, call, log);
                 return await BegunAsync(call, resync);
             default:
                 throw Problem.Invalid(
@@ -203,7 +203,7 @@ internal static partial class JobEndpoints
         if (await Task.WhenAny(confirming, Task.Delay(_untilAnswered, clock, call.Gone)) == confirming)
             await confirming;
         else
-            Watch(confirming, log);
+            Watch(confirming, call, log);
         var after = await FindAsync(call, id);
         call.Changed(
             $"jobs/{job}",
@@ -259,16 +259,31 @@ internal static partial class JobEndpoints
     }
 
     // It goes on by itself: a change by the next start, if need be. Nobody waits for it here any more.
-    private static void Watch(Task job, ILogger log) =>
+    private static void Watch(Task job, AdminCall call, ILogger log)
+    {
+        var stopping = call.Part<IHostApplicationLifetime>().ApplicationStopping;
         _ = job.ContinueWith(
-            ended => LogFailed(log, ended.Exception!.GetBaseException().GetType().Name),
+            ended =>
+            {
+                if (stopping.IsCancellationRequested)
+                    LogInterrupted(log);
+                else
+                    LogFailed(log, ended.Exception!.GetBaseException().GetType().Name);
+            },
             CancellationToken.None,
             TaskContinuationOptions.OnlyOnFaulted,
             TaskScheduler.Default
         );
+    }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A job of a tenant ended early with {Kind}")]
     private static partial void LogFailed(ILogger log, string kind);
+
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "The stop of the gateway interrupted a job of a tenant. A change goes on with the next start; ask for a re-sync again"
+    )]
+    private static partial void LogInterrupted(ILogger log);
 
     private sealed record NewJob(JobKind Kind);
 

@@ -19,7 +19,7 @@ internal static class KeyEndpoints
     {
         api.MapMethods("/keys", ReadMethods.All, ListAsync).Called("listKeys", Role.Owner).AsksForPages();
         api.MapPost("/keys", CreateAsync).Called(Create, Role.Owner).Once();
-        api.MapDelete("/keys/{key:long}", DeleteAsync).Called("deleteKey", Role.Owner).WithoutBody();
+        api.MapDelete("/keys/{key:long}", DeleteAsync).Called("deleteKey", Role.Owner).Asks("withMade").WithoutBody();
     }
 
     private static Task<IResult> ListAsync(AdminCall call) =>
@@ -77,8 +77,8 @@ internal static class KeyEndpoints
 
     private static async Task<IResult> DeleteAsync(AdminCall call, long key, OperationStreams streams)
     {
-        var id = AdminKeyId.Of(key);
-        var deleted = await call.Store.WriteAsync(
+        var (id, withMade) = (AdminKeyId.Of(key), call.QueryFlag("withMade"));
+        var (ended, left, tenant) = await call.Store.WriteAsync(
             session =>
             {
                 if (
@@ -86,19 +86,31 @@ internal static class KeyEndpoints
                     || (call.Key.TenantId is { } only && found.TenantId != only)
                 )
                     throw Problem.NotFound($"There is no key {key}, or this one may not see it.");
-                if (found is { Role: Role.Owner, TenantId: null } && !AdminKeys.IsThereAnotherOwner(session, found))
+                var made = AdminKeys.MadeBy(session, id, Create, call.Now);
+                AdminKey[] ended = [found, .. withMade ? made : []];
+                foreach (var one in ended)
+                    AdminKeys.Delete(session, one.Id);
+                if (
+                    ended.Any(one =>
+                        one is { Role: Role.Owner, TenantId: null } && !AdminKeys.IsThereAnotherOwner(session, one)
+                    )
+                )
                     throw Problem.NotReady(
                         $"It is the last key of an owner of the whole gateway, without which nobody could make another. Make another one first, which lasts as long: POST {AdminPaths.Base}/keys."
                     );
-                AdminKeys.Delete(session, id);
-                return (Shown: Show(session, found), Tenant: found.TenantId);
+                return (
+                    Array.ConvertAll(ended, one => Show(session, one)),
+                    withMade ? [] : made.ConvertAll(one => Show(session, one)),
+                    found.TenantId
+                );
             },
             CancellationToken.None
         );
-        streams.EndOf(id);
-        (call.Audit.TenantId, call.Audit.Tenant) = (deleted.Tenant, deleted.Shown.Tenant);
-        call.Changed($"keys/{key}", deleted.Shown, null);
-        return Results.NoContent();
+        foreach (var one in ended)
+            streams.EndOf(AdminKeyId.Of(one.Id));
+        (call.Audit.TenantId, call.Audit.Tenant) = (tenant, ended[0].Tenant);
+        call.Changed($"keys/{key}", withMade ? ended : ended[0], null);
+        return call.Answer(new EndedKeys(ended, left));
     }
 
     // A key of one tenant makes keys of that tenant alone.
@@ -136,6 +148,9 @@ internal static class KeyEndpoints
         DateTimeOffset? Expires,
         DateTimeOffset? LastUsed
     );
+
+    // What is left are keys that it has made, and these, which let in as before.
+    private sealed record EndedKeys(IReadOnlyList<ShownKey> Ended, IReadOnlyList<ShownKey> Left);
 
     private sealed record MadeKey : ShownKey
     {

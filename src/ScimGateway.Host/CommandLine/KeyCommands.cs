@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 
 namespace ScimGateway.Host.CommandLine;
 
@@ -15,6 +16,11 @@ internal static class KeyCommands
         "TENANT",
         "The one tenant that it is for; all, if not said"
     );
+
+    private static readonly Option<bool> _withMade = new("--with-made")
+    {
+        Description = "End also the keys that it has made, and those that these have made",
+    };
 
     public static Command All() => new("key", "Admin keys: who may use this") { Create(), List(), Delete() };
 
@@ -61,11 +67,34 @@ internal static class KeyCommands
             );
 
     private static Verb Delete() =>
-        new Verb("delete", "Ends an admin key at once; the last one of an owner stays.", "key delete 2")
-            .Takes(_key)
+        new Verb(
+            "delete",
+            "Ends an admin key at once; the last one of an owner stays. Of a key that was stolen, end also what it has made.",
+            "key delete 2"
+        )
+            .Takes(_key, _withMade)
             .Does(async call =>
-                call.Done(await call.DeleteAsync(Call.Path("keys", call.Of(_key))), "It lets nobody in any more.")
-            );
+            {
+                var answer = await call.DeleteAsync(
+                    Call.Query(Call.Path("keys", call.Of(_key)), ("withMade", call.Of(_withMade) ? "true" : null))
+                );
+                return call.Done(answer, Ended(answer.Json));
+            });
+
+    private static string Ended(JsonNode? answer) =>
+        (
+            answer?["ended"]?.AsArray().Count > 1
+                ? $"These let nobody in any more: {Named(answer["ended"])}."
+                : "It lets nobody in any more."
+        )
+        + (
+            answer?["left"]?.AsArray().Count > 0
+                ? $" Keys that it has made, and that let in as before: {Named(answer["left"])}. End them one by one, if they are not meant to."
+                : ""
+        );
+
+    private static string Named(JsonNode? keys) =>
+        string.Join(", ", keys!.AsArray().Select(key => $"{key!["id"]} ({Shown.Value(key["label"])})"));
 
     private static Option<string> Required(Option<string> option)
     {

@@ -33,6 +33,12 @@ internal sealed partial class KeySets : IDisposable
         ["P-521"] = (ECCurve.NamedCurves.nistP521, 66, SecurityAlgorithms.EcdsaSha512),
     };
 
+    // RFC 7518 §6.2.2, §6.3.2 and §6.4, and 'priv' of keys of the kind AKP (ML-DSA).
+    private static readonly HashSet<string> _secret = new(
+        ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"],
+        StringComparer.Ordinal
+    );
+
     private readonly IssuerOptions _options;
     private readonly TimeProvider _clock;
     private readonly ILogger<KeySets> _log;
@@ -103,7 +109,7 @@ internal sealed partial class KeySets : IDisposable
             var keys = document.RootElement.GetProperty("keys");
             if (keys.GetArrayLength() > MostKeys)
                 throw new UnreadableKeysException($"A key set has {MostKeys} keys at most.");
-            if (keys.EnumerateArray().Any(key => key.TryGetProperty("d", out _) || key.TryGetProperty("k", out _)))
+            if (HoldsSecret(document.RootElement))
                 throw new UnreadableKeysException(
                     "The key set holds secret keys, which nobody but the issuer may have: make new ones, and give out the public ones alone."
                 );
@@ -141,6 +147,16 @@ internal sealed partial class KeySets : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
+
+    // Wherever it is in the set: a pasted one is kept as it came.
+    private static bool HoldsSecret(JsonElement json) =>
+        json.ValueKind switch
+        {
+            JsonValueKind.Object => json.EnumerateObject()
+                .Any(member => _secret.Contains(member.Name) || HoldsSecret(member.Value)),
+            JsonValueKind.Array => json.EnumerateArray().Any(HoldsSecret),
+            _ => false,
+        };
 
     private static string Named(JsonWebKey key) => key.KeyId is { } id ? $"'{id}'" : "without an id";
 

@@ -10,7 +10,7 @@ namespace ScimGateway.Host.Security;
 /// ask for one: so of each tenant one is under way at a time, and no tenant's tokens slow another's. However many
 /// credentials trust the same keys, a token is checked by them once.
 /// </summary>
-internal sealed class SignatureChecks(IOptions<IssuerOptions> options, TimeProvider clock) : IDisposable
+internal sealed class SignatureChecks(IOptions<IssuerOptions> options, OwnUrl own, TimeProvider clock) : IDisposable
 {
     private const int Strangers = 256;
 
@@ -41,7 +41,7 @@ internal sealed class SignatureChecks(IOptions<IssuerOptions> options, TimeProvi
     {
         var now = clock.GetUtcNow();
         var turn = known.IsNobodys ? StrangersTurn(context) : known.SignatureTurn;
-        var url = isMeant is null ? null : UrlOf(context.Request);
+        var url = isMeant is null ? null : $"{own(context)}{context.Request.Path}";
         var signed = new Dictionary<IssuerKeys, bool>();
         foreach (var credential in known.Trusting(kind, token.Issuer ?? "", Instant.Of(now)))
         {
@@ -92,6 +92,4 @@ internal sealed class SignatureChecks(IOptions<IssuerOptions> options, TimeProvi
 
     private SemaphoreSlim StrangersTurn(HttpContext context) =>
         _strangers[(uint)string.GetHashCode(TenantPath.Tenant(context)) % Strangers];
-
-    private static string UrlOf(HttpRequest request) => $"{RequestedUrl.Of(request)}{request.Path}";
 }

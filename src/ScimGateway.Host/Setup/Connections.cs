@@ -1,7 +1,9 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.ComponentModel.DataAnnotations;
 using System.Net;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using ScimGateway.Host.Scim;
 using ScimGateway.Host.Security;
@@ -21,6 +23,9 @@ internal sealed class ConnectionOptions
     /// </summary>
     [Range(1, 10_000)]
     public int? OfAddress { get; set; }
+
+    /// <summary>Of all clients together.</summary>
+    internal int Most { get; set; } = Entrance.MostConnections;
 }
 
 /// <summary>Checks it at the start.</summary>
@@ -41,12 +46,22 @@ internal sealed partial class Connections(
     /// <summary>Within so much time the first request has to be there with all of its headers.</summary>
     public static readonly TimeSpan UntilFirst = TimeSpan.FromSeconds(15);
 
+    /// <summary>A sender that pauses for so long sends nothing more of a body that nobody wants.</summary>
+    public static readonly TimeSpan UntilGone = TimeSpan.FromSeconds(0.5);
+
+    // Whoever sends without a pause has to have read the answer by then.
+    private static readonly TimeSpan _untilRead = TimeSpan.FromSeconds(5);
+
+    // What one tenant may have under way and keep leaves a quarter to others (Traffic); half of that is left still.
+    private readonly int _mostEnding = Math.Max(options.Value.Most / 8, 1);
+
     private readonly ConcurrentDictionary<UInt128, int> _ofAddress = new();
     private readonly IReadOnlyList<IPNetwork> _proxies = url.Value.Proxies;
-    private readonly int _mostOfAddress = options.Value.OfAddress ?? Math.Max(Entrance.MostConnections / 4, 1);
-    private readonly int _most = Entrance.MostConnections;
+    private readonly int _mostOfAddress = options.Value.OfAddress ?? Math.Max(options.Value.Most / 4, 1);
+    private readonly int _most = options.Value.Most;
     private readonly LogMinute _lines = new(clock, most: 1);
     private int _all;
+    private int _ending;
 
     /// <summary>Counts a connection as long as it is there.</summary>
     public async Task KeepAsync(ConnectionContext connection, ConnectionDelegate next)
@@ -75,6 +90,64 @@ internal sealed partial class Connections(
 
     /// <summary>A request has come: from now on the server's own limits end the connection.</summary>
     public static void Came(HttpContext context) => context.Features.Get<FirstRequest>()?.Came();
+
+    /// <summary>
+    /// A connection that is to end with its answer ends also where the body has not come: Kestrel would wait for it for
+    /// five seconds, in which the connection counts for nobody. What still comes is read, since a connection that is
+    /// closed under a sender may take the answer with it.
+    /// </summary>
+    public async Task EndAsync(HttpContext context)
+    {
+        if (
+            context.Response.Headers.Connection != "close"
+            || context.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: true }
+            || HttpProtocol.IsHttp2(context.Request.Protocol) // whose streams end by themselves
+        )
+            return;
+        await context.Response.CompleteAsync();
+        if (!await ComesToItsEndAsync(context.Request.Body))
+            context.Abort();
+    }
+
+    // False where the rest of the body is not to be waited for.
+    private async Task<bool> ComesToItsEndAsync(Stream body)
+    {
+        var time = options.Value.Clock;
+        var (begun, isCounted) = (time.GetTimestamp(), false);
+        using var gone = new CancellationTokenSource(UntilGone, time);
+        var room = ArrayPool<byte>.Shared.Rent(4096);
+        try
+        {
+            while (time.GetElapsedTime(begun) < _untilRead)
+            {
+                var reading = body.ReadAsync(room, gone.Token);
+                if (!isCounted && !reading.IsCompleted)
+                {
+                    isCounted = true;
+                    if (Interlocked.Increment(ref _ending) > _mostEnding)
+                        await gone.CancelAsync();
+                }
+                if (await reading == 0)
+                    return true;
+                gone.CancelAfter(UntilGone);
+            }
+            return false;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+        catch (IOException)
+        {
+            return true; // it is none, or nobody sends it any more: Kestrel ends the connection by itself
+        }
+        finally
+        {
+            if (isCounted)
+                Interlocked.Decrement(ref _ending);
+            ArrayPool<byte>.Shared.Return(room);
+        }
+    }
 
     private bool IsProxy(IPAddress address)
     {

@@ -42,8 +42,9 @@ internal static class Entrance
         limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         // Providers keep connections for two minutes; Kestrel's own 130 s are a little more.
         limits.KeepAliveTimeout = TimeSpan.FromSeconds(130);
-        // A body that is too long is refused by its endpoint, and what still comes is read for five seconds: a
-        // connection that is closed under a sender tells him nothing.
+        // A body that is too long is refused by its endpoint, and what still comes is read for five seconds (by
+        // Connections.EndAsync where the connection ends with the answer, by Kestrel where it is kept): a connection that
+        // is closed under a sender tells him nothing.
         limits.MaxRequestBodySize = null;
         kestrel.AddServerHeader = false; // what serves here is nobody's business
     }
@@ -52,15 +53,19 @@ internal static class Entrance
     /// No cache keeps an answer, which is about people, and no browser makes anything else of it than it says. The
     /// connection ends with it, unless somebody is let in.
     /// </summary>
-    public static void UseEntrance(this WebApplication app) =>
+    public static void UseEntrance(this WebApplication app)
+    {
+        var connections = app.Services.GetRequiredService<Connections>();
         app.Use(
-            (context, next) =>
+            async (context, next) =>
             {
                 Connections.Came(context);
                 ConnectionEnd.Announce(context);
                 context.Response.Headers.CacheControl = "no-store";
                 context.Response.Headers.XContentTypeOptions = "nosniff";
-                return next(context);
+                await next(context);
+                await connections.EndAsync(context);
             }
         );
+    }
 }

@@ -20,22 +20,27 @@ public sealed class Effort
     private const int Stretch = 16;
 
     private readonly long _most;
+    private readonly string? _tooMuch;
     private readonly CancellationToken _gone;
     private long _left;
 
     /// <summary>That of a request, and what tells that its sender has gone.</summary>
-    public Effort(long most = Most, CancellationToken gone = default) => (_most, _left, _gone) = (most, most, gone);
+    /// <param name="most">How many characters may be looked at.</param>
+    /// <param name="tooMuch">What is said of more; null where the request asks for it.</param>
+    /// <param name="gone">Its sender has gone.</param>
+    public Effort(long most = Most, string? tooMuch = null, CancellationToken gone = default) =>
+        (_most, _left, _gone, _tooMuch) = (most, most, gone, tooMuch);
 
     /// <summary>
-    /// That of what costs little by another bound, or was decided by an operator once and for all, such as a rule.
+    /// That of what costs little by another bound, or is worked out where nobody waits for it.
     /// </summary>
-    public static Effort Unbounded { get; } = UnboundedUntil(CancellationToken.None);
-
-    /// <summary>That of what an operator asks for, until he asks no more.</summary>
-    public static Effort UnboundedUntil(CancellationToken gone) => new(long.MaxValue, gone);
+    public static Effort Unbounded { get; } = new(long.MaxValue);
 
     /// <summary>Whether the sender has gone.</summary>
     public CancellationToken Gone => _gone;
+
+    /// <summary>How many characters were looked at.</summary>
+    public long Spent => _most - Interlocked.Read(ref _left);
 
     /// <summary>Something is looked at once.</summary>
     /// <param name="characters">How long it is.</param>
@@ -48,7 +53,8 @@ public sealed class Effort
         // Operations of one bulk request share it, and run side by side.
         if (Interlocked.Add(ref _left, -(Each + characters * (1 + sought / Stretch))) < 0)
             throw ScimException.TooMany(
-                $"This asks for more work than one request may: {_most} characters to be looked at, a comparison counting as {Each} beside its text. Ask for less at once: fewer terms or operations, or a filter with 'and' and an equality of userName, externalId, displayName, emails, members or id."
+                _tooMuch
+                    ?? $"This asks for more work than one request may: {_most} characters to be looked at, a comparison counting as {Each} beside its text. Ask for less at once: fewer terms or operations, or a filter with 'and' and an equality of userName, externalId, displayName, emails, members or id."
             );
     }
 }

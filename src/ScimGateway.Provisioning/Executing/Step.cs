@@ -29,6 +29,9 @@ public enum Step
 
     /// <summary>After an operator's change was noted, before anything is done of it.</summary>
     Confirmed,
+
+    /// <summary>After it was worked out whom of some users other rules admit, before that is written.</summary>
+    Asked,
 }
 
 /// <summary>What happens at the steps of a write: nothing, but in a test that has the process die there.</summary>

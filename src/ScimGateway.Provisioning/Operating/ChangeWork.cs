@@ -1,3 +1,4 @@
+using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Storage;
 
 namespace ScimGateway.Provisioning.Operating;
@@ -22,6 +23,15 @@ internal abstract class ChangeWork
     /// The first batch of what is to be done then; done again after an interruption, it finds less to do.
     /// </summary>
     public virtual Batch Start(StoreSession session) => Batch.Last;
+
+    /// <summary>Does all that is to be done, from the first batch on; others write between two.</summary>
+    /// <param name="store">The tenant's.</param>
+    /// <param name="reached">What happens at its steps.</param>
+    public virtual async Task WorkAsync(HomeStore store, AtStep? reached)
+    {
+        for (Func<StoreSession, Batch>? next = Start; next is not null; )
+            next = (await store.WriteAsync(next, CancellationToken.None)).Next;
+    }
 }
 
 /// <summary>A change that was noted.</summary>

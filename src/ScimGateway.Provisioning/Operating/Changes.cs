@@ -166,8 +166,7 @@ internal sealed class Changes(OperatedTenant tenant, AtStep? reached = null)
         var begun = await tenant.Store.AskAsync(session => Jobs.Unfinished(session, tenant.Id, JobKind));
         if (begun is null)
             return;
-        for (Func<StoreSession, Batch>? next = WorkOf(Preview.Parse(begun).Change).Start; next is not null; )
-            next = (await tenant.Store.WriteAsync(next, CancellationToken.None)).Next;
+        await WorkOf(Preview.Parse(begun).Change).WorkAsync(tenant.Store, reached);
         tenant.Executor.Due.ConsiderAll();
         await tenant.Store.WriteAsync(
             session => Jobs.End(session, tenant.Id, JobKind, null, tenant.Now),

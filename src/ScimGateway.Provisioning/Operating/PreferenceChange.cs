@@ -1,9 +1,10 @@
 using System.Text.Json.Nodes;
-using ScimGateway.Protocol.Bounds;
+using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Planning;
 using ScimGateway.Provisioning.Policy;
@@ -93,9 +94,14 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
         var links = Links.Claimed(session, tenant.Id, after, MostAtOnce);
         var rematch = change.Rematches ? new Rematch(session, tenant.Id, change.Preferences, tenant.Now) : null;
         var planned = new List<PlannedLink>();
+        var (last, spent) = (after, 0L);
         foreach (var link in links)
         {
-            var leaves = Leaves(session, link);
+            // What rules cost their author chooses, and others wait for the writer.
+            if (spent > Scope.MostOfUser)
+                return new Batch(next => Some(next, last)) { Planned = planned };
+            last = link.Id;
+            var leaves = Leaves(session, link, ref spent);
             var isLetOut = leaves || (change.ReleasesLeftOut && LetOut(session, link, change.Preferences));
             // Whose account it was leaves when it is decided that the user is another person.
             if (change.ReleasesLeftOut && link.HeldFor == HeldFor.AnotherPerson)
@@ -133,18 +139,36 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
     }
 
     // A user whom no rule admits any longer, and who has stayed in Slack by former preferences, leaves by these.
-    private bool Leaves(StoreSession session, Link link)
+    private bool Leaves(StoreSession session, Link link, ref long spent)
     {
         if (
             !change.Preferences.DeprovisionOnRuleDeletion
             || !(link.IsAtRest || link.State == LinkState.Pending)
             || Resources.Find(session, link.ClaimantId) is not { Deleted: null, Waived: { Frozen: true } waived } user
-            || Scope.Of(Rules.Of(session, tenant.Id)).Admits(user.Read(), Effort.Unbounded, out _)
+            || Admits(Scope.Of(Rules.Of(session, tenant.Id)), user, ref spent)
         )
             return false;
         Resources.SetWaived(session, user.Id, waived with { Scope = false, Frozen = false });
         Links.Save(session, link.Want(absent: true));
         return true;
+    }
+
+    // A user about whom the rules cannot be asked within what they may cost stays in Slack.
+    private static bool Admits(Scope scope, Resource user, ref long spent)
+    {
+        var effort = Scope.EffortOfUser();
+        try
+        {
+            return scope.Admits(user.Read(), effort, out _);
+        }
+        catch (ScimException)
+        {
+            return true;
+        }
+        finally
+        {
+            spent += effort.Spent;
+        }
     }
 
     // What these preferences allow is no longer left out, a deletion among it. What a rule or an operator leaves out stays

@@ -1,5 +1,6 @@
 using ScimGateway.Protocol.Bounds;
 using ScimGateway.Provisioning.Consequences;
+using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
@@ -27,36 +28,35 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
         return change;
     }
 
-    /// <summary>What the rules mean for each user.</summary>
-    public static async Task LookAsync(
+    // What the rules mean for each user.
+    private static async Task LookAsync(
         HomeStore store,
         Preferences preferences,
         TenantChange.OtherRules change,
         Planned planned
-    ) =>
-        await store.ReadAsync(session =>
-        {
-            var scope = ScopeChange.To(session, store.Tenant, Scope.Of(change.Rules), change.Last, preferences);
-            // As long as the operator waits: how many users there are is not his fault.
-            var (stay, effort) = (0, Effort.UnboundedUntil(planned.Gone));
-            var held = Links.Held(session, store.Tenant, Kind.User).ToDictionary(link => link.Id);
-            Resources.EachScoped(
-                session,
-                store.Tenant,
-                default,
-                int.MaxValue,
-                user =>
-                {
-                    var (move, _) = scope.Move(user, effort);
-                    if (move == ScopeMove.Stays || StaysHeld(move, held.GetValueOrDefault(user.LinkId), user))
-                        stay++;
-                    else
-                        planned.Add(new PlannedLink(user.LinkId, user.Id, [move.ToString()]));
-                }
-            );
-            planned.Count(nameof(ScopeMove.Stays), stay);
-            return true;
-        });
+    )
+    {
+        var (scope, held) = await store.ReadAsync(session =>
+            (
+                ScopeChange.To(session, store.Tenant, Scope.Of(change.Rules), change.Last, preferences),
+                Links.Held(session, store.Tenant, Kind.User).ToDictionary(link => link.Id)
+            )
+        );
+        var stay = 0;
+        List<ScopedUser> users;
+        for (ResourceId after = default; (users = await NextAsync(store, after)).Count > 0; after = users[^1].Id)
+            // As long as the operator waits: how many users there are is not his fault. No user may cost more than a
+            // provider's write of it may.
+            foreach (var (user, admitted) in await AskAsync(scope, users, () => Scope.EffortOfUser(planned.Gone)))
+            {
+                var move = scope.Move(user, admitted.IsIn);
+                if (move == ScopeMove.Stays || StaysHeld(move, held.GetValueOrDefault(user.LinkId), user))
+                    stay++;
+                else
+                    planned.Add(new PlannedLink(user.LinkId, user.Id, [move.ToString()]));
+            }
+        planned.Count(nameof(ScopeMove.Stays), stay);
+    }
 
     /// <inheritdoc/>
     public override Noted Note(StoreSession session) =>
@@ -76,20 +76,62 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
     }
 
     /// <inheritdoc/>
-    public override Batch Start(StoreSession session) => Some(session, default);
+    public override async Task WorkAsync(HomeStore store, AtStep? reached)
+    {
+        var rules = await store.AskAsync(session => Rules.Of(session, tenant.Id));
+        var scope = new ScopeChange(Scope.Of(rules), change.Last, tenant.Current.Now);
+        List<ScopedUser> users;
+        for (ResourceId after = default; (users = await NextAsync(store, after)).Count > 0; after = users[^1].Id)
+        // A user who was written meanwhile is asked about again.
+        for (var (first, left) = (after, users); left.Count > 0; )
+        {
+            var asked = await AskAsync(scope, left, () => Effort.Unbounded);
+            await (reached?.Invoke(Step.Asked) ?? Task.CompletedTask);
+            left = await store.WriteAsync(session => TakeAsAsked(session, scope, asked, first), CancellationToken.None);
+        }
+    }
 
     // The next users in order.
-    private Batch Some(StoreSession session, ResourceId after)
+    private static async Task<List<ScopedUser>> NextAsync(HomeStore store, ResourceId after) =>
+        await store.ReadAsync(session => Resources.Scoped(session, store.Tenant, after, null, MostAtOnce));
+
+    // Whom the rules admit. What that costs their author chooses, so it is worked out beside the store, whose writer and
+    // readers others wait for, and what else is to be done goes between two users.
+    private static async Task<List<(ScopedUser User, Admission Admitted)>> AskAsync(
+        ScopeChange scope,
+        List<ScopedUser> users,
+        Func<Effort> effort
+    )
     {
-        var scope = new ScopeChange(Scope.Of(Rules.Of(session, tenant.Id)), change.Last, tenant.Current.Now);
-        var users = new List<ScopedUser>(MostAtOnce);
-        Resources.EachScoped(session, tenant.Id, after, MostAtOnce, users.Add);
+        var asked = new List<(ScopedUser, Admission)>(users.Count);
         foreach (var user in users)
         {
-            var (move, rule) = scope.Move(user, Effort.Unbounded);
-            Take(session, user, move, rule);
+            await Task.Yield();
+            asked.Add((user, scope.Ask(user, effort())));
         }
-        return users.Count < MostAtOnce ? Batch.Last : new Batch(next => Some(next, users[^1].Id));
+        return asked;
+    }
+
+    // Gives back the users whose documents are others by now.
+    private List<ScopedUser> TakeAsAsked(
+        StoreSession session,
+        ScopeChange scope,
+        List<(ScopedUser User, Admission Admitted)> asked,
+        ResourceId after
+    )
+    {
+        var there = Resources
+            .Scoped(session, tenant.Id, after, asked[^1].User.Id, int.MaxValue)
+            .ToDictionary(user => user.Id);
+        var others = new List<ScopedUser>();
+        foreach (var (was, (isIn, rule)) in asked)
+            if (!there.TryGetValue(was.Id, out var user))
+                continue; // deleted
+            else if (user.Document.AsSpan().SequenceEqual(was.Document))
+                Take(session, user, scope.Move(user, isIn), rule);
+            else
+                others.Add(user);
+        return others;
     }
 
     private void Take(StoreSession session, ScopedUser user, ScopeMove move, int? rule)

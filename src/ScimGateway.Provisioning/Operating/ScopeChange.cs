@@ -40,17 +40,18 @@ internal sealed record ScopeChange(Scope Scope, LastRule? Last, Preferences Pref
             )
             : new ScopeChange(scope, last, preferences);
 
-    /// <summary>What it means for a user, and the rule that admits it.</summary>
-    public (ScopeMove Move, int? Rule) Move(ScopedUser user, Effort effort)
-    {
-        if (Scope.IsEverybody)
-            return (
-                Last == LastRule.AsTheyAre
-                    ? ScopeMove.Stays
-                    : ScopeMoves.Of(!user.IsOut, true, user.HasAccount, Preferences),
-                null
-            );
-        var isIn = Scope.Admits(user.Read(), effort, out var rule);
-        return (ScopeMoves.Of(!user.IsOut, isIn, user.HasAccount, Preferences), rule);
-    }
+    /// <summary>Whether the rules admit a user as it is documented.</summary>
+    public Admission Ask(ScopedUser user, Effort effort) =>
+        Scope.IsEverybody ? new(true, null) : new(Scope.Admits(user.Read(), effort, out var rule), rule);
+
+    /// <summary>What it means for a user whom the rules admit or not.</summary>
+    public ScopeMove Move(ScopedUser user, bool isIn) =>
+        Scope.IsEverybody && Last == LastRule.AsTheyAre
+            ? ScopeMove.Stays
+            : ScopeMoves.Of(!user.IsOut, isIn, user.HasAccount, Preferences);
 }
+
+/// <summary>What the rules say of a user.</summary>
+/// <param name="IsIn">Whether they admit it.</param>
+/// <param name="Rule">The rule that does.</param>
+internal readonly record struct Admission(bool IsIn, int? Rule);

@@ -19,6 +19,14 @@ internal sealed class Scope
     // They are asked for in each write-down, inside the one writer, and change once in a while.
     private const int MostKept = 1_000;
 
+    /// <summary>
+    /// How many characters all rules may look at of one user: some 50 ms in the one writer, which all tenants wait for.
+    /// </summary>
+    public const long MostOfUser = Effort.Most / 10;
+
+    private static readonly string _tooMuch =
+        $"The tenant's rules look at more than {MostOfUser} characters of this user, which is more than the gateway does for one write. Shorten the rules: fewer terms, and 'eq' or 'sw' instead of 'co'; or give the user shorter texts and fewer values.";
+
     private static readonly ConcurrentDictionary<string, Filter> _read = new(StringComparer.Ordinal);
 
     private readonly IReadOnlyList<(int Id, Filter Filter)> _rules;
@@ -36,6 +44,9 @@ internal sealed class Scope
     /// One of them cannot be read, or asks for what a user does not bring along.
     /// </exception>
     public static Scope Of(IEnumerable<Rule> rules) => new([.. rules.Select(rule => (rule.Id, Read(rule)))]);
+
+    /// <summary>What the rules may look at of one user where others wait for it.</summary>
+    public static Effort EffortOfUser(CancellationToken gone = default) => new(MostOfUser, _tooMuch, gone);
 
     /// <summary>Whether the user is in it, and by which rule; no rule where everybody is.</summary>
     public bool Admits(ScimResource user, Effort effort, out int? rule)

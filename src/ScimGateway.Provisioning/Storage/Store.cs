@@ -80,6 +80,7 @@ internal abstract class Store : IAsyncDisposable
             throw new StoreAddressException(
                 $"The store's file {path} is a link to {target}. Name the file itself: its lock lies beside it, and nobody else may read its folder."
             );
+        RequireFile(path);
         if (LinuxFile.Names(path) is > 1 and var names)
             throw new StoreAddressException(
                 $"The store's file {path} has {names} names (hard links), by each of which another process could open it with a lock of its own. Look for them with 'find / -xdev -samefile {path}', and delete all but this one."
@@ -90,12 +91,22 @@ internal abstract class Store : IAsyncDisposable
                 throw new StoreAddressException(
                     $"{beside}, which belongs to the store's file, is a link to {elsewhere}. See who has made it, and put the file itself in its place; where that is missing, delete the link."
                 );
+            RequireFile(beside);
             if (LinuxFile.Names(beside) is > 1 and var its)
                 throw new StoreAddressException(
                     $"{beside}, which belongs to the store's file, has {its} names (hard links). Look for them with 'find / -xdev -samefile {beside}', see who has made them, and delete all but this one."
                 );
         }
         return path;
+    }
+
+    // Whoever opens a pipe waits for its other end.
+    private static void RequireFile(string path)
+    {
+        if (LinuxFile.IsRegular(path) == false)
+            throw new StoreAddressException(
+                $"{path} is a folder, a pipe or a device, and the store needs a file there. See who has made it, and move it away, or name another file."
+            );
     }
 
     /// <summary>

@@ -1,4 +1,3 @@
-using ScimGateway.Protocol.Bounds;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Model;
@@ -40,7 +39,7 @@ internal static class UserDecision
             return wrong;
 
         // Who is not let in has no part in any account.
-        var (match, refusal) = there.Scope.Admits(user, Effort.Unbounded, out _)
+        var (match, refusal) = there.Scope.Admits(user, Scope.EffortOfUser(), out _)
             ? AccountMatch.Find(
                 there.Owners,
                 there.Wanted,

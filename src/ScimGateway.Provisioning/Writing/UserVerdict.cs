@@ -1,4 +1,3 @@
-using ScimGateway.Protocol.Bounds;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Model.Links;
@@ -56,7 +55,7 @@ internal sealed record UserCase(
     {
         if (edit.Before.Waived.Unlinked)
             return new(Verdict.Skip.Unlinked);
-        if (!There.Scope.Admits(edit.Revision.After, Effort.Unbounded, out var rule))
+        if (!There.Scope.Admits(edit.Revision.After, Scope.EffortOfUser(), out var rule))
             return OutOfScope(edit);
         var (held, isOver) = Trigger == Trigger.Change ? StaysHeld(edit.WantsActive, edit.Revision.After) : default;
         if (held is not null)

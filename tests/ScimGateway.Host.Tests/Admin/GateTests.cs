@@ -198,7 +198,74 @@ public class GateTests
             answers.Add((await served.SendAsync(HttpMethod.Delete, $"keys/{key}")).Status);
 
         // One of the start, and the tests' own, by which they are deleted.
-        Assert.Equal([HttpStatusCode.NoContent, HttpStatusCode.Conflict], answers);
+        Assert.Equal([HttpStatusCode.OK, HttpStatusCode.Conflict], answers);
+    }
+
+    // Whoever has stolen a key makes another by it, and by that one more.
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public async Task What_a_key_has_made_is_named_when_it_ends_and_ends_with_it_where_that_is_asked_for(
+        bool withMade,
+        bool isOneGone
+    )
+    {
+        await using var served = await Served.StartAsync();
+        var (first, one) = await MakeAsync(served.Client);
+        var (second, two) = await MakeAsync(one);
+        var (third, three) = await MakeAsync(two);
+        var (_, others) = await MakeAsync(served.Client);
+        if (isOneGone)
+            await served.AskAsync(HttpMethod.Delete, $"keys/{second}");
+        int[] made = isOneGone ? [third] : [second, third];
+
+        var answer = await served.AskAsync(HttpMethod.Delete, $"keys/{first}{(withMade ? "?withMade=true" : "")}");
+
+        Assert.Equal(withMade ? [first, .. made] : [first], Ids(answer["ended"]));
+        Assert.Equal(withMade ? [] : made, Ids(answer["left"]));
+        Assert.Equal(401, await StatusAsync(one));
+        Assert.Equal(withMade || isOneGone ? 401 : 200, await StatusAsync(two));
+        Assert.Equal(withMade ? 401 : 200, await StatusAsync(three));
+        Assert.Equal(200, await StatusAsync(others));
+        foreach (var client in new[] { one, two, three, others })
+            client.Dispose();
+
+        async Task<(int Id, HttpClient Client)> MakeAsync(HttpClient by)
+        {
+            var (status, body, _) = await Served.SendAsync(
+                by,
+                HttpMethod.Post,
+                "keys",
+                """{"label":"a","role":"owner"}"""
+            );
+            Assert.Equal(HttpStatusCode.Created, status);
+            return ((int)body!["id"]!, served.NewClient((string)body["secret"]!));
+        }
+
+        static async Task<int> StatusAsync(HttpClient client) =>
+            (int)(await Served.SendAsync(client, HttpMethod.Get, "tenants")).Status;
+
+        static IEnumerable<int> Ids(JsonNode? keys) => keys!.AsArray().Select(key => (int)key!["id"]!);
+    }
+
+    [Fact]
+    public async Task The_last_key_of_an_owner_of_all_stays_also_with_what_it_has_made()
+    {
+        await using var served = await Served.StartAsync();
+        var keys = (await served.AskAsync(HttpMethod.Get, "keys"))["items"]!.AsArray().Select(key => (int)key!["id"]!);
+        var own = keys.Last();
+        await served.AskAsync(HttpMethod.Delete, $"keys/{keys.First()}");
+        var made = await served.AskAsync(HttpMethod.Post, "keys", """{"label":"a","role":"owner"}""");
+
+        Assert.Equal(
+            HttpStatusCode.Conflict,
+            (await served.SendAsync(HttpMethod.Delete, $"keys/{own}?withMade=true")).Status
+        );
+
+        var answer = await served.AskAsync(HttpMethod.Delete, $"keys/{own}");
+        Assert.Equal((int)made["id"]!, (int)Assert.Single(answer["left"]!.AsArray())!["id"]!);
     }
 
     [Theory]

@@ -1,7 +1,10 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using ScimGateway.Host.CommandLine;
 using ScimGateway.Host.Tests.CommandLine;
+using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.SlackEmulator;
 using ScimGateway.SlackEmulator.Tests;
@@ -52,6 +55,39 @@ public class JobTests
 
         foreach (var what in new[] { $"{id}/resume", $"{resumed["id"]}/resume", $"{resumed["id"]}/cancel" })
             Assert.Equal(HttpStatusCode.Conflict, (await served.SendAsync(HttpMethod.Post, $"{Jobs}/{what}")).Status);
+    }
+
+    [Fact]
+    public async Task A_stop_in_the_middle_of_a_change_is_no_failure_and_the_next_start_completes_it()
+    {
+        var (life, log, go) = (new Life(), new Lines(), new TaskCompletionSource());
+        await using var served = await Served.StartAsync(
+            services => services.AddSingleton<AtStep>(life.At).AddSingleton<ILoggerProvider>(log),
+            clock: _clock
+        );
+        await ConnectAsync(served);
+        var job = await served.AskAsync(
+            HttpMethod.Patch,
+            "tenants/acme/preferences?preview=true",
+            """{"guardedAccounts":7}"""
+        );
+        life.HoldAt(Step.Confirmed, go.Task);
+        life.Watch();
+        var confirming = served.SendAsync(HttpMethod.Post, $"{Jobs}/{job["id"]}/confirm");
+        await life.ReachedAsync(Step.Confirmed);
+        await Gateway.UntilAsync(() =>
+        {
+            _clock.Advance(TimeSpan.FromSeconds(6)); // nobody waits for it any more
+            return Task.FromResult(confirming.IsCompleted);
+        });
+
+        await served.RestartAsync(go.SetResult);
+
+        await Gateway.UntilAsync(() =>
+            Task.FromResult(log.All.Any(line => line.Contains("job of a tenant", StringComparison.Ordinal)))
+        );
+        Assert.DoesNotContain(log.All, line => line.Contains("ended early", StringComparison.Ordinal));
+        Assert.Equal("done", (string?)(await EndedAsync(served, (long)job["id"]!))["state"]);
     }
 
     [Fact]

@@ -433,6 +433,14 @@ public class LinkTests
             $"Users/{bob}",
             Patch("emails", """[{"value":"adalovelace@corp.example","primary":true}]""")
         );
+        foreach (var path in new[] { "Users/AdaLovelace", "Users/adalovelace%40corp.example", "Users/adalovelaces" })
+            Assert.Equal(HttpStatusCode.NotFound, (await Gateway.SendAsync(provider, HttpMethod.Delete, path)).Status);
+        await Gateway.SendAsync(
+            provider,
+            HttpMethod.Post,
+            "Bulk",
+            """{"schemas":["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],"Operations":[{"method":"DELETE","path":"/Users/adalovelace%40corp.example"}]}"""
+        );
         var link = await OfAsync(served, ada);
         var (id, slackId) = ((long)link["id"]!, (string)link["slackId"]!);
         if (isDeleted)
@@ -447,10 +455,15 @@ public class LinkTests
 
         await DoAsync(served, id, $"erase?confirm={slackId}");
 
-        var words = (await served.AskAsync(HttpMethod.Get, "tenants/acme/operations?outcome=refused"))["items"]!
+        var refused = (await served.AskAsync(HttpMethod.Get, "tenants/acme/operations?outcome=refused"))["items"]!
             .AsArray()
-            .Select(one => (string?)one!["error"] ?? "")
             .ToList();
+        var requests = refused.Select(one => (string)one!["request"]!).ToList();
+        Assert.Equal(3, requests.Count(request => request == "DELETE /Users/…"));
+        Assert.Contains("DELETE /Users/adalovelaces", requests);
+        Assert.DoesNotContain(requests, request => request.Contains("@corp", StringComparison.Ordinal));
+        Assert.DoesNotContain(requests, request => request.Contains("%40", StringComparison.Ordinal));
+        var words = refused.Select(one => (string?)one!["error"] ?? "").ToList();
         Assert.DoesNotContain(words, error => error.Contains("'adalovelace'", StringComparison.OrdinalIgnoreCase));
         Assert.DoesNotContain(words, error => error.Contains("lovelace@", StringComparison.OrdinalIgnoreCase));
         Assert.Contains(words, error => error.Contains("'Bob'", StringComparison.Ordinal));

@@ -1,6 +1,7 @@
 using System.Net;
 using ScimGateway.Host.Tests.Reads;
 using ScimGateway.Protocol.Errors;
+using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
@@ -17,6 +18,7 @@ namespace ScimGateway.Host.Tests.Policy;
 public class RuleTests
 {
     private const string Title = "title";
+    private static readonly string _long = string.Concat(Enumerable.Repeat("ab", 2_000));
     private static readonly Preferences _open = new() { GuardedAccounts = 0 };
     private static readonly Preferences _leaving = _open with { DeprovisionOnRuleDeletion = true };
 
@@ -231,6 +233,77 @@ public class RuleTests
     }
 
     [Fact]
+    public async Task What_rules_cost_no_other_tenant_waits_for()
+    {
+        await using var gateway = await StartAsync(_open);
+        await Crowd.WriteAsync(gateway.Store, Enumerable.Range(0, 60).Select(i => Texted($"u{i}")));
+        await gateway.ChangeAsync(new TenantChange.OtherRules([Titled("crew")]));
+        var begun = TimeProvider.System.GetTimestamp();
+        var preview = await gateway.Changes.PreviewAsync(new TenantChange.OtherRules(Costly(4)));
+        var asking = TimeProvider.System.GetElapsedTime(begun); // of everybody
+        gateway.Store.TakeLongestHold();
+
+        await gateway.Changes.ConfirmAsync(preview.Id);
+
+        Assert.Equal(60, preview.Counts[nameof(ScopeMove.Stays)]);
+        var hold = gateway.Store.TakeLongestHold();
+        Assert.True(hold.Time < asking / 4, $"{hold}; everybody was asked about in {asking}");
+    }
+
+    [Fact]
+    public async Task Rules_cost_no_user_more_than_the_writer_has_room_for()
+    {
+        await using var gateway = await StartAsync(_open);
+        var ada = await MakeAsync(gateway, "ada", "crew");
+        await gateway.ChangeAsync(new TenantChange.OtherRules([.. Costly(8), Titled("crew")]));
+        Assert.True(await IsActiveAsync(gateway, "ada"));
+
+        // What a provider writes is refused as it would be for another reason, and nothing of it is kept.
+        var (status, body, _) = await gateway.SendAsync(
+            HttpMethod.Patch,
+            $"Users/{ada}",
+            $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","path":"title","value":"{{_long}}"}]}"""
+        );
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Equal("tooMany", (string?)body!["scimType"]);
+        Assert.Contains("The tenant's rules", (string?)body["detail"], StringComparison.Ordinal);
+        Assert.Equal("crew", (string?)(await gateway.SendAsync(HttpMethod.Get, $"Users/{ada}")).Body!["title"]);
+
+        // Nor do operators make rules by which that came.
+        await gateway.ChangeAsync(new TenantChange.OtherRules([Titled("crew")]));
+        await Crowd.WriteAsync(gateway.Store, [Texted("bob")]);
+        var refused = await Assert.ThrowsAsync<ScimException>(() =>
+            gateway.Changes.PreviewAsync(new TenantChange.OtherRules(Costly(8)))
+        );
+        Assert.Contains("Shorten the rules", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Whoever_is_written_while_rules_are_asked_about_the_user_goes_by_what_was_written()
+    {
+        await using var gateway = await StartAsync(_leaving);
+        var (ada, bob) = (await MakeAsync(gateway, "ada", "crew"), await MakeAsync(gateway, "bob", "guest"));
+        var times = 0;
+        gateway.Life.Meanwhile(
+            Step.Asked,
+            async () =>
+            {
+                if (times++ > 0)
+                    return;
+                await PatchAsync(gateway, ada, Title, "\"guest\"");
+                await PatchAsync(gateway, bob, Title, "\"crew\"");
+            }
+        );
+
+        await gateway.ChangeAsync(new TenantChange.OtherRules([Titled("crew")]));
+        await gateway.QuietAsync();
+
+        Assert.Equal(2, times);
+        Assert.False(await IsActiveAsync(gateway, "ada"));
+        Assert.True(await IsActiveAsync(gateway, "bob"));
+    }
+
+    [Fact]
     public async Task A_rule_that_cannot_be_or_goes_by_what_the_gateway_makes_is_refused()
     {
         await using var gateway = await StartAsync(_open);
@@ -267,6 +340,24 @@ public class RuleTests
         Assert.Equal(0, (await gateway.AccountsAsync("@corp.example")).Count(Active));
         Assert.Empty(gateway.Holds.List());
     }
+
+    // Each of them looks at more than a million characters of such a title, and finds nothing.
+    private static List<Rule> Costly(int count) =>
+        [
+            .. Enumerable
+                .Range(0, count)
+                .Select(i => new Rule
+                {
+                    Name = $"costly{i}",
+                    Filter = string.Join(
+                        " or ",
+                        Enumerable.Range(0, 270).Select(j => $"title co \"ababababbab{i}{j}\"")
+                    ),
+                }),
+        ];
+
+    private static Person Texted(string name) =>
+        new($$"""{"userName":"{{name}}","title":"{{_long}}"}""") { Link = LinkState.Settled };
 
     private static Task<Gateway> StartAsync(Preferences preferences) =>
         Gateway.StartAsync(new Setting { Preferences = preferences });

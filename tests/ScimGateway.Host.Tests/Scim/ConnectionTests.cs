@@ -139,6 +139,76 @@ public sealed class ConnectionTests
             connection.Dispose();
     }
 
+    // Kestrel itself waits five seconds for the body of a request that was answered.
+    [Theory]
+    [InlineData("sgt_nobodys", 401)]
+    [InlineData(Gateway.Token, 429)]
+    public async Task A_connection_ends_with_the_answer_though_the_body_does_not_come(string token, int status)
+    {
+        var clock = new ManualClock();
+        await using var gateway = await Gateway.StartAsync(
+            At(clock) with
+            {
+                More = services =>
+                {
+                    services.Configure<ConnectionOptions>(options => options.Clock = clock);
+                    services.AddSingleton(new Traffic(new TrafficOptions { OfTenant = 1 }, connections: 4, clock));
+                },
+            }
+        );
+        using var kept = await BeginAsync(gateway, Gateway.Token, "GET", 200); // which counts for its tenant
+        if (status == 429)
+            (await ConnectAsync(gateway, 1))[0].Dispose(); // which is the end of its burst
+        using var refused = await BeginAsync(gateway, token, "POST", status);
+
+        var (first, end) = (EndsAsync(kept.GetStream()), EndsAsync(refused.GetStream()));
+        await AfterAsync(clock, Connections.UntilGone, end);
+
+        Assert.False(first.IsCompleted);
+    }
+
+    [Fact]
+    public async Task Whoever_still_sends_the_body_of_a_refused_request_has_the_answer()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var head = $"POST /demo/scim/v2/Users HTTP/1.1\r\nHost: a\r\nContent-Length: {8 << 20}\r\n\r\n";
+
+        var answer = await RawRequest.SendAsync(gateway.Base, [.. Encoding.ASCII.GetBytes(head), .. new byte[8 << 20]]);
+
+        Assert.Equal((401, "close"), (answer.Status, answer.Header("Connection")));
+        Assert.Equal("401", (string?)answer.Json!["status"]);
+    }
+
+    [Fact]
+    public async Task An_eighth_of_the_connections_waits_for_bodies_that_nobody_wants()
+    {
+        var clock = new ManualClock();
+        await using var gateway = await Gateway.StartAsync(
+            At(clock) with
+            {
+                More = services =>
+                    services.Configure<ConnectionOptions>(options =>
+                    {
+                        (options.Clock, options.Most, options.OfAddress) = (clock, 16, 16);
+                    }),
+            }
+        );
+        using var first = await BeginAsync(gateway, "sgt_nobodys", "POST", 401);
+        using var second = await BeginAsync(gateway, "sgt_nobodys", "POST", 401);
+        using var third = await BeginAsync(gateway, "sgt_nobodys", "POST", null);
+
+        var (one, two) = (EndsAsync(first.GetStream()), EndsAsync(second.GetStream()));
+        await EndsAsync(third.GetStream(), mayHaveAnswer: true);
+        var whole = await RawRequest.SendAsync(
+            gateway.Base,
+            "POST /demo/scim/v2/Users HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}"u8.ToArray()
+        );
+
+        Assert.Equal(401, whole.Status);
+        Assert.False(one.IsCompleted || two.IsCompleted);
+        await AfterAsync(clock, Connections.UntilGone, Task.WhenAll(one, two));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("GET /demo/scim/v2/Users HTTP/1.1\r\nHost: a\r\nX: ")]
@@ -173,6 +243,46 @@ public sealed class ConnectionTests
 
         gateway.GiveUp();
         Assert.NotEqual(0, (int)(await write).Status);
+    }
+
+    // One byte of the body comes, and no more.
+    private static async Task<TcpClient> BeginAsync(Gateway gateway, string token, string method, int? status)
+    {
+        var client = new TcpClient();
+        await client.ConnectAsync(gateway.Base.Host, gateway.Base.Port, TestContext.Current.CancellationToken);
+        await client.Client.SendAsync(
+            Encoding.ASCII.GetBytes(
+                $"{method} /demo/scim/v2/Users HTTP/1.1\r\nHost: {gateway.Base.Authority}\r\nAuthorization: Bearer {token}\r\n{(method == "GET" ? "" : "Connection: close\r\n")}Content-Length: 60000\r\n\r\n{{"
+            ),
+            TestContext.Current.CancellationToken
+        );
+        if (status is null)
+            return client;
+        var answer = new StringBuilder();
+        var room = new byte[4096];
+        while (!IsWhole($"{answer}"))
+            answer.Append(
+                Encoding.ASCII.GetString(
+                    room,
+                    0,
+                    await client.GetStream().ReadAsync(room, TestContext.Current.CancellationToken)
+                )
+            );
+        Assert.StartsWith($"HTTP/1.1 {status} ", $"{answer}", StringComparison.Ordinal);
+        return client;
+    }
+
+    private static bool IsWhole(string answer) =>
+        answer.EndsWith('}') || answer.EndsWith("0\r\n\r\n", StringComparison.Ordinal);
+
+    private static async Task AfterAsync(ManualClock clock, TimeSpan time, Task done)
+    {
+        await Gateway.UntilAsync(() =>
+        {
+            clock.Advance(time + TimeSpan.FromMilliseconds(1));
+            return Task.FromResult(done.IsCompleted);
+        });
+        await done;
     }
 
     // Connections have a clock of their own, as those of Kestrel's limits have.
@@ -232,10 +342,12 @@ public sealed class ConnectionTests
             $"GET /demo/scim/v2/ServiceProviderConfig HTTP/1.1\r\nHost: {gateway.Base.Authority}\r\nAuthorization: Bearer {Gateway.Token}\r\n\r\n"
         );
 
-    private static async Task EndsAsync(Stream stream)
+    private static async Task EndsAsync(Stream stream, bool mayHaveAnswer = false)
     {
         try
         {
+            if (mayHaveAnswer)
+                await stream.CopyToAsync(Stream.Null, TestContext.Current.CancellationToken);
             Assert.Equal(0, await stream.ReadAsync(new byte[1], TestContext.Current.CancellationToken));
         }
         catch (IOException) { } // reset, which is an end as well

@@ -1,6 +1,9 @@
 using System.Net;
+using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using ScimGateway.Host.Security;
+using ScimGateway.Host.Tests.Admin;
 using ScimGateway.Provisioning.Model;
 using Xunit;
 
@@ -176,6 +179,64 @@ public sealed class NewCredentialTests
             problems.Values.SelectMany(says => says),
             says => Assert.EndsWith(".", says, StringComparison.Ordinal)
         );
+    }
+
+    [Theory]
+    [InlineData("p", "")]
+    [InlineData("q", "")]
+    [InlineData("dp", "")]
+    [InlineData("dq", "")]
+    [InlineData("qi", "")]
+    [InlineData("oth", "")]
+    [InlineData("d", "")]
+    [InlineData("priv", "other")]
+    [InlineData("k", "other")]
+    [InlineData("d", "set")]
+    [InlineData("k", "set")]
+    public async Task A_key_set_with_anything_secret_in_it_is_refused_as_a_whole(string member, string where)
+    {
+        await using var served = await Served.StartAsync();
+        await served.SetUpAsync();
+        using var rsa = RSA.Create(2_048);
+        var (key, other) = (LittleIssuer.Jwk(rsa, "one"), new JsonObject { ["kty"] = "AKP", ["pub"] = "AAAA" });
+        var set = new JsonObject { ["keys"] = new JsonArray(key, other) };
+        async Task<(HttpStatusCode Status, JsonNode? Body)> MakeAsync()
+        {
+            var wanted = new JsonObject
+            {
+                ["kind"] = "jwt",
+                ["issuer"] = new JsonObject
+                {
+                    ["issuer"] = "https://issuer.example",
+                    ["audience"] = "a",
+                    ["claims"] = new JsonObject { ["sub"] = "s" },
+                    ["jwks"] = set.DeepClone(),
+                },
+            };
+            var (status, body, _) = await served.SendAsync(
+                HttpMethod.Post,
+                "tenants/acme/sources/1/credentials",
+                wanted.ToJsonString()
+            );
+            return (status, body);
+        }
+
+        (
+            where switch
+            {
+                "set" => set,
+                "other" => other,
+                _ => key,
+            }
+        )[member] = "c2VjcmV0";
+        var (refused, problem) = await MakeAsync();
+        set.Remove(member);
+        other.Remove(member);
+        key.Remove(member);
+        var (made, _) = await MakeAsync();
+
+        Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.Created), (refused, made));
+        Assert.Contains("secret keys", $"{problem!["errors"]!["issuer.jwks"]![0]}", StringComparison.Ordinal);
     }
 
     [Fact]

@@ -319,6 +319,36 @@ public sealed class TokenEndpointTests
         Assert.Equal(401, (await ShowAsync(gateway, first)).Status);
     }
 
+    // Whoever has it there shows it here, and chooses the Host header.
+    [Theory]
+    [InlineData("localhost:1")]
+    [InlineData("127.0.0.1:1")]
+    [InlineData("127.0.0.2")]
+    public async Task An_assertion_for_another_gateway_on_this_machine_is_no_client_here(string host)
+    {
+        var clock = new ManualClock();
+        await using var issuer = await LittleIssuer.StartAsync(clock);
+        await using var gateway = await Gateway.StartAsync(new Setting { Clock = clock });
+        var (_, client) = await gateway.MakeAsync(_client with { Assertion = Pasted(issuer) });
+        async Task<int> ShowAsync(string id, string audience)
+        {
+            using var asking = new HttpRequestMessage(HttpMethod.Post, new Uri(gateway.Base, "/demo/oauth/token"))
+            {
+                Content = new FormUrlEncodedContent([
+                    Grant,
+                    new("client_assertion_type", AssertionType),
+                    new("client_assertion", Own(issuer, client, gateway, clock, id, new() { ["aud"] = audience })),
+                ]),
+            };
+            asking.Headers.Host = host;
+            using var anybody = new HttpClient();
+            return (int)(await anybody.SendAsync(asking, TestContext.Current.CancellationToken)).StatusCode;
+        }
+
+        Assert.Equal(401, await ShowAsync("1", $"http://{host}/demo/oauth/token"));
+        Assert.Equal(200, await ShowAsync("2", $"http://{gateway.Base.Authority}/demo/oauth/token"));
+    }
+
     [Fact]
     public async Task An_assertion_that_is_not_right_is_no_client()
     {

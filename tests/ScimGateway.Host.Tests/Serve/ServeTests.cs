@@ -325,6 +325,33 @@ public class ServeTests
     }
 
     [Theory]
+    [InlineData("", "mkfifo")]
+    [InlineData(".mark", "mkfifo")]
+    [InlineData(".lock", "mkfifo")]
+    [InlineData("", "mkdir")]
+    [InlineData(".mark", "mkdir")]
+    [InlineData("-wal", "mkdir")]
+    public async Task A_pipe_or_a_folder_in_the_place_of_a_file_of_the_store_is_refused(string beside, string make)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "it is asked of Linux");
+        var folder = Directory.CreateTempSubdirectory("scimgateway-store-");
+        var path = Path.Combine(folder.FullName, "gateway.db" + beside);
+        using (var made = Process.Start(make, [path]))
+            await made.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        var (code, _, error) = await RunAsync(["serve", "--data", folder.FullName, "--init"])
+            .WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+
+        Assert.NotEqual(0, code);
+        Assert.Contains(
+            $"{path} is a folder, a pipe or a device, and the store needs a file there.",
+            error,
+            StringComparison.Ordinal
+        );
+        folder.Delete(recursive: true);
+    }
+
+    [Theory]
     [InlineData("-wal")]
     [InlineData("-shm")]
     [InlineData("-journal")]

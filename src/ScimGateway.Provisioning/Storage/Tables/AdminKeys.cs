@@ -60,6 +60,23 @@ internal static class AdminKeys
         );
     }
 
+    /// <summary>
+    /// All that let somebody in of the keys that a key has made, and that these have made, by the audit trail.
+    /// </summary>
+    public static List<AdminKey> MadeBy(StoreSession store, AdminKeyId id, string action, Instant now)
+    {
+        const string Made = "select cast(substr(a.about, length('keys/') + 1) as bigint) from audit_entries a";
+        const string IsDone = "a.action = @action and a.status = 201";
+        return store.All(
+            $"with recursive made (id) as ({Made} where a.key_id = @id and {IsDone} union {Made} join made m on a.key_id = m.id where {IsDone}) "
+                + $"select {Columns} from admin_keys where id in (select id from made) and (expires is null or expires > @now) order by id",
+            ToKey,
+            ("@id", id),
+            ("@action", action),
+            ("@now", now)
+        );
+    }
+
     /// <summary>Ends a key; false if there is none of that number.</summary>
     public static bool Delete(StoreSession store, AdminKeyId id)
     {

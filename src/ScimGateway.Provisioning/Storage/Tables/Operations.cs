@@ -402,22 +402,35 @@ internal static class Operations
     /// </summary>
     public static void ForgetRefused(StoreSession store, TenantId tenantId, IReadOnlySet<string> names)
     {
-        var said = new List<(OperationId Id, string Text)>();
+        var said = new List<(OperationId Id, string Request, string Text)>();
         foreach (var name in names.Where(name => name.Length > 1))
             said.AddRange(
                 store.All(
-                    "select o.id, o.said from (select id, request || ' ' || notes || ' ' || coalesce(error, '') as said from operations "
+                    "select o.id, o.request, o.said from (select id, request, request || ' ' || notes || ' ' || coalesce(error, '') as said from operations "
                         + "where tenant_id = @tenant and verdict = 'refuse' and link_id is null) o "
                         + $"where {store.Sql.Has("o.said", "@name")} or {store.Sql.Has("lower(o.said)", "@lower")}",
-                    row => (row.Id<OperationId>(), row.Text()),
+                    row => (row.Id<OperationId>(), row.Text(), row.Text()),
                     ("@tenant", tenantId),
                     ("@name", name),
                     ("@lower", Spelling.Lower(name))
                 )
             );
-        foreach (var (id, text) in said.Distinct())
+        foreach (var (id, request, text) in said.Distinct())
             if (names.Any(name => name.Length > 1 && Says(text, name)))
-                store.Put("update operations set notes = '', commands = '', error = null where id = @id", ("@id", id));
+                store.Put(
+                    "update operations set request = @request, notes = '', commands = '', error = null where id = @id",
+                    ("@request", OfNobody(request)),
+                    ("@id", id)
+                );
+    }
+
+    // DELETE /Users/ada says more than what was asked for of which kind.
+    private static string OfNobody(string request)
+    {
+        foreach (var kind in (string[])["Users/", "Groups/"])
+            if (request.IndexOf(kind, StringComparison.OrdinalIgnoreCase) is var at and >= 0)
+                return request[..(at + kind.Length)] + "…";
+        return request;
     }
 
     private static bool Says(string text, string name)

@@ -100,34 +100,33 @@ internal static class Resources
             ("@kind", kind)
         );
 
-    /// <summary>Claimed users as a change of rules looks at them, in the order of their ids, after one.</summary>
-    public static void EachScoped(
+    /// <summary>
+    /// Claimed users as a change of rules looks at them, in the order of their ids: those after one, up to another.
+    /// </summary>
+    public static List<ScopedUser> Scoped(
         StoreSession store,
         TenantId tenantId,
         ResourceId after,
-        int most,
-        Action<ScopedUser> user
+        ResourceId? last,
+        int most
     ) =>
-        store.Each(
+        store.All(
             "select r.id, r.link_id, r.rule_id, r.waived, l.absent, l.slack_id is not null or l.ask_first, r.document from resources r join links l on l.id = r.link_id "
-                + "where r.tenant_id = @tenant and r.kind = 0 and r.deleted is null and r.source_id is not null and r.id > @after order by r.id limit @most",
-            row =>
-            {
-                user(
-                    new ScopedUser(
-                        row.Id<ResourceId>(),
-                        row.Number<LinkId>(),
-                        row.IntOrNull(),
-                        Waived.Parse(row.Text()),
-                        row.Flag(),
-                        row.Flag(),
-                        row.Bytes()
-                    )
-                );
-                return true;
-            },
+                + "where r.tenant_id = @tenant and r.kind = 0 and r.deleted is null and r.source_id is not null and r.id > @after "
+                + (last is null ? "" : "and r.id <= @last ")
+                + "order by r.id limit @most",
+            row => new ScopedUser(
+                row.Id<ResourceId>(),
+                row.Number<LinkId>(),
+                row.IntOrNull(),
+                Waived.Parse(row.Text()),
+                row.Flag(),
+                row.Flag(),
+                row.Bytes()
+            ),
             ("@tenant", tenantId),
             ("@after", after),
+            ("@last", last),
             ("@most", most)
         );
 
