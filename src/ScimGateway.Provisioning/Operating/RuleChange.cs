@@ -28,8 +28,8 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
         return change;
     }
 
-    // What the rules mean for each user.
-    private static async Task LookAsync(
+    /// <summary>Looks what the rules mean for each user.</summary>
+    public static async Task LookAsync(
         HomeStore store,
         Preferences preferences,
         TenantChange.OtherRules change,
