@@ -247,7 +247,31 @@ public class RuleTests
 
         Assert.Equal(60, preview.Counts[nameof(ScopeMove.Stays)]);
         var hold = gateway.Store.TakeLongestHold();
-        Assert.True(hold.Time < asking / 4, $"{hold}; everybody was asked about in {asking}");
+        Assert.True(hold.Time < asking / 2, $"{hold}; everybody was asked about in {asking}");
+    }
+
+    // Rules are asked again about whom they have left in Slack.
+    [Fact]
+    public async Task Other_preferences_leave_the_writer_to_others_whatever_the_rules_cost()
+    {
+        await using var gateway = await StartAsync(_open);
+        await Crowd.WriteAsync(
+            gateway.Store,
+            Enumerable.Range(0, 60).Select(i => Texted($"u{i}") with { SlackId = $"U{i}" })
+        );
+        await Crowd.ClaimAsync(gateway.Store);
+        var begun = TimeProvider.System.GetTimestamp();
+        var rules = await gateway.Changes.PreviewAsync(new TenantChange.OtherRules(Costly(4)));
+        var asking = TimeProvider.System.GetElapsedTime(begun); // of everybody
+        await gateway.Changes.ConfirmAsync(rules.Id);
+        await gateway.QuietAsync();
+        gateway.Store.TakeLongestHold();
+
+        var preview = await gateway.Changes.PreviewAsync(new TenantChange.OtherPreferences(_leaving));
+
+        Assert.Equal(60, preview.All);
+        var hold = gateway.Store.TakeLongestHold();
+        Assert.True(hold.Time < asking / 2, $"{hold}; everybody was asked about in {asking}");
     }
 
     [Fact]

@@ -94,6 +94,17 @@ internal static class Crowd
             Link = i % 1_000 == 7 ? LinkState.Failed : LinkState.Settled,
         };
 
+    /// <summary>Has each user have its account, as a claim does.</summary>
+    public static Task<int> ClaimAsync(Store store) =>
+        store.WriteAsync(
+            session =>
+                session.Execute(
+                    "update links set claimant_id = (select id from resources where link_id = links.id) where tenant_id = @tenant",
+                    ("@tenant", Gateway.Tenant)
+                ),
+            CancellationToken.None
+        );
+
     /// <summary>Puts a value into a user's document as it is kept, which no request may bring any more.</summary>
     public static Task<int> SetAsync(Store store, string id, string attribute, string json) =>
         store.WriteAsync(
