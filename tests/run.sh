@@ -59,10 +59,11 @@ for project in tests/*.Tests conformance/*.Tests; do
   run "$project" "${quick[@]}"
 done
 if [ -n "$server" ]; then
-  # What is about the engine: each step at which a process may die, what providers send, and the kill program.
+  # What the store may answer otherwise: each step at which a process may die, what providers send, what is searched, and the
+  # kill program.
   echo "== tests/ScimGateway.Host.Tests on PostgreSQL"
   on_both=()
-  for class in ContractTests TraceTests PassingTests GroupPassingTests EngineTests RecoveryTests GroupRecoveryTests UserTests GroupTests UserFilterTests NeighbourTests TenantLifeTests TwoTenantsTests EndedHomeTests ImportTests GroupImportTests DriftTests KeyRingTests SlackTokenTests SetUpTests GateTests PolicyTests HostileTests KillTests DeletionTests NotificationChannelTests BackupTests LaneTests LaneEngineTests LaneRuleTests LaneWeatherTests LaneOverlapTests HoldTests HomelessTests; do
+  for class in ContractTests TraceTests EngineTests RecoveryTests GroupRecoveryTests UserTests GroupTests UserFilterTests GroupFilterTests TenantLifeTests TwoTenantsTests EndedHomeTests ImportTests GroupImportTests DriftTests KeyRingTests SlackTokenTests SetUpTests PolicyTests RuleTests KillTests DeletionTests BackupTests LaneTests LaneEngineTests HoldTests HomelessTests OperationTests LinkTests; do
     on_both+=(--filter-class "*.$class")
   done
   SCIMGATEWAY_TEST_STORE=postgres run tests/ScimGateway.Host.Tests "${on_both[@]}"

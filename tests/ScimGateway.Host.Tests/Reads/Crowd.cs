@@ -100,7 +100,7 @@ internal static class Crowd
             session =>
                 session.Execute(
                     "update links set claimant_id = (select id from resources where link_id = links.id) where tenant_id = @tenant",
-                    ("@tenant", Gateway.Tenant)
+                    ("@tenant", new TenantId(1))
                 ),
             CancellationToken.None
         );
