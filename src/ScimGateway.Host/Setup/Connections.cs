@@ -102,6 +102,7 @@ internal sealed partial class Connections(
             context.Response.Headers.Connection != "close"
             || context.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: true }
             || HttpProtocol.IsHttp2(context.Request.Protocol) // whose streams end by themselves
+            || context.RequestAborted.IsCancellationRequested // to nobody, and perhaps not written whole
         )
             return;
         await context.Response.CompleteAsync();

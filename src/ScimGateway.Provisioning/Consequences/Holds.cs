@@ -63,7 +63,7 @@ internal static class Holds
                 WantedMembers.TakeOver(store, former.Id, claimant!.Id);
             // The operations that were held have their outcome with the wish that is made of them now.
             link = ToldToBeOut(link, claimant);
-            OperationJournal.GoOn(store, Wishes.Renew(store, link, "an operator released it", by, now));
+            Operations.GoOn(store, Wishes.Renew(store, link, "an operator released it", by, now));
             return claimant is null ? [] : GroupsOf.Back(store, claimant.Id, now);
         }
         else if (link is { State: LinkState.Protected, Protection: not { IsForEver: true } })

@@ -1,5 +1,4 @@
 using ScimGateway.Protocol.Resources;
-using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
@@ -113,7 +112,7 @@ internal static class TakeOver
         Members.Reach(store, user.Id, isReachable: false);
         if (!isGone)
             Wishes.Renew(store, link, why, now);
-        OperationJournal.GoOn(store, Wishes.Renew(store, own, why, now));
+        Operations.GoOn(store, Wishes.Renew(store, own, why, now));
         return [own.Id, link.Id];
     }
 

@@ -129,7 +129,7 @@ internal sealed class Recording(
         Alerts.Raise(store, link.TenantId, Cause.Restless, now, link.Id, link.OperationId);
         End(link, link.WantedVersion, new LinkOutcome(LinkEvent.Failed, reason, now + Replies.LongestRetry));
         var served = new Served(link.Id, link.SettledVersion, link.WantedVersion);
-        OperationJournal.Finish(store, served, "failed", reason.Sentence, now);
+        Operations.Finish(store, served, "failed", reason.Sentence, now);
         return ForWaiters(new Outcome.Settled(), link.WantedVersion);
     }
 
@@ -275,7 +275,7 @@ internal sealed class Recording(
         var left = reply.Planned.After(store, link, preferences);
         Links.Save(store, link.Suspend(why, now));
         Holds.Open(store, link.TenantId, link.Id, why, now);
-        OperationJournal.Finish(store, reply.Served with { UpTo = link.WantedVersion }, "held", why.Sentence, now);
+        Operations.Finish(store, reply.Served with { UpTo = link.WantedVersion }, "held", why.Sentence, now);
         Forget(left);
         subject.Release(this, left);
         return ForWaiters(new Outcome.Settled(), link.WantedVersion);
@@ -293,7 +293,7 @@ internal sealed class Recording(
         Links.Save(store, isDone ? link.SettleUpTo(told, now) : link);
         if (!isDone)
             return ForWaiters(null, told);
-        OperationJournal.Finish(store, reply.Served, "done", null, now);
+        Operations.Finish(store, reply.Served, "done", null, now);
         return ForWaiters(new Outcome.Settled(), told) with { HasMore = true };
     }
 
@@ -330,7 +330,7 @@ internal sealed class Recording(
             AlertTo(link, outcome.Event, served);
         End(link, link.WantedVersion, outcome);
         OperationJournal.Add(store, served, null, wanted.Noted.Select(note => note.Says));
-        OperationJournal.Finish(
+        Operations.Finish(
             store,
             served,
             Word(outcome.Event),
@@ -358,13 +358,7 @@ internal sealed class Recording(
             new LinkOutcome(end.As, end.Why, now + Replies.Retry(link.Attempts))
         );
         var isGone = end.As == LinkEvent.Lost && link.Absent; // as was wanted
-        OperationJournal.Finish(
-            store,
-            reply.Served,
-            isGone ? "done" : Word(end.As),
-            isGone ? null : end.Why.Sentence,
-            now
-        );
+        Operations.Finish(store, reply.Served, isGone ? "done" : Word(end.As), isGone ? null : end.Why.Sentence, now);
         return new Outcome.Settled();
     }
 
@@ -385,17 +379,12 @@ internal sealed class Recording(
         _isGone = Resources.Find(store, link.ClaimantId) is null;
         // Of what is gone nothing can be done that anybody else has asked for, such as its members.
         if (_isGone)
-            OperationJournal.RefuseAll(
-                store,
-                new Served(link.Id, link.SpokenVersion - 1, link.WantedVersion),
-                why,
-                now
-            );
+            Operations.RefuseAll(store, new Served(link.Id, link.SpokenVersion - 1, link.WantedVersion), why, now);
         else
-            OperationJournal.Refuse(store, link.OperationId, why, now);
+            Operations.Refuse(store, link.OperationId, why, now);
         // What was taken on before is done with what is wanted now.
         if (Links.Find(store, link.Id) is { } there)
-            OperationJournal.Carry(store, there);
+            Operations.Carry(store, there);
         if (Wanted.Read(store, link.Id, preferences) is { } left)
         {
             if (leaves is { } state)
@@ -425,7 +414,7 @@ internal sealed class Recording(
             return;
         if (ends == LinkEvent.Lost && link.Absent)
             return;
-        if (OperationJournal.AskedLast(store, served) is not { } operation)
+        if (Operations.AskedLast(store, served) is not { } operation)
             return;
         var cause =
             link.Absent ? Cause.RemovalRefused

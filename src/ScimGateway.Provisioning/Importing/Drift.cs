@@ -1,5 +1,4 @@
 using ScimGateway.Provisioning.Consequences;
-using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Links;
@@ -233,10 +232,10 @@ internal static class Drift
     // What was held of it has its outcome: who was to leave has left, and anything else cannot be done.
     private static void EndHeld(StoreSession store, Link link, Resource? claimant, Instant now)
     {
-        OperationJournal.GoOn(store, link);
+        Operations.GoOn(store, link);
         var isDone = link.Absent || claimant is not { Deleted: null, Active: true };
         var served = new Served(link.Id, link.WantedVersion - 1, link.WantedVersion);
-        OperationJournal.Finish(store, served, isDone ? "done" : "failed", isDone ? null : Gone.Sentence, now);
+        Operations.Finish(store, served, isDone ? "done" : "failed", isDone ? null : Gone.Sentence, now);
         if (link.Kind == Kind.Group)
             Wishes.Renew(store, link, "deleted in Slack", now);
     }

@@ -247,30 +247,6 @@ internal sealed class OperationJournal(Store store)
     internal static void Plan(StoreSession store, OperationId operation, IEnumerable<string> commands) =>
         Operations.AddPlan(store, operation, string.Concat(commands.Select(command => command + "\n")));
 
-    /// <summary>The last of the operations that are served which a provider asked for; null if none did.</summary>
-    internal static OperationId? AskedLast(StoreSession store, Served served) => Operations.AskedLast(store, served);
-
-    /// <summary>Says what came of the operations whose wishes are settled by now.</summary>
-    internal static void Finish(StoreSession store, Served served, string outcome, string? error, Instant now) =>
-        Operations.Finish(store, served, outcome, error, now);
-
-    /// <summary>The provider is told why an operation was refused.</summary>
-    internal static void Refuse(StoreSession store, OperationId? operation, ScimException why, Instant now) =>
-        Operations.Refuse(store, operation, why, now);
-
-    /// <summary>The same of all that are served.</summary>
-    internal static void RefuseAll(StoreSession store, Served served, ScimException why, Instant now) =>
-        Operations.RefuseAll(store, served, why, now);
-
-    /// <summary>What has no outcome yet of a link waits for an operator with its last wish.</summary>
-    internal static void Hold(StoreSession store, Link link, Instant now) => Operations.Hold(store, link, now);
-
-    /// <summary>What has no outcome yet of a link has it with its last wish.</summary>
-    internal static void Carry(StoreSession store, Link link) => Operations.Carry(store, link);
-
-    /// <summary>What was held of a link goes on with its last wish.</summary>
-    internal static void GoOn(StoreSession store, Link link) => Operations.GoOn(store, link);
-
     /// <summary>
     /// What was held of a link has its outcome: an operator has left it out. Whatever else it asked for is told by what the
     /// operator's decision has the link planned for, which is an operation of its own.

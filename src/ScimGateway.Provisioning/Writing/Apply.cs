@@ -77,7 +77,7 @@ internal static class Apply
         {
             Holds.Open(store, tenant, link.Id, why, now);
             // It may wait for long: what was taken on before waits with it.
-            OperationJournal.Hold(store, link, now);
+            Operations.Hold(store, link, now);
         }
         if (written.FreesKeys)
             beside.AddRange(UserKeys.Release(store, link, resource, now));

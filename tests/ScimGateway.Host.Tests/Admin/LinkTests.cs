@@ -857,7 +857,7 @@ public class LinkTests
                     .Where(place =>
                         session.Any(
                             $"select 1 from {place.Item1} where {place.Item2} is not null and ("
-                                + $"instr(cast({place.Item2} as text), @word) > 0 or instr(cast({place.Item2} as text), @name) > 0) /* of all tenants */",
+                                + $"{served.Store.Sql.Has($"cast({place.Item2} as text)", "@word")} or {served.Store.Sql.Has($"cast({place.Item2} as text)", "@name")}) /* of all tenants */",
                             ("@word", "adalovelace"),
                             ("@name", "Lovelace")
                         )

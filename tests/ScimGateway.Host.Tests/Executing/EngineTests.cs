@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
@@ -606,9 +607,10 @@ public class EngineTests
     {
         await using var gateway = await Gateway.StartAsync();
         var first = await CreateAsync(gateway, Ada);
-        await gateway.WeatherAsync(
-            """{"method":"PATCH","path":"/Users/{id}","description":"photos_invalid","delayMs":500}"""
-        );
+        await gateway.WeatherAsync("""{"method":"PATCH","path":"/Users/{id}","description":"photos_invalid"}""");
+        var given = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        gateway.Life.HoldAt(Step.Called, given.Task);
+        gateway.Life.Watch();
         var renaming = gateway.SendAsync(
             HttpMethod.Patch,
             $"Users/{first}",
@@ -620,7 +622,10 @@ public class EngineTests
             (string?)(await gateway.SendAsync(HttpMethod.Get, $"Users/{first}")).Body!["userName"] == "ada.first"
         );
 
-        var second = await CreateAsync(gateway, "second@corp.example", userName: "ada");
+        var creating = CreateAsync(gateway, "second@corp.example", userName: "ada");
+        await gateway.Life.ReachedAsync(Step.WrittenDown, 2);
+        given.SetResult();
+        var second = await creating;
         await renaming;
         await gateway.QuietAsync();
 

@@ -226,20 +226,23 @@ public class GroupRecoveryTests
         await using var gateway = await Gateway.StartAsync();
         var people = await PeopleAsync(gateway, 4);
         var group = await GroupAsync(gateway, "Crew", people[0]);
-        await gateway.WeatherAsync("""{"method":"PATCH","path":"/Groups/{id}","delayMs":2500}""");
+        await gateway.WeatherAsync(
+            """{"method":"PATCH","path":"/Groups/{id}","nth":2,"description":"name_already_exists","status":400}"""
+        );
+        var all = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        gateway.Life.HoldAt(Step.Calling, all.Task);
         gateway.Life.Watch();
         var first = PatchGroupAsync(gateway, group, Add(people[1]));
         await gateway.Life.ReachedAsync(Step.Calling);
         // These gather while the first is under way, so that one plan holds them all.
-        await gateway.WeatherAsync(
-            """{"method":"PATCH","path":"/Groups/{id}","description":"name_already_exists","status":400}"""
-        );
         var before = PatchGroupAsync(gateway, group, Add(people[2]));
         await gateway.Life.ReachedAsync(Step.WrittenDown, 2);
         var rename = PatchGroupAsync(gateway, group, Rename("Sailors"));
         await gateway.Life.ReachedAsync(Step.WrittenDown, 3);
-        var started = TimeProvider.System.GetTimestamp();
         var after = PatchGroupAsync(gateway, group, Add(people[3]));
+        await gateway.Life.ReachedAsync(Step.WrittenDown, 4);
+        var started = TimeProvider.System.GetTimestamp();
+        all.SetResult();
 
         Assert.Equal(HttpStatusCode.Conflict, (await rename).Status);
         foreach (var other in new[] { first, before, after })
@@ -284,13 +287,16 @@ public class GroupRecoveryTests
         var people = await PeopleAsync(gateway, 1);
         var group = await GroupAsync(gateway, "Crew");
         await gateway.WeatherAsync(
-            """{"method":"*","path":"/Users/{id}","description":"cannot_modify_owner","times":0,"delayMs":400}"""
+            """{"method":"*","path":"/Users/{id}","description":"cannot_modify_owner","times":0}"""
         );
+        var added = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        gateway.Life.HoldAt(Step.Calling, added.Task);
         gateway.Life.Watch();
         var leaving = gateway.SendAsync(HttpMethod.Patch, $"Users/{people[0]}", Patch("active", "false"));
         await gateway.Life.ReachedAsync(Step.Calling);
         await MembersAsync(gateway, group, Add(people[0]));
         Assert.Empty(await InSlackAsync(gateway, "Crew"));
+        added.SetResult();
 
         Assert.Equal(HttpStatusCode.Forbidden, (await leaving).Status);
         await gateway.QuietAsync();
