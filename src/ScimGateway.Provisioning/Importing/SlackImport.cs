@@ -22,8 +22,8 @@ internal sealed record ImportReport(
 );
 
 /// <summary>
-/// Reads all accounts and groups of a tenant's Slack, page by page, into links and the resources that show them. What
-/// no page shows is left as it is: absence proves nothing.
+/// Reads all accounts and groups of a tenant's Slack, page by page, into links and the resources that show them.
+/// Absence from a page proves nothing: what no page shows is read by its id.
 /// </summary>
 internal sealed class SlackImport(
     HomeStore store,

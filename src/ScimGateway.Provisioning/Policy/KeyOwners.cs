@@ -25,11 +25,10 @@ internal sealed record KeyOwner(Link Link, Resource? Claimant)
     public Resource? Tombstone => Claimant is { Deleted: not null } ? Claimant : null;
 
     /// <summary>
-    /// Whether no user has the account, so that its keys do not become free by themselves: it was there before, or its
-    /// user was deleted.
+    /// Whether no provider has the account or group, so that its keys do not become free by themselves: it was there
+    /// before, or its user or group was deleted.
     /// </summary>
-    public bool IsNobodys =>
-        Link is { Kind: Kind.User, SlackId: not null, IsUnsettled: false } && (Unclaimed ?? Tombstone) is not null;
+    public bool IsNobodys => Link is { SlackId: not null, IsUnsettled: false } && (Unclaimed ?? Tombstone) is not null;
 }
 
 /// <summary>Who has the keys that one user wants, as the store had them when they were read.</summary>

@@ -20,26 +20,10 @@ internal sealed record Refusal(ScimException Why)
     /// <summary>
     /// Another link has a key: the provider is told whose it is, and that link goes first if it is about to let go of it.
     /// </summary>
-    public static Refusal Taken(KeyOwner? owner, KeyKind kind)
-    {
-        var what = kind switch
-        {
-            KeyKind.Address => "e-mail address",
-            KeyKind.SlackUserName => "Slack user name",
-            _ => "name",
-        };
-        var who = kind == KeyKind.GroupName ? "group" : "user";
-        return owner is { IsNobodys: true, Link: var nobodys }
-            ? new(
-                ScimException.Uniqueness(
-                    $"Slack has the {what} already, of {nobodys.SlackId}, which nobody claims. An operator has to say whether that is the {who}, or it has to be freed in Slack."
-                )
-            )
-            {
-                Undecided = new(nobodys.Id, ReasonCode.AddressAsked),
-            }
-            : OfAnother(owner, kind, what, who);
-    }
+    public static Refusal Taken(KeyOwner? owner, KeyKind kind) =>
+        owner is not { IsNobodys: true } ? OfAnother(owner, kind)
+        : kind == KeyKind.GroupName ? OfNobodysGroup(owner)
+        : OfNobodysAccount(owner.Link, kind);
 
     /// <summary>
     /// The account is a deleted user's who may be another person, and its removal is not done.
@@ -117,8 +101,40 @@ internal sealed record Refusal(ScimException Why)
             ? new(ScimException.Of(HttpStatusCode.Forbidden, $"{why.Sentence} {why.Remedy}"))
             : null;
 
-    private static Refusal OfAnother(KeyOwner? owner, KeyKind kind, string what, string who)
+    private static Refusal OfNobodysAccount(Link link, KeyKind kind) =>
+        new(
+            ScimException.Uniqueness(
+                $"Slack has the {What(kind)} already, of {link.SlackId}, which nobody claims. An operator has to say whether that is the user, or it has to be freed in Slack."
+            )
+        )
+        {
+            Undecided = new(link.Id, ReasonCode.AddressAsked),
+        };
+
+    // It needs no operator: who writes to the group has it, and whoever may in Slack renames it.
+    private static Refusal OfNobodysGroup(KeyOwner owner)
     {
+        var claims = owner.Unclaimed is { } shown
+            ? $"Write to that group, whose id is {shown.Id}"
+            : "Create a group with this name";
+        return new(
+            ScimException.Uniqueness(
+                $"Slack has a group with this name already, {owner.Link.SlackId}, which nobody claims. {claims}, or rename or delete the one in Slack."
+            )
+        );
+    }
+
+    private static string What(KeyKind kind) =>
+        kind switch
+        {
+            KeyKind.Address => "e-mail address",
+            KeyKind.SlackUserName => "Slack user name",
+            _ => "name",
+        };
+
+    private static Refusal OfAnother(KeyOwner? owner, KeyKind kind)
+    {
+        var who = kind == KeyKind.GroupName ? "group" : "user";
         var isUsers = owner?.Claimant is { Deleted: null };
         var named =
             owner is null ? "an account being made"
@@ -130,7 +146,7 @@ internal sealed record Refusal(ScimException Why)
                 : "";
         return new(
             ScimException.Uniqueness(
-                $"Another {who} has the {what}: {named}. Give one of the two another; it is free once Slack has confirmed that.{hint}"
+                $"Another {who} has the {What(kind)}: {named}. Give one of the two another; it is free once Slack has confirmed that.{hint}"
             )
         )
         {

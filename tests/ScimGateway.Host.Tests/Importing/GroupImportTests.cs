@@ -10,6 +10,7 @@ using ScimGateway.Provisioning.Reads;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.SlackEmulator;
 using Xunit;
+using static ScimGateway.Host.Tests.GroupRequests;
 using static ScimGateway.Host.Tests.Requests;
 
 namespace ScimGateway.Host.Tests.Importing;
@@ -90,6 +91,32 @@ public class GroupImportTests
         await gateway.ImportAsync();
         Assert.Equal("Sailors", (string?)(await ReadAsync(gateway, crew))["displayName"]);
         Assert.Equal(HttpStatusCode.Created, (await PostAsync(gateway, "Crew")).Status); // the name is free
+    }
+
+    [Fact]
+    public async Task Who_asks_for_the_name_of_a_group_that_nobody_claims_is_told_how_to_have_it()
+    {
+        var keeping = DemoTenant.Lenient with { DeleteGroups = false, WhenNotAllowed = NotAllowed.Skip };
+        await using var gateway = await StartAsync("""{"members":["U1"]}""", new Setting { Preferences = keeping });
+        var left = await GroupAsync(gateway, "Left");
+        await gateway.SendAsync(HttpMethod.Delete, $"Groups/{left}");
+        var mine = await GroupAsync(gateway, "Mine");
+        var shown = await IdAsync(gateway);
+
+        var (status, body, _) = await PatchGroupAsync(gateway, mine, Rename("Crew"));
+        Assert.Equal(HttpStatusCode.Conflict, status);
+        Assert.Contains(
+            $"Write to that group, whose id is {shown}",
+            (string)body!["detail"]!,
+            StringComparison.Ordinal
+        );
+        (status, body, _) = await PatchGroupAsync(gateway, mine, Rename("Left"));
+        Assert.Equal(HttpStatusCode.Conflict, status);
+        Assert.Contains("Create a group with this name", (string)body!["detail"]!, StringComparison.Ordinal);
+
+        await MembersAsync(gateway, shown, Rename("Others"));
+        await MembersAsync(gateway, mine, Rename("Crew"));
+        await GroupAsync(gateway, "Left");
     }
 
     [Fact]

@@ -50,10 +50,15 @@ public class WriteTests
               differs from that: `title=` leaves the title out, `address=a+b` gives two addresses.
             * *Before*: what there is. If nothing is said of Ada, she has an account that Slack has as she was wanted. *An
               account*, *another account*: nobody claims it. *Address*, *name*: it has Ada's address or Slack user name as its
-              own; *second address*: as its second one; *userName*: it is shown under it.
-            * *Result*: the verdict, then what else changes. *Reserves*: takes free keys. *Unknown*: is told again. *Waives*:
-              what plans leave out from now on. *Clears*: what was asserted before and is not in the document. *Frees what it
-              does not need*: the keys that neither the user nor Slack has for it.
+              own; *second address*: as its second one; *userName*: it is shown under it. *Frozen*: out of scope, left in
+              Slack as it was. *Told apart*: an operator has said that it is another person. *Blocked*: nothing can be sent.
+            * *Result*: the verdict, then what else changes. *Allow* means that nothing forbids it; without an account or an
+              address of its own the link may still end blocked. *Named*: the Slack user name. *Reserves*: takes free keys.
+              *Goes first*: its turn comes next if it is about to let go of the key. *Ends the hold*: if there is one. *As
+              leaver*, *as joiner*: the priority of the wish. *To be gone*: the account is to be inactive for good. *Leaves
+              the userName*: nobody is shown under it any more. *Unknown*: is told again. *Waives*: what plans leave out from
+              now on. *Clears*: what was asserted before and is not in the document. *Frees what it does not need*: the keys
+              that neither the user nor Slack has for it.
 
 
             """
@@ -68,8 +73,9 @@ public class WriteTests
             * *Before*: what there is. If nothing is said of Crew, Slack has it as it was wanted. *Name*: a group's link has the
               wanted name; *shown*: providers see the group under it. *Rows*: what becomes of the member rows: *changed*,
               *shown* (providers see it, Slack does not hear of it), *told* (Slack hears of it); if nothing is said, nothing.
-            * *Result*: the verdict, then what else changes. *Rows go back*: if Slack refuses the name, members are as before.
-              *Rows are told again*: whatever Slack was told. *Rolled back*: the member rows, too.
+            * *Result*: as for users. A PUT without members removes all, and so changes no rows of a group that has none.
+              *Rows go back*: if Slack refuses the name, members
+              are as before. *Rows are told again*: whatever Slack was told. *Rolled back*: the member rows, too.
 
 
             """
