@@ -19,11 +19,6 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
     public static AccountMatch None { get; } = new(null, Account.None, null);
 
     /// <summary>
-    /// Whether there is one, whose claim an operator has ended: nobody gets it before an operator says whose it is.
-    /// </summary>
-    public bool IsUnlinked { get; init; }
-
-    /// <summary>
     /// Finds it by the identifier that the tenant has chosen. A user name that a deleted user had leads to an account
     /// that may be another person's. Refuses where it is not clear which account is meant, or nobody may have it yet.
     /// </summary>
@@ -74,8 +69,9 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
             return (None, null);
         if (byName is null && !match.IsMeant && !Identity.Of(match.Link.AtSlack).Is(wanted, chosen))
             return (None, null);
+        // Nobody gets an account whose claim an operator has ended before an operator says whose it is.
         if (shown.Waived.Unlinked && !match.IsMeant)
-            return (None with { IsUnlinked = true }, null);
+            return (None, null);
         return match.Link.Protection is null
             ? (new AccountMatch(match.Link, Account.Unclaimed, shown), null)
             : (None, Refusal.Protected(match.Link));

@@ -56,7 +56,7 @@ internal static class UserDecision
             return ended;
         if (judged.IsLeftOut)
         {
-            (match, judged) = (AccountMatch.None with { IsUnlinked = match.IsUnlinked }, judged with { Rule = null });
+            (match, judged) = (AccountMatch.None, judged with { Rule = null });
             edit = Shown(match, asked, user, id);
         }
         var link = match.Link ?? Link.New(asked.Caller.TenantId, Kind.User);
@@ -205,13 +205,10 @@ internal static class UserDecision
     }
 
     // The row that showed an unclaimed account is the user's from now on; everybody else gets one of their own.
-    private static UserEdit Shown(AccountMatch match, Asked asked, ScimResource user, ResourceId id)
-    {
-        if (match is { Account: Account.Unclaimed, Shown: { } shown })
-            return new(shown, Revision.Replaced(shown.Read(), PathSet.Nothing, user));
-        var made = Resource.New(asked.Caller.TenantId, Kind.User, id, asked.Now);
-        return new(match.IsUnlinked ? made.Unlink() : made, Revision.Made(user));
-    }
+    private static UserEdit Shown(AccountMatch match, Asked asked, ScimResource user, ResourceId id) =>
+        match is { Account: Account.Unclaimed, Shown: { } shown }
+            ? new(shown, Revision.Replaced(shown.Read(), PathSet.Nothing, user))
+            : new(Resource.New(asked.Caller.TenantId, Kind.User, id, asked.Now), Revision.Made(user));
 
     private static WriteOutcome? Ending(UserVerdict judged, Link? link) =>
         judged.LacksCounts ? new WriteOutcome.Again(Counted: link!.Id)

@@ -101,18 +101,44 @@ public class LinkTests
         await ImportAsync(served);
 
         var again = await CreateAsync(provider, "ada", "ada@corp.example");
-        await BlockedAsync(served, again);
+        await BlockedAsync(served, again, "addressTaken");
+        Assert.Contains(
+            (await served.AskAsync(HttpMethod.Get, "tenants/acme/holds"))["items"]!.AsArray(),
+            hold => (string?)hold!["reason"]!["code"] == "addressAsked"
+        );
         await Gateway.SendAsync(provider, HttpMethod.Patch, $"Users/{again}", Patch("active", "false"));
         await ImportAsync(served);
         var account = await served.AskAsync(HttpMethod.Get, $"tenants/acme/links/{link}");
 
-        await BlockedAsync(served, again);
         Assert.Null(account["source"]);
         Assert.Equal("unlinked", (string?)account["reason"]!["code"]);
         Assert.True(Active(served.Slack.Workspace.User(slackId)!));
         await ClaimAsync(served, link, again);
         await SettledAsync(served, again);
         Assert.False(Active(served.Slack.Workspace.User(slackId)!));
+    }
+
+    [Fact]
+    public async Task Another_person_who_asked_for_the_address_of_an_unlinked_account_gets_one_with_another_address()
+    {
+        await using var served = await StartAsync();
+        using var provider = await SetUpAsync(served, Rest);
+        await served.EnableAsync();
+        var ada = await CreateAsync(provider, "ada", "ada@corp.example");
+        await DoAsync(served, (long)(await OfAsync(served, ada))["id"]!, "unlink");
+
+        var grace = await CreateAsync(provider, "grace", "ada@corp.example");
+        await BlockedAsync(served, grace, "addressTaken");
+        await Gateway.SendAsync(
+            provider,
+            HttpMethod.Patch,
+            $"Users/{grace}",
+            Patch("emails", """[{"value":"grace@corp.example","primary":true}]""")
+        );
+        await SettledAsync(served, grace);
+
+        Assert.NotNull((string?)(await OfAsync(served, grace))["slackId"]);
+        await BlockedAsync(served, ada);
     }
 
     [Fact]
@@ -778,10 +804,10 @@ public class LinkTests
     private static Task SettledAsync(Served served, string resource) =>
         Gateway.UntilAsync(async () => (string?)(await OfAsync(served, resource))["state"] == "settled");
 
-    private static Task BlockedAsync(Served served, string resource) =>
+    private static Task BlockedAsync(Served served, string resource, string why = "unlinked") =>
         Gateway.UntilAsync(async () =>
             await OfAsync(served, resource) is var link
-            && ((string?)link["state"], (string?)link["reason"]?["code"]) == ("blocked", "unlinked")
+            && ((string?)link["state"], (string?)link["reason"]?["code"]) == ("blocked", why)
         );
 
     private static async Task<string> OwnerAsync(Served served) =>
