@@ -239,7 +239,7 @@ internal static class OperationEndpoints
         {
             From = call.QueryTime("from"),
             Until = call.QueryTime("until"),
-            Outcome = call.Query<OperationOutcome>("outcome") is { } outcome ? ShownOperation.WordOf(outcome) : null,
+            Outcome = call.Query<OperationOutcome>("outcome")?.Word(),
             Source = call.QuerySource("source"),
             Link = call.QueryNumber("link") is { } link ? new LinkId(link) : null,
             Resource = call.QueryResource("resource"),

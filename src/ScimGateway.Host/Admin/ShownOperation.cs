@@ -5,46 +5,6 @@ using ScimGateway.Provisioning.Model.Journal;
 
 namespace ScimGateway.Host.Admin;
 
-/// <summary>What came of an operation.</summary>
-internal enum OperationOutcome
-{
-    /// <summary>It is asked for, and its provider waits.</summary>
-    Pending,
-
-    /// <summary>It is taken on, and Slack is told later.</summary>
-    Accepted,
-
-    /// <summary>It is done.</summary>
-    Done,
-
-    /// <summary>There was nothing to tell Slack.</summary>
-    NothingToDo,
-
-    /// <summary>It was refused, and nothing has changed.</summary>
-    Refused,
-
-    /// <summary>Something is in the way.</summary>
-    Blocked,
-
-    /// <summary>It waits for an operator.</summary>
-    Held,
-
-    /// <summary>It was held, and an operator has left it out: Slack was never told.</summary>
-    Dismissed,
-
-    /// <summary>Slack did not take it.</summary>
-    Failed,
-
-    /// <summary>The account is nobody's to change.</summary>
-    Protected,
-
-    /// <summary>The gateway cannot go on with the account.</summary>
-    Broken,
-
-    /// <summary>It was found, and told to people.</summary>
-    Reported,
-}
-
 /// <summary>An operation as administrators see it.</summary>
 internal record ShownOperation(
     string Id,
@@ -61,9 +21,6 @@ internal record ShownOperation(
     int Counted
 )
 {
-    // The journal's words, of which one is more than one.
-    private const string NothingToDo = "nothing to do";
-
     /// <summary>As it is now.</summary>
     public static ShownOperation Of(Operation row) =>
         new(
@@ -74,16 +31,14 @@ internal record ShownOperation(
             row.Request,
             row.ResourceId?.ToString(),
             row.LinkId?.Value,
-            row.Outcome == NothingToDo ? AdminJson.Named(nameof(OperationOutcome.NothingToDo)) : row.Outcome,
+            row.Outcome == OperationOutcome.NothingToDo.Word()
+                ? AdminJson.Named(nameof(OperationOutcome.NothingToDo))
+                : row.Outcome,
             row.Status,
             row.Error,
             row.Finished?.ToTime(),
             row.Counted
         );
-
-    /// <summary>The journal's word for an outcome.</summary>
-    public static string WordOf(OperationOutcome outcome) =>
-        outcome == OperationOutcome.NothingToDo ? NothingToDo : AdminJson.Named(outcome.ToString());
 }
 
 /// <summary>An operation with its whole explanation, which comes after what stands in lists.</summary>

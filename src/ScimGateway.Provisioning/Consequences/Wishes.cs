@@ -1,5 +1,6 @@
 using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
@@ -36,7 +37,7 @@ internal static class Wishes
         )
             renewed = renewed.WaitFor(stopped);
         renewed = Links.Save(store, renewed);
-        OperationJournal.WriteOwn(store, operation, renewed, why, "accepted", now, finished: null, by);
+        OperationJournal.WriteOwn(store, operation, renewed, why, OperationOutcome.Accepted, now, finished: null, by);
         return renewed;
     }
 
@@ -48,7 +49,7 @@ internal static class Wishes
             store,
             link.Wish(new Wish(operation, FieldSet.Nothing, SlackPriority.Joiner, now, now, why))
         );
-        OperationJournal.WriteOwn(store, operation, held, what, "held", now, finished: null);
+        OperationJournal.WriteOwn(store, operation, held, what, OperationOutcome.Held, now, finished: null);
         Holds.Open(store, link.TenantId, link.Id, why, now);
         return held;
     }
@@ -62,11 +63,19 @@ internal static class Wishes
         var joined = link.Join(now);
         if (joined.WantedVersion == link.WantedVersion)
             return;
-        OperationJournal.WriteOwn(store, NewId(now), Links.Save(store, joined), why, "accepted", now, finished: null);
+        OperationJournal.WriteOwn(
+            store,
+            NewId(now),
+            Links.Save(store, joined),
+            why,
+            OperationOutcome.Accepted,
+            now,
+            finished: null
+        );
     }
 
     /// <summary>Notes what the gateway found and tells nobody at Slack; gives back the operation.</summary>
-    public static OperationId Tell(StoreSession store, Link link, string what, string outcome, Instant now)
+    public static OperationId Tell(StoreSession store, Link link, string what, OperationOutcome outcome, Instant now)
     {
         var operation = NewId(now);
         OperationJournal.WriteOwn(store, operation, link, what, outcome, now, now);

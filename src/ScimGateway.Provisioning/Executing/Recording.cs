@@ -129,7 +129,7 @@ internal sealed class Recording(
         Alerts.Raise(store, link.TenantId, Cause.Restless, now, link.Id, link.OperationId);
         End(link, link.WantedVersion, new LinkOutcome(LinkEvent.Failed, reason, now + Replies.LongestRetry));
         var served = new Served(link.Id, link.SettledVersion, link.WantedVersion);
-        Operations.Finish(store, served, "failed", reason.Sentence, now);
+        Operations.Finish(store, served, OperationOutcome.Failed, reason.Sentence, now);
         return ForWaiters(new Outcome.Settled(), link.WantedVersion);
     }
 
@@ -275,7 +275,16 @@ internal sealed class Recording(
         var left = reply.Planned.After(store, link, preferences);
         Links.Save(store, link.Suspend(why, now));
         Holds.Open(store, link.TenantId, link.Id, why, now);
-        Operations.Finish(store, reply.Served with { UpTo = link.WantedVersion }, "held", why.Sentence, now);
+        Operations.Finish(
+            store,
+            reply.Served with
+            {
+                UpTo = link.WantedVersion,
+            },
+            OperationOutcome.Held,
+            why.Sentence,
+            now
+        );
         Forget(left);
         subject.Release(this, left);
         return ForWaiters(new Outcome.Settled(), link.WantedVersion);
@@ -293,7 +302,7 @@ internal sealed class Recording(
         Links.Save(store, isDone ? link.SettleUpTo(told, now) : link);
         if (!isDone)
             return ForWaiters(null, told);
-        Operations.Finish(store, reply.Served, "done", null, now);
+        Operations.Finish(store, reply.Served, OperationOutcome.Done, null, now);
         return ForWaiters(new Outcome.Settled(), told) with { HasMore = true };
     }
 
@@ -333,7 +342,7 @@ internal sealed class Recording(
         Operations.Finish(
             store,
             served,
-            Word(outcome.Event),
+            Came(outcome.Event),
             outcome.Event == LinkEvent.Settled ? null : outcome.Why?.Sentence,
             now
         );
@@ -358,7 +367,13 @@ internal sealed class Recording(
             new LinkOutcome(end.As, end.Why, now + Replies.Retry(link.Attempts))
         );
         var isGone = end.As == LinkEvent.Lost && link.Absent; // as was wanted
-        Operations.Finish(store, reply.Served, isGone ? "done" : Word(end.As), isGone ? null : end.Why.Sentence, now);
+        Operations.Finish(
+            store,
+            reply.Served,
+            isGone ? OperationOutcome.Done : Came(end.As),
+            isGone ? null : end.Why.Sentence,
+            now
+        );
         return new Outcome.Settled();
     }
 
@@ -463,14 +478,14 @@ internal sealed class Recording(
             && AccountMatch.IsSame(former, user.SourceId, user.ExternalId) != false
         );
 
-    private static string Word(LinkEvent ends) =>
+    private static OperationOutcome Came(LinkEvent ends) =>
         ends switch
         {
-            LinkEvent.Settled => "done",
-            LinkEvent.Failed => "failed",
-            LinkEvent.Protected => "protected",
-            LinkEvent.Lost => "broken",
-            _ => "blocked",
+            LinkEvent.Settled => OperationOutcome.Done,
+            LinkEvent.Failed => OperationOutcome.Failed,
+            LinkEvent.Protected => OperationOutcome.Protected,
+            LinkEvent.Lost => OperationOutcome.Broken,
+            _ => OperationOutcome.Blocked,
         };
 
     // What was done and what Slack said to it.

@@ -220,7 +220,7 @@ internal static class Drift
             Report(store, link, "deleted in Slack", now);
         else
         {
-            Wishes.Tell(store, link, "deleted in Slack", "reported", now);
+            Wishes.Tell(store, link, "deleted in Slack", OperationOutcome.Reported, now);
             foreach (var (kind, key) in Keys.Of(store, link.Id))
                 UserKeys.LetGo(store, link, kind, key, now);
         }
@@ -235,7 +235,13 @@ internal static class Drift
         Operations.GoOn(store, link);
         var isDone = link.Absent || claimant is not { Deleted: null, Active: true };
         var served = new Served(link.Id, link.WantedVersion - 1, link.WantedVersion);
-        Operations.Finish(store, served, isDone ? "done" : "failed", isDone ? null : Gone.Sentence, now);
+        Operations.Finish(
+            store,
+            served,
+            isDone ? OperationOutcome.Done : OperationOutcome.Failed,
+            isDone ? null : Gone.Sentence,
+            now
+        );
         if (link.Kind == Kind.Group)
             Wishes.Renew(store, link, "deleted in Slack", now);
     }
@@ -243,7 +249,7 @@ internal static class Drift
     /// <summary>Notes what somebody has done in Slack, and tells operators.</summary>
     public static void Report(StoreSession store, Link link, string what, Instant now)
     {
-        var operation = Wishes.Tell(store, link, what, "reported", now);
+        var operation = Wishes.Tell(store, link, what, OperationOutcome.Reported, now);
         Alerts.Raise(store, link.TenantId, Cause.Drift, now, link.Id, operation);
     }
 

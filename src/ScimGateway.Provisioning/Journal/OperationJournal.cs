@@ -2,6 +2,7 @@ using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Policy;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
 
@@ -93,7 +94,7 @@ internal sealed class OperationJournal(Store store)
     }
 
     private static void WriteRefusal(StoreSession store, Asked asked, ScimException why, int counted = 0) =>
-        Write(store, asked, null, null, null, "refuse", "refused", why, asked.At, counted);
+        Write(store, asked, null, null, null, new Verdict.Refuse(why), OperationOutcome.Refused, asked.At, counted);
 
     /// <summary>Writes down that a request was carried out which is none of a single resource.</summary>
     public Task DoneAsync(Asked asked) =>
@@ -101,7 +102,7 @@ internal sealed class OperationJournal(Store store)
             session =>
             {
                 if (Tenants.IsThere(session, asked.Caller.TenantId))
-                    Write(session, asked, null, null, null, "allow", "done", null, asked.At);
+                    Write(session, asked, null, null, null, new Verdict.Allow(), OperationOutcome.Done, asked.At);
                 return asked.OperationId;
             },
             CancellationToken.None,
@@ -115,12 +116,13 @@ internal sealed class OperationJournal(Store store)
         ResourceId? resource,
         LinkId? link,
         long? version,
-        string verdict,
-        string outcome,
-        ScimException? error,
+        Verdict verdict,
+        OperationOutcome outcome,
         DateTimeOffset? finished,
         int counted = 0
-    ) =>
+    )
+    {
+        var error = (verdict as Verdict.Refuse)?.Why;
         Operations.Insert(
             store,
             new Operation
@@ -136,14 +138,15 @@ internal sealed class OperationJournal(Store store)
                 Request = asked.Request,
                 At = asked.Now,
                 Notes = Notes.Of(asked.Reading),
-                Verdict = verdict,
-                Outcome = outcome,
+                Verdict = Said(verdict),
+                Outcome = outcome.Word(),
                 Error = error?.Message,
                 Status = (int?)error?.Status,
                 ScimType = error?.ScimType,
                 Finished = finished is { } ended ? Instant.Of(ended) : null,
             }
         );
+    }
 
     /// <summary>
     /// Writes the line of what the gateway does, or finds, of a link by itself, or by an operator's word; it serves the
@@ -154,7 +157,7 @@ internal sealed class OperationJournal(Store store)
         OperationId operation,
         Link link,
         string what,
-        string outcome,
+        OperationOutcome outcome,
         Instant at,
         Instant? finished,
         string by = Gateway
@@ -171,8 +174,8 @@ internal sealed class OperationJournal(Store store)
                 ResourceId = link.ClaimantId,
                 Request = what,
                 At = at,
-                Verdict = "allow",
-                Outcome = outcome,
+                Verdict = Said(new Verdict.Allow()),
+                Outcome = outcome.Word(),
                 Finished = finished,
             }
         );
@@ -198,8 +201,8 @@ internal sealed class OperationJournal(Store store)
                 Request = what,
                 At = at,
                 Notes = notes,
-                Verdict = "allow",
-                Outcome = error is null ? "done" : "failed",
+                Verdict = Said(new Verdict.Allow()),
+                Outcome = (error is null ? OperationOutcome.Done : OperationOutcome.Failed).Word(),
                 Error = error,
                 Finished = finished,
             }
@@ -225,8 +228,8 @@ internal sealed class OperationJournal(Store store)
                 ResourceId = resource,
                 Request = what,
                 At = at,
-                Verdict = "allow",
-                Outcome = "done",
+                Verdict = Said(new Verdict.Allow()),
+                Outcome = OperationOutcome.Done.Word(),
                 Finished = at,
             }
         );
@@ -242,6 +245,15 @@ internal sealed class OperationJournal(Store store)
         foreach (var note in notes.Distinct(StringComparer.Ordinal))
             Operations.AddNote(store, served, note + "\n");
     }
+
+    private static string Said(Verdict verdict) =>
+        verdict switch
+        {
+            Verdict.Skip skip => $"skip: {skip.Why}",
+            Verdict.Hold hold => $"hold: {hold.Why.Sentence}",
+            Verdict.Refuse => "refuse",
+            _ => "allow",
+        };
 
     /// <summary>Adds to an operation that was taken on what Slack will be told.</summary>
     internal static void Plan(StoreSession store, OperationId operation, IEnumerable<string> commands) =>

@@ -1,11 +1,11 @@
 using System.Text.Json;
+using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
-using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Lane;
 
@@ -30,92 +30,47 @@ internal static class LaneRecording
         Instant now
     )
     {
-        var (outcome, error, status) = answer switch
-        {
-            LaneAnswer.Answered { IsSlacks: false } other => (
-                "failed",
-                "What answered was not Slack, and it may be done.",
-                other.Status
-            ),
-            LaneAnswer.Answered { IsDone: true } done => ("done", (string?)null, (int?)done.Status),
-            LaneAnswer.Answered { MayBeDone: true } failed => (
-                "failed",
-                $"Slack failed, and may have done it: {SlackError.Read(failed.Status, failed.Body).Words}",
-                failed.Status
-            ),
-            LaneAnswer.Answered refused => (
-                "refused",
-                SlackError.Read(refused.Status, refused.Body).Words,
-                refused.Status
-            ),
-            LaneAnswer.NotSent late => ("failed", $"Slack has not got it: {late.Why}", null),
-            LaneAnswer.Lost lost => ("failed", $"The answer was lost, and Slack may have done it: {lost.Why}", null),
-            _ => throw new System.Diagnostics.UnreachableException(),
-        };
+        var link = Links.Find(session, linkId);
+        var outcome = LaneOutcome.Of(request, answer, link);
         var line = JsonSerializer.Serialize(
             new
             {
                 call = request.Call.ToString(),
-                result = outcome,
-                status,
+                result = outcome.Came.Word(),
+                status = outcome.Status,
                 at = now,
             }
         );
-        Operations.End(session, asked.OperationId, outcome, error, status, line + "\n", now);
-        if (Links.Find(session, linkId) is { } link)
-            Learn(session, request, change, answer, link, now);
+        Operations.End(session, asked.OperationId, outcome.Came, outcome.Error, outcome.Status, line + "\n", now);
+        if (link is not null && outcome.Known != LaneKnown.Nothing)
+            Learn(session, change, outcome, link, now);
     }
 
     // What the answer says of the account or group. What it does not say is read.
-    private static void Learn(
-        StoreSession session,
-        LaneRequest request,
-        LaneChange change,
-        LaneAnswer answer,
-        Link link,
-        Instant now
-    )
+    private static void Learn(StoreSession session, LaneChange change, LaneOutcome outcome, Link link, Instant now)
     {
-        if (answer is LaneAnswer.Lost or LaneAnswer.Answered { MayBeDone: true })
-            return; // it may land yet
-        if (answer is not LaneAnswer.Answered { IsDone: true } && link is { Kind: Kind.Group, ClaimantId: { } group })
+        var isDone = outcome.Known is LaneKnown.Done or LaneKnown.Gone;
+        if (!isDone && link is { Kind: Kind.Group, ClaimantId: { } group })
             foreach (var account in change.Adds)
                 SeenMembers.Unsuspect(session, link.TenantId, group.AsGroup(), account);
         link = Links.Save(session, link.Land());
         var accounts = new ImportedAccounts(session, Tenants.Find(session, link.TenantId), now);
-        var shown =
-            answer is LaneAnswer.Answered { IsDone: true } written
-            && link.Kind == Kind.User
-            && written.User() is { } user
-            && user.Id == link.SlackId
-                ? user
-                : null;
-        // Slack's answer to a DELETE of a user shows nobody, and says that he is deactivated; reads lag behind that.
-        if (answer is LaneAnswer.Answered { IsDone: true } && request is { Verb: LaneVerb.Delete, Kind: Kind.User })
-            shown ??= new SlackUser(link.SlackId!, link.AtSlack.With(active: false), null, []);
         if (link.State != LinkState.Unknown) // a provider's request came meanwhile, and is told first
         {
-            if (shown is not null)
-                accounts.SeeBeside(link, shown);
+            if (outcome.Shown is { } beside)
+                accounts.SeeBeside(link, beside);
             return;
         }
-        switch (answer)
+        if (outcome.Known == LaneKnown.Gone)
+            Rereading.Gone(session, link, now);
+        else if (outcome.Shown is { } shown)
+            accounts.Know(link, shown, isFirstHand: true);
+        else if (outcome.Known == LaneKnown.AsBefore)
         {
-            case LaneAnswer.Answered { IsDone: true } when request is { Verb: LaneVerb.Delete, Kind: Kind.Group }:
-                Rereading.Gone(session, link, now);
-                break;
-            case LaneAnswer.Answered { IsDone: true }:
-                if (shown is not null)
-                    accounts.Know(link, shown, isFirstHand: true);
-                break;
-            case LaneAnswer.Answered { Status: 404 }:
-                break;
-            default: // nothing was done
-                var wasAtRest = link is { Reason: null, SetAside.IsEmpty: true };
-                link = Links.Save(session, link.Know(now));
-                if (!wasAtRest)
-                    Consequences.Wishes.Renew(session, link, "a write of the v1 lane was refused", now);
-                break;
+            var wasAtRest = link is { Reason: null, SetAside.IsEmpty: true };
+            link = Links.Save(session, link.Know(now));
+            if (!wasAtRest)
+                Wishes.Renew(session, link, "a write of the v1 lane was refused", now);
         }
     }
 }

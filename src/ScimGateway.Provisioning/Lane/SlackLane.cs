@@ -8,6 +8,7 @@ using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Notices;
+using ScimGateway.Provisioning.Policy;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Budget;
@@ -169,9 +170,8 @@ internal sealed class SlackLane(
             link?.ClaimantId,
             link?.Id,
             version: null,
-            "allow",
-            "pending",
-            error: null,
+            new Verdict.Allow(),
+            OperationOutcome.Pending,
             finished: null
         );
         if (link is not null)

@@ -36,7 +36,7 @@ internal static class Apply
                 FollowUp(store, asked, refused.Refusal);
                 return (null, refused.Refusal);
             case WriteOutcome.Nothing nothing:
-                Journal(store, asked, nothing.Resource, null, new Verdict.Allow(), "nothing to do");
+                Journal(store, asked, nothing.Resource, null, new Verdict.Allow(), OperationOutcome.NothingToDo);
                 return (new WrittenDown(nothing.Resource, null, 0), null);
             case WriteOutcome.Written written:
                 return (Write(store, asked, written), null);
@@ -84,7 +84,14 @@ internal static class Apply
         if (written.TriesAgain is { } refusedBefore)
             ToldMembers.TryAgain(store, resource.Id.AsGroup(), refusedBefore);
         var isHeld = written.Verdict is Verdict.Hold;
-        Journal(store, asked, resource, link.WantedVersion, written.Verdict, isHeld ? "held" : "pending");
+        Journal(
+            store,
+            asked,
+            resource,
+            link.WantedVersion,
+            written.Verdict,
+            isHeld ? OperationOutcome.Held : OperationOutcome.Pending
+        );
         var served = new Served(link.Id, link.WantedVersion - 1, link.WantedVersion);
         OperationJournal.Add(store, served, null, members?.Notes ?? []);
         return new WrittenDown(resource, isHeld ? null : link.Id, link.WantedVersion)
@@ -146,7 +153,7 @@ internal static class Apply
         Resource resource,
         long? version,
         Verdict verdict,
-        string outcome
+        OperationOutcome outcome
     ) =>
         OperationJournal.Write(
             store,
@@ -154,14 +161,8 @@ internal static class Apply
             resource.Id,
             resource.LinkId,
             version,
-            verdict switch
-            {
-                Verdict.Skip skip => $"skip: {skip.Why}",
-                Verdict.Hold hold => $"hold: {hold.Why.Sentence}",
-                _ => "allow",
-            },
+            verdict,
             outcome,
-            null,
-            outcome == "pending" ? null : asked.At
+            outcome == OperationOutcome.Pending ? null : asked.At
         );
 }

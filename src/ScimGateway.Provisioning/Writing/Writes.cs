@@ -199,7 +199,7 @@ internal sealed class Writes(
         return operation switch
         {
             null => throw new HomeEndedException(),
-            { Outcome: "pending" } => throw StoreAwayException.InDoubt(),
+            _ when operation.Outcome == OperationOutcome.Pending.Word() => throw StoreAwayException.InDoubt(),
             _ when refusal is not null => new Outcome.Refused(refusal),
             _ => new Outcome.NotYet(),
         };

@@ -291,10 +291,16 @@ internal static class Operations
         );
 
     /// <summary>Says what came of those that are served.</summary>
-    public static void Finish(StoreSession store, Served served, string outcome, string? error, Instant now) =>
+    public static void Finish(
+        StoreSession store,
+        Served served,
+        OperationOutcome outcome,
+        string? error,
+        Instant now
+    ) =>
         store.Put(
             $"update operations set outcome = @outcome, error = @error, finished = @now where {Served.Where}",
-            ("@outcome", outcome),
+            ("@outcome", outcome.Word()),
             ("@error", error),
             ("@now", now),
             ("@link", served.Link),
@@ -341,7 +347,7 @@ internal static class Operations
     public static void End(
         StoreSession store,
         OperationId id,
-        string outcome,
+        OperationOutcome outcome,
         string? error,
         int? status,
         string command,
@@ -349,7 +355,7 @@ internal static class Operations
     ) =>
         store.Put(
             "update operations set outcome = @outcome, error = @error, status = @status, commands = @command, finished = @now where id = @id and finished is null",
-            ("@outcome", outcome),
+            ("@outcome", outcome.Word()),
             ("@error", error),
             ("@status", status),
             ("@command", command),
