@@ -1,6 +1,5 @@
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
-using ScimGateway.Provisioning.Model.Links;
 
 namespace ScimGateway.Provisioning.Storage.Tables;
 
