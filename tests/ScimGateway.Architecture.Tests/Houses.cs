@@ -30,7 +30,7 @@ internal static class Houses
                     new("Errors", "The error that a client reads, one factory for each `scimType`."),
                     new("Paths", "Attribute names as requests write them."),
                 ],
-                [new("Bounds", "What one request may cost.")],
+                [new("Bounds", "What one request may cost, and a minute of the log.")],
                 [
                     new(
                         "Deviations",

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using ScimGateway.Protocol.Bounds;
 
 namespace ScimGateway.Host.Security;
 
