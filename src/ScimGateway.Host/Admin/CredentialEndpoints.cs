@@ -43,7 +43,7 @@ internal static class CredentialEndpoints
         IOptions<IssuerOptions> issuers
     )
     {
-        var wanted = await call.ReadAsync<NewCredential>();
+        var wanted = call.Read<NewCredential>();
         if (wanted.Problems(call.Now, issuers.Value) is { Count: > 0 } problems)
             throw Problem.Invalid(problems);
         var tenant = call.Tenant.Row;
@@ -51,6 +51,7 @@ internal static class CredentialEndpoints
         var preset = await call.Store.WriteAsync(
             session =>
             {
+                call.RequireKey(session);
                 var found = SourceEndpoints.Find(call, session, source);
                 if (!Minted.HasRoom(Credentials.Of(session, tenant.Id, source), minted.Row.Kind, call.Now))
                     throw Problem.NotReady(

@@ -65,7 +65,7 @@ internal static class SourceEndpoints
 
     private static async Task<IResult> CreateAsync(AdminCall call)
     {
-        var wanted = await call.ReadAsync(_validator);
+        var wanted = call.Read(_validator);
         var tenant = call.Tenant.Row;
         var made = await call.Store.WriteAsync(
             session =>
@@ -96,7 +96,7 @@ internal static class SourceEndpoints
     {
         var row = await call.Store.AskAsync(session => Find(call, session, source));
         var before = Edited(row);
-        var after = await call.PatchAsync(before, _validator);
+        var after = call.Patch(before, _validator);
         (row.Name, row.Preset) = (after.Name, after.Preset?.ToString());
         row.DeviationsOff = Switched(after);
         var shown = await call.Store.WriteAsync(
@@ -136,7 +136,7 @@ internal static class SourceEndpoints
 
     private static async Task<IResult> TransferAsync(AdminCall call, int source)
     {
-        var wanted = await call.ReadAsync<Transferred>();
+        var wanted = call.Read<Transferred>();
         await call.Store.AskAsync(session => Find(call, session, source));
         if (
             wanted.To == source

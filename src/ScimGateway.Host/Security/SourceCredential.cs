@@ -74,7 +74,7 @@ internal sealed class SourceCredential
     }
 
     private ClaimsPrincipal Principal(TenantHome home, Preferences allowed) =>
-        new(new SourceIdentity(_caller with { Preferences = allowed }, home, Scope));
+        new(new SourceIdentity(_caller with { Preferences = allowed }, home, Id, Scope));
 
     private static long MinuteOf(Instant time) => time.Value / 60_000;
 

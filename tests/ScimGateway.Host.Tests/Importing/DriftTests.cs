@@ -625,11 +625,17 @@ public class DriftTests
         await ChangeAsync(gateway, "active", true);
         await LookAsync(gateway);
         await gateway.WeatherAsync(
-            """{"method":"*","path":"/Users/{id}","times":0,"status":400,"description":"cant_disable"}"""
+            """{"method":"*","path":"/Users/{id}","times":0,"status":400,"description":"cannot_modify_owner"}"""
         );
 
-        await Assert.ThrowsAsync<NotReadyException>(() => gateway.Home.Links.EraseAsync(link));
-        await Gateway.UntilAsync(() => Task.FromResult(gateway.State(ada) == "Failed"));
+        var erasing = gateway.Home.Links.EraseAsync(link);
+        await Gateway.UntilAsync(() =>
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            return Task.FromResult(erasing.IsCompleted && gateway.State(ada) != "Pending");
+        });
+        await Assert.ThrowsAsync<NotReadyException>(() => erasing);
+        Assert.Equal("Protected", gateway.State(ada));
         var again = await Assert.ThrowsAsync<NotReadyException>(() => gateway.Home.Links.EraseAsync(link));
 
         Assert.Contains("why it is not deactivated", again.Message, StringComparison.Ordinal);
