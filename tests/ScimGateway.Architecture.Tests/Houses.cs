@@ -136,7 +136,7 @@ internal static class Houses
         new(
             "ScimGateway.Host",
             [
-                [new("Spelling", "The nearest known word to an unknown one.")],
+                [new("Spelling", "Words of closed lists; the nearest known word to an unknown one.")],
                 [new("CommandLine", "The program's commands.")],
                 [
                     new("Secrets", "Encrypted secrets, the key ring and its wrapping."),

@@ -5,7 +5,10 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using FluentValidation;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
 using ScimGateway.Host.Security;
+using ScimGateway.Host.Spelling;
 using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
@@ -176,13 +179,8 @@ internal sealed class AdminCall(
     {
         if (Query(name) is not { } value)
             return null;
-        foreach (var word in Enum.GetValues<TWord>())
-            if (AdminJson.Named(word.ToString()) == value)
-                return word;
-        throw Problem.Invalid(
-            name,
-            $"{name} is one of {string.Join(", ", Enum.GetNames<TWord>().Select(AdminJson.Named))}."
-        );
+        return ClosedWords.Read<TWord>(value)
+            ?? throw Problem.Invalid(name, $"{name} is one of {ClosedWords.All<TWord>()}.");
     }
 
     /// <summary>A query parameter that is a time.</summary>
@@ -298,15 +296,18 @@ internal sealed class AdminCall(
     public byte[] Body()
     {
         if (
-            context.Request.ContentType is not { } type
-            || !(
-                type.StartsWith("application/json", StringComparison.OrdinalIgnoreCase)
-                || type.StartsWith("application/merge-patch+json", StringComparison.OrdinalIgnoreCase)
-            )
+            !MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type)
+            || !(Is(type.MediaType, "application/json") || Is(type.MediaType, "application/merge-patch+json"))
+            || (type.Charset.Length > 0 && !Is(HeaderUtilities.RemoveQuotes(type.Charset), "utf-8"))
         )
-            throw new BadHttpRequestException("The body is JSON: say so by Content-Type: application/json.", 415);
+            throw new BadHttpRequestException(
+                "The body is JSON in UTF-8: say so by Content-Type: application/json.",
+                415
+            );
         return body;
     }
+
+    private static bool Is(StringSegment said, string word) => said.Equals(word, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether a request has a body, which may be empty at its end.</summary>
     public static bool HasBody(HttpContext context) =>

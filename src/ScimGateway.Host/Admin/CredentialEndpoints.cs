@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Options;
 using ScimGateway.Host.Security;
+using ScimGateway.Host.Spelling;
 using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage.Tables;
@@ -183,7 +184,7 @@ internal static class Form
             _ => ("SCIM base URL", "Bearer token", "Token endpoint", "Client"),
         };
         var form = new Dictionary<string, string> { [url] = $"{tenant}/scim/v2" };
-        switch (CredentialWords.Read<CredentialKind>(minted.Row.Kind))
+        switch (ClosedWords.Read<CredentialKind>(minted.Row.Kind))
         {
             case CredentialKind.Basic:
                 (form["User name"], form["Password"]) = (minted.User!, minted.Secret!);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using FluentValidation;
 using ScimGateway.Host.Security;
+using ScimGateway.Host.Spelling;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Model.Tenants;
@@ -41,7 +42,7 @@ internal static class SourceEndpoints
 
     /// <summary>Which provider a source is; null where that is not said.</summary>
     public static PresetWord? WordOf(Source source) =>
-        Enum.TryParse<PresetWord>(source.Preset, out var word) ? word : null;
+        ClosedWords.Read<PresetWord>(source.Preset is null ? null : AdminJson.Named(source.Preset));
 
     private static IResult ListDeviations(AdminCall call) =>
         call.Answer(new { Items = Deviation.All, Next = (string?)null });
