@@ -30,7 +30,7 @@ internal static class Houses
                     new("Errors", "The error that a client reads, one factory for each `scimType`."),
                     new("Paths", "Attribute names as requests write them."),
                 ],
-                [new("Bounds", "What one request may cost.")],
+                [new("Bounds", "What one request may cost, and a minute of the log.")],
                 [
                     new(
                         "Deviations",
@@ -136,7 +136,7 @@ internal static class Houses
         new(
             "ScimGateway.Host",
             [
-                [new("Spelling", "The nearest known word to an unknown one.")],
+                [new("Spelling", "Words of closed lists; the nearest known word to an unknown one.")],
                 [new("CommandLine", "The program's commands.")],
                 [
                     new("Secrets", "Encrypted secrets, the key ring and its wrapping."),

@@ -4,12 +4,17 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using FluentValidation;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
 using ScimGateway.Host.Security;
+using ScimGateway.Host.Spelling;
 using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Host.Admin;
 
@@ -18,8 +23,16 @@ namespace ScimGateway.Host.Admin;
 /// <param name="store">The store.</param>
 /// <param name="key">By what the administrator was let in.</param>
 /// <param name="tenant">The tenant that its path names; null if it names none.</param>
-/// <param name="now">When it came.</param>
-internal sealed class AdminCall(HttpContext context, Store store, AdminKey key, AdminTenant? tenant, Instant now)
+/// <param name="now">When it came, with its whole body.</param>
+/// <param name="body">The body of a change; empty if it has none.</param>
+internal sealed class AdminCall(
+    HttpContext context,
+    Store store,
+    AdminKey key,
+    AdminTenant? tenant,
+    Instant now,
+    byte[] body
+)
 {
     /// <summary>The most that a request may have.</summary>
     public const int MostBytes = 1 << 20;
@@ -28,8 +41,6 @@ internal sealed class AdminCall(HttpContext context, Store store, AdminKey key, 
     private const int InPage = 100;
 
     private readonly HashSet<string> _read = [];
-
-    private byte[]? _body;
 
     /// <summary>The store.</summary>
     public Store Store => store;
@@ -93,12 +104,20 @@ internal sealed class AdminCall(HttpContext context, Store store, AdminKey key, 
 
     /// <summary>What was sent.</summary>
     /// <exception cref="Problem">It is no JSON, or not what is wanted.</exception>
-    public async Task<T> ReadAsync<T>(IValidator<T>? validator = null)
+    public T Read<T>(IValidator<T>? validator = null)
     {
-        var read = AdminJson.Read<T>(await BodyAsync());
+        var read = AdminJson.Read<T>(Body());
         if (validator is not null)
             Require(validator, read);
         return read;
+    }
+
+    /// <summary>Requires within a transaction that the key still lets in: what makes another way in asks once more.</summary>
+    /// <exception cref="Problem">It was deleted meanwhile.</exception>
+    public void RequireKey(StoreSession session)
+    {
+        if (AdminKeys.Find(session, key.Id) is null)
+            throw Problem.Unauthenticated();
     }
 
     /// <summary>Requires that a document can be.</summary>
@@ -115,21 +134,21 @@ internal sealed class AdminCall(HttpContext context, Store store, AdminKey key, 
 
     /// <summary>What a document is with the patch that was sent.</summary>
     /// <exception cref="Problem">The patch is none, or what it makes of the document cannot be.</exception>
-    public async Task<T> PatchAsync<T>(T document, IValidator<T> validator)
+    public T Patch<T>(T document, IValidator<T> validator)
         where T : class
     {
-        var patched = AdminJson.Read<T>(JsonSerializer.SerializeToUtf8Bytes(await PatchAsync(document)));
+        var patched = AdminJson.Read<T>(JsonSerializer.SerializeToUtf8Bytes(Patch(document)));
         Require(validator, patched);
         return patched;
     }
 
     /// <summary>What a document is with the patch that was sent, or another one in its place with that patch.</summary>
     /// <exception cref="Problem">The patch is none, or the document is not the one of If-Match.</exception>
-    public async Task<JsonObject> PatchAsync(object document, JsonObject? from = null)
+    public JsonObject Patch(object document, JsonObject? from = null)
     {
         var before = JsonSerializer.SerializeToNode(document, AdminJson.Options)!.AsObject();
         RequireMatch(before.ToJsonString(AdminJson.Options));
-        return AdminJson.Patched(from ?? before, AdminJson.Read<JsonObject>(await BodyAsync()));
+        return AdminJson.Patched(from ?? before, AdminJson.Read<JsonObject>(Body()));
     }
 
     private void RequireMatch(string document)
@@ -160,13 +179,8 @@ internal sealed class AdminCall(HttpContext context, Store store, AdminKey key, 
     {
         if (Query(name) is not { } value)
             return null;
-        foreach (var word in Enum.GetValues<TWord>())
-            if (AdminJson.Named(word.ToString()) == value)
-                return word;
-        throw Problem.Invalid(
-            name,
-            $"{name} is one of {string.Join(", ", Enum.GetNames<TWord>().Select(AdminJson.Named))}."
-        );
+        return ClosedWords.Read<TWord>(value)
+            ?? throw Problem.Invalid(name, $"{name} is one of {ClosedWords.All<TWord>()}.");
     }
 
     /// <summary>A query parameter that is a time.</summary>
@@ -271,34 +285,41 @@ internal sealed class AdminCall(HttpContext context, Store store, AdminKey key, 
 
     /// <summary>Requires that no field was sent where none is taken; it would be passed over, and taken for done.</summary>
     /// <exception cref="Problem">One was; it is named.</exception>
-    public async Task RequireNoFieldsAsync()
+    public void RequireNoFields()
     {
-        if ((await BytesAsync()).Length > 0)
-            AdminJson.Read<Nothing>(await BodyAsync());
+        if (body.Length > 0)
+            AdminJson.Read<Nothing>(Body());
     }
 
     /// <summary>The body as it was sent.</summary>
-    /// <exception cref="BadHttpRequestException">It is no JSON, or too long.</exception>
-    public async Task<byte[]> BodyAsync()
+    /// <exception cref="BadHttpRequestException">It is no JSON.</exception>
+    public byte[] Body()
     {
         if (
-            context.Request.ContentType is not { } type
-            || !(
-                type.StartsWith("application/json", StringComparison.OrdinalIgnoreCase)
-                || type.StartsWith("application/merge-patch+json", StringComparison.OrdinalIgnoreCase)
-            )
+            !MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type)
+            || !(Is(type.MediaType, "application/json") || Is(type.MediaType, "application/merge-patch+json"))
+            || (type.Charset.Length > 0 && !Is(HeaderUtilities.RemoveQuotes(type.Charset), "utf-8"))
         )
-            throw new BadHttpRequestException("The body is JSON: say so by Content-Type: application/json.", 415);
-        return await BytesAsync();
+            throw new BadHttpRequestException(
+                "The body is JSON in UTF-8: say so by Content-Type: application/json.",
+                415
+            );
+        return body;
     }
 
-    private async Task<byte[]> BytesAsync()
+    private static bool Is(StringSegment said, string word) => said.Equals(word, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether a request has a body, which may be empty at its end.</summary>
+    public static bool HasBody(HttpContext context) =>
+        context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody is not false;
+
+    /// <summary>Reads all that is sent.</summary>
+    /// <exception cref="BadHttpRequestException">It is too long, or stops half-way.</exception>
+    public static async Task<byte[]> ReadBodyAsync(HttpContext context)
     {
-        if (_body is not null)
-            return _body;
-        using var body = new MemoryStream();
-        await context.Request.Body.CopyToAsync(body, Gone);
-        return _body = body.ToArray();
+        using var read = new MemoryStream();
+        await context.Request.Body.CopyToAsync(read, context.RequestAborted);
+        return read.ToArray();
     }
 
     // A cursor is good for its list and filters alone, so that it never leads somewhere by mistake; it is no secret.

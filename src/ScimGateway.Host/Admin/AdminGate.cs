@@ -77,7 +77,16 @@ internal sealed partial class AdminGate(
             );
         if (needs.OfAll && key.TenantId is not null)
             throw Problem.Forbidden("This is about the whole gateway, and the key is for one tenant. Use one for all.");
-        context.Features.Set(new AdminCall(context, store, key, await TenantAsync(context, key), now));
+        var body = Array.Empty<byte>();
+        if (!ReadMethods.Has(context.Request.Method) && AdminCall.HasBody(context))
+        {
+            body = await AdminCall.ReadBodyAsync(context);
+            // A body may take half a minute: whose key has ended meanwhile changes nothing.
+            now = clock.Now();
+            (var still, var why) = await KeyAsync(context, now);
+            key = still ?? throw TurnedAway(context, why);
+        }
+        context.Features.Set(new AdminCall(context, store, key, await TenantAsync(context, key), now, body));
         await next(context);
     }
 
@@ -97,7 +106,7 @@ internal sealed partial class AdminGate(
             async () =>
             {
                 if (context.GetEndpoint()!.Metadata.GetMetadata<TakesNoBody>() is not null)
-                    await call.RequireNoFieldsAsync();
+                    call.RequireNoFields();
                 return await next(invocation);
             },
             answer => (answer as IStatusCodeHttpResult)?.StatusCode ?? StatusCodes.Status200OK
@@ -111,7 +120,7 @@ internal sealed partial class AdminGate(
     /// <param name="status">What is answered then.</param>
     public async Task<T> AuditedAsync<T>(AuditEntry entry, Tenant? before, Func<Task<T>> change, Func<T, int> status)
     {
-        var id = await store.WriteAsync(
+        entry.Id = await store.WriteAsync(
             session => AuditEntries.Insert(session, entry),
             CancellationToken.None,
             entry.TenantId ?? default
@@ -129,7 +138,7 @@ internal sealed partial class AdminGate(
         }
         finally
         {
-            await CompleteAsync(id, entry);
+            await CompleteAsync(entry);
             if (before is not null)
                 await TellAsync(before, entry.Action, entry.KeyId!.Value);
         }
@@ -166,12 +175,12 @@ internal sealed partial class AdminGate(
     }
 
     // What was done is done, whether that can be written or not: a line without a status says that it may have been.
-    private async Task CompleteAsync(AuditEntryId id, AuditEntry entry)
+    private async Task CompleteAsync(AuditEntry entry)
     {
         try
         {
             await store.WriteAsync(
-                session => AuditEntries.Complete(session, id, entry),
+                session => AuditEntries.Complete(session, entry.Id, entry),
                 CancellationToken.None,
                 entry.TenantId ?? default
             );
@@ -180,13 +189,14 @@ internal sealed partial class AdminGate(
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            LogIncomplete(log, id, e.GetType().Name);
+            LogIncomplete(log, entry.Id, e.GetType().Name);
         }
     }
 
     // Counted and logged as providers' are; who shows many wrong ones is told to wait.
     private Problem TurnedAway(HttpContext context, Refusal why)
     {
+        ConnectionEnd.Announce(context);
         refused.CountKey(context, why);
         return tries.Count(context) is { } wait ? Problem.TooMany(wait) : Problem.Unauthenticated();
     }

@@ -14,7 +14,7 @@ internal static class AdminJson
         new(JsonSerializerDefaults.Web)
         {
             AllowDuplicateProperties = false,
-            Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
+            Converters = { new WordConverter() },
             MaxDepth = 32,
             NumberHandling = JsonNumberHandling.Strict,
             PropertyNameCaseInsensitive = false,

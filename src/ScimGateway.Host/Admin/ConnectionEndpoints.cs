@@ -29,7 +29,7 @@ internal static class ConnectionEndpoints
 
     private static async Task<IResult> ConnectAsync(AdminCall call, Homes homes, SlackSite site, SlackLimits limits)
     {
-        var wanted = await call.ReadAsync(_validator);
+        var wanted = call.Read(_validator);
         var before = call.Tenant.Row;
         var home = await homes.ConnectLaterAsync(
             before.Id,

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Options;
 using ScimGateway.Host.Security;
+using ScimGateway.Host.Spelling;
 using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage.Tables;
@@ -43,7 +44,7 @@ internal static class CredentialEndpoints
         IOptions<IssuerOptions> issuers
     )
     {
-        var wanted = await call.ReadAsync<NewCredential>();
+        var wanted = call.Read<NewCredential>();
         if (wanted.Problems(call.Now, issuers.Value) is { Count: > 0 } problems)
             throw Problem.Invalid(problems);
         var tenant = call.Tenant.Row;
@@ -51,6 +52,7 @@ internal static class CredentialEndpoints
         var preset = await call.Store.WriteAsync(
             session =>
             {
+                call.RequireKey(session);
                 var found = SourceEndpoints.Find(call, session, source);
                 if (!Minted.HasRoom(Credentials.Of(session, tenant.Id, source), minted.Row.Kind, call.Now))
                     throw Problem.NotReady(
@@ -182,7 +184,7 @@ internal static class Form
             _ => ("SCIM base URL", "Bearer token", "Token endpoint", "Client"),
         };
         var form = new Dictionary<string, string> { [url] = $"{tenant}/scim/v2" };
-        switch (CredentialWords.Read<CredentialKind>(minted.Row.Kind))
+        switch (ClosedWords.Read<CredentialKind>(minted.Row.Kind))
         {
             case CredentialKind.Basic:
                 (form["User name"], form["Password"]) = (minted.User!, minted.Secret!);

@@ -67,7 +67,7 @@ internal static class HoldEndpoints
 
     private static async Task<IResult> DecideAsync(AdminCall call, Func<IReadOnlyList<HoldId>, Task<int>> decide)
     {
-        var wanted = await call.ReadAsync<Decided>();
+        var wanted = call.Read<Decided>();
         if (wanted.Holds is null == wanted.Reason is null)
             throw Problem.Invalid("holds", "Name the holds by their ids, or a reason and until when they were listed.");
         if (wanted.Holds is { Count: 0 or > MostListed })
@@ -104,7 +104,7 @@ internal static class HoldEndpoints
 
     private static async Task<IResult> ChooseAsync(AdminCall call, long hold)
     {
-        var wanted = await call.ReadAsync<Chosen>();
+        var wanted = call.Read<Chosen>();
         try
         {
             if (!await call.Home.Holds.MeanAsync(new HoldId(hold), wanted.SlackId))

@@ -94,7 +94,7 @@ internal static partial class JobEndpoints
     // It may wait for its turn still, which others' jobs may keep it from for a while.
     private static async Task<IResult> CreateAsync(AdminCall call, ILogger<Job> log)
     {
-        var wanted = await call.ReadAsync<NewJob>();
+        var wanted = call.Read<NewJob>();
         switch (wanted.Kind)
         {
             case JobKind.Import:

@@ -36,7 +36,7 @@ internal static class KeyEndpoints
 
     private static async Task<IResult> CreateAsync(AdminCall call)
     {
-        var wanted = await call.ReadAsync(_validator);
+        var wanted = call.Read(_validator);
         if (wanted.Expires is { } ends && Instant.Of(ends) <= call.Now)
             throw Problem.Invalid("expires", "It is a time to come, or left out.");
         // Whoever has a key for a while makes none that outlives it.
@@ -60,13 +60,18 @@ internal static class KeyEndpoints
         var shown = await call.Store.WriteAsync(
             session =>
             {
+                call.RequireKey(session);
                 key.Id = AdminKeys.Insert(session, key);
-                return Show(session, key);
+                var shown = Show(session, key);
+                (call.Audit.TenantId, call.Audit.Tenant) = (tenant, shown.Tenant);
+                call.Changed($"keys/{key.Id}", null, shown);
+                // At once with the key, so that whoever deletes this one finds all that it has made.
+                call.Audit.Status = StatusCodes.Status201Created;
+                AuditEntries.Complete(session, call.Audit.Id, call.Audit);
+                return shown;
             },
             CancellationToken.None
         );
-        (call.Audit.TenantId, call.Audit.Tenant) = (tenant, shown.Tenant);
-        call.Changed($"keys/{key.Id}", null, shown);
         return call.Answer(
             new MadeKey(shown, secret),
             201,
@@ -109,7 +114,7 @@ internal static class KeyEndpoints
         foreach (var one in ended)
             streams.EndOf(AdminKeyId.Of(one.Id));
         (call.Audit.TenantId, call.Audit.Tenant) = (tenant, ended[0].Tenant);
-        call.Changed($"keys/{key}", withMade ? ended : ended[0], null);
+        call.Changed($"keys/{key}", withMade ? new { ended } : ended[0], null);
         return call.Answer(new EndedKeys(ended, left));
     }
 

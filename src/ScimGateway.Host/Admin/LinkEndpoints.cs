@@ -88,7 +88,7 @@ internal static class LinkEndpoints
 
     private static async Task<IResult> ClaimAsync(AdminCall call, long link, LinkReads links)
     {
-        var wanted = await call.ReadAsync<Claimed>();
+        var wanted = call.Read<Claimed>();
         return await DecideAsync(
             call,
             link,

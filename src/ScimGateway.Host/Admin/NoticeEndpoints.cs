@@ -76,10 +76,7 @@ internal static class NoticeEndpoints
         var before = TenantChannels.Open(secrets, id, kept);
         var after = AdminJson.Read<TenantChannels>(
             JsonSerializer.SerializeToUtf8Bytes(
-                await call.PatchAsync(
-                    Show(before),
-                    JsonSerializer.SerializeToNode(before, AdminJson.Options)!.AsObject()
-                )
+                call.Patch(Show(before), JsonSerializer.SerializeToNode(before, AdminJson.Options)!.AsObject())
             )
         );
         AdminCall.Require(
@@ -98,7 +95,7 @@ internal static class NoticeEndpoints
     private static async Task<IResult> ConfirmMailAsync(AdminCall call, KeptSecrets secrets)
     {
         const int MostWrong = 5;
-        var wanted = await call.ReadAsync<Confirmed>();
+        var wanted = call.Read<Confirmed>();
         var id = call.Tenant.Row.Id;
         var kept = await call.Store.ReadAsync(session => Tenants.Channels(session, id));
         var before = TenantChannels.Open(secrets, id, kept);

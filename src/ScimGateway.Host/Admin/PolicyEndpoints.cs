@@ -69,7 +69,7 @@ internal static class PolicyEndpoints
     {
         var before = Now(call);
         var from = Preset(call.Query<PresetWord>("preset"))?.Preferences ?? before;
-        var after = Read(await call.PatchAsync(Show(before), Show(from)));
+        var after = Read(call.Patch(Show(before), Show(from)));
         return await JobEndpoints.ChangeAsync(
             call,
             new TenantChange.OtherPreferences(after, call.QueryFlag("releaseLeftOut"))
@@ -85,7 +85,7 @@ internal static class PolicyEndpoints
     {
         var former = await call.Store.AskAsync(session => Rules.Of(session, call.Tenant.Row.Id));
         var before = Show(former);
-        var after = await call.PatchAsync(before);
+        var after = call.Patch(before);
         if (after.Count > MostRules)
             throw Problem.Invalid("body", $"A tenant has {MostRules} rules at most; put filters together by 'or'.");
         var wrong = after

@@ -40,7 +40,7 @@ internal static class Repeating
             Word = word,
             Asked = SHA256.HashData([
                 .. Encoding.UTF8.GetBytes($"{context.Request.Path}{context.Request.QueryString}\n"),
-                .. await call.BodyAsync(),
+                .. call.Body(),
             ]),
             At = call.Now,
         };

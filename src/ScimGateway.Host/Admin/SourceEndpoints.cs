@@ -1,6 +1,7 @@
 using System.Globalization;
 using FluentValidation;
 using ScimGateway.Host.Security;
+using ScimGateway.Host.Spelling;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Model.Tenants;
@@ -41,7 +42,7 @@ internal static class SourceEndpoints
 
     /// <summary>Which provider a source is; null where that is not said.</summary>
     public static PresetWord? WordOf(Source source) =>
-        Enum.TryParse<PresetWord>(source.Preset, out var word) ? word : null;
+        ClosedWords.Read<PresetWord>(source.Preset is null ? null : AdminJson.Named(source.Preset));
 
     private static IResult ListDeviations(AdminCall call) =>
         call.Answer(new { Items = Deviation.All, Next = (string?)null });
@@ -65,7 +66,7 @@ internal static class SourceEndpoints
 
     private static async Task<IResult> CreateAsync(AdminCall call)
     {
-        var wanted = await call.ReadAsync(_validator);
+        var wanted = call.Read(_validator);
         var tenant = call.Tenant.Row;
         var made = await call.Store.WriteAsync(
             session =>
@@ -96,7 +97,7 @@ internal static class SourceEndpoints
     {
         var row = await call.Store.AskAsync(session => Find(call, session, source));
         var before = Edited(row);
-        var after = await call.PatchAsync(before, _validator);
+        var after = call.Patch(before, _validator);
         (row.Name, row.Preset) = (after.Name, after.Preset?.ToString());
         row.DeviationsOff = Switched(after);
         var shown = await call.Store.WriteAsync(
@@ -136,7 +137,7 @@ internal static class SourceEndpoints
 
     private static async Task<IResult> TransferAsync(AdminCall call, int source)
     {
-        var wanted = await call.ReadAsync<Transferred>();
+        var wanted = call.Read<Transferred>();
         await call.Store.AskAsync(session => Find(call, session, source));
         if (
             wanted.To == source

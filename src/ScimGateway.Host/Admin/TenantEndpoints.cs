@@ -52,7 +52,7 @@ internal static class TenantEndpoints
 
     private static async Task<IResult> CreateAsync(AdminCall call)
     {
-        var wanted = await call.ReadAsync(_new);
+        var wanted = call.Read(_new);
         var preferences = PolicyEndpoints.Preset(wanted.Preset)?.Preferences ?? new Preferences();
         var made = await call.Store.WriteAsync(
             session =>
@@ -75,7 +75,7 @@ internal static class TenantEndpoints
     {
         var row = call.Tenant.Row;
         var before = new EditedTenant(row.Slug, row.Name, row.Description);
-        var after = await call.PatchAsync(before, _edited);
+        var after = call.Patch(before, _edited);
         if (after.Slug != before.Slug)
         {
             await homes.RenameAsync(row.Id, after.Slug);

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Net.Http.Headers;
+using ScimGateway.Host.Security;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Resources;
 
@@ -24,7 +25,9 @@ internal sealed class ScimBody : IDisposable
     /// <summary>What it comes to in memory as JSON.</summary>
     public long Weight { get; private set; }
 
-    /// <summary>Reads all of it; a body that has no end is cut at the limit.</summary>
+    /// <summary>
+    /// Reads all of it; a body that has no end is cut at the limit. Whose credential has ended by then is not let in.
+    /// </summary>
     public static async Task<ScimBody> ReadAsync(HttpContext context, int mostBytes, RequestMemory.Share memory)
     {
         RequireJson(context);
@@ -40,6 +43,7 @@ internal sealed class ScimBody : IDisposable
             if (body.Weight > ReadLimits.MostMemory)
                 throw TooHeavy(body.Weight, ReadLimits.MostMemory);
             await body.TakeAsync(body.Weight, context.RequestAborted);
+            await context.RequestServices.GetRequiredService<CredentialHandler>().RequireStillAsync(context);
             return body;
         }
         catch (IOException e) when (e is not BadHttpRequestException && !context.RequestAborted.IsCancellationRequested)

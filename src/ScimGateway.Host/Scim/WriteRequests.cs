@@ -63,6 +63,11 @@ internal sealed class WriteRequests(OperationJournal journal, TimeProvider clock
             Name(context.HttpContext, await journal.RefusedAsync(asked, why));
             throw why;
         }
+        catch (CredentialEndedException)
+        {
+            context.HttpContext.Response.Headers.Remove(OperationHeader); // who is not let in has none
+            throw;
+        }
     }
 
     private static void Name(HttpContext context, OperationId operation) =>

@@ -33,6 +33,19 @@ internal sealed class CredentialHandler(
         return credentials.Known(home) is { } known ? LookAmong(known, home, context) : ReadAndLookAsync(home, context);
     }
 
+    /// <summary>
+    /// Requires that the credential by which a request was let in still lets in: a body may take minutes. It looks at what
+    /// is in memory.
+    /// </summary>
+    /// <exception cref="CredentialEndedException">It was deleted meanwhile, or has expired.</exception>
+    public async ValueTask RequireStillAsync(HttpContext context)
+    {
+        var who = (SourceIdentity)context.User.Identity!;
+        var known = await credentials.OfAsync(homes.OfId(who.Caller.TenantId) ?? who.Home);
+        if (!known.LetsIn(who.Credential, Instant.Of(clock.GetUtcNow())))
+            throw new CredentialEndedException();
+    }
+
     private async Task<Look> ReadAndLookAsync(TenantHome home, HttpContext context) =>
         await LookAmong(await credentials.OfAsync(home), home, context);
 
@@ -79,6 +92,9 @@ internal sealed class CredentialHandler(
         return credential.LetIn(home);
     }
 }
+
+/// <summary>The credential has ended while the body of its request came.</summary>
+internal sealed class CredentialEndedException() : Exception("The credential has ended while the request came.");
 
 /// <summary>What a look at a credential has found.</summary>
 /// <param name="Source">The source that is let in; null if nobody is.</param>

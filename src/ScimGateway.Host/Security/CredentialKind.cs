@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace ScimGateway.Host.Security;
 
 /// <summary>In which way a provider proves who it is.</summary>
@@ -37,26 +35,4 @@ internal enum CredentialScope
 
     /// <summary>Reading alone.</summary>
     Read,
-}
-
-/// <summary>Kinds and scopes as the store and the admin API spell them.</summary>
-internal static class CredentialWords
-{
-    /// <summary>The word of a kind or scope.</summary>
-    public static string Of<T>(T one)
-        where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(one.ToString());
-
-    /// <summary>What a word means; null if nothing.</summary>
-    public static T? Read<T>(string? word)
-        where T : struct, Enum
-    {
-        foreach (var one in Enum.GetValues<T>())
-            if (Of(one) == word)
-                return one;
-        return null;
-    }
-
-    /// <summary>All the words there are, for sentences.</summary>
-    public static string All<T>()
-        where T : struct, Enum => string.Join(", ", Enum.GetValues<T>().Select(Of));
 }

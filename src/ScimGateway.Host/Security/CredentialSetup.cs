@@ -49,10 +49,7 @@ internal static class CredentialSetup
                     throw ScimException.Later(HttpStatusCode.ServiceUnavailable, why, TenantCredentials.UntilReady);
                 if (look.Source is null)
                 {
-                    refused.Count(context, look.Refusal);
-                    if (tries.Count(context) is { } wait)
-                        throw WrongTries.Refusal(wait);
-                    Challenges.Write(context); // the body is written where those of all errors are
+                    TurnAway(context, look.Refusal);
                     return;
                 }
                 var source = (SourceIdentity)look.Source.Identity!;
@@ -70,10 +67,26 @@ internal static class CredentialSetup
                         refused.CountForbidden(context, TenantPath.Tenant(context), $"source {source.Caller.SourceId}");
                         throw Scopes.Refusal(source.Scope, context);
                     }
-                    await next(context);
+                    try
+                    {
+                        await next(context);
+                    }
+                    catch (CredentialEndedException)
+                    {
+                        ConnectionEnd.Announce(context);
+                        TurnAway(context, Refusal.Unknown);
+                    }
                 }
             }
         );
+
+        void TurnAway(HttpContext context, Refusal why)
+        {
+            refused.Count(context, why);
+            if (tries.Count(context) is { } wait)
+                throw WrongTries.Refusal(wait);
+            Challenges.Write(context); // the body is written where those of all errors are
+        }
     }
 
     /// <summary>

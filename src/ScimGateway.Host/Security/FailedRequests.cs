@@ -1,3 +1,5 @@
+using ScimGateway.Protocol.Bounds;
+
 namespace ScimGateway.Host.Security;
 
 /// <summary>

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using ScimGateway.Host.Spelling;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Tenants;
 
@@ -26,12 +27,12 @@ internal sealed record Minted(Credential Row, string? Secret, string? User = nul
     /// <summary>Makes what was asked for; that has no problems.</summary>
     public static Minted Make(NewCredential wanted, int source, Instant now)
     {
-        var kind = CredentialWords.Read<CredentialKind>(wanted.Kind)!.Value;
+        var kind = ClosedWords.Read<CredentialKind>(wanted.Kind)!.Value;
         Credential Row(ReadOnlySpan<char> proof, string prefix) =>
             new()
             {
                 SourceId = source,
-                Kind = CredentialWords.Of(kind),
+                Kind = ClosedWords.Of(kind),
                 Label = wanted.Label,
                 Prefix = prefix,
                 Hash = SecretHash.Of(proof),
@@ -75,10 +76,10 @@ internal sealed record Minted(Credential Row, string? Secret, string? User = nul
             new Credential
             {
                 SourceId = source,
-                Kind = CredentialWords.Of(CredentialKind.Bearer),
+                Kind = ClosedWords.Of(CredentialKind.Bearer),
                 Label = label,
                 Hash = SecretHash.Of(token),
-                Scope = CredentialWords.Of(CredentialScope.Full),
+                Scope = ClosedWords.Of(CredentialScope.Full),
                 Created = now,
             },
             token

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ScimGateway.Host.Spelling;
 using ScimGateway.Provisioning.Model;
 
 namespace ScimGateway.Host.Security;
@@ -18,7 +19,7 @@ internal sealed record NewCredential
     public string Label { get; init; } = "";
 
     /// <summary>What it allows.</summary>
-    public string Scope { get; init; } = CredentialWords.Of(CredentialScope.Full);
+    public string Scope { get; init; } = ClosedWords.Of(CredentialScope.Full);
 
     /// <summary>Until when; null for without end.</summary>
     public DateTimeOffset? Expires { get; init; }
@@ -45,15 +46,15 @@ internal sealed record NewCredential
     public IReadOnlyDictionary<string, string[]> Problems(Instant now, IssuerOptions issuers)
     {
         var problems = new List<(string Field, string Says)>();
-        var kind = CredentialWords.Read<CredentialKind>(Kind);
+        var kind = ClosedWords.Read<CredentialKind>(Kind);
         if (kind is null)
-            problems.Add(("kind", $"Choose one of {CredentialWords.All<CredentialKind>()}."));
+            problems.Add(("kind", $"Choose one of {ClosedWords.All<CredentialKind>()}."));
         if (Label.Length > MostOfLabel)
             problems.Add(("label", $"A label has {MostOfLabel} characters at most."));
         if (Letters.HasUnseen(Label))
             problems.Add(("label", Letters.Words));
-        if (CredentialWords.Read<CredentialScope>(Scope) is null)
-            problems.Add(("scope", $"Choose one of {CredentialWords.All<CredentialScope>()}."));
+        if (ClosedWords.Read<CredentialScope>(Scope) is null)
+            problems.Add(("scope", $"Choose one of {ClosedWords.All<CredentialScope>()}."));
         if (Expires is { } end && Instant.Of(end) <= now)
             problems.Add(("expires", "It would be over already; choose a later time, or null for without end."));
 
@@ -82,7 +83,7 @@ internal sealed record NewCredential
         void Only(CredentialKind which, bool isThere, string field)
         {
             if (isThere && kind is not null && kind != which)
-                problems.Add((field, $"Only the kind {CredentialWords.Of(which)} has it; leave it out."));
+                problems.Add((field, $"Only the kind {ClosedWords.Of(which)} has it; leave it out."));
         }
 
         void CheckSigned()

@@ -1,4 +1,6 @@
 using System.Diagnostics.Metrics;
+using ScimGateway.Host.Spelling;
+using ScimGateway.Protocol.Bounds;
 
 namespace ScimGateway.Host.Security;
 
@@ -47,12 +49,12 @@ internal sealed partial class RefusedCredentials
     public void Count(HttpContext context, Refusal why)
     {
         var given = GivenCredential.Read(context.Request);
-        Count(context, TenantPath.Tenant(context), given.IsSigned ? "jwt" : CredentialWords.Of(given.Kind), why);
+        Count(context, TenantPath.Tenant(context), given.IsSigned ? "jwt" : ClosedWords.Of(given.Kind), why);
     }
 
     /// <summary>A client was turned away that asked for a token.</summary>
     public void CountClient(HttpContext context, Refusal why) =>
-        Count(context, TenantPath.Tenant(context), CredentialWords.Of(CredentialKind.OauthClient), why);
+        Count(context, TenantPath.Tenant(context), ClosedWords.Of(CredentialKind.OauthClient), why);
 
     /// <summary>An administrator was turned away.</summary>
     public void CountKey(HttpContext context, Refusal why) => Count(context, "", "adminKey", why);

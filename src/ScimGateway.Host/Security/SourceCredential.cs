@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using System.Security.Cryptography;
+using ScimGateway.Host.Spelling;
 using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Tenants;
@@ -23,8 +24,8 @@ internal sealed class SourceCredential
         _caller = caller;
         (Id, _hash, Prefix, Issuer) = (row.Id, row.Hash, row.Prefix, issuer);
         // What was never written by us allows nothing.
-        Kind = CredentialWords.Read<CredentialKind>(row.Kind);
-        Scope = CredentialWords.Read<CredentialScope>(row.Scope) ?? CredentialScope.Read;
+        Kind = ClosedWords.Read<CredentialKind>(row.Kind);
+        Scope = ClosedWords.Read<CredentialScope>(row.Scope) ?? CredentialScope.Read;
         Expires = row.Expires ?? new Instant(long.MaxValue);
         _usedMinute = row.LastUsed is { } used ? MinuteOf(used) : 0;
     }
@@ -74,7 +75,7 @@ internal sealed class SourceCredential
     }
 
     private ClaimsPrincipal Principal(TenantHome home, Preferences allowed) =>
-        new(new SourceIdentity(_caller with { Preferences = allowed }, home, Scope));
+        new(new SourceIdentity(_caller with { Preferences = allowed }, home, Id, Scope));
 
     private static long MinuteOf(Instant time) => time.Value / 60_000;
 

@@ -1,11 +1,12 @@
 using System.Security.Claims;
 using ScimGateway.Provisioning.Homes;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Tenants;
 
 namespace ScimGateway.Host.Security;
 
 /// <summary>A source of a tenant that its credential has let in.</summary>
-internal sealed class SourceIdentity(Caller caller, TenantHome home, CredentialScope scope)
+internal sealed class SourceIdentity(Caller caller, TenantHome home, CredentialId credential, CredentialScope scope)
     : ClaimsIdentity("Credential")
 {
     /// <summary>Who asks, with what the tenant allows now.</summary>
@@ -13,6 +14,9 @@ internal sealed class SourceIdentity(Caller caller, TenantHome home, CredentialS
 
     /// <summary>The home of its tenant.</summary>
     public TenantHome Home => home;
+
+    /// <summary>The number of its credential.</summary>
+    public CredentialId Credential => credential;
 
     /// <summary>What its credential allows.</summary>
     public CredentialScope Scope => scope;

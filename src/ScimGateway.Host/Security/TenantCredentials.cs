@@ -67,6 +67,10 @@ internal sealed class TenantCredentials
         return isOver ? null : found;
     }
 
+    /// <summary>Whether one that has let in before still does.</summary>
+    public bool LetsIn(CredentialId credential, Instant now) =>
+        Array.Exists(_all, one => one.Id == credential && one.IsGood(now));
+
     /// <summary>The clients that show assertions, or the issuers whose tokens let in, one after the other.</summary>
     public IEnumerable<SourceCredential> Trusting(CredentialKind kind, string issuer, Instant now) =>
         _all.Where(one => one.Kind == kind && one.IsGood(now) && one.Issuer is { } trust && trust.Knows(issuer, one));

@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using ScimGateway.Host.Spelling;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Model;
@@ -97,7 +98,7 @@ internal sealed class TokenEndpoint(
                     json.WriteString("access_token", secret);
                     json.WriteString("token_type", "Bearer");
                     json.WriteNumber("expires_in", (int)(token.Expires - Instant.Of(now)).TotalSeconds);
-                    json.WriteString("scope", CredentialWords.Of(client.Scope));
+                    json.WriteString("scope", ClosedWords.Of(client.Scope));
                 }
             );
         }

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using ScimGateway.Host.Scim;
 using ScimGateway.Host.Security;
+using ScimGateway.Protocol.Bounds;
 using IPNetwork = System.Net.IPNetwork;
 
 namespace ScimGateway.Host.Setup;

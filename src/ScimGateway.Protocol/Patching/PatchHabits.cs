@@ -246,7 +246,7 @@ internal static class PatchHabits
                 when attribute.Sub(path.Name) is { } sub:
                 JsonNode? value = f.Value switch
                 {
-                    Literal.Text text => JsonValue.Create(text.Value),
+                    Literal.Text text => JsonValue.Create(ScimJson.WithoutNul(sub.Name, text.Value)),
                     Literal.Flag flag => JsonValue.Create(flag.Value),
                     Literal.Number number => JsonNode.Parse(number.Digits),
                     _ => null,

@@ -94,7 +94,7 @@ public sealed class Projection
         var buffer = new System.Buffers.ArrayBufferWriter<byte>(1024);
         using (var writer = new Utf8JsonWriter(buffer, ScimJson.WriterOptions))
             WriteTo(writer, resource);
-        return ScimJson.ReadObject(buffer.WrittenSpan, new ReadLimits(int.MaxValue, int.MaxValue));
+        return ScimJson.ReadObject(buffer.WrittenSpan, ReadLimits.Kept);
     }
 
     // An extension that no schema describes is shown by the same rule: by default, unless it or its parts are named.

@@ -11,13 +11,18 @@ namespace ScimGateway.Protocol.Resources;
 /// <param name="MostBytes">The longest body.</param>
 /// <param name="MostValues">The most values in one array; <c>members</c>, and the arrays of PATCH and bulk, which may
 /// list them, have a larger limit.</param>
-public readonly record struct ReadLimits(int MostBytes, int MostValues = 10_000)
+/// <param name="MostMembers">The most members of one object; a user with every attribute of every schema has some
+/// forty.</param>
+/// <param name="AnyText">Whether names and texts are read that a client may not send.</param>
+public readonly record struct ReadLimits(
+    int MostBytes,
+    int MostValues = 10_000,
+    int MostMembers = 1_000,
+    bool AnyText = false
+)
 {
     /// <summary>The deepest nesting; nothing in SCIM needs more than eight.</summary>
     public const int MostDepth = 32;
-
-    /// <summary>The most members of one object; a user with every attribute of every schema has some forty.</summary>
-    public const int MostMembers = 1_000;
 
     /// <summary>
     /// The most bytes, as JSON in UTF-8, of all extensions of a resource that no schema describes: they are kept as they
@@ -40,6 +45,14 @@ public readonly record struct ReadLimits(int MostBytes, int MostValues = 10_000)
 
     /// <summary>For a group: 15,000 members with <c>display</c> and <c>$ref</c>.</summary>
     public static ReadLimits Group { get; } = new(16 << 20);
+
+    /// <summary>
+    /// For what is kept: it was admitted once, and is read whatever it has grown to, and whatever is refused by now.
+    /// </summary>
+    public static ReadLimits Kept { get; } = new(int.MaxValue, int.MaxValue, int.MaxValue, AnyText: true);
+
+    /// <summary>For what is about to be kept, as far as it grows; what its texts may be was said before.</summary>
+    public static ReadLimits ToKeep { get; } = User with { AnyText = true };
 }
 
 /// <summary>
@@ -79,7 +92,7 @@ public static class ScimJson
             reader.Read();
             if (reader.TokenType != JsonTokenType.StartObject)
                 throw ScimException.InvalidSyntax("The body is not a JSON object.");
-            var result = Object(ref reader, limits.MostValues);
+            var result = Object(ref reader, limits);
             reader.Read(); // throws if anything but blanks follows
             return result;
         }
@@ -174,51 +187,59 @@ public static class ScimJson
             new JsonReaderOptions { MaxDepth = ReadLimits.MostDepth }
         );
 
-    private static JsonObject Object(ref Utf8JsonReader reader, int mostValues)
+    /// <summary>A text that a client may send as the value of a member.</summary>
+    internal static string WithoutNul(string name, string text) =>
+        HasNul(text) ? throw ScimException.InvalidValue($"'{name}' has a NUL character.") : text;
+
+    private static JsonObject Object(ref Utf8JsonReader reader, ReadLimits limits)
     {
         var result = new JsonObject(NodeOptions);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var name = reader.GetString()!;
+            if (!limits.AnyText && HasNul(name))
+                throw ScimException.InvalidValue("The name of a member has a NUL character; write it without.");
             reader.Read();
-            var most = _long.Contains(name) ? Math.Max(mostValues, ReadLimits.MostGroupMembers) : mostValues;
-            if (!result.TryAdd(name, Value(ref reader, name, most, mostValues)))
+            var most = _long.Contains(name)
+                ? Math.Max(limits.MostValues, ReadLimits.MostGroupMembers)
+                : limits.MostValues;
+            if (!result.TryAdd(name, Value(ref reader, name, most, limits)))
                 throw ScimException.InvalidSyntax($"The member '{name}' appears twice in one object.");
-            if (result.Count > ReadLimits.MostMembers)
-                throw ScimException.InvalidSyntax($"An object has more than {ReadLimits.MostMembers} members.");
+            if (result.Count > limits.MostMembers)
+                throw ScimException.InvalidSyntax($"An object has more than {limits.MostMembers} members.");
         }
         return result;
     }
 
-    private static JsonNode? Value(ref Utf8JsonReader reader, string name, int most, int mostValues) =>
+    private static JsonNode? Value(ref Utf8JsonReader reader, string name, int most, ReadLimits limits) =>
         reader.TokenType switch
         {
-            JsonTokenType.StartObject => Object(ref reader, mostValues),
-            JsonTokenType.StartArray => Array(ref reader, name, most, mostValues),
-            JsonTokenType.String => JsonValue.Create(Text(ref reader, name)),
+            JsonTokenType.StartObject => Object(ref reader, limits),
+            JsonTokenType.StartArray => Array(ref reader, name, most, limits),
+            JsonTokenType.String => JsonValue.Create(Text(ref reader, name, limits)),
             JsonTokenType.True => JsonValue.Create(true),
             JsonTokenType.False => JsonValue.Create(false),
             JsonTokenType.Number => JsonValue.Create(JsonElement.ParseValue(ref reader)), // keeps the digits as they came
             _ => null,
         };
 
-    // A NUL is nobody's name, and no database keeps it.
-    private static string Text(ref Utf8JsonReader reader, string name)
+    private static string Text(ref Utf8JsonReader reader, string name, ReadLimits limits)
     {
         var text = reader.GetString()!;
-        return text.Contains('\0', StringComparison.Ordinal)
-            ? throw ScimException.InvalidValue($"'{name}' has a NUL character.")
-            : text;
+        return limits.AnyText ? text : WithoutNul(name, text);
     }
 
-    private static JsonArray Array(ref Utf8JsonReader reader, string name, int most, int mostValues)
+    // A NUL is in nobody's name, and PostgreSQL keeps no text with one.
+    private static bool HasNul(string text) => text.Contains('\0', StringComparison.Ordinal);
+
+    private static JsonArray Array(ref Utf8JsonReader reader, string name, int most, ReadLimits limits)
     {
         var result = new JsonArray(NodeOptions);
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             if (result.Count >= most)
                 throw ScimException.InvalidValue($"'{name}' has more than {most} values.");
-            result.Add(Value(ref reader, name, mostValues, mostValues));
+            result.Add(Value(ref reader, name, limits.MostValues, limits));
         }
         return result;
     }

@@ -126,7 +126,7 @@ public static class TextCheck
             );
         try
         {
-            ScimJson.ReadObject(bytes, ReadLimits.User);
+            ScimJson.ReadObject(bytes, ReadLimits.ToKeep);
         }
         catch (ScimException e)
         {

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using ScimGateway.Protocol.Bounds;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
@@ -23,6 +24,7 @@ internal sealed class Executor : IAsyncDisposable
     private readonly SlackSchedule<LinkId> _schedule;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
+    private readonly LogMinute _unread;
     private readonly CallStreaks _streaks = new();
     private readonly Recorder _recorder;
     private readonly CallRun _calls;
@@ -46,6 +48,7 @@ internal sealed class Executor : IAsyncDisposable
     )
     {
         (_store, _preferences, _schedule, _clock, _log) = (store, preferences, schedule, clock, log);
+        _unread = new LogMinute(clock);
         Due = new DueLinks(clock);
         Others = new OthersCalls(schedule, budget, Due, clock, _stopping.Token);
         Gate = new SlackGate(schedule, Due, (Action)outcomes.GiveUp + Others.TurnAway, clock);
@@ -224,7 +227,7 @@ internal sealed class Executor : IAsyncDisposable
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            _log.NotRead(e);
+            _log.NotRead(_unread, e);
             again();
         }
     }

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Microsoft.Extensions.Logging;
+using ScimGateway.Protocol.Bounds;
 using ScimGateway.Provisioning.Storage;
 
 namespace ScimGateway.Provisioning.Executing;
@@ -7,10 +8,18 @@ namespace ScimGateway.Provisioning.Executing;
 /// <summary>What the executor logs: kinds and places of faults, nothing of a user.</summary>
 internal static partial class ExecutorLog
 {
-    /// <summary>The store failed. That it is away is said once, and not for each link and second (docs/rooms/storage.md).</summary>
-    public static void NotRead(this ILogger log, Exception e)
+    /// <summary>
+    /// The store failed. That it is away is said once, and not for each link and second (docs/rooms/storage.md); and a row
+    /// that cannot be read, which is tried each second, has so many lines in a minute.
+    /// </summary>
+    public static void NotRead(this ILogger log, LogMinute lines, Exception e)
     {
-        if (e is not StoreAwayException)
+        if (e is StoreAwayException)
+            return;
+        var isTold = lines.HasRoom(out var untold);
+        if (untold > 0)
+            log.MoreFailed(untold);
+        if (isTold)
             log.NotStopped(e);
     }
 
@@ -23,6 +32,12 @@ internal static partial class ExecutorLog
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The store could not be read: {Kind} {Code}")]
     private static partial void StoreFailed(this ILogger log, string kind, int code);
+
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "The store could not be read {Count} more times in the minute that was last told of."
+    )]
+    private static partial void MoreFailed(this ILogger log, long count);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "An outcome could not be recorded: {Kind} {Where}")]
     private static partial void CallFailed(this ILogger log, string kind, string? where);

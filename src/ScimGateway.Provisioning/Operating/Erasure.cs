@@ -88,7 +88,7 @@ internal static class Erasure
             var resource = Resources.Find(store, id)!;
             foreach (var document in (byte[]?[])[resource.Document, resource.Previous])
                 if (document is not null)
-                    names.UnionWith(Texts(ScimJson.ReadObject(document, ReadLimits.User)));
+                    names.UnionWith(Texts(ScimJson.ReadObject(document, ReadLimits.Kept)));
         }
         return names;
     }

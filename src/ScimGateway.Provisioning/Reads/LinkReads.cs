@@ -192,7 +192,7 @@ internal sealed class LinkReads(Store store)
             return name;
         if (document is null)
             return null;
-        var wanted = ScimJson.ReadObject(document, ReadLimits.Group);
+        var wanted = ScimJson.ReadObject(document, ReadLimits.Kept);
         return ScimJson.AsText(wanted["displayName"]) ?? ScimJson.AsText(wanted["userName"]);
     }
 }

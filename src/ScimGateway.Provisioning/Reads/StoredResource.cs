@@ -23,9 +23,6 @@ internal readonly ref struct StoredResource
 
     private static readonly ConcurrentDictionary<(SqlDialect, Beside), string> _columns = new();
 
-    // What was admitted once is read again whatever it has grown to.
-    private static readonly ReadLimits _unlimited = new(int.MaxValue, int.MaxValue);
-
     /// <summary>User or group.</summary>
     public required Kind Kind { get; init; }
 
@@ -140,7 +137,7 @@ internal readonly ref struct StoredResource
     /// </summary>
     public ScimResource ToResource(string baseUrl)
     {
-        var json = ScimJson.ReadObject(Document, _unlimited);
+        var json = ScimJson.ReadObject(Document, ReadLimits.Kept);
         if (HidesExternalId)
             json.Remove("externalId");
         json["id"] = Id.ToString();

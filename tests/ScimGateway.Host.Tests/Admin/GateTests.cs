@@ -1,6 +1,10 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using ScimGateway.Host.Admin;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.SlackEmulator;
 using ScimGateway.SlackEmulator.Tests;
 using Xunit;
@@ -412,6 +416,7 @@ public class GateTests
     [InlineData("""{"slug":"acme","slug":"acme","name":"Acme"}""", "slug")]
     [InlineData("""{"slug":"acme","name":"Acme","preset":"nobody"}""", "preset")]
     [InlineData("""{"slug":"acme","name":"Acme","preset":0}""", "preset")]
+    [InlineData("""{"slug":"acme","name":"Acme","preset":"okta, entraId"}""", "preset")]
     [InlineData("""{"slug":17,"name":"Acme"}""", "slug")]
     [InlineData("[]", "body")]
     [InlineData("null", "body")]
@@ -426,6 +431,114 @@ public class GateTests
         Assert.Equal(HttpStatusCode.BadRequest, status);
         Assert.Equal([field], answer!["errors"]!.AsObject().Select(error => error.Key));
         Assert.Empty((await served.AskAsync(HttpMethod.Get, "tenants"))["items"]!.AsArray());
+    }
+
+    // .NET's own readers take each of these for a word, be it a list whose sum is one or a number.
+    [Theory]
+    [InlineData("\"operator, owner\"")]
+    [InlineData("\"viewer,operator\"")]
+    [InlineData("\"viewer, viewer\"")]
+    [InlineData("\"2\"")]
+    [InlineData("\"+2\"")]
+    [InlineData("\"OWNER\"")]
+    [InlineData("\" owner\"")]
+    [InlineData("\"\"")]
+    [InlineData("3")]
+    [InlineData("[\"owner\"]")]
+    public async Task A_role_is_one_of_its_words(string role)
+    {
+        await using var served = await Served.StartAsync();
+        var before = await served.AskAsync(HttpMethod.Get, "keys");
+
+        var (status, answer, _) = await served.SendAsync(
+            HttpMethod.Post,
+            "keys",
+            $$"""{"label":"a","role":{{role}}}"""
+        );
+
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Equal("role is one of viewer, operator, owner.", (string?)answer!["errors"]!["role"]![0]);
+        Assert.Equal(before.ToJsonString(), (await served.AskAsync(HttpMethod.Get, "keys")).ToJsonString());
+    }
+
+    [Theory]
+    [InlineData("PATCH", "preferences", """{"v1Lane":"read, write"}""", "v1Lane", "off, read, write, writeSignIn")]
+    [InlineData("PATCH", "preferences", """{"v1Lane":"1"}""", "v1Lane", "off, read, write, writeSignIn")]
+    [InlineData("PATCH", "preferences", """{"removeAction":"Delete"}""", "removeAction", "disable, delete")]
+    [InlineData("POST", "sources", """{"name":"a","preset":"okta, pingOne"}""", "preset", "okta")]
+    [InlineData("POST", "jobs", """{"kind":"import, resync"}""", "kind", "import")]
+    [InlineData("GET", "links?state=pending,failed", null, "state", "pending")]
+    [InlineData("GET", "links?state=1", null, "state", "pending")]
+    [InlineData("GET", "operations?outcome=done,failed", null, "outcome", "done")]
+    public async Task Each_closed_list_takes_one_of_its_words(
+        string method,
+        string path,
+        string? body,
+        string field,
+        string words
+    )
+    {
+        await using var served = await Served.StartAsync();
+        await served.SetUpAsync();
+
+        var (status, answer, _) = await served.SendAsync(new HttpMethod(method), $"tenants/acme/{path}", body);
+
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Contains(words, (string)answer!["errors"]![field]![0]!, StringComparison.Ordinal);
+        Assert.Equal("off", (string?)(await served.AskAsync(HttpMethod.Get, "tenants/acme/preferences"))["v1Lane"]);
+    }
+
+    [Fact]
+    public async Task A_stored_word_that_nobody_knows_breaks_no_list_and_allows_nothing()
+    {
+        await using var served = await Served.StartAsync();
+        await served.SetUpAsync();
+        var secret = AdminSecret.New();
+        var key = await served.Store.WriteAsync(
+            session =>
+            {
+                session.Execute("update sources set preset = '7' /* of all tenants */");
+                return AdminKeys.Insert(
+                    session,
+                    AdminSecret.Key("odd", (Role)3, secret, served.Part<TimeProvider>().Now())
+                );
+            },
+            CancellationToken.None
+        );
+        using var odd = served.NewClient(secret);
+
+        var shown = (await served.AskAsync(HttpMethod.Get, "keys"))["items"]!.AsArray();
+        Assert.Equal("viewer", (string?)shown.Single(one => (long)one!["id"]! == key.Value)!["role"]);
+        var source = (await served.AskAsync(HttpMethod.Get, "tenants/acme/sources"))["items"]!.AsArray().Single();
+        Assert.Null(source!["preset"]);
+        Assert.Equal(
+            HttpStatusCode.Forbidden,
+            (await Served.SendAsync(odd, HttpMethod.Post, "tenants", """{"slug":"other","name":"Other"}""")).Status
+        );
+        await served.AskAsync(HttpMethod.Delete, $"keys/{key}");
+    }
+
+    [Theory]
+    [InlineData("application/jsonp", 415)]
+    [InlineData("application/json-patch+json", 415)]
+    [InlineData("application/jsonx; charset=utf-8", 415)]
+    [InlineData("application/json; charset=utf-16", 415)]
+    [InlineData("application/json; charset=iso-8859-1", 415)]
+    [InlineData("application/json, text/plain", 415)]
+    [InlineData("text/json", 415)]
+    [InlineData(";;;", 415)]
+    [InlineData("application/json", 201)]
+    [InlineData("Application/JSON; charset=\"UTF-8\"", 201)]
+    [InlineData("application/merge-patch+json;charset=utf-8", 201)]
+    public async Task The_type_of_a_body_is_read_as_a_media_type(string type, int expected)
+    {
+        await using var served = await Served.StartAsync();
+        using var body = new ByteArrayContent(Encoding.UTF8.GetBytes("""{"slug":"acme","name":"Acme"}"""));
+        body.Headers.TryAddWithoutValidation("Content-Type", type);
+
+        using var answer = await served.Client.PostAsync("tenants", body);
+
+        Assert.Equal(expected, (int)answer.StatusCode);
     }
 
     [Fact]

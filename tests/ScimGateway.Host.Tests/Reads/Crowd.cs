@@ -118,6 +118,18 @@ internal static class Crowd
             CancellationToken.None
         );
 
+    /// <summary>Puts a document in the place of a user's, as a former version may have kept it.</summary>
+    public static Task<int> KeepAsync(Store store, string id, string document) =>
+        store.WriteAsync(
+            session =>
+                session.Execute(
+                    "update resources set document = @document where id = @id",
+                    ("@document", System.Text.Encoding.UTF8.GetBytes(document)),
+                    ("@id", ResourceId.Parse(id))
+                ),
+            CancellationToken.None
+        );
+
     private static ResourceId Write(StoreSession session, Person person)
     {
         var user = new ScimResource(GatewayTypes.User, ScimJson.ReadObject(person.Document));

@@ -6,6 +6,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ScimGateway.Host.Scim;
 using ScimGateway.Host.Security;
+using ScimGateway.Protocol.Bounds;
+using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Journal;
 using ScimGateway.SlackEmulator.Tests;
 using Xunit;
@@ -280,6 +282,22 @@ public sealed class FrontDoorTests
 
         Assert.Equal(LogMinute.Most + 2, log.All.Count());
         Assert.Contains("480 more requests failed in the minute that was last told of.", log.All);
+        Assert.DoesNotContain(log.All, line => line.Contains("words", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Of_rows_that_cannot_be_read_a_minute_has_so_many_lines_and_one_for_the_others()
+    {
+        var (clock, log) = (new ManualClock(), new Lines());
+        var lines = new LogMinute(clock);
+
+        for (var i = 0; i < 500; i++)
+            log.NotRead(lines, new InvalidOperationException("words of somebody"));
+        clock.Advance(TimeSpan.FromMinutes(1));
+        log.NotRead(lines, new InvalidOperationException("words of somebody"));
+
+        Assert.Equal(LogMinute.Most + 2, log.All.Count());
+        Assert.Contains("The store could not be read 480 more times in the minute that was last told of.", log.All);
         Assert.DoesNotContain(log.All, line => line.Contains("words", StringComparison.Ordinal));
     }
 

@@ -82,6 +82,18 @@ public sealed class HostileTests
                 Json,
                 400
             },
+            // a NUL in the name of a member, however deep, and in a value that a path makes
+            { "POST", "Users", Beside("\"urn:x:\\u0000\":{\"a\":1}"), Json, 400 },
+            { "POST", "Users", Beside("\"urn:x:y\":{\"a\":[{\"b\":{\"\\u0000\":1}}]}"), Json, 400 },
+            { "POST", "Users", Beside("\"name\":{\"a\\u0000\":\"x\"}"), Json, 400 },
+            { "POST", "Groups", "{\"displayName\":\"Crew\",\"urn:x:\\u0000\":{\"a\":1}}", Json, 400 },
+            { "PUT", "Users/{id}", Beside("\"urn:x:\\u0000\":{\"a\":1}"), Json, 400 },
+            { "PATCH", "Users/{id}", Added("{\"urn:x:\\u0000\":{\"a\":1}}"), Json, 400 },
+            { "PATCH", "Users/{id}", Added("{\"urn:x:y\":{\"\\u0000\":1}}"), Json, 400 },
+            { "PATCH", "Users/{id}", Patch("urn:x:y", "{\"\\u0000\":1}"), Json, 400 },
+            { "PATCH", "Users/{id}", Patch("urn:x:\\u0000:y", "1"), Json, 400 },
+            { "PATCH", "Users/{id}", Patch("emails[type eq \\\"\\\\u0000\\\"].value", "\"a@x.example\""), Json, 400 },
+            { "PATCH", "Users/{id}", Patch("emails[type eq \\\"\\\\ud800\\\"].value", "\"a@x.example\""), Json, 400 },
             // sizes
             { "POST", "Users", new string(' ', (1 << 20) + 1), Json, 413 },
             { "PUT", "Users/{id}", new string(' ', (1 << 20) + 1), Json, 413 },
@@ -445,6 +457,11 @@ public sealed class HostileTests
     }
 
     private static string Titled(string title) => User.Replace("\"x\"", $"\"{title}\"", StringComparison.Ordinal);
+
+    private static string Beside(string member) =>
+        User.Replace("\"title\"", $"{member},\"title\"", StringComparison.Ordinal);
+
+    private static string Added(string values) => PatchOf($$"""{"op":"add","value":{{values}}}""");
 
     private static string Nested(int depth) =>
         User.Replace("\"x\"", new string('[', depth) + new string(']', depth), StringComparison.Ordinal);

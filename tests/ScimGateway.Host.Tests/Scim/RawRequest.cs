@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
+using Xunit;
 
 namespace ScimGateway.Host.Tests.Scim;
 
@@ -69,6 +70,49 @@ internal static class RawRequest
             await receiving;
         }
         catch (IOException) { }
+        return Read(received.ToArray());
+    }
+
+    /// <summary>
+    /// A request whose body comes when something else has been done: the gateway has let it in and waits for the body by
+    /// then, as its 100 (Continue) says.
+    /// </summary>
+    public static async Task<RawAnswer> SendLateAsync(
+        Uri server,
+        string authorization,
+        string method,
+        string target,
+        string body,
+        Func<Task> meanwhile,
+        params string[] headers
+    )
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var client = new TcpClient();
+        await client.ConnectAsync(server.Host, server.Port, limit.Token);
+        await using var stream = client.GetStream();
+        string[] lines =
+        [
+            $"{method} {target} HTTP/1.1",
+            $"Host: {server.Authority}",
+            $"Authorization: {authorization}",
+            "Content-Type: application/json",
+            "Transfer-Encoding: chunked",
+            "Expect: 100-continue",
+            "Connection: close",
+            .. headers,
+        ];
+        await stream.WriteAsync(Encoding.Latin1.GetBytes(string.Join("\r\n", lines) + "\r\n\r\n"), limit.Token);
+        var awaited = "HTTP/1.1 100 Continue\r\n\r\n"u8.ToArray();
+        var came = new byte[awaited.Length];
+        await stream.ReadExactlyAsync(came, limit.Token);
+        Assert.Equal(awaited, came);
+        await meanwhile();
+        var bytes = Encoding.UTF8.GetBytes(body);
+        var chunk = bytes.Length == 0 ? "" : $"{bytes.Length:x}\r\n{body}\r\n";
+        await stream.WriteAsync(Encoding.UTF8.GetBytes(chunk + "0\r\n\r\n"), limit.Token);
+        var received = new MemoryStream();
+        await stream.CopyToAsync(received, limit.Token);
         return Read(received.ToArray());
     }
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using ScimGateway.Host.Demo;
 using ScimGateway.Host.Tests.Reads;
+using ScimGateway.Provisioning.Reads;
 using Xunit;
 using static ScimGateway.Host.Tests.Requests;
 
@@ -173,6 +174,37 @@ public class TextBoundTests
         Assert.Equal(HttpStatusCode.BadRequest, await PatchAsync(gateway, id, $"{Lab}:floor", "\"17\""));
         Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, id, "active", "false"));
         Assert.Equal(false, (bool?)(await gateway.SendAsync(HttpMethod.Get, $"Users/{id}")).Body!["active"]);
+    }
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(20_000)] // more than is kept without being read once more
+    public async Task Who_was_kept_with_a_NUL_in_a_name_is_found_changed_and_deactivated_as_anybody(int length)
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var id = await CreateAsync(gateway);
+        const string Odd = "urn:x:\\u0000";
+        await Crowd.KeepAsync(
+            gateway.Store,
+            id,
+            $$$"""{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User","{{{Odd}}}"],"{{{Odd}}}":{"a\u0000":"b\u0000","c":{{{Text(
+                length
+            )}}}},{{{User().Split("User\"],")[1]}}}"""
+        );
+
+        var (status, list, _) = await gateway.SendAsync(
+            HttpMethod.Get,
+            "Users?filter=name.givenName+sw+%22A%22&sortBy=title"
+        );
+        Assert.Equal((HttpStatusCode.OK, 1), (status, (int?)list!["totalResults"]));
+        Assert.Equal("b\0", (string?)list["Resources"]![0]!["urn:x:\0"]!["a\0"]);
+        Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, id, "title", "\"Pilot\""));
+        Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, id, $"{Lab}:floor", "\"7\""));
+        Assert.Contains(gateway.Links(new LinkQuery()), link => link.Address == Address);
+        Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, id, "active", "false"));
+        Assert.False(Active(Assert.Single(await gateway.AccountsAsync(Address))));
+        Assert.Equal(HttpStatusCode.OK, (await gateway.SendAsync(HttpMethod.Put, $"Users/{id}", User())).Status);
+        Assert.Null((await gateway.SendAsync(HttpMethod.Get, $"Users/{id}")).Body!["urn:x:\0"]);
     }
 
     // POST, PUT, PATCH and Bulk, of which each has one thing wrong.

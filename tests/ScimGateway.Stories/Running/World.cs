@@ -11,6 +11,7 @@ using ScimGateway.Host.Scim;
 using ScimGateway.Host.Secrets;
 using ScimGateway.Host.Security;
 using ScimGateway.Host.Setup;
+using ScimGateway.Host.Spelling;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Homes;
@@ -256,7 +257,7 @@ internal sealed class World : IAsyncDisposable
             if (Credentials.Of(session, tenant, source).Exists(one => one.Label == token))
                 continue;
             var given = Minted.Given(token, source, token, now).Row;
-            given.Kind = CredentialWords.Of(CredentialKind.SlackV1);
+            given.Kind = ClosedWords.Of(CredentialKind.SlackV1);
             Credentials.Insert(session, given);
         }
         return tenant;

@@ -233,7 +233,7 @@ internal sealed record Resource
 
     /// <summary>The document as it is read.</summary>
     public ScimResource Read() =>
-        new(Kind == Kind.User ? GatewayTypes.User : GatewayTypes.Group, ScimJson.ReadObject(Document, ReadLimits.User));
+        new(Kind == Kind.User ? GatewayTypes.User : GatewayTypes.Group, ScimJson.ReadObject(Document, ReadLimits.Kept));
 
     // What is kept stays within what is read back. A document this short holds no list that is too long.
     private static byte[] Readable(ScimResource resource)
@@ -241,7 +241,7 @@ internal sealed record Resource
         const int Harmless = 16 << 10;
         var document = ScimJson.ToUtf8(resource.Json);
         if (document.Length > Harmless)
-            ScimJson.ReadObject(document, ReadLimits.User);
+            ScimJson.ReadObject(document, ReadLimits.ToKeep);
         return document;
     }
 

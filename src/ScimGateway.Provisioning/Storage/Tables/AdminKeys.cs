@@ -120,7 +120,7 @@ internal static class AdminKeys
         {
             Id = row.Number<AdminKeyId>(),
             Label = row.Text(),
-            Role = row.Word<Role>(),
+            Role = row.Word<Role>() is var role && Enum.IsDefined(role) ? role : Role.Viewer, // of what nobody knows the least
             TenantId = row.NumberOrNull<TenantId>(),
             Prefix = row.Text(),
             Hash = row.Bytes(),

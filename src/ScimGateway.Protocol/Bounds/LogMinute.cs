@@ -1,7 +1,9 @@
-namespace ScimGateway.Host.Security;
+namespace ScimGateway.Protocol.Bounds;
 
 /// <summary>How many events of a minute have a line of the log each; of the others one line says how many they were.</summary>
-internal sealed class LogMinute(TimeProvider clock, int most = LogMinute.Most)
+/// <param name="clock">The time.</param>
+/// <param name="most">So many have a line.</param>
+public sealed class LogMinute(TimeProvider clock, int most = LogMinute.Most)
 {
     /// <summary>So many of a minute have a line, unless another number is said.</summary>
     public const int Most = 20;
