@@ -58,9 +58,10 @@ internal sealed partial record Link
     /// <summary>
     /// A group gets another name, which Slack's answer does not show: what was changed in the former one is over.
     /// </summary>
-    public Link ForgetName()
+    public Link Rename(SlackProfile carried)
     {
-        var next = this with { Echo = null };
+        var seen = AtSlack.With(carried.Only(field => field == SlackField.DisplayName));
+        var next = this with { Echo = null, Seen = seen.ToUtf8() };
         return IsDriftSuspected ? next : next.Drift(since: null, isSuspected: false, "");
     }
 

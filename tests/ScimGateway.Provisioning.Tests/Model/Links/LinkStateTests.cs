@@ -27,7 +27,7 @@ public class LinkStateTests
         [nameof(Link.TryName)] = link => link.TryName("vera1"),
         [nameof(Link.Adopt)] = link => link.Adopt(),
         [nameof(Link.Deliver)] = link => link.Deliver("U1", SlackProfile.Empty, null, Moves.Now),
-        [nameof(Link.ForgetName)] = link => link.ForgetName(),
+        [nameof(Link.Rename)] = link => link.Rename(SlackProfile.Empty),
         [nameof(Link.Lose)] = link => link.Lose(SlackProfile.Empty, Moves.Retry),
         [nameof(Link.Unlearn)] = link => link.Unlearn(FieldSet.Of(SlackField.Title)),
         [nameof(Link.UnlearnAll)] = link => link.UnlearnAll(),
