@@ -38,7 +38,7 @@ internal sealed class GuardCount(StoreSession store, Caller caller, Guarded what
         var isNew = !GuardedChanges.Has(store, caller.TenantId, what, group, subject, _since);
         var others = isNew ? counted : counted - 1;
         // Up to the least limit it does not matter among how many.
-        return new(others, others < _least ? 0 : Among(others + 1));
+        return new(others, others < _least ? 0 : Among());
     }
 
     /// <summary>Asks for what <see cref="Read"/> reads, together with others.</summary>
@@ -67,13 +67,14 @@ internal sealed class GuardCount(StoreSession store, Caller caller, Guarded what
         var former = GuardedChanges.Among(store, caller.TenantId, group, members, _since);
         var (going, held) = (new List<ResourceId>(members.Count), new List<ResourceId>());
         Reason? why = null;
+        var left = counted;
         int? all = null;
         foreach (var member in members)
         {
             var isNew = !former.Contains(member.ToString());
             var others = isNew ? counted : counted - 1;
-            // Up to the least limit it does not matter among how many. Who is looked at here is to leave already.
-            var among = others < _least ? 0 : all ??= Among(counted + members.Count - going.Count);
+            // Up to the least limit it does not matter among how many.
+            var among = others < _least ? 0 : all ??= left + Members.CountOthers(store, caller.TenantId, group, _since);
             if (Guard.Holds(caller.Preferences, what, others, among) is { } beyond)
             {
                 why = beyond;
@@ -91,12 +92,10 @@ internal sealed class GuardCount(StoreSession store, Caller caller, Guarded what
 
     private bool CountsNothing => _least is null || Tenants.Find(store, caller.TenantId).IsToBeConfirmed(now);
 
-    private int Among(int left) =>
+    private int Among() =>
         what switch
         {
             Guarded.Account or Guarded.Address => ShownTotals.Claimed(store, caller.TenantId, Kind.User),
-            // Who stays, and who has left within the hour.
-            Guarded.Member => left + Members.CountStaying(store, group),
             _ => 0,
         };
 }

@@ -65,6 +65,22 @@ internal static class TakeOver
     }
 
     /// <summary>
+    /// A user wants an address no more that somebody else has: whose that account is nobody has to say, unless others wait
+    /// for it.
+    /// </summary>
+    public static void AskNoMore(StoreSession store, Link former, string address)
+    {
+        var tenant = former.TenantId;
+        if (UserKeys.HolderId(store, tenant, KeyKind.Address, address) is { } holder && holder != former.Id)
+            if (
+                !Keys.Of(store, holder, KeyKind.Address)
+                    .SelectMany(held => UserKeys.WaitingFor(store, tenant, held))
+                    .Any(waiting => waiting.Id != former.Id)
+            )
+                HoldRows.Close(store, tenant, holder, ReasonCode.AddressAsked);
+    }
+
+    /// <summary>
     /// Has the user of a link without an account claim one that nobody has claimed; with the links of others that have
     /// something to tell Slack by it.
     /// </summary>

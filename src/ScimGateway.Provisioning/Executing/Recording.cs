@@ -244,7 +244,7 @@ internal sealed class Recording(
             TakeOver.Replace(store, former, link, now);
         var before = delivered.Adopts ? link.Adopt() : link;
         if (link.Kind == Kind.Group && delivered.Carried.Says(SlackField.DisplayName))
-            before = before.ForgetEcho();
+            before = before.Rename(delivered.Carried);
         var after = before.Deliver(delivered.SlackId, delivered.Carried, delivered.Seen, now);
         if (delivered.TakesUp is not null)
             after = after.AskedAlready();

@@ -66,7 +66,7 @@ internal sealed class ImportedGroups(StoreSession store, Tenant tenant, Instant 
 
         var shown = Resources.Find(store, link.ClaimantId);
         var isUnclaimed = !link.Absent && shown is null or { SourceId: null, Deleted: null };
-        link = link.See(Profile(group), now, isEcho: isUnclaimed || link.Echo is null);
+        link = isUnclaimed ? link.See(Profile(group), now, isEcho: true) : link.SeeGroup(Profile(group), now);
         if (isUnclaimed)
             return Present(link, shown, group);
         var wasAtRest = link.State != LinkState.Unknown || link is { Reason: null, SetAside.IsEmpty: true };

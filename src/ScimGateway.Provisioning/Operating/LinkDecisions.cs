@@ -7,8 +7,11 @@ using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Planning;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
+using ScimGateway.Slack.Translation;
+using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Operating;
 
@@ -105,13 +108,32 @@ internal sealed class LinkDecisions(
                 HoldRows.Close(session, there.TenantId, there.Id);
                 there = Links.Save(session, there.Release());
                 OperationJournal.WriteDecided(session, there, there.ClaimantId, "protected no longer", by, Now);
-                if (Resources.Find(session, there.ClaimantId) is { SourceId: not null })
-                    Wishes.Renew(session, there, "an operator lets it be changed again", by, Now);
-                else
+                const string said = "an operator lets it be changed again";
+                if (Resources.Find(session, there.ClaimantId) is not { SourceId: not null })
                     LookAgain(session, there);
+                else if (Beyond(session, there) is { } beyond)
+                    Wishes.Hold(session, there, said, beyond, Now);
+                else
+                    Wishes.Renew(session, there, said, by, Now);
                 return [];
             }
         );
+
+    // What waited while nobody changed it, the guard may have held before: it is counted as if it were asked for now.
+    private Reason? Beyond(StoreSession session, Link link)
+    {
+        var told = Wanted.Of(session, link, preferences.Now).Commands;
+        return Count(Guarded.Account, told.Any(one => one.Delivers.Says(SlackField.Active)))
+            ?? Count(Guarded.Address, told.Any(one => one.Delivers.Says(SlackField.PrimaryEmail)))
+            ?? Count(Guarded.Group, told.Any(one => one is SlackCommand.DeleteGroup));
+
+        Reason? Count(Guarded what, bool isTold) =>
+            isTold
+                ? new GuardCount(session, Caller.Itself(store.Tenant, preferences.Now), what, default, Now).Count(
+                    link.Id.ToString()
+                )
+                : null;
+    }
 
     /// <summary>
     /// Forgets a person whom nobody has any more: of the account its Slack id is left, and keyed hashes of its addresses

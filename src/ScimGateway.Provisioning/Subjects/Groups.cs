@@ -39,7 +39,11 @@ internal sealed class Groups : Subject
             (SlackResult.Done { Group: var group }, var command) => new Transition.Deliver(
                 group?.Id,
                 command.Delivers,
-                null
+                // Of a group that was there already an answer may lag behind (docs/slack.md 9).
+                command is SlackCommand.CreateGroup
+                && group?.DisplayName is { } name
+                    ? Named(name)
+                    : null
             ),
             (SlackResult.Refused refused, _) => Refused(reply, refused),
             _ => null,
@@ -208,7 +212,7 @@ internal sealed class Groups : Subject
             return new Transition.StopAsking(
                 Replies.Fail(reply, new Reason(ReasonCode.GroupOfAnother, group.Id), FieldSet.Nothing)
             );
-        var name = SlackProfile.Nothing.With(SlackField.DisplayName, group.DisplayName);
+        var name = Named(group.DisplayName);
         if (reply.IsOurs(group.Created))
             return new Transition.Deliver(group.Id, name, null) { TakesUp = reply.Holder };
         if (reply.Link.Absent)
@@ -232,6 +236,8 @@ internal sealed class Groups : Subject
                 Clears = true,
             }
             : null;
+
+    private static SlackProfile Named(string? name) => SlackProfile.Nothing.With(SlackField.DisplayName, name);
 
     private static void Note(Recording recording, Reply reply, string note) =>
         OperationJournal.Add(recording.Store, reply.Served, null, [note]);

@@ -65,6 +65,8 @@ internal static class Apply
         foreach (var other in written.AsksWhose)
             Holds.Open(store, tenant, other, ReasonCode.AddressAsked, now);
         var resource = Save(store, written.Resource.LinkTo(link.Id), written.Document);
+        foreach (var address in written.AsksNoMoreFor)
+            TakeOver.AskNoMore(store, link, address);
         var members = membership?.Write(link.Id) ?? written.Members;
         List<LinkId> beside = [.. members?.Beside ?? []];
         if (resource.Deleted is not null)

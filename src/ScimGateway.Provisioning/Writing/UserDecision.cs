@@ -152,8 +152,18 @@ internal static class UserDecision
             EndsHold = judged.EndsHold,
             Counts = judged.Counts,
             FreesKeys = hadNone || judged.Verdict is Verdict.Hold,
+            AsksNoMoreFor = Former(there, resource, null),
             LeavesName = resource.UserNameKey,
         };
+    }
+
+    // The addresses of who may have waited for one, but for those that are wanted still.
+    private static List<string> Former(UserSituation there, Resource before, ScimResource? after)
+    {
+        if (there.Link is not ({ Reason.Code: ReasonCode.AddressTaken } or { State: LinkState.Pending }))
+            return [];
+        var wanted = after is null ? [] : UserAddresses.OfSlack(after).Select(Fold.Key).ToHashSet();
+        return [.. UserAddresses.OfSlack(before.Read()).Where(former => !wanted.Contains(Fold.Key(former)))];
     }
 
     // Document, link and keys of a user who is to be there.
@@ -193,6 +203,7 @@ internal static class UserDecision
             Document = revision.After,
             Takes = keys.Takes,
             AsksWhose = keys.AsksWhose,
+            AsksNoMoreFor = Former(there, before, judged.IsLeftOut ? null : revision.After),
             // What is held waits for long, and nobody for what neither wish nor Slack has.
             FreesKeys = verdict is Verdict.Hold,
             Counts = judged.Counts,

@@ -110,7 +110,19 @@ internal sealed record UserCase(
             {
                 Leaves = true,
             }
-            : new(new Verdict.Skip(Part.Scope, new Reason(ReasonCode.OutOfScope).Sentence));
+            : StaysOut();
+    }
+
+    // Slack is told nothing, so that what was held of the user is over; whose account it is has to be said all the same.
+    private UserVerdict StaysOut()
+    {
+        var skip = new Verdict.Skip(Part.Scope, new Reason(ReasonCode.OutOfScope).Sentence);
+        return (Trigger, Account, Link)
+                is not
+                (Trigger.Change, Account.Own, { State: LinkState.Held, Reason: { } held })
+                ? new(skip)
+            : held.Code == ReasonCode.AnotherPerson ? new(new Verdict.Hold(held)) { StaysOut = true }
+            : new(skip) { EndsHold = true };
     }
 
     // What the policy allows, the guard may hold: an account of Slack that is to be activated or deactivated, or to sign

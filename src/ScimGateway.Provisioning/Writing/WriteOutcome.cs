@@ -60,6 +60,9 @@ internal abstract record WriteOutcome
         /// <summary>Links of which an operator is asked whose they are, since the user wants their address.</summary>
         public IReadOnlyList<LinkId> AsksWhose { get; init; } = [];
 
+        /// <summary>Addresses that the user may have waited for, and wants no more.</summary>
+        public IReadOnlyList<string> AsksNoMoreFor { get; init; } = [];
+
         /// <summary>An unclaimed account or group, which is not shown while this one has its name.</summary>
         public Resource? Hides { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Globalization;
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using ScimGateway.Protocol.Resources;
@@ -47,15 +48,9 @@ public static class SlackNames
         var clean = new StringBuilder(name.Length);
         foreach (var rune in name.EnumerateRunes())
         {
-            var category = Rune.GetUnicodeCategory(rune);
-            // Letters of any script with their marks, digits, and the signs of Microsoft's Slack tutorial. Variation
-            // selectors are marks to Unicode, and make emoji of signs and digits.
+            // And the signs of Microsoft's Slack tutorial.
             var taken =
-                Rune.IsLetterOrDigit(rune)
-                || (
-                    category is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark
-                    && rune.Value is not (>= 0xFE00 and <= 0xFE0F)
-                )
+                IsOfWords(rune)
                 || (rune.IsAscii && DisplayPunctuation.Contains((char)rune.Value, StringComparison.Ordinal));
             var text = taken ? rune.ToString() : "_";
             if (clean.Length + text.Length > MostDisplayNameCharacters)
@@ -64,6 +59,23 @@ public static class SlackNames
         }
         return clean.ToString();
     }
+
+    /// <summary>
+    /// Whether Slack may show a group's name so: what it makes of signs and blanks is not known (docs/slack.md 5).
+    /// </summary>
+    public static bool MayShow(string told, string shown) => Words(told) == Words(shown);
+
+    private static string Words(string name) =>
+        string.Concat(Spelling.Folded(WebUtility.HtmlDecode(name)).EnumerateRunes().Where(IsOfWords));
+
+    // Letters of any script with their marks, and digits. Variation selectors are marks to Unicode, and make emoji of
+    // signs and digits.
+    private static bool IsOfWords(Rune rune) =>
+        Rune.IsLetterOrDigit(rune)
+        || (
+            Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark
+            && rune.Value is not (>= 0xFE00 and <= 0xFE0F)
+        );
 
     // "Zoë Åström" is "zoeastrom". The table is ours because the runtime decomposes nothing without ICU, which a bare
     // machine lacks.

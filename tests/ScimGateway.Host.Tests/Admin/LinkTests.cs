@@ -213,6 +213,23 @@ public class LinkTests
     }
 
     [Fact]
+    public async Task A_group_that_was_there_is_listed_by_its_new_name_once_Slack_has_it()
+    {
+        await using var served = await StartAsync();
+        using var provider = await SetUpAsync(served, "{}");
+        served.Slack.Workspace.MakeGroup(new JsonObject { ["displayName"] = "Crew" });
+        await ImportAsync(served);
+        await served.EnableAsync();
+        var (_, crew, _) = await Gateway.SendAsync(provider, HttpMethod.Post, "Groups", GroupRequests.Group("Crew"));
+        var id = (string)crew!["id"]!;
+        Assert.Equal("Crew", (string?)(await OfAsync(served, id))["name"]);
+
+        await Gateway.SendAsync(provider, HttpMethod.Patch, $"Groups/{id}", PatchOf(GroupRequests.Rename("Sailors")));
+
+        Assert.Equal("Sailors", (string?)(await OfAsync(served, id))["name"]);
+    }
+
+    [Fact]
     public async Task Nobody_changes_what_an_operator_protects_until_it_is_protected_no_longer()
     {
         await using var served = await StartAsync();

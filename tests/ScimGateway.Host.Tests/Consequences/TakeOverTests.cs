@@ -77,6 +77,32 @@ public class TakeOverTests
     }
 
     [Theory]
+    [InlineData("PATCH")]
+    [InlineData("DELETE")]
+    public async Task Nobody_has_to_say_whose_an_address_is_that_nobody_waits_for_any_more(string method)
+    {
+        await using var gateway = await StartAsync(_keeping);
+        var first = await MakeAsync(gateway, "ada", "ada@corp.example");
+        var second = await MakeAsync(gateway, "eve", "eve@corp.example");
+        var third = await MakeAsync(gateway, "kim", "kim@corp.example");
+        await gateway.SendAsync(HttpMethod.Delete, $"Users/{first}");
+        await gateway.QuietAsync();
+        foreach (var one in (string[])[second, third])
+            await AddressAsync(gateway, one, "ada@corp.example");
+        await gateway.QuietAsync();
+        Assert.Equal(ReasonCode.AddressAsked, Assert.Single(gateway.Holds.List()).Reason.Code);
+
+        await AddressAsync(gateway, third, "kim@corp.example");
+        Assert.Single(gateway.Holds.List()); // the other one waits still
+        if (method == "PATCH")
+            await AddressAsync(gateway, second, "eve@corp.example");
+        else
+            await gateway.SendAsync(HttpMethod.Delete, $"Users/{second}");
+
+        Assert.Empty(gateway.Holds.List());
+    }
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Who_has_no_account_yet_adopts_by_a_PATCH_as_by_a_POST(bool strict)

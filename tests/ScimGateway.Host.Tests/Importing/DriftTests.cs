@@ -300,7 +300,7 @@ public class DriftTests
         var (ada, bob) = (await UserAsync(gateway, "ada"), await UserAsync(gateway, "bob"));
         var crew = await GroupAsync(gateway, "Crew", ada, bob);
         await LookAsync(gateway);
-        gateway.Slack.Workspace.ChangeGroup(SlackId(gateway, crew), new JsonObject { ["displayName"] = "Gang" });
+        RenameByHand(gateway, crew, "Gang");
         await LookAsync(gateway);
         await LookAsync(gateway);
         Assert.Equal(["changed in Slack: DisplayName"], gateway.OwnDoings());
@@ -429,8 +429,7 @@ public class DriftTests
             await UserAsync(gateway, "eve")
         );
         var crew = await GroupAsync(gateway, "Crew", ada, bob);
-        await LookAsync(gateway); // what Slack made of the name is known from then on
-        gateway.Slack.Workspace.ChangeGroup(SlackId(gateway, crew), new JsonObject { ["displayName"] = "Gang" });
+        RenameByHand(gateway, crew, "Gang");
         InSlack(gateway, crew, bob, eve);
 
         await LookAsync(gateway);
@@ -446,6 +445,85 @@ public class DriftTests
         await LookAsync(gateway);
         await LookAsync(gateway);
         Assert.Single(gateway.OwnDoings());
+    }
+
+    [Theory]
+    [InlineData(DriftHandling.Report, false, "Gang", "changed in Slack: DisplayName")]
+    [InlineData(DriftHandling.Report, true, "Gang", "changed in Slack: DisplayName")]
+    [InlineData(DriftHandling.Restore, false, "Crew", "restoring what was changed in Slack: DisplayName")]
+    [InlineData(DriftHandling.Restore, true, "Crew", "restoring what was changed in Slack: DisplayName")]
+    public async Task A_groups_name_is_drift_though_no_import_has_come_since_it_was_told(
+        DriftHandling handling,
+        bool isRenamed,
+        string name,
+        string said
+    )
+    {
+        await using var gateway = await StartAsync(handling);
+        var crew = await GroupAsync(gateway, isRenamed ? "Sailors" : "Crew");
+        if (isRenamed)
+            await MembersAsync(gateway, crew, Rename("Crew"));
+        RenameByHand(gateway, crew, "Gang");
+
+        await LookAsync(gateway);
+        Assert.Empty(gateway.OwnDoings()); // one look may lag
+        await LookAsync(gateway);
+        await gateway.QuietAsync();
+        await LookAsync(gateway);
+
+        Assert.Equal([said], gateway.OwnDoings());
+        Assert.Equal(name, (string?)Assert.Single(await GroupsAsync(gateway))["displayName"]);
+        var (status, _, _) = await gateway.SendAsync(HttpMethod.Post, "Groups", Group("Gang"));
+        Assert.Equal(name == "Gang" ? HttpStatusCode.Conflict : HttpStatusCode.Created, status);
+    }
+
+    [Fact]
+    public async Task A_groups_name_that_its_provider_repeats_is_told_after_one_look_though_it_is_the_first()
+    {
+        await using var gateway = await StartAsync(DriftHandling.Report);
+        var crew = await GroupAsync(gateway, "Crew");
+        RenameByHand(gateway, crew, "Gang");
+        await LookAsync(gateway);
+
+        await MembersAsync(gateway, crew, Rename("Crew"));
+        Assert.Equal("Crew", (string?)Assert.Single(await GroupsAsync(gateway))["displayName"]);
+
+        RenameByHand(gateway, crew, "Gang");
+        await LookAsync(gateway);
+        await LookAsync(gateway);
+        Assert.Equal(["changed in Slack: DisplayName"], gateway.OwnDoings());
+    }
+
+    [Fact]
+    public async Task A_groups_name_that_was_reported_and_told_again_is_reported_again()
+    {
+        await using var gateway = await StartAsync(DriftHandling.Report);
+        var crew = await GroupAsync(gateway, "Crew");
+        for (var times = 1; times <= 2; times++)
+        {
+            RenameByHand(gateway, crew, "Gang");
+            await LookAsync(gateway);
+            await LookAsync(gateway);
+            Assert.Equal(Enumerable.Repeat("changed in Slack: DisplayName", times), gateway.OwnDoings());
+            await MembersAsync(gateway, crew, Rename("Crew"));
+        }
+    }
+
+    [Fact]
+    public async Task What_Slack_makes_of_a_groups_name_is_no_drift_and_what_somebody_makes_of_that_is()
+    {
+        await using var gateway = await StartAsync(DriftHandling.Report);
+        var crew = await GroupAsync(gateway, "Sailors");
+        await MembersAsync(gateway, crew, Rename("R&D"));
+        RenameByHand(gateway, crew, "R_D"); // as it may write the sign
+        await LookAsync(gateway);
+        await LookAsync(gateway);
+        Assert.Empty(gateway.OwnDoings());
+
+        RenameByHand(gateway, crew, "R D");
+        await LookAsync(gateway);
+        await LookAsync(gateway);
+        Assert.Equal(["changed in Slack: DisplayName"], gateway.OwnDoings());
     }
 
     [Fact]
@@ -554,6 +632,9 @@ public class DriftTests
             Func<TState, Exception?, string> formatter
         ) => _said.TrySetResult(formatter(state, exception));
     }
+
+    private static void RenameByHand(Gateway gateway, string group, string name) =>
+        gateway.Slack.Workspace.ChangeGroup(SlackId(gateway, group), new JsonObject { ["displayName"] = name });
 
     // Somebody says in Slack who is in a group.
     private static void InSlack(Gateway gateway, string group, params string[] users) =>

@@ -199,4 +199,33 @@ public sealed class LaneTests
         using var kept = gateway.Kept();
         Assert.Equal(2, kept.Members.Count(row => row.InSlack == Provisioning.Model.Mirror.Tri.Yes)); // hers is nobody's row
     }
+
+    [Theory]
+    [InlineData(DriftHandling.Report, "Gang", "changed in Slack: DisplayName")]
+    [InlineData(DriftHandling.Restore, "Poets", "restoring what was changed in Slack: DisplayName")]
+    public async Task A_script_that_renames_a_group_that_was_just_made_is_noticed(
+        DriftHandling handling,
+        string name,
+        string said
+    )
+    {
+        var clock = new ManualClock();
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Clock = clock, Preferences = Script.Writes with { Drift = handling } }
+        );
+        using var script = await Script.OfAsync(gateway);
+        var group = await GroupAsync(gateway, "Poets");
+
+        var path = $"Groups/{SlackId(gateway, group)}";
+        Assert.Equal(204, await script.StatusAsync("PATCH", path, """{"displayName":"Gang"}"""));
+        await Gateway.UntilAsync(() =>
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            return Task.FromResult(gateway.OwnDoings().Count > 0);
+        });
+        await gateway.QuietAsync();
+
+        Assert.Equal([said], gateway.OwnDoings());
+        Assert.Equal(name, (string?)Assert.Single(await GroupsAsync(gateway))["displayName"]);
+    }
 }

@@ -125,6 +125,59 @@ public class GuardTests
     }
 
     [Fact]
+    public async Task Who_has_left_and_come_back_is_one_member_of_the_group_and_one_of_those_who_leave()
+    {
+        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = _guarded });
+        var people = await PeopleAsync(gateway, 12);
+        var group = await GroupAsync(gateway, "Crew", [.. people]);
+        await ListAsync(people[6..]);
+        Assert.Equal(6, (await InSlackAsync(gateway, "Crew")).Count);
+        await ListAsync(people);
+        Assert.Equal(12, (await InSlackAsync(gateway, "Crew")).Count);
+
+        await ListAsync([]);
+
+        // The same six may go again, and nobody else.
+        Assert.Equal(6, gateway.Holds.List().Count);
+        Assert.Equal([.. people[6..].Select((_, i) => $"person{i + 6:d3}")], await InSlackAsync(gateway, "Crew"));
+
+        // Who is held is in the group still.
+        await ListAsync(people[6..9]);
+        Assert.Equal(6, (await InSlackAsync(gateway, "Crew")).Count);
+
+        Task ListAsync(IReadOnlyList<string> members) => SetAsync(gateway, group, members);
+    }
+
+    [Fact]
+    public async Task Of_a_small_group_no_more_leave_because_they_were_back()
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Preferences = new Preferences { GuardedMembers = 1 } }
+        );
+        var people = await PeopleAsync(gateway, 5);
+        var group = await GroupAsync(gateway, "Crew", [.. people]);
+        for (var times = 0; times < 2; times++)
+        {
+            await SetAsync(gateway, group, people[3..]);
+            Assert.Single(gateway.Holds.List());
+            Assert.Equal(3, (await InSlackAsync(gateway, "Crew")).Count);
+            await SetAsync(gateway, group, people);
+            Assert.Empty(gateway.Holds.List());
+            Assert.Equal(5, (await InSlackAsync(gateway, "Crew")).Count);
+        }
+        // Beside those who left before and are back, nobody else may.
+        await SetAsync(gateway, group, people[..3]);
+        Assert.Equal(2, gateway.Holds.List().Count);
+    }
+
+    private static async Task SetAsync(Gateway gateway, string group, IReadOnlyList<string> members)
+    {
+        var (status, _, _) = await gateway.SendAsync(HttpMethod.Put, $"Groups/{group}", Group("Crew", [.. members]));
+        Assert.Equal(HttpStatusCode.OK, status);
+        await gateway.QuietAsync();
+    }
+
+    [Fact]
     public async Task Groups_that_are_deleted_one_after_the_other_are_held_beyond_the_limit()
     {
         await using var gateway = await Gateway.StartAsync(new Setting { Preferences = _guarded });

@@ -36,6 +36,32 @@ public class HeldTests
         Assert.StartsWith("Blocked Dismissed", Why(gateway, ada), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_the_guard_held_is_held_again_when_it_is_protected_no_longer()
+    {
+        await using var gateway = await StartAsync(Lenient with { GuardedAccounts = 1 });
+        var people = await PeopleAsync(gateway, 4);
+        foreach (var person in people)
+            await PatchAsync(gateway, person, "active", "false");
+        Assert.Equal(3, gateway.Holds.List().Count);
+
+        foreach (var person in people[1..])
+        {
+            LinkId link;
+            using (var kept = gateway.Kept())
+                link = kept.Of(person).Id;
+            await gateway.Home.Links.ProtectAsync(link);
+            await gateway.Home.Links.UnprotectAsync(link);
+        }
+        await gateway.QuietAsync();
+
+        Assert.All(people[1..], person => Assert.Equal("Held", gateway.State(person)));
+        Assert.Equal(3, gateway.Holds.List().Count);
+        await ReleaseAllAsync(gateway);
+        await gateway.QuietAsync();
+        Assert.All(people, person => Assert.Equal("Settled", gateway.State(person)));
+    }
+
     [Theory]
     [InlineData("release")]
     [InlineData("dismiss")]

@@ -124,6 +124,23 @@ public class RuleTests
     }
 
     [Fact]
+    public async Task What_the_guard_held_of_a_frozen_user_is_over_with_the_wish()
+    {
+        await using var gateway = await StartAsync(new Preferences { GuardedAccounts = 1 });
+        var (ada, bob) = (await MakeAsync(gateway, "ada", "guest"), await MakeAsync(gateway, "bob", "guest"));
+        await gateway.ChangeAsync(new TenantChange.OtherRules([Titled("crew")]));
+        await PatchAsync(gateway, ada, "active", "false");
+        await PatchAsync(gateway, bob, "active", "false");
+        Assert.Single(gateway.Holds.List());
+
+        await PatchAsync(gateway, bob, "active", "true");
+
+        Assert.Empty(gateway.Holds.List());
+        Assert.Equal("Blocked", gateway.State(bob));
+        Assert.True(await IsActiveAsync(gateway, "bob"));
+    }
+
+    [Fact]
     public async Task A_change_of_rules_shows_first_who_comes_and_goes_and_then_does_just_that()
     {
         await using var gateway = await StartAsync(_leaving);

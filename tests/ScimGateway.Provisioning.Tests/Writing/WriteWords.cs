@@ -82,6 +82,8 @@ internal static class WriteWords
             yield return "frees what it does not need";
         foreach (var other in written.AsksWhose)
             yield return $"an operator decides on {Party.Name(other)}";
+        if (written.AsksNoMoreFor.Count > 0)
+            yield return $"asks no more for {string.Join(" and ", written.AsksNoMoreFor)}";
         if (written.Hides is { LinkId: { } hidden })
             yield return $"hides {Party.Name(hidden)}";
         if (written.LeavesName is { } name)

@@ -51,6 +51,22 @@ public class SlackNamesTests
     public void The_short_id_is_the_same_for_ever(string userName, string id) =>
         Assert.Equal(id, SlackNames.UserNames(userName).First());
 
+    [Theory]
+    [InlineData(" Zoë's  Crew ", "ZOË_S CREW")]
+    [InlineData("Zoë", "Zoe\u0308")]
+    [InlineData("R&D", "R&amp;D")]
+    [InlineData("Crew ⚓", "Crew")]
+    public void Slack_may_write_the_signs_of_a_groups_name_otherwise(string told, string shown) =>
+        Assert.True(SlackNames.MayShow(told, shown));
+
+    [Theory]
+    [InlineData("Crew", "Crews")]
+    [InlineData("Team 1", "Team 2")]
+    [InlineData("की", "का")]
+    [InlineData("Crew", "")]
+    public void Other_letters_or_digits_are_another_name(string told, string shown) =>
+        Assert.False(SlackNames.MayShow(told, shown));
+
     [Fact]
     public void Half_a_surrogate_pair_is_no_name_and_no_mishap()
     {

@@ -1,3 +1,4 @@
+using ScimGateway.Slack.Translation;
 using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Model.Links;
@@ -54,8 +55,15 @@ internal sealed partial record Link
         };
     }
 
-    /// <summary>Slack will put a name in words of its own: the next look says in which.</summary>
-    public Link ForgetEcho() => this with { Echo = null };
+    /// <summary>
+    /// A group gets another name, which Slack's answer does not show: what was changed in the former one is over.
+    /// </summary>
+    public Link Rename(SlackProfile carried)
+    {
+        var seen = AtSlack.With(carried.Only(field => field == SlackField.DisplayName));
+        var next = this with { Echo = null, Seen = seen.ToUtf8() };
+        return IsDriftSuspected ? next : next.Drift(since: null, isSuspected: false, "");
+    }
 
     /// <summary>
     /// What a command carried may be at Slack or not: it is not known, and what is not known is always planned.
@@ -104,6 +112,18 @@ internal sealed partial record Link
     {
         var shown = seen.ToUtf8();
         return this with { Seen = shown, Echo = isEcho ? shown : Echo, SeenAt = now };
+    }
+
+    /// <summary>
+    /// An import shows a claimed group. The first look after a rename says how Slack writes the name; a name that Slack
+    /// would not make of it is somebody else's.
+    /// </summary>
+    public Link SeeGroup(SlackProfile seen, Instant now)
+    {
+        var (told, shown) = (Told[SlackField.DisplayName], seen[SlackField.DisplayName]);
+        var isToldName = told is null || shown is null || SlackNames.MayShow(told, shown);
+        var echo = Echo ?? (isToldName ? seen : Told.Only(field => field == SlackField.DisplayName)).ToUtf8();
+        return See(seen, now, isEcho: false) with { Echo = echo };
     }
 
     /// <summary>Whether Slack lets it into groups.</summary>

@@ -83,7 +83,7 @@ internal static class Reasons
         new(
             ReasonCode.AddressAsked,
             "A provider asked for a user with an address of this account, which nobody claims; it is not the account that the tenant's identifier means.",
-            "Say that the account is meant, and the provider's next try claims it; else free the address in Slack, or dismiss it.",
+            "Say that the account is meant, and the provider's next try claims it; else free the address in Slack, or dismiss it. It also ends when the last user who waits for the address wants another one.",
             Actor.Operator
         ),
         new(
@@ -238,7 +238,12 @@ internal static class Reasons
             "Flatten nested groups.",
             Actor.Operator
         ),
-        new(ReasonCode.Dismissed, "An operator dismissed it.", "The provider sends it again.", Actor.Provider),
+        new(
+            ReasonCode.Dismissed,
+            "An operator dismissed it.",
+            "The provider sends a deactivation or a change of members again; to have an activation sent, it first disables the user.",
+            Actor.Provider
+        ),
         new(
             ReasonCode.TakenOut,
             "Somebody removed the member in Slack; the gateway adds it when the provider sends it again.",

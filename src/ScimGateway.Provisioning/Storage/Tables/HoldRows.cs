@@ -129,6 +129,15 @@ internal static class HoldRows
             ("@link", link)
         );
 
+    /// <summary>What is listed of a link for a reason is no more to be decided.</summary>
+    public static void Close(StoreSession store, TenantId tenantId, LinkId link, ReasonCode why) =>
+        store.Put(
+            "delete from holds where tenant_id = @tenant and link_id = @link and reason = @why and meant_id is null and member_id is null",
+            ("@tenant", tenantId),
+            ("@link", link),
+            ("@why", why.ToString())
+        );
+
     /// <summary>One is decided.</summary>
     public static void Delete(StoreSession store, Hold hold) =>
         store.Put("delete from holds where id = @id", ("@id", hold.Id));

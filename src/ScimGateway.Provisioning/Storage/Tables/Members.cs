@@ -438,12 +438,17 @@ internal static class Members
             ("@yes", Tri.Yes)
         );
 
-    /// <summary>How many are in a group and are not to leave it.</summary>
-    public static int CountStaying(StoreSession store, GroupId group) =>
+    /// <summary>How many are or may be in a group, but for those whom the guard has counted after a time.</summary>
+    public static int CountOthers(StoreSession store, TenantId tenantId, GroupId group, Instant after) =>
         store.First(
-            "select count(distinct member_id) from members where group_id = @group and wanted <> @no",
+            "select count(distinct m.member_id) from members m where m.group_id = @group and (m.wanted <> @no or m.in_slack <> @no) "
+                + "and not exists (select 1 from guarded_changes g where g.tenant_id = @tenant and g.what = @what and g.group_id = @group "
+                + "and g.subject = lower(cast(m.member_id as text)) and g.at > @after)",
             row => row.Int(),
+            ("@tenant", tenantId),
+            ("@what", Guarded.Member),
             ("@group", group),
+            ("@after", after),
             ("@no", Tri.No)
         );
 
