@@ -497,7 +497,7 @@ public class GateTests
         var key = await served.Store.WriteAsync(
             session =>
             {
-                session.Execute("update sources set preset = '7' /* of all tenants */");
+                Sources.Insert(session, Tenants.Of(session, "acme")!.Id, "Odd", "7", "");
                 return AdminKeys.Insert(
                     session,
                     AdminSecret.Key("odd", (Role)3, secret, served.Part<TimeProvider>().Now())
@@ -509,8 +509,8 @@ public class GateTests
 
         var shown = (await served.AskAsync(HttpMethod.Get, "keys"))["items"]!.AsArray();
         Assert.Equal("viewer", (string?)shown.Single(one => (long)one!["id"]! == key.Value)!["role"]);
-        var source = (await served.AskAsync(HttpMethod.Get, "tenants/acme/sources"))["items"]!.AsArray().Single();
-        Assert.Null(source!["preset"]);
+        var source = (await served.AskAsync(HttpMethod.Get, "tenants/acme/sources"))["items"]!.AsArray().Last();
+        Assert.Equal(("Odd", null), ((string?)source!["name"], source["preset"]));
         Assert.Equal(
             HttpStatusCode.Forbidden,
             (await Served.SendAsync(odd, HttpMethod.Post, "tenants", """{"slug":"other","name":"Other"}""")).Status
