@@ -16,8 +16,8 @@ done
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
 unset SCIMGATEWAY_TEST_STORE SCIMGATEWAY_TEST_POSTGRES
 
-log=$(mktemp) failures=$(mktemp) server=""
-trap 'rm -f "$log" "$failures"; [ -z "$server" ] || tests/postgres.sh stop "$server"' EXIT
+log=$(mktemp) failures=$(mktemp) server="" memory=""
+trap 'rm -f "$log" "$failures"; [ -z "$server" ] || tests/postgres.sh stop "$server"; [ -z "$memory" ] || rm -rf "$memory"' EXIT
 passed=0 failed=0
 
 fail() {
@@ -47,6 +47,12 @@ dotnet tool restore >/dev/null || fail "the tools could not be restored"
 dotnet restore --locked-mode -v quiet --nologo || fail "the packages are not those of packages.lock.json: run 'dotnet restore' and commit what it changes"
 dotnet build -c Release --no-restore -v quiet --nologo || fail "the build failed"
 dotnet csharpier check . || fail "the format is not csharpier's: run 'dotnet csharpier format .'"
+# Stores that nobody keeps are in memory where there is room: on a disk the tests would wait for its writes.
+if [ -z "${TMPDIR:-}" ] && [ "$(df --output=avail --block-size=1M /dev/shm 2>/dev/null | tail -n 1)" -gt 4096 ] 2>/dev/null; then
+  memory=$(mktemp -d -p /dev/shm)
+  chmod 755 "$memory" # PostgreSQL runs as another user
+  export TMPDIR=$memory
+fi
 if [ ${#quick[@]} = 0 ]; then
   server=$(tests/postgres.sh start) || fail "PostgreSQL could not be started"
   SCIMGATEWAY_TEST_POSTGRES=$(tests/postgres.sh url "$server")

@@ -44,13 +44,13 @@ public class StatementTests
         );
 
     // The host is asked over HTTP, and what it keeps by the model of its tables: what only a statement can do has a name
-    // in Kept. The crowd is written as a write leaves it, and plans of queries are asked of SQLite itself.
+    // in StoreTables. The crowd is written as a write leaves it, and plans of queries are asked of SQLite itself.
     // Where no word of a person is to be left, all columns are looked through. Tests of a database's faults talk to its store
     // alone.
     [Fact]
     public void Tests_of_the_host_have_statements_in_four_files() =>
         Assert.Equal(
-            ["Crowd.cs", "Kept.cs", "LinkTests.cs", "QueryPlanTests.cs"],
+            ["Crowd.cs", "LinkTests.cs", "QueryPlanTests.cs", "StoreTables.cs"],
             from file in Directory.EnumerateFiles(
                 Path.Combine(GeneratedPage.Root(), "tests", "ScimGateway.Host.Tests"),
                 "*.cs",

@@ -61,7 +61,7 @@ public class ProtocolBenchmarks
     {
         var found = 0;
         foreach (var user in _users)
-            if (_filter.Matches(user, new Effort()))
+            if (_filter.Matches(user, new WorkLimit()))
                 found++;
         if (found != 1)
             throw new InvalidOperationException($"{found} users found");

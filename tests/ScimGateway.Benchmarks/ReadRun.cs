@@ -177,7 +177,7 @@ internal static class ReadRun
 
         // What is measured has a thread of its own.
         private ResourcePage Page(ResourceQuery query, Action<StoredResource> show) =>
-            _reads.ListAsync(_caller, query, show, new Effort()).GetAwaiter().GetResult();
+            _reads.ListAsync(_caller, query, show, new WorkLimit()).GetAwaiter().GetResult();
 
         public int Count { get; }
 
@@ -205,7 +205,7 @@ internal static class ReadRun
             using var answer = new RentedBuffer();
             new ResourceWriter(Base, _projection).Write(
                 answer,
-                _reads.Find(_caller, Kind.User, id, Beside.Groups)!.Stored
+                _reads.Find(_caller, Kind.User, id, Related.Groups)!.Stored
             );
         }
 
@@ -231,7 +231,7 @@ internal static class ReadRun
                     }
                 )
                 {
-                    Beside = Beside.Groups,
+                    Related = Related.Groups,
                     StartIndex = startIndex,
                     Cursor = cursor,
                 },

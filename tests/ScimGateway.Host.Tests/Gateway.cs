@@ -227,7 +227,7 @@ internal sealed class Gateway : IAsyncDisposable
     public void GiveUp() => Home.Outcomes.GiveUp();
 
     /// <summary>What is kept; whoever looks at it lets go of it.</summary>
-    public GatewayDb Kept() => Tests.Kept.Open(Data);
+    public GatewayDb Kept() => Tests.StoreTables.Open(Data);
 
     /// <summary>Waits until the gateway has nothing left to do; it ends by itself after twenty seconds.</summary>
     public Task QuietAsync() =>

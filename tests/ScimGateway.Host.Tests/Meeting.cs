@@ -36,11 +36,14 @@ internal static class Meeting
         string name,
         string address,
         string? externalId = null,
-        bool active = true
+        bool active = true,
+        string? title = null
     )
     {
         var user = JsonNode.Parse(User(name, address))!.AsObject();
         user["active"] = active;
+        if (title is not null)
+            user["title"] = title;
         if (externalId is not null)
             user["externalId"] = externalId;
         var (status, body, _) = await gateway.SendAsync(HttpMethod.Post, "Users", user.ToJsonString());

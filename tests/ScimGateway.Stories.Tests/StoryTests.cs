@@ -10,7 +10,7 @@ public class StoryTests(ITestOutputHelper output)
 
     [Fact]
     [Trait("speed", "slow")]
-    public Task Thousands_of_stories_end_as_they_have_to() => TellAsync(4_000);
+    public Task Thousands_of_stories_end_as_they_have_to() => TellAsync(2_000);
 
     private async Task TellAsync(int many)
     {

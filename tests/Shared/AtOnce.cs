@@ -45,8 +45,8 @@ internal static class AtOnce
         Caller caller,
         Kind kind,
         ResourceId id,
-        Beside beside = Beside.Nothing
-    ) => reads.FindAsync(caller, kind, id, beside).AsTask().Result();
+        Related related = Related.Nothing
+    ) => reads.FindAsync(caller, kind, id, related).AsTask().Result();
 
     private static T Result<T>(this Task<T> task) => task.GetAwaiter().GetResult();
 }

@@ -16,6 +16,7 @@ internal static class TestStore
 {
     private static readonly Lazy<string> _template = new(MakeTemplate);
     private static readonly ConcurrentDictionary<string, bool> _databases = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<string, Lazy<string>> _made = new(StringComparer.Ordinal);
 
     /// <summary>The server for tests that are about PostgreSQL; they are skipped where there is none.</summary>
     public static string? Server { get; } = Environment.GetEnvironmentVariable("SCIMGATEWAY_TEST_POSTGRES");
@@ -43,9 +44,7 @@ internal static class TestStore
     public static string Database(string name)
     {
         Assert.SkipWhen(Server is null, "it needs PostgreSQL: tests/run.sh starts one");
-        if (!Exists(name))
-            Run($"create database \"{name}\" template \"{_template.Value}\"");
-        return Named(name);
+        return _made.GetOrAdd(name, _ => new Lazy<string>(() => Made(name))).Value;
     }
 
     /// <summary>Lets go of a folder's store.</summary>
@@ -56,6 +55,7 @@ internal static class TestStore
             using var looking = new NpgsqlConnection(Looking(Of(folder)));
             NpgsqlConnection.ClearPool(looking);
             Run($"drop database if exists \"{Path.GetFileName(folder)}\" with (force)");
+            _made.TryRemove(Path.GetFileName(folder), out _);
         }
         Directory.Delete(folder, recursive: true);
     }
@@ -79,7 +79,10 @@ internal static class TestStore
 
     private static object? Run(string sql, string database)
     {
-        using var connection = new NpgsqlConnection(database + ";Pooling=false");
+        // To read which types a server has takes longer than most statements.
+        using var connection = new NpgsqlConnection(
+            database + ";Pooling=false;Server Compatibility Mode=NoTypeLoading"
+        );
         connection.Open();
         using var command = new NpgsqlCommand(sql, connection);
         return command.ExecuteScalar();
@@ -94,6 +97,13 @@ internal static class TestStore
     public static string FileOf(string folder) => Path.Combine(folder, "gateway.db");
 
     private static string Named(string database) => $"{Server};Database={database}";
+
+    private static string Made(string name)
+    {
+        if (!Exists(name))
+            Run($"create database \"{name}\" template \"{_template.Value}\"");
+        return Named(name);
+    }
 
     private static bool Exists(string name) => Run($"select 1 from pg_database where datname = '{name}'") is not null;
 

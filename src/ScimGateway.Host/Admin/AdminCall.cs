@@ -120,6 +120,20 @@ internal sealed class AdminCall(
             throw Problem.Unauthenticated();
     }
 
+    /// <summary>
+    /// Why the same request would not be let in any more, or find its tenant; null if it would. What takes long asks, so
+    /// that it goes on no longer than that.
+    /// </summary>
+    public async Task<Problem?> EndedAsync()
+    {
+        var now = Part<TimeProvider>().Now();
+        return await store.ReadAsync(session =>
+            AdminKeys.Find(session, key.Id) is not { } found || found.Expires <= now ? Problem.Unauthenticated()
+            : Tenants.SlugOf(session, Tenant.Row.Id) is null ? Problem.NoTenant()
+            : null
+        );
+    }
+
     /// <summary>Requires that a document can be.</summary>
     /// <exception cref="Problem">It cannot; each field that is wrong is named.</exception>
     public static void Require<T>(IValidator<T> validator, T document)
@@ -369,8 +383,14 @@ internal sealed record AdminTenant(Tenant Row, TenantHome? Home);
 /// <summary>Where things are.</summary>
 internal static class AdminPaths
 {
+    /// <summary>Its version.</summary>
+    public const string Version = "v1";
+
     /// <summary>Where the admin API is.</summary>
-    public const string Base = "/admin/api/v1";
+    public const string Base = $"/admin/api/{Version}";
+
+    /// <summary>The header that each answer below /admin has, and no proxy's page: it names the version.</summary>
+    public const string Mark = "ScimGateway-Admin";
 
     /// <summary>Where a tenant is.</summary>
     public static string Of(string slug) => $"{Base}/tenants/{slug}";

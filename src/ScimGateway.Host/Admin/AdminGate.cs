@@ -42,6 +42,7 @@ internal sealed partial class AdminGate(
     /// <summary>The way in.</summary>
     public async Task EnterAsync(HttpContext context, RequestDelegate next)
     {
+        context.Response.Headers[AdminPaths.Mark] = AdminPaths.Version;
         context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = AdminCall.MostBytes;
         var now = clock.Now();
         var (key, why) = await KeyAsync(context, now);
@@ -76,7 +77,7 @@ internal sealed partial class AdminGate(
                 $"This needs the role {AdminJson.Named(needs.Role.ToString())}, and the key has {AdminJson.Named(key.Role.ToString())}. Ask an owner, or use a key of one."
             );
         if (needs.OfAll && key.TenantId is not null)
-            throw Problem.Forbidden("This is about the whole gateway, and the key is for one tenant. Use one for all.");
+            throw Problem.OfAll("This");
         var body = Array.Empty<byte>();
         if (!ReadMethods.Has(context.Request.Method) && AdminCall.HasBody(context))
         {

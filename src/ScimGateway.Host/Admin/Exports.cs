@@ -13,7 +13,7 @@ internal sealed class Exports
     private readonly ConcurrentDictionary<TenantId, int> _open = new();
 
     /// <summary>Answers all pieces, the first of which has to be there before the answer begins.</summary>
-    /// <exception cref="Problem">Too many are under way.</exception>
+    /// <exception cref="Problem">Too many are under way, or its key or tenant has ended.</exception>
     public async Task<IResult> AnswerAsync(
         HttpContext context,
         AdminCall call,
@@ -36,6 +36,10 @@ internal sealed class Exports
             var response = context.Response;
             await foreach (var piece in pieces.WithCancellation(call.Gone))
             {
+                // Before it goes out, and so also before the last one, which says that it is whole: what is read of a tenant
+                // that is deleted meanwhile has gaps.
+                if (await call.EndedAsync() is { } ended)
+                    throw ended;
                 if (!response.HasStarted)
                 {
                     response.ContentType = contentType;

@@ -129,7 +129,7 @@ internal static class OperationEndpoints
         {
             await SendAsync(context, "retry: 2000\n\n", ended.Token);
             // Whoever deletes the key from now on ends the stream; one that was deleted since the request came has no end.
-            if (!await MayWatchAsync(call, call.Now))
+            if (await call.EndedAsync() is not null)
                 return Results.Empty;
             var sent = after is { } place
                 ? await CatchUpAsync(context, call, query, operations, place, ended.Token)
@@ -155,7 +155,6 @@ internal static class OperationEndpoints
         CancellationToken ended
     )
     {
-        var clock = context.RequestServices.GetRequiredService<TimeProvider>();
         var sent = new HashSet<OperationState>();
         var from = OperationPlace.Before(after.Moment - OperationStreams.Late);
         await foreach (var some in operations.ChangedAsync(call.Tenant.Row.Id, from, ended))
@@ -168,7 +167,7 @@ internal static class OperationEndpoints
                 if (call.Now - OperationPlace.OfChange(one).Moment <= OperationStreams.Late)
                     sent.Add(OperationState.Of(one));
             }
-            if (!await MayWatchAsync(call, clock.Now()))
+            if (await call.EndedAsync() is not null)
                 return null;
             await SendAsync(context, events.ToString(), ended);
         }
@@ -191,7 +190,7 @@ internal static class OperationEndpoints
             if (await Task.WhenAny(more, beat) == beat)
             {
                 await beat;
-                if (!await MayWatchAsync(call, clock.Now()))
+                if (await call.EndedAsync() is not null)
                     return;
                 await SendAsync(context, ": \n\n", ended); // keeps proxies from taking it for dead
                 beat = Task.Delay(_beat, clock, ended);
@@ -199,7 +198,7 @@ internal static class OperationEndpoints
             }
             if (!await more)
                 return; // too slow, and it goes on after what it has, as another one; or let out
-            if (!await MayWatchAsync(call, clock.Now()))
+            if (await call.EndedAsync() is not null)
                 return; // whoever was let out hears nothing more
             var events = new StringBuilder();
             while (stream.Changes.TryRead(out var one))
@@ -209,14 +208,6 @@ internal static class OperationEndpoints
             more = stream.Changes.WaitToReadAsync(ended).AsTask();
         }
     }
-
-    // A stream is no longer let in than a request would be.
-    private static async Task<bool> MayWatchAsync(AdminCall call, Instant now) =>
-        await call.Store.ReadAsync(session =>
-            AdminKeys.Find(session, call.Key.Id) is { } key
-            && !(key.Expires <= now)
-            && Tenants.SlugOf(session, call.Tenant.Row.Id) is not null
-        );
 
     private static void Write(StringBuilder events, Operation one) =>
         events

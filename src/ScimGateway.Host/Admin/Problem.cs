@@ -58,6 +58,13 @@ internal sealed class Problem : Exception
     /// <summary>The key does not allow it.</summary>
     public static Problem Forbidden(string detail) => new(403, "forbidden", "Not allowed", detail);
 
+    /// <summary>Keys of one tenant never do it.</summary>
+    public static Problem OfAll(string what) =>
+        Forbidden($"{what} is about the whole gateway, and the key is for one tenant. Use one for all.");
+
+    /// <summary>The tenant was deleted meanwhile.</summary>
+    public static Problem NoTenant() => NotFound("There is no such tenant any more.");
+
     /// <summary>There is none, or not for this key.</summary>
     public static Problem NotFound(string detail) => new(404, "not-found", "Not found", detail);
 
@@ -237,6 +244,10 @@ internal static class Problems
                         problem = Problem.Failed();
                     }
                     await problem.AnswerAsync(context);
+                }
+                catch (Exception e) when (Problem.Of(e) is not null)
+                {
+                    context.Abort(); // nobody takes what has come for the whole
                 }
             }
         );

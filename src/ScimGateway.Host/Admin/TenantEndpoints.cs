@@ -78,6 +78,10 @@ internal static class TenantEndpoints
         var after = call.Patch(before, _edited);
         if (after.Slug != before.Slug)
         {
+            // A word may have been another tenant's, whose providers still send to it; and who tries words would learn
+            // which tenants there are.
+            if (call.Key.TenantId is not null)
+                throw Problem.OfAll("The slug");
             await homes.RenameAsync(row.Id, after.Slug);
             await credentials.ReloadAsync(homes, row.Id);
         }
@@ -178,7 +182,7 @@ internal static class TenantEndpoints
         await call.Store.ReadAsync(session =>
             Tenants.Of(session, other ?? call.Tenant.Row.Slug) is { } row
                 ? ShownTenant.Of(TenantReads.Of(session, row), call.Url).With(TenantReads.OpenIn(session, row.Id))
-                : throw Problem.NotFound($"There is no such tenant any more.")
+                : throw Problem.NoTenant()
         );
 
     private sealed record NewTenant(string Slug, string Name, string? Description = null, PresetWord? Preset = null);

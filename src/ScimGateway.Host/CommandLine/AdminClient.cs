@@ -9,11 +9,12 @@ namespace ScimGateway.Host.CommandLine;
 
 /// <summary>
 /// The one way in: the admin API over HTTP. No redirect is followed, as the key would go with it, and certificates are
-/// looked at as .NET does.
+/// looked at as .NET does. What does not say that it is the admin API is a proxy's page, whatever its status.
 /// </summary>
 internal sealed class AdminClient : IDisposable
 {
     private const string Api = "admin/api/v1/";
+    private const string Mark = "ScimGateway-Admin"; // of each answer, openapi.yaml
     private const int MostBytes = 32 << 20;
 
     // A user with the document before it, and all letters escaped.
@@ -21,6 +22,8 @@ internal sealed class AdminClient : IDisposable
 
     // Longer than a request may wait for Slack (the preference waitBudgetSeconds).
     private static readonly TimeSpan _longest = TimeSpan.FromSeconds(100);
+
+    private static readonly UTF8Encoding _utf8 = new(false, throwOnInvalidBytes: true);
 
     private readonly HttpClient _http;
     private readonly Uri _gateway;
@@ -54,7 +57,13 @@ internal sealed class AdminClient : IDisposable
         using var request = new HttpRequestMessage(method, path);
         if (body is not null)
             request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
-        return await SendAsync(request, HttpCompletionOption.ResponseContentRead, AnswerAsync, gone);
+        return await SendAsync(
+            request,
+            HttpCompletionOption.ResponseContentRead,
+            "application/json",
+            AnswerAsync,
+            gone
+        );
     }
 
     /// <summary>Hears what comes, line by line, until the gateway ends it.</summary>
@@ -68,14 +77,13 @@ internal sealed class AdminClient : IDisposable
         await SendAsync(
             request,
             HttpCompletionOption.ResponseHeadersRead,
+            "text/event-stream",
             async response =>
             {
-                if (response.Content.Headers.ContentType?.MediaType != "text/event-stream")
-                    return await AnswerAsync(response);
                 await using var stream = await response.Content.ReadAsStreamAsync(gone);
                 await foreach (var one in BoundedLines.ReadAsync(stream, gone))
                     line(one);
-                return new Answer(response.StatusCode, "");
+                return true;
             },
             gone
         );
@@ -89,14 +97,14 @@ internal sealed class AdminClient : IDisposable
     public async Task<long> SaveAsync(string path, string file, CancellationToken gone)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
-        var (lines, last, isWhole) = (0L, "", false);
-        await SendAsync(
+        var (lines, last) = (0L, "");
+        var isWhole = await SendAsync(
             request,
             HttpCompletionOption.ResponseHeadersRead,
+            "application/x-ndjson",
             async response =>
             {
-                if (response.Content.Headers.ContentType?.MediaType != "application/x-ndjson")
-                    return await AnswerAsync(response);
+                var isWhole = false;
                 await using var into = NewFile(file);
                 try
                 {
@@ -114,7 +122,7 @@ internal sealed class AdminClient : IDisposable
                     if (!isWhole)
                         File.Delete(file);
                 }
-                return new Answer(response.StatusCode, "");
+                return isWhole;
             },
             gone
         );
@@ -145,18 +153,26 @@ internal sealed class AdminClient : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<Answer> SendAsync(
+    private async Task<T> SendAsync<T>(
         HttpRequestMessage request,
         HttpCompletionOption until,
-        Func<HttpResponseMessage, Task<Answer>> read,
+        string type,
+        Func<HttpResponseMessage, Task<T>> read,
         CancellationToken gone
     )
     {
-        Answer answer;
         try
         {
             using var response = await _http.SendAsync(request, until, gone);
-            answer = await read(response);
+            if (response.StatusCode is >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest)
+                throw NotReached("it answered with a redirect, which is not followed as the key would go along");
+            if (!response.Headers.Contains(Mark))
+                throw NoAdminApi(response);
+            if (!response.IsSuccessStatusCode)
+                throw await RefusalAsync(response);
+            return response.StatusCode == HttpStatusCode.NoContent || IsOf(type, response)
+                ? await read(response)
+                : throw NoAdminApi(response);
         }
         catch (HttpRequestException e)
         {
@@ -170,19 +186,34 @@ internal sealed class AdminClient : IDisposable
         {
             throw NotReached($"it did not answer within {_longest.TotalSeconds:0} s");
         }
-        if (answer.Status is >= HttpStatusCode.OK and < HttpStatusCode.MultipleChoices)
-            return answer;
-        if (answer.Status is >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest)
-            throw NotReached("it answered with a redirect, which is not followed as the key would go along");
-        throw answer.Json is JsonObject problem && problem.ContainsKey("detail")
-            ? new Refusal(answer, answer.Status == HttpStatusCode.Unauthorized ? _key.NotKnownAt(_gateway) : null)
-            : NotReached(
-                $"what answers there is no admin API ({(int)answer.Status}){(_gateway.AbsolutePath == "/" ? "" : "; --url is the address without a path")}"
-            );
     }
 
-    private static async Task<Answer> AnswerAsync(HttpResponseMessage response) =>
-        new(response.StatusCode, await response.Content.ReadAsStringAsync());
+    private async Task<Exception> RefusalAsync(HttpResponseMessage response) =>
+        IsOf("application/problem+json", response)
+        && await AnswerAsync(response) is { Json: JsonObject problem } answer
+        && problem.ContainsKey("detail")
+            ? new Refusal(answer, answer.Status == HttpStatusCode.Unauthorized ? _key.NotKnownAt(_gateway) : null)
+            : NoAdminApi(response);
+
+    private async Task<Answer> AnswerAsync(HttpResponseMessage response)
+    {
+        try
+        {
+            return new Answer(response.StatusCode, _utf8.GetString(await response.Content.ReadAsByteArrayAsync()));
+        }
+        catch (Exception e) when (e is JsonException or DecoderFallbackException)
+        {
+            throw NoAdminApi(response);
+        }
+    }
+
+    private static bool IsOf(string type, HttpResponseMessage response) =>
+        response.Content.Headers.ContentType?.MediaType == type;
+
+    private Complaint NoAdminApi(HttpResponseMessage response) =>
+        NotReached(
+            $"what answers there is no admin API ({(int)response.StatusCode}){(_gateway.AbsolutePath == "/" ? "" : "; --url is the address without a path")}"
+        );
 
     private Complaint NotReached(string why) =>
         new(
@@ -197,19 +228,10 @@ internal sealed class AdminClient : IDisposable
 /// <summary>What the gateway answered. No record, which would print a secret.</summary>
 internal sealed class Answer
 {
-    /// <summary>An answer of a status with a text.</summary>
-    public Answer(HttpStatusCode status, string text)
-    {
-        (Status, Text) = (status, text);
-        try
-        {
-            Json = text.Length == 0 ? null : JsonNode.Parse(text);
-        }
-        catch (JsonException)
-        {
-            // a page of a proxy, for example
-        }
-    }
+    /// <summary>An answer of a status with a text, which is nothing or JSON.</summary>
+    /// <exception cref="JsonException">It is something else.</exception>
+    public Answer(HttpStatusCode status, string text) =>
+        (Status, Text, Json) = (status, text, status == HttpStatusCode.NoContent ? null : JsonNode.Parse(text));
 
     /// <summary>The status.</summary>
     public HttpStatusCode Status { get; }
@@ -217,7 +239,7 @@ internal sealed class Answer
     /// <summary>It as it is.</summary>
     public string Text { get; }
 
-    /// <summary>What it says; null if it is no JSON.</summary>
+    /// <summary>What it says; null if it says nothing.</summary>
     public JsonNode? Json { get; }
 }
 

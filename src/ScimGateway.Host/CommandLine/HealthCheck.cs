@@ -7,6 +7,8 @@ internal static class HealthCheck
 {
     private const string Url = "--url";
 
+    private static readonly byte[] _healthy = """{"status":"ok","checks":{"store":"""u8.ToArray();
+
     private static readonly TimeSpan _longest = TimeSpan.FromSeconds(5);
 
     /// <summary>The address that is asked; null if the arguments are not understood.</summary>
@@ -37,21 +39,37 @@ internal static class HealthCheck
             };
             using var http = new HttpClient(handler) { Timeout = _longest };
             using var response = await http.GetAsync(address, HttpCompletionOption.ResponseHeadersRead);
-            if (response.StatusCode == HttpStatusCode.OK)
+            if (response.StatusCode == HttpStatusCode.OK && await IsHealthAsync(response.Content))
                 return Exit.Done;
             await error.WriteLineAsync(
-                $"{address} answered {(int)response.StatusCode}: it is not ready; its log says why."
+                response.StatusCode == HttpStatusCode.OK
+                    ? $"{address} answered something else than a gateway's health: is that its address, and what is in between?"
+                    : $"{address} answered {(int)response.StatusCode}: it is not ready; its log says why."
             );
         }
         catch (HttpRequestException e)
         {
             await error.WriteLineAsync($"{address} cannot be reached: {e.GetBaseException().Message}");
         }
+        catch (IOException e)
+        {
+            await error.WriteLineAsync($"{address} cannot be reached: {e.Message}");
+        }
         catch (OperationCanceledException)
         {
             await error.WriteLineAsync($"{address} did not answer within {_longest.TotalSeconds:0} s.");
         }
         return 1;
+    }
+
+    // As Health writes it; a proxy's page has the same status.
+    private static async Task<bool> IsHealthAsync(HttpContent answer)
+    {
+        using var longest = new CancellationTokenSource(_longest);
+        await using var body = await answer.ReadAsStreamAsync(longest.Token);
+        var begun = new byte[_healthy.Length];
+        var read = await body.ReadAtLeastAsync(begun, begun.Length, throwOnEndOfStream: false, longest.Token);
+        return _healthy.AsSpan().SequenceEqual(begun.AsSpan(0, read));
     }
 
     // The first place, and of all addresses of this machine the one that is always there.

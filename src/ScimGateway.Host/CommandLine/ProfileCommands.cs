@@ -45,7 +45,7 @@ internal static class ProfileCommands
         {
             var profiles = Profiles
                 .Names(call.Terminal.Profiles)
-                .Select(name => (Name: name, Profiles.Find(call.Terminal.Profiles, name)?.Url))
+                .Select(name => (Name: name, Url: UrlOf(call, name)))
                 .ToList();
             if (call.IsJson)
                 call.Terminal.Out.WriteLine(
@@ -65,6 +65,20 @@ internal static class ProfileCommands
                 );
             return Task.FromResult(Exit.Done);
         });
+
+    // One that cannot be read is listed, too: the others can be.
+    private static Uri? UrlOf(Call call, string name)
+    {
+        try
+        {
+            return Profiles.Find(call.Terminal.Profiles, name)?.Url;
+        }
+        catch (Complaint e)
+        {
+            call.Say(e.Message);
+            return null;
+        }
+    }
 
     private static Verb Delete() =>
         new Verb("delete", "Forgets one. Its key lets in as before: 'key delete' ends that.", "profile delete test")

@@ -36,10 +36,11 @@ internal static class Profiles
         );
 
     /// <summary>The profile of a name; null for none.</summary>
-    /// <exception cref="Complaint">Others may read or own it, or it makes no sense.</exception>
+    /// <exception cref="Complaint">Others may read or own it or its folder, or it makes no sense.</exception>
     public static Profile? Find(string folder, string name)
     {
         var path = PathOf(folder, name);
+        RequireOwn(folder);
         try
         {
             if (LinuxFile.IsRegular(path) == false)
@@ -81,6 +82,7 @@ internal static class Profiles
     public static string Save(string folder, string name, Profile profile)
     {
         var path = PathOf(folder, name);
+        RequireOwn(folder);
         try
         {
             OwnerOnly.MakeFolder(folder);
@@ -100,13 +102,17 @@ internal static class Profiles
     }
 
     /// <summary>The names of those there are.</summary>
-    public static IEnumerable<string> Names(string folder) =>
-        Directory.Exists(folder)
+    /// <exception cref="Complaint">Others may read or own the folder.</exception>
+    public static IEnumerable<string> Names(string folder)
+    {
+        RequireOwn(folder);
+        return Directory.Exists(folder)
             ? Directory
                 .EnumerateFiles(folder, "*" + Ending)
                 .Select(file => Path.GetFileNameWithoutExtension(file)!)
                 .Order(StringComparer.Ordinal)
             : [];
+    }
 
     /// <summary>Deletes one; whether there was one.</summary>
     public static bool Delete(string folder, string name)
@@ -116,6 +122,21 @@ internal static class Profiles
             return false;
         File.Delete(path);
         return true;
+    }
+
+    // Who may write there can put another gateway's address into a profile, and is sent what is meant for this one.
+    private static void RequireOwn(string folder)
+    {
+        if (OwnerOnly.IsOpen(folder))
+            throw new Complaint(
+                Exit.WrongUse,
+                $"Others may read or change {folder}, the folder of the profiles: see what is in it, and 'chmod 700 {folder}'."
+            );
+        if (LinuxFile.OtherOwner(folder) is { } owner)
+            throw new Complaint(
+                Exit.WrongUse,
+                $"{folder}, the folder of the profiles, belongs to user {owner}, who may change them: 'chown' it to the user who runs this, or delete it and save the profiles anew."
+            );
     }
 
     // Part of a path: letters, digits and hyphens alone.

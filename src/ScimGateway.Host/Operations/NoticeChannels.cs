@@ -42,11 +42,12 @@ internal sealed class NoticeChannels : IDisposable
 
     /// <summary>A tenant's own; a mailbox whose reader has not confirmed it is none.</summary>
     /// <exception cref="SecretUnreadableException">They cannot be read.</exception>
-    public async Task<IReadOnlyList<NoticeChannel>> OfAsync(TenantId tenant)
-    {
-        var kept = await _store.ReadAsync(session => Tenants.Channels(session, tenant));
-        return [.. OfTenant(TenantChannels.Open(_secrets, tenant, kept))];
-    }
+    public Task<IReadOnlyList<NoticeChannel>> OfAsync(TenantId tenant) => OpenAsync(tenant, Tenants.Channels);
+
+    /// <summary>Those that notifications of a tenant go to: none of its own while its store counts as restored.</summary>
+    /// <exception cref="SecretUnreadableException">They cannot be read.</exception>
+    public async Task<IReadOnlyList<NoticeChannel>> ToTellAsync(TenantId tenant) =>
+        [.. All, .. await OpenAsync(tenant, Tenants.ChannelsToTell)];
 
     /// <summary>Has a channel send it; why it was not taken, fit for a log, or null where it was.</summary>
     public async Task<string?> TryAsync(NoticeChannel channel, Notice notice, CancellationToken stopping)
@@ -78,6 +79,11 @@ internal sealed class NoticeChannels : IDisposable
         _http.Dispose();
         _outer.Dispose();
     }
+
+    private async Task<IReadOnlyList<NoticeChannel>> OpenAsync(
+        TenantId tenant,
+        Func<StoreSession, TenantId, byte[]?> read
+    ) => [.. OfTenant(TenantChannels.Open(_secrets, tenant, await _store.ReadAsync(session => read(session, tenant))))];
 
     private IEnumerable<NoticeChannel> OfSettings()
     {

@@ -103,7 +103,7 @@ internal sealed partial class NoticeSending(
         var all = channels.All;
         try
         {
-            all = [.. all, .. await channels.OfAsync(notice.TenantId)];
+            all = await channels.ToTellAsync(notice.TenantId);
         }
         catch (SecretUnreadableException e)
         {

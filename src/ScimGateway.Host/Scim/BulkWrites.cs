@@ -30,7 +30,7 @@ internal sealed class BulkWrites(WriteRequests requests, OperationJournal journa
     public async Task<CarriedOut> CarryOutAsync(
         BulkOperation operation,
         ScimException? refusal,
-        Asked bulk,
+        WriteRequest bulk,
         TenantHome home,
         string baseUrl
     )
@@ -68,7 +68,7 @@ internal sealed class BulkWrites(WriteRequests requests, OperationJournal journa
         ResourceTypeDefinition? type,
         BulkOperation operation,
         ScimException? refusal,
-        Asked asked
+        WriteRequest asked
     )
     {
         if (refusal is not null)
@@ -77,19 +77,20 @@ internal sealed class BulkWrites(WriteRequests requests, OperationJournal journa
             throw ScimException.NotFound($"There is nothing at {operation.Endpoint}; bulk knows /Users and /Groups.");
 
         var isUser = type == GatewayTypes.User;
-        var (id, ifMatch) = (Ids.Read(operation.Id!, isUser ? Kind.User : Kind.Group), operation.Version);
+        var id = Ids.Read(operation.Id!, isUser ? Kind.User : Kind.Group);
+        var preconditions = new Preconditions(operation.Version);
         ScimResource Read() => new(type, operation.Data!);
         PatchRequest Patch() => PatchRequest.Read(type, operation.Data!, asked.Reading);
         return (operation.Method, isUser) switch
         {
             (BulkMethod.Post, true) => home.Users.CreateAsync(asked, Read(), id),
-            (BulkMethod.Put, true) => home.Users.ReplaceAsync(asked, id, Read(), ifMatch),
-            (BulkMethod.Patch, true) => home.Users.PatchAsync(asked, id, Patch(), ifMatch),
-            (_, true) => home.Users.DeleteAsync(asked, id, ifMatch),
+            (BulkMethod.Put, true) => home.Users.ReplaceAsync(asked, id, Read(), preconditions),
+            (BulkMethod.Patch, true) => home.Users.PatchAsync(asked, id, Patch(), preconditions),
+            (_, true) => home.Users.DeleteAsync(asked, id, preconditions),
             (BulkMethod.Post, _) => home.Groups.CreateAsync(asked, Read(), id.AsGroup()),
-            (BulkMethod.Put, _) => home.Groups.ReplaceAsync(asked, id.AsGroup(), Read(), ifMatch),
-            (BulkMethod.Patch, _) => home.Groups.PatchAsync(asked, id.AsGroup(), Patch(), ifMatch),
-            _ => home.Groups.DeleteAsync(asked, id.AsGroup(), ifMatch),
+            (BulkMethod.Put, _) => home.Groups.ReplaceAsync(asked, id.AsGroup(), Read(), preconditions),
+            (BulkMethod.Patch, _) => home.Groups.PatchAsync(asked, id.AsGroup(), Patch(), preconditions),
+            _ => home.Groups.DeleteAsync(asked, id.AsGroup(), preconditions),
         };
     }
 

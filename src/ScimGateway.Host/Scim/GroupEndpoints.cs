@@ -32,7 +32,7 @@ internal sealed class GroupEndpoints(WriteRequests requests, ResourceAnswers ans
         using var body = await ResourceBody.ReadAsync(context, GatewayTypes.Group, asked.Reading, memory.Of(context));
         var written = await context
             .Home()
-            .Groups.ReplaceAsync(asked, Ids.Group(id), body.Resource(), Ids.IfMatch(context));
+            .Groups.ReplaceAsync(asked, Ids.Group(id), body.Resource(), Ids.Preconditions(context));
         return await answers.ChangedAsync(asked, written.Resource, projection);
     }
 
@@ -44,7 +44,9 @@ internal sealed class GroupEndpoints(WriteRequests requests, ResourceAnswers ans
             ? Projections.Asked(context, GatewayTypes.Group, asked.Reading)
             : null;
         using var body = await ResourceBody.ReadAsync(context, GatewayTypes.Group, asked.Reading, memory.Of(context));
-        var written = await context.Home().Groups.PatchAsync(asked, Ids.Group(id), body.Patch(), Ids.IfMatch(context));
+        var written = await context
+            .Home()
+            .Groups.PatchAsync(asked, Ids.Group(id), body.Patch(), Ids.Preconditions(context));
         if (projection is not null)
             return await answers.ChangedAsync(asked, written.Resource, projection);
         context.Response.Headers.ETag = new EntityTag(written.Resource.Version).ToString();
@@ -54,7 +56,7 @@ internal sealed class GroupEndpoints(WriteRequests requests, ResourceAnswers ans
     private async Task<IResult> DeleteAsync(HttpContext context, string id)
     {
         var asked = requests.Begin(context, $"DELETE /Groups/{id}");
-        await context.Home().Groups.DeleteAsync(asked, Ids.Group(id), Ids.IfMatch(context));
+        await context.Home().Groups.DeleteAsync(asked, Ids.Group(id), Ids.Preconditions(context));
         return TypedResults.NoContent();
     }
 }

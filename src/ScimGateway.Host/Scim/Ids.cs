@@ -1,4 +1,6 @@
+using Microsoft.Extensions.Primitives;
 using ScimGateway.Protocol.Errors;
+using ScimGateway.Protocol.Messages;
 using ScimGateway.Provisioning.Model;
 
 namespace ScimGateway.Host.Scim;
@@ -25,11 +27,9 @@ internal static class Ids
     private static string Twice(string id) =>
         id is "Users" or "Groups" ? "; the base URL ends in /scim/v2, and the provider adds the rest itself" : "";
 
-    /// <summary>The version that the request is for; null for any.</summary>
-    public static string? IfMatch(HttpContext context) =>
-        context.Request.Headers.IfMatch is { Count: > 0 } values ? values.ToString() : null;
+    /// <summary>What the request says of versions: those that it is for, and those that the client has.</summary>
+    public static Preconditions Preconditions(HttpContext context) =>
+        new(Said(context.Request.Headers.IfMatch), Said(context.Request.Headers.IfNoneMatch));
 
-    /// <summary>The versions that the client has; null for none.</summary>
-    public static string? IfNoneMatch(HttpContext context) =>
-        context.Request.Headers.IfNoneMatch is { Count: > 0 } values ? values.ToString() : null;
+    private static string? Said(StringValues header) => header.Count > 0 ? header.ToString() : null;
 }

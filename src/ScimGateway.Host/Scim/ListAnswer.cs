@@ -45,7 +45,7 @@ internal sealed class ListAnswer
         {
             StartIndex = query.StartIndex,
             Cursor = query.Cursor,
-            Beside = projections
+            Related = projections
                 .Select(projection => projection.Needs(whole: false))
                 .Aggregate((all, one) => all | one),
         };
@@ -62,7 +62,7 @@ internal sealed class ListAnswer
     {
         using var shown = new RentedBuffer(_memory);
         var page = await ReadAsync(
-            effort =>
+            workLimit =>
                 reads.ListAsync(
                     caller,
                     _asked,
@@ -72,7 +72,7 @@ internal sealed class ListAnswer
                             shown.Write(","u8);
                         _writer.Write(shown, resource);
                     },
-                    effort
+                    workLimit
                 ),
             shown
         );
@@ -85,18 +85,18 @@ internal sealed class ListAnswer
 
     // A page is read in one state of the store, which must not wait for anybody: where there is too little memory for
     // it, it is read again, once, when there is enough for most; what the first reading has cost is not the sender's.
-    private async Task<ResourcePage> ReadAsync(Func<Effort, Task<ResourcePage>> read, RentedBuffer shown)
+    private async Task<ResourcePage> ReadAsync(Func<WorkLimit, Task<ResourcePage>> read, RentedBuffer shown)
     {
         try
         {
-            return await read(_reading.Effort);
+            return await read(_reading.WorkLimit);
         }
         catch (ScimException) when (shown.LacksMemory)
         {
             shown.Clear();
         }
         await shown.ReserveAsync(_query.Count * UsualBytes, _context.RequestAborted);
-        return await read(new Effort(gone: _context.RequestAborted));
+        return await read(new WorkLimit(gone: _context.RequestAborted));
     }
 
     // The documents of a page are few bytes beside the members of its groups, which go out as they are read.
@@ -105,7 +105,7 @@ internal sealed class ListAnswer
         using var answer = new StreamedAnswer(_context, StatusCodes.Status200OK, _memory);
         var (resources, bytes) = (new List<ShownResource>(), 0);
         var page = await ReadAsync(
-            effort =>
+            workLimit =>
             {
                 resources.Clear();
                 bytes = 0;
@@ -119,7 +119,7 @@ internal sealed class ListAnswer
                             answer.Body.Use(kept.Bytes);
                         resources.Add(kept);
                     },
-                    effort
+                    workLimit
                 );
             },
             answer.Body

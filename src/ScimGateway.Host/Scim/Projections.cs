@@ -33,12 +33,12 @@ internal static class Projections
     /// What an answer needs beside the row. The entity tag of a user has a hash of its groups: one resource always has
     /// it in the header, one of a list only in its meta.
     /// </summary>
-    public static Beside Needs(this Projection projection, bool whole) =>
-        (projection.Shows(LinkSchema.Definition) ? Beside.Link : Beside.Nothing)
+    public static Related Needs(this Projection projection, bool whole) =>
+        (projection.Shows(LinkSchema.Definition) ? Related.Link : Related.Nothing)
         | (
             projection.Type == GatewayTypes.User && (whole || projection.Shows("groups") || projection.Shows("meta"))
-                ? Beside.Groups
-                : Beside.Nothing
+                ? Related.Groups
+                : Related.Nothing
         );
 
     /// <summary>A parameter of the URI.</summary>

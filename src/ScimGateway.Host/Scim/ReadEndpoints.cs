@@ -43,11 +43,11 @@ internal sealed class ReadEndpoints(
     private async Task<IResult> ReadAsync(HttpContext context, string id, Kind kind)
     {
         var projection = Projections.Asked(context, GatewayTypes.Of(kind), Reading(context));
-        var beside = projection.Needs(whole: true);
+        var related = projection.Needs(whole: true);
         var resource =
-            await reads.FindAsync(context.Caller(), kind, Ids.Read(id, kind), beside) ?? throw Ids.Unknown(id, kind);
+            await reads.FindAsync(context.Caller(), kind, Ids.Read(id, kind), related) ?? throw Ids.Unknown(id, kind);
         // The link may have changed where the version has not.
-        if (beside.HasFlag(Beside.Link) || !resource.Tag.IsKnownTo(Ids.IfNoneMatch(context)))
+        if (related.HasFlag(Related.Link) || !resource.Tag.IsKnownTo(Ids.Preconditions(context).IfNoneMatch))
             return answers.Read(resource, projection);
         context.Response.Headers.ETag = resource.Tag.ToString();
         return TypedResults.StatusCode(StatusCodes.Status304NotModified);
@@ -74,5 +74,5 @@ internal sealed class ReadEndpoints(
     }
 
     private static Reading Reading(HttpContext context) =>
-        new(context.Caller().Dialect, new Effort(gone: context.RequestAborted));
+        new(context.Caller().Dialect, new WorkLimit(gone: context.RequestAborted));
 }

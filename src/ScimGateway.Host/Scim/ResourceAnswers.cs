@@ -14,11 +14,11 @@ internal sealed class ResourceAnswers(ResourceReads reads, MemberReads members, 
         new Answer(StatusCodes.Status200OK, resource, projection, members, memory);
 
     /// <summary>What a write changed.</summary>
-    public async Task<IResult> ChangedAsync(Asked asked, Resource written, Projection projection) =>
+    public async Task<IResult> ChangedAsync(WriteRequest asked, Resource written, Projection projection) =>
         new Answer(StatusCodes.Status200OK, await ShownAsync(asked, written, projection), projection, members, memory);
 
     /// <summary>What a write made.</summary>
-    public async Task<IResult> MadeAsync(Asked asked, Resource made, Projection projection) =>
+    public async Task<IResult> MadeAsync(WriteRequest asked, Resource made, Projection projection) =>
         new Answer(
             StatusCodes.Status201Created,
             await ShownAsync(asked, made, projection),
@@ -28,11 +28,11 @@ internal sealed class ResourceAnswers(ResourceReads reads, MemberReads members, 
         );
 
     // As it was written, whatever others have written since; what stands beside its row is looked up.
-    private async Task<ShownResource> ShownAsync(Asked asked, Resource written, Projection projection)
+    private async Task<ShownResource> ShownAsync(WriteRequest asked, Resource written, Projection projection)
     {
         var shown = ShownResource.Of(written);
-        return projection.Needs(whole: true) is not Beside.Nothing and var beside
-            ? shown.With(await reads.FindAsync(asked.Caller, written.Kind, written.Id, beside))
+        return projection.Needs(whole: true) is not Related.Nothing and var related
+            ? shown.With(await reads.FindAsync(asked.Caller, written.Kind, written.Id, related))
             : shown;
     }
 

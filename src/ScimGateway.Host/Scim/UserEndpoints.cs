@@ -31,7 +31,7 @@ internal sealed class UserEndpoints(WriteRequests requests, ResourceAnswers answ
         using var body = await ResourceBody.ReadAsync(context, GatewayTypes.User, asked.Reading, memory.Of(context));
         var written = await context
             .Home()
-            .Users.ReplaceAsync(asked, Ids.User(id), body.Resource(), Ids.IfMatch(context));
+            .Users.ReplaceAsync(asked, Ids.User(id), body.Resource(), Ids.Preconditions(context));
         return await answers.ChangedAsync(asked, written.Resource, projection);
     }
 
@@ -40,14 +40,16 @@ internal sealed class UserEndpoints(WriteRequests requests, ResourceAnswers answ
         var asked = requests.Begin(context, $"PATCH /Users/{id}");
         var projection = Projections.Asked(context, GatewayTypes.User, asked.Reading);
         using var body = await ResourceBody.ReadAsync(context, GatewayTypes.User, asked.Reading, memory.Of(context));
-        var written = await context.Home().Users.PatchAsync(asked, Ids.User(id), body.Patch(), Ids.IfMatch(context));
+        var written = await context
+            .Home()
+            .Users.PatchAsync(asked, Ids.User(id), body.Patch(), Ids.Preconditions(context));
         return await answers.ChangedAsync(asked, written.Resource, projection);
     }
 
     private async Task<IResult> DeleteAsync(HttpContext context, string id)
     {
         var asked = requests.Begin(context, $"DELETE /Users/{id}");
-        await context.Home().Users.DeleteAsync(asked, Ids.User(id), Ids.IfMatch(context));
+        await context.Home().Users.DeleteAsync(asked, Ids.User(id), Ids.Preconditions(context));
         return TypedResults.NoContent();
     }
 }

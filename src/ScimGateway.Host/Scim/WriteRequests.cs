@@ -20,16 +20,16 @@ internal sealed class WriteRequests(OperationJournal journal, TimeProvider clock
     private const int LongestRequest = 200;
 
     /// <summary>Whether a request is a write: then something was done by the time it is answered.</summary>
-    public static bool IsOne(HttpContext context) => context.Features.Get<Asked>() is not null;
+    public static bool IsOne(HttpContext context) => context.Features.Get<WriteRequest>() is not null;
 
     /// <summary>A write as it is asked for now, with an operation of its own, which its answer names.</summary>
-    public Asked Begin(HttpContext context, string request)
+    public WriteRequest Begin(HttpContext context, string request)
     {
         var caller = context.Caller();
         var asked = Ask(
             caller,
             request,
-            new Effort(gone: context.RequestAborted),
+            new WorkLimit(gone: context.RequestAborted),
             clock.GetUtcNow() + caller.Preferences.WaitBudget,
             context.RequestAborted
         );
@@ -40,10 +40,10 @@ internal sealed class WriteRequests(OperationJournal journal, TimeProvider clock
 
     /// <summary>
     /// A write that came in bulk with others: an operation of its own, and all wait until the same time and share one
-    /// effort.
+    /// work limit.
     /// </summary>
-    public Asked Within(Asked bulk, string request) =>
-        Ask(bulk.Caller, request, bulk.Reading.Effort, bulk.AnswerBy, bulk.ClientGone);
+    public WriteRequest Within(WriteRequest bulk, string request) =>
+        Ask(bulk.Caller, request, bulk.Reading.WorkLimit, bulk.AnswerBy, bulk.ClientGone);
 
     /// <summary>
     /// Lets a write run; what is refused is in the journal before it is answered, unless that is away with the store.
@@ -57,7 +57,7 @@ internal sealed class WriteRequests(OperationJournal journal, TimeProvider clock
         catch (Exception e)
             when (e is not StoreAwayException
                 && ScimErrors.Refusal(e) is { } why
-                && context.HttpContext.Features.Get<Asked>() is { } asked
+                && context.HttpContext.Features.Get<WriteRequest>() is { } asked
             )
         {
             Name(context.HttpContext, await journal.RefusedAsync(asked, why));
@@ -73,17 +73,17 @@ internal sealed class WriteRequests(OperationJournal journal, TimeProvider clock
     private static void Name(HttpContext context, OperationId operation) =>
         context.Response.Headers[OperationHeader] = operation.ToString();
 
-    private Asked Ask(
+    private WriteRequest Ask(
         Caller caller,
         string request,
-        Effort effort,
+        WorkLimit workLimit,
         DateTimeOffset answerBy,
         CancellationToken clientGone
     ) =>
         new(
             caller,
             request.Length <= LongestRequest ? request : request[..LongestRequest] + "…",
-            new Reading(caller.Dialect, effort),
+            new Reading(caller.Dialect, workLimit),
             clock.GetUtcNow(),
             answerBy,
             clientGone

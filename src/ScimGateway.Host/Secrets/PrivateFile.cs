@@ -7,17 +7,13 @@ internal static class PrivateFile
 {
     private const int MostBytes = 64 * 1024;
 
-    // The owner's and, for reading, the group's: that is how Kubernetes hands a secret to who is not root.
-    private const UnixFileMode Strangers =
-        UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
-
     /// <summary>Refuses a folder that others may look into; where there is none, nothing is open.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="setting">Where it is named, for whoever has to mend it.</param>
     /// <exception cref="MasterKeyException">Others may read or change it.</exception>
     public static void RequireFolder(string path, string setting)
     {
-        if (!OperatingSystem.IsWindows() && Directory.Exists(path) && (File.GetUnixFileMode(path) & Strangers) != 0)
+        if (OwnerOnly.IsOpen(path))
             throw new MasterKeyException(
                 $"Others may read or change {path}, the folder of {setting}: see who has, and 'chmod 700 {path}', or name a folder below it, which 'serve --init' makes."
             );
@@ -48,7 +44,7 @@ internal static class PrivateFile
         {
             using var file = File.OpenRead(path);
             // Of what was opened, which a link in its place cannot change.
-            if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file.SafeFileHandle) & Strangers) != 0)
+            if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file.SafeFileHandle) & OwnerOnly.Strangers) != 0)
                 throw new MasterKeyException(
                     $"Others may read or change {path}, the file of {setting}: see who has read it, and 'chmod 600 {path}'."
                 );

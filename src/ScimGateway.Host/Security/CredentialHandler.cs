@@ -37,12 +37,15 @@ internal sealed class CredentialHandler(
     /// Requires that the credential by which a request was let in still lets in: a body may take minutes. It looks at what
     /// is in memory.
     /// </summary>
-    /// <exception cref="CredentialEndedException">It was deleted meanwhile, or has expired.</exception>
+    /// <exception cref="CredentialEndedException">It or its tenant was deleted meanwhile, or it has expired.</exception>
     public async ValueTask RequireStillAsync(HttpContext context)
     {
         var who = (SourceIdentity)context.User.Identity!;
-        var known = await credentials.OfAsync(homes.OfId(who.Caller.TenantId) ?? who.Home);
-        if (!known.LetsIn(who.Credential, Instant.Of(clock.GetUtcNow())))
+        // The home that the tenant has by now; it has none once it is deleted.
+        if (
+            homes.OfId(who.Caller.TenantId) is not { } home
+            || !(await credentials.OfAsync(home)).LetsIn(who.Credential, Instant.Of(clock.GetUtcNow()))
+        )
             throw new CredentialEndedException();
     }
 

@@ -63,7 +63,7 @@ internal static class GatewaySetup
         services.AddSingleton<WriteDownAccount>(SlackImport.WriteDown);
         services.AddSingleton<Subject, Accounts>().AddSingleton<Subject, Groups>();
         services.AddSingleton<Say>(Console.Error.WriteLine);
-        services.AddSingleton(made => ActivatorUtilities.CreateInstance<Ground>(made));
+        services.AddSingleton(made => ActivatorUtilities.CreateInstance<SharedServices>(made));
         services.AddSingleton<Homes>();
 
         // What goes on in the background.

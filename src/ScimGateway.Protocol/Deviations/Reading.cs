@@ -6,7 +6,7 @@ namespace ScimGateway.Protocol.Deviations;
 /// How one request is read: in which dialect, what it may cost, which deviations it needed, and what of it was
 /// ignored. Nothing is normalised or ignored without a line here.
 /// </summary>
-public sealed class Reading(Dialect dialect, Effort effort)
+public sealed class Reading(Dialect dialect, WorkLimit workLimit)
 {
     // A hostile body can name any number of unknown attributes; the journal gets the first of them.
     private const int MostNotes = 100;
@@ -17,7 +17,7 @@ public sealed class Reading(Dialect dialect, Effort effort)
     private readonly HashSet<Ignored> _ignored = [];
 
     /// <summary>What the request may still cost.</summary>
-    public Effort Effort { get; } = effort;
+    public WorkLimit WorkLimit { get; } = workLimit;
 
     /// <summary>The deviations that fired, each once a place.</summary>
     public IReadOnlyCollection<Normalised> Normalised => _normalised;
@@ -32,10 +32,10 @@ public sealed class Reading(Dialect dialect, Effort effort)
     public bool HasMore { get; private set; }
 
     /// <summary>A reading that understands every deviation.</summary>
-    public static Reading Everything() => new(Dialect.Everything, new Effort());
+    public static Reading Everything() => new(Dialect.Everything, new WorkLimit());
 
     /// <summary>A reading by the RFCs alone.</summary>
-    public static Reading Rfc() => new(Dialect.Rfc, new Effort());
+    public static Reading Rfc() => new(Dialect.Rfc, new WorkLimit());
 
     /// <summary>Whether a deviation met at <paramref name="where"/> is understood; it is noted either way.</summary>
     internal bool Takes(Deviation deviation, string where)

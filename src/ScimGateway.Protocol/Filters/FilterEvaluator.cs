@@ -14,23 +14,23 @@ namespace ScimGateway.Protocol.Filters;
 /// </summary>
 public static class FilterEvaluator
 {
-    /// <summary>Whether the resource meets the filter; each comparison is spent of the effort.</summary>
-    public static bool Matches(this Filter filter, ScimResource resource, Effort effort) =>
-        Matches(filter, new Scope(resource.Type, null, resource.Json, effort));
+    /// <summary>Whether the resource meets the filter; what each comparison costs counts towards the limit.</summary>
+    public static bool Matches(this Filter filter, ScimResource resource, WorkLimit workLimit) =>
+        Matches(filter, new Scope(resource.Type, null, resource.Json, workLimit));
 
     /// <summary>Whether one element of a multi-valued attribute meets the filter of a value path.</summary>
     public static bool MatchesElement(
         this Filter filter,
         AttributeDefinition attribute,
         JsonNode? element,
-        Effort effort
-    ) => Matches(filter, new Scope(null, attribute, element, effort));
+        WorkLimit workLimit
+    ) => Matches(filter, new Scope(null, attribute, element, workLimit));
 
     private static bool Matches(Filter filter, Scope scope) =>
         filter switch
         {
-            Filter.Compare f => scope.Any(f.Path, new Test(f.Op, f.Value, scope.Effort)),
-            Filter.Present f => scope.Any(f.Path, new Test(CompareOp.NotEqual, null, scope.Effort)),
+            Filter.Compare f => scope.Any(f.Path, new Test(f.Op, f.Value, scope.WorkLimit)),
+            Filter.Present f => scope.Any(f.Path, new Test(CompareOp.NotEqual, null, scope.WorkLimit)),
             Filter.Not f => !Matches(f.Inner, scope),
             Filter.And f => Matches(f.Left, scope) && Matches(f.Right, scope),
             Filter.Or f => Matches(f.Left, scope) || Matches(f.Right, scope),
@@ -43,7 +43,7 @@ public static class FilterEvaluator
         ResourceTypeDefinition? Type,
         AttributeDefinition? Attribute,
         JsonNode? Node,
-        Effort Effort
+        WorkLimit WorkLimit
     )
     {
         public bool Any(AttributePath path, Test test)
@@ -72,9 +72,9 @@ public static class FilterEvaluator
             var (found, definition, sub) = InResource(path);
             var node = sub is null ? found : (found as JsonObject)?[sub];
             if (node is not JsonArray array)
-                return node is not null && Matches(filter, new Scope(null, definition, node, Effort));
+                return node is not null && Matches(filter, new Scope(null, definition, node, WorkLimit));
             foreach (var element in array)
-                if (Matches(filter, new Scope(null, definition, element, Effort)))
+                if (Matches(filter, new Scope(null, definition, element, WorkLimit)))
                     return true;
             return false;
         }
@@ -127,7 +127,7 @@ public static class FilterEvaluator
     }
 
     /// <summary>One comparison, against one value or none. Without a literal it asks for presence.</summary>
-    private readonly record struct Test(CompareOp Op, Literal? Value, Effort Effort)
+    private readonly record struct Test(CompareOp Op, Literal? Value, WorkLimit WorkLimit)
     {
         public bool Holds(JsonNode? node, AttributeDefinition? definition)
         {
@@ -155,9 +155,9 @@ public static class FilterEvaluator
         private void Spend(JsonNode? node)
         {
             if (Value is not Literal.Text { Value: var wanted } || ScimJson.AsText(node) is not { } actual)
-                Effort.Spend((Value as Literal.Number)?.Digits.Length ?? 0);
+                WorkLimit.Spend((Value as Literal.Number)?.Digits.Length ?? 0);
             else
-                Effort.Spend(Spelling.Cost(actual), Op == CompareOp.Contains ? wanted.Length : 0);
+                WorkLimit.Spend(Spelling.Cost(actual), Op == CompareOp.Contains ? wanted.Length : 0);
         }
 
         private bool Text(string actual, Literal.Text text, AttributeDefinition? definition)

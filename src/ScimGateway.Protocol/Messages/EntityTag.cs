@@ -11,17 +11,17 @@ public readonly record struct EntityTag(long Version, string? Hash = null)
     private const int LongestHeader = 8 * 1024;
 
     /// <summary>
-    /// Whether a write may go ahead: there is no <c>If-Match</c>, or it names this version. What the hash covers is not
-    /// what the client writes, and no reason to refuse.
+    /// Whether <c>If-Match</c> or <c>If-None-Match</c> of a write names this version. What the hash covers is not what the
+    /// client writes, and makes no difference.
     /// </summary>
     /// <remarks>
     /// RFC 9110 §13.1.1 would let a weak tag never match. SCIM's tags are weak and meant to be sent back.
     /// </remarks>
-    public bool LetsWrite(string? ifMatch)
+    public bool IsNamedBy(string header)
     {
-        if (ifMatch is null || IsAny(ifMatch))
+        if (IsAny(header))
             return true;
-        foreach (var tag in Tags(ifMatch))
+        foreach (var tag in Tags(header))
         {
             var dash = tag.IndexOf('-', StringComparison.Ordinal);
             if ((dash < 0 ? tag : tag[..dash]) == VersionText)
@@ -31,7 +31,7 @@ public readonly record struct EntityTag(long Version, string? Hash = null)
     }
 
     /// <summary>
-    /// Whether the client has what it asks for already: <c>If-None-Match</c> names this tag, all of it.
+    /// Whether the client has what it reads already: <c>If-None-Match</c> names this tag, all of it.
     /// </summary>
     public bool IsKnownTo(string? ifNoneMatch)
     {

@@ -82,7 +82,7 @@ internal sealed class ElementPatcher(AttributeDefinition attribute, ValueCheck c
     private void ApplyToMatches(PatchOperation operation, JsonArray elements, Filter where, AttributeDefinition? sub)
     {
         var matches = elements
-            .Where(e => where.MatchesElement(attribute, e, reading.Effort))
+            .Where(e => where.MatchesElement(attribute, e, reading.WorkLimit))
             .ToHashSet<JsonNode?>(ReferenceEqualityComparer.Instance);
         if (operation.Verb != PatchVerb.Remove && matches.Count == 0)
             throw ScimException.NoTarget($"No value of '{attribute.Name}' meets the filter [{where}].");

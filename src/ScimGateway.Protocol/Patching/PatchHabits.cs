@@ -210,7 +210,7 @@ internal static class PatchHabits
     {
         if (
             operation.Verb == PatchVerb.Remove
-            || elements?.Any(element => where.MatchesElement(attribute, element, reading.Effort)) == true
+            || elements?.Any(element => where.MatchesElement(attribute, element, reading.WorkLimit)) == true
         )
             return operation;
         // To clear what is not there is to do nothing.

@@ -65,7 +65,7 @@ public sealed class Patcher
                     : extension
             );
         else if (UndescribedExtension.Names(path, type))
-            UndescribedExtension.Apply(operation, path.Attribute, _after.Json, _reading.Effort);
+            UndescribedExtension.Apply(operation, path.Attribute, _after.Json, _reading.WorkLimit);
         else
             throw ScimException.InvalidPath($"No schema of {type.Name} has '{path.Attribute}'.");
     }
@@ -135,7 +135,7 @@ public sealed class Patcher
         container = _after.ContainerOrNew(extension);
 
         if (container[attribute.Name] is JsonArray list)
-            _reading.Effort.Spend(EachElement * (long)list.Count + Characters(list));
+            _reading.WorkLimit.Spend(EachElement * (long)list.Count + Characters(list));
         if (attribute.MultiValued)
             new ElementPatcher(attribute, _check, _reading).Apply(operation, container, sub);
         else

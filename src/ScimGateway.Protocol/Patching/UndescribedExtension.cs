@@ -31,7 +31,7 @@ internal static class UndescribedExtension
     /// Adds, replaces or removes one value of the extension, or, where the path is the URN of one that is there, all of
     /// it.
     /// </summary>
-    public static void Apply(PatchOperation operation, AttributePath path, JsonObject json, Effort effort)
+    public static void Apply(PatchOperation operation, AttributePath path, JsonObject json, WorkLimit workLimit)
     {
         var given = operation.Verb == PatchVerb.Remove ? null : operation.Value;
         var whole = path.ToString();
@@ -66,7 +66,7 @@ internal static class UndescribedExtension
         string Identity(JsonNode? value)
         {
             var all = ElementIdentity.Everything(value);
-            effort.Spend(Patcher.EachElement + all.Length);
+            workLimit.Spend(Patcher.EachElement + all.Length);
             return all;
         }
     }

@@ -13,6 +13,18 @@ namespace ScimGateway.Provisioning.Consequences;
 /// </summary>
 internal static class GroupNames
 {
+    /// <summary>
+    /// A group in the mirror alone lets go of a name: the group that Slack has by it, and that was hidden for it, is shown.
+    /// </summary>
+    public static void Show(StoreSession store, TenantId tenantId, string key, Instant now)
+    {
+        if (Namesakes.Hidden(store, tenantId, KeyKind.GroupName, key) is not var (link, hidden))
+            return;
+        Resources.Save(store, hidden.Show(key).Touch(now));
+        Reason? why = hidden.Waived.Unlinked ? ReasonCode.Unlinked : null;
+        Links.Save(store, link.Present(hidden.Id, LinkEvent.Shown, why, now));
+    }
+
     /// <summary>Lets go of the names that the group neither wants nor has at Slack.</summary>
     public static void Release(StoreSession store, Link link, Resource? claimant)
     {

@@ -42,7 +42,7 @@ internal sealed class GuardCount(StoreSession store, Caller caller, Guarded what
     }
 
     /// <summary>Asks for what <see cref="Read"/> reads, together with others.</summary>
-    public void Foresee(string subject)
+    public void Prefetch(string subject)
     {
         if (_least is null)
             return;

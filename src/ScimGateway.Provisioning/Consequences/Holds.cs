@@ -59,6 +59,8 @@ internal static class Holds
         {
             var claimant = Resources.Find(store, link.ClaimantId);
             var isPerson = hold.Reason.Code == ReasonCode.AnotherPerson && claimant is { Deleted: null };
+            if (isPerson)
+                link = link.PassTo(claimant!.Id);
             if (isPerson && Resources.Tombstone(store, link.Id) is { } former)
                 WantedMembers.TakeOver(store, former.Id, claimant!.Id);
             // The operations that were held have their outcome with the wish that is made of them now.
@@ -89,6 +91,9 @@ internal static class Holds
         )
         {
             OperationJournal.Dismiss(store, link, by, now);
+            // A deleted group stays as Slack has it, with all who are in it.
+            if (resource is { Kind: Kind.Group, Deleted: not null })
+                HoldRows.DeleteMembers(store, link.Id);
             if (hold.Reason.Code == ReasonCode.AnotherPerson && resource.Deleted is null)
                 return TakeOver.GiveBack(store, link, resource, now);
             Resources.Save(store, resource.Dismiss(hold.Reason.Code, isLeaver: link.Absent));

@@ -27,12 +27,25 @@ internal static class Namesakes
     /// </summary>
     public static void Show(StoreSession store, TenantId tenantId, string key, LinkId by = default)
     {
-        if (UserKeys.HolderId(store, tenantId, KeyKind.SlackUserName, key) is not { } holder || holder == by)
-            return;
-        if (
-            Links.Find(store, holder) is { Protection: null } link
-            && Resources.Find(store, link.ClaimantId) is { SourceId: null, Hidden: true, Deleted: null } hidden
-        )
+        if (Hidden(store, tenantId, KeyKind.SlackUserName, key, by) is var (_, hidden))
             Resources.SaveUser(store, hidden.Show(key));
     }
+
+    /// <summary>
+    /// The account or group that Slack has by a name, and that is hidden for it, with its link; null if there is none, or
+    /// if it has the link that lets go of the name.
+    /// </summary>
+    public static (Link Link, Resource Hidden)? Hidden(
+        StoreSession store,
+        TenantId tenantId,
+        KeyKind kind,
+        string key,
+        LinkId by = default
+    ) =>
+        UserKeys.HolderId(store, tenantId, kind, key) is { } holder
+        && holder != by
+        && Links.Find(store, holder) is { Protection: null } link
+        && Resources.Find(store, link.ClaimantId) is { SourceId: null, Hidden: true, Deleted: null } hidden
+            ? (link, hidden)
+            : null;
 }

@@ -49,8 +49,7 @@ internal static class TakeOver
     public static List<LinkId> ByWaiting(StoreSession store, Link holder, Preferences preferences, Instant now)
     {
         var isAsked = false;
-        foreach (var address in Keys.Of(store, holder.Id, KeyKind.Address))
-        foreach (var waiting in UserKeys.WaitingFor(store, holder.TenantId, address))
+        foreach (var waiting in UserKeys.WaitingFor(store, holder.TenantId, holder.Id))
         {
             if (Try(store, waiting, preferences, now) is { Count: > 0 } taken)
                 return taken;
@@ -71,13 +70,12 @@ internal static class TakeOver
     public static void AskNoMore(StoreSession store, Link former, string address)
     {
         var tenant = former.TenantId;
-        if (UserKeys.HolderId(store, tenant, KeyKind.Address, address) is { } holder && holder != former.Id)
-            if (
-                !Keys.Of(store, holder, KeyKind.Address)
-                    .SelectMany(held => UserKeys.WaitingFor(store, tenant, held))
-                    .Any(waiting => waiting.Id != former.Id)
-            )
-                HoldRows.Close(store, tenant, holder, ReasonCode.AddressAsked);
+        if (
+            UserKeys.HolderId(store, tenant, KeyKind.Address, address) is { } holder
+            && holder != former.Id
+            && !UserKeys.WaitingFor(store, tenant, holder).Any(waiting => waiting.Id != former.Id)
+        )
+            HoldRows.Close(store, tenant, holder, ReasonCode.AddressAsked);
     }
 
     /// <summary>
@@ -117,7 +115,7 @@ internal static class TakeOver
     {
         var why = isGone ? "the account is gone" : "it is another person's account";
         var former = Resources.Tombstone(store, link.Id)!;
-        link = link.Unlearn(link.SeenOtherwise).ClaimBy(former.Id).Want(absent: !former.Waived.Account);
+        link = link.PassTo(former.Id).Want(absent: !former.Waived.Account);
         if (!link.Imported)
             link = link.Name(link.Told[SlackField.UserName] ?? link.UserName);
         link = Links.Save(store, link);
@@ -204,7 +202,6 @@ internal static class TakeOver
             match.Account == Account.Unclaimed
                 ? Unclaimed(store, waiting, user, meant, now)
                 : Former(store, waiting, user, meant, match, preferences, now);
-        HoldRows.Close(store, taken.TenantId, taken.Id);
         if (verdict is Verdict.Hold held)
             Wishes.Hold(store, taken, Why, held.Why, now);
         else
@@ -242,7 +239,7 @@ internal static class TakeOver
     {
         if (match.Account == Account.Former)
             WantedMembers.TakeOver(store, match.Shown!.Id, user.Id);
-        var (taken, others) = Move(store, waiting, user, meant.ClaimBy(user.Id).Want(absent: false), now);
+        var (taken, others) = Move(store, waiting, user, meant.PassTo(user.Id).Want(absent: false), now);
         if (taken.Imported)
             return (taken, others);
         // The name that a new user would get: that of the account, which was taken while the user waited.
@@ -262,6 +259,8 @@ internal static class TakeOver
         var had = Keys.Of(store, link.Id, KeyKind.Address);
         Keys.FreeAll(store, link.Id);
         HoldRows.DeleteAll(store, link.Id);
+        // Whose the account is nobody has to say any more.
+        HoldRows.Close(store, meant.TenantId, meant.Id);
         Operations.Move(store, link.Id, meant.Id);
         Resources.SaveUser(store, user.LinkTo(meant.Id));
         Links.Delete(store, link.Id);

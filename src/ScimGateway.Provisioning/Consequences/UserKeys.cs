@@ -76,7 +76,7 @@ internal static class UserKeys
     )
     {
         var keys = wanted.Select(key => (key.Kind, Value: Fold.Key(key.Value))).Distinct().ToList();
-        store.Foresee(asks => keys.ForEach(key => Keys.Holder(asks, tenantId, key.Kind, key.Value)));
+        store.Prefetch(asks => keys.ForEach(key => Keys.Holder(asks, tenantId, key.Kind, key.Value)));
         var ids = keys.ToDictionary(key => key, key => Keys.Holder(store, tenantId, key.Kind, key.Value));
         var owners = new Dictionary<LinkId, KeyOwner>();
         if (own is not null)
@@ -84,7 +84,7 @@ internal static class UserKeys
         var others = ids.Values.OfType<LinkId>().Distinct().Where(id => id != own?.Id).ToList();
         if (others.Count == 0)
             return new KeyOwners(ids, owners, Standing.Live);
-        store.Foresee(asks =>
+        store.Prefetch(asks =>
             others.ForEach(id =>
             {
                 Links.Find(asks, id);
@@ -92,7 +92,7 @@ internal static class UserKeys
             })
         );
         var links = others.ConvertAll(id => Links.Get(store, id));
-        store.Foresee(asks => links.ForEach(link => Resources.Find(asks, link.ClaimantId)));
+        store.Prefetch(asks => links.ForEach(link => Resources.Find(asks, link.ClaimantId)));
         foreach (var owner in links.Select(link => new KeyOwner(link, Resources.Find(store, link.ClaimantId))))
         {
             var isToBeHad = (owner.Unclaimed ?? owner.Tombstone) is not null;
@@ -244,6 +244,10 @@ internal static class UserKeys
                 && (!user.Waived.IsOut || waiting.IsOnSpareAddress)
                 && UserAddresses.OfSlack(user.Read()).Any(wanted => Fold.Key(wanted) == address)
             );
+
+    /// <summary>The same for any of the addresses that a link has.</summary>
+    public static IEnumerable<Link> WaitingFor(StoreSession store, TenantId tenantId, LinkId holder) =>
+        Keys.Of(store, holder, KeyKind.Address).SelectMany(address => WaitingFor(store, tenantId, address));
 
     private static List<string> Except(List<string> held, IEnumerable<string?> kept)
     {

@@ -197,14 +197,26 @@ internal static class WantedMembers
     /// <summary>Of a deleted user who takes the account over, as nobody wants it anywhere yet.</summary>
     public static void TakeOver(StoreSession store, ResourceId former, ResourceId member)
     {
-        Members.TakeOver(store, former, member);
+        HandedMembers.TakeOver(store, former, member);
         HoldRows.Hand(store, former, member);
+    }
+
+    /// <summary>
+    /// Gives the member rows of a deleted group to the group that takes it over, which wants nobody yet. Members who left
+    /// the former group count as having left the new one, and the holds of its members end.
+    /// </summary>
+    public static void TakeOverGroup(StoreSession store, TenantId tenantId, ResourceId former, GroupId group)
+    {
+        HandedMembers.TakeOverGroup(store, former, group);
+        GuardedChanges.Hand(store, tenantId, former.AsGroup(), group);
+        if (Resources.Find(store, former) is { LinkId: { } link })
+            HoldRows.DeleteMembers(store, link);
     }
 
     /// <summary>Two who were shown apart are one from now on.</summary>
     public static void Join(StoreSession store, ResourceId former, ResourceId member)
     {
-        Members.Join(store, former, member);
+        HandedMembers.Join(store, former, member);
         HoldRows.Hand(store, former, member);
     }
 

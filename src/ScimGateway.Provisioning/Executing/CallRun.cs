@@ -174,7 +174,7 @@ internal sealed class CallRun(
         await store.WriteAsync(
             session =>
             {
-                Troubles.Note(session, store.Tenant, null, clock.Now());
+                TenantProblems.Note(session, store.Tenant, null, clock.Now());
                 return true;
             },
             CancellationToken.None

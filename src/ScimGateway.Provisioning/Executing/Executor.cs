@@ -50,7 +50,7 @@ internal sealed class Executor : IAsyncDisposable
         (_store, _preferences, _schedule, _clock, _log) = (store, preferences, schedule, clock, log);
         _unread = new LogMinute(clock);
         Due = new DueLinks(clock);
-        Others = new OthersCalls(schedule, budget, Due, clock, _stopping.Token);
+        Others = new UnplannedCalls(schedule, budget, Due, clock, _stopping.Token);
         Gate = new SlackGate(schedule, Due, (Action)outcomes.GiveUp + Others.TurnAway, clock);
         Flights = new Flights(Due);
         _recorder = new Recorder(
@@ -91,7 +91,7 @@ internal sealed class Executor : IAsyncDisposable
     public DueLinks Due { get; }
 
     /// <summary>The calls that no plan makes.</summary>
-    public OthersCalls Others { get; }
+    public UnplannedCalls Others { get; }
 
     /// <summary>The links with a call under way.</summary>
     public Flights Flights { get; }
@@ -282,12 +282,12 @@ internal sealed class Executor : IAsyncDisposable
         await _store.ReadAsync(session =>
         {
             if (claimant is var (id, kind))
-                session.Foresee(asks =>
+                session.Prefetch(asks =>
                 {
                     Links.Find(asks, link);
                     Resources.Find(asks, id);
                     if (kind == Kind.Group)
-                        WantedGroup.Foresee(asks, id.AsGroup());
+                        WantedGroup.Prefetch(asks, id.AsGroup());
                 });
             return Wanted.Read(session, link, _preferences.Now);
         });

@@ -100,7 +100,7 @@ internal sealed class Recorder(
 
     private Recorded Settle(StoreSession session, Link of, int chain)
     {
-        Recording.Foresee(session, of);
+        Recording.Prefetch(session, of);
         var now = Wanted.Read(session, of.Id, preferences.Now);
         switch (now)
         {

@@ -16,34 +16,6 @@ using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Executing;
 
-/// <summary>What an outcome means for others: whoever waits, links that became possible, and the tenant.</summary>
-/// <param name="Outcome">For whoever waits; null while there is more to do of the planned wish.</param>
-/// <param name="Version">The wish that it is the outcome of.</param>
-/// <param name="Renewed">Links that have something to do by it.</param>
-internal sealed record Recorded(Outcome? Outcome, long Version, IReadOnlyList<LinkId> Renewed)
-{
-    /// <summary>Why Slack cannot be written at all; null if it can.</summary>
-    public Reason? Shut { get; init; }
-
-    /// <summary>Whether wishes have come since that are still to be told.</summary>
-    public bool HasMore { get; init; }
-
-    /// <summary>
-    /// The wish up to which all is settled but for the refused one, for those who wait beside it; null if there is
-    /// none.
-    /// </summary>
-    public long? Settled { get; init; }
-
-    /// <summary>Whether there is nothing left that was wished of, so that all who wait are refused.</summary>
-    public bool IsGone { get; init; }
-
-    /// <summary>Whether Slack did what nobody told it, so that it is told nothing more.</summary>
-    public bool Halts { get; init; }
-
-    /// <summary>Until when each account is looked at before it is updated; null where that stays as it is.</summary>
-    public Instant? CarefulUntil { get; init; }
-}
-
 /// <summary>
 /// The second transaction: carries out what a reply of Slack's means, on the row as it is now. Of <em>delivered</em>
 /// it sets only what the command carried.
@@ -81,8 +53,8 @@ internal sealed class Recording(
     /// <param name="store">The transaction.</param>
     /// <param name="link">The link as it was planned for.</param>
     /// <param name="slackId">The id that Slack showed; null if it showed none.</param>
-    public static void Foresee(StoreSession store, Link link, string? slackId = null) =>
-        store.Foresee(asks =>
+    public static void Prefetch(StoreSession store, Link link, string? slackId = null) =>
+        store.Prefetch(asks =>
         {
             Links.Find(asks, link.Id);
             Resources.Find(asks, link.ClaimantId);
@@ -100,7 +72,7 @@ internal sealed class Recording(
     /// <summary>Records what came of a command.</summary>
     public Recorded Record(Wanted planned, SlackCommand command, SlackResult result, Met met)
     {
-        Foresee(store, planned.Link, Reply.Shown(result));
+        Prefetch(store, planned.Link, Reply.Shown(result));
         var link = Links.Get(store, planned.Link.Id);
         var reply = WithHolder(new Reply(link, planned, command, result, preferences, timeLimit, now) { Met = met });
         Note(reply);
@@ -233,7 +205,7 @@ internal sealed class Recording(
 
     private void Shut(Link link, string why)
     {
-        Troubles.Note(store, link.TenantId, why, now);
+        TenantProblems.Note(store, link.TenantId, why, now);
         _shut = new Reason(ReasonCode.SlackShut, why);
     }
 
@@ -251,7 +223,7 @@ internal sealed class Recording(
         if (delivered.Halts)
         {
             _halts = true;
-            Troubles.Halt(
+            TenantProblems.Halt(
                 store,
                 link.TenantId,
                 link,

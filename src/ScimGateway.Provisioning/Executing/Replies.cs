@@ -33,6 +33,8 @@ internal static class Replies
     // How often an account that stays inactive is told again to be active, before that counts as Slack's refusal.
     private const int MostIgnored = 3;
 
+    private static readonly FieldSet _signingIn = FieldSet.Of(SlackField.Active, SlackField.PrimaryEmail);
+
     /// <summary>What is to be done; a done command is for the subject to say.</summary>
     public static Transition Of(Reply reply) =>
         reply.Result switch
@@ -54,7 +56,8 @@ internal static class Replies
             SlackResult.Lost { StaysInactive: true } when reply.Link.Attempts >= MostIgnored => Fail(
                 reply,
                 ReasonCode.StaysInactive,
-                FieldSet.Of(SlackField.Active)
+                // The address goes along with the activation, and is nothing that Slack could be told instead.
+                reply.Carried.And(_signingIn)
             ),
             SlackResult.Lost lost => new Transition.Later(
                 Delay(reply.Link.Attempts),

@@ -11,17 +11,17 @@ using ScimGateway.Slack.Http;
 namespace ScimGateway.Provisioning.Homes;
 
 /// <summary>Which tenants are at home in this process. They come, change and go while it runs.</summary>
-internal sealed class Homes(Ground ground) : IAsyncDisposable
+internal sealed class Homes(SharedServices shared) : IAsyncDisposable
 {
     private const int MostForgottenAtOnce = 1_000;
     private const int MostStarting = 16;
 
     private readonly ConcurrentDictionary<string, TenantHome> _bySlug = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<TenantId, SemaphoreSlim> _turns = new();
-    private int _restorations = ground.Store.Restorations;
+    private int _restorations = shared.Store.Restorations;
 
-    /// <summary>All that are here.</summary>
-    public IEnumerable<TenantHome> All => _bySlug.Select(home => home.Value);
+    /// <summary>All that are here, as they are at one moment: one that is renamed meanwhile is among them.</summary>
+    public IEnumerable<TenantHome> All => _bySlug.Values;
 
     /// <summary>The home of the tenant with this word in the path; null if there is none here.</summary>
     public TenantHome? Find(ReadOnlySpan<char> slug) =>
@@ -40,14 +40,14 @@ internal sealed class Homes(Ground ground) : IAsyncDisposable
             id,
             async former =>
             {
-                var (tenant, token) = await ground.Store.ReadAsync(
+                var (tenant, token) = await shared.Store.ReadAsync(
                     session => (Tenants.Find(session, id), Tenants.Token(session, id)),
                     cancel
                 );
                 var kept =
                     token ?? throw new SlackUnreadableException("The tenant has no Slack token; connect it with one.");
-                var connection = new SlackConnection(slack, ground.Seal.Take(id, kept));
-                var home = new TenantHome(ground, tenant, connection, kept, isNew: false, limits);
+                var connection = new SlackConnection(slack, shared.Seal.Take(id, kept));
+                var home = new TenantHome(shared, tenant, connection, kept, isNew: false, limits);
                 return await BeginAsync(home, former, waitsForSlack: false, cancel);
             }
         );
@@ -77,16 +77,16 @@ internal sealed class Homes(Ground ground) : IAsyncDisposable
             {
                 var pasted = new SlackToken(token);
                 var connection = new SlackConnection(slack, pasted);
-                var tenant = await ground.Store.ReadAsync(session => Tenants.Find(session, id), cancel);
+                var tenant = await shared.Store.ReadAsync(session => Tenants.Find(session, id), cancel);
                 if (former is not null)
                 {
                     // What cannot be connected leaves the former as it is. Whoever comes between the two is read to, and
                     // told to come back with a write. If the other one does not start, the former is started again.
-                    Connecting.Require(await ground.AskAsync(connection, cancel), tenant);
+                    Connecting.Require(await shared.AskAsync(connection, cancel), tenant);
                     await former.DisposeAsync();
                 }
-                var kept = ground.Seal.Keep(id, pasted, ground.Clock.Now());
-                var home = new TenantHome(ground, tenant, connection, kept, isNew: true, limits);
+                var kept = shared.Seal.Keep(id, pasted, shared.Clock.Now());
+                var home = new TenantHome(shared, tenant, connection, kept, isNew: true, limits);
                 return await BeginAsync(home, former, waitsForSlack: true, cancel);
             }
         );
@@ -115,8 +115,8 @@ internal sealed class Homes(Ground ground) : IAsyncDisposable
             async former =>
             {
                 var connection = new SlackConnection(slack, token);
-                var tenant = await ground.Store.ReadAsync(session => Tenants.Find(session, id), cancel);
-                var said = await ground.AskAsync(connection, cancel);
+                var tenant = await shared.Store.ReadAsync(session => Tenants.Find(session, id), cancel);
+                var said = await shared.AskAsync(connection, cancel);
                 if (said is SlackTokenTest.Valid || tenant is { OrganizationId: not null, Problem: null })
                     Connecting.Require(said, tenant);
                 if (tenant is { OrganizationId: not null, Problem: null })
@@ -126,11 +126,11 @@ internal sealed class Homes(Ground ground) : IAsyncDisposable
                         await RequireReadAsync(former, connection, cancel);
                 }
                 if (said is SlackTokenTest.Valid { OrganizationId: var organization })
-                    await ground.Store.AskAsync(session => Connecting.RequireFree(session, id, organization));
+                    await shared.Store.AskAsync(session => Connecting.RequireFree(session, id, organization));
                 if (former is not null)
                     await former.DisposeAsync();
-                var kept = ground.Seal.Keep(id, token, ground.Clock.Now());
-                var home = new TenantHome(ground, tenant, connection, kept, isNew: true, limits);
+                var kept = shared.Seal.Keep(id, token, shared.Clock.Now());
+                var home = new TenantHome(shared, tenant, connection, kept, isNew: true, limits);
                 return await BeginAsync(home, former, waitsForSlack: false, cancel);
             }
         );
@@ -140,15 +140,15 @@ internal sealed class Homes(Ground ground) : IAsyncDisposable
     private async Task RequireReadAsync(TenantHome former, SlackConnection connection, CancellationToken cancel)
     {
         var client = new SlackScimClient(
-            ground.Http,
+            shared.Http,
             connection,
-            ground.Call,
+            shared.Call,
             former.Budget,
-            ground.Clock,
-            ground.Logs.CreateLogger<SlackScimClient>()
+            shared.Clock,
+            shared.Logs.CreateLogger<SlackScimClient>()
         );
         if (
-            await ConnectionTest.TryReadAsync(client, former.Schedule, ground.Clock, cancel) is
+            await ConnectionTest.TryReadAsync(client, former.Schedule, shared.Clock, cancel) is
             { IsRefused: true, Says: var says }
         )
             throw new SlackUnreadableException(
@@ -170,7 +170,7 @@ internal sealed class Homes(Ground ground) : IAsyncDisposable
     )
     {
         var failed = new ConcurrentQueue<(TenantId, Exception)>();
-        var all = await ground.Store.ReadAsync(Tenants.Connected, cancel);
+        var all = await shared.Store.ReadAsync(Tenants.Connected, cancel);
         await Parallel.ForEachAsync(
             all,
             new ParallelOptions { MaxDegreeOfParallelism = MostStarting, CancellationToken = cancel },
@@ -185,7 +185,7 @@ internal sealed class Homes(Ground ground) : IAsyncDisposable
 #pragma warning restore CA1031
                 {
                     failed.Enqueue((id, e));
-                    await ground.Store.WriteAsync(
+                    await shared.Store.WriteAsync(
                         session => Tenants.SetProblem(session, id, $"Its home did not start. {e.Message}"),
                         CancellationToken.None,
                         id
@@ -203,7 +203,7 @@ internal sealed class Homes(Ground ground) : IAsyncDisposable
     public async Task StartEndedAsync(CancellationToken cancel)
     {
         // Where the store has lost something each home has ended, and may not have noticed.
-        if (Interlocked.Exchange(ref _restorations, ground.Store.Restorations) != ground.Store.Restorations)
+        if (Interlocked.Exchange(ref _restorations, shared.Store.Restorations) != shared.Store.Restorations)
             await Task.WhenAll(All.Select(home => home.NoticeEndAsync()));
         await Task.WhenAll(All.Where(home => home.HasEnded).Select(home => StartAgainAsync(home, cancel)));
     }
@@ -217,7 +217,7 @@ internal sealed class Homes(Ground ground) : IAsyncDisposable
         {
             if (OfId(ended.Id) != ended)
                 return;
-            var tenant = await ground.Store.ReadAsync(
+            var tenant = await shared.Store.ReadAsync(
                 session => Tenants.IsThere(session, ended.Id) ? Tenants.Find(session, ended.Id) : null,
                 cancel
             );
@@ -269,7 +269,7 @@ internal sealed class Homes(Ground ground) : IAsyncDisposable
             id,
             async home =>
             {
-                await ground.Store.WriteAsync(session => Tenants.Rename(session, id, slug), CancellationToken.None, id);
+                await shared.Store.WriteAsync(session => Tenants.Rename(session, id, slug), CancellationToken.None, id);
                 if (home is null || home.Slug == slug)
                     return false;
                 var former = home.Slug;
@@ -289,8 +289,8 @@ internal sealed class Homes(Ground ground) : IAsyncDisposable
             {
                 if (home is not null)
                     await home.DisposeAsync();
-                await ground.Store.WriteAsync(
-                    session => Tenants.Delete(session, id, ground.Clock.Now()),
+                await shared.Store.WriteAsync(
+                    session => Tenants.Delete(session, id, shared.Clock.Now()),
                     CancellationToken.None,
                     id
                 );
@@ -304,14 +304,14 @@ internal sealed class Homes(Ground ground) : IAsyncDisposable
     /// <summary>Forgets what a former process has left of tenants that were deleted.</summary>
     public async Task ForgetDeletedAsync(CancellationToken cancel)
     {
-        foreach (var id in (await ground.Store.ReadAsync(Tenants.Deleted, cancel)))
+        foreach (var id in (await shared.Store.ReadAsync(Tenants.Deleted, cancel)))
             await ForgetAsync(id, cancel);
     }
 
     // A batch is one transaction, which others queue behind.
     private async Task ForgetAsync(TenantId id, CancellationToken cancel)
     {
-        while (await ground.Store.WriteAsync(session => Tenants.Forget(session, id, MostForgottenAtOnce), cancel, id))
+        while (await shared.Store.WriteAsync(session => Tenants.Forget(session, id, MostForgottenAtOnce), cancel, id))
         { }
     }
 

@@ -19,26 +19,26 @@ namespace ScimGateway.Provisioning.Homes;
 /// </summary>
 internal sealed partial class TenantHome : IAsyncDisposable
 {
-    private readonly Ground _ground;
+    private readonly SharedServices _shared;
     private readonly SlackLimits _limits;
     private readonly HomeStore _store;
     private readonly SlackConnection _slack;
     private readonly TokenRenewal _renewal;
     private readonly Rereading _rereading;
-    private readonly KeptFreeze _freeze;
+    private readonly StoredFreeze _freeze;
     private readonly ILogger<TenantHome> _log;
     private readonly Lazy<Task> _ending;
     private KeptToken _token;
 
     /// <summary>A home that does nothing before <see cref="StartAsync"/>.</summary>
-    /// <param name="ground">What all homes stand on.</param>
+    /// <param name="shared">What all homes stand on.</param>
     /// <param name="tenant">The tenant as it is.</param>
     /// <param name="slack">Where its Slack is, and by which token.</param>
     /// <param name="token">The token as it is kept.</param>
     /// <param name="isNew">Whether it is to be kept, or else the one that is kept is used.</param>
     /// <param name="limits">What that Slack allows it.</param>
     internal TenantHome(
-        Ground ground,
+        SharedServices shared,
         Tenant tenant,
         SlackConnection slack,
         KeptToken token,
@@ -46,21 +46,21 @@ internal sealed partial class TenantHome : IAsyncDisposable
         SlackLimits limits
     )
     {
-        (_ground, _slack, _token, IsNew, _limits) = (ground, slack, token, isNew, limits);
-        var (clock, logs) = (ground.Clock, ground.Logs);
+        (_shared, _slack, _token, IsNew, _limits) = (shared, slack, token, isNew, limits);
+        var (clock, logs) = (shared.Clock, shared.Logs);
         _log = logs.CreateLogger<TenantHome>();
         _ending = new Lazy<Task>(EndAsync);
-        _store = new HomeStore(ground.Store, tenant.Id);
+        _store = new HomeStore(shared.Store, tenant.Id);
         Slug = tenant.Slug;
         Preferences = new CurrentPreferences(Model.Tenants.Preferences.FromJson(tenant.Preferences));
 
         Budget = new SlackBudget(limits, clock);
         Schedule = new SlackSchedule<LinkId>(Budget);
-        _freeze = new KeptFreeze(_store, Budget, logs.CreateLogger<KeptFreeze>());
+        _freeze = new StoredFreeze(_store, Budget, logs.CreateLogger<StoredFreeze>());
         var client = new SlackScimClient(
-            ground.Http,
+            shared.Http,
             slack,
-            ground.Call,
+            shared.Call,
             Budget,
             clock,
             logs.CreateLogger<SlackScimClient>()
@@ -69,36 +69,36 @@ internal sealed partial class TenantHome : IAsyncDisposable
         Executor = new Executor(
             _store,
             client,
-            ground.Call,
+            shared.Call,
             Budget,
             Schedule,
             Preferences,
-            ground.Subjects,
+            shared.Subjects,
             Outcomes,
             clock,
             logs.CreateLogger<Executor>(),
-            ground.Reached
+            shared.Reached
         );
-        var writes = new Writes(_store, Executor, Outcomes, clock, ground.Reached);
+        var writes = new Writes(_store, Executor, Outcomes, clock, shared.Reached);
         (Users, Groups) = (new UserWrites(writes), new GroupWrites(writes));
 
-        Import = new SlackImport(_store, client, Schedule, clock, new Patience(clock, ground.Say));
-        Imports = new LaterImport(Import, ground.Imports, Executor, clock, logs.CreateLogger<LaterImport>());
+        Import = new SlackImport(_store, client, Schedule, clock, new Patience(clock, shared.Say));
+        Imports = new LaterImport(Import, shared.Imports, Executor, clock, logs.CreateLogger<LaterImport>());
         _renewal = new TokenRenewal(
             _store,
             slack,
-            ground.App is { } app
-                ? token => app.RenewAsync(ground.Http, token, ground.Call.AttemptLimit, clock, CancellationToken.None)
+            shared.App is { } app
+                ? token => app.RenewAsync(shared.Http, token, shared.Call.AttemptLimit, clock, CancellationToken.None)
                 : null,
             KeepAsync,
-            cancel => ground.AskAsync(slack, cancel),
+            cancel => shared.AskAsync(slack, cancel),
             clock,
             logs.CreateLogger<TokenRenewal>()
         );
         Watch = new ConnectionWatch(
             _store,
             _renewal,
-            ground.Tests,
+            shared.Tests,
             Executor,
             Imports,
             clock,
@@ -116,15 +116,15 @@ internal sealed partial class TenantHome : IAsyncDisposable
             Budget,
             Preferences,
             _rereading,
-            ground.Call.AttemptLimit,
+            shared.Call.AttemptLimit,
             clock,
-            ground.Reached
+            shared.Reached
         );
 
         Test = new ConnectionTest(_store, _renewal.AskAsync, client, Schedule, Executor, Imports, clock);
         var operated = new OperatedTenant(_store, Executor, Preferences, clock);
         Connection = new ConnectionLife(operated);
-        Changes = new Changes(operated, ground.Reached);
+        Changes = new Changes(operated, shared.Reached);
         Holds = new HoldDecisions(_store, Executor, clock);
         OnDemand = new OnDemand(_store, Executor, Outcomes, clock);
         Links = new LinkDecisions(_store, Executor, OnDemand, Preferences, clock);
@@ -213,7 +213,7 @@ internal sealed partial class TenantHome : IAsyncDisposable
     /// </exception>
     public async Task StartAsync(bool waitsForSlack, CancellationToken cancel)
     {
-        var late = Instant.Of(_ground.Clock.GetUtcNow() + _ground.Call.AttemptLimit);
+        var late = Instant.Of(_shared.Clock.GetUtcNow() + _shared.Call.AttemptLimit);
         var token = _token;
         await _store.TakeAsync(session =>
         {
@@ -223,11 +223,11 @@ internal sealed partial class TenantHome : IAsyncDisposable
             else
                 token = Tenants.Token(session, Id) ?? _token;
             Recovery.TakeOver(session, Id, late);
-            Operating.Resync.EndFormer(session, Id, _ground.Clock.Now());
+            Operating.Resync.EndFormer(session, Id, _shared.Clock.Now());
         });
         if (!IsNew)
         {
-            _slack.Use(_ground.Seal.Take(Id, token));
+            _slack.Use(_shared.Seal.Take(Id, token));
             _token = token;
         }
         var tenant = await Connection.ReadAsync();
@@ -238,7 +238,7 @@ internal sealed partial class TenantHome : IAsyncDisposable
         {
             // Whose the token is comes first: from then on Slack is known to be there.
             await ConnectAsync(cancel);
-            await _ground.Imports.RunAsync(() => Import.RunAsync(cancel), cancel);
+            await _shared.Imports.RunAsync(() => Import.RunAsync(cancel), cancel);
         }
         await Executor.StartAsync();
         await Changes.CompleteAsync();
@@ -282,7 +282,7 @@ internal sealed partial class TenantHome : IAsyncDisposable
     internal bool IsToComeBack { get; set; }
 
     /// <summary>The tenant as it is now, at home by the same connection.</summary>
-    internal TenantHome Again(Tenant tenant) => new(_ground, tenant, _slack, _token, IsToComeBack, _limits);
+    internal TenantHome Again(Tenant tenant) => new(_shared, tenant, _slack, _token, IsToComeBack, _limits);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await _ending.Value;
@@ -314,8 +314,8 @@ internal sealed partial class TenantHome : IAsyncDisposable
         await Connecting.TestAsync(
             _store,
             () => _renewal.AskAsync(cancel),
-            new Patience(_ground.Clock, _ground.Say),
-            _ground.Clock,
+            new Patience(_shared.Clock, _shared.Say),
+            _shared.Clock,
             cancel
         );
         Executor.Gate.Connect();
@@ -323,7 +323,7 @@ internal sealed partial class TenantHome : IAsyncDisposable
 
     private async Task KeepAsync(SlackToken token)
     {
-        var kept = _ground.Seal.Keep(Id, token, _token.Connected);
+        var kept = _shared.Seal.Keep(Id, token, _token.Connected);
         await _store.WriteAsync(session => Tenants.SetToken(session, Id, kept), CancellationToken.None);
         _token = kept;
     }

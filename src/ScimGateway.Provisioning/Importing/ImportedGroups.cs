@@ -228,16 +228,17 @@ internal sealed class ImportedGroups(StoreSession store, Tenant tenant, Instant 
         return new WrittenGroup(new Finding(found, remark), link.Id, resource.Id.AsGroup(), link.WantedVersion);
     }
 
-    // A group whose name another one has, be it one that only wants it, holds none.
+    // A group whose name another one has, be it one that only wants it, holds none; but one that is in the mirror alone
+    // wants none in Slack.
     private bool TakeName(Link link, Resource resource, string name)
     {
-        var isFree =
-            UserKeys.TryReserve(store, link, KeyKind.GroupName, name)
-            && Resources.OfGroupName(store, tenant.Id, Fold.Key(name)) is var namesake
-            && (namesake is null || namesake.Id == resource.Id);
+        var isReserved = UserKeys.TryReserve(store, link, KeyKind.GroupName, name);
+        var namesake = Resources.OfGroupName(store, tenant.Id, Fold.Key(name));
+        var isShown = namesake is null || namesake.Id == resource.Id;
+        var isKept = isReserved && (isShown || namesake is { Waived.Unlinked: true });
         foreach (var held in Keys.Of(store, link.Id, KeyKind.GroupName))
-            if (!isFree || held != Fold.Key(name))
+            if (!isKept || held != Fold.Key(name))
                 Keys.Free(store, link, KeyKind.GroupName, held);
-        return isFree;
+        return isReserved && isShown;
     }
 }

@@ -53,7 +53,7 @@ internal sealed class OperationJournal(Store store)
     /// all others, so that nobody fills the disk with what is refused. Of a tenant that was deleted meanwhile there is no
     /// journal any more.
     /// </summary>
-    public Task<OperationId> RefusedAsync(Asked asked, ScimException why) =>
+    public Task<OperationId> RefusedAsync(WriteRequest asked, ScimException why) =>
         store.WriteAsync(
             session =>
                 Tenants.IsThere(session, asked.Caller.TenantId) ? Refuse(session, asked, why) : asked.OperationId,
@@ -61,7 +61,7 @@ internal sealed class OperationJournal(Store store)
             asked.Caller.TenantId
         );
 
-    private static OperationId Refuse(StoreSession store, Asked asked, ScimException why)
+    private static OperationId Refuse(StoreSession store, WriteRequest asked, ScimException why)
     {
         var hour = asked.At.Ticks - asked.At.Ticks % TimeSpan.TicksPerHour;
         var from = new DateTimeOffset(hour, asked.At.Offset);
@@ -93,11 +93,11 @@ internal sealed class OperationJournal(Store store)
         return asked.OperationId;
     }
 
-    private static void WriteRefusal(StoreSession store, Asked asked, ScimException why, int counted = 0) =>
+    private static void WriteRefusal(StoreSession store, WriteRequest asked, ScimException why, int counted = 0) =>
         Write(store, asked, null, null, null, new Verdict.Refuse(why), OperationOutcome.Refused, asked.At, counted);
 
     /// <summary>Writes down that a request was carried out which is none of a single resource.</summary>
-    public Task DoneAsync(Asked asked) =>
+    public Task DoneAsync(WriteRequest asked) =>
         store.WriteAsync(
             session =>
             {
@@ -112,7 +112,7 @@ internal sealed class OperationJournal(Store store)
     /// <summary>Writes the line of a request.</summary>
     internal static void Write(
         StoreSession store,
-        Asked asked,
+        WriteRequest asked,
         ResourceId? resource,
         LinkId? link,
         long? version,

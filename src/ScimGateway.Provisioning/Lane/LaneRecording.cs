@@ -22,7 +22,7 @@ internal static class LaneRecording
     /// <param name="now">When it is.</param>
     public static void Record(
         StoreSession session,
-        Asked asked,
+        WriteRequest asked,
         LaneRequest request,
         LaneChange change,
         LinkId? linkId,

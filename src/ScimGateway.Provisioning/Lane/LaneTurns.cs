@@ -45,7 +45,7 @@ internal sealed class LaneTurns(
 
     /// <summary>Waits until nothing that a provider wants of the link is left to tell Slack.</summary>
     /// <exception cref="ScimException">That is not in time.</exception>
-    public async Task UntilAtRestAsync(LinkId id, Asked asked)
+    public async Task UntilAtRestAsync(LinkId id, WriteRequest asked)
     {
         while (await IsPendingAsync(id))
         {

@@ -63,7 +63,12 @@ internal sealed class SlackLane(
     /// <param name="change">What its body does.</param>
     /// <param name="send">Sends it.</param>
     /// <exception cref="ScimException">It may not be, or not now; Slack has heard nothing of it.</exception>
-    public Task<LaneAnswer> WriteAsync(Asked asked, LaneRequest request, LaneChange change, Func<Task<LaneAnswer>> send)
+    public Task<LaneAnswer> WriteAsync(
+        WriteRequest asked,
+        LaneRequest request,
+        LaneChange change,
+        Func<Task<LaneAnswer>> send
+    )
     {
         gate.Require(isWrite: true);
         return turns.Among.RunAsync(async () =>
@@ -249,7 +254,7 @@ internal sealed class SlackLane(
     }
 
     // The link of an account or group; one that the gateway has not met yet it reads first.
-    private async Task<LinkId> FindAsync(Kind kind, string slackId, Asked asked)
+    private async Task<LinkId> FindAsync(Kind kind, string slackId, WriteRequest asked)
     {
         if (await store.AskAsync(session => Links.IdBySlackId(session, store.Tenant, kind, slackId)) is { } known)
             return known;
@@ -282,10 +287,10 @@ internal sealed class SlackLane(
         }
     }
 
-    private LaneRules Rules(StoreSession session, Asked asked) => new(session, asked.Caller, clock.Now());
+    private LaneRules Rules(StoreSession session, WriteRequest asked) => new(session, asked.Caller, clock.Now());
 
     private sealed record Write(
-        Asked Asked,
+        WriteRequest Asked,
         LaneRequest Request,
         LaneChange Change,
         LinkId? Link,

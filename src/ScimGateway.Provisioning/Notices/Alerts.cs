@@ -10,8 +10,8 @@ namespace ScimGateway.Provisioning.Notices;
 /// </summary>
 internal static class Alerts
 {
-    /// <summary>How long nothing more of a cause is sent after it was.</summary>
-    public static readonly TimeSpan Pause = TimeSpan.FromHours(1);
+    // How long nothing more of a cause is sent after it was.
+    private static readonly TimeSpan _pause = TimeSpan.FromHours(1);
 
     // Some fifty lines: who wants all of them looks into the journal.
     private const int MostAbout = 2_500;
@@ -30,7 +30,7 @@ internal static class Alerts
         var about = link is null ? "" : $"{link} {operation}\n";
         if (OutboxRows.Join(store, tenantId, cause, about, MostAbout, count))
             return;
-        var next = OutboxRows.Last(store, tenantId, cause) is { } last && last + Pause > now ? last + Pause : now;
+        var next = OutboxRows.Last(store, tenantId, cause) is { } last && last + _pause > now ? last + _pause : now;
         Add(store, tenantId, cause, Says(cause), now, next, about);
         if (count > 1)
             OutboxRows.Join(store, tenantId, cause, "", MostAbout, count - 1);

@@ -33,14 +33,14 @@ internal sealed class NoticeOutbox(Store store, TimeProvider clock)
     ) => Kept(await store.ReadAsync(session => OutboxRows.Before(session, tenantId, before, most)));
 
     /// <summary>The tenants of whom one is due.</summary>
-    /// <param name="all">Whether all tenants' are to be told, and not only of tenants with channels of their own.</param>
+    /// <param name="all">Whether all tenants' are to be told, and not only of tenants whose own channels are told.</param>
     /// <param name="cancel">Ends that.</param>
     public async Task<IReadOnlyList<TenantId>> DueAsync(bool all, CancellationToken cancel) =>
         await store.ReadAsync(session => OutboxRows.Due(session, all, clock.Now()), cancel);
 
     /// <summary>
     /// Takes a tenant's next that is due, with the time of the next try written down before this one; null if there is
-    /// none. Of one cause the older goes first.
+    /// none. An older one of the cause that some channel has not taken yet keeps nothing from the others.
     /// </summary>
     public async Task<Notice?> TakeAsync(TenantId tenant, CancellationToken cancel)
     {
@@ -54,7 +54,7 @@ internal sealed class NoticeOutbox(Store store, TimeProvider clock)
                     return null;
                 // Its tenant may count more into it until it is marked as tried, and not after that: it is read then.
                 var attempts = next.Attempts + 1;
-                OutboxRows.Try(session, next.Id, attempts, now + PauseAfter(attempts));
+                OutboxRows.Try(session, next.Id, attempts, now, now + PauseAfter(attempts));
                 return OutboxRows.Find(session, next.Id) is { } taken ? ToNotice(taken.Notice, taken.Tenant) : null;
             },
             cancel,
@@ -63,8 +63,7 @@ internal sealed class NoticeOutbox(Store store, TimeProvider clock)
     }
 
     /// <summary>
-    /// Keeps what came of a try. Once all have it, or it was tried long enough, it has ended; the next of its cause is
-    /// not sent within the hour.
+    /// Keeps what came of a try. Once all have it, or it was tried long enough, it has ended.
     /// </summary>
     /// <param name="notice">What was tried.</param>
     /// <param name="taken">The channels that have it by now.</param>
@@ -77,8 +76,6 @@ internal sealed class NoticeOutbox(Store store, TimeProvider clock)
             session =>
             {
                 OutboxRows.Tried(session, notice.Id, string.Join(' ', taken), error, hasEnded ? now : null);
-                if (hasEnded)
-                    OutboxRows.Delay(session, notice.Id, now + Alerts.Pause);
                 return hasEnded;
             },
             CancellationToken.None

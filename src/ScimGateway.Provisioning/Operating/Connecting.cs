@@ -77,7 +77,7 @@ internal static class Connecting
         return store.WriteAsync(
             session =>
             {
-                Troubles.Note(session, store.Tenant, problem, clock.Now());
+                TenantProblems.Note(session, store.Tenant, problem, clock.Now());
                 return true;
             },
             CancellationToken.None
@@ -144,7 +144,7 @@ internal static class Connecting
         if (Links.BySlackId(store, tenantId, Kind.User, token.OwnerId) is { } owner)
             Links.Save(store, owner.Protect(ReasonCode.TokenOwner));
         var now = clock.Now();
-        Troubles.Note(store, tenantId, Lacking(token), now);
+        TenantProblems.Note(store, tenantId, Lacking(token), now);
         try
         {
             return Tenants.SetOwner(store, tenantId, token.OrganizationId, token.OwnerId, token.Scopes, now);

@@ -63,8 +63,21 @@ internal sealed class HoldDecisions(HomeStore store, Executor executor, TimeProv
             throw new ArgumentException(
                 "The user's address is that of the other account. Free it in Slack and import again; then there is nothing to decide."
             );
+        if (found.OtherId is null)
+            RequireTaker(session, link);
         HoldRows.Mean(session, found, link);
         return TakeOver.ByWaiting(session, Links.Get(session, link), preferences, clock.Now());
+    }
+
+    // A user who waits and has an account gets no other one by a choice, at once or ever. Nobody waits where the provider
+    // was refused: it tries again.
+    private void RequireTaker(StoreSession session, LinkId link)
+    {
+        var waiting = UserKeys.WaitingFor(session, store.Tenant, link).Where(one => one.Id != link).ToList();
+        if (waiting.Count > 0 && waiting.TrueForAll(one => !one.HasNone))
+            throw new NotReadyException(
+                $"The user {waiting[0].ClaimantId} waits for the address and has an account already. If this one is the user's, claim it for the user (POST links/{link.Value}/claim); if not, the user needs another address."
+            );
     }
 
     private static List<LinkId> Release(StoreSession session, Hold hold, string by, Instant now)

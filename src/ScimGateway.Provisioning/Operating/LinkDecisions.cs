@@ -206,6 +206,9 @@ internal sealed class LinkDecisions(
         if (own.SlackId is not null)
             (own, resource) = Unlink(session, own, resource);
         resource = resource.LetIn();
+        // The account may have been found by another address, and the user signs in by the own one.
+        if (meant.Kind == Kind.User)
+            resource = resource.Assert(PathSet.Emails);
         HoldRows.Close(session, meant.TenantId, meant.Id);
         var (claimed, others) =
             meant.Kind == Kind.User

@@ -122,7 +122,11 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
             var wanted = Wanted.Of(session, there, change.Preferences);
             if (claimed is null && wanted.Commands.Count == 0)
             {
-                if (isLetOut && TakeOver.Try(session, there, change.Preferences, tenant.Now) is [var taken, ..])
+                // A user who waits may also get a deleted user's account by another identifier.
+                if (
+                    (isLetOut || change.Rematches)
+                    && TakeOver.Try(session, there, change.Preferences, tenant.Now) is [var taken, ..]
+                )
                     planned.Add(Claimed(Wanted.Read(session, taken, change.Preferences)!));
                 continue;
             }
@@ -156,10 +160,10 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
     // A user about whom the rules cannot be asked within what they may cost stays in Slack.
     private static bool Admits(Scope scope, Resource user, ref long spent)
     {
-        var effort = Scope.EffortOfUser();
+        var workLimit = Scope.WorkLimitOfUser();
         try
         {
-            return scope.Admits(user.Read(), effort, out _);
+            return scope.Admits(user.Read(), workLimit, out _);
         }
         catch (ScimException)
         {
@@ -167,7 +171,7 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
         }
         finally
         {
-            spent += effort.Spent;
+            spent += workLimit.Spent;
         }
     }
 

@@ -47,7 +47,7 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
         for (ResourceId after = default; (users = await NextAsync(store, after)).Count > 0; after = users[^1].Id)
             // As long as the operator waits: how many users there are is not his fault. No user may cost more than a
             // provider's write of it may.
-            foreach (var (user, admitted) in await AskAsync(scope, users, () => Scope.EffortOfUser(planned.Gone)))
+            foreach (var (user, admitted) in await AskAsync(scope, users, () => Scope.WorkLimitOfUser(planned.Gone)))
             {
                 var move = scope.Move(user, admitted.IsIn);
                 if (move == ScopeMove.Stays || StaysHeld(move, held.GetValueOrDefault(user.LinkId), user))
@@ -85,7 +85,7 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
         // A user who was written meanwhile is asked about again.
         for (var (first, left) = (after, users); left.Count > 0; )
         {
-            var asked = await AskAsync(scope, left, () => Effort.Unbounded);
+            var asked = await AskAsync(scope, left, () => WorkLimit.Unbounded);
             await (reached?.Invoke(Step.Asked) ?? Task.CompletedTask);
             left = await store.WriteAsync(session => TakeAsAsked(session, scope, asked, first), CancellationToken.None);
         }
@@ -100,14 +100,14 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
     private static async Task<List<(ScopedUser User, Admission Admitted)>> AskAsync(
         ScopeChange scope,
         List<ScopedUser> users,
-        Func<Effort> effort
+        Func<WorkLimit> workLimit
     )
     {
         var asked = new List<(ScopedUser, Admission)>(users.Count);
         foreach (var user in users)
         {
             await Task.Yield();
-            asked.Add((user, scope.Ask(user, effort())));
+            asked.Add((user, scope.Ask(user, workLimit())));
         }
         return asked;
     }

@@ -41,8 +41,8 @@ internal sealed record ScopeChange(Scope Scope, LastRule? Last, Preferences Pref
             : new ScopeChange(scope, last, preferences);
 
     /// <summary>Whether the rules admit a user as it is documented.</summary>
-    public Admission Ask(ScopedUser user, Effort effort) =>
-        Scope.IsEverybody ? new(true, null) : new(Scope.Admits(user.Read(), effort, out var rule), rule);
+    public Admission Ask(ScopedUser user, WorkLimit workLimit) =>
+        Scope.IsEverybody ? new(true, null) : new(Scope.Admits(user.Read(), workLimit, out var rule), rule);
 
     /// <summary>What it means for a user whom the rules admit or not.</summary>
     public ScopeMove Move(ScopedUser user, bool isIn) =>

@@ -39,7 +39,7 @@ internal sealed class TransferChange(OperatedTenant tenant, TenantChange.Transfe
         var resources = Resources.HandOver(session, tenant.Id, change.From, change.To, change.Only, MostAtOnce);
         var members = Members.OfSource(session, change.From, change.Only, MostAtOnce);
         foreach (var (group, member) in members)
-            Members.HandOver(session, group, member, change.From, change.To);
+            HandedMembers.HandOver(session, group, member, change.From, change.To);
         return resources + members.Count == 0 ? Batch.Last : new Batch(Start);
     }
 

@@ -34,6 +34,9 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
     /// <summary>Who the user is to Slack, as the provider wants it.</summary>
     internal Identity Who { get; init; }
 
+    /// <summary>The Slack user names, folded, that an account has which a create without an answer may have made.</summary>
+    internal IReadOnlyList<string> Names { get; init; } = [];
+
     /// <inheritdoc/>
     public override IEnumerable<SlackNote> Noted => _notes.Concat(Plan.Notes);
 
@@ -92,8 +95,9 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
     )
     {
         var held = Keys.Of(store, link.Id, KeyKind.Address);
+        var names = link is { AskFirst: true, SlackId: null } ? Keys.Of(store, link.Id, KeyKind.SlackUserName) : [];
         var manager = claimant?.Manager is { } id ? Account(store, link, id) : null;
-        return () => Of(link, claimant, document, held, manager, Settings(preferences));
+        return () => Of(link, claimant, document, held, manager, Settings(preferences)) with { Names = names };
     }
 
     private static WantedAccount Of(
@@ -260,7 +264,8 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
         Waived waived
     )
     {
-        var asserted = claimant.Asserted.Without(waived.Paths);
+        // Whether an account is active is its user's from the claim on, said or not: the gateway itself turns it.
+        var asserted = claimant.Asserted.With(PathSet.Active).Without(waived.Paths);
         var (wanted, notes) = UserTranslator.ToSlack(
             new WantedUser(
                 document,

@@ -57,7 +57,7 @@ internal sealed record WantedGroup(
     }
 
     /// <summary>Asks for the rows that most plans speak of.</summary>
-    public static void Foresee(StoreSession asks, GroupId group) => ToldMembers.Planned(asks, group, MostPerCall + 1);
+    public static void Prefetch(StoreSession asks, GroupId group) => ToldMembers.Planned(asks, group, MostPerCall + 1);
 
     /// <summary>Plans for a link that is read already.</summary>
     public static WantedGroup Of(StoreSession store, Link link)

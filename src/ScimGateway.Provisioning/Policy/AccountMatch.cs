@@ -20,7 +20,8 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
 
     /// <summary>
     /// Finds it by the identifier that the tenant has chosen. A user name that a deleted user had leads to an account
-    /// that may be another person's. Refuses where it is not clear which account is meant, or nobody may have it yet.
+    /// that may be another person's, and so does an address that Slack has of a deleted user who was to have another
+    /// one. Refuses where it is not clear which account is meant, or nobody may have it yet.
     /// </summary>
     /// <param name="owners">Who has the user's addresses and names.</param>
     /// <param name="wanted">Who the user is.</param>
@@ -39,8 +40,14 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
     {
         var byAddress = wanted.Address is { } address ? Owner(KeyKind.Address, address) : null;
         if (byAddress?.Tombstone is { } former)
-            if (byAddress.IsMeant || Was(byAddress.Link, former).Any(was => was.Is(wanted, chosen)))
-                return OfDeleted(owners, byAddress, source, externalId, isIdentified: true);
+        {
+            var isHis = byAddress.IsMeant || Identity.Of(former.Read()).Is(wanted, chosen);
+            // Whether or not it was ever told: by the last word of the provider, somebody else signs in by it.
+            var isGivenUp =
+                chosen == Identifier.PrimaryEmail && Identity.IsAlike(byAddress.Link.Address, wanted.Address);
+            if (isHis || isGivenUp)
+                return OfDeleted(owners, byAddress, source, externalId, isIdentified: isHis);
+        }
 
         var named = Owner(KeyKind.SlackUserName, wanted.KeyName(chosen));
         if (named?.Tombstone is { } bearer && Identity.IsAlike(bearer.Read().Text("userName"), wanted.UserName))
@@ -49,10 +56,9 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
                 named,
                 source,
                 externalId,
-                isIdentified: chosen == Identifier.UserName
-                    || named.Link.HasNone
+                isIdentified: named.Link.HasNone
                     // The address was the user's, though somebody may have changed it in Slack since.
-                    || Was(named.Link, bearer).Any(was => was.Is(wanted, chosen))
+                    || Identity.Of(bearer.Read()).Is(wanted, chosen)
             );
 
         var byName = chosen == Identifier.UserName ? named : null;
@@ -144,15 +150,4 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
     /// </summary>
     public static bool? IsSame(Resource tombstone, int? source, string? externalId) =>
         tombstone.SourceId == source && tombstone.ExternalId is { } was && externalId is { } now ? was == now : null;
-
-    // By what was last wanted, and by what Slack has, which differ where a change was under way.
-    private static IEnumerable<Identity> Was(Link link, Resource tombstone)
-    {
-        var wanted = Identity.Of(tombstone.Read());
-        yield return wanted;
-        yield return wanted with
-        {
-            Address = link.Told[SlackField.PrimaryEmail] ?? link.AtSlack[SlackField.PrimaryEmail],
-        };
-    }
 }

@@ -22,7 +22,7 @@ internal sealed class Scope
     /// <summary>
     /// How many characters all rules may look at of one user: some 50 ms in the one writer, which all tenants wait for.
     /// </summary>
-    public const long MostOfUser = Effort.Most / 10;
+    public const long MostOfUser = WorkLimit.Most / 10;
 
     private static readonly string _tooMuch =
         $"The tenant's rules look at more than {MostOfUser} characters of this user, which is more than the gateway does for one write. Shorten the rules: fewer terms, and 'eq' or 'sw' instead of 'co'; or give the user shorter texts and fewer values.";
@@ -46,10 +46,10 @@ internal sealed class Scope
     public static Scope Of(IEnumerable<Rule> rules) => new([.. rules.Select(rule => (rule.Id, Read(rule)))]);
 
     /// <summary>What the rules may look at of one user where others wait for it.</summary>
-    public static Effort EffortOfUser(CancellationToken gone = default) => new(MostOfUser, _tooMuch, gone);
+    public static WorkLimit WorkLimitOfUser(CancellationToken gone = default) => new(MostOfUser, _tooMuch, gone);
 
     /// <summary>Whether the user is in it, and by which rule; no rule where everybody is.</summary>
-    public bool Admits(ScimResource user, Effort effort, out int? rule)
+    public bool Admits(ScimResource user, WorkLimit workLimit, out int? rule)
     {
         rule = null;
         if (IsEverybody)
@@ -62,7 +62,7 @@ internal sealed class Scope
             seen.Json["active"] = UserDocument.IsActive(user);
         }
         foreach (var (id, filter) in _rules)
-            if (filter.Matches(seen, effort))
+            if (filter.Matches(seen, workLimit))
             {
                 rule = id;
                 return true;

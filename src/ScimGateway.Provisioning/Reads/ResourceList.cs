@@ -77,8 +77,8 @@ internal sealed class ResourceList
     private bool IsBySql => _order.IsSql && Array.TrueForAll(_parts, part => part.Filter.Rest is null);
 
     /// <summary>Shows the resources of the page that was asked for.</summary>
-    public ResourcePage Page(StoreSession store, Action<StoredResource> show, Effort effort) =>
-        IsBySql ? Found(store, show) : LookedAt(store, show, effort);
+    public ResourcePage Page(StoreSession store, Action<StoredResource> show, WorkLimit workLimit) =>
+        IsBySql ? Found(store, show) : LookedAt(store, show, workLimit);
 
     private bool ByCursor => _cursor is not null;
 
@@ -99,7 +99,7 @@ internal sealed class ResourceList
                 statement.Text,
                 row =>
                 {
-                    var resource = StoredResource.Read(ref row, _caller, _query.Beside);
+                    var resource = StoredResource.Read(ref row, _caller, _query.Related);
                     if (!room.Takes(resource))
                         return false;
                     show(resource);
@@ -121,7 +121,7 @@ internal sealed class ResourceList
     /// <summary>What brings a page, each row with the key of its place at the end.</summary>
     internal Statement Select(int limit, int offset) =>
         new(
-            $"select {StoredResource.Columns(_sql, _query.Beside)}, {(_parts.Length == 1 ? _order.Key() : "p.place")} as place from {Paged()}",
+            $"select {StoredResource.Columns(_sql, _query.Related)}, {(_parts.Length == 1 ? _order.Key() : "p.place")} as place from {Paged()}",
             Parameters([
                 ("@limit", limit),
                 ("@offset", offset),
@@ -147,16 +147,16 @@ internal sealed class ResourceList
             );
             var from = _after is null ? "" : $"where {_order.After(_after, inAll)} ";
             return $"(select * from ({all}) u {from}order by {_order.OrderBy(inAll)} {Limit}) p join "
-                + $"{StoredResource.From(_query.Beside, "resources r on r.id = p.id")} order by {_order.OrderBy(onPage)}";
+                + $"{StoredResource.From(_query.Related, "resources r on r.id = p.id")} order by {_order.OrderBy(onPage)}";
         }
         var names = Names.In("r", _order.Key());
         var where = _after is null ? part.Where : $"{part.Where} and {_order.After(_after, names)}";
         var order = _order.OrderBy(names);
         // What SQLite has to sort, it sorts as ids; only then the documents are read.
         return _order.IsPlain
-            ? $"{StoredResource.From(_query.Beside)} where {where} order by {order} {Limit}"
+            ? $"{StoredResource.From(_query.Related)} where {where} order by {order} {Limit}"
             : $"(select r.id as page_id from resources r where {where} order by {order} {Limit}) p "
-                + $"join {StoredResource.From(_query.Beside, "resources r on r.id = p.page_id")} order by {order}";
+                + $"join {StoredResource.From(_query.Related, "resources r on r.id = p.page_id")} order by {order}";
     }
 
     /// <summary>
@@ -179,13 +179,13 @@ internal sealed class ResourceList
         store.First(count.Text, row => row.Int(), count.Parameters);
 
     // One by one, in memory.
-    private ResourcePage LookedAt(StoreSession store, Action<StoredResource> show, Effort effort)
+    private ResourcePage LookedAt(StoreSession store, Action<StoredResource> show, WorkLimit workLimit)
     {
         if (Total(store) > MostLookedAt)
             throw TooMany();
         var (found, bytes) = (new List<Sorted>(), 0L);
         for (var kind = 0; kind < _parts.Length; kind++)
-            Meeting(store, kind, found, ref bytes, effort);
+            Meeting(store, kind, found, ref bytes, workLimit);
         found.Sort((x, y) => _order.Compare(x, y));
         var start =
             _after is { } after ? After(found, Sorted.At(after))
@@ -203,24 +203,24 @@ internal sealed class ResourceList
         );
     }
 
-    private void Meeting(StoreSession store, int kind, List<Sorted> found, ref long bytes, Effort effort)
+    private void Meeting(StoreSession store, int kind, List<Sorted> found, ref long bytes, WorkLimit workLimit)
     {
         var (part, sort) = (_parts[kind], _query.Sought[kind].Sort);
-        var beside = Asked(part, sort?.By);
-        if (beside.HasFlag(Beside.Members))
+        var related = Asked(part, sort?.By);
+        if (related.HasFlag(Related.Members))
             RequireFewMembers(store, kind);
         var seen = bytes;
         store.Each(
-            $"select {StoredResource.Columns(_sql, beside)} from {StoredResource.From(beside)} where {part.Where}",
+            $"select {StoredResource.Columns(_sql, related)} from {StoredResource.From(related)} where {part.Where}",
             row =>
             {
-                var stored = StoredResource.Read(ref row, _caller, beside);
+                var stored = StoredResource.Read(ref row, _caller, related);
                 seen += stored.Document.Length;
                 if (seen > MostBytesLookedAt)
                     throw TooMany();
-                effort.Spend(stored.Document.Length);
+                workLimit.Spend(stored.Document.Length);
                 var resource = stored.ToFilter(_query.BaseUrl);
-                if (part.Filter.Rest?.Matches(resource, effort) ?? true)
+                if (part.Filter.Rest?.Matches(resource, workLimit) ?? true)
                     // A copy: the key would keep its whole document in memory.
                     found.Add(new Sorted(part.Kind, sort?.Key(resource)?.DeepClone(), stored.Created, stored.Id));
                 return true;
@@ -247,10 +247,10 @@ internal sealed class ResourceList
 
     private bool Show(StoreSession store, Sorted place, PageRoom room, Action<StoredResource> show) =>
         store.First(
-            ResourceReads.ById(_sql, place.Kind, _query.Beside),
+            ResourceReads.ById(_sql, place.Kind, _query.Related),
             row =>
             {
-                var resource = StoredResource.Read(ref row, _caller, _query.Beside);
+                var resource = StoredResource.Read(ref row, _caller, _query.Related);
                 if (!room.Takes(resource))
                     return false;
                 show(resource);
@@ -268,22 +268,22 @@ internal sealed class ResourceList
     }
 
     // What a row must be read with, so that the rest of a filter and the order can be told of it.
-    private static Beside Asked(Part part, AttributeTarget? sort) =>
+    private static Related Asked(Part part, AttributeTarget? sort) =>
         (part.Filter.Rest is { } rest ? rest.Paths() : [])
             .Select(path => GatewayTypes.Of(part.Kind).Find(path))
             .Append(sort)
             .Select(target =>
                 target switch
                 {
-                    { Extension.Id: LinkSchema.Id } => Beside.Link,
-                    { Extension: null, Attribute.Name: "groups" } => Beside.Groups,
-                    { Extension: null, Attribute.Name: "members" } => Beside.Members,
+                    { Extension.Id: LinkSchema.Id } => Related.Link,
+                    { Extension: null, Attribute.Name: "groups" } => Related.Groups,
+                    { Extension: null, Attribute.Name: "members" } => Related.Members,
                     // The hash of a user's groups is part of it.
-                    { Extension: null, Attribute.Name: "meta", Sub: null or { Name: "version" } } => Beside.Groups,
-                    _ => Beside.Nothing,
+                    { Extension: null, Attribute.Name: "meta", Sub: null or { Name: "version" } } => Related.Groups,
+                    _ => Related.Nothing,
                 }
             )
-            .Aggregate(Beside.Nothing, (all, one) => all | one);
+            .Aggregate(Related.Nothing, (all, one) => all | one);
 
     private static ScimException TooMany() =>
         ScimException.TooMany(

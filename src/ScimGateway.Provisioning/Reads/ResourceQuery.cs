@@ -19,7 +19,7 @@ internal sealed record ResourceQuery(string BaseUrl, int Count, params IReadOnly
     public string? Cursor { get; init; }
 
     /// <summary>What is shown of each resource beside its row.</summary>
-    public Beside Beside { get; init; }
+    public Related Related { get; init; }
 }
 
 /// <summary>Which resources of a kind are wanted.</summary>

@@ -13,19 +13,19 @@ internal sealed class ResourceReads(Store store, TimeProvider clock)
 {
     private readonly Scans _scans = new(clock);
 
-    private static readonly ConcurrentDictionary<(SqlDialect, Kind, Beside), string> _texts = new();
+    private static readonly ConcurrentDictionary<(SqlDialect, Kind, Related), string> _texts = new();
 
     /// <summary>The resource of an id; null if there is none.</summary>
     public async ValueTask<ShownResource?> FindAsync(
         Caller caller,
         Kind kind,
         ResourceId id,
-        Beside beside = Beside.Nothing
+        Related related = Related.Nothing
     ) =>
         await store.AskAsync(session =>
             session.First(
-                ById(session.Sql, kind, beside),
-                row => StoredResource.Read(ref row, caller, beside).Keep(),
+                ById(session.Sql, kind, related),
+                row => StoredResource.Read(ref row, caller, related).Keep(),
                 ("@id", id),
                 ("@tenant", caller.TenantId),
                 ("@no", false)
@@ -41,22 +41,22 @@ internal sealed class ResourceReads(Store store, TimeProvider clock)
         Caller caller,
         ResourceQuery query,
         Action<StoredResource> show,
-        Effort effort
+        WorkLimit workLimit
     )
     {
         var cursorKey = query.Cursor is null
             ? null
             : await store.ReadAsync(session => Tenants.CursorKey(session, caller.TenantId));
         var list = new ResourceList(store.Sql, caller, query, cursorKey);
-        return await (list.IsScan ? _scans.RunAsync(caller.TenantId, PageAsync, effort.Gone) : PageAsync());
+        return await (list.IsScan ? _scans.RunAsync(caller.TenantId, PageAsync, workLimit.Gone) : PageAsync());
 
         async Task<ResourcePage> PageAsync() =>
-            await store.ReadAsync(session => list.Page(session, show, effort), effort.Gone);
+            await store.ReadAsync(session => list.Page(session, show, workLimit), workLimit.Gone);
     }
 
-    internal static string ById(SqlDialect sql, Kind kind, Beside beside) =>
+    internal static string ById(SqlDialect sql, Kind kind, Related related) =>
         _texts.GetOrAdd(
-            (sql, kind, beside),
+            (sql, kind, related),
             static of =>
                 $"select {StoredResource.Columns(of.Item1, of.Item3)} from {StoredResource.From(of.Item3)} where r.id = @id and {ResourceList.Shown(of.Item2)}"
         );

@@ -21,7 +21,7 @@ internal readonly ref struct StoredResource
     private const string OwnColumns =
         "r.kind, r.id, r.version, r.created, r.modified, r.document, r.active, r.source_id, r.external_id is not null";
 
-    private static readonly ConcurrentDictionary<(SqlDialect, Beside), string> _columns = new();
+    private static readonly ConcurrentDictionary<(SqlDialect, Related), string> _columns = new();
 
     /// <summary>User or group.</summary>
     public required Kind Kind { get; init; }
@@ -68,20 +68,20 @@ internal readonly ref struct StoredResource
     public ResourceTypeDefinition Type => GatewayTypes.Of(Kind);
 
     /// <summary>The columns of a resource called r.</summary>
-    internal static string Columns(SqlDialect sql, Beside beside) =>
+    internal static string Columns(SqlDialect sql, Related related) =>
         _columns.GetOrAdd(
-            (sql, beside),
+            (sql, related),
             static of =>
-                $"{OwnColumns}, {(of.Item2.HasFlag(Beside.Groups) ? UserGroups.OfRow(of.Item1) : "null")}, {(of.Item2.HasFlag(Beside.Members) ? ShownMembers.OfRow(of.Item1) : "null")}"
-                + (of.Item2.HasFlag(Beside.Link) ? $", {ShownLink.Columns}" : "")
+                $"{OwnColumns}, {(of.Item2.HasFlag(Related.Groups) ? UserGroups.OfRow(of.Item1) : "null")}, {(of.Item2.HasFlag(Related.Members) ? ShownMembers.OfRow(of.Item1) : "null")}"
+                + (of.Item2.HasFlag(Related.Link) ? $", {ShownLink.Columns}" : "")
         );
 
     /// <summary>Whence they come: resources called r, if not from elsewhere.</summary>
-    internal static string From(Beside beside, string resources = "resources r") =>
-        beside.HasFlag(Beside.Link) ? $"{resources} left join links l on l.id = r.link_id" : resources;
+    internal static string From(Related related, string resources = "resources r") =>
+        related.HasFlag(Related.Link) ? $"{resources} left join links l on l.id = r.link_id" : resources;
 
     /// <summary>Reads <see cref="Columns"/>, which are next in the row.</summary>
-    internal static StoredResource Read(ref Row row, Caller caller, Beside beside)
+    internal static StoredResource Read(ref Row row, Caller caller, Related related)
     {
         var (kind, id, version, created, modified) = (
             row.Word<Kind>(),
@@ -92,8 +92,8 @@ internal readonly ref struct StoredResource
         );
         var document = row.Span();
         var (active, source, hasExternalId) = (row.Flag(), row.IntOrNull(), row.Flag());
-        var groups = Asked(ref row, beside.HasFlag(Beside.Groups) && kind == Kind.User);
-        var members = Asked(ref row, beside.HasFlag(Beside.Members) && kind == Kind.Group);
+        var groups = Asked(ref row, related.HasFlag(Related.Groups) && kind == Kind.User);
+        var members = Asked(ref row, related.HasFlag(Related.Members) && kind == Kind.Group);
         return new()
         {
             Kind = kind,
@@ -107,7 +107,7 @@ internal readonly ref struct StoredResource
             HidesExternalId = hasExternalId && source != caller.SourceId,
             Groups = new UserGroups(groups),
             Members = members,
-            Link = beside.HasFlag(Beside.Link) ? ShownLink.Read(ref row) : null,
+            Link = related.HasFlag(Related.Link) ? ShownLink.Read(ref row) : null,
         };
     }
 

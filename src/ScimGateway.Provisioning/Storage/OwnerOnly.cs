@@ -6,6 +6,17 @@ internal static class OwnerOnly
     /// <summary>What others may do is not in it.</summary>
     public const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
+    /// <summary>
+    /// What others may do to no secret, nor to a folder of them. The group may read: that is how Kubernetes hands a secret
+    /// to a user who is not root.
+    /// </summary>
+    public const UnixFileMode Strangers =
+        UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+
+    /// <summary>Whether others may look into a folder; where there is none, nothing is open.</summary>
+    public static bool IsOpen(string folder) =>
+        !OperatingSystem.IsWindows() && Directory.Exists(folder) && (File.GetUnixFileMode(folder) & Strangers) != 0;
+
     /// <summary>A new file, to be written.</summary>
     /// <exception cref="IOException">There is something of its name.</exception>
     public static FileStream NewFile(string path) =>

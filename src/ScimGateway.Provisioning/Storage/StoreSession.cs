@@ -52,7 +52,7 @@ internal abstract class StoreSession : IDisposable
     /// Asks for what will be asked for, and finds nothing: a store that is far away brings it together with the first
     /// thing that is really asked.
     /// </summary>
-    internal virtual void Foresee(Action<StoreSession> asking) { }
+    internal virtual void Prefetch(Action<StoreSession> asking) { }
 
     /// <summary>The first row, or null.</summary>
     /// <exception cref="UniqueViolationException">

@@ -329,8 +329,8 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
             : delivered;
     }
 
-    // The reply to "was it made after all?". What was made after our intent is ours; any other account is adopted by the
-    // chosen identifier, or is in the way. What has a former address of the user is neither.
+    // The reply to "was it made after all?". What was made after our intent and is named as we name it is ours; any other
+    // account is adopted by the chosen identifier, or is in the way. What has a former address of the user is neither.
     private static Transition Found(Reply reply, SlackUser? user)
     {
         if (user is null)
@@ -338,7 +338,7 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
         if (reply is { Holder: not null, IsHeld: true })
             return InTheWay(reply, ReasonCode.AccountOfAnother, user);
         var ours = new Transition.Deliver(user.Id, user.Seen, user.Seen);
-        if (reply.Holder is null && reply.IsOurs(user.Created))
+        if (reply.Holder is null && reply.IsOurs(user.Created) && IsAsMade(reply, user))
             return ours;
         if (reply.Lost is { } lost && IsTheUsers(reply, user, lost))
             return ours with { Adopts = true, TakesUp = lost.Id };
@@ -351,6 +351,14 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
         return reply.Planned.IsAskedAboutWanted
             ? InTheWay(reply, ReasonCode.AccountExists, user)
             : new Transition.AskOn();
+    }
+
+    // Somebody else may have been given the user's second address, or a former one, in Slack meanwhile.
+    private static bool IsAsMade(Reply reply, SlackUser user)
+    {
+        var planned = (WantedAccount)reply.Planned;
+        return (user.Seen[SlackField.UserName] is { } name && planned.Names.Contains(Fold.Key(name)))
+            || (!reply.Link.Absent && Identity.IsAlike(planned.Who.Address, user.Seen[SlackField.PrimaryEmail]));
     }
 
     // Whether an account that Slack seemed to know no more is the user's: by the chosen identifier, or since it has the

@@ -85,6 +85,7 @@ internal sealed class Groups : Subject
                 Members.DropAll(recording.Store, group);
             else
                 ToldMembers.NobodyInSlack(recording.Store, group);
+        HoldRows.DeleteMembers(recording.Store, link.Id);
         return Links.Save(recording.Store, link.Vanish());
     }
 
@@ -93,6 +94,7 @@ internal sealed class Groups : Subject
     {
         if (link.ClaimantId?.AsGroup() is { } group)
             Members.DropAll(recording.Store, group);
+        HoldRows.DeleteMembers(recording.Store, link.Id);
         Keys.FreeAll(recording.Store, link.Id);
         return Links.Save(recording.Store, link.StopAsking());
     }

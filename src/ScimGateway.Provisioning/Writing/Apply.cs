@@ -23,7 +23,7 @@ internal static class Apply
     /// <param name="hasWritten">Whether something was written on the way, which a refusal takes back.</param>
     public static (WrittenDown? Written, Refusal? Refusal) End(
         StoreSession store,
-        Asked asked,
+        WriteRequest asked,
         WriteOutcome outcome,
         bool hasWritten
     )
@@ -46,7 +46,7 @@ internal static class Apply
     }
 
     // Document, keys, member rows, link and operation, all or nothing.
-    private static WrittenDown Write(StoreSession store, Asked asked, WriteOutcome.Written written)
+    private static WrittenDown Write(StoreSession store, WriteRequest asked, WriteOutcome.Written written)
     {
         var (now, tenant) = (asked.Now, asked.Caller.TenantId);
         if (written.Hides is { } namesake)
@@ -57,7 +57,7 @@ internal static class Apply
             HoldRows.Close(store, tenant, written.Link.Id);
         foreach (var what in written.Counts)
             new GuardCount(store, asked.Caller, what, default, now).Keep(written.Link.Id.ToString());
-        // What is read of members was foreseen, which holds until their tables are written.
+        // What is read of members was prefetched, which holds until their tables are written.
         var membership = written.Rows is { } rows ? Membership.Read(store, asked, rows, MemberFilters.None) : null;
         var link = Links.Save(store, written.Link);
         foreach (var (kind, value) in written.Takes)
@@ -68,13 +68,15 @@ internal static class Apply
         foreach (var address in written.AsksNoMoreFor)
             TakeOver.AskNoMore(store, link, address);
         var members = membership?.Write(link.Id) ?? written.Members;
-        List<LinkId> beside = [.. members?.Beside ?? []];
+        List<LinkId> others = [.. members?.OtherLinks ?? []];
         if (resource.Deleted is not null)
-            beside.AddRange(Leave(store, asked.Caller, resource, now));
+            others.AddRange(Leave(store, asked.Caller, resource, now));
         if (written.ComesBack)
-            beside.AddRange(GroupsOf.Back(store, resource.Id, now));
-        if (written.LeavesName is { } name)
+            others.AddRange(GroupsOf.Back(store, resource.Id, now));
+        if (written.LeavesName is { } name && resource.Kind == Kind.User)
             Namesakes.Show(store, tenant, name, link.Id);
+        else if (written.LeavesName is { } left)
+            GroupNames.Show(store, tenant, left, now);
         if (written.Verdict is Verdict.Hold { Why: var why })
         {
             Holds.Open(store, tenant, link.Id, why, now);
@@ -82,7 +84,7 @@ internal static class Apply
             Operations.Hold(store, link, now);
         }
         if (written.FreesKeys)
-            beside.AddRange(UserKeys.Release(store, link, resource, now));
+            others.AddRange(UserKeys.Release(store, link, resource, now));
         if (written.TriesAgain is { } refusedBefore)
             ToldMembers.TryAgain(store, resource.Id.AsGroup(), refusedBefore);
         var isHeld = written.Verdict is Verdict.Hold;
@@ -98,7 +100,7 @@ internal static class Apply
         OperationJournal.Add(store, served, null, members?.Notes ?? []);
         return new WrittenDown(resource, isHeld ? null : link.Id, link.WantedVersion)
         {
-            Beside = beside,
+            OtherLinks = others,
             Plan =
                 isHeld || resource.Kind == Kind.Group
                     ? null
@@ -115,7 +117,7 @@ internal static class Apply
         if (resource.Kind == Kind.User)
             WantedMembers.TakeOver(store, former, resource.Id);
         else
-            Members.TakeOverGroup(store, former, resource.Id.AsGroup());
+            WantedMembers.TakeOverGroup(store, resource.TenantId, former, resource.Id.AsGroup());
     }
 
     // Who is deleted is shown in no group any more; gives back the links that have something to tell Slack by it.
@@ -141,7 +143,7 @@ internal static class Apply
     }
 
     // The link that is asked for goes before all others, or an operator has something to decide.
-    private static void FollowUp(StoreSession store, Asked asked, Refusal refusal)
+    private static void FollowUp(StoreSession store, WriteRequest asked, Refusal refusal)
     {
         if (refusal.Awaited is { } awaited && Links.Find(store, awaited) is { } there)
             Links.Save(store, there.Hurry());
@@ -151,7 +153,7 @@ internal static class Apply
 
     private static void Journal(
         StoreSession store,
-        Asked asked,
+        WriteRequest asked,
         Resource resource,
         long? version,
         Verdict verdict,

@@ -33,7 +33,7 @@ internal static class GroupDecision
     /// <param name="late">Why nothing may be written that Slack would hear of; null if it may.</param>
     public static WriteOutcome Create(
         GroupSituation there,
-        Asked asked,
+        WriteRequest asked,
         ScimResource group,
         IReadOnlyList<MembershipChange> members,
         GroupId id,
@@ -66,17 +66,17 @@ internal static class GroupDecision
         var revision = shown is null ? Revision.Made(group) : Revision.Replaced(shown.Read(), PathSet.Nothing, group);
         link = account switch
         {
-            Account.Former => Forget(there, link),
-            Account.Unclaimed => link.TakeSeen(),
-            _ => link,
+            Account.Former => Forget(there, link).PassTo(before.Id),
+            Account.Unclaimed => link.ClaimBy(before.Id).TakeSeen(),
+            _ => link.ClaimBy(before.Id),
         };
-        link = link.ClaimBy(before.Id).Want(absent: link.Absent && verdict is Verdict.Skip { Left: Part.Account });
+        link = link.Want(absent: link.Absent && verdict is Verdict.Skip { Left: Part.Account });
         var rows = MemberRows.Of(before.Id.AsGroup(), members, link, verdict) with
         {
             IsClaim = shown is not null,
             IsOwn = true,
             GoesBack = shown is not null,
-            CountsLeavers = account == Account.Former && link is { State: LinkState.Held, Reason.IsGuards: true },
+            CountsLeavers = account == Account.Former,
         };
         var resource = Revised(isUnlinked ? before.Unlink() : before, revision, asked, verdict);
         return Written(asked, resource, link, verdict, SlackPriority.Joiner, _name) with
@@ -101,7 +101,7 @@ internal static class GroupDecision
     /// <param name="late">Why nothing may be written that Slack would hear of; null if it may.</param>
     public static WriteOutcome Change(
         GroupSituation there,
-        Asked asked,
+        WriteRequest asked,
         Revision? revision,
         IReadOnlyList<MembershipChange> members,
         ScimException? late
@@ -139,7 +139,7 @@ internal static class GroupDecision
 
     private static WriteOutcome.Written ChangeDocument(
         GroupSituation there,
-        Asked asked,
+        WriteRequest asked,
         Revision document,
         Verdict verdict
     )
@@ -152,13 +152,14 @@ internal static class GroupDecision
         return Written(asked, resource, link, verdict, SlackPriority.Update, _name) with
         {
             Takes = Takes(there, resource, GroupDocument.Name(document.After)),
+            LeavesName = before.DisplayNameKey == resource.DisplayNameKey ? null : NameInMirror(before),
             Members = there.Members,
         };
     }
 
     private static WriteOutcome ChangeMembers(
         GroupSituation there,
-        Asked asked,
+        WriteRequest asked,
         Revision? revision,
         Verdict verdict,
         ScimException? late
@@ -188,7 +189,7 @@ internal static class GroupDecision
     }
 
     /// <summary>What is left is a tombstone, whose group is to be gone.</summary>
-    public static WriteOutcome Delete(GroupSituation there, Asked asked, ScimException? late)
+    public static WriteOutcome Delete(GroupSituation there, WriteRequest asked, ScimException? late)
     {
         var (resource, link, allowed) = (there.Resource!, there.Link!, asked.Caller.Preferences);
         if (there.NotTheirs is { } foreign)
@@ -206,12 +207,13 @@ internal static class GroupDecision
         return Written(asked, tombstone, link, verdict, SlackPriority.Leaver, _name) with
         {
             Counts = isGuarded && verdict is Verdict.Allow && there.Counted is not null ? [Guarded.Group] : [],
+            LeavesName = NameInMirror(resource),
         };
     }
 
     // A wish of its own.
     private static WriteOutcome.Written Written(
-        Asked asked,
+        WriteRequest asked,
         Resource resource,
         Link link,
         Verdict verdict,
@@ -230,7 +232,7 @@ internal static class GroupDecision
         };
     }
 
-    private static Resource Revised(Resource before, Revision revision, Asked asked, Verdict verdict) =>
+    private static Resource Revised(Resource before, Revision revision, WriteRequest asked, Verdict verdict) =>
         before.Revise(revision, asked.Caller.SourceId, Waive(before, revision, verdict), rule: null, asked.Now);
 
     // A path that a preference leaves out is in no plan until the provider writes it again when it is allowed.
@@ -251,6 +253,9 @@ internal static class GroupDecision
     // The name that is free; the group at Slack has it, not one in the mirror alone.
     private static IReadOnlyList<(KeyKind, string)> Takes(GroupSituation there, Resource group, string name) =>
         there.NameOwner is null && !group.Waived.Unlinked ? [(KeyKind.GroupName, name)] : [];
+
+    // The name of a group in the mirror alone, which hides the group that Slack has by it.
+    private static string? NameInMirror(Resource group) => group.Waived.Unlinked ? group.DisplayNameKey : null;
 
     private static WriteOutcome.Refused? NameTaken(GroupSituation there) =>
         there is { NameOwner: { } owner, Resource.Waived.Unlinked: false } && owner.Link.Id != there.Link!.Id
@@ -275,7 +280,7 @@ internal static class GroupDecision
         : resource.Waived.IsNeverIn ? Account.NeverIn
         : Account.Own;
 
-    private static Verdict Judge(Asked asked, Trigger trigger, Account account, Link link) =>
+    private static Verdict Judge(WriteRequest asked, Trigger trigger, Account account, Link link) =>
         GroupPolicy.Decide(asked.Caller.Preferences, new GroupWish(trigger, account, link.Protection is not null));
 
     // What changes nothing is answered as ever, and does not come here.

@@ -34,19 +34,19 @@ internal sealed record GroupSituation(Resource? Resource, Link? Link) : Situatio
     /// <summary>Reads what a new group is decided by.</summary>
     public static GroupSituation ReadNew(
         StoreSession store,
-        Asked asked,
+        WriteRequest asked,
         GroupId id,
         ScimResource group,
         IReadOnlyList<MembershipChange> members
     )
     {
         var (tenant, name) = (asked.Caller.TenantId, GroupDocument.Name(group));
-        store.Foresee(asks =>
+        store.Prefetch(asks =>
         {
             Resources.OfGroupName(asks, tenant, Fold.Key(name));
             UserKeys.HolderId(asks, tenant, KeyKind.GroupName, name);
             Tenants.Find(asks, tenant);
-            Membership.Foresee(asks, asked.Caller, id, members);
+            Membership.Prefetch(asks, asked.Caller, id, members);
         });
         var there = new GroupSituation(null, null)
         {
@@ -66,7 +66,7 @@ internal sealed record GroupSituation(Resource? Resource, Link? Link) : Situatio
     /// <exception cref="Outdated">The group is another by now.</exception>
     public static GroupSituation ReadChange(
         StoreSession store,
-        Asked asked,
+        WriteRequest asked,
         Resource before,
         long? version,
         Revision? revision,
@@ -75,12 +75,12 @@ internal sealed record GroupSituation(Resource? Resource, Link? Link) : Situatio
     {
         var tenant = asked.Caller.TenantId;
         var changed = revision is { Changed.IsEmpty: false } ? revision.After : null;
-        store.Foresee(asks =>
+        store.Prefetch(asks =>
         {
-            Foresee(asks, asked, before);
+            Prefetch(asks, asked, before);
             if (changed is not null)
                 UserKeys.HolderId(asks, tenant, KeyKind.GroupName, GroupDocument.Name(changed));
-            Membership.Foresee(asks, asked.Caller, before.Id.AsGroup(), members);
+            Membership.Prefetch(asks, asked.Caller, before.Id.AsGroup(), members);
         });
         var there = Read(store, asked, before, version);
         var wanted = changed ?? (there.Resource!.SourceId is null ? there.Resource.Read() : null);
@@ -98,19 +98,19 @@ internal sealed record GroupSituation(Resource? Resource, Link? Link) : Situatio
     /// <param name="before">The group as it was read before.</param>
     /// <param name="version">The version that it has to have still; null if any will do.</param>
     /// <exception cref="Outdated">The group is another by now.</exception>
-    public static GroupSituation ReadDeletion(StoreSession store, Asked asked, Resource before, long? version)
+    public static GroupSituation ReadDeletion(StoreSession store, WriteRequest asked, Resource before, long? version)
     {
         var groups = new GuardCount(store, asked.Caller, Guarded.Group, default, asked.Now);
-        store.Foresee(asks =>
+        store.Prefetch(asks =>
         {
-            Foresee(asks, asked, before);
-            groups.Foresee(before.LinkId!.Value.ToString());
+            Prefetch(asks, asked, before);
+            groups.Prefetch(before.LinkId!.Value.ToString());
         });
         var there = Read(store, asked, before, version);
         return there with { Counted = groups.Read(there.Link!.Id.ToString()) };
     }
 
-    private static void Foresee(StoreSession asks, Asked asked, Resource before)
+    private static void Prefetch(StoreSession asks, WriteRequest asked, Resource before)
     {
         Resources.Find(asks, before.Id);
         Links.Find(asks, before.LinkId);
@@ -119,7 +119,7 @@ internal sealed record GroupSituation(Resource? Resource, Link? Link) : Situatio
             Sources.Name(asks, asked.Caller.TenantId, source);
     }
 
-    private static GroupSituation Read(StoreSession store, Asked asked, Resource before, long? version)
+    private static GroupSituation Read(StoreSession store, WriteRequest asked, Resource before, long? version)
     {
         var resource = AsItWas(store, before, version);
         var there = new GroupSituation(resource, Links.Find(store, resource.LinkId)!)

@@ -1,4 +1,5 @@
 using ScimGateway.Protocol.Errors;
+using ScimGateway.Protocol.Messages;
 using ScimGateway.Protocol.Patching;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Model;
@@ -18,7 +19,7 @@ namespace ScimGateway.Provisioning.Writing;
 internal sealed class GroupWrites(Writes writes)
 {
     /// <summary>POST; the id is given where something refers to it already.</summary>
-    public Task<WrittenDown> CreateAsync(Asked asked, ScimResource group, GroupId? id = null)
+    public Task<WrittenDown> CreateAsync(WriteRequest asked, ScimResource group, GroupId? id = null)
     {
         var members = Taken(asked, group);
         TextCheck.Require(before: null, group);
@@ -28,7 +29,12 @@ internal sealed class GroupWrites(Writes writes)
     }
 
     /// <summary>PUT: with members it is a full list; without, the source leaves the group.</summary>
-    public Task<WrittenDown> ReplaceAsync(Asked asked, GroupId id, ScimResource group, string? ifMatch)
+    public Task<WrittenDown> ReplaceAsync(
+        WriteRequest asked,
+        GroupId id,
+        ScimResource group,
+        Preconditions preconditions
+    )
     {
         var members = Taken(asked, group);
         return writes.RunAsync(
@@ -38,25 +44,30 @@ internal sealed class GroupWrites(Writes writes)
                 WriteOfOne.Put(group),
                 // Left out it is no full list, so who is only in Slack stays.
                 [members is null ? new MembershipChange.RemoveAll() : new MembershipChange.ReplaceAll(members)],
-                ifMatch
+                preconditions
             )
         );
     }
 
     /// <summary>PATCH, be it of members alone.</summary>
-    public Task<WrittenDown> PatchAsync(Asked asked, GroupId id, PatchRequest request, string? ifMatch)
+    public Task<WrittenDown> PatchAsync(
+        WriteRequest asked,
+        GroupId id,
+        PatchRequest request,
+        Preconditions preconditions
+    )
     {
         var (patch, members) = Members.Split(request, asked.Reading);
         var edit = patch.Operations.Count == 0 ? null : WriteOfOne.Patch(asked, patch);
-        return writes.RunAsync(new Change(asked, id, edit, members, ifMatch));
+        return writes.RunAsync(new Change(asked, id, edit, members, preconditions));
     }
 
     /// <summary>DELETE.</summary>
-    public Task<WrittenDown> DeleteAsync(Asked asked, GroupId id, string? ifMatch) =>
-        writes.RunAsync(new Delete(asked, id, ifMatch));
+    public Task<WrittenDown> DeleteAsync(WriteRequest asked, GroupId id, Preconditions preconditions) =>
+        writes.RunAsync(new Delete(asked, id, preconditions));
 
     // The members leave the document before it is held against the schema: they may be many, and are rows.
-    private static IReadOnlyList<Protocol.Patching.Member>? Taken(Asked asked, ScimResource group)
+    private static IReadOnlyList<Protocol.Patching.Member>? Taken(WriteRequest asked, ScimResource group)
     {
         var members = Members.Take(group, asked.Reading);
         SchemaCheck.Admit(group, asked.Reading);
@@ -66,7 +77,7 @@ internal sealed class GroupWrites(Writes writes)
     // Read, decide, apply; the member rows of a group that is there are written first, and it is decided once more.
     private static (WrittenDown?, Refusal?) Written(
         StoreSession store,
-        Asked asked,
+        WriteRequest asked,
         GroupSituation there,
         Func<GroupSituation, WriteOutcome> decide,
         MemberFilters filters
@@ -79,8 +90,12 @@ internal sealed class GroupWrites(Writes writes)
         return Apply.End(store, asked, decide(there with { Members = members }), hasWritten: true);
     }
 
-    private sealed class Create(Asked asked, ScimResource group, IReadOnlyList<MembershipChange> members, GroupId? id)
-        : Write(asked)
+    private sealed class Create(
+        WriteRequest asked,
+        ScimResource group,
+        IReadOnlyList<MembershipChange> members,
+        GroupId? id
+    ) : Write(asked)
     {
         private readonly GroupId _id = id ?? ResourceId.New(asked.At).AsGroup();
 
@@ -100,12 +115,12 @@ internal sealed class GroupWrites(Writes writes)
 
     // One of members alone takes no turn, since rows are changed side by side and nothing of it is taken back.
     private sealed class Change(
-        Asked asked,
+        WriteRequest asked,
         GroupId id,
         Edit? edit,
         IReadOnlyList<MembershipChange> members,
-        string? ifMatch
-    ) : WriteOfOne(asked, Kind.Group, id, ifMatch, edit)
+        Preconditions preconditions
+    ) : WriteOfOne(asked, Kind.Group, id, preconditions, edit)
     {
         private static readonly SlackCommand _changing = new SlackCommand.ChangeMembers("", [], []);
 
@@ -133,8 +148,8 @@ internal sealed class GroupWrites(Writes writes)
             );
     }
 
-    private sealed class Delete(Asked asked, GroupId id, string? ifMatch)
-        : WriteOfOne(asked, Kind.Group, id, ifMatch, edit: null)
+    private sealed class Delete(WriteRequest asked, GroupId id, Preconditions preconditions)
+        : WriteOfOne(asked, Kind.Group, id, preconditions, edit: null)
     {
         private static readonly SlackCommand _deleting = new SlackCommand.DeleteGroup("");
 

@@ -41,7 +41,7 @@ internal sealed class MemberFilters
         Caller caller,
         GroupId group,
         IReadOnlyList<MembershipChange> changes,
-        Effort effort
+        WorkLimit workLimit
     )
     {
         var wheres = changes.OfType<MembershipChange.RemoveWhere>().ToList();
@@ -62,7 +62,7 @@ internal sealed class MemberFilters
                 .. (
                     where.Named?.Select(ResourceId.ParseReference).OfType<ResourceId>().Where(members.ContainsKey)
                     ?? members.Keys
-                ).Where(id => Meets(where, Shown(id), effort)),
+                ).Where(id => Meets(where, Shown(id), workLimit)),
             ];
         filters._known.UnionWith(members.Keys);
         return filters;
@@ -96,13 +96,15 @@ internal sealed class MemberFilters
         [
             .. met.Count < members.Count ? met.Where(members.ContainsKey) : members.Keys.Where(met.Contains),
             .. since
-                .Where(one => members.ContainsKey(one.Key) && Meets(where, With(one.Key, one.Value), Effort.Unbounded))
+                .Where(one =>
+                    members.ContainsKey(one.Key) && Meets(where, With(one.Key, one.Value), WorkLimit.Unbounded)
+                )
                 .Select(one => one.Key),
         ];
     }
 
-    private static bool Meets(MembershipChange.RemoveWhere where, ScimResource member, Effort effort) =>
-        new Filter.Where(_members, where.Element).Matches(member, effort);
+    private static bool Meets(MembershipChange.RemoveWhere where, ScimResource member, WorkLimit workLimit) =>
+        new Filter.Where(_members, where.Element).Matches(member, workLimit);
 
     private static int Terms(Filter filter) =>
         filter switch

@@ -30,7 +30,8 @@ internal sealed record MemberRows(GroupId Group, IReadOnlyList<MembershipChange>
     public bool IsUnknown { get; private init; }
 
     /// <summary>
-    /// Whether the guard counts all who are to leave, since it held the deletion of the group that is taken over.
+    /// Whether the guard counts all who are to leave, as those of a deleted group that is taken over and that Slack has
+    /// still.
     /// </summary>
     public bool CountsLeavers { get; init; }
 
@@ -53,5 +54,5 @@ internal sealed record MembersChange(bool IsShown, bool IsTold)
     public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <summary>The links of the groups around it that have something to tell Slack by it.</summary>
-    public IReadOnlyList<LinkId> Beside { get; init; } = [];
+    public IReadOnlyList<LinkId> OtherLinks { get; init; } = [];
 }

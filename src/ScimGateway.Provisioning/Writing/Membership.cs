@@ -19,7 +19,7 @@ namespace ScimGateway.Provisioning.Writing;
 /// <param name="asked">Who asks.</param>
 /// <param name="rows">What is to be done.</param>
 /// <param name="filters">Whom its filters mean.</param>
-internal sealed class Membership(StoreSession store, Asked asked, MemberRows rows, MemberFilters filters)
+internal sealed class Membership(StoreSession store, WriteRequest asked, MemberRows rows, MemberFilters filters)
 {
     /// <summary>The most members of a group: far beyond what Slack takes.</summary>
     public const int Most = 100_000;
@@ -51,7 +51,12 @@ internal sealed class Membership(StoreSession store, Asked asked, MemberRows row
             .ToDictionary(member => member.Item1, member => member.Item2);
 
     /// <summary>Asks for what changes of members read first.</summary>
-    public static void Foresee(StoreSession asks, Caller caller, GroupId group, IReadOnlyList<MembershipChange> changes)
+    public static void Prefetch(
+        StoreSession asks,
+        Caller caller,
+        GroupId group,
+        IReadOnlyList<MembershipChange> changes
+    )
     {
         if (Named(changes) is { Count: > 0 } named)
         {
@@ -69,7 +74,7 @@ internal sealed class Membership(StoreSession store, Asked asked, MemberRows row
         [.. changes.SelectMany(Named).Select(ResourceId.ParseReference).OfType<ResourceId>().Distinct()];
 
     /// <summary>Reads whom a request speaks of, and what it says.</summary>
-    public static Membership Read(StoreSession store, Asked asked, MemberRows rows, MemberFilters filters)
+    public static Membership Read(StoreSession store, WriteRequest asked, MemberRows rows, MemberFilters filters)
     {
         var membership = new Membership(store, asked, rows, filters);
         membership.Read();
@@ -154,7 +159,7 @@ internal sealed class Membership(StoreSession store, Asked asked, MemberRows row
         )
         {
             Notes = [.. _blocked.Select(why => $"blocked: {why.Value} of the members: {why.Key.Sentence}")],
-            Beside = nesting.Links,
+            OtherLinks = nesting.Links,
         };
     }
 

@@ -37,7 +37,7 @@ internal abstract record Situation(Resource? Resource, Link? Link)
             : throw new Outdated();
 
     /// <summary>The name of the source that it belongs to, if that is not the one that asks.</summary>
-    protected static string? Other(StoreSession store, Asked asked, Resource? resource) =>
+    protected static string? Other(StoreSession store, WriteRequest asked, Resource? resource) =>
         resource?.SourceId is { } owner && owner != asked.Caller.SourceId
             ? Sources.Name(store, asked.Caller.TenantId, owner) ?? ""
             : null;

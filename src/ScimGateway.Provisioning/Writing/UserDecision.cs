@@ -28,7 +28,7 @@ internal static class UserDecision
     /// <param name="late">Why nothing may be written that Slack would hear of; null if it may.</param>
     public static WriteOutcome Create(
         UserSituation there,
-        Asked asked,
+        WriteRequest asked,
         ScimResource user,
         ResourceId id,
         ScimException? late
@@ -39,7 +39,7 @@ internal static class UserDecision
             return wrong;
 
         // Who is not let in has no part in any account.
-        var (match, refusal) = there.Scope.Admits(user, Scope.EffortOfUser(), out _)
+        var (match, refusal) = there.Scope.Admits(user, Scope.WorkLimitOfUser(), out _)
             ? AccountMatch.Find(
                 there.Owners,
                 there.Wanted,
@@ -60,7 +60,10 @@ internal static class UserDecision
             edit = Shown(match, asked, user, id);
         }
         var link = match.Link ?? Link.New(asked.Caller.TenantId, Kind.User);
-        link = match.Account == Account.Unclaimed ? link.TakeSeen() : Forget(there, link).Unlearn(link.SeenOtherwise);
+        link =
+            match.Account == Account.Unclaimed
+                ? link.ClaimBy(edit.Before.Id).TakeSeen()
+                : Forget(there, link).PassTo(edit.Before.Id);
         var revision = edit.Revision;
         edit = edit with { Revision = revision with { Asserted = match.Asserts(revision.Asserted, asked.Now) } };
         return Write(
@@ -71,7 +74,7 @@ internal static class UserDecision
             {
                 EndsHold = judged.Verdict is not Verdict.Hold && match.Link is not null,
             },
-            link.ClaimBy(edit.Before.Id),
+            link,
             SlackPriority.Joiner,
             // While it is not clear who somebody is, the first one's groups are as they were.
             match.Account == Account.Former
@@ -81,7 +84,7 @@ internal static class UserDecision
     }
 
     /// <summary>Another document; of an account that nobody has it is a claim.</summary>
-    public static WriteOutcome Change(UserSituation there, Asked asked, Revision revision, ScimException? late)
+    public static WriteOutcome Change(UserSituation there, WriteRequest asked, Revision revision, ScimException? late)
     {
         var (resource, link, allowed) = (there.Resource!, there.Link!, asked.Caller.Preferences);
         if (there.NotTheirs is { } foreign)
@@ -114,7 +117,7 @@ internal static class UserDecision
     }
 
     /// <summary>What is left is a tombstone, whose account is to be gone.</summary>
-    public static WriteOutcome Delete(UserSituation there, Asked asked, ScimException? late)
+    public static WriteOutcome Delete(UserSituation there, WriteRequest asked, ScimException? late)
     {
         var (resource, link, allowed) = (there.Resource!, there.Link!, asked.Caller.Preferences);
         if (there.NotTheirs is { } foreign)
@@ -169,7 +172,7 @@ internal static class UserDecision
     // Document, link and keys of a user who is to be there.
     private static WriteOutcome Write(
         UserSituation there,
-        Asked asked,
+        WriteRequest asked,
         UserEdit edit,
         UserVerdict judged,
         Link link,
@@ -216,7 +219,7 @@ internal static class UserDecision
     }
 
     // The row that showed an unclaimed account is the user's from now on; everybody else gets one of their own.
-    private static UserEdit Shown(AccountMatch match, Asked asked, ScimResource user, ResourceId id) =>
+    private static UserEdit Shown(AccountMatch match, WriteRequest asked, ScimResource user, ResourceId id) =>
         match is { Account: Account.Unclaimed, Shown: { } shown }
             ? new(shown, Revision.Replaced(shown.Read(), PathSet.Nothing, user))
             : new(Resource.New(asked.Caller.TenantId, Kind.User, id, asked.Now), Revision.Made(user));
@@ -277,6 +280,6 @@ internal static class UserDecision
     private static Link AskedAgain(Link link, Verdict verdict) =>
         verdict is Verdict.Allow or Verdict.Skip { Left: Part.Address } ? link.TryAgain() : link;
 
-    private static Wish Wish(Asked asked, FieldSet spoken, SlackPriority priority, Verdict verdict) =>
+    private static Wish Wish(WriteRequest asked, FieldSet spoken, SlackPriority priority, Verdict verdict) =>
         new(asked.OperationId, spoken, priority, asked.Now, Instant.Of(asked.AnswerBy), (verdict as Verdict.Hold)?.Why);
 }

@@ -13,8 +13,6 @@ namespace ScimGateway.Provisioning.Writing;
 /// <param name="Otherwise">What the request speaks of, and Slack is known to show other than it was told.</param>
 internal sealed record UserEdit(Resource Before, Revision Revision, FieldSet Otherwise = default)
 {
-    private static readonly PathSet _active = PathSet.Of("active");
-
     // By which it is told who somebody is.
     private static readonly PathSet _identity = Waived.SignIn.With(PathSet.Of("externalId"));
 
@@ -32,7 +30,7 @@ internal sealed record UserEdit(Resource Before, Revision Revision, FieldSet Oth
         );
 
     /// <summary>Whether Slack would hear of anything but that the user is active or not.</summary>
-    public bool ConcernsMore => !Concerned.Without(_active).IsEmpty;
+    public bool ConcernsMore => !Concerned.Without(PathSet.Active).IsEmpty;
 
     /// <summary>Whether Slack would hear of how the user signs in.</summary>
     public bool ConcernsSignIn => !Concerned.And(Waived.SignIn).IsEmpty;
@@ -50,7 +48,7 @@ internal sealed record UserEdit(Resource Before, Revision Revision, FieldSet Oth
             if (Before.Waived.AddressGuarded && WantsActive)
                 again = again.With(Waived.SignIn);
             if (IsDismissed)
-                again = again.Without(_active);
+                again = again.Without(PathSet.Active);
             return IsAddressDismissed ? again.Without(Waived.SignIn) : again;
         }
     }
@@ -60,9 +58,21 @@ internal sealed record UserEdit(Resource Before, Revision Revision, FieldSet Oth
     private bool IsDismissed =>
         Before.Waived.Dismissed && !Revision.Changed.Has("active") && (!Revision.Spoken.Has("active") || WantsActive);
 
-    /// <summary>A change of a user who is there.</summary>
-    public static UserEdit Of(Resource before, Link link, Revision revision) =>
-        new(before, revision, before.SourceId is null ? FieldSet.Nothing : SeenOtherwise(link, revision));
+    /// <summary>
+    /// A change of a user who is there. Whether and by which address the user signs in is asserted also by saying what was
+    /// shown, once Slack shows something else.
+    /// </summary>
+    public static UserEdit Of(Resource before, Link link, Revision revision)
+    {
+        if (before.SourceId is null)
+            return new(before, revision);
+        var shown = link.SeenOtherwise;
+        if (shown.Has(SlackField.Active))
+            revision = revision with { Asserted = revision.Asserted.With(revision.Spoken.And(PathSet.Active)) };
+        if (shown.Has(SlackField.PrimaryEmail))
+            revision = revision with { Asserted = revision.Asserted.With(revision.Spoken.And(PathSet.Emails)) };
+        return new(before, revision, SeenOtherwise(link, revision));
+    }
 
     /// <summary>Whether the account is active before, as far as is known; what was left out did not happen.</summary>
     public bool WasActive(Link? link) =>
@@ -129,10 +139,10 @@ internal sealed record UserEdit(Resource Before, Revision Revision, FieldSet Oth
             Unlinked = before.Unlinked,
         };
         if (IsDismissed || left.HasFlag(Part.Active))
-            waived = waived.With(_active);
+            waived = waived.With(PathSet.Active);
         if (IsAddressDismissed || isAddressGuarded)
             waived = waived.With(Waived.SignIn);
-        return left.HasFlag(Part.Rest) ? waived.With(Concerned.Without(_active)) : waived;
+        return left.HasFlag(Part.Rest) ? waived.With(Concerned.Without(PathSet.Active)) : waived;
     }
 
     // Of what the provider wants, and says, what Slack showed otherwise at the last look. An account that was there keeps

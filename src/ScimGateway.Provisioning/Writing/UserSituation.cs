@@ -51,7 +51,7 @@ internal sealed record UserSituation(Resource? Resource, Link? Link) : Situation
     /// <param name="before">The user as it was read when the request was applied; null of a new one.</param>
     /// <param name="wanted">What is wanted; null if the user is to go.</param>
     /// <exception cref="Outdated">The user is another by now.</exception>
-    public static UserSituation Read(StoreSession store, Asked asked, Resource? before, ScimResource? wanted)
+    public static UserSituation Read(StoreSession store, WriteRequest asked, Resource? before, ScimResource? wanted)
     {
         var tenant = asked.Caller.TenantId;
         var who = wanted is null ? default : Identity.Of(wanted);
@@ -59,13 +59,13 @@ internal sealed record UserSituation(Resource? Resource, Link? Link) : Situation
         var key = who.UserName is null ? null : Fold.Key(who.UserName);
         var nameKey = key == before?.UserNameKey ? null : key;
         var wantsActive = wanted is not null && UserDocument.IsActive(wanted);
-        store.Foresee(asks =>
+        store.Prefetch(asks =>
         {
-            Foresee(asks, tenant, before, who, addresses, nameKey);
+            Prefetch(asks, tenant, before, who, addresses, nameKey);
             // What turns, or moves, the guard counts.
             var isMoved = addresses is [var address, ..] && before?.EmailKeys?.Contains(Fold.Key(address)) != true;
             if (before is { LinkId: { } id } && (isMoved || before.Active != wantsActive))
-                ForeseeCounts(asks, asked, id.ToString());
+                PrefetchCounts(asks, asked, id.ToString());
         });
 
         var resource = before is null ? null : AsItWas(store, before, before.Version);
@@ -99,7 +99,7 @@ internal sealed record UserSituation(Resource? Resource, Link? Link) : Situation
     }
 
     /// <summary>The same with what a decision lacked.</summary>
-    public UserSituation With(StoreSession store, Asked asked, WriteOutcome.Again more)
+    public UserSituation With(StoreSession store, WriteRequest asked, WriteOutcome.Again more)
     {
         var (caller, there) = (asked.Caller, this);
         if (more.Names)
@@ -110,7 +110,7 @@ internal sealed record UserSituation(Resource? Resource, Link? Link) : Situation
         if (more.Counted is not { } link)
             return there;
         var subject = link.ToString();
-        store.Foresee(asks => ForeseeCounts(asks, asked, subject));
+        store.Prefetch(asks => PrefetchCounts(asks, asked, subject));
         return there with
         {
             Counted = new Dictionary<LinkId, (GuardNumbers?, GuardNumbers?)>(there.Counted)
@@ -124,7 +124,7 @@ internal sealed record UserSituation(Resource? Resource, Link? Link) : Situation
     }
 
     // What most writes read, all together.
-    private static void Foresee(
+    private static void Prefetch(
         StoreSession asks,
         TenantId tenant,
         Resource? before,
@@ -155,13 +155,13 @@ internal sealed record UserSituation(Resource? Resource, Link? Link) : Situation
             Namesakes.Find(asks, tenant, nameKey);
     }
 
-    private static void ForeseeCounts(StoreSession asks, Asked asked, string subject)
+    private static void PrefetchCounts(StoreSession asks, WriteRequest asked, string subject)
     {
-        CountOf(asks, asked, Guarded.Account).Foresee(subject);
-        CountOf(asks, asked, Guarded.Address).Foresee(subject);
+        CountOf(asks, asked, Guarded.Account).Prefetch(subject);
+        CountOf(asks, asked, Guarded.Address).Prefetch(subject);
     }
 
-    private static GuardCount CountOf(StoreSession store, Asked asked, Guarded what) =>
+    private static GuardCount CountOf(StoreSession store, WriteRequest asked, Guarded what) =>
         new(store, asked.Caller, what, default, asked.Now);
 
     // The names that the user may get, or by which an account is found. Who has an account with a name has that.

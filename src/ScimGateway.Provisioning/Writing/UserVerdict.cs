@@ -55,7 +55,7 @@ internal sealed record UserCase(
     {
         if (edit.Before.Waived.Unlinked)
             return new(Verdict.Skip.Unlinked);
-        if (!There.Scope.Admits(edit.Revision.After, Scope.EffortOfUser(), out var rule))
+        if (!There.Scope.Admits(edit.Revision.After, Scope.WorkLimitOfUser(), out var rule))
             return OutOfScope(edit);
         var (held, isOver) = Trigger == Trigger.Change ? StaysHeld(edit.WantsActive, edit.Revision.After) : default;
         if (held is not null)
@@ -63,7 +63,8 @@ internal sealed record UserCase(
         var isSaidAnew =
             Trigger == Trigger.Create
             || Account == Account.Unclaimed
-            || Link is { State: LinkState.Held }
+            || Link is { State: LinkState.Held } or { Absent: true }
+            || edit.Before.Waived.Scope
             || edit.ConcernsSignIn;
         return WithGuard(
             new UserWish(

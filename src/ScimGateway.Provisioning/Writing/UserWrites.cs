@@ -1,4 +1,5 @@
 using ScimGateway.Protocol.Errors;
+using ScimGateway.Protocol.Messages;
 using ScimGateway.Protocol.Patching;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Consequences;
@@ -20,7 +21,7 @@ internal sealed class UserWrites(Writes writes)
     private const int MostReadings = 4;
 
     /// <summary>POST; the id is given where something refers to it already.</summary>
-    public Task<WrittenDown> CreateAsync(Asked asked, ScimResource user, ResourceId? id = null)
+    public Task<WrittenDown> CreateAsync(WriteRequest asked, ScimResource user, ResourceId? id = null)
     {
         SchemaCheck.Admit(user, asked.Reading);
         TextCheck.Require(before: null, user);
@@ -29,48 +30,60 @@ internal sealed class UserWrites(Writes writes)
     }
 
     /// <summary>PUT: what the provider had asserted and leaves out now is cleared.</summary>
-    public Task<WrittenDown> ReplaceAsync(Asked asked, ResourceId id, ScimResource user, string? ifMatch)
+    public Task<WrittenDown> ReplaceAsync(
+        WriteRequest asked,
+        ResourceId id,
+        ScimResource user,
+        Preconditions preconditions
+    )
     {
         SchemaCheck.Admit(user, asked.Reading);
-        return writes.RunAsync(new Change(asked, id, WriteOfOne.Put(user), ifMatch));
+        return writes.RunAsync(new Change(asked, id, WriteOfOne.Put(user), preconditions));
     }
 
     /// <summary>PATCH; one that changes nothing moves nothing.</summary>
-    public Task<WrittenDown> PatchAsync(Asked asked, ResourceId id, PatchRequest patch, string? ifMatch) =>
-        writes.RunAsync(new Change(asked, id, WriteOfOne.Patch(asked, patch), ifMatch));
+    public Task<WrittenDown> PatchAsync(
+        WriteRequest asked,
+        ResourceId id,
+        PatchRequest patch,
+        Preconditions preconditions
+    ) => writes.RunAsync(new Change(asked, id, WriteOfOne.Patch(asked, patch), preconditions));
 
     /// <summary>DELETE.</summary>
-    public Task<WrittenDown> DeleteAsync(Asked asked, ResourceId id, string? ifMatch) =>
-        writes.RunAsync(new Delete(asked, id, ifMatch));
+    public Task<WrittenDown> DeleteAsync(WriteRequest asked, ResourceId id, Preconditions preconditions) =>
+        writes.RunAsync(new Delete(asked, id, preconditions));
 
     // Read, decide, apply; once more where a decision lacks what only few need.
     private static (WrittenDown?, Refusal?) Written(
         StoreSession store,
-        Asked asked,
+        WriteRequest asked,
         Resource? before,
         ScimResource? wanted,
         Func<UserSituation, WriteOutcome> decide
     )
     {
         var there = UserSituation.Read(store, asked, before, wanted);
-        List<LinkId> beside = [];
+        List<LinkId> others = [];
         for (var left = MostReadings; ; left--)
             switch (decide(there))
             {
-                case WriteOutcome.GivesBack when beside.Count == 0:
-                    beside = TakeOver.GiveBack(store, there.Link!, there.Resource!, asked.Now);
+                case WriteOutcome.GivesBack when others.Count == 0:
+                    others = TakeOver.GiveBack(store, there.Link!, there.Resource!, asked.Now);
                     there = UserSituation.Read(store, asked, before, wanted);
                     break;
                 case WriteOutcome.Again more when left > 1:
                     there = there.With(store, asked, more);
                     break;
                 case var outcome:
-                    var (written, refusal) = Apply.End(store, asked, outcome, hasWritten: beside.Count > 0);
-                    return (written is null ? null : written with { Beside = [.. beside, .. written.Beside] }, refusal);
+                    var (written, refusal) = Apply.End(store, asked, outcome, hasWritten: others.Count > 0);
+                    return (
+                        written is null ? null : written with { OtherLinks = [.. others, .. written.OtherLinks] },
+                        refusal
+                    );
             }
     }
 
-    private sealed class Create(Asked asked, ScimResource user, ResourceId? id) : Write(asked)
+    private sealed class Create(WriteRequest asked, ScimResource user, ResourceId? id) : Write(asked)
     {
         private readonly ResourceId _id = id ?? ResourceId.New(asked.At);
 
@@ -83,8 +96,8 @@ internal sealed class UserWrites(Writes writes)
     }
 
     // Another document of one that is there.
-    private sealed class Change(Asked asked, ResourceId id, Edit edit, string? ifMatch)
-        : WriteOfOne(asked, Kind.User, id, ifMatch, edit)
+    private sealed class Change(WriteRequest asked, ResourceId id, Edit edit, Preconditions preconditions)
+        : WriteOfOne(asked, Kind.User, id, preconditions, edit)
     {
         private static readonly SlackCommand _patching = new SlackCommand.PatchUser(
             "",
@@ -101,8 +114,8 @@ internal sealed class UserWrites(Writes writes)
         private bool Leaves => Before.Active && !UserDocument.IsActive(Revision!.After);
     }
 
-    private sealed class Delete(Asked asked, ResourceId id, string? ifMatch)
-        : WriteOfOne(asked, Kind.User, id, ifMatch, edit: null)
+    private sealed class Delete(WriteRequest asked, ResourceId id, Preconditions preconditions)
+        : WriteOfOne(asked, Kind.User, id, preconditions, edit: null)
     {
         public static readonly SlackCommand Deactivating = new SlackCommand.DeactivateUser("");
 

@@ -1,4 +1,5 @@
 using ScimGateway.Protocol.Errors;
+using ScimGateway.Protocol.Messages;
 using ScimGateway.Protocol.Patching;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Model;
@@ -16,10 +17,10 @@ namespace ScimGateway.Provisioning.Writing;
 /// here.
 /// </summary>
 /// <param name="asked">Who asks, and until when he waits.</param>
-internal abstract class Write(Asked asked)
+internal abstract class Write(WriteRequest asked)
 {
     /// <summary>Who asks, and until when he waits.</summary>
-    public Asked Asked => asked;
+    public WriteRequest Asked => asked;
 
     /// <summary>
     /// Whose turn it takes, so that a refusal has one document to go back to; null where nothing is taken back.
@@ -51,9 +52,15 @@ internal delegate Revision Edit(ScimResource before, PathSet asserted);
 /// <param name="asked">Who asks, and until when he waits.</param>
 /// <param name="kind">User or group.</param>
 /// <param name="id">Which.</param>
-/// <param name="ifMatch">The version that the request names; null if any will do.</param>
+/// <param name="preconditions">What the request requires of the version.</param>
 /// <param name="edit">What becomes of the document; null if the request does not speak of it.</param>
-internal abstract class WriteOfOne(Asked asked, Kind kind, ResourceId id, string? ifMatch, Edit? edit) : Write(asked)
+internal abstract class WriteOfOne(
+    WriteRequest asked,
+    Kind kind,
+    ResourceId id,
+    Preconditions preconditions,
+    Edit? edit
+) : Write(asked)
 {
     /// <inheritdoc/>
     public override ResourceId? Turn => id;
@@ -68,7 +75,8 @@ internal abstract class WriteOfOne(Asked asked, Kind kind, ResourceId id, string
     protected Revision? Revision { get; private set; }
 
     /// <summary>The version that the request names; null if any will do.</summary>
-    protected long? Named => ifMatch is null ? null : Before.Version;
+    // What If-None-Match names is never the version again: versions only grow.
+    protected long? Named => preconditions.IfMatch is null ? null : Before.Version;
 
     /// <summary>PUT: what the provider had asserted and leaves out now is cleared.</summary>
     public static Edit Put(ScimResource wanted) =>
@@ -80,13 +88,13 @@ internal abstract class WriteOfOne(Asked asked, Kind kind, ResourceId id, string
         };
 
     /// <summary>PATCH.</summary>
-    public static Edit Patch(Asked asked, PatchRequest patch) =>
+    public static Edit Patch(WriteRequest asked, PatchRequest patch) =>
         (before, asserted) => Revision.Patched(before, asserted, patch, Patcher.Apply(before, patch, asked.Reading));
 
     /// <inheritdoc/>
     public override async Task ApplyAsync(Targets targets)
     {
-        Before = await targets.FindAsync(kind, Asked, id, ifMatch);
+        Before = await targets.FindAsync(kind, Asked, id, preconditions);
         Revision = edit?.Invoke(Before.Read(), Before.Asserted);
     }
 }

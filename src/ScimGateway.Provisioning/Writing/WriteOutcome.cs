@@ -66,7 +66,7 @@ internal abstract record WriteOutcome
         /// <summary>An unclaimed account or group, which is not shown while this one has its name.</summary>
         public Resource? Hides { get; init; }
 
-        /// <summary>The key of a name that the resource lets go of, under which a hidden account may be shown again.</summary>
+        /// <summary>The key of a name that the resource lets go of, under which a hidden account or group may be shown again.</summary>
         public string? LeavesName { get; init; }
 
         /// <summary>The deleted user in whose groups the user is from now on, or the deleted group that comes back.</summary>

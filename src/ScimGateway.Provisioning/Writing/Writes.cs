@@ -66,8 +66,8 @@ internal sealed class Writes(
         // 2. Apply: what is wanted, or a refusal that changes nothing.
         await write.ApplyAsync(_targets);
 
-        // 3. Foresee: whether Slack can be told in time.
-        var (isLate, refusal) = Foresee(write);
+        // 3. Estimate: whether Slack can be told in time.
+        var (isLate, refusal) = Estimate(write);
         write.Asked.ClientGone.ThrowIfCancellationRequested();
         await At(Step.WritingDown);
 
@@ -77,8 +77,8 @@ internal sealed class Writes(
         var written = await WriteDownAsync(write, refusal, waiting);
         await At(Step.WrittenDown);
 
-        foreach (var beside in written.Beside)
-            executor.Due.Consider(beside);
+        foreach (var other in written.OtherLinks)
+            executor.Due.Consider(other);
         if (written.Link is not { } link)
             return written;
         var until = isLate || executor.Gate.Closed is not null ? clock.GetUtcNow() : write.Asked.AnswerBy;
@@ -98,7 +98,7 @@ internal sealed class Writes(
     }
 
     private async Task<Outcome> OutcomeAsync(
-        Asked asked,
+        WriteRequest asked,
         WrittenDown written,
         LinkId link,
         Outcomes.Waiting waiting,
@@ -154,7 +154,7 @@ internal sealed class Writes(
     }
 
     // Whether the answer would come too late anyway; by preference nothing that Slack would hear of is written then.
-    private (bool IsLate, ScimException? Refusal) Foresee(Write write)
+    private (bool IsLate, ScimException? Refusal) Estimate(Write write)
     {
         var asked = write.Asked;
         var preferences = asked.Caller.Preferences;
@@ -168,7 +168,7 @@ internal sealed class Writes(
 
     // Slack has not answered in time, or cannot be written any more: the wish is withdrawn if the tenant prefers that
     // and nothing was sent, and taken on otherwise.
-    private async Task<Outcome> LateAsync(Asked asked, LinkId link, WrittenDown written)
+    private async Task<Outcome> LateAsync(WriteRequest asked, LinkId link, WrittenDown written)
     {
         var preferences = asked.Caller.Preferences;
         ScimException? why = executor.Gate.Closed is { } closed
@@ -188,7 +188,7 @@ internal sealed class Writes(
 
     // The tenant got another home meanwhile, which has taken on what is written down; or it is about to get one, which
     // will. Of a tenant that was deleted there is nothing any more.
-    private async Task<Outcome> AsTakenOverAsync(Asked asked)
+    private async Task<Outcome> AsTakenOverAsync(WriteRequest asked)
     {
         var (operation, refusal) = await store.ReadAsync(session =>
             (
@@ -207,7 +207,7 @@ internal sealed class Writes(
 
     // The third transaction, of a slow request: from here on a refusal takes nothing back. It may have come in between,
     // and what it made vanish has no link any more.
-    private Task<Outcome> AcceptAsync(Asked asked, LinkId link, WrittenDown written) =>
+    private Task<Outcome> AcceptAsync(WriteRequest asked, LinkId link, WrittenDown written) =>
         store.WriteAsync<Outcome>(
             session =>
             {
@@ -224,7 +224,7 @@ internal sealed class Writes(
         );
 
     // What waits until Slack can be told: why, and what that will be as far as it is known now.
-    private void Explain(StoreSession session, Asked asked, LinkId link, Reason why)
+    private void Explain(StoreSession session, WriteRequest asked, LinkId link, Reason why)
     {
         if (Wanted.Read(session, link, asked.Caller.Preferences) is not { Commands.Count: > 0 } planned)
             return;
@@ -258,7 +258,7 @@ internal sealed class Writes(
             estimate > TimeSpan.FromSeconds(5) ? estimate : TimeSpan.FromSeconds(5)
         );
 
-    private async Task<IDisposable> TurnAsync(Asked asked, ResourceId id) =>
+    private async Task<IDisposable> TurnAsync(WriteRequest asked, ResourceId id) =>
         await _turns.TakeAsync(id, asked.AnswerBy + _untilAnswered, asked.ClientGone)
         ?? throw ScimException.Later(
             HttpStatusCode.ServiceUnavailable,

@@ -11,7 +11,7 @@ namespace ScimGateway.Provisioning.Writing;
 internal sealed record WrittenDown(Resource Resource, LinkId? Link, long Version)
 {
     /// <summary>Other links that have something to tell Slack by it.</summary>
-    internal IReadOnlyList<LinkId> Beside { get; init; } = [];
+    internal IReadOnlyList<LinkId> OtherLinks { get; init; } = [];
 
     /// <summary>
     /// What the link's stamp was when it was written: what is planned holds as long as it is the same.

@@ -143,6 +143,7 @@ public static class UserPlanner
                 clear = clear.With(field, null);
         }
 
+        SignIn(ref set, wanted);
         SecondEmail(ref set, wanted);
         EqualPhones(ref set, ref clear, ref delete, delivered);
         KeepOneName(ref clear, set, delivered, notes);
@@ -168,6 +169,14 @@ public static class UserPlanner
 
     private static SlackNote KeptBySlack(SlackField field) =>
         new(field, SlackNoteKind.KeptBySlack, $"kept by Slack: {SlackProfile.Name(field)}");
+
+    // Whoever is let in signs in by the address that is wanted, though somebody may have changed it in Slack while nobody
+    // was told of it: it costs no call.
+    private static void SignIn(ref SlackProfile set, SlackProfile wanted)
+    {
+        if (set.Active == true && wanted[SlackField.PrimaryEmail] is { } address)
+            set = set.With(SlackField.PrimaryEmail, address);
+    }
 
     // Whether a new primary address makes the former one the second is not known (docs/slack.md 4.3): the second one is
     // told along.

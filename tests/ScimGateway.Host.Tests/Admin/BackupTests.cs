@@ -16,7 +16,7 @@ public class BackupTests
     public async Task A_gateway_that_is_started_on_a_copy_has_what_was_there_then()
     {
         Assert.SkipWhen(TestStore.IsPostgres, "a database has its own tools");
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         var token = await served.SetUpAsync();
         await served.EnableAsync();
         using (var provider = served.Provider("acme", token))
@@ -66,7 +66,7 @@ public class BackupTests
     public async Task Providers_write_while_it_is_made_and_one_is_made_at_a_time()
     {
         Assert.SkipWhen(TestStore.IsPostgres, "a database has its own tools");
-        await using var served = await Served.StartAsync(seed: 3_000);
+        await using var served = await ServedGateway.StartAsync(seed: 3_000);
         var token = await served.SetUpAsync();
         using var provider = served.Provider("acme", token);
 
@@ -103,7 +103,7 @@ public class BackupTests
     public async Task A_second_one_of_the_same_time_as_by_a_clock_that_was_set_back_has_a_name_of_its_own()
     {
         Assert.SkipWhen(TestStore.IsPostgres, "a database has its own tools");
-        await using var served = await Served.StartAsync(clock: new ManualClock());
+        await using var served = await ServedGateway.StartAsync(clock: new ManualClock());
 
         string[] made =
         [
@@ -119,7 +119,7 @@ public class BackupTests
     public async Task Of_a_database_it_says_what_to_use()
     {
         Assert.SkipUnless(TestStore.IsPostgres, "it is about a database");
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
 
         var (status, problem, _) = await served.SendAsync(HttpMethod.Post, "backup");
 
@@ -132,14 +132,17 @@ public class BackupTests
     public async Task It_is_an_owners_of_all_and_a_command()
     {
         Assert.SkipWhen(TestStore.IsPostgres, "a database has its own tools");
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         await served.TenantAsync();
         foreach (var (role, tenant) in new[] { ("operator", null), ("owner", "acme") })
         {
             using var other = await served.WithKeyAsync(role, tenant);
-            Assert.Equal(HttpStatusCode.Forbidden, (await Served.SendAsync(other, HttpMethod.Post, "backup")).Status);
+            Assert.Equal(
+                HttpStatusCode.Forbidden,
+                (await ServedGateway.SendAsync(other, HttpMethod.Post, "backup")).Status
+            );
         }
-        using var entered = new Entered(served.Base, served.Key);
+        using var entered = new TerminalSession(served.Base, served.Key);
 
         Assert.Equal(Exit.Done, await entered.RunAsync("backup --json"));
         Assert.True(File.Exists((string?)JsonNode.Parse(entered.Out)!["path"]));

@@ -26,7 +26,7 @@ internal sealed class Browser : IDisposable
     public List<string> Seen { get; } = [];
 
     /// <summary>A gateway with a Slack app.</summary>
-    public static async Task<Served> GatewayAsync(
+    public static async Task<ServedGateway> GatewayAsync(
         TimeProvider? clock = null,
         Action<IServiceCollection>? services = null,
         string secret = Secret,
@@ -36,7 +36,7 @@ internal sealed class Browser : IDisposable
     {
         var file = Path.GetTempFileName(); // nobody else may read it
         await File.WriteAllTextAsync(file, secret + "\n");
-        var served = await Served.StartAsync(
+        var served = await ServedGateway.StartAsync(
             services,
             0,
             clock,
@@ -47,12 +47,12 @@ internal sealed class Browser : IDisposable
     }
 
     /// <summary>An owner asks for a link.</summary>
-    public static async Task<Uri> LinkAsync(Served served, string slug = "acme") =>
+    public static async Task<Uri> LinkAsync(ServedGateway served, string slug = "acme") =>
         new((string)(await served.AskAsync(HttpMethod.Post, $"tenants/{slug}/connection/authorize"))["url"]!);
 
     /// <summary>All of it: the link, the consent, and back.</summary>
     public async Task<(HttpStatusCode Status, string Page)> ConnectAsync(
-        Served served,
+        ServedGateway served,
         string slug = "acme",
         string? team = null,
         string decision = "allow"

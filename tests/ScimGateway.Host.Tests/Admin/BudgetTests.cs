@@ -13,7 +13,7 @@ public class BudgetTests
     [Fact]
     public async Task What_waits_for_Slack_is_counted_by_its_priority_with_its_end()
     {
-        await using var served = await Served.StartAsync(clock: _clock);
+        await using var served = await ServedGateway.StartAsync(clock: _clock);
         var token = await served.SetUpAsync();
         await served.EnableAsync();
         using var provider = served.Provider("acme", token);

@@ -18,7 +18,7 @@ public class DeletionTests
     [Fact]
     public async Task Nobody_loses_a_tenant_that_was_not_exported_within_the_hour()
     {
-        await using var served = await Served.StartAsync(clock: _clock);
+        await using var served = await ServedGateway.StartAsync(clock: _clock);
         await served.TenantAsync();
 
         await RefusedAsync();
@@ -56,20 +56,20 @@ public class DeletionTests
     [Fact]
     public async Task What_stays_is_the_Slack_id_of_who_was_provisioned_and_hashes_by_which_he_is_found()
     {
-        await using var served = await Served.StartAsync(seed: 30);
+        await using var served = await ServedGateway.StartAsync(seed: 30);
         var token = await served.SetUpAsync();
         await served.EnableAsync();
         using var provider = served.Provider("acme", token);
         var (status, _, _) = await Gateway.SendAsync(provider, HttpMethod.Post, "Users", User());
         Assert.Equal(HttpStatusCode.Created, status);
         byte[] key;
-        using (var kept = Kept.Open(served.Data))
+        using (var kept = StoreTables.Open(served.Data))
             key = kept.Tenants.Single().CursorKey;
 
         await ExportAsync(served);
         await served.AskAsync(HttpMethod.Delete, Delete);
 
-        using var left = Kept.Open(served.Data);
+        using var left = StoreTables.Open(served.Data);
         Assert.Empty(left.Tenants);
         Assert.Empty(left.Links);
         Assert.Empty(left.Resources);
@@ -89,6 +89,6 @@ public class DeletionTests
         await served.SetUpAsync("globex");
     }
 
-    private static async Task ExportAsync(Served served) =>
+    private static async Task ExportAsync(ServedGateway served) =>
         Assert.EndsWith("}\n", await served.Client.GetStringAsync("tenants/acme/export"), StringComparison.Ordinal);
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.SlackEmulator;
+using ScimGateway.SlackEmulator.Tests;
 using Xunit;
 using static ScimGateway.Host.Tests.Requests;
 using JournalRows = ScimGateway.Provisioning.Storage.Tables.Operations;
@@ -18,7 +19,7 @@ public class ExportTests
     [InlineData("text/csv", 10_001)]
     public async Task All_ten_thousand_operations_are_in_the_file(string accept, int lines)
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         var written = await Journaled.WriteAsync(served.Store, await served.TenantAsync(), 10_000, _noon);
 
         using var response = await AskAsync(served.Client, "tenants/acme/operations", accept);
@@ -39,7 +40,7 @@ public class ExportTests
     [Fact]
     public async Task No_cell_of_the_table_is_a_formula_and_each_is_one_cell()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         var tenant = await served.TenantAsync();
         await Journaled.WriteAsync(
             served.Store,
@@ -62,7 +63,7 @@ public class ExportTests
     [Fact]
     public async Task An_export_goes_out_while_it_is_read_and_two_at_a_time()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         var tenant = await served.TenantAsync();
         var note = new string('n', 5_000) + "\n";
         await Journaled.WriteAsync(
@@ -78,7 +79,7 @@ public class ExportTests
         using (await AskAsync(served.Client, "tenants/acme/export", "*/*"))
             Assert.Equal(
                 HttpStatusCode.TooManyRequests,
-                (await Served.SendAsync(served.Client, HttpMethod.Get, "tenants/acme/export")).Status
+                (await ServedGateway.SendAsync(served.Client, HttpMethod.Get, "tenants/acme/export")).Status
             );
         // 50 MB are more than what lies between the two: what is not read yet is in the store alone.
         await served.Store.WriteAsync(
@@ -95,7 +96,7 @@ public class ExportTests
     [Fact]
     public async Task All_that_is_kept_of_a_tenant_is_exported_and_no_secret()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         var token = await served.SetUpAsync();
         await served.EnableAsync();
         await served.TenantAsync("other");
@@ -151,6 +152,116 @@ public class ExportTests
             }
         )
             Assert.DoesNotContain(secret, text, StringComparison.OrdinalIgnoreCase);
+    }
+
+    public static TheoryData<string, string> Files() =>
+        new()
+        {
+            { "tenants/acme/export", "*/*" },
+            { "tenants/acme/operations", "application/x-ndjson" },
+            { "tenants/acme/operations", "text/csv" },
+        };
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public async Task Whose_key_was_deleted_gets_no_more_of_a_file_and_keeps_no_place(string path, string accept)
+    {
+        await using var served = await ServedGateway.StartAsync();
+        await LongAsync(served);
+        var thief = await served.AskAsync(HttpMethod.Post, "keys", """{"label":"thief","role":"owner"}""");
+        using var client = served.NewClient((string)thief["secret"]!);
+        using var one = await AskAsync(client, path, accept);
+        using var two = await AskAsync(client, path, accept);
+
+        await served.AskAsync(HttpMethod.Delete, $"keys/{thief["id"]}");
+
+        Assert.False((await ReadAsync(one)).IsWhole);
+        Assert.False((await ReadAsync(two)).IsWhole);
+        var read = (await served.AskAsync(HttpMethod.Get, "audit?tenant=acme"))["items"]!
+            .AsArray()
+            .Where(entry => (string?)entry!["actor"]!["label"] == "thief");
+        Assert.Equal([401, 401], read.Select(entry => (int)entry!["status"]!));
+        using var others = await AskAsync(served.Client, path, accept);
+        Assert.True((await ReadAsync(others)).IsWhole);
+    }
+
+    [Fact]
+    public async Task Whose_key_has_expired_gets_no_more_of_a_file()
+    {
+        var clock = new ManualClock();
+        await using var served = await ServedGateway.StartAsync(clock: clock);
+        await LongAsync(served);
+        var ends = clock.GetUtcNow().AddHours(1).ToString("O");
+        var made = await served.AskAsync(
+            HttpMethod.Post,
+            "keys",
+            $$"""{"label":"for an hour","role":"owner","tenant":"acme","expires":"{{ends}}"}"""
+        );
+        using var client = served.NewClient((string)made["secret"]!);
+        using var response = await AskAsync(client, "tenants/acme/export", "*/*");
+
+        clock.Advance(TimeSpan.FromHours(1));
+
+        Assert.False((await ReadAsync(response)).IsWhole);
+    }
+
+    [Fact]
+    public async Task An_export_of_a_tenant_that_is_deleted_meanwhile_breaks_off_and_never_says_that_it_is_whole()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        await LongAsync(served);
+        using var response = await AskAsync(served.Client, "tenants/acme/export", "*/*");
+
+        await served.AskAsync(HttpMethod.Delete, "tenants/acme?confirm=acme&withoutExport=true");
+        await served.TenantAsync(); // another one of that word
+
+        var (isWhole, lines) = await ReadAsync(response);
+        Assert.False(isWhole);
+        Assert.DoesNotContain(lines, line => line.StartsWith("{\"kind\":\"end\"", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_export_of_a_tenant_that_is_renamed_meanwhile_is_whole()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        await LongAsync(served);
+        using var response = await AskAsync(served.Client, "tenants/acme/export", "*/*");
+
+        await served.AskAsync(HttpMethod.Patch, "tenants/acme", """{"slug":"corp"}""");
+
+        var (isWhole, lines) = await ReadAsync(response);
+        Assert.True(isWhole);
+        Assert.Equal($$"""{"kind":"end","lines":{{lines.Count - 1}}}""", lines[^1]);
+    }
+
+    // 30 MB of operations are more than lies between the two: most is read once the client has read some.
+    private static async Task LongAsync(ServedGateway served)
+    {
+        var tenant = await served.TenantAsync();
+        var path = "GET /" + new string('a', 10_000);
+        await Journaled.WriteAsync(
+            served.Store,
+            Enumerable
+                .Range(0, 3_000)
+                .Select(i => Journaled.Line(tenant, _noon.AddMilliseconds(i), $"{path}{i}", "done"))
+        );
+    }
+
+    // Its lines, and whether it came to its end: one that breaks off is no whole answer of HTTP.
+    private static async Task<(bool IsWhole, List<string> Lines)> ReadAsync(HttpResponseMessage response)
+    {
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
+        var lines = new List<string>();
+        try
+        {
+            while (await reader.ReadLineAsync() is { } line)
+                lines.Add(line);
+            return (true, lines);
+        }
+        catch (IOException)
+        {
+            return (false, lines);
+        }
     }
 
     private static async Task<HttpResponseMessage> AskAsync(HttpClient client, string path, string accept)

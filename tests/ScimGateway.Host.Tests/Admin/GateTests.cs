@@ -21,12 +21,12 @@ public class GateTests
     [InlineData("sga_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
     public async Task Without_a_key_that_is_known_nobody_comes_in(string? key)
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         using var client = served.NewClient(key);
 
         foreach (var path in new[] { "tenants", "keys", "audit", "nothing", "tenants/acme" })
         {
-            var (status, body, response) = await Served.SendAsync(client, HttpMethod.Get, path);
+            var (status, body, response) = await ServedGateway.SendAsync(client, HttpMethod.Get, path);
             Assert.Equal((HttpStatusCode.Unauthorized, 401), (status, (int?)body!["status"]));
             Assert.Equal("Bearer", response.Headers.WwwAuthenticate.ToString());
             Assert.Equal("application/problem+json", response.Content.Headers.ContentType!.MediaType);
@@ -37,7 +37,7 @@ public class GateTests
     public async Task A_key_lets_in_until_it_ends()
     {
         var clock = new ManualClock();
-        await using var served = await Served.StartAsync(clock: clock);
+        await using var served = await ServedGateway.StartAsync(clock: clock);
         var ends = clock.GetUtcNow().AddHours(1).ToString("O");
         var made = await served.AskAsync(
             HttpMethod.Post,
@@ -45,17 +45,20 @@ public class GateTests
             $$"""{"label":"for an hour","role":"viewer","expires":"{{ends}}"}"""
         );
         using var client = served.NewClient((string)made["secret"]!);
-        Assert.Equal(HttpStatusCode.OK, (await Served.SendAsync(client, HttpMethod.Get, "tenants")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await ServedGateway.SendAsync(client, HttpMethod.Get, "tenants")).Status);
 
         clock.Advance(TimeSpan.FromHours(1));
-        Assert.Equal(HttpStatusCode.Unauthorized, (await Served.SendAsync(client, HttpMethod.Get, "tenants")).Status);
+        Assert.Equal(
+            HttpStatusCode.Unauthorized,
+            (await ServedGateway.SendAsync(client, HttpMethod.Get, "tenants")).Status
+        );
     }
 
     [Fact]
     public async Task A_key_ends_no_later_than_the_one_that_made_it()
     {
         var clock = new ManualClock();
-        await using var served = await Served.StartAsync(clock: clock);
+        await using var served = await ServedGateway.StartAsync(clock: clock);
         var ends = clock.GetUtcNow().AddHours(1);
         var made = await served.AskAsync(
             HttpMethod.Post,
@@ -64,7 +67,7 @@ public class GateTests
         );
         using var client = served.NewClient((string)made["secret"]!);
 
-        var (later, problem, _) = await Served.SendAsync(
+        var (later, problem, _) = await ServedGateway.SendAsync(
             client,
             HttpMethod.Post,
             "keys",
@@ -72,7 +75,7 @@ public class GateTests
         );
         Assert.Equal(HttpStatusCode.BadRequest, later);
         Assert.Equal(["expires"], problem!["errors"]!.AsObject().Select(error => error.Key));
-        var (status, child, _) = await Served.SendAsync(
+        var (status, child, _) = await ServedGateway.SendAsync(
             client,
             HttpMethod.Post,
             "keys",
@@ -106,7 +109,7 @@ public class GateTests
     [InlineData("a\\uD834\\uDD59b")] // U+1D159, a null notehead
     public async Task Texts_that_administrators_read_have_nothing_that_nobody_sees(string name)
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         await served.TenantAsync();
         var source = await served.AskAsync(HttpMethod.Post, "tenants/acme/sources", """{"name":"Provider"}""");
         var credentials = $"tenants/acme/sources/{source["id"]}/credentials";
@@ -145,7 +148,7 @@ public class GateTests
     [Fact]
     public async Task Reads_of_all_people_are_in_the_audit_trail_with_the_client_s_address()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         await served.TenantAsync();
         using var viewer = await served.WithKeyAsync("viewer", "acme");
         using var owner = await served.WithKeyAsync("owner", "acme");
@@ -158,9 +161,9 @@ public class GateTests
             using var file = await viewer.SendAsync(ask);
             Assert.Equal(HttpStatusCode.OK, file.StatusCode);
         }
-        await Served.SendAsync(viewer, HttpMethod.Get, "tenants/acme/links");
-        await Served.SendAsync(viewer, HttpMethod.Get, "tenants/acme/links?filter=x");
-        await Served.SendAsync(viewer, HttpMethod.Get, "tenants/acme/preferences");
+        await ServedGateway.SendAsync(viewer, HttpMethod.Get, "tenants/acme/links");
+        await ServedGateway.SendAsync(viewer, HttpMethod.Get, "tenants/acme/links?filter=x");
+        await ServedGateway.SendAsync(viewer, HttpMethod.Get, "tenants/acme/preferences");
 
         var lines = (await served.AskAsync(HttpMethod.Get, "audit?tenant=acme"))["items"]!
             .AsArray()
@@ -181,20 +184,23 @@ public class GateTests
     [Fact]
     public async Task A_key_that_was_deleted_lets_nobody_in()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         var made = await served.AskAsync(HttpMethod.Post, "keys", """{"label":"a","role":"viewer"}""");
         using var client = served.NewClient((string)made["secret"]!);
-        Assert.Equal(HttpStatusCode.OK, (await Served.SendAsync(client, HttpMethod.Get, "tenants")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await ServedGateway.SendAsync(client, HttpMethod.Get, "tenants")).Status);
 
         await served.AskAsync(HttpMethod.Delete, $"keys/{made["id"]}");
 
-        Assert.Equal(HttpStatusCode.Unauthorized, (await Served.SendAsync(client, HttpMethod.Get, "tenants")).Status);
+        Assert.Equal(
+            HttpStatusCode.Unauthorized,
+            (await ServedGateway.SendAsync(client, HttpMethod.Get, "tenants")).Status
+        );
     }
 
     [Fact]
     public async Task The_last_key_of_an_owner_of_all_stays()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         var keys = (await served.AskAsync(HttpMethod.Get, "keys"))["items"]!.AsArray().Select(key => (int)key!["id"]!);
 
         var answers = new List<HttpStatusCode>();
@@ -216,7 +222,7 @@ public class GateTests
         bool isOneGone
     )
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         var (first, one) = await MakeAsync(served.Client);
         var (second, two) = await MakeAsync(one);
         var (third, three) = await MakeAsync(two);
@@ -238,7 +244,7 @@ public class GateTests
 
         async Task<(int Id, HttpClient Client)> MakeAsync(HttpClient by)
         {
-            var (status, body, _) = await Served.SendAsync(
+            var (status, body, _) = await ServedGateway.SendAsync(
                 by,
                 HttpMethod.Post,
                 "keys",
@@ -249,7 +255,7 @@ public class GateTests
         }
 
         static async Task<int> StatusAsync(HttpClient client) =>
-            (int)(await Served.SendAsync(client, HttpMethod.Get, "tenants")).Status;
+            (int)(await ServedGateway.SendAsync(client, HttpMethod.Get, "tenants")).Status;
 
         static IEnumerable<int> Ids(JsonNode? keys) => keys!.AsArray().Select(key => (int)key!["id"]!);
     }
@@ -257,7 +263,7 @@ public class GateTests
     [Fact]
     public async Task The_last_key_of_an_owner_of_all_stays_also_with_what_it_has_made()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         var keys = (await served.AskAsync(HttpMethod.Get, "keys"))["items"]!.AsArray().Select(key => (int)key!["id"]!);
         var own = keys.Last();
         await served.AskAsync(HttpMethod.Delete, $"keys/{keys.First()}");
@@ -278,18 +284,26 @@ public class GateTests
     [InlineData("owner", 200, 200, 201)]
     public async Task A_role_allows_what_the_ones_before_it_allow(string role, int reads, int decides, int setsUp)
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         await served.SetUpAsync();
         var made = await served.AskAsync(HttpMethod.Post, "keys", $$"""{"label":"a","role":"{{role}}"}""");
         using var client = served.NewClient((string)made["secret"]!);
 
-        Assert.Equal(reads, (int)(await Served.SendAsync(client, HttpMethod.Get, "tenants/acme")).Status);
-        Assert.Equal(decides, (int)(await Served.SendAsync(client, HttpMethod.Post, "tenants/acme/shadow")).Status);
+        Assert.Equal(reads, (int)(await ServedGateway.SendAsync(client, HttpMethod.Get, "tenants/acme")).Status);
+        Assert.Equal(
+            decides,
+            (int)(await ServedGateway.SendAsync(client, HttpMethod.Post, "tenants/acme/shadow")).Status
+        );
         Assert.Equal(
             setsUp,
             (int)
                 (
-                    await Served.SendAsync(client, HttpMethod.Post, "tenants", """{"slug":"other","name":"Other"}""")
+                    await ServedGateway.SendAsync(
+                        client,
+                        HttpMethod.Post,
+                        "tenants",
+                        """{"slug":"other","name":"Other"}"""
+                    )
                 ).Status
         );
     }
@@ -297,7 +311,7 @@ public class GateTests
     [Fact]
     public async Task An_owners_change_wants_an_owner_to_confirm_it()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         await served.SetUpAsync();
         var made = await served.AskAsync(HttpMethod.Post, "keys", """{"label":"a","role":"operator"}""");
         using var client = served.NewClient((string)made["secret"]!);
@@ -308,7 +322,7 @@ public class GateTests
         );
         Assert.Equal(HttpStatusCode.Accepted, status);
 
-        var (refused, _, _) = await Served.SendAsync(
+        var (refused, _, _) = await ServedGateway.SendAsync(
             client,
             HttpMethod.Post,
             $"tenants/acme/jobs/{job!["id"]}/confirm"
@@ -323,7 +337,7 @@ public class GateTests
     [Fact]
     public async Task A_key_of_one_tenant_finds_no_other()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         await served.SetUpAsync();
         await served.AskAsync(HttpMethod.Post, "tenants", """{"slug":"other","name":"Other"}""");
         var made = await served.AskAsync(HttpMethod.Post, "keys", """{"label":"a","role":"owner","tenant":"acme"}""");
@@ -342,18 +356,20 @@ public class GateTests
             }
         )
         {
-            var (status, answer, _) = await Served.SendAsync(client, method, path, body);
+            var (status, answer, _) = await ServedGateway.SendAsync(client, method, path, body);
             Assert.Equal((path, method, HttpStatusCode.NotFound), (path, method, status));
             Assert.Equal("urn:scimgateway:problem:not-found", (string?)answer!["type"]);
         }
         Assert.Equal(
             HttpStatusCode.Forbidden,
-            (await Served.SendAsync(client, HttpMethod.Post, "tenants", """{"slug":"third","name":"Third"}""")).Status
+            (
+                await ServedGateway.SendAsync(client, HttpMethod.Post, "tenants", """{"slug":"third","name":"Third"}""")
+            ).Status
         );
         Assert.Equal(
             HttpStatusCode.BadRequest,
             (
-                await Served.SendAsync(
+                await ServedGateway.SendAsync(
                     client,
                     HttpMethod.Post,
                     "keys",
@@ -361,21 +377,26 @@ public class GateTests
                 )
             ).Status
         );
-        var all = (await Served.SendAsync(client, HttpMethod.Get, "tenants")).Body!["items"]!.AsArray();
+        var all = (await ServedGateway.SendAsync(client, HttpMethod.Get, "tenants")).Body!["items"]!.AsArray();
         Assert.Equal(["acme"], all.Select(tenant => (string)tenant!["slug"]!));
         Assert.Equal(
             ["a"],
-            (await Served.SendAsync(client, HttpMethod.Get, "keys")).Body!["items"]!
+            (await ServedGateway.SendAsync(client, HttpMethod.Get, "keys")).Body!["items"]!
                 .AsArray()
                 .Select(key => (string)key!["label"]!)
         );
         Assert.All(
-            (await Served.SendAsync(client, HttpMethod.Get, "audit")).Body!["items"]!.AsArray(),
+            (await ServedGateway.SendAsync(client, HttpMethod.Get, "audit")).Body!["items"]!.AsArray(),
             entry => Assert.Equal("acme", (string?)entry!["tenant"])
         );
         // A key of its own is of its tenant, whatever it says.
         var its = (
-            await Served.SendAsync(client, HttpMethod.Post, "keys", """{"label":"c","role":"viewer","tenant":"acme"}""")
+            await ServedGateway.SendAsync(
+                client,
+                HttpMethod.Post,
+                "keys",
+                """{"label":"c","role":"viewer","tenant":"acme"}"""
+            )
         ).Body!;
         Assert.Equal("acme", (string?)its["tenant"]);
     }
@@ -383,7 +404,7 @@ public class GateTests
     [Fact]
     public async Task Each_change_is_in_the_audit_trail_with_before_and_after_and_no_secret()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         var token = await served.SetUpAsync();
         await served.AskAsync(HttpMethod.Patch, "tenants/acme", """{"name":"Acme Europe"}""");
         await served.SendAsync(HttpMethod.Patch, "tenants/acme", """{"slug":"admin"}""");
@@ -424,7 +445,7 @@ public class GateTests
     [InlineData("", "body")]
     public async Task What_makes_no_sense_is_refused_by_its_field(string body, string field)
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
 
         var (status, answer, _) = await served.SendAsync(HttpMethod.Post, "tenants", body);
 
@@ -447,7 +468,7 @@ public class GateTests
     [InlineData("[\"owner\"]")]
     public async Task A_role_is_one_of_its_words(string role)
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         var before = await served.AskAsync(HttpMethod.Get, "keys");
 
         var (status, answer, _) = await served.SendAsync(
@@ -478,7 +499,7 @@ public class GateTests
         string words
     )
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         await served.SetUpAsync();
 
         var (status, answer, _) = await served.SendAsync(new HttpMethod(method), $"tenants/acme/{path}", body);
@@ -491,7 +512,7 @@ public class GateTests
     [Fact]
     public async Task A_stored_word_that_nobody_knows_breaks_no_list_and_allows_nothing()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         await served.SetUpAsync();
         var secret = AdminSecret.New();
         var key = await served.Store.WriteAsync(
@@ -513,7 +534,9 @@ public class GateTests
         Assert.Equal(("Odd", null), ((string?)source!["name"], source["preset"]));
         Assert.Equal(
             HttpStatusCode.Forbidden,
-            (await Served.SendAsync(odd, HttpMethod.Post, "tenants", """{"slug":"other","name":"Other"}""")).Status
+            (
+                await ServedGateway.SendAsync(odd, HttpMethod.Post, "tenants", """{"slug":"other","name":"Other"}""")
+            ).Status
         );
         await served.AskAsync(HttpMethod.Delete, $"keys/{key}");
     }
@@ -532,7 +555,7 @@ public class GateTests
     [InlineData("application/merge-patch+json;charset=utf-8", 201)]
     public async Task The_type_of_a_body_is_read_as_a_media_type(string type, int expected)
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         using var body = new ByteArrayContent(Encoding.UTF8.GetBytes("""{"slug":"acme","name":"Acme"}"""));
         body.Headers.TryAddWithoutValidation("Content-Type", type);
 
@@ -544,7 +567,7 @@ public class GateTests
     [Fact]
     public async Task A_body_is_JSON_and_has_its_bounds()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         using var form = new StringContent("slug=acme", Encoding.UTF8, "application/x-www-form-urlencoded");
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, (await served.Client.PostAsync("tenants", form)).StatusCode);
 
@@ -561,7 +584,7 @@ public class GateTests
     [Fact]
     public async Task Lists_are_read_page_by_page()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         foreach (var i in Enumerable.Range(0, 7))
             await served.AskAsync(HttpMethod.Post, "tenants", $$"""{"slug":"t{{i}}","name":"Tenant {{i}}"}""");
 
@@ -593,13 +616,13 @@ public class GateTests
     [Fact]
     public async Task Who_edits_what_somebody_else_has_edited_meanwhile_is_told()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         await served.AskAsync(HttpMethod.Post, "tenants", """{"slug":"acme","name":"Acme"}""");
         var (_, _, read) = await served.SendAsync(HttpMethod.Get, "tenants/acme");
         var tag = read.Headers.ETag!.ToString();
         await served.AskAsync(HttpMethod.Patch, "tenants/acme", """{"description":"by somebody else"}""");
 
-        var (stale, _, _) = await Served.SendAsync(
+        var (stale, _, _) = await ServedGateway.SendAsync(
             served.Client,
             HttpMethod.Patch,
             "tenants/acme",
@@ -610,7 +633,7 @@ public class GateTests
         Assert.Equal(HttpStatusCode.PreconditionFailed, stale);
         Assert.Equal("Acme", (string?)(await served.AskAsync(HttpMethod.Get, "tenants/acme"))["name"]);
         (_, _, read) = await served.SendAsync(HttpMethod.Get, "tenants/acme");
-        var (now, _, _) = await Served.SendAsync(
+        var (now, _, _) = await ServedGateway.SendAsync(
             served.Client,
             HttpMethod.Patch,
             "tenants/acme",
@@ -624,7 +647,7 @@ public class GateTests
     [Fact]
     public async Task What_is_sent_again_by_the_same_word_is_made_once()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         const string Wanted = """{"label":"a","role":"owner"}""";
 
         var (made, first, answer) = await AsAsync(served.Client, "keys", Wanted, "word");
@@ -664,7 +687,7 @@ public class GateTests
     [Fact]
     public async Task Of_ten_at_once_by_one_word_one_makes_something()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
 
         var answers = await Task.WhenAll(
             Enumerable
@@ -684,7 +707,7 @@ public class GateTests
     public async Task A_word_outlives_a_restart_and_ends_with_its_day()
     {
         var clock = new ManualClock();
-        await using var served = await Served.StartAsync(clock: clock);
+        await using var served = await ServedGateway.StartAsync(clock: clock);
         const string Wanted = """{"label":"a","role":"viewer"}""";
         var (_, first, _) = await AsAsync(served.Client, "keys", Wanted, "word");
 
@@ -703,5 +726,5 @@ public class GateTests
         string path,
         string body,
         string word
-    ) => Served.SendAsync(client, HttpMethod.Post, path, body, ("Idempotency-Key", word));
+    ) => ServedGateway.SendAsync(client, HttpMethod.Post, path, body, ("Idempotency-Key", word));
 }

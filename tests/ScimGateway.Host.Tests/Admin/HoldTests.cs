@@ -13,7 +13,7 @@ public class HoldTests
     [Fact]
     public async Task What_is_dismissed_says_so_and_not_that_it_is_done_and_who_has_decided_it_is_named()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         using var provider = await LiveAsync(served, """{"guardedAccounts":1}""");
         await LeaveAsync(provider, await CreateAsync(provider, "ada"));
         var grace = await CreateAsync(provider, "grace");
@@ -46,14 +46,14 @@ public class HoldTests
     [Fact]
     public async Task What_is_released_is_done_by_whom_it_was_asked_and_by_whom_it_was_decided()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         using var provider = await LiveAsync(served, """{"guardedAccounts":1}""");
         await LeaveAsync(provider, await CreateAsync(provider, "ada"));
         var grace = await CreateAsync(provider, "grace");
         var asked = await LeaveAsync(provider, grace);
         using var deciding = await served.WithKeyAsync("operator");
 
-        var (status, _, _) = await Served.SendAsync(
+        var (status, _, _) = await ServedGateway.SendAsync(
             deciding,
             HttpMethod.Post,
             $"{Holds}/release",
@@ -76,7 +76,7 @@ public class HoldTests
     [Fact]
     public async Task An_account_that_was_erased_is_no_ones_to_choose()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         served.Slack.Workspace.MakeUser(Requests.Account("UADA", "ada", "ada@corp.example"));
         using var provider = await LiveAsync(served, "{}");
         var link = Assert.Single(
@@ -107,7 +107,7 @@ public class HoldTests
     [Fact]
     public async Task A_member_that_is_held_is_named_with_the_group()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         using var provider = await LiveAsync(served, """{"guardedMembers":1}""");
         var all = new List<string>();
         foreach (var name in (string[])["ada", "grace", "alan"])
@@ -136,7 +136,7 @@ public class HoldTests
     [Fact]
     public async Task A_preview_names_whom_it_is_about_and_what_is_kept_of_it_nobody()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         var token = await served.SetUpAsync();
         using var provider = served.Provider("acme", token);
         await CreateAsync(provider, "grace"); // who is not in Slack yet
@@ -153,7 +153,7 @@ public class HoldTests
         Assert.All(kept.Jobs.ToList(), one => Assert.DoesNotContain("grace", one.Progress, StringComparison.Ordinal));
     }
 
-    private static async Task<HttpClient> LiveAsync(Served served, string preferences)
+    private static async Task<HttpClient> LiveAsync(ServedGateway served, string preferences)
     {
         var token = await served.SetUpAsync();
         await served.EnableAsync();
@@ -186,12 +186,12 @@ public class HoldTests
         return answer.Headers.GetValues("X-Operation-Id").Single();
     }
 
-    private static Task<JsonNode> OperationAsync(Served served, string id) =>
+    private static Task<JsonNode> OperationAsync(ServedGateway served, string id) =>
         served.AskAsync(HttpMethod.Get, $"tenants/acme/operations/{id}");
 
-    private static async Task<JsonArray> ListAsync(Served served, string query) =>
+    private static async Task<JsonArray> ListAsync(ServedGateway served, string query) =>
         (await served.AskAsync(HttpMethod.Get, $"tenants/acme/operations?{query}"))["items"]!.AsArray();
 
-    private static JsonObject Account(Served served, string name) =>
+    private static JsonObject Account(ServedGateway served, string name) =>
         served.Slack.Workspace.Users().Single(user => (string?)user["userName"] == name);
 }

@@ -15,7 +15,7 @@ public class HostileTests
     [Fact]
     public async Task A_source_that_was_deleted_lets_nobody_in()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         await served.SetUpAsync();
         var source = await served.AskAsync(HttpMethod.Post, "tenants/acme/sources", """{"name":"Other"}""");
         var made = await served.AskAsync(
@@ -34,7 +34,7 @@ public class HostileTests
     [Fact]
     public async Task A_source_that_has_somebody_stays()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         var token = await served.SetUpAsync();
         using var provider = served.Provider("acme", token);
         await Gateway.SendAsync(provider, HttpMethod.Post, "Users", User());
@@ -49,7 +49,7 @@ public class HostileTests
     [Fact]
     public async Task A_credential_that_was_deleted_lets_nobody_in_and_a_third_of_a_kind_is_refused()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         var token = await served.SetUpAsync();
         const string Path = "tenants/acme/sources/1/credentials";
         var second = await served.AskAsync(HttpMethod.Post, Path, """{"kind":"bearer"}""");
@@ -80,7 +80,7 @@ public class HostileTests
     [InlineData("tenants/acme", "[]")]
     public async Task A_patch_that_makes_no_sense_is_refused(string path, string patch)
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         await served.SetUpAsync();
 
         Assert.Equal(HttpStatusCode.BadRequest, (await served.SendAsync(HttpMethod.Patch, path, patch)).Status);
@@ -89,7 +89,7 @@ public class HostileTests
     [Fact]
     public async Task Rules_have_their_bounds()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         await served.SetUpAsync();
         var many = new JsonObject(
             Enumerable.Range(0, 101).Select(i => KeyValuePair.Create($"rule {i}", (JsonNode?)"active eq true"))
@@ -118,7 +118,7 @@ public class HostileTests
     [InlineData("tenants/acme/sources/1/credentials", "x")]
     public async Task A_made_up_cursor_is_refused(string list, string place)
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         await served.SetUpAsync();
         // As the gateway makes them, which is no secret.
         var tag = SHA256.HashData(Encoding.UTF8.GetBytes($"/admin/api/v1/{list}\n")).AsSpan(0, 6);
@@ -133,7 +133,7 @@ public class HostileTests
     [Fact]
     public async Task Of_two_who_edit_one_document_at_once_none_takes_back_what_the_other_said()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         await served.SetUpAsync();
 
         var said = await Task.WhenAll(
@@ -177,7 +177,7 @@ public class HostileTests
     public async Task Who_asks_while_Slack_says_nothing_stops_nobody()
     {
         var clock = new ManualClock();
-        await using var served = await Served.StartAsync(clock: clock);
+        await using var served = await ServedGateway.StartAsync(clock: clock);
         var token = await served.SetUpAsync();
         await served.EnableAsync();
         using var control = new HttpClient { BaseAddress = new Uri(served.Slack.BaseUrl, "/_emulator/") };
@@ -206,31 +206,37 @@ public class HostileTests
     public async Task Many_wrong_keys_are_told_to_wait_and_the_right_one_comes_in()
     {
         var clock = new ManualClock();
-        await using var served = await Served.StartAsync(clock: clock);
+        await using var served = await ServedGateway.StartAsync(clock: clock);
         using var wrong = served.NewClient("sga_wrong");
         var said = new List<int>();
         for (var i = 0; i < 12; i++)
-            said.Add((int)(await Served.SendAsync(wrong, HttpMethod.Get, "tenants")).Status);
+            said.Add((int)(await ServedGateway.SendAsync(wrong, HttpMethod.Get, "tenants")).Status);
 
         Assert.Equal([.. Enumerable.Repeat(401, 10), 429, 429], said);
         Assert.Equal(HttpStatusCode.OK, (await served.SendAsync(HttpMethod.Get, "tenants")).Status);
         clock.Advance(TimeSpan.FromMinutes(1));
-        Assert.Equal(HttpStatusCode.Unauthorized, (await Served.SendAsync(wrong, HttpMethod.Get, "tenants")).Status);
+        Assert.Equal(
+            HttpStatusCode.Unauthorized,
+            (await ServedGateway.SendAsync(wrong, HttpMethod.Get, "tenants")).Status
+        );
     }
 
     [Fact]
     public async Task A_tenants_keys_are_in_its_audit_trail_and_end_with_it()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         await served.SetUpAsync();
         var made = await served.AskAsync(HttpMethod.Post, "keys", """{"label":"a","role":"owner","tenant":"acme"}""");
         using var client = served.NewClient((string)made["secret"]!);
-        var trail = (await Served.SendAsync(client, HttpMethod.Get, "audit")).Body!["items"]!.AsArray();
+        var trail = (await ServedGateway.SendAsync(client, HttpMethod.Get, "audit")).Body!["items"]!.AsArray();
         Assert.Equal("createKey", (string?)trail[0]!["action"]);
 
         await served.AskAsync(HttpMethod.Delete, "tenants/acme?confirm=acme&withoutExport=true");
 
-        Assert.Equal(HttpStatusCode.Unauthorized, (await Served.SendAsync(client, HttpMethod.Get, "audit")).Status);
+        Assert.Equal(
+            HttpStatusCode.Unauthorized,
+            (await ServedGateway.SendAsync(client, HttpMethod.Get, "audit")).Status
+        );
         Assert.DoesNotContain(
             (await served.AskAsync(HttpMethod.Get, "keys"))["items"]!.AsArray(),
             key => (string?)key!["label"] == "a"
@@ -240,7 +246,7 @@ public class HostileTests
     [Fact]
     public async Task What_was_confirmed_is_in_the_audit_trail_as_it_was_and_as_it_is()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         var token = await served.SetUpAsync();
         using var provider = served.Provider("acme", token);
         await Gateway.SendAsync(provider, HttpMethod.Post, "Users", User());
@@ -263,7 +269,7 @@ public class HostileTests
     [Fact]
     public async Task Whose_signatures_count_is_shown()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         await served.SetUpAsync();
         await served.AskAsync(
             HttpMethod.Post,
@@ -286,7 +292,7 @@ public class HostileTests
     [Fact]
     public async Task A_second_tenant_of_one_organization_is_refused_and_the_first_goes_on()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         await served.SetUpAsync();
         await served.AskAsync(HttpMethod.Post, "tenants", """{"slug":"other","name":"Other"}""");
 

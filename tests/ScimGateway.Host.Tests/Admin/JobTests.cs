@@ -24,7 +24,7 @@ public class JobTests
     [Fact]
     public async Task An_import_that_is_cancelled_keeps_what_it_has_and_goes_on_there()
     {
-        await using var served = await Served.StartAsync(seed: 2_500);
+        await using var served = await ServedGateway.StartAsync(seed: 2_500);
         await ConnectAsync(served);
         var job = await StuckAsync(served);
         var id = (long)job["id"]!;
@@ -61,11 +61,11 @@ public class JobTests
     public async Task A_stop_in_the_middle_of_a_change_is_no_failure_and_the_next_start_completes_it()
     {
         var (life, log, go) = (new Life(), new Lines(), new TaskCompletionSource());
-        await using var served = await Served.StartAsync(
+        await using var served = await ServedGateway.StartAsync(
             services => services.AddSingleton<AtStep>(life.At).AddSingleton<ILoggerProvider>(log),
             clock: _clock
         );
-        await ConnectAsync(served);
+        await ConnectAsync(served, isStuck: false);
         var job = await served.AskAsync(
             HttpMethod.Patch,
             "tenants/acme/preferences?preview=true",
@@ -93,7 +93,7 @@ public class JobTests
     [Fact]
     public async Task A_cancelled_import_waits_for_somebody_over_a_restart_too()
     {
-        await using var served = await Served.StartAsync(seed: 1_500);
+        await using var served = await ServedGateway.StartAsync(seed: 1_500);
         await ConnectAsync(served);
         var job = await StuckAsync(served);
         await served.AskAsync(HttpMethod.Post, $"{Jobs}/{job["id"]}/cancel");
@@ -115,7 +115,7 @@ public class JobTests
     [Fact]
     public async Task How_long_a_list_takes_follows_from_how_far_it_is()
     {
-        await using var served = await Served.StartAsync(seed: 3_000, clock: _clock);
+        await using var served = await ServedGateway.StartAsync(seed: 3_000, clock: _clock);
         await served.AskAsync(HttpMethod.Post, "tenants", """{"slug":"acme","name":"A tenant"}""");
         await served.AskAsync(HttpMethod.Put, "tenants/acme/connection", Token);
         await Gateway.UntilAsync(async () =>
@@ -144,7 +144,7 @@ public class JobTests
     [Fact]
     public async Task Drift_is_looked_for_at_once_and_certain_at_the_second_look()
     {
-        await using var served = await Served.StartAsync(clock: _clock);
+        await using var served = await ServedGateway.StartAsync(clock: _clock);
         var token = await served.SetUpAsync();
         await served.EnableAsync();
         using var provider = served.Provider("acme", token);
@@ -180,7 +180,7 @@ public class JobTests
     [Fact]
     public async Task The_sweep_is_a_drift_run_and_one_at_a_time_reads_Slack()
     {
-        await using var served = await Served.StartAsync(clock: _clock);
+        await using var served = await ServedGateway.StartAsync(clock: _clock);
         await served.AskAsync(HttpMethod.Post, "tenants", """{"slug":"acme","name":"A tenant"}""");
         Assert.Equal(HttpStatusCode.Conflict, (await served.SendAsync(HttpMethod.Post, Jobs, Drift)).Status);
         await served.AskAsync(HttpMethod.Put, "tenants/acme/connection", Token);
@@ -211,7 +211,7 @@ public class JobTests
     [Fact]
     public async Task What_is_to_be_confirmed_is_let_go_of_and_what_was_confirmed_is_not()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         await served.SetUpAsync();
         var (_, job, _) = await served.SendAsync(HttpMethod.Post, "tenants/acme/enable?preview=true");
         var id = (long)job!["id"]!;
@@ -233,7 +233,7 @@ public class JobTests
     [Fact]
     public async Task A_resync_says_how_many_it_has_planned()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         var token = await served.SetUpAsync();
         await served.EnableAsync();
         using var provider = served.Provider("acme", token);
@@ -251,7 +251,7 @@ public class JobTests
     public async Task A_resync_that_runs_says_when_it_will_have_looked_at_all()
     {
         var clock = new ManualClock();
-        await using var served = await Served.StartAsync(clock: clock);
+        await using var served = await ServedGateway.StartAsync(clock: clock);
         var tenant = await served.TenantAsync();
         var job = await served.Store.WriteAsync(
             session => Provisioning.Storage.Tables.Jobs.Begin(session, tenant, "resync", "150 200 1000", clock.Now()),
@@ -269,11 +269,11 @@ public class JobTests
     [Fact]
     public async Task The_command_line_cancels_resumes_and_looks_for_drift()
     {
-        await using var served = await Served.StartAsync(seed: 1_500);
+        await using var served = await ServedGateway.StartAsync(seed: 1_500);
         await ConnectAsync(served);
         var id = (long)(await StuckAsync(served))["id"]!;
-        using var entered = new Entered(served.Base, served.Key);
-        using var watching = new Entered(served.Base, served.Key);
+        using var entered = new TerminalSession(served.Base, served.Key);
+        using var watching = new TerminalSession(served.Base, served.Key);
         var watched = watching.RunAsync("import acme");
         // The import that runs is the one that is watched.
         await Gateway.UntilAsync(async () =>
@@ -316,28 +316,29 @@ public class JobTests
             DelayMs = milliseconds,
         };
 
-    // The test of the connection and the first page are answered, and then none.
-    private static async Task ConnectAsync(Served served)
+    // The test of the connection and the first page are answered, and then none if it is stuck.
+    private static async Task ConnectAsync(ServedGateway served, bool isStuck = true)
     {
-        served.Slack.Faults.Add(Stuck(nth: 3, times: 0));
+        if (isStuck)
+            served.Slack.Faults.Add(Stuck(nth: 3, times: 0));
         await served.AskAsync(HttpMethod.Post, "tenants", """{"slug":"acme","name":"A tenant"}""");
         await served.AskAsync(HttpMethod.Put, "tenants/acme/connection", Token);
     }
 
-    private static async Task<JsonNode> StuckAsync(Served served)
+    private static async Task<JsonNode> StuckAsync(ServedGateway served)
     {
         await Gateway.UntilAsync(async () => Users(await LatestAsync(served)) == 1_000);
         return await LatestAsync(served);
     }
 
-    private static async Task<JsonNode> LatestAsync(Served served) =>
+    private static async Task<JsonNode> LatestAsync(ServedGateway served) =>
         (await served.AskAsync(HttpMethod.Get, $"{Jobs}?kind=import&limit=1"))["items"]!.AsArray().FirstOrDefault()
         ?? new JsonObject();
 
-    private static async Task<JsonNode> DriftAsync(Served served) =>
+    private static async Task<JsonNode> DriftAsync(ServedGateway served) =>
         await EndedAsync(served, (long)(await served.AskAsync(HttpMethod.Post, Jobs, Drift))["id"]!);
 
-    private static async Task<JsonNode> EndedAsync(Served served, long id)
+    private static async Task<JsonNode> EndedAsync(ServedGateway served, long id)
     {
         JsonNode? job = null;
         await Gateway.UntilAsync(async () =>
@@ -362,5 +363,5 @@ public class JobTests
         "unreadable",
     ];
 
-    private static int Lists(Served served) => served.Slack.Calls.ByOperation.GetValueOrDefault("GET /Users");
+    private static int Lists(ServedGateway served) => served.Slack.Calls.ByOperation.GetValueOrDefault("GET /Users");
 }

@@ -685,10 +685,60 @@ public class LinkTests
         }
     }
 
+    [Theory]
+    [InlineData("DELETE", false)]
+    [InlineData("DELETE", true)]
+    [InlineData("PATCH", false)]
+    [InlineData("PATCH", true)]
+    public async Task The_name_of_a_group_that_was_unlinked_is_the_groups_in_Slack_before_and_after_an_import(
+        string method,
+        bool isImported
+    )
+    {
+        await using var served = await StartAsync();
+        using var provider = await SetUpAsync(served, "{}");
+        await served.EnableAsync();
+        var crew = await MakeAsync();
+        await SettledAsync(served, crew);
+        var link = (long)(await OfAsync(served, crew))["id"]!;
+        await DoAsync(served, link, "unlink");
+        await BlockedAsync(served, crew);
+        if (method == "DELETE")
+            await Gateway.SendAsync(provider, HttpMethod.Delete, $"Groups/{crew}");
+        else
+            await Gateway.SendAsync(
+                provider,
+                HttpMethod.Patch,
+                $"Groups/{crew}",
+                PatchOf(GroupRequests.Rename("Sailors"))
+            );
+        if (isImported)
+            await ImportAsync(served);
+
+        var shown = await served.AskAsync(HttpMethod.Get, $"tenants/acme/links/{link}");
+        Assert.Equal("unlinked", (string?)shown["reason"]!["code"]);
+        var again = await MakeAsync();
+        await BlockedAsync(served, again);
+        Assert.Equal("unlinked", (string?)(await OfAsync(served, again))["reason"]!["code"]);
+        Assert.Single(served.Slack.Workspace.Groups());
+
+        async Task<string> MakeAsync()
+        {
+            var (status, made, _) = await Gateway.SendAsync(
+                provider,
+                HttpMethod.Post,
+                "Groups",
+                GroupRequests.Group("Crew")
+            );
+            Assert.True(status == HttpStatusCode.Created, made?.ToJsonString());
+            return (string)made!["id"]!;
+        }
+    }
+
     [Fact]
     public async Task Who_is_only_in_Slack_leaves_a_group_once_an_operator_has_confirmed_its_list()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         var eve = served.Slack.Workspace.MakeUser(Account("U1", "eve", "eve@corp.example"));
         served.Slack.Workspace.MakeGroup(
             new JsonObject { ["displayName"] = "Crew", ["members"] = new JsonArray(new JsonObject { ["value"] = eve }) }
@@ -769,15 +819,15 @@ public class LinkTests
         );
     }
 
-    private static async Task<Served> StartAsync(params JsonObject[] accounts)
+    private static async Task<ServedGateway> StartAsync(params JsonObject[] accounts)
     {
-        var served = await Served.StartAsync();
+        var served = await ServedGateway.StartAsync();
         foreach (var account in accounts)
             served.Slack.Workspace.MakeUser(account);
         return served;
     }
 
-    private static async Task<HttpClient> SetUpAsync(Served served, string preferences)
+    private static async Task<HttpClient> SetUpAsync(ServedGateway served, string preferences)
     {
         var token = await served.SetUpAsync();
         await served.AskAsync(HttpMethod.Patch, "tenants/acme/preferences", preferences);
@@ -785,7 +835,7 @@ public class LinkTests
     }
 
     // The same provider after a restart.
-    private static HttpClient Provider(Served served, HttpClient former) =>
+    private static HttpClient Provider(ServedGateway served, HttpClient former) =>
         served.Provider("acme", former.DefaultRequestHeaders.Authorization!.Parameter!);
 
     private static async Task<string> CreateAsync(HttpClient provider, string name, string address)
@@ -795,16 +845,16 @@ public class LinkTests
         return (string)made!["id"]!;
     }
 
-    private static Task<JsonNode> ClaimAsync(Served served, long link, string resource) =>
+    private static Task<JsonNode> ClaimAsync(ServedGateway served, long link, string resource) =>
         served.AskAsync(HttpMethod.Post, $"tenants/acme/links/{link}/claim", $$"""{"resource":"{{resource}}"}""");
 
-    private static Task<JsonNode> DoAsync(Served served, long link, string what) =>
+    private static Task<JsonNode> DoAsync(ServedGateway served, long link, string what) =>
         served.AskAsync(HttpMethod.Post, $"tenants/acme/links/{link}/{what}");
 
-    private static async Task<HttpStatusCode> StatusAsync(Served served, long link, string what) =>
+    private static async Task<HttpStatusCode> StatusAsync(ServedGateway served, long link, string what) =>
         (await served.SendAsync(HttpMethod.Post, $"tenants/acme/links/{link}/{what}")).Status;
 
-    private static async Task<long> LinkAsync(Served served, string slackId) =>
+    private static async Task<long> LinkAsync(ServedGateway served, string slackId) =>
         (long)
             Assert.Single(
                 (await served.AskAsync(HttpMethod.Get, $"tenants/acme/links?search={slackId}"))["items"]!.AsArray(),
@@ -812,22 +862,22 @@ public class LinkTests
             )!["id"]!;
 
     // How the link of a user or group stands.
-    private static async Task<JsonNode> OfAsync(Served served, string resource) =>
+    private static async Task<JsonNode> OfAsync(ServedGateway served, string resource) =>
         Assert.Single(
             (await served.AskAsync(HttpMethod.Get, "tenants/acme/links"))["items"]!.AsArray(),
             link => (string?)link!["resource"] == resource
         )!;
 
-    private static Task SettledAsync(Served served, string resource) =>
+    private static Task SettledAsync(ServedGateway served, string resource) =>
         Gateway.UntilAsync(async () => (string?)(await OfAsync(served, resource))["state"] == "settled");
 
-    private static Task BlockedAsync(Served served, string resource, string why = "unlinked") =>
+    private static Task BlockedAsync(ServedGateway served, string resource, string why = "unlinked") =>
         Gateway.UntilAsync(async () =>
             await OfAsync(served, resource) is var link
             && ((string?)link["state"], (string?)link["reason"]?["code"]) == ("blocked", why)
         );
 
-    private static async Task<string> OwnerAsync(Served served) =>
+    private static async Task<string> OwnerAsync(ServedGateway served) =>
         (string)
             Assert.Single(
                 (await served.AskAsync(HttpMethod.Get, "tenants/acme/links?state=protected"))["items"]!.AsArray(),
@@ -835,7 +885,7 @@ public class LinkTests
             )!["slackId"]!;
 
     // One more import, from its beginning to its end.
-    private static async Task ImportAsync(Served served)
+    private static async Task ImportAsync(ServedGateway served)
     {
         var before = await ImportsAsync(served);
         await Gateway.UntilAsync(async () =>
@@ -850,28 +900,28 @@ public class LinkTests
         );
     }
 
-    private static async Task<int> ImportsAsync(Served served) =>
+    private static async Task<int> ImportsAsync(ServedGateway served) =>
         (await served.AskAsync(HttpMethod.Get, "tenants/acme/jobs?kind=import"))["items"]!
             .AsArray()
             .Select(job => (int)job!["id"]!)
             .DefaultIfEmpty()
             .Max();
 
-    private static IEnumerable<JsonObject> Of(Served served, string address) =>
+    private static IEnumerable<JsonObject> Of(ServedGateway served, string address) =>
         served.Slack.Workspace.Users().Where(user => Address(user) == address);
 
     private static string? Address(JsonObject user) =>
         (string?)user["emails"]?.AsArray().FirstOrDefault(one => (bool?)one!["primary"] == true)?["value"];
 
-    private static (string? Address, string? Name) Has(Served served, string slackId) =>
+    private static (string? Address, string? Name) Has(ServedGateway served, string slackId) =>
         served.Slack.Workspace.User(slackId) is { } user ? (Address(user), (string?)user["userName"]) : default;
 
-    private static JsonArray Members(Served served, string group) =>
+    private static JsonArray Members(ServedGateway served, string group) =>
         served.Slack.Workspace.Groups().Single(one => (string?)one["displayName"] == group)["members"] as JsonArray
         ?? [];
 
     // The tables and columns that have the person's name in them.
-    private static Task<List<string>> WordsAsync(Served served) =>
+    private static Task<List<string>> WordsAsync(ServedGateway served) =>
         served
             .Store.ReadAsync(session =>
                 new[]

@@ -22,7 +22,7 @@ public class NoticeEndpointTests
         await using var slack = await Receiver.StartAsync();
         await using var webhook = await Receiver.StartAsync();
         webhook.Answers = 503;
-        await using var served = await Served.StartAsync(
+        await using var served = await ServedGateway.StartAsync(
             services =>
                 services.Configure<NoticeOptions>(notices =>
                 {
@@ -56,7 +56,7 @@ public class NoticeEndpointTests
         using var viewer = await served.WithKeyAsync("viewer");
         Assert.Equal(
             HttpStatusCode.Forbidden,
-            (await Served.SendAsync(viewer, HttpMethod.Post, "tenants/acme/notifications/test")).Status
+            (await ServedGateway.SendAsync(viewer, HttpMethod.Post, "tenants/acme/notifications/test")).Status
         );
     }
 
@@ -64,7 +64,7 @@ public class NoticeEndpointTests
     public async Task What_happened_is_told_in_Slack_by_what_it_is_and_by_nobodys_name()
     {
         await using var slack = await Receiver.StartAsync();
-        await using var served = await Served.StartAsync(
+        await using var served = await ServedGateway.StartAsync(
             services => services.Configure<NoticeOptions>(notices => notices.Slack = new SlackNoticeOptions(slack.Url)),
             clock: _clock
         );
@@ -94,7 +94,7 @@ public class NoticeEndpointTests
     [Fact]
     public async Task Notifications_are_listed_newest_first_in_pages()
     {
-        await using var served = await Served.StartAsync(clock: _clock);
+        await using var served = await ServedGateway.StartAsync(clock: _clock);
         var tenant = await served.TenantAsync();
         var ids = new List<string>();
         for (var i = 0; i < 25; i++)
@@ -134,7 +134,7 @@ public class NoticeEndpointTests
         Assert.DoesNotContain("hook", options.Slack.ToString(), StringComparison.Ordinal);
     }
 
-    private async Task<Guid> WriteAsync(Served served, TenantId tenant, string text)
+    private async Task<Guid> WriteAsync(ServedGateway served, TenantId tenant, string text)
     {
         var now = _clock.Now();
         var notice = new Outbox

@@ -13,6 +13,7 @@ using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.SlackEmulator.Tests;
+using ScimGateway.Tests;
 using Xunit;
 
 namespace ScimGateway.Host.Tests.Admin;
@@ -88,7 +89,7 @@ public class NotificationChannelTests
     [InlineData("""{"slack":{"url":"http://127.0.0.1/services/T1/B1/x"}}""")]
     public async Task Where_issuers_may_be_on_the_loopback_for_a_trial_no_channel_of_a_tenant_may(string channels)
     {
-        await using var served = await Served.StartAsync(clock: _clock, more: ["--loopback-issuers", "true"]);
+        await using var served = await ServedGateway.StartAsync(clock: _clock, more: ["--loopback-issuers", "true"]);
         await served.TenantAsync();
 
         var (status, _, _) = await served.SendAsync(HttpMethod.Patch, Channels, channels);
@@ -118,7 +119,7 @@ public class NotificationChannelTests
 
         using var owner = await served.WithKeyAsync("owner", "acme");
         _clock.Advance(TimeSpan.FromSeconds(11));
-        var (_, came, _) = await Served.SendAsync(owner, HttpMethod.Post, "tenants/acme/notifications/test");
+        var (_, came, _) = await ServedGateway.SendAsync(owner, HttpMethod.Post, "tenants/acme/notifications/test");
         Assert.Empty(came!.AsObject());
         Assert.Equal(HttpStatusCode.BadRequest, await PatchAsync("""{"mail":{"confirmed":true}}"""));
 
@@ -126,7 +127,7 @@ public class NotificationChannelTests
         Assert.Equal(HttpStatusCode.OK, await ConfirmAsync(code));
         Assert.Equal(HttpStatusCode.Conflict, await ConfirmAsync(code));
         _clock.Advance(TimeSpan.FromSeconds(11));
-        (_, came, _) = await Served.SendAsync(owner, HttpMethod.Post, "tenants/acme/notifications/test");
+        (_, came, _) = await ServedGateway.SendAsync(owner, HttpMethod.Post, "tenants/acme/notifications/test");
         // A tenant's own test does not reach the operator's mailbox.
         Assert.Equal(["tenantMail"], came!.AsObject().Select(one => one.Key));
         Assert.Equal(2, mail.Messages.Count);
@@ -182,6 +183,60 @@ public class NotificationChannelTests
         });
         Assert.Empty(hanging.Received);
         answer.SetResult();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Of_a_restored_store_tenants_channels_are_told_nothing_until_the_tenant_is_enabled(
+        bool hasOperator
+    )
+    {
+        Assert.SkipWhen(TestStore.IsPostgres, "the file of the store is put back");
+        await using var own = await Receiver.StartAsync();
+        await using var operators = await Receiver.StartAsync();
+        await using var served = await StartAsync(notices =>
+            notices.Webhook = hasOperator ? new WebhookOptions(operators.Url, Secret) : null
+        );
+        await served.SetUpAsync();
+        await served.EnableAsync();
+        await served.AskAsync(
+            HttpMethod.Patch,
+            Channels,
+            $$$"""{"webhook":{"url":"{{{own.Url}}}","secret":"{{{Secret}}}"}}"""
+        );
+        var acme = await served.Store.AskAsync(session => Tenants.Of(session, "acme")!.Id);
+        var copy = (string)(await served.AskAsync(HttpMethod.Post, "backup"))["path"]!;
+        await served.AskAsync(HttpMethod.Patch, Channels, """{"webhook":null}""");
+        await served.RestoreAsync(copy);
+        await WriteAsync(served, acme, "after the restore");
+
+        if (hasOperator)
+            await Gateway.UntilAsync(() =>
+            {
+                _clock.Advance(1);
+                return Task.FromResult(operators.Received.Count >= 2);
+            });
+        // Slack is read twice first.
+        await Gateway.UntilAsync(async () =>
+        {
+            Assert.Empty(own.Received);
+            _clock.Advance(2);
+            var (status, job, _) = await served.SendAsync(HttpMethod.Post, "tenants/acme/enable");
+            if (status == HttpStatusCode.Accepted)
+                await served.AskAsync(HttpMethod.Post, $"tenants/acme/jobs/{job!["id"]}/confirm");
+            return status != HttpStatusCode.Conflict;
+        });
+
+        await WriteAsync(served, acme, "after it was enabled");
+        await Gateway.UntilAsync(() =>
+        {
+            _clock.Advance(1);
+            return Task.FromResult(Has("after it was enabled"));
+        });
+        Assert.Equal(!hasOperator, Has("after the restore"));
+
+        bool Has(string text) => own.Received.Any(one => one.Body.Contains(text, StringComparison.Ordinal));
     }
 
     // What the mail says last.
@@ -249,7 +304,7 @@ public class NotificationChannelTests
         Assert.Equal(-1, kept.AsSpan().IndexOf(Encoding.UTF8.GetBytes(Secret[6..])));
         Assert.Equal(-1, kept.AsSpan().IndexOf("hooks.acme"u8));
 
-        var (stale, _, _) = await Served.SendAsync(
+        var (stale, _, _) = await ServedGateway.SendAsync(
             served.Client,
             HttpMethod.Patch,
             Channels,
@@ -262,7 +317,7 @@ public class NotificationChannelTests
         using var operating = await served.WithKeyAsync("operator", "acme");
         Assert.Equal(
             HttpStatusCode.Forbidden,
-            (await Served.SendAsync(operating, HttpMethod.Patch, Channels, """{"slack":null}""")).Status
+            (await ServedGateway.SendAsync(operating, HttpMethod.Patch, Channels, """{"slack":null}""")).Status
         );
     }
 
@@ -285,7 +340,7 @@ public class NotificationChannelTests
     [InlineData("""{"pager":{"to":"it"}}""", "pager")]
     public async Task What_cannot_be_told_or_leads_inside_is_refused_by_its_field(string patch, string field)
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         await served.TenantAsync();
 
         var (status, problem, _) = await served.SendAsync(
@@ -304,7 +359,7 @@ public class NotificationChannelTests
     public async Task A_name_that_means_an_inner_address_is_not_asked_and_a_redirect_not_followed()
     {
         await using var receiver = await Receiver.StartAsync();
-        await using var inner = await Served.StartAsync(clock: _clock);
+        await using var inner = await ServedGateway.StartAsync(clock: _clock);
         await inner.TenantAsync();
         await inner.AskAsync(
             HttpMethod.Patch,
@@ -348,7 +403,7 @@ public class NotificationChannelTests
         await using var slack = await Receiver.StartAsync();
         await using var served = await StartAsync();
         await served.TenantAsync();
-        using var entered = new Entered(served.Base, served.Key);
+        using var entered = new TerminalSession(served.Base, served.Key);
 
         Assert.Equal(Exit.Done, await entered.RunAsync("notification test acme"));
         Assert.Equal("There is no channel, so that nobody is told.\n", entered.Out);
@@ -377,8 +432,8 @@ public class NotificationChannelTests
     }
 
     // Tenants may name the loopback here, where their receivers are.
-    private Task<Served> StartAsync(Action<NoticeOptions>? notices = null) =>
-        Served.StartAsync(
+    private Task<ServedGateway> StartAsync(Action<NoticeOptions>? notices = null) =>
+        ServedGateway.StartAsync(
             services =>
             {
                 services.Configure<NoticeOptions>(options => options.TenantsLoopback = true);
@@ -388,7 +443,7 @@ public class NotificationChannelTests
             clock: _clock
         );
 
-    private async Task WriteAsync(Served served, TenantId tenant, string text)
+    private async Task WriteAsync(ServedGateway served, TenantId tenant, string text)
     {
         var now = _clock.Now();
         var notice = new Outbox

@@ -14,7 +14,7 @@ public class OperationTests
     [Fact]
     public async Task What_a_provider_asked_for_is_found_by_each_filter()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         var token = await served.SetUpAsync();
         await served.EnableAsync();
         using var provider = served.Provider("acme", token);
@@ -78,7 +78,7 @@ public class OperationTests
     [Fact]
     public async Task One_operation_says_all_that_is_known_of_it()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         var token = await served.SetUpAsync();
         await served.EnableAsync();
         using var provider = served.Provider("acme", token);
@@ -114,7 +114,7 @@ public class OperationTests
     [Fact]
     public async Task Pages_lead_through_thousands_newest_first_and_none_is_missed_or_twice()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         var tenant = await served.TenantAsync();
         var written = await Journaled.WriteAsync(served.Store, tenant, 2_345, _noon);
         await Journaled.WriteAsync(served.Store, await served.TenantAsync("other"), 50, _noon);
@@ -136,7 +136,7 @@ public class OperationTests
     [Fact]
     public async Task A_viewer_reads_it_and_a_key_of_another_tenant_sees_nothing()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         var ours = await Journaled.WriteAsync(served.Store, await served.TenantAsync(), 1, _noon);
         await served.TenantAsync("other");
         using var viewer = await served.WithKeyAsync("viewer", "acme");
@@ -151,18 +151,24 @@ public class OperationTests
             }
         )
         {
-            Assert.Equal(HttpStatusCode.OK, (await Served.SendAsync(viewer, HttpMethod.Get, path)).Status);
-            Assert.Equal(HttpStatusCode.NotFound, (await Served.SendAsync(stranger, HttpMethod.Get, path)).Status);
+            Assert.Equal(HttpStatusCode.OK, (await ServedGateway.SendAsync(viewer, HttpMethod.Get, path)).Status);
+            Assert.Equal(
+                HttpStatusCode.NotFound,
+                (await ServedGateway.SendAsync(stranger, HttpMethod.Get, path)).Status
+            );
         }
         foreach (var path in new[] { "tenants/acme/budget", "tenants/acme/export" })
-            Assert.Equal(HttpStatusCode.NotFound, (await Served.SendAsync(stranger, HttpMethod.Get, path)).Status);
+            Assert.Equal(
+                HttpStatusCode.NotFound,
+                (await ServedGateway.SendAsync(stranger, HttpMethod.Get, path)).Status
+            );
         Assert.Equal(
             HttpStatusCode.Forbidden,
-            (await Served.SendAsync(viewer, HttpMethod.Get, "tenants/acme/export")).Status
+            (await ServedGateway.SendAsync(viewer, HttpMethod.Get, "tenants/acme/export")).Status
         );
         Assert.Equal(
             HttpStatusCode.NotFound,
-            (await Served.SendAsync(stranger, HttpMethod.Get, $"tenants/other/operations/{ours[0]}")).Status
+            (await ServedGateway.SendAsync(stranger, HttpMethod.Get, $"tenants/other/operations/{ours[0]}")).Status
         );
     }
 
@@ -172,10 +178,10 @@ public class OperationTests
     [InlineData("text/event-stream;q=0.1, application/json", 200)]
     public async Task What_is_accepted_says_how_it_is_answered(string accept, int status)
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         await served.TenantAsync();
 
-        var (answered, _, _) = await Served.SendAsync(
+        var (answered, _, _) = await ServedGateway.SendAsync(
             served.Client,
             HttpMethod.Get,
             "tenants/acme/operations",

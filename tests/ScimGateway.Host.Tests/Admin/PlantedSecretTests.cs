@@ -27,7 +27,7 @@ public class PlantedSecretTests
     public async Task No_secret_is_left_anywhere()
     {
         var log = new Collected();
-        await using var served = await Served.StartAsync(log.AddTo);
+        await using var served = await ServedGateway.StartAsync(log.AddTo);
         var answers = new List<string>();
         var secrets = new List<string> { SlackEmulatorServer.TokenOf(1), Misplaced, served.Key };
 
@@ -37,7 +37,7 @@ public class PlantedSecretTests
         var source = await served.AskAsync(HttpMethod.Post, "tenants/acme/sources", """{"name":"Other"}""");
         foreach (var kind in new[] { "bearer", "raw", "basic", "oauthClient", "slackV1" })
         {
-            var (_, made, _) = await Served.SendAsync(
+            var (_, made, _) = await ServedGateway.SendAsync(
                 served.Client,
                 HttpMethod.Post,
                 $"tenants/acme/sources/{source["id"]}/credentials",
@@ -163,7 +163,7 @@ public class PlantedSecretTests
         Assert.DoesNotContain(log.Lines, line => line.Contains("/callback?", StringComparison.Ordinal));
     }
 
-    private static async Task<string> TokenAsync(Served served, string client, string secret)
+    private static async Task<string> TokenAsync(ServedGateway served, string client, string secret)
     {
         using var http = new HttpClient();
         using var form = new FormUrlEncodedContent(

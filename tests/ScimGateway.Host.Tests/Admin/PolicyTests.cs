@@ -11,7 +11,7 @@ public class PolicyTests
     [Fact]
     public async Task Preferences_that_contradict_each_other_are_refused_with_each_field()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         await served.SetUpAsync();
 
         var (status, body, _) = await served.SendAsync(
@@ -28,7 +28,7 @@ public class PolicyTests
     [Fact]
     public async Task Rules_remove_nobody_where_users_are_not_removed()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         await served.SetUpAsync();
 
         var (status, body, _) = await served.SendAsync(
@@ -54,7 +54,7 @@ public class PolicyTests
     [Fact]
     public async Task Preferences_are_patched_and_nulls_set_back()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         await served.SetUpAsync();
 
         var job = await served.AskAsync(
@@ -81,7 +81,7 @@ public class PolicyTests
     [Fact]
     public async Task Preferences_and_rules_are_set_before_the_tenant_is_connected()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         await served.TenantAsync();
 
         var job = await served.AskAsync(
@@ -98,7 +98,7 @@ public class PolicyTests
         Assert.Equal(("done", "rules"), ((string?)job["state"], (string?)job["kind"]));
 
         Assert.Equal(2, (await served.AskAsync(HttpMethod.Get, "tenants/acme/jobs"))["items"]!.AsArray().Count);
-        var (stale, _, _) = await Served.SendAsync(
+        var (stale, _, _) = await ServedGateway.SendAsync(
             served.Client,
             HttpMethod.Patch,
             "tenants/acme/rules",
@@ -143,7 +143,7 @@ public class PolicyTests
     [Fact]
     public async Task Rules_say_who_comes_and_goes_before_they_are_confirmed()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         var token = await served.SetUpAsync();
         await served.EnableAsync();
         using var provider = served.Provider("acme", token);
@@ -190,7 +190,7 @@ public class PolicyTests
     )]
     public async Task A_rule_that_asks_for_what_users_do_not_have_is_refused(string filter, string says)
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         await served.SetUpAsync();
 
         var (status, problem, _) = await served.SendAsync(
@@ -213,7 +213,7 @@ public class PolicyTests
     [InlineData("Staff\\u0007")]
     public async Task A_rule_has_no_control_character_in_its_name(string name)
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         await served.SetUpAsync();
 
         var (status, problem, _) = await served.SendAsync(
@@ -235,7 +235,7 @@ public class PolicyTests
     [InlineData("Interns", "There is no such rule.")]
     public async Task A_rule_that_is_not_there_is_not_removed(string name, string says)
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         await served.SetUpAsync();
         await served.AskAsync(HttpMethod.Patch, "tenants/acme/rules", """{"Staff":"userName pr"}""");
 
@@ -256,7 +256,7 @@ public class PolicyTests
     [InlineData("urn:ietf:params:scim:schemas:extension:slack:guest:2.0:User:type eq \\\"multi\\\"")]
     public async Task A_rule_may_ask_for_all_that_the_schemas_have(string filter)
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         await served.SetUpAsync();
 
         await served.AskAsync(HttpMethod.Patch, "tenants/acme/rules", $$"""{"Staff":"{{filter}}"}""");
@@ -265,7 +265,7 @@ public class PolicyTests
     [Fact]
     public async Task What_the_guard_holds_is_listed_and_released_by_its_reason()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         var token = await served.SetUpAsync();
         await served.AskAsync(HttpMethod.Patch, "tenants/acme/preferences", """{"guardedAccounts":1}""");
         await served.EnableAsync();
@@ -325,7 +325,7 @@ public class PolicyTests
     [Fact]
     public async Task A_disabled_tenant_is_told_nothing_until_that_is_confirmed()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         var token = await served.SetUpAsync();
         await served.AskAsync(
             HttpMethod.Patch,
@@ -348,7 +348,7 @@ public class PolicyTests
     [Fact]
     public async Task A_disabled_tenant_begins_a_shadow_run()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         var token = await served.SetUpAsync();
         await served.EnableAsync();
         await served.AskAsync(HttpMethod.Post, "tenants/acme/disable");
@@ -368,7 +368,7 @@ public class PolicyTests
     [Fact]
     public async Task A_link_is_found_and_explained()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         var token = await served.SetUpAsync();
         using var provider = served.Provider("acme", token);
         await Gateway.SendAsync(provider, HttpMethod.Post, "Users", User("ada", "ada@corp.example"));
@@ -395,7 +395,7 @@ public class PolicyTests
     [Fact]
     public async Task A_tenant_is_renamed_and_deleted_while_it_is_served()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         var token = await served.SetUpAsync();
         await served.AskAsync(HttpMethod.Patch, "tenants/acme", """{"slug":"globex"}""");
         using var former = served.Provider("acme", token);

@@ -20,7 +20,7 @@ public class RefusedTokenTests
     public async Task Such_a_token_does_not_come_in_place_of_one_that_works()
     {
         var clock = new ManualClock();
-        await using var served = await Served.StartAsync(clock: clock);
+        await using var served = await ServedGateway.StartAsync(clock: clock);
         var token = await served.SetUpAsync();
         await served.EnableAsync();
         clock.Advance(TimeSpan.FromMinutes(1));
@@ -51,7 +51,7 @@ public class RefusedTokenTests
     public async Task A_first_one_is_kept_as_invalid_and_cannot_be_enabled_until_a_test_finds_it_well()
     {
         var clock = new ManualClock();
-        await using var served = await Served.StartAsync(clock: clock);
+        await using var served = await ServedGateway.StartAsync(clock: clock);
         await served.TenantAsync();
         Refuse(served, times: 0);
 
@@ -74,7 +74,7 @@ public class RefusedTokenTests
         await served.EnableAsync();
     }
 
-    private static void Refuse(Served served, int times) =>
+    private static void Refuse(ServedGateway served, int times) =>
         served.Slack.Faults.Add(
             new Fault
             {

@@ -299,7 +299,7 @@ public class RenewalTests
     [Fact]
     public async Task A_token_that_dies_while_nobody_asks_for_anything_is_noticed_told_and_well_again_by_itself()
     {
-        await using var served = await Served.StartAsync(clock: _clock);
+        await using var served = await ServedGateway.StartAsync(clock: _clock);
         await LiveAsync(served, isPasted: true);
         var before = Time(await ConnectionAsync(served), "testedAt");
         await PassAsync(TimeSpan.FromHours(2));
@@ -323,7 +323,7 @@ public class RenewalTests
     [Fact]
     public async Task A_token_is_asked_about_every_hour_or_so_and_Slacks_silence_changes_nothing()
     {
-        await using var served = await Served.StartAsync(clock: _clock);
+        await using var served = await ServedGateway.StartAsync(clock: _clock);
         using var provider = await LiveAsync(served, isPasted: true);
         var before = Came(served, Tests);
         served.Slack.Faults.Add(
@@ -355,14 +355,14 @@ public class RenewalTests
             },
         ];
 
-    private static Task<JsonNode> ConnectionAsync(Served served) => ConsentTests.ConnectionAsync(served);
+    private static Task<JsonNode> ConnectionAsync(ServedGateway served) => ConsentTests.ConnectionAsync(served);
 
-    private static int Came(Served served, string call) => served.Slack.Calls.Of(call);
+    private static int Came(ServedGateway served, string call) => served.Slack.Calls.Of(call);
 
     private static DateTimeOffset Time(JsonNode connection, string field) =>
         DateTimeOffset.Parse((string)connection[field]!, System.Globalization.CultureInfo.InvariantCulture);
 
-    private static async Task<List<string>> CausesAsync(Served served) =>
+    private static async Task<List<string>> CausesAsync(ServedGateway served) =>
         [
             .. (await served.AskAsync(HttpMethod.Get, "tenants/acme/notifications"))["items"]!
                 .AsArray()
@@ -372,7 +372,7 @@ public class RenewalTests
         ];
 
     // A tenant that is live, and its provider.
-    private static async Task<HttpClient> LiveAsync(Served served, bool isPasted = false)
+    private static async Task<HttpClient> LiveAsync(ServedGateway served, bool isPasted = false)
     {
         if (isPasted)
             await served.SetUpAsync();

@@ -25,7 +25,7 @@ public class RestoredTests
     [Fact]
     public async Task A_leaver_whom_a_restored_store_has_active_is_not_set_back_before_an_operator_has_seen_it()
     {
-        await using var served = await Served.StartAsync(clock: _clock);
+        await using var served = await ServedGateway.StartAsync(clock: _clock);
         var token = await served.SetUpAsync();
         await served.AskAsync(HttpMethod.Patch, "tenants/acme/preferences", """{"drift":"restore"}""");
         await served.EnableAsync();
@@ -75,7 +75,7 @@ public class RestoredTests
         string path
     )
     {
-        await using var served = await Served.StartAsync(clock: _clock);
+        await using var served = await ServedGateway.StartAsync(clock: _clock);
         var token = await served.SetUpAsync();
         await served.AskAsync(HttpMethod.Patch, "tenants/acme/preferences", $$"""{"drift":"{{drift}}"}""");
         await served.EnableAsync();
@@ -123,7 +123,7 @@ public class RestoredTests
         bool isSeen
     )
     {
-        await using var served = await Served.StartAsync(clock: _clock);
+        await using var served = await ServedGateway.StartAsync(clock: _clock);
         var token = await served.SetUpAsync();
         await served.EnableAsync();
         var bob = await HireAsync(served, token);
@@ -157,7 +157,7 @@ public class RestoredTests
     [Fact]
     public async Task What_was_pending_when_the_copy_was_made_is_not_told_at_the_start_and_is_once_it_is_confirmed()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         var token = await served.SetUpAsync();
         await served.AskAsync(HttpMethod.Patch, "tenants/acme/preferences", """{"waitBudgetSeconds":0}""");
         await served.EnableAsync();
@@ -207,7 +207,7 @@ public class RestoredTests
     [Fact]
     public async Task What_was_held_when_the_copy_was_made_and_was_done_since_waits_for_nobody()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         var token = await served.SetUpAsync();
         await served.AskAsync(HttpMethod.Patch, "tenants/acme/preferences", """{"guardedAccounts":1}""");
         await served.EnableAsync();
@@ -235,7 +235,7 @@ public class RestoredTests
     [Fact]
     public async Task A_tenant_that_was_disabled_is_read_before_it_can_be_enabled()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         await served.SetUpAsync();
         await served.EnableAsync();
         await served.AskAsync(HttpMethod.Post, "tenants/acme/disable");
@@ -256,7 +256,7 @@ public class RestoredTests
     [Fact]
     public async Task Keys_and_credentials_that_were_ended_are_valid_again_and_all_that_let_in_are_told_of()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         await served.TenantAsync(); // which was never connected
         var source = await served.AskAsync(HttpMethod.Post, "tenants/acme/sources", """{"name":"Provider"}""");
         var credentials = $"tenants/acme/sources/{source["id"]}/credentials";
@@ -293,7 +293,10 @@ public class RestoredTests
         Assert.True((DateTimeOffset)tenant["restored"]! > DateTimeOffset.UnixEpoch.AddYears(1));
         Assert.Equal(["restored"], await CausesAsync(served));
         using (var ana = served.NewClient((string)key["secret"]!))
-            Assert.Equal(HttpStatusCode.OK, (await Served.SendAsync(ana, HttpMethod.Get, "tenants/acme")).Status);
+            Assert.Equal(
+                HttpStatusCode.OK,
+                (await ServedGateway.SendAsync(ana, HttpMethod.Get, "tenants/acme")).Status
+            );
 
         // What it says next is as for any other tenant that was not connected.
         await served.AskAsync(
@@ -310,7 +313,9 @@ public class RestoredTests
     public async Task A_store_without_tenants_tells_of_its_admin_keys_and_one_that_was_not_restored_of_none()
     {
         var log = new Lines();
-        await using var served = await Served.StartAsync(services => services.AddSingleton<ILoggerProvider>(log));
+        await using var served = await ServedGateway.StartAsync(services =>
+            services.AddSingleton<ILoggerProvider>(log)
+        );
         var restore = await BackupAsync(served);
         await served.AskAsync(HttpMethod.Post, "keys", """{"label":"Is lost","role":"viewer"}""");
         Assert.Empty((await served.AskAsync(HttpMethod.Get, "audit?action=storeRestored"))["items"]!.AsArray());
@@ -329,7 +334,7 @@ public class RestoredTests
     [Fact]
     public async Task Neither_a_restart_nor_a_folder_that_was_moved_with_its_mark_is_a_store_that_was_restored()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         await served.SetUpAsync();
         await served.EnableAsync();
 
@@ -372,7 +377,7 @@ public class RestoredTests
     public async Task A_store_without_its_mark_counts_as_restored(string? instead)
     {
         Assert.SkipWhen(TestStore.IsPostgres, "a database has its server's identity");
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         await served.SetUpAsync();
         await served.EnableAsync();
         var mark = TestStore.FileOf(served.Data) + ".mark";
@@ -397,7 +402,7 @@ public class RestoredTests
     public async Task The_former_file_that_is_put_back_after_another_was_used_is_a_restored_store_too()
     {
         Assert.SkipWhen(TestStore.IsPostgres, "a database has its server's identity");
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         await served.SetUpAsync();
         await served.EnableAsync();
         var copy = (string)(await served.AskAsync(HttpMethod.Post, "backup"))["path"]!;
@@ -420,7 +425,7 @@ public class RestoredTests
     }
 
     // How the store of now is restored later.
-    private static async Task<Func<Task>> BackupAsync(Served served)
+    private static async Task<Func<Task>> BackupAsync(ServedGateway served)
     {
         if (!TestStore.IsPostgres)
         {
@@ -437,7 +442,7 @@ public class RestoredTests
             });
     }
 
-    private static async Task<string> HireAsync(Served served, string token)
+    private static async Task<string> HireAsync(ServedGateway served, string token)
     {
         using var provider = served.Provider("acme", token);
         var (status, body, _) = await Gateway.SendAsync(provider, HttpMethod.Post, "Users", User("bob", Bob));
@@ -446,7 +451,12 @@ public class RestoredTests
         return (string)body!["id"]!;
     }
 
-    private static async Task<HttpStatusCode> SetActiveAsync(Served served, string token, string id, bool isActive)
+    private static async Task<HttpStatusCode> SetActiveAsync(
+        ServedGateway served,
+        string token,
+        string id,
+        bool isActive
+    )
     {
         using var provider = served.Provider("acme", token);
         var (status, _, _) = await Gateway.SendAsync(
@@ -458,18 +468,18 @@ public class RestoredTests
         return status;
     }
 
-    private static bool IsIn(Served served) =>
+    private static bool IsIn(ServedGateway served) =>
         served
             .Slack.Workspace.Users()
             .Any(user => user.ToJsonString().Contains(Bob, StringComparison.Ordinal) && Active(user));
 
-    private static async Task<string?> StandingAsync(Served served) =>
+    private static async Task<string?> StandingAsync(ServedGateway served) =>
         (string?)(await served.AskAsync(HttpMethod.Get, "tenants/acme"))["standing"];
 
-    private static async Task<bool> AnyPendingAsync(Served served) =>
+    private static async Task<bool> AnyPendingAsync(ServedGateway served) =>
         (int)(await served.AskAsync(HttpMethod.Get, "tenants/acme"))["open"]!["pending"]! > 0;
 
-    private static async Task<List<string?>> CausesAsync(Served served) =>
+    private static async Task<List<string?>> CausesAsync(ServedGateway served) =>
         [
             .. (await served.AskAsync(HttpMethod.Get, "tenants/acme/notifications"))["items"]!
                 .AsArray()
@@ -477,7 +487,7 @@ public class RestoredTests
                 .Where(cause => cause == "restored"),
         ];
 
-    private static async Task<List<string?>> DoneAsync(Served served) =>
+    private static async Task<List<string?>> DoneAsync(ServedGateway served) =>
         [
             .. (await served.AskAsync(HttpMethod.Get, "tenants/acme/operations"))["items"]!
                 .AsArray()
@@ -485,7 +495,7 @@ public class RestoredTests
         ];
 
     // The import begins by itself within seconds; whoever asks for it has the same, or the one that is under way.
-    private static async Task ReadAgainAsync(Served served)
+    private static async Task ReadAgainAsync(ServedGateway served)
     {
         await Gateway.UntilAsync(async () =>
             (await served.SendAsync(HttpMethod.Post, "tenants/acme/jobs", """{"kind":"import"}""")).Status

@@ -19,7 +19,7 @@ public class SetUpTests
     [InlineData("Persons", "There is nothing at /acme/scim/v2/Persons.")]
     public async Task A_provider_whose_address_is_not_quite_right_is_told_the_right_one(string path, string says)
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         using var provider = served.Provider("acme", await served.SetUpAsync());
 
         using var answer = await provider.GetAsync(path);
@@ -32,7 +32,7 @@ public class SetUpTests
     [Fact]
     public async Task From_nothing_to_a_person_in_Slack()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
 
         var tenant = await served.AskAsync(
             HttpMethod.Post,
@@ -94,7 +94,7 @@ public class SetUpTests
     [Fact]
     public async Task What_was_set_up_is_there_after_a_restart()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         var token = await served.SetUpAsync();
         await served.EnableAsync();
 
@@ -112,7 +112,7 @@ public class SetUpTests
     [Fact]
     public async Task A_tenant_says_at_each_step_what_is_next()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         await served.AskAsync(HttpMethod.Post, "tenants", """{"slug":"acme","name":"Acme"}""");
         Assert.Contains("/connection with a token", await TodoAsync(), StringComparison.Ordinal);
 

@@ -18,7 +18,7 @@ public class SourceTests
     [Fact]
     public async Task No_credential_was_last_used_before_it_was_made()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         using var provider = served.Provider("acme", await served.SetUpAsync());
         var source = (await served.AskAsync(HttpMethod.Get, "tenants/acme/sources"))["items"]![0]!["id"];
         var path = $"tenants/acme/sources/{source}/credentials";
@@ -37,7 +37,7 @@ public class SourceTests
     [Fact]
     public async Task A_habit_that_is_switched_off_for_a_source_is_refused_of_that_one_alone()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         var strict = await served.SetUpAsync();
         var lax = await TokenAsync(served, """{"name":"Another"}""");
 
@@ -68,7 +68,7 @@ public class SourceTests
     [Fact]
     public async Task A_source_can_begin_strict_and_what_there_is_not_cannot_be_switched_off()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         await served.SetUpAsync();
         var all = (await served.AskAsync(HttpMethod.Get, "deviations"))["items"]!.AsArray();
         Assert.Contains(all, deviation => (string?)deviation!["name"] == "BooleanAsText");
@@ -101,8 +101,8 @@ public class SourceTests
     [Fact]
     public async Task They_are_switched_by_the_command_line()
     {
-        await using var served = await Served.StartAsync();
-        using var entered = new Entered(served.Base, served.Key);
+        await using var served = await ServedGateway.StartAsync();
+        using var entered = new TerminalSession(served.Base, served.Key);
         await served.SetUpAsync();
 
         Assert.Equal(
@@ -116,7 +116,7 @@ public class SourceTests
         Assert.Contains("'source deviations TENANT SOURCE'", entered.Error, StringComparison.Ordinal);
     }
 
-    private static async Task<string> TokenAsync(Served served, string source)
+    private static async Task<string> TokenAsync(ServedGateway served, string source)
     {
         var made = await served.AskAsync(HttpMethod.Post, "tenants/acme/sources", source);
         return (string)
@@ -130,17 +130,17 @@ public class SourceTests
     }
 
     private static async Task<(HttpStatusCode Status, JsonNode? Body, HttpResponseMessage Response)> PostAsync(
-        Served served,
+        ServedGateway served,
         string token
     )
     {
         using var provider = served.Provider("acme", token);
-        return await Served.SendAsync(provider, HttpMethod.Post, "Users", Leaver);
+        return await ServedGateway.SendAsync(provider, HttpMethod.Post, "Users", Leaver);
     }
 
-    private static async Task<HttpStatusCode> FilterAsync(Served served, string token)
+    private static async Task<HttpStatusCode> FilterAsync(ServedGateway served, string token)
     {
         using var provider = served.Provider("acme", token);
-        return (await Served.SendAsync(provider, HttpMethod.Get, "Users?filter=userName+eq+ana")).Status;
+        return (await ServedGateway.SendAsync(provider, HttpMethod.Get, "Users?filter=userName+eq+ana")).Status;
     }
 }

@@ -30,7 +30,7 @@ public class SpellingTests
     [InlineData("http://a/admin/api/v1/tenants", 404)]
     public async Task What_is_spelled_otherwise_is_not_there(string target, int status)
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
 
         var answer = await RawRequest.SendAsync(
             served.Base,

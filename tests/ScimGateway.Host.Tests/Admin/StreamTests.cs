@@ -17,7 +17,7 @@ public class StreamTests
     [Fact]
     public async Task An_operation_comes_when_it_is_written_and_again_when_it_ends()
     {
-        await using var served = await Served.StartAsync(clock: _clock);
+        await using var served = await ServedGateway.StartAsync(clock: _clock);
         var tenant = await served.TenantAsync();
         var other = await served.TenantAsync("other");
         await WriteAsync(served, tenant, "written before");
@@ -46,7 +46,7 @@ public class StreamTests
     [Fact]
     public async Task A_stream_that_broke_goes_on_where_it_was_also_in_another_process()
     {
-        await using var served = await Served.StartAsync(clock: _clock);
+        await using var served = await ServedGateway.StartAsync(clock: _clock);
         var tenant = await served.TenantAsync();
         await WriteAsync(served, tenant, "long ago");
         _clock.Advance(TimeSpan.FromMinutes(10));
@@ -78,16 +78,21 @@ public class StreamTests
     [Fact]
     public async Task A_stream_has_a_heartbeat_and_ends_with_its_key()
     {
-        await using var served = await Served.StartAsync(clock: _clock);
+        await using var served = await ServedGateway.StartAsync(clock: _clock);
         await served.TenantAsync();
-        var key = await served.AskAsync(HttpMethod.Post, "keys", """{"label":"a viewer","role":"viewer"}""");
+        var ends = _clock.GetUtcNow().AddHours(1).ToString("O");
+        var key = await served.AskAsync(
+            HttpMethod.Post,
+            "keys",
+            $$"""{"label":"a viewer","role":"viewer","expires":"{{ends}}"}"""
+        );
         using var viewer = served.NewClient((string)key["secret"]!);
         await using var stream = await Listener.OpenAsync(viewer, "tenants/acme/operations");
         await Gateway.UntilAsync(() => Task.FromResult(_clock.Waiting > 0));
 
         await BeatAsync(1);
         await BeatAsync(2);
-        await served.AskAsync(HttpMethod.Delete, $"keys/{key["id"]}");
+        _clock.Advance(TimeSpan.FromHours(1));
         await Gateway.UntilAsync(() =>
         {
             _clock.Advance(TimeSpan.FromSeconds(15));
@@ -108,7 +113,7 @@ public class StreamTests
     [Fact]
     public async Task A_stream_in_which_nothing_comes_ends_at_once_with_its_key_or_its_tenant()
     {
-        await using var served = await Served.StartAsync(clock: _clock); // whose clock stands still: no heartbeat comes
+        await using var served = await ServedGateway.StartAsync(clock: _clock); // whose clock stands still: no heartbeat comes
         await served.TenantAsync();
         await served.TenantAsync("other");
         var key = await served.AskAsync(HttpMethod.Post, "keys", """{"label":"a viewer","role":"viewer"}""");
@@ -128,7 +133,7 @@ public class StreamTests
     [Fact]
     public async Task Whoever_has_a_deleted_key_hears_nothing_more()
     {
-        await using var served = await Served.StartAsync(clock: _clock);
+        await using var served = await ServedGateway.StartAsync(clock: _clock);
         var tenant = await served.TenantAsync();
         var key = await served.AskAsync(HttpMethod.Post, "keys", """{"label":"a viewer","role":"viewer"}""");
         using var viewer = served.NewClient((string)key["secret"]!);
@@ -149,7 +154,7 @@ public class StreamTests
     [Fact]
     public async Task A_tenant_has_so_many_streams_and_a_place_is_free_when_one_has_gone()
     {
-        await using var served = await Served.StartAsync(clock: _clock);
+        await using var served = await ServedGateway.StartAsync(clock: _clock);
         await served.TenantAsync();
         await served.TenantAsync("other");
         var open = new List<Listener>();
@@ -160,8 +165,8 @@ public class StreamTests
         Assert.Equal(HttpStatusCode.OK, await TryAsync("other"));
         await open[0].DisposeAsync();
         await Gateway.UntilAsync(async () => await TryAsync("acme") == HttpStatusCode.OK);
-        foreach (var stream in open.Skip(1))
-            await stream.DisposeAsync();
+        // Each waits two seconds for what may still come.
+        await Task.WhenAll(open.Skip(1).Select(stream => stream.DisposeAsync().AsTask()));
 
         async Task<HttpStatusCode> TryAsync(string slug)
         {
@@ -179,10 +184,10 @@ public class StreamTests
     [InlineData("", "99999999999999999.00000000-0000-0000-0000-000000000000")]
     public async Task What_a_stream_cannot_have_is_refused(string query, string last)
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         await served.TenantAsync();
 
-        var (status, _, _) = await Served.SendAsync(
+        var (status, _, _) = await ServedGateway.SendAsync(
             served.Client,
             HttpMethod.Get,
             $"tenants/acme/operations{query}",
@@ -212,8 +217,12 @@ public class StreamTests
             return Task.FromResult(stream.Events.Count >= events);
         });
 
-    private async Task<OperationId> WriteAsync(Served served, TenantId tenant, string what, string outcome = "done") =>
-        (await Journaled.WriteAsync(served.Store, [Journaled.Line(tenant, _clock.GetUtcNow(), what, outcome)]))[0];
+    private async Task<OperationId> WriteAsync(
+        ServedGateway served,
+        TenantId tenant,
+        string what,
+        string outcome = "done"
+    ) => (await Journaled.WriteAsync(served.Store, [Journaled.Line(tenant, _clock.GetUtcNow(), what, outcome)]))[0];
 
     /// <summary>Reads a stream as a browser does.</summary>
     private sealed class Listener : IAsyncDisposable

@@ -99,18 +99,18 @@ public sealed partial class TwoTenantsTests
     ];
 
     // The budget grows with time, which stands still here.
-    private static Task<Served> StartAsync() => Served.StartAsync(clock: new ManualClock());
+    private static Task<ServedGateway> StartAsync() => ServedGateway.StartAsync(clock: new ManualClock());
 
-    private static IEnumerable<(string Method, string Path)> All(Served served) =>
+    private static IEnumerable<(string Method, string Path)> All(ServedGateway served) =>
         from endpoint in served.Part<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
         from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? []
         where method != "HEAD"
         select (method, Kind().Replace("/" + endpoint.RoutePattern.RawText!.Trim('/'), "}"));
 
-    private static IEnumerable<string> Reads(Served served) =>
+    private static IEnumerable<string> Reads(ServedGateway served) =>
         All(served).Where(one => one.Method == "GET").Select(one => one.Path).Where(path => path != "/openapi.yaml");
 
-    private static async Task<string> SeenAsync(Served served, string slug)
+    private static async Task<string> SeenAsync(ServedGateway served, string slug)
     {
         var seen = "";
         foreach (var list in new[] { "", "/links", "/jobs", "/sources", "/rules", "/preferences", "/holds" })
@@ -118,10 +118,10 @@ public sealed partial class TwoTenantsTests
         return seen;
     }
 
-    private static async Task<string> BudgetAsync(Served served, string slug) =>
+    private static async Task<string> BudgetAsync(ServedGateway served, string slug) =>
         (await served.AskAsync(HttpMethod.Get, $"tenants/{slug}/budget")).ToJsonString();
 
-    private static async Task<Known> TenantAsync(Served served, string slug, int organization)
+    private static async Task<Known> TenantAsync(ServedGateway served, string slug, int organization)
     {
         served.Slack.Organization(organization).Knobs.Set("tenant.ids", "equal");
         served.Slack.Organization(organization).Reset();

@@ -110,7 +110,7 @@ public class WrongFieldTests
         string says
     )
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         await served.SetUpAsync();
 
         var (status, problem, response) = await served.SendAsync(HttpMethod.Parse(method), path, body);
@@ -125,7 +125,7 @@ public class WrongFieldTests
     [Fact]
     public async Task Several_fields_are_named_each_and_not_without_end()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         await served.SetUpAsync();
 
         var (_, some, _) = await served.SendAsync(
@@ -143,7 +143,7 @@ public class WrongFieldTests
     [Fact]
     public async Task What_was_sent_is_not_said_again_but_for_the_begin_of_a_name()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         await served.SetUpAsync();
 
         var name = new string('x', 1_000);
@@ -169,7 +169,7 @@ public class WrongFieldTests
     [Fact]
     public async Task Where_no_body_is_taken_a_field_is_refused_by_name_and_nothing_is_done()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         await served.SetUpAsync();
         var asked = 0;
         foreach (

@@ -75,12 +75,12 @@ public class EndedHomeTests
         var id = await UserAsync(other);
         await gateway.QuietAsync();
         var former = gateway.Part<Homes>().Find("demo2")!;
-        await Kept.LoseAsync(gateway.Store, "jobs"); // with which a start begins
+        await StoreTables.LoseAsync(gateway.Store, "jobs"); // with which a start begins
 
         await Assert.ThrowsAnyAsync<Exception>(() => ConnectAsync(gateway));
         var (between, _, _) = await PatchAsync(other, id, "Countess");
         var read = await Gateway.SendAsync(other, HttpMethod.Get, $"Users/{id}");
-        await Kept.FindAsync(gateway.Store, "jobs");
+        await StoreTables.FindAsync(gateway.Store, "jobs");
 
         Assert.Equal((HttpStatusCode.ServiceUnavailable, HttpStatusCode.OK), (between, read.Status));
         await Gateway.UntilAsync(async () => (await PatchAsync(other, id, "Duchess")).Status == HttpStatusCode.OK);
@@ -95,10 +95,10 @@ public class EndedHomeTests
         using var other = gateway.Of(2);
         var id = await UserAsync(other);
         await gateway.QuietAsync();
-        await Kept.LoseAsync(gateway.Store, "tenants");
+        await StoreTables.LoseAsync(gateway.Store, "tenants");
 
         await Assert.ThrowsAnyAsync<Exception>(() => gateway.Part<Homes>().DeleteAsync(_second));
-        await Kept.FindAsync(gateway.Store, "tenants");
+        await StoreTables.FindAsync(gateway.Store, "tenants");
 
         await Gateway.UntilAsync(async () => (await PatchAsync(other, id, "Duchess")).Status == HttpStatusCode.OK);
         await Gateway.UntilAsync(() => Task.FromResult(Title(gateway) == "Duchess"));
@@ -147,11 +147,11 @@ public class EndedHomeTests
         await gateway.WeatherAsync("""{"path":"/Users","times":0,"delayMs":3000}""");
         Assert.True(gateway.BeginImport());
         await Gateway.UntilAsync(async () => await gateway.CameAsync("GET /Users") > 0);
-        await Kept.LoseAsync(gateway.Store, "jobs");
+        await StoreTables.LoseAsync(gateway.Store, "jobs");
 
         await gateway.Home.DisposeAsync();
 
-        await Kept.FindAsync(gateway.Store, "jobs");
+        await StoreTables.FindAsync(gateway.Store, "jobs");
         Assert.True(gateway.Home.HasEnded);
         Assert.True(await HasStoppedCleanlyAsync(gateway));
     }
@@ -160,11 +160,11 @@ public class EndedHomeTests
     public async Task A_home_whose_clean_stop_cannot_be_noted_ends_all_the_same()
     {
         await using var gateway = await StartWithoutReturnAsync();
-        await Kept.LoseAsync(gateway.Store, "tenants");
+        await StoreTables.LoseAsync(gateway.Store, "tenants");
 
         await gateway.Home.DisposeAsync();
 
-        await Kept.FindAsync(gateway.Store, "tenants");
+        await StoreTables.FindAsync(gateway.Store, "tenants");
         Assert.True(gateway.Home.HasEnded);
         Assert.False(await HasStoppedCleanlyAsync(gateway));
     }
@@ -236,11 +236,11 @@ public class EndedHomeTests
         _clock.Advance(TimeSpan.FromSeconds(31));
         await gateway.Life.ReachedAsync(Step.Recorded);
 
-        await Kept.LoseAsync(gateway.Store, "outbox");
+        await StoreTables.LoseAsync(gateway.Store, "outbox");
         var before = gateway.Home.Executor.Flights.Stamp(LinkOf(gateway));
         go.SetResult();
         await Gateway.UntilAsync(() => Task.FromResult(gateway.Home.Executor.Flights.Stamp(LinkOf(gateway)) != before));
-        await Kept.FindAsync(gateway.Store, "outbox");
+        await StoreTables.FindAsync(gateway.Store, "outbox");
 
         var nextImport = _clock.GetUtcNow() + TimeSpan.FromHours(1); // which would look at everything
         await Gateway.UntilAsync(() =>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.Versioning;
+using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -17,9 +18,9 @@ public class AnswerTests
     [Fact]
     public async Task A_wrong_key_and_a_tenant_that_is_not_there_are_the_gateways_no()
     {
-        await using var served = await Served.StartAsync();
-        using var stranger = new Entered(served.Base, "sga_wrong");
-        using var entered = new Entered(served.Base, served.Key);
+        await using var served = await ServedGateway.StartAsync();
+        using var stranger = new TerminalSession(served.Base, "sga_wrong");
+        using var entered = new TerminalSession(served.Base, served.Key);
 
         Assert.Equal(Exit.Refused, await stranger.RunAsync("tenant list"));
         Assert.Equal(Exit.Refused, await entered.RunAsync("tenant show nobody --json"));
@@ -35,7 +36,7 @@ public class AnswerTests
     [Fact]
     public async Task A_gateway_that_does_not_answer_is_not_reachable()
     {
-        using var entered = new Entered(new Uri("http://127.0.0.1:1"), "sga_any");
+        using var entered = new TerminalSession(new Uri("http://127.0.0.1:1"), "sga_any");
         Assert.Equal(Exit.NotReachable, await entered.RunAsync("tenant list"));
         Assert.Contains("http://127.0.0.1:1/", entered.Error, StringComparison.Ordinal);
         Assert.EndsWith("Next: 'healthcheck --url http://127.0.0.1:1/'\n", entered.Error, StringComparison.Ordinal);
@@ -48,26 +49,70 @@ public class AnswerTests
             context.Response.Headers.Location = "/elsewhere";
             return Task.CompletedTask;
         });
-        using var redirected = new Entered(new Uri(other.Urls.First()), "sga_any");
+        using var redirected = new TerminalSession(new Uri(other.Urls.First()), "sga_any");
         Assert.Equal(Exit.NotReachable, await redirected.RunAsync("tenant list"));
         Assert.Contains("redirect", redirected.Error, StringComparison.Ordinal);
         Assert.Equal(["/admin/api/v1/tenants Bearer sga_any"], asked);
     }
 
     [Theory]
-    [InlineData(502, "<html>\u001b[31mBad gateway</html>")]
-    [InlineData(404, """{"error":"none"}""")]
-    public async Task What_is_no_gateway_is_not_reachable(int status, string page)
+    [InlineData(502, "text/html", "<html>\u001b[31mBad gateway</html>")]
+    [InlineData(404, "application/json", """{"error":"none"}""")]
+    [InlineData(403, "application/problem+json", """{"detail":"Log in first."}""")]
+    [InlineData(200, "text/html", "<html>Log in</html>")]
+    [InlineData(200, "application/json", """{"error":"login"}""")]
+    [InlineData(200, "application/json; charset=none", "\u00ff")]
+    [InlineData(200, "application/x-ndjson", """{"kind":"end","count":0}""")]
+    [InlineData(204, null, "")]
+    public async Task What_is_no_gateway_is_not_reachable_and_has_done_nothing(int status, string? type, string page)
     {
         await using var other = await OtherAsync(context =>
         {
-            context.Response.StatusCode = status;
-            return context.Response.WriteAsync(page);
+            (context.Response.StatusCode, context.Response.ContentType) = (status, type);
+            return page == "" ? Task.CompletedTask : context.Response.WriteAsync(page, Encoding.Latin1);
         });
-        using var entered = new Entered(new Uri(other.Urls.First()), "sga_any");
+        using var entered = new TerminalSession(new Uri(other.Urls.First()), "sga_any");
+        var file = Path.Combine(entered.Home, "export");
 
-        Assert.Equal(Exit.NotReachable, await entered.RunAsync("tenant list"));
-        Assert.Contains($"no admin API ({status})", entered.Error, StringComparison.Ordinal);
+        foreach (
+            var line in new[]
+            {
+                "tenant list",
+                "tenant list --json",
+                "key delete 5",
+                "tenant disable acme",
+                "operation tail acme",
+                $"tenant export acme --file {file}",
+                $"profile save default --admin-key sga_any",
+            }
+        )
+        {
+            Assert.Equal((Exit.NotReachable, ""), (await entered.RunAsync(line), entered.Out));
+            Assert.Contains($"no admin API ({status})", entered.Error, StringComparison.Ordinal);
+        }
+        Assert.Empty(Directory.GetFiles(entered.Home));
+    }
+
+    [Theory]
+    [InlineData("application/json", "\u00ff")]
+    [InlineData("application/json", "")]
+    [InlineData("application/json", "[", 200_000)]
+    [InlineData("text/html", "<html>Log in</html>")]
+    public async Task What_came_otherwise_than_the_gateway_sent_it_has_done_nothing(
+        string type,
+        string page,
+        int times = 1
+    )
+    {
+        await using var other = await LikeGatewayAsync(context =>
+        {
+            context.Response.ContentType = type;
+            return context.Response.WriteAsync(string.Concat(Enumerable.Repeat(page, times)), Encoding.Latin1);
+        });
+        using var entered = new TerminalSession(new Uri(other.Urls.First()), "sga_any");
+
+        Assert.Equal((Exit.NotReachable, ""), (await entered.RunAsync("key delete 5"), entered.Out));
+        Assert.Contains("no admin API (200)", entered.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -79,7 +124,7 @@ public class AnswerTests
             while (!context.RequestAborted.IsCancellationRequested)
                 await context.Response.WriteAsync(some, context.RequestAborted);
         });
-        using var entered = new Entered(new Uri(other.Urls.First()), "sga_any");
+        using var entered = new TerminalSession(new Uri(other.Urls.First()), "sga_any");
 
         Assert.Equal(Exit.NotReachable, await entered.RunAsync("tenant list"));
         Assert.Equal(Exit.NotReachable, await entered.RunAsync("operation tail acme"));
@@ -109,7 +154,7 @@ public class AnswerTests
         int exit = Exit.WrongUse
     )
     {
-        using var entered = new Entered(new Uri("http://127.0.0.1:1"), "sga_any");
+        using var entered = new TerminalSession(new Uri("http://127.0.0.1:1"), "sga_any");
 
         Assert.Equal(exit, await entered.RunAsync(line));
         Assert.Equal("", entered.Out);
@@ -119,7 +164,7 @@ public class AnswerTests
     [Fact]
     public async Task A_secret_that_was_entered_in_the_wrong_place_is_not_repeated()
     {
-        using var entered = new Entered(new Uri("http://127.0.0.1:1"), "sga_any");
+        using var entered = new TerminalSession(new Uri("http://127.0.0.1:1"), "sga_any");
 
         Assert.Equal(Exit.WrongUse, await entered.RunAsync("tenant connect acme xoxp-1234-secret"));
         Assert.DoesNotContain("secret", entered.Error, StringComparison.Ordinal);
@@ -131,7 +176,7 @@ public class AnswerTests
     public async Task A_secret_is_typed_unseen()
     {
         var sent = "";
-        await using var other = await OtherAsync(async context =>
+        await using var other = await LikeGatewayAsync(async context =>
         {
             sent += await new StreamReader(context.Request.Body).ReadToEndAsync();
             if (context.Request.Path.Value!.EndsWith("/connection", StringComparison.Ordinal))
@@ -139,7 +184,7 @@ public class AnswerTests
             else // what comes next, without which it is done all the same
                 context.Response.StatusCode = 503;
         });
-        using var entered = new Entered(new Uri(other.Urls.First()), "sga_any");
+        using var entered = new TerminalSession(new Uri(other.Urls.First()), "sga_any");
 
         Assert.Equal(Exit.Done, await entered.AnswerAsync("tenant connect acme", "xoxp-typed"));
         Assert.Equal("""{"token":"xoxp-typed"}""", sent);
@@ -152,12 +197,12 @@ public class AnswerTests
     {
         const string Name =
             "[red]Eve[/] [link=https://evil.example]\\u001b[2J\\u0007\\u009b31m\\u202eecnalab\\r\\nsecond [";
-        await using var other = await OtherAsync(context =>
+        await using var other = await LikeGatewayAsync(context =>
             context.Response.WriteAsync(
                 $$"""{"items":[{"id":1,"name":"{{Name}}"}],"next":null,"slug":"{{Name}}","counts":{"{{Name}}": {"{{Name}}":1} },"todo":"{{Name}}"}"""
             )
         );
-        using var entered = new Entered(new Uri(other.Urls.First()), "sga_any");
+        using var entered = new TerminalSession(new Uri(other.Urls.First()), "sga_any");
 
         foreach (var line in new[] { "link list acme", "tenant show acme", "job show acme 1", "source list acme" })
         {
@@ -172,8 +217,8 @@ public class AnswerTests
     public async Task Json_is_the_answer_as_it_is()
     {
         const string Said = """{ "items" : [ {"id":1, "new":true} ],  "next":null }""";
-        await using var other = await OtherAsync(context => context.Response.WriteAsync(Said));
-        using var entered = new Entered(new Uri(other.Urls.First()), "sga_any");
+        await using var other = await LikeGatewayAsync(context => context.Response.WriteAsync(Said));
+        using var entered = new TerminalSession(new Uri(other.Urls.First()), "sga_any");
 
         Assert.Equal(Exit.Done, await entered.RunAsync("source list acme --json"));
         Assert.Equal(Said + "\n", entered.Out);
@@ -183,8 +228,8 @@ public class AnswerTests
     [Fact]
     public async Task A_list_says_how_to_go_on()
     {
-        await using var served = await Served.StartAsync();
-        using var entered = new Entered(served.Base, served.Key);
+        await using var served = await ServedGateway.StartAsync();
+        using var entered = new TerminalSession(served.Base, served.Key);
         foreach (var slug in new[] { "a", "b", "c" })
             await entered.RunAsync($"tenant create {slug} Tenant");
 
@@ -200,8 +245,8 @@ public class AnswerTests
     [Fact]
     public async Task A_profile_is_private_and_its_key_goes_to_its_gateway_alone()
     {
-        await using var served = await Served.StartAsync();
-        using var entered = new Entered();
+        await using var served = await ServedGateway.StartAsync();
+        using var entered = new TerminalSession();
 
         Assert.Equal(Exit.Refused, await entered.RunAsync($"profile save default --url {served.Base}", "sga_wrong\n"));
         Assert.Empty(Directory.GetFiles(entered.Home));
@@ -235,10 +280,55 @@ public class AnswerTests
     }
 
     [Fact]
+    public async Task A_folder_of_profiles_that_others_may_change_is_refused()
+    {
+        await using var other = await OtherAsync(_ => throw new UnreachableException());
+        using var entered = new TerminalSession();
+        var file = Path.Combine(entered.Home, "default.json");
+        await File.WriteAllTextAsync(file, $$"""{"url":"{{other.Urls.First()}}","adminKey":"sga_any"}""");
+        File.SetUnixFileMode(file, UnixFileMode.UserRead);
+        File.SetUnixFileMode(
+            entered.Home,
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherWrite
+        );
+
+        foreach (var line in new[] { "tenant list", "tenant list --profile default", "profile list" })
+        {
+            Assert.Equal(Exit.WrongUse, await entered.RunAsync(line));
+            Assert.Contains($"chmod 700 {entered.Home}", entered.Error, StringComparison.Ordinal);
+        }
+
+        await using var gateway = await LikeGatewayAsync(context => context.Response.WriteAsync("""{"items":[]}"""));
+        var save = $"profile save more --url {gateway.Urls.First()} --admin-key sga_any";
+        Assert.Equal(Exit.WrongUse, await entered.RunAsync(save));
+        Assert.Equal([file], Directory.GetFiles(entered.Home));
+        File.SetUnixFileMode(entered.Home, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Assert.Equal(Exit.Done, await entered.RunAsync(save));
+    }
+
+    [Fact]
+    public async Task A_profile_that_cannot_be_read_keeps_no_other_from_the_list()
+    {
+        using var entered = new TerminalSession();
+        foreach (
+            var (name, text) in new[] { ("a", "{"), ("b", """{"url":"http://127.0.0.1:9","adminKey":"sga_any"}""") }
+        )
+        {
+            var file = Path.Combine(entered.Home, name + ".json");
+            await File.WriteAllTextAsync(file, text);
+            File.SetUnixFileMode(file, UnixFileMode.UserRead);
+        }
+
+        Assert.Equal(Exit.Done, await entered.RunAsync("profile list"));
+        Assert.Matches("a *\nb +http://127.0.0.1:9/", entered.Out);
+        Assert.Contains("The profile a cannot be read at", entered.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_profile_of_another_user_and_a_pipe_in_its_place_are_refused()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.UserName == "root", "only root gives files away");
-        using var entered = new Entered();
+        using var entered = new TerminalSession();
         var file = Path.Combine(entered.Home, "default.json");
         await File.WriteAllTextAsync(file, """{"url":"http://127.0.0.1:9","adminKey":"sga_any"}""");
         File.SetUnixFileMode(file, UnixFileMode.UserRead);
@@ -265,13 +355,13 @@ public class AnswerTests
         const string Event =
             "id: 7\nevent: operation\ndata: {\"actor\":\"PingOne\",\"request\":\"POST /Users\",\"outcome\":\"done\"}\n\n";
         var asked = new List<string>();
-        await using var other = await OtherAsync(async context =>
+        await using var other = await LikeGatewayAsync(async context =>
         {
             asked.Add($"{context.Request.QueryString} {context.Request.Headers["Last-Event-ID"]}");
             context.Response.ContentType = "text/event-stream";
             await context.Response.WriteAsync(": \n\n" + Event);
         });
-        using var entered = new Entered(new Uri(other.Urls.First()), "sga_any");
+        using var entered = new TerminalSession(new Uri(other.Urls.First()), "sga_any");
         using var stop = new CancellationTokenSource();
         using var printed = new Stopping(stop, lines: 2);
 
@@ -285,7 +375,7 @@ public class AnswerTests
     [Fact]
     public async Task Operations_and_budget_are_shown()
     {
-        await using var other = await OtherAsync(context =>
+        await using var other = await LikeGatewayAsync(context =>
             context.Response.WriteAsync(
                 context.Request.Path.Value!.Split('/')[^1] switch
                 {
@@ -298,7 +388,7 @@ public class AnswerTests
                 }
             )
         );
-        using var entered = new Entered(new Uri(other.Urls.First()), "sga_any");
+        using var entered = new TerminalSession(new Uri(other.Urls.First()), "sga_any");
 
         await entered.RunAsync("budget acme");
         Assert.Matches(@"writeUser +40 +60 +180 +1", entered.Out);
@@ -316,8 +406,8 @@ public class AnswerTests
     [Fact]
     public async Task Of_holds_that_are_not_all_open_the_rest_is_said()
     {
-        await using var other = await OtherAsync(context => context.Response.WriteAsync("""{"decided":1}"""));
-        using var entered = new Entered(new Uri(other.Urls.First()), "sga_any");
+        await using var other = await LikeGatewayAsync(context => context.Response.WriteAsync("""{"decided":1}"""));
+        using var entered = new TerminalSession(new Uri(other.Urls.First()), "sga_any");
 
         Assert.Equal(Exit.Done, await entered.RunAsync("hold release acme 9 9"));
         Assert.Equal(("One hold was released.\n", ""), (entered.Out, entered.Error));
@@ -329,7 +419,7 @@ public class AnswerTests
     [Fact]
     public async Task The_process_itself_ends_as_scripts_expect()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
 
         var (exit, said, error) = await ProcessAsync(
             served.Base,
@@ -359,7 +449,7 @@ public class AnswerTests
     [Fact]
     public async Task A_healthcheck_says_whether_a_gateway_is_ready()
     {
-        var served = await Served.StartAsync();
+        var served = await ServedGateway.StartAsync();
         var here = served.Base;
         try
         {
@@ -385,6 +475,19 @@ public class AnswerTests
         using var error503 = new StringWriter();
         Assert.Equal(1, await HealthCheck.RunAsync(new Uri(ill.Urls.First()), error503));
         Assert.Contains("503", error503.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("<html>Log in</html>")]
+    [InlineData("""{"status":"ok"}""")]
+    [InlineData("")]
+    public async Task What_is_no_gateway_is_not_ready(string page)
+    {
+        await using var other = await OtherAsync(context => context.Response.WriteAsync(page));
+        using var error = new StringWriter();
+
+        Assert.Equal(1, await HealthCheck.RunAsync(new Uri(other.Urls.First()), error));
+        Assert.Contains("something else than a gateway's health", error.ToString(), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -417,6 +520,15 @@ public class AnswerTests
                 .. more is { } variable ? [variable] : Array.Empty<(string, string?)>(),
             ]
         );
+
+    // Answers as the admin API does, of a gateway that has just this to say.
+    private static Task<WebApplication> LikeGatewayAsync(RequestDelegate answer) =>
+        OtherAsync(context =>
+        {
+            context.Response.Headers["ScimGateway-Admin"] = "v1";
+            context.Response.ContentType = "application/json";
+            return answer(context);
+        });
 
     private static async Task<WebApplication> OtherAsync(RequestDelegate answer)
     {

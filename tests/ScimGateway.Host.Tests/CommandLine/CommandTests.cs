@@ -17,8 +17,8 @@ public class CommandTests
     [Fact]
     public async Task From_nothing_to_a_person_in_slack()
     {
-        await using var served = await Served.StartAsync();
-        using var entered = new Entered(served.Base, served.Key);
+        await using var served = await ServedGateway.StartAsync();
+        using var entered = new TerminalSession(served.Base, served.Key);
 
         await DoneAsync(entered, "tenant create acme 'Acme, Inc.' --preset pingOne");
         Assert.Contains(
@@ -44,7 +44,7 @@ public class CommandTests
         Assert.EndsWith("'tenant enable acme'.\n", entered.Out, StringComparison.Ordinal);
 
         using var provider = served.Provider("acme", token);
-        var (status, _, _) = await Served.SendAsync(provider, HttpMethod.Post, "Users", Person);
+        var (status, _, _) = await ServedGateway.SendAsync(provider, HttpMethod.Post, "Users", Person);
         Assert.Equal(System.Net.HttpStatusCode.Created, status);
         await DoneAsync(entered, "tenant show acme");
         Assert.Contains("'tenant enable acme'", entered.Out, StringComparison.Ordinal);
@@ -70,7 +70,7 @@ public class CommandTests
     public async Task A_link_is_printed_and_the_terminal_waits_until_the_browser_is_done()
     {
         await using var served = await Browser.GatewayAsync(rotates: true);
-        using var entered = new Entered(served.Base, served.Key);
+        using var entered = new TerminalSession(served.Base, served.Key);
         using var browser = new Browser();
         await DoneAsync(entered, "tenant create acme Acme");
         using var printed = new StringWriter();
@@ -99,7 +99,7 @@ public class CommandTests
     public async Task A_script_has_the_link_and_waits_for_nobody()
     {
         await using var served = await Browser.GatewayAsync();
-        using var entered = new Entered(served.Base, served.Key);
+        using var entered = new TerminalSession(served.Base, served.Key);
         await DoneAsync(entered, "tenant create acme Acme");
 
         await DoneAsync(entered, "tenant connect acme --oauth");
@@ -111,8 +111,8 @@ public class CommandTests
     [Fact]
     public async Task Without_a_Slack_app_the_other_way_to_connect_is_said()
     {
-        await using var served = await Served.StartAsync();
-        using var entered = new Entered(served.Base, served.Key);
+        await using var served = await ServedGateway.StartAsync();
+        using var entered = new TerminalSession(served.Base, served.Key);
         await DoneAsync(entered, "tenant create acme Acme");
 
         Assert.Equal(Exit.Refused, await entered.RunAsync("tenant connect acme --oauth"));
@@ -126,8 +126,8 @@ public class CommandTests
     [Fact]
     public async Task What_is_not_confirmed_is_not_done()
     {
-        await using var served = await Served.StartAsync();
-        using var entered = new Entered(served.Base, served.Key);
+        await using var served = await ServedGateway.StartAsync();
+        using var entered = new TerminalSession(served.Base, served.Key);
         await served.SetUpAsync();
 
         foreach (var answer in new[] { "", "n", "yeah" })
@@ -164,8 +164,8 @@ public class CommandTests
     [Fact]
     public async Task A_tenant_is_renamed_and_deleted()
     {
-        await using var served = await Served.StartAsync();
-        using var entered = new Entered(served.Base, served.Key);
+        await using var served = await ServedGateway.StartAsync();
+        using var entered = new TerminalSession(served.Base, served.Key);
         await DoneAsync(entered, "tenant create acme Acme");
 
         await DoneAsync(entered, "tenant rename acme europe --name 'Acme Europe'");
@@ -196,8 +196,8 @@ public class CommandTests
     [Fact]
     public async Task Sources_tokens_and_keys_come_and_go()
     {
-        await using var served = await Served.StartAsync();
-        using var entered = new Entered(served.Base, served.Key);
+        await using var served = await ServedGateway.StartAsync();
+        using var entered = new TerminalSession(served.Base, served.Key);
         await served.SetUpAsync();
         await DoneAsync(entered, "source create acme Entra --preset entraId");
 
@@ -229,7 +229,7 @@ public class CommandTests
 
         await DoneAsync(entered, "key create 'Ana, helpdesk' --role viewer --tenant acme");
         var key = entered.Out.Split('\n')[0].Split(' ')[^1];
-        using var viewer = new Entered(served.Base, key);
+        using var viewer = new TerminalSession(served.Base, key);
         await DoneAsync(viewer, "tenant list");
         Assert.Equal(Exit.Refused, await viewer.RunAsync("tenant disable acme"));
         Assert.Contains("This needs the role operator", viewer.Error, StringComparison.Ordinal);
@@ -245,8 +245,8 @@ public class CommandTests
     [Fact]
     public async Task Preferences_and_rules_are_set_and_what_cannot_be_is_named()
     {
-        await using var served = await Served.StartAsync();
-        using var entered = new Entered(served.Base, served.Key);
+        await using var served = await ServedGateway.StartAsync();
+        using var entered = new TerminalSession(served.Base, served.Key);
         await served.SetUpAsync();
 
         await DoneAsync(
@@ -288,21 +288,21 @@ public class CommandTests
     [Fact]
     public async Task What_is_held_is_listed_and_decided()
     {
-        await using var served = await Served.StartAsync();
-        using var entered = new Entered(served.Base, served.Key);
+        await using var served = await ServedGateway.StartAsync();
+        using var entered = new TerminalSession(served.Base, served.Key);
         var token = await served.SetUpAsync();
         await served.EnableAsync();
         await served.AskAsync(HttpMethod.Patch, "tenants/acme/preferences", """{"guardedAccounts":1}""");
         using var provider = served.Provider("acme", token);
         foreach (var name in new[] { "a", "b", "c", "d" })
         {
-            var (_, user, _) = await Served.SendAsync(
+            var (_, user, _) = await ServedGateway.SendAsync(
                 provider,
                 HttpMethod.Post,
                 "Users",
                 Person.Replace("ana", name, StringComparison.Ordinal)
             );
-            await Served.SendAsync(
+            await ServedGateway.SendAsync(
                 provider,
                 HttpMethod.Patch,
                 $"Users/{user!["id"]}",
@@ -338,7 +338,7 @@ public class CommandTests
         Assert.Contains("After:", entered.Out, StringComparison.Ordinal);
     }
 
-    private static async Task DoneAsync(Entered entered, string line, string input = "")
+    private static async Task DoneAsync(TerminalSession entered, string line, string input = "")
     {
         var exit = await entered.RunAsync(line, input);
         Assert.True(exit == Exit.Done, $"{line}: {exit}\n{entered.Out}\n{entered.Error}");

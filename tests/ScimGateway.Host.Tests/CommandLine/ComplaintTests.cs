@@ -22,7 +22,7 @@ public sealed class ComplaintTests : IDisposable
     [Fact]
     public async Task A_profile_is_saved_at_home_also_where_there_was_no_folder_for_it()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
 
         var (exit, said, error) = await Started.RunAsync(
             ["profile", "save", "default"],
@@ -150,7 +150,7 @@ public sealed class ComplaintTests : IDisposable
     )]
     public async Task What_was_wrong_is_a_sentence_and_is_all_that_is_said(string line, string says)
     {
-        using var entered = new Entered(new Uri("http://127.0.0.1:1"), "sga_any");
+        using var entered = new TerminalSession(new Uri("http://127.0.0.1:1"), "sga_any");
 
         Assert.Equal(Exit.WrongUse, await entered.RunAsync(line));
         Assert.Equal(("", says), (entered.Out, entered.Error));
@@ -159,7 +159,7 @@ public sealed class ComplaintTests : IDisposable
     [Fact]
     public async Task A_noun_alone_has_its_commands_and_then_what_was_wrong()
     {
-        using var entered = new Entered(new Uri("http://127.0.0.1:1"), "sga_any");
+        using var entered = new TerminalSession(new Uri("http://127.0.0.1:1"), "sga_any");
 
         Assert.Equal(Exit.WrongUse, await entered.RunAsync("tenant"));
         Assert.StartsWith("usage: tenant COMMAND\n", entered.Error, StringComparison.Ordinal);
@@ -173,9 +173,9 @@ public sealed class ComplaintTests : IDisposable
     [Fact]
     public async Task A_key_that_is_not_known_is_said_by_where_it_was_found()
     {
-        await using var served = await Served.StartAsync();
-        using var ofVariable = new Entered(served.Base, "sga_wrong");
-        using var saved = new Entered();
+        await using var served = await ServedGateway.StartAsync();
+        using var ofVariable = new TerminalSession(served.Base, "sga_wrong");
+        using var saved = new TerminalSession();
         Profiles.Save(saved.Home, "work", new Profile(served.Base, "sga_former"));
 
         await RefusedAsync(ofVariable, "tenant list", "SCIMGATEWAY_ADMIN_KEY", "unset it to use a profile");
@@ -190,7 +190,7 @@ public sealed class ComplaintTests : IDisposable
         Assert.Equal(Exit.Refused, await saved.RunAsync($"profile save new --url {served.Base}", "sga_wrong\n"));
         Assert.Contains("the key of standard input", saved.Error, StringComparison.Ordinal);
 
-        async Task RefusedAsync(Entered entered, string line, string of, string helps)
+        async Task RefusedAsync(TerminalSession entered, string line, string of, string helps)
         {
             Assert.Equal(Exit.Refused, await entered.RunAsync(line));
             Assert.StartsWith(
@@ -206,8 +206,8 @@ public sealed class ComplaintTests : IDisposable
     [Fact]
     public async Task What_the_api_wants_by_its_query_is_said_as_an_option()
     {
-        await using var served = await Served.StartAsync();
-        using var entered = new Entered(served.Base, served.Key);
+        await using var served = await ServedGateway.StartAsync();
+        using var entered = new TerminalSession(served.Base, served.Key);
         await served.SetUpAsync();
         await entered.RunAsync("rule set acme Staff 'userType eq \"Employee\"' --yes");
 
@@ -222,8 +222,8 @@ public sealed class ComplaintTests : IDisposable
     [Fact]
     public async Task Holds_that_are_not_open_are_not_decided()
     {
-        await using var served = await Served.StartAsync();
-        using var entered = new Entered(served.Base, served.Key);
+        await using var served = await ServedGateway.StartAsync();
+        using var entered = new TerminalSession(served.Base, served.Key);
         await served.SetUpAsync();
 
         Assert.Equal(Exit.Refused, await entered.RunAsync("hold release acme 99"));
@@ -237,8 +237,8 @@ public sealed class ComplaintTests : IDisposable
     [Fact]
     public async Task A_preview_of_nothing_says_so()
     {
-        await using var served = await Served.StartAsync();
-        using var entered = new Entered(served.Base, served.Key);
+        await using var served = await ServedGateway.StartAsync();
+        using var entered = new TerminalSession(served.Base, served.Key);
         await served.SetUpAsync();
 
         Assert.Equal(Exit.NotConfirmed, await entered.AnswerAsync("tenant enable acme", "n"));
@@ -248,8 +248,8 @@ public sealed class ComplaintTests : IDisposable
     [Fact]
     public async Task A_token_that_does_not_work_is_to_be_entered_again()
     {
-        await using var served = await Served.StartAsync();
-        using var entered = new Entered(served.Base, served.Key);
+        await using var served = await ServedGateway.StartAsync();
+        using var entered = new TerminalSession(served.Base, served.Key);
         await entered.RunAsync("tenant create acme Acme");
 
         Assert.Equal(Exit.Refused, await entered.RunAsync("tenant connect acme", "xoxp-unknown\n"));

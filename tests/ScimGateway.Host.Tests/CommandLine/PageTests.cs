@@ -17,7 +17,7 @@ public class PageTests
     {
         foreach (var verb in Commands.Root.Subcommands.SelectMany(All).Where(verb => verb.Usage is null))
         {
-            var said = Commands.Root.Parse(Entered.Words(verb.Example.Split(" < ")[0]));
+            var said = Commands.Root.Parse(TerminalSession.Words(verb.Example.Split(" < ")[0]));
             Assert.True(said.Errors.Count == 0, $"{verb.Example}: {string.Join(' ', said.Errors)}");
             Assert.Same(verb, said.CommandResult.Command);
         }

@@ -33,7 +33,7 @@ public class PreferenceWordsTests
     [Fact]
     public async Task Help_lists_them()
     {
-        using var entered = new Entered();
+        using var entered = new TerminalSession();
 
         Assert.Equal(Exit.Done, await entered.RunAsync("preferences set --help"));
         Assert.All(

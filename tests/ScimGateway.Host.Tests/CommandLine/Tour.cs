@@ -26,14 +26,14 @@ internal sealed partial class Tour : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("scimgateway-tour-").FullName;
     private readonly List<Process> _started = [];
     private readonly List<(string Shown, string Real)> _addresses = [];
-    private readonly Stood _stood = new();
+    private readonly PageText _stood = new();
     private Process? _shell;
 
     /// <summary>Starts what stays in the foreground, and waits until it has said what is shown.</summary>
     public async Task StartAsync(string entered, string? shown)
     {
         Assert.NotNull(shown);
-        var words = Entered.Words(Real(entered).TrimEnd('\n'));
+        var words = TerminalSession.Words(Real(entered).TrimEnd('\n'));
         var project = words[Array.IndexOf(words, "--project") + 1];
         Assert.True(Directory.Exists(Path.Combine(GeneratedPage.Root(), project)), $"{project} is not there");
         // On a terminal, as a newcomer sits at one: a secret is shown there, and nowhere else.

@@ -58,12 +58,12 @@ public partial class TourTests
         string shown,
         string came,
         bool isSo
-    ) => Assert.Equal(isSo, new Stood().Takes(shown, came));
+    ) => Assert.Equal(isSo, new PageText().Takes(shown, came));
 
     [Fact]
     public void What_stood_for_an_id_stands_for_it_from_then_on()
     {
-        var stood = new Stood();
+        var stood = new PageText();
 
         Assert.True(stood.Takes("It has sgt_…\n", "It has sgt_secret\n"));
         Assert.Equal("token=sgt_secret", stood.In("token=sgt_…"));
@@ -71,7 +71,7 @@ public partial class TourTests
     }
 
     // What is entered is 'sh', what it brings 'text' right after it.
-    private static List<(string Entered, string? Shown)> Steps(string page)
+    private static List<(string TerminalSession, string? Shown)> Steps(string page)
     {
         var tour = Tours().Match(page).Value;
         List<(string, string?)> steps = [];

@@ -164,6 +164,75 @@ public class AnotherPersonTests
         Assert.Equal(address == "ada@x.example" ? 1 : 0, gateway.Holds.List().Count);
     }
 
+    // The leaver's provider had given him another address, which Slack was never told.
+    [Theory]
+    [InlineData("frozen", null)]
+    [InlineData("frozen", "2")]
+    [InlineData("left out", null)]
+    [InlineData("dismissed", null)]
+    [InlineData("frozen, waits", null)]
+    public async Task Who_asks_for_an_address_that_a_leaver_had_given_up_may_be_another_person(
+        string why,
+        string? externalId
+    )
+    {
+        var preferences = why switch
+        {
+            "left out" => Skipping,
+            "dismissed" => Lenient with { GuardedAddresses = 1 },
+            _ => Lenient,
+        };
+        await using var gateway = await StartAsync(preferences);
+        var ben = await PostAsync(gateway, With(User("ben", "ben@c.example"), "title", "C"));
+        var slack = SlackId(gateway, ben);
+        if (why.StartsWith("frozen", StringComparison.Ordinal))
+            await gateway.ChangeAsync(new TenantChange.OtherRules([Titled("E")]));
+        if (why == "left out")
+            await gateway.ChangeAsync(
+                new TenantChange.OtherPreferences(preferences with { UpdateUsers = false, DisableUsers = false })
+            );
+        if (why == "dismissed")
+            await AddressAsync(gateway, await MakeAsync(gateway, "ida", "ida@c.example"), "ida.k@c.example");
+        await PatchAsync(gateway, ben, "userName", "\"ben.m\"");
+        Assert.Equal(HttpStatusCode.OK, await AddressAsync(gateway, ben, "ben.m@c.example"));
+        await DismissAllAsync(gateway);
+        await gateway.QuietAsync();
+        Assert.Equal("ben@c.example", Primary(await RawUserAsync(gateway, ben)));
+
+        var benjamin = With(User("benjamin", "ben@c.example"), "title", "E");
+        if (externalId is not null)
+            benjamin = With(benjamin, "externalId", externalId);
+        var waits = why.EndsWith("waits", StringComparison.Ordinal) ? await PostAsync(gateway, benjamin) : null;
+        await DeleteAsync(gateway, ben);
+        await gateway.QuietAsync();
+        var joiner = waits ?? await PostAsync(gateway, benjamin);
+        await gateway.QuietAsync();
+
+        Assert.Equal(("Held", slack), (gateway.State(joiner), SlackId(gateway, joiner)));
+        Assert.Equal(ReasonCode.AnotherPerson, Assert.Single(gateway.Holds.List()).Reason.Code);
+        Assert.False(Active(await RawUserAsync(gateway, joiner)));
+    }
+
+    [Fact]
+    public async Task Who_comes_back_by_an_address_given_up_is_the_same_by_the_externalId()
+    {
+        await using var gateway = await StartAsync(Skipping);
+        var ben = await MakeAsync(gateway, "ben", "ben@c.example", "1");
+        var slack = SlackId(gateway, ben);
+        await gateway.ChangeAsync(
+            new TenantChange.OtherPreferences(Skipping with { UpdateUsers = false, DisableUsers = false })
+        );
+        await AddressAsync(gateway, ben, "ben.m@c.example");
+        await DeleteAsync(gateway, ben);
+        await gateway.QuietAsync();
+
+        var back = await MakeAsync(gateway, "ben", "ben@c.example", "1");
+        await gateway.QuietAsync();
+
+        Assert.Equal(("Settled", slack), (gateway.State(back), SlackId(gateway, back)));
+        Assert.True(Active(await RawUserAsync(gateway, back)));
+    }
+
     [Theory]
     [InlineData("POST")]
     [InlineData("PATCH")]
@@ -586,5 +655,12 @@ public class AnotherPersonTests
         await MembersAsync(gateway, crew, Rename("Band"));
         await gateway.QuietAsync();
         Assert.Equal(["ada", "bob"], await InSlackAsync(gateway, "Band"));
+    }
+
+    private static async Task<string> PostAsync(Gateway gateway, string user)
+    {
+        var (status, body, _) = await gateway.SendAsync(HttpMethod.Post, "Users", user);
+        Assert.True(status == HttpStatusCode.Created, body?.ToJsonString());
+        return (string)body!["id"]!;
     }
 }

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using ScimGateway.Host.Demo;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Operating;
 using Xunit;
 using static ScimGateway.Host.Tests.GroupRequests;
 using static ScimGateway.Host.Tests.Requests;
@@ -163,6 +164,42 @@ public class TakeOverTests
         await gateway.SendAsync(HttpMethod.Delete, $"Users/{next}");
         await gateway.QuietAsync();
         Assert.Equal("Settled", gateway.State(old));
+    }
+
+    [Fact]
+    public async Task Nobody_has_to_say_whose_an_account_is_that_a_user_gets_by_another_identifier()
+    {
+        var byName = _keeping with { UniqueUserIdentifier = Identifier.UserName };
+        await using var gateway = await StartAsync(byName, Account("UEVE", "eve", "eve@corp.example"));
+        var id = await MakeAsync(gateway, "zed", "eve@corp.example");
+        Assert.Equal(ReasonCode.AddressAsked, Assert.Single(gateway.Holds.List()).Reason.Code);
+
+        await gateway.ChangeAsync(new TenantChange.OtherPreferences(_keeping));
+        await gateway.QuietAsync();
+
+        Assert.Equal(("Settled", "UEVE"), (gateway.State(id), SlackId(gateway, id)));
+        Assert.Empty(gateway.Holds.List());
+    }
+
+    [Fact]
+    public async Task A_preview_of_another_identifier_shows_who_gets_the_account_of_a_deleted_user()
+    {
+        var byName = _keeping with { UniqueUserIdentifier = Identifier.UserName };
+        await using var gateway = await StartAsync(byName);
+        var first = await MakeAsync(gateway, "eve", "eve@corp.example");
+        var account = SlackId(gateway, first);
+        await gateway.SendAsync(HttpMethod.Delete, $"Users/{first}");
+        await gateway.QuietAsync();
+        var id = await MakeAsync(gateway, "zed", "eve@corp.example");
+        Assert.Equal("Blocked", gateway.State(id));
+
+        var preview = await gateway.ChangeAsync(new TenantChange.OtherPreferences(_keeping));
+        await gateway.QuietAsync();
+
+        Assert.Equal(1, preview.All);
+        Assert.Equal(("Settled", account), (gateway.State(id), SlackId(gateway, id)));
+        Assert.Empty(gateway.Holds.List());
+        Assert.True(Active(Assert.Single(await gateway.AccountsAsync("eve@corp.example"))));
     }
 
     private static async Task<string> MakeAsync(

@@ -384,12 +384,12 @@ public class EngineTests
         clock.Advance(TimeSpan.FromMilliseconds(400));
         await Gateway.UntilAsync(() => Task.FromResult(gateway.State(id) == "Failed"));
 
-        await Kept.LoseAsync(gateway.Store, "operations");
+        await StoreTables.LoseAsync(gateway.Store, "operations");
         clock.Advance(gateway.NextDue()!.Value - clock.GetUtcNow());
         await Gateway.UntilAsync(() =>
             Task.FromResult(log.All.Any(line => line.StartsWith("An outcome could not be", StringComparison.Ordinal)))
         );
-        await Kept.FindAsync(gateway.Store, "operations");
+        await StoreTables.FindAsync(gateway.Store, "operations");
         clock.Advance(TimeSpan.FromSeconds(1));
 
         await Gateway.UntilAsync(() => Task.FromResult(gateway.State(id) == "Settled"));

@@ -13,7 +13,7 @@ public class KillTests(ITestOutputHelper output)
     {
         var options = new KillOptions
         {
-            Rounds = TestStore.IsPostgres ? 16 : 24,
+            Rounds = TestStore.IsPostgres ? 8 : 12,
             Limit = TimeSpan.FromMinutes(8),
             Postgres = TestStore.IsPostgres ? TestStore.Server : null,
         };

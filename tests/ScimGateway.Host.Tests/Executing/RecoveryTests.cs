@@ -143,6 +143,30 @@ public class RecoveryTests
     }
 
     [Fact]
+    public async Task Who_got_the_second_address_in_Slack_meanwhile_is_not_taken_for_whom_the_create_made()
+    {
+        await using var gateway = await Gateway.StartAsync(_hasty);
+        var dead = gateway.Life.DieAt(Step.Calling);
+        _ = gateway.SendAsync(
+            HttpMethod.Post,
+            "Users",
+            $$"""
+            {"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ada","title":"Countess",
+             "emails":[{"value":"{{Address}}","primary":true},{"value":"{{Other}}"}]}
+            """
+        );
+        await dead;
+        gateway.Slack.Workspace.MakeUser(Account("UGRACE", "grace", Other));
+
+        await gateway.CrashAsync(imports: false);
+        await gateway.QuietAsync();
+
+        var grace = Assert.Single(await gateway.AccountsAsync(Other));
+        Assert.Equal(("UGRACE", Other), ((string?)grace["id"], (string?)grace["emails"]![0]!["value"]));
+        Assert.Equal("", (string?)grace["title"] ?? "");
+    }
+
+    [Fact]
     public async Task A_change_that_lands_after_its_process_has_died_does_not_undo_a_later_one()
     {
         await using var gateway = await Gateway.StartAsync(_slow);
@@ -353,7 +377,7 @@ public class RecoveryTests
         gateway.Life.Watch();
         var answer = gateway.SendAsync(HttpMethod.Post, "Users", User());
         await gateway.Life.ReachedAsync(Step.Called);
-        await Kept.LoseAsync(gateway.Store, "operations"); // without which nothing is recorded
+        await StoreTables.LoseAsync(gateway.Store, "operations"); // without which nothing is recorded
         LinkId link;
         await using (var kept = gateway.Kept())
             link = kept.Links.Single(one => one.SlackId == null).Id;
@@ -361,7 +385,7 @@ public class RecoveryTests
         go.SetResult();
         await Gateway.UntilAsync(() => Task.FromResult(gateway.Home.Executor.Flights.Stamp(link) != before));
         Assert.False(answer.IsCompleted, "an outcome was told that is not on the disk");
-        await Kept.FindAsync(gateway.Store, "operations");
+        await StoreTables.FindAsync(gateway.Store, "operations");
         gateway.GiveUp();
         Assert.Equal(HttpStatusCode.Created, (await answer).Status);
         // Who waited until then is written down as such, if it has not been recorded by now.
@@ -451,11 +475,14 @@ public class RecoveryTests
         await gateway.QuietAsync();
         await gateway.CallsAsync();
 
-        // Known by the address alone: the name is another.
-        var (status, _, _) = await gateway.SendAsync(HttpMethod.Post, "Users", User("ada.again"));
+        // Known by the address alone, which the leaver was not to have any more: the name is another.
+        var (status, body, _) = await gateway.SendAsync(HttpMethod.Post, "Users", User("ada.again"));
+        await gateway.QuietAsync();
+        Assert.Equal(HttpStatusCode.Created, status);
+        Assert.Equal("Held", gateway.State((string)body!["id"]!));
+        await gateway.Holds.ReleaseAsync([.. gateway.Holds.List().Select(hold => hold.Id)]);
         await gateway.QuietAsync();
 
-        Assert.Equal(HttpStatusCode.Created, status);
         Assert.True(Active(Assert.Single(await gateway.AccountsAsync(Address))));
         Assert.Equal(0, await gateway.CameAsync("POST /Users"));
     }
@@ -505,7 +532,7 @@ public class RecoveryTests
     {
         var data = Directory.CreateTempSubdirectory("scimgateway-tests-").FullName;
         var file = Path.Combine(data, "gateway.db");
-        Kept.LeaveMigrationLock(file);
+        StoreTables.LeaveMigrationLock(file);
 
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         await using (var store = await SqliteStore.OpenAsync(file, _ => false, limit.Token))
@@ -518,7 +545,7 @@ public class RecoveryTests
     public async Task Nobody_is_told_of_work_that_the_disk_did_not_take()
     {
         await using var gateway = await Gateway.StartAsync(_hasty);
-        var write = Kept.FailAtTheCommitAsync(gateway.Store);
+        var write = StoreTables.FailAtTheCommitAsync(gateway.Store);
         var failure = await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => write);
         Assert.Contains("foreign key constraint", failure.Message, StringComparison.OrdinalIgnoreCase);
         await CreateAsync(gateway); // and the next batch begins afresh
@@ -529,7 +556,7 @@ public class RecoveryTests
     {
         await using var gateway = await Gateway.StartAsync(_hasty);
         // SQLite's number for FULL
-        Assert.Equal(TestStore.IsPostgres ? "on" : "2", await Kept.SynchronousAsync(gateway.Store));
+        Assert.Equal(TestStore.IsPostgres ? "on" : "2", await StoreTables.SynchronousAsync(gateway.Store));
     }
 
     /// <summary>

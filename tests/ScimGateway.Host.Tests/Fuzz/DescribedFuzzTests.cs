@@ -37,7 +37,7 @@ public sealed class DescribedFuzzTests(ITestOutputHelper output)
     private async Task LetInAsync(int seed, int requests)
     {
         var (clock, log) = (new ManualClock(), new FailureLog());
-        await using var served = await Served.StartAsync(
+        await using var served = await ServedGateway.StartAsync(
             services => services.AddSingleton<ILoggerProvider>(log),
             clock: clock
         );
@@ -87,7 +87,7 @@ public sealed class DescribedFuzzTests(ITestOutputHelper output)
             : null;
 
     /// <summary>The clients, and what they got.</summary>
-    private sealed class Crowd(Served served, int seed, int requests, string token, string script)
+    private sealed class Crowd(ServedGateway served, int seed, int requests, string token, string script)
     {
         private const int MostFaults = 12;
 

@@ -51,8 +51,8 @@ public class GuideTests
                 await File.ReadAllTextAsync(Path.Combine(GeneratedPage.Root(), "tests/vectors/guides", name + ".json"))
             )!
             .AsObject();
-        await using var served = await Served.StartAsync(more: [.. Serve(guide)]);
-        using var entered = new Entered(served.Base);
+        await using var served = await ServedGateway.StartAsync(more: [.. Serve(guide)]);
+        using var entered = new TerminalSession(served.Base);
         await HasAsync(served, sent["slackBefore"]!); // somebody whom another app has made
 
         await EnterAsync(guide, AtTheGateway, entered, served);
@@ -85,8 +85,8 @@ public class GuideTests
     [Fact]
     public async Task All_kinds_of_credentials_are_made_as_the_guides_say()
     {
-        await using var served = await Served.StartAsync();
-        using var entered = new Entered(served.Base, served.Key);
+        await using var served = await ServedGateway.StartAsync();
+        using var entered = new TerminalSession(served.Base, served.Key);
         await EnterAsync("gateway tenant create acme Acme", entered, served);
         await EnterAsync("gateway source create acme PingOne --preset pingOne", entered, served);
         var rows = Guide.Read("README").Table("Credentials", "kind");
@@ -160,7 +160,7 @@ public class GuideTests
     {
         foreach (var line in Guide.Quoted(Guide.Read(name).Prose).Where(text => IsCommand(text) && !IsServe(text)))
         {
-            var said = Commands.Root.Parse(Entered.Words(line)[1..]);
+            var said = Commands.Root.Parse(TerminalSession.Words(line)[1..]);
             Assert.True(said.Errors.Count == 0, $"{line}: {string.Join(' ', said.Errors)}");
         }
     }
@@ -218,7 +218,7 @@ public class GuideTests
     // The settings of the guide's "serve", which the gateway here is started with, too.
     private static string[] Serve(Guide guide) =>
         [
-            .. Entered
+            .. TerminalSession
                 .Words(Command(guide.Blocks(AtTheGateway).SelectMany(block => block.Commands).First(IsServe)))
                 .Skip(2)
                 .Where(word => word != "--init"),
@@ -228,7 +228,7 @@ public class GuideTests
 
     private static string Command(string line) => line.Split(" #")[0].TrimEnd();
 
-    private static async Task EnterAsync(Guide guide, string part, Entered entered, Served served)
+    private static async Task EnterAsync(Guide guide, string part, TerminalSession entered, ServedGateway served)
     {
         foreach (var (commands, prints) in guide.Blocks(part))
         {
@@ -242,10 +242,10 @@ public class GuideTests
         }
     }
 
-    private static async Task EnterAsync(string line, Entered entered, Served served)
+    private static async Task EnterAsync(string line, TerminalSession entered, ServedGateway served)
     {
         Assert.True(IsCommand(line), $"{line} is no command of the gateway");
-        var words = Entered.Words(line)[1..];
+        var words = TerminalSession.Words(line)[1..];
         var exit = await entered.RunAsync(words, Typed(words, served), canAsk: true);
         Assert.True(exit == Exit.Done, $"{line}: {exit}\n{entered.Out}\n{entered.Error}");
     }
@@ -253,7 +253,7 @@ public class GuideTests
     private static bool IsCommand(string line) => line.StartsWith("gateway ", StringComparison.Ordinal);
 
     // What somebody at a terminal is asked for.
-    private static string Typed(string[] words, Served served) =>
+    private static string Typed(string[] words, ServedGateway served) =>
         words switch
         {
             ["profile", "save", ..] => served.Key + "\n",
@@ -292,7 +292,12 @@ public class GuideTests
         guide.Headings.First(heading => heading.StartsWith("2. At ", StringComparison.Ordinal));
 
     // In place of the token: each is made, and what is to be entered then is told by its names.
-    private static async Task OtherCredentialsAsync(Guide guide, string part, Entered entered, Served served)
+    private static async Task OtherCredentialsAsync(
+        Guide guide,
+        string part,
+        TerminalSession entered,
+        ServedGateway served
+    )
     {
         foreach (var line in guide.QuotedIn(part).Where(IsCommand))
         {
@@ -313,7 +318,7 @@ public class GuideTests
         foreach (var template in guide.Templates)
         {
             var body = Regex.Replace(template, @"\{\$[a-z.]*(email|username)\}", "ola@corp.example");
-            var (status, answer, _) = await Served.SendAsync(
+            var (status, answer, _) = await ServedGateway.SendAsync(
                 provider,
                 HttpMethod.Post,
                 "Users",
@@ -346,7 +351,7 @@ public class GuideTests
             Assert.Fail($"'{part}': {problem}");
     }
 
-    private static async Task HasAsync(Served served, JsonNode expected)
+    private static async Task HasAsync(ServedGateway served, JsonNode expected)
     {
         using var client = new HttpClient();
         if (
@@ -356,7 +361,7 @@ public class GuideTests
             Assert.Fail($"in Slack: {problem}");
     }
 
-    private static Task RestedAsync(Served served) =>
+    private static Task RestedAsync(ServedGateway served) =>
         Gateway.UntilAsync(async () =>
             (await served.AskAsync(HttpMethod.Get, "tenants/acme/links?state=pending"))["items"]!.AsArray().Count == 0
         );

@@ -32,7 +32,7 @@ internal static class Refusals
 
     private static async Task OfRequestsAsync(List<string> said)
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         var token = await served.SetUpAsync();
         await served.EnableAsync();
         using var provider = served.Provider("acme", token);
@@ -82,7 +82,7 @@ internal static class Refusals
             """{"kind":"bearer"}"""
         );
         using var other = served.Provider("acme", (string)second["secret"]!);
-        var kim = (await Served.SendAsync(provider, HttpMethod.Get, "Users?filter=userName eq \"kim\"")).Body!;
+        var kim = (await ServedGateway.SendAsync(provider, HttpMethod.Get, "Users?filter=userName eq \"kim\"")).Body!;
         await SaidAsync(said, other, HttpMethod.Delete, $"Users/{kim["Resources"]![0]!["id"]}");
         var third = await served.AskAsync(
             HttpMethod.Post,
@@ -98,7 +98,7 @@ internal static class Refusals
 
     private static async Task OfPreferencesAsync(List<string> said)
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         var token = await served.SetUpAsync();
         await served.EnableAsync();
         using var provider = served.Provider("acme", token);
@@ -107,7 +107,8 @@ internal static class Refusals
             served,
             """{"createUsers":false,"deprovisionUsers":false,"createGroups":false,"unknownGroupMember":"refuse","whenAccountExists":"refuse"}"""
         );
-        var kim = (string)(await Served.SendAsync(provider, HttpMethod.Get, "Users")).Body!["Resources"]![0]!["id"]!;
+        var kim = (string)
+            (await ServedGateway.SendAsync(provider, HttpMethod.Get, "Users")).Body!["Resources"]![0]!["id"]!;
         await SaidAsync(said, provider, HttpMethod.Post, "Users", Person("eve"));
         await SaidAsync(said, provider, HttpMethod.Delete, $"Users/{kim}");
         await SaidAsync(
@@ -146,7 +147,7 @@ internal static class Refusals
 
     private static async Task OfSlackAsync(List<string> said)
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         var token = await served.SetUpAsync();
         await served.EnableAsync();
         using var provider = served.Provider("acme", token);
@@ -178,7 +179,7 @@ internal static class Refusals
 
     private static async Task OfTooManyAsync(List<string> said)
     {
-        await using var served = await Served.StartAsync(box =>
+        await using var served = await ServedGateway.StartAsync(box =>
             box.Configure<TrafficOptions>(traffic => traffic.OfTenant = 1)
         );
         var token = await served.SetUpAsync();
@@ -189,8 +190,8 @@ internal static class Refusals
 
     private static async Task OfCommandsAsync(List<string> said)
     {
-        await using var served = await Served.StartAsync();
-        using var entered = new Entered(served.Base, served.Key);
+        await using var served = await ServedGateway.StartAsync();
+        using var entered = new TerminalSession(served.Base, served.Key);
         await EnteredAsync("tenant create acme Acme --preset pingOne");
         await EnteredAsync("tenant enable acme");
         await EnteredAsync("tenant connect acme", "xoxp-not-one\n");
@@ -207,7 +208,7 @@ internal static class Refusals
         }
     }
 
-    private static async Task ChangeAsync(Served served, string preferences)
+    private static async Task ChangeAsync(ServedGateway served, string preferences)
     {
         var (status, job, _) = await served.SendAsync(HttpMethod.Patch, "tenants/acme/preferences", preferences);
         if (status == HttpStatusCode.Accepted)
@@ -216,7 +217,7 @@ internal static class Refusals
             Assert.Equal(HttpStatusCode.OK, status);
     }
 
-    private static async Task FaultAsync(Served served, int status, string words)
+    private static async Task FaultAsync(ServedGateway served, int status, string words)
     {
         using var control = new HttpClient { BaseAddress = new Uri(served.Slack.BaseUrl, "/_emulator/") };
         using var fault = new StringContent(
@@ -233,7 +234,7 @@ internal static class Refusals
         string? body = null
     )
     {
-        var (status, answer, _) = await Served.SendAsync(provider, method, path, body);
+        var (status, answer, _) = await ServedGateway.SendAsync(provider, method, path, body);
         if ((int)status >= 400)
             said.Add($"{(int)status} {answer?["detail"]}");
     }

@@ -345,7 +345,7 @@ public class DriftTests
         await ChangeAsync(gateway, "title", "Lady");
 
         // What the sweep reads is not there: it says so, as of a file that cannot be read.
-        await Kept.LoseAsync(gateway.Store, "links");
+        await StoreTables.LoseAsync(gateway.Store, "links");
         _clock.Advance(TimeSpan.FromHours(6));
         Assert.Contains(
             TestStore.IsPostgres ? "PostgresException" : "SqliteException",
@@ -354,7 +354,7 @@ public class DriftTests
         );
 
         // Once it can be read again the sweep goes on by itself: it takes two looks to find this.
-        await Kept.FindAsync(gateway.Store, "links");
+        await StoreTables.FindAsync(gateway.Store, "links");
         var steps = 0;
         await Gateway.UntilAsync(() =>
         {

@@ -380,10 +380,10 @@ public class GroupImportTests
                 ["members"] = new JsonArray([.. Enumerable.Range(0, 1_700).Select(i => JsonValue.Create($"U{i}"))]),
             }.ToJsonString()
         );
-        await Tests.Kept.StopAtMembersAsync(gateway.Store, 1_250);
+        await Tests.StoreTables.StopAtMembersAsync(gateway.Store, 1_250);
         Assert.True(gateway.BeginImport());
         await Gateway.UntilAsync(() => Task.FromResult(Kept(gateway, kept => kept.Members.Count()) == 1_200)); // twelve slices, and no thirteenth
-        await Tests.Kept.GoOnAsync(gateway.Store);
+        await Tests.StoreTables.GoOnAsync(gateway.Store);
 
         await gateway.CrashAsync();
 

@@ -364,7 +364,7 @@ public class ImportTests
 
                 Assert.Equal(501, found.Of(Kind.User, Found.Added));
                 Assert.Equal((5, 0), (found.Of(Kind.Group, Found.Added), found.Of(Kind.Group, Found.Unreadable)));
-                await using var kept = Kept.Open(folder);
+                await using var kept = StoreTables.Open(folder);
                 var job = kept.Jobs.Single();
                 Assert.Equal(
                     (found.ToJson(), true, false),
@@ -404,7 +404,7 @@ public class ImportTests
                 var found = await import.RunAsync(TestContext.Current.CancellationToken);
 
                 Assert.Equal((2, 1), (found.Of(Kind.Group, Found.Added), found.Of(Kind.Group, Found.Unreadable)));
-                await using var kept = Kept.Open(folder);
+                await using var kept = StoreTables.Open(folder);
                 Assert.Equal(8, kept.Members.Count());
             }
         );
@@ -440,7 +440,7 @@ public class ImportTests
                 catch (SlackUnreadableException e)
                 {
                     said.Add(e.Message);
-                    await using var there = Kept.Open(folder);
+                    await using var there = StoreTables.Open(folder);
                     kept = there.Operations.Single().Error;
                 }
             }

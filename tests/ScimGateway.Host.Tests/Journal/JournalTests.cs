@@ -90,7 +90,7 @@ public sealed class JournalTests : IAsyncLifetime
     public async Task What_has_not_ended_is_never_forgotten()
     {
         var id = await RefusedAsync(TimeSpan.FromDays(1_000));
-        await using (var kept = Kept.Open(_data))
+        await using (var kept = StoreTables.Open(_data))
             await kept.Operations.ExecuteUpdateAsync(line =>
                 line.SetProperty(one => one.Finished, (Instant?)null).SetProperty(one => one.Outcome, "accepted")
             );
@@ -139,7 +139,7 @@ public sealed class JournalTests : IAsyncLifetime
             ("writes beyond 250 that were refused in one hour, the last of them so", "No name 349.", 100),
             (all.Request, all.Error, all.Counted)
         );
-        await using var kept = Kept.Open(_data);
+        await using var kept = StoreTables.Open(_data);
         Assert.Equal(OperationJournal.MostRefusals + 1, await kept.Operations.CountAsync());
     }
 
@@ -163,10 +163,10 @@ public sealed class JournalTests : IAsyncLifetime
         await _store.WriteAsync(session => Tenants.Delete(session, gone, _clock.Now()), CancellationToken.None, gone);
 
         var id = await RefusedAsync(TimeSpan.Zero, gone);
-        await _journal.DoneAsync(new Asked(Source(7, gone), "POST /Bulk", Reading.Rfc(), at, at));
+        await _journal.DoneAsync(new WriteRequest(Source(7, gone), "POST /Bulk", Reading.Rfc(), at, at));
 
         Assert.Null(_journal.Find(gone, id));
-        await using var kept = Kept.Open(_data);
+        await using var kept = StoreTables.Open(_data);
         Assert.Equal(0, await kept.Operations.CountAsync());
     }
 
@@ -174,7 +174,7 @@ public sealed class JournalTests : IAsyncLifetime
     public async Task What_has_its_line_already_is_not_counted_once_more()
     {
         var at = _clock.GetUtcNow();
-        var asked = new Asked(Source(7), "POST /Users", Reading.Rfc(), at, at);
+        var asked = new WriteRequest(Source(7), "POST /Users", Reading.Rfc(), at, at);
         await _journal.DoneAsync(asked);
         for (var i = 0; i < OperationJournal.MostRefusals + 2; i++)
             await RefusedAsync(TimeSpan.Zero);
@@ -182,7 +182,7 @@ public sealed class JournalTests : IAsyncLifetime
         Assert.Equal(asked.OperationId, await _journal.RefusedAsync(asked, ScimException.InvalidValue("No name.")));
 
         Assert.Equal("done", _journal.Find(Gateway.Tenant, asked.OperationId)!.Outcome);
-        await using var kept = Kept.Open(_data);
+        await using var kept = StoreTables.Open(_data);
         Assert.Equal(2, await kept.Operations.SumAsync(line => line.Counted));
     }
 
@@ -200,7 +200,7 @@ public sealed class JournalTests : IAsyncLifetime
     {
         var at = _clock.GetUtcNow() - ago;
         return _journal.RefusedAsync(
-            new Asked(Source(source, tenant), "POST /Users", Reading.Rfc(), at, at),
+            new WriteRequest(Source(source, tenant), "POST /Users", Reading.Rfc(), at, at),
             ScimException.InvalidValue(why)
         );
     }

@@ -7,7 +7,9 @@ using Microsoft.Extensions.DependencyInjection;
 using ScimGateway.Host.Operations;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Notices;
 using ScimGateway.SlackEmulator.Tests;
 using Xunit;
 using static ScimGateway.Host.Tests.Requests;
@@ -146,9 +148,8 @@ public sealed class NoticeTests : IAsyncLifetime
         await using var gateway = await StartAsync(new Preferences { GuardedAccounts = 1 });
         _receiver.Answers = 302; // nor is a redirect followed
         _receiver.Ignores = "digest";
-        var people = await HoldOneAsync(gateway);
+        await HoldOneAsync(gateway);
         await NextAsync(1);
-        await PatchAsync(gateway, people[2], "active", "false"); // while the first is tried: it is another one
 
         for (var tries = 2; tries <= 12; tries++)
         {
@@ -168,8 +169,7 @@ public sealed class NoticeTests : IAsyncLifetime
         var (notice, _, error) = gateway.Notices.List(Gateway.Tenant).Single(kept => kept.Error is not null);
         Assert.Equal("webhook: The receiver answered 302.", error);
         _receiver.Answers = 204;
-        _clock.Advance(TimeSpan.FromMinutes(59));
-        Assert.Equal(12, _receiver.Received.Count);
+        await RaiseAsync(gateway);
         Assert.NotEqual(notice.Id.ToString(), (string?)Body(await NextAsync(13))["id"]);
     }
 
@@ -196,6 +196,56 @@ public sealed class NoticeTests : IAsyncLifetime
         Assert.Contains("Subject: [ScimGateway demo] Something is held", mail, StringComparison.Ordinal);
         Assert.Contains($"link {gateway.Holds.List()[0].LinkId}", mail, StringComparison.Ordinal);
         Assert.DoesNotContain("corp.example", mail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_takes_nothing_keeps_others_from_nothing_however_long()
+    {
+        const int Hours = 30;
+        await using var mailbox = new MailServer();
+        await using var gateway = await StartAsync(
+            new Preferences(),
+            new MailOptions("127.0.0.1", mailbox.Port, "gateway@ours.example", "operators@ours.example") { Tls = false }
+        );
+        _receiver.Answers = 503;
+        _receiver.Ignores = "digest";
+
+        for (var hour = 1; hour <= Hours; hour++)
+        {
+            var since = _clock.Now();
+            await RaiseAsync(gateway);
+            await Gateway.UntilAsync(() =>
+            {
+                _clock.Advance(TimeSpan.FromSeconds(1));
+                return Task.FromResult(
+                    Held(gateway) is var held
+                        && held.Count == hour
+                        && held.All(one => one.Notice.Taken.Contains("mail") && one.Error is not null)
+                );
+            });
+            Assert.InRange(_clock.Now() - since, TimeSpan.Zero, TimeSpan.FromMinutes(30));
+            _clock.Advance(TimeSpan.FromHours(1));
+        }
+
+        Assert.Contains(Held(gateway), one => one.Ended is not null);
+        var tried = _receiver.Received.Count;
+        _receiver.Answers = 204;
+        await Gateway.UntilAsync(() =>
+        {
+            _clock.Advance(TimeSpan.FromMinutes(10));
+            return Task.FromResult(Held(gateway).All(one => one.Ended is not null));
+        });
+        var came = _receiver.Received[tried..].Select(one => one.Headers["webhook-id"].ToString()).ToHashSet();
+        Assert.NotEmpty(came);
+        Assert.All(Held(gateway), one => Assert.True(one.Error is not null || came.Contains(one.Notice.Id.ToString())));
+        Assert.All(
+            Held(gateway),
+            one =>
+                Assert.Contains(
+                    mailbox.Messages,
+                    mail => mail.Contains($"Message-ID: <{one.Notice.Id}@", StringComparison.Ordinal)
+                )
+        );
     }
 
     [Fact]
@@ -288,6 +338,23 @@ public sealed class NoticeTests : IAsyncLifetime
     {
         for (var moments = 0; moments < 10 && _receiver.Received.Count < number; moments++)
             await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
+    }
+
+    private static List<(Notice Notice, DateTimeOffset? Ended, string? Error)> Held(Gateway gateway) =>
+        [.. gateway.Notices.List(Gateway.Tenant).Where(one => one.Notice.Cause == Cause.Held)];
+
+    // Something more is held.
+    private Task<bool> RaiseAsync(Gateway gateway)
+    {
+        var now = _clock.Now();
+        return gateway.Store.WriteAsync(
+            session =>
+            {
+                Alerts.Raise(session, Gateway.Tenant, Cause.Held, now);
+                return true;
+            },
+            CancellationToken.None
+        );
     }
 
     private static Task TriedAsync(Gateway gateway, int times) =>

@@ -130,6 +130,25 @@ public class OperatorTests
     }
 
     [Fact]
+    public async Task A_user_who_has_an_account_and_waits_for_an_address_gets_no_other_account_by_a_choice()
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Preferences = Meeting.Lenient },
+            ready: slack => slack.Workspace.MakeUser(Account("UCID", "cid", "cid.old@c.example"))
+        );
+        var id = await Meeting.MakeAsync(gateway, "cid.x", "cid@c.example");
+        await Meeting.AddressAsync(gateway, id, "cid.old@c.example");
+        var hold = Assert.Single(gateway.Holds.List());
+        Assert.Equal(ReasonCode.AddressAsked, hold.Reason.Code);
+
+        var refused = await Assert.ThrowsAsync<NotReadyException>(() => gateway.Holds.MeanAsync(hold.Id, "UCID"));
+
+        Assert.Contains($"{id} waits", refused.Message, StringComparison.Ordinal);
+        Assert.Contains($"links/{hold.LinkId.Value}/claim", refused.Message, StringComparison.Ordinal);
+        Assert.Single(gateway.Holds.List());
+    }
+
+    [Fact]
     public async Task An_account_that_the_provider_could_not_be_given_is_not_taken_for_an_answer()
     {
         await using var gateway = await Gateway.StartAsync(

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Operating;
 using Xunit;
 using static ScimGateway.Host.Tests.GroupRequests;
 using static ScimGateway.Host.Tests.Requests;
@@ -246,6 +248,114 @@ public class GuardTests
         Assert.Empty(await InSlackAsync(gateway, "Crew"));
     }
 
+    [Theory]
+    [InlineData("dismissed")]
+    [InlineData("left out")]
+    public async Task A_group_that_stays_in_Slack_after_its_deletion_and_comes_again_without_members_is_not_emptied(
+        string why
+    )
+    {
+        var guarded = new Preferences { GuardedGroups = 1, GuardedMembers = 1 };
+        await using var gateway = await Gateway.StartAsync(
+            new Setting
+            {
+                Preferences =
+                    why == "dismissed"
+                        ? guarded
+                        : guarded with
+                        {
+                            DeleteGroups = false,
+                            WhenNotAllowed = NotAllowed.Skip,
+                        },
+            }
+        );
+        var people = await PeopleAsync(gateway, 8);
+        await gateway.SendAsync(HttpMethod.Delete, $"Groups/{await GroupAsync(gateway, "Sailors")}");
+        var crew = await GroupAsync(gateway, "Crew", [.. people]);
+        await gateway.SendAsync(HttpMethod.Delete, $"Groups/{crew}");
+        await gateway.Holds.DismissAsync([.. gateway.Holds.List().Select(hold => hold.Id)]);
+        await gateway.QuietAsync();
+        Assert.Equal(8, (await InSlackAsync(gateway, "Crew")).Count);
+
+        crew = await GroupAsync(gateway, "Crew", people[7]);
+        await gateway.QuietAsync();
+
+        Assert.Equal(4, (await InSlackAsync(gateway, "Crew")).Count); // half of them may go
+        Assert.Equal(3, gateway.Holds.List().Count(hold => hold.Reason.Code == ReasonCode.GuardMembers));
+
+        // Who is wanted again comes back, and there is nothing to decide.
+        await MembersAsync(gateway, crew, Add([.. people]));
+        await gateway.QuietAsync();
+        Assert.Equal(8, (await InSlackAsync(gateway, "Crew")).Count);
+        Assert.Empty(gateway.Holds.List());
+    }
+
+    [Theory]
+    [InlineData("held")]
+    [InlineData("dismissed")]
+    public async Task Whoever_has_left_a_group_counts_when_the_group_is_deleted_and_comes_again(string deletion)
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new Setting
+            {
+                Preferences = new Preferences { GuardedGroups = 1, GuardedMembers = 1 },
+            }
+        );
+        var people = await PeopleAsync(gateway, 6);
+        await gateway.SendAsync(HttpMethod.Delete, $"Groups/{await GroupAsync(gateway, "Sailors")}");
+        var crew = await GroupAsync(gateway, "Crew", [.. people]);
+        foreach (var person in people[..5])
+            await MembersAsync(gateway, crew, Remove(person));
+        Assert.Equal(["person003", "person004", "person005"], await InSlackAsync(gateway, "Crew"));
+        await gateway.SendAsync(HttpMethod.Delete, $"Groups/{crew}");
+        if (deletion == "dismissed")
+            await gateway.Holds.DismissAsync([
+                .. gateway.Holds.List().Where(hold => hold.MemberId is null).Select(hold => hold.Id),
+            ]);
+        await gateway.QuietAsync();
+
+        await GroupAsync(gateway, "Crew", people[5]);
+        await gateway.QuietAsync();
+
+        Assert.Equal(["person003", "person004", "person005"], await InSlackAsync(gateway, "Crew"));
+        Assert.Equal(2, gateway.Holds.List().Count);
+        await gateway.Holds.ReleaseAsync([.. gateway.Holds.List().Select(hold => hold.Id)]);
+        await gateway.QuietAsync();
+        Assert.Equal(["person005"], await InSlackAsync(gateway, "Crew"));
+    }
+
+    [Theory]
+    [InlineData("with everybody")]
+    [InlineData("dismissed")]
+    [InlineData("for good")]
+    public async Task What_is_held_of_members_is_over_with_their_group(string end)
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new Setting
+            {
+                Preferences = new Preferences { GuardedGroups = end == "for good" ? 0 : 1, GuardedMembers = 1 },
+            }
+        );
+        var people = await PeopleAsync(gateway, 4);
+        await gateway.SendAsync(HttpMethod.Delete, $"Groups/{await GroupAsync(gateway, "Sailors")}");
+        var crew = await GroupAsync(gateway, "Crew", [.. people]);
+        foreach (var person in people[..3])
+            await MembersAsync(gateway, crew, Remove(person));
+        Assert.Single(gateway.Holds.List());
+
+        await gateway.SendAsync(HttpMethod.Delete, $"Groups/{crew}");
+        if (end == "dismissed")
+            await gateway.Holds.DismissAsync([
+                .. gateway.Holds.List().Where(hold => hold.MemberId is null).Select(hold => hold.Id),
+            ]);
+        if (end == "with everybody")
+            await GroupAsync(gateway, "Crew", [.. people]);
+        await gateway.QuietAsync();
+
+        Assert.Empty(gateway.Holds.List());
+        Assert.Equal(end == "for good" ? 0 : 1, (await GroupsAsync(gateway)).Count);
+    }
+
     [Fact]
     public async Task Who_is_wanted_again_is_held_no_longer_and_nobodys_decision_keeps_him_out()
     {
@@ -341,6 +451,28 @@ public class GuardTests
         async Task<HttpStatusCode> ReaddressAsync(Gateway gateway, string person, string name) =>
             await PatchAsync(gateway, person, "emails", Work($"{name}.{people.IndexOf(person)}@elsewhere.example"));
         static string Work(string address) => $$"""[{"value":"{{address}}","type":"work","primary":true}]""";
+    }
+
+    [Fact]
+    public async Task Who_comes_back_into_the_scope_with_another_address_is_held_beside_too_many_such_changes()
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Preferences = new Preferences { GuardedAddresses = 1 } }
+        );
+        var people = await PeopleAsync(gateway, 3);
+        foreach (var person in people)
+            await PatchAsync(gateway, person, "title", "\"crew\"");
+        await gateway.ChangeAsync(new TenantChange.OtherRules([Meeting.Titled("crew")]));
+
+        foreach (var person in people)
+        {
+            await PatchAsync(gateway, person, "title", "\"guest\"");
+            await Meeting.AddressAsync(gateway, person, $"{person}@elsewhere.example");
+            await PatchAsync(gateway, person, "title", "\"crew\"");
+        }
+
+        Assert.Equal(["Settled", "Held", "Held"], people.Select(gateway.State));
+        Assert.Equal(2, (await gateway.AccountsAsync("@corp.example")).Count);
     }
 
     [Theory]

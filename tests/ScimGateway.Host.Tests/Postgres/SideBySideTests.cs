@@ -92,7 +92,7 @@ public class SideBySideTests
         var now = TimeProvider.System.GetUtcNow();
 
         await new OperationJournal(at.Store).RefusedAsync(
-            new Asked(caller, "POST /Users", Reading.Rfc(), now, now),
+            new WriteRequest(caller, "POST /Users", Reading.Rfc(), now, now),
             ScimException.InvalidValue("No name.")
         );
 

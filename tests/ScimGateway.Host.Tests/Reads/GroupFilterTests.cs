@@ -32,8 +32,8 @@ public class GroupFilterTests
         var reads = new ResourceReads(file.Store, TimeProvider.System);
         var shown = new Dictionary<Kind, List<ShownAs>>
         {
-            [Kind.User] = await EverythingAsync(reads, Kind.User, Beside.Groups),
-            [Kind.Group] = await EverythingAsync(reads, Kind.Group, Beside.Members),
+            [Kind.User] = await EverythingAsync(reads, Kind.User, Related.Groups),
+            [Kind.Group] = await EverythingAsync(reads, Kind.Group, Related.Members),
         };
         Assert.InRange(shown[Kind.Group].Count, 30, 59);
 
@@ -47,7 +47,7 @@ public class GroupFilterTests
                 Reading.Everything()
             );
             var expected = shown[kind]
-                .Where(one => filter.Matches(one.Resource, new Effort()))
+                .Where(one => filter.Matches(one.Resource, new WorkLimit()))
                 .Select(one => one.Id)
                 .ToList();
             var sought = new Sought(kind) { Filter = filter };
@@ -56,7 +56,7 @@ public class GroupFilterTests
                 _caller,
                 new ResourceQuery(Base, 1_000, sought),
                 one => found.Add(one.Id),
-                new Effort()
+                new WorkLimit()
             );
 
             Assert.True(expected.SequenceEqual(found), $"{kind} {filter}: {expected.Count}, {found.Count}");
@@ -150,14 +150,14 @@ public class GroupFilterTests
 
     private sealed record ShownAs(ResourceId Id, ScimGateway.Protocol.Resources.ScimResource Resource);
 
-    private static async Task<List<ShownAs>> EverythingAsync(ResourceReads reads, Kind kind, Beside beside)
+    private static async Task<List<ShownAs>> EverythingAsync(ResourceReads reads, Kind kind, Related beside)
     {
         var all = new List<ShownAs>();
         await reads.ListAsync(
             _caller,
-            new ResourceQuery(Base, 1_000, new Sought(kind)) { Beside = beside },
+            new ResourceQuery(Base, 1_000, new Sought(kind)) { Related = beside },
             one => all.Add(new ShownAs(one.Id, one.ToFilter(Base))),
-            new Effort()
+            new WorkLimit()
         );
         return all;
     }

@@ -182,7 +182,7 @@ public class GroupListTests
     {
         await using var gateway = await Gateway.StartAsync();
         var group = (await Crowd.WriteAsync(gateway.Store, new Team("Crew")))[0];
-        await Kept.LoseAsync(gateway.Store, "members");
+        await StoreTables.LoseAsync(gateway.Store, "members");
 
         foreach (
             var path in new[]
@@ -201,7 +201,7 @@ public class GroupListTests
             (await gateway.SendAsync(HttpMethod.Get, $"Groups/{group}")).Status
         );
 
-        await Kept.FindAsync(gateway.Store, "members");
+        await StoreTables.FindAsync(gateway.Store, "members");
     }
 
     [Fact]

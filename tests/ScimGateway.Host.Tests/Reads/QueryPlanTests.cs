@@ -178,7 +178,7 @@ public class QueryPlanTests
             Plan(MemberReads.Wanted, "@group @after @most")
         );
         Assert.Contains(
-            Plan(ResourceReads.ById(SqliteDialect.One, Kind.User, Beside.Groups), "@id @tenant @no"),
+            Plan(ResourceReads.ById(SqliteDialect.One, Kind.User, Related.Groups), "@id @tenant @no"),
             step =>
                 step.StartsWith(
                     "SEARCH m USING INDEX IX_members_member_id_group_id_wanted (member_id=?)",

@@ -165,12 +165,12 @@ public class ScanTests
                     shown++;
                     gone.Cancel();
                 },
-                new Effort(gone: gone.Token)
+                new WorkLimit(gone: gone.Token)
             )
         );
 
         Assert.Equal(1, shown);
-        await reads.ListAsync(_caller, query, _ => shown++, new Effort());
+        await reads.ListAsync(_caller, query, _ => shown++, new WorkLimit());
         Assert.Equal(51, shown);
     }
 

@@ -83,7 +83,7 @@ public class UserFilterTests
                 continue;
             }
             var expected = everybody
-                .Where(user => filter.Matches(user.Resource, new Effort()))
+                .Where(user => filter.Matches(user.Resource, new WorkLimit()))
                 .Select(user => user.Id)
                 .ToList();
             var shown = new List<ResourceId>();
@@ -91,7 +91,7 @@ public class UserFilterTests
                 _caller,
                 new ResourceQuery(Base, 1_000, new Sought(Kind.User) { Filter = filter }),
                 user => shown.Add(user.Id),
-                new Effort()
+                new WorkLimit()
             );
 
             Assert.True(expected.SequenceEqual(shown), $"{filter}: {expected.Count}, {found.Total}");
@@ -128,7 +128,7 @@ public class UserFilterTests
                     GatewayTypes.User,
                     new JsonObject(new JsonNodeOptions { PropertyNameCaseInsensitive = true }) { ["userName"] = value }
                 ),
-                new Effort()
+                new WorkLimit()
             );
     }
 
@@ -205,7 +205,7 @@ public class UserFilterTests
                         _caller,
                         new ResourceQuery(Base, 10, new Sought(Kind.User) { Filter = filter }),
                         _ => { },
-                        new Effort()
+                        new WorkLimit()
                     )
                 ).Total
             );
@@ -217,9 +217,9 @@ public class UserFilterTests
         var users = new List<ShownResource>();
         await reads.ListAsync(
             _caller,
-            new ResourceQuery(Base, 1_000, new Sought(Kind.User)) { Beside = Beside.Link },
+            new ResourceQuery(Base, 1_000, new Sought(Kind.User)) { Related = Related.Link },
             user => users.Add(user.Keep()),
-            new Effort()
+            new WorkLimit()
         );
         return users;
     }

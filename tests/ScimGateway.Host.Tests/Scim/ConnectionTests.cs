@@ -59,7 +59,7 @@ public sealed class ConnectionTests
     [Fact]
     public async Task An_administrator_keeps_it_too()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
 
         foreach (var path in new[] { "tenants", "tenants/nobody", "nothing" })
             Assert.NotEqual(true, (await served.SendAsync(HttpMethod.Get, path)).Response.Headers.ConnectionClose);
@@ -69,7 +69,7 @@ public sealed class ConnectionTests
     [Fact]
     public async Task A_tenant_keeps_a_quarter_of_the_connections_and_one_counts_for_whom_it_served_last()
     {
-        await using var served = await Served.StartAsync(services =>
+        await using var served = await ServedGateway.StartAsync(services =>
             services.AddSingleton(new Traffic(new TrafficOptions(), connections: 8, TimeProvider.System))
         );
         var token = await served.SetUpAsync();

@@ -83,11 +83,11 @@ public sealed class HostileTests
                 400
             },
             // a NUL in the name of a member, however deep, and in a value that a path makes
-            { "POST", "Users", Beside("\"urn:x:\\u0000\":{\"a\":1}"), Json, 400 },
-            { "POST", "Users", Beside("\"urn:x:y\":{\"a\":[{\"b\":{\"\\u0000\":1}}]}"), Json, 400 },
-            { "POST", "Users", Beside("\"name\":{\"a\\u0000\":\"x\"}"), Json, 400 },
+            { "POST", "Users", Related("\"urn:x:\\u0000\":{\"a\":1}"), Json, 400 },
+            { "POST", "Users", Related("\"urn:x:y\":{\"a\":[{\"b\":{\"\\u0000\":1}}]}"), Json, 400 },
+            { "POST", "Users", Related("\"name\":{\"a\\u0000\":\"x\"}"), Json, 400 },
             { "POST", "Groups", "{\"displayName\":\"Crew\",\"urn:x:\\u0000\":{\"a\":1}}", Json, 400 },
-            { "PUT", "Users/{id}", Beside("\"urn:x:\\u0000\":{\"a\":1}"), Json, 400 },
+            { "PUT", "Users/{id}", Related("\"urn:x:\\u0000\":{\"a\":1}"), Json, 400 },
             { "PATCH", "Users/{id}", Added("{\"urn:x:\\u0000\":{\"a\":1}}"), Json, 400 },
             { "PATCH", "Users/{id}", Added("{\"urn:x:y\":{\"\\u0000\":1}}"), Json, 400 },
             { "PATCH", "Users/{id}", Patch("urn:x:y", "{\"\\u0000\":1}"), Json, 400 },
@@ -157,6 +157,9 @@ public sealed class HostileTests
             { "DELETE", "Users/{id}", "", "If-Match: W/\"99\"", 412 },
             { "PATCH", "Users/{id}", Patch("title", "\"x\""), Json + "\r\nIf-Match: \"\"", 412 },
             { "PUT", "Users/{id}", User, Json + "\r\nIf-Match: ,,,", 412 },
+            { "DELETE", "Users/{id}", "", "If-None-Match: *", 412 },
+            { "PATCH", "Users/{id}", Patch("title", "\"x\""), Json + "\r\nIf-None-Match: W/\"99\", W/\"1\"", 412 },
+            { "PUT", "Users/{id}", User, Json + "\r\nIf-None-Match: *\r\nIf-Match: *", 412 },
             { "GET", "Users?filter=userName+eq", "", "", 400 },
             { "GET", "Users?filter=%00", "", "", 400 },
             { "GET", "Users?filter=" + new string('(', 7_000), "", "", 400 },
@@ -458,7 +461,7 @@ public sealed class HostileTests
 
     private static string Titled(string title) => User.Replace("\"x\"", $"\"{title}\"", StringComparison.Ordinal);
 
-    private static string Beside(string member) =>
+    private static string Related(string member) =>
         User.Replace("\"title\"", $"{member},\"title\"", StringComparison.Ordinal);
 
     private static string Added(string values) => PatchOf($$"""{"op":"add","value":{{values}}}""");

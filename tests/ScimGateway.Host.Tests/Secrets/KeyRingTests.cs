@@ -248,7 +248,7 @@ public class KeyRingTests
     // Each entry is what is made of it then, or gone.
     private static async Task SpoilAsync(KeptStore store, Func<XElement, XElement?> change)
     {
-        await using var kept = Kept.Open(store.Folder);
+        await using var kept = StoreTables.Open(store.Folder);
         var entries = kept.KeyRing.ToList();
         kept.KeyRing.RemoveRange(entries);
         await kept.SaveChangesAsync();

@@ -17,7 +17,7 @@ public sealed class HomelessTests
     public async Task Who_is_right_is_told_that_the_tenant_is_not_connected_and_who_is_wrong_nothing()
     {
         var clock = new ManualClock();
-        await using var served = await Served.StartAsync(clock: clock);
+        await using var served = await ServedGateway.StartAsync(clock: clock);
         await served.TenantAsync();
         var soon = clock.GetUtcNow().AddMinutes(30).ToString("O");
         var right = await CredentialAsync(served, """{"kind":"bearer"}""");
@@ -48,7 +48,7 @@ public sealed class HomelessTests
     [Fact]
     public async Task A_client_is_told_so_where_it_asks_for_a_token()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         await served.TenantAsync();
         var (id, secret) = await CredentialAsync(served, """{"kind":"oauthClient"}""");
 
@@ -65,7 +65,7 @@ public sealed class HomelessTests
     [Fact]
     public async Task It_is_so_after_a_restart_and_under_another_word_and_ends_with_the_credential()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         await served.TenantAsync();
         await served.TenantAsync("other");
         var (id, right) = await CredentialAsync(served, """{"kind":"bearer"}""");
@@ -89,7 +89,7 @@ public sealed class HomelessTests
     [Fact]
     public async Task Once_connected_it_is_let_in_and_takes_all_before_it_is_enabled_and_disabled_refuses_writes()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         await served.TenantAsync();
         var (_, right) = await CredentialAsync(served, """{"kind":"bearer"}""");
         Assert.Equal(503, await StatusAsync(served, "acme", right));
@@ -128,7 +128,7 @@ public sealed class HomelessTests
     [Fact]
     public async Task Where_a_tenant_did_not_start_who_is_right_is_told_that_and_who_is_wrong_nothing()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         var right = await served.SetUpAsync();
 
         await served.RestartAsync(() =>
@@ -145,7 +145,7 @@ public sealed class HomelessTests
     }
 
     private static async Task<(string Id, string Secret)> CredentialAsync(
-        Served served,
+        ServedGateway served,
         string wanted,
         string slug = "acme"
     )
@@ -159,10 +159,10 @@ public sealed class HomelessTests
         return ((string?)made["use"]?["Client ID"] ?? "", (string)made["secret"]!);
     }
 
-    private static async Task<int> StatusAsync(Served served, string tenant, string credential) =>
+    private static async Task<int> StatusAsync(ServedGateway served, string tenant, string credential) =>
         (await AskAsync(served, HttpMethod.Get, $"/{tenant}/scim/v2/Users", credential)).Status;
 
-    private static async Task<Told> AskAsync(Served served, HttpMethod method, string path, string? credential)
+    private static async Task<Told> AskAsync(ServedGateway served, HttpMethod method, string path, string? credential)
     {
         using var http = new HttpClient { BaseAddress = served.Base };
         using var request = new HttpRequestMessage(method, path);
@@ -181,7 +181,7 @@ public sealed class HomelessTests
     }
 
     private static async Task<(int Status, JsonNode Body, HttpResponseMessage Answer)> TokenAsync(
-        Served served,
+        ServedGateway served,
         string tenant,
         string id,
         string secret

@@ -263,7 +263,7 @@ public sealed class HostileTokenTests
             ["n"] = Base64Url.EncodeToString(sound.ExportParameters(false).Modulus!),
             ["e"] = "AQAB",
         };
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         await served.TenantAsync();
         var source = await served.AskAsync(HttpMethod.Post, "tenants/acme/sources", """{"name":"Provider"}""");
 
@@ -298,7 +298,7 @@ public sealed class HostileTokenTests
     {
         using var rsa = RSA.Create(2_048);
         var other = With(LittleIssuer.Jwk(rsa, "other"), says);
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         await served.TenantAsync();
         var source = await served.AskAsync(HttpMethod.Post, "tenants/acme/sources", """{"name":"Provider"}""");
 

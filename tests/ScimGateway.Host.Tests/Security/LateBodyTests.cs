@@ -34,7 +34,7 @@ public class LateBodyTests
         string header
     )
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         await served.SetUpAsync();
         var thief = await served.AskAsync(HttpMethod.Post, "keys", """{"label":"thief","role":"owner"}""");
         JsonNode? deleted = null;
@@ -66,7 +66,7 @@ public class LateBodyTests
     public async Task A_key_that_expires_while_a_body_comes_changes_nothing()
     {
         var clock = new ManualClock();
-        await using var served = await Served.StartAsync(clock: clock);
+        await using var served = await ServedGateway.StartAsync(clock: clock);
         var ends = clock.GetUtcNow().AddHours(1).ToString("O");
         var made = await served.AskAsync(
             HttpMethod.Post,
@@ -94,7 +94,7 @@ public class LateBodyTests
     [Fact]
     public async Task Who_keeps_the_key_and_takes_time_is_served()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
 
         var answer = await RawRequest.SendLateAsync(
             served.Base,
@@ -170,6 +170,51 @@ public class LateBodyTests
             $"{(await gateway.SendAsync(HttpMethod.Get, "Users")).Body} {(await gateway.SendAsync(HttpMethod.Get, "Groups")).Body} {gateway.Operations().Count}";
     }
 
+    [Theory]
+    [InlineData("Users", """{"userName":"eve","emails":[{"value":"eve@corp.example","primary":true}]}""")]
+    [InlineData("Users", """{"schemas":5}""")]
+    [InlineData("Users/.search", "{}")]
+    [InlineData(
+        "Bulk",
+        """{"schemas":["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],"Operations":[{"method":"POST","path":"/Users","bulkId":"q","data":{"userName":"eve"}}]}"""
+    )]
+    public async Task A_credential_ends_with_its_tenant_also_while_a_body_comes(string path, string body)
+    {
+        await using var served = await ServedGateway.StartAsync();
+        var secret = await served.SetUpAsync();
+
+        var answer = await RawRequest.SendLateAsync(
+            served.Base,
+            $"Bearer {secret}",
+            "POST",
+            $"/acme/scim/v2/{path}",
+            body,
+            () => served.AskAsync(HttpMethod.Delete, "tenants/acme?confirm=acme&withoutExport=true")
+        );
+
+        Assert.Equal((401, "close"), (answer.Status, answer.Header("Connection")));
+        Assert.StartsWith("Bearer", answer.Header("WWW-Authenticate"), StringComparison.Ordinal);
+        Assert.Equal("", answer.Header("X-Operation-Id"));
+    }
+
+    [Fact]
+    public async Task A_credential_keeps_letting_in_whose_tenant_is_renamed_while_a_body_comes()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        var secret = await served.SetUpAsync();
+
+        var answer = await RawRequest.SendLateAsync(
+            served.Base,
+            $"Bearer {secret}",
+            "POST",
+            "/acme/scim/v2/Users",
+            User(),
+            () => served.AskAsync(HttpMethod.Patch, "tenants/acme", """{"slug":"corp"}""")
+        );
+
+        Assert.Equal(201, answer.Status);
+    }
+
     [Fact]
     public async Task Another_credential_that_ends_or_comes_meanwhile_changes_nothing_for_this_one()
     {
@@ -192,8 +237,8 @@ public class LateBodyTests
         Assert.Equal(201, answer.Status);
     }
 
-    // What the changes above would be seen in. would be seen in.
-    private static async Task<string> StateAsync(Served served)
+    // What the changes above would be seen in.
+    private static async Task<string> StateAsync(ServedGateway served)
     {
         var state = new List<string>();
         foreach (

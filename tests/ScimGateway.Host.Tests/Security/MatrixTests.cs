@@ -46,7 +46,7 @@ public sealed partial class MatrixTests
     public async Task Whoever_may_not_is_refused_on_every_route_and_changes_nothing()
     {
         var clock = new ManualClock();
-        await using var served = await Served.StartAsync(0, clock, "--proxies", "127.0.0.0/8");
+        await using var served = await ServedGateway.StartAsync(0, clock, "--proxies", "127.0.0.0/8");
         using var world = await World.MakeAsync(served, clock);
         var rows = new List<(string Route, string Cells)>();
         var wrong = new List<string>();
@@ -99,7 +99,7 @@ public sealed partial class MatrixTests
         AssertPrinted(rows);
     }
 
-    private static IEnumerable<(string Method, string Path, RouteEndpoint Endpoint)> Routes(Served served) =>
+    private static IEnumerable<(string Method, string Path, RouteEndpoint Endpoint)> Routes(ServedGateway served) =>
         from endpoint in served.Part<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
         let said = endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? []
         from method in said.Count == 0 ? ["GET", "POST", "PUT", "PATCH", "DELETE"] : said
@@ -153,7 +153,7 @@ public sealed partial class MatrixTests
     }
 
     /// <summary>Two tenants with equal people, and every credential that there may be.</summary>
-    private sealed class World(Served served) : IDisposable
+    private sealed class World(ServedGateway served) : IDisposable
     {
         private static readonly Dictionary<(string, string), (string? Kind, JsonNode? Example)> _bodies = Described
             .Operations()
@@ -169,7 +169,7 @@ public sealed partial class MatrixTests
         public static IReadOnlyList<string> Columns { get; } =
         ["none", "wrong", "expired", "other tenant's", "other source's", "too small"];
 
-        public static async Task<World> MakeAsync(Served served, ManualClock clock)
+        public static async Task<World> MakeAsync(ServedGateway served, ManualClock clock)
         {
             var world = new World(served);
             foreach (var (slug, organization) in new[] { (Slug, 1), ("other", 2) })

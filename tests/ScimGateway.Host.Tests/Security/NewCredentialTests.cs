@@ -195,7 +195,7 @@ public sealed class NewCredentialTests
     [InlineData("k", "set")]
     public async Task A_key_set_with_anything_secret_in_it_is_refused_as_a_whole(string member, string where)
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         await served.SetUpAsync();
         using var rsa = RSA.Create(2_048);
         var (key, other) = (LittleIssuer.Jwk(rsa, "one"), new JsonObject { ["kty"] = "AKP", ["pub"] = "AAAA" });

@@ -122,9 +122,9 @@ public sealed class TrafficTests
         await using var served = await StartAsync(clock, ofKey: 2);
         using var second = await served.WithKeyAsync("viewer");
         for (var i = 0; i < 4; i++)
-            Assert.Equal(HttpStatusCode.OK, (await Served.SendAsync(second, HttpMethod.Get, "tenants")).Status);
+            Assert.Equal(HttpStatusCode.OK, (await ServedGateway.SendAsync(second, HttpMethod.Get, "tenants")).Status);
 
-        var (status, body, answer) = await Served.SendAsync(second, HttpMethod.Get, "tenants");
+        var (status, body, answer) = await ServedGateway.SendAsync(second, HttpMethod.Get, "tenants");
 
         Assert.Equal(
             (HttpStatusCode.TooManyRequests, "urn:scimgateway:problem:too-many"),
@@ -146,7 +146,7 @@ public sealed class TrafficTests
         using var first = await served.WithKeyAsync("owner", "acme");
         using var second = await served.WithKeyAsync("viewer", "acme");
         async Task<HttpStatusCode> AskAsync(HttpClient key) =>
-            (await Served.SendAsync(key, HttpMethod.Get, "tenants/acme")).Status;
+            (await ServedGateway.SendAsync(key, HttpMethod.Get, "tenants/acme")).Status;
 
         for (var i = 0; i < 2; i++)
             Assert.Equal(
@@ -253,12 +253,12 @@ public sealed class TrafficTests
         Assert.Equal(1_000, taken.Sum());
     }
 
-    private static Task<Served> StartAsync(
+    private static Task<ServedGateway> StartAsync(
         TimeProvider clock,
         int ofTenant = TrafficOptions.Most,
         int ofKey = TrafficOptions.Most
     ) =>
-        Served.StartAsync(
+        ServedGateway.StartAsync(
             services =>
                 services.Configure<TrafficOptions>(traffic => (traffic.OfTenant, traffic.OfKey) = (ofTenant, ofKey)),
             clock: clock

@@ -29,7 +29,7 @@ public sealed partial class WrongMethodTests
     [Fact]
     public async Task A_wrong_method_is_405_with_those_there_are_wherever_one_may_ask()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         var provider = await served.SetUpAsync();
         var lane = await served.AskAsync(
             HttpMethod.Post,

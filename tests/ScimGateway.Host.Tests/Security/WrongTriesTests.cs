@@ -12,23 +12,23 @@ public sealed class WrongTriesTests
     private static readonly IPAddress _somebody = IPAddress.Parse("192.0.2.1");
 
     [Fact]
-    public async Task Of_ten_thousand_wrong_ones_ten_are_answered_401_and_a_right_one_lets_in_at_once()
+    public async Task Of_two_thousand_wrong_ones_ten_are_answered_401_and_a_right_one_lets_in_at_once()
     {
         var clock = new ManualClock();
         await using var gateway = await Gateway.StartAsync(new Setting { Clock = clock });
         using var client = new HttpClient { BaseAddress = gateway.Base };
         var answers = new Dictionary<int, int>();
-        for (var i = 0; i < 10_000; i++)
+        for (var i = 0; i < 2_000; i++)
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, "Users");
             request.Headers.TryAddWithoutValidation("Authorization", $"Bearer sgt_{i}");
             using var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
             answers[(int)answer.StatusCode] = answers.GetValueOrDefault((int)answer.StatusCode) + 1;
-            if (i % 1_000 == 999)
+            if (i % 200 == 199)
                 Assert.Equal(HttpStatusCode.OK, (await gateway.SendAsync(HttpMethod.Get, "Users")).Status);
         }
 
-        Assert.Equal((10, 9_990), (answers[401], answers[429]));
+        Assert.Equal((10, 1_990), (answers[401], answers[429]));
         Assert.Equal(1, gateway.Part<WrongTries>().Kept);
         clock.Advance(60);
         Assert.Equal(401, await gateway.StatusAsync("Bearer wrong"));

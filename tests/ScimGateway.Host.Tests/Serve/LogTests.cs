@@ -16,7 +16,7 @@ public class LogTests
     [Fact]
     public async Task The_log_goes_to_standard_output_and_nowhere_else()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
 
         Assert.IsType<ConsoleLoggerProvider>(Assert.Single(served.Part<IEnumerable<ILoggerProvider>>()));
     }
@@ -26,7 +26,9 @@ public class LogTests
     {
         var log = new Lines();
         var token = SlackEmulatorServer.TokenOf(1);
-        await using (var served = await Served.StartAsync(services => services.AddSingleton<ILoggerProvider>(log)))
+        await using (
+            var served = await ServedGateway.StartAsync(services => services.AddSingleton<ILoggerProvider>(log))
+        )
         {
             await served.SetUpAsync();
             await served.AskAsync(HttpMethod.Post, "tenants/acme/connection/test");
@@ -64,7 +66,7 @@ public class LogTests
     public async Task A_token_that_Slack_takes_no_more_is_told_of_once_and_again_when_it_is_well()
     {
         var (clock, log) = (new ManualClock(), new Lines());
-        await using var served = await Served.StartAsync(
+        await using var served = await ServedGateway.StartAsync(
             services => services.AddSingleton<ILoggerProvider>(log),
             clock: clock
         );
@@ -139,7 +141,7 @@ public class LogTests
     public async Task Who_asks_for_more_than_a_credential_allows_has_a_line_and_of_many_the_rest_is_counted()
     {
         var (clock, log) = (new ManualClock(), new Lines());
-        await using var served = await Served.StartAsync(
+        await using var served = await ServedGateway.StartAsync(
             services => services.AddSingleton<ILoggerProvider>(log),
             clock: clock
         );
@@ -158,10 +160,10 @@ public class LogTests
             403,
             (int)(await Gateway.SendAsync(provider, HttpMethod.Delete, "Users/someone@corp.example")).Status
         );
-        Assert.Equal(403, (int)(await Served.SendAsync(viewer, HttpMethod.Delete, "tenants/acme")).Status);
-        Assert.Equal(404, (int)(await Served.SendAsync(others, HttpMethod.Get, "tenants/acme")).Status);
-        Assert.Equal(404, (int)(await Served.SendAsync(others, HttpMethod.Get, "tenants/nobody")).Status);
-        Assert.Equal(403, (int)(await Served.SendAsync(others, HttpMethod.Post, "tenants", "{}")).Status);
+        Assert.Equal(403, (int)(await ServedGateway.SendAsync(viewer, HttpMethod.Delete, "tenants/acme")).Status);
+        Assert.Equal(404, (int)(await ServedGateway.SendAsync(others, HttpMethod.Get, "tenants/acme")).Status);
+        Assert.Equal(404, (int)(await ServedGateway.SendAsync(others, HttpMethod.Get, "tenants/nobody")).Status);
+        Assert.Equal(403, (int)(await ServedGateway.SendAsync(others, HttpMethod.Post, "tenants", "{}")).Status);
 
         Assert.Equal(
             [
@@ -173,10 +175,10 @@ public class LogTests
             Told()
         );
         for (var i = 0; i < 30; i++)
-            await Served.SendAsync(viewer, HttpMethod.Delete, "tenants/acme");
+            await ServedGateway.SendAsync(viewer, HttpMethod.Delete, "tenants/acme");
         Assert.Equal(20, Told().Count());
         clock.Advance(TimeSpan.FromMinutes(1));
-        await Served.SendAsync(viewer, HttpMethod.Delete, "tenants/acme");
+        await ServedGateway.SendAsync(viewer, HttpMethod.Delete, "tenants/acme");
         Assert.Contains(
             "14 more requests were refused for what their credentials allow in the minute that was last told of.",
             log.All
@@ -191,7 +193,7 @@ public class LogTests
 
     private static async Task<string> OrganizationAsync()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         await served.SetUpAsync();
         return (string)(await served.AskAsync(HttpMethod.Get, "tenants/acme"))["organization"]!;
     }

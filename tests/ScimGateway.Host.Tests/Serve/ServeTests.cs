@@ -18,7 +18,7 @@ using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.SlackEmulator;
 using ScimGateway.Tests;
 using Xunit;
-using Served = ScimGateway.Host.Tests.Admin.Served;
+using ServedGateway = ScimGateway.Host.Tests.Admin.ServedGateway;
 
 namespace ScimGateway.Host.Tests.Serve;
 
@@ -202,7 +202,7 @@ public class ServeTests
     [UnsupportedOSPlatform("windows")] // files have modes
     public async Task What_is_kept_is_read_by_its_owner_alone_also_where_it_was_otherwise()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         await served.SetUpAsync();
         Assert.SkipUnless(File.Exists(TestStore.FileOf(served.Data)), "The store is a database.");
         string[] all = [.. Directory.EnumerateFiles(served.Data)];
@@ -434,7 +434,7 @@ public class ServeTests
     [InlineData(4_096)]
     public async Task How_much_memory_bodies_may_have_can_be_set(int megabytes)
     {
-        await using var served = await Served.StartAsync(more: ["--request-memory", $"{megabytes}"]);
+        await using var served = await ServedGateway.StartAsync(more: ["--request-memory", $"{megabytes}"]);
 
         Assert.Equal(megabytes * (3L << 18), served.Part<RequestMemory>().MostOfOne); // three quarters of it
         Assert.InRange(RequestMemory.Usual, 32L << 20, 1L << 30);
@@ -475,7 +475,7 @@ public class ServeTests
     [Fact]
     public async Task Health_and_the_description_are_for_anybody_and_nothing_else_is()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         using var nobody = new HttpClient { BaseAddress = served.Base };
 
         Assert.Equal("""{"status":"ok"}""", await nobody.GetStringAsync("health/live"));
@@ -493,10 +493,10 @@ public class ServeTests
     [Fact]
     public async Task A_tenant_whose_token_cannot_be_read_stays_away_and_the_others_are_served()
     {
-        await using var served = await Served.StartAsync();
+        await using var served = await ServedGateway.StartAsync();
         var token = await served.SetUpAsync();
         await served.SetUpAsync("other", SlackEmulatorServer.TokenOf(2));
-        await Kept.GiveTokenAsync(served.Store, "acme", "other");
+        await StoreTables.GiveTokenAsync(served.Store, "acme", "other");
 
         await served.RestartAsync();
 

@@ -20,12 +20,14 @@ public class FullDiskTests
         if (TestStore.IsPostgres)
             Assert.Skip("A server's disk is its own.");
         var log = new Lines();
-        await using var served = await Served.StartAsync(services => services.AddSingleton<ILoggerProvider>(log));
+        await using var served = await ServedGateway.StartAsync(services =>
+            services.AddSingleton<ILoggerProvider>(log)
+        );
         var token = await served.SetUpAsync();
         await served.EnableAsync();
         using var provider = served.Provider("acme", token);
         var (_, user, _) = await Gateway.SendAsync(provider, HttpMethod.Post, "Users", User());
-        var pages = await Kept.RoomAsync(served.Store, pages: 1); // no more than there are
+        var pages = await StoreTables.RoomAsync(served.Store, pages: 1); // no more than there are
 
         foreach (var name in (string[])["grace", "alan", "edsger"])
         {
@@ -58,7 +60,7 @@ public class FullDiskTests
         await Gateway.UntilAsync(() => Task.FromResult(Count("The disk of the store is full") > 0));
         Assert.DoesNotContain(served.Slack.Workspace.Users(), one => (string?)one["userName"] == "grace");
 
-        await Kept.RoomAsync(served.Store, pages);
+        await StoreTables.RoomAsync(served.Store, pages);
         var (made, _, _) = await Gateway.SendAsync(
             provider,
             HttpMethod.Post,
@@ -75,7 +77,7 @@ public class FullDiskTests
     }
 
     private static Task<(HttpStatusCode Status, JsonNode? Body, HttpResponseMessage Response)> ChangedAsync(
-        Served served
+        ServedGateway served
     ) =>
         served.SendAsync(
             HttpMethod.Patch,

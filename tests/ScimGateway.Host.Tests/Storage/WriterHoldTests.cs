@@ -351,7 +351,7 @@ public class WriterHoldTests(ITestOutputHelper output)
     private static async Task<TimeSpan> PlainAsync(Gateway gateway)
     {
         gateway.Store.TakeLongestHold();
-        await Tests.Kept.WritePlainRowsAsync(gateway.Store, Crowd);
+        await Tests.StoreTables.WritePlainRowsAsync(gateway.Store, Crowd);
         return gateway.Store.TakeLongestHold().Time;
     }
 

@@ -116,7 +116,7 @@ public class DeviationPageTests
     private static string Code(string words) => words.Length == 0 ? "no change" : $"`{words}`";
 
     private static string Without(Deviation deviation) =>
-        Outcome(deviation.Wire, new Reading(Dialect.Everything.Without(deviation), new Effort()));
+        Outcome(deviation.Wire, new Reading(Dialect.Everything.Without(deviation), new WorkLimit()));
 
     // What comes of an example: a refusal, whom a filter finds, what is shown, or what is kept.
     private static string Outcome(string words, Reading reading)
@@ -143,7 +143,7 @@ public class DeviationPageTests
     {
         var person = ScimResource.Read(ResourceTypes.User, Encoding.UTF8.GetBytes(Person), ReadLimits.User);
         var read = Filter.Read(filter, ResourceTypes.User, reading);
-        return read.Matches(person, reading.Effort) ? "200 with the user" : "200 with an empty list";
+        return read.Matches(person, reading.WorkLimit) ? "200 with the user" : "200 with an empty list";
     }
 
     private static string Show(string attributes, Reading reading)

@@ -37,7 +37,7 @@ public class FilterDeviationTests
         foreach (var name in Fires(row))
         {
             var deviation = Deviation.Named(name)!;
-            var reading = new Reading(Dialect.Everything.Without(deviation), new Effort());
+            var reading = new Reading(Dialect.Everything.Without(deviation), new WorkLimit());
             AssertReads(row["without"]?[name] ?? strict, row, reading);
             Assert.DoesNotContain(deviation, reading.Normalised.Select(n => n.Deviation));
         }

@@ -23,7 +23,7 @@ public class FilterEvaluatorTests
         var text = (string)row["filter"]!;
         foreach (var dialect in (Dialect[])[Dialect.Rfc, Dialect.Everything])
         {
-            var reading = new Reading(dialect, new Effort());
+            var reading = new Reading(dialect, new WorkLimit());
             if (row["error"] is { } error)
             {
                 var refusal = Assert.Throws<ScimException>(() => Filter.Read(text, ResourceTypes.User, reading));
@@ -36,7 +36,7 @@ public class FilterEvaluatorTests
 
             var filter = Filter.Read(text, ResourceTypes.User, reading);
             var matched = Users(place)
-                .Where(user => filter.Matches(user.Resource, new Effort()))
+                .Where(user => filter.Matches(user.Resource, new WorkLimit()))
                 .Select(user => user.Name);
             Assert.Equal(row["match"]!.AsArray().Select(name => (string)name!).Order(), matched.Order());
         }

@@ -27,10 +27,10 @@ public class EntityTagTests
     [InlineData(",,W/\"12\",")]
     [InlineData("*")]
     [InlineData(" * ")]
-    public void If_Match_lets_a_write_through_that_names_the_version(string header)
+    public void A_header_names_the_version_whatever_the_hash(string header)
     {
-        Assert.True(_plain.LetsWrite(header));
-        Assert.True(_hashed.LetsWrite(header));
+        Assert.True(_plain.IsNamedBy(header));
+        Assert.True(_hashed.IsNamedBy(header));
     }
 
     [Theory]
@@ -42,8 +42,8 @@ public class EntityTagTests
     [InlineData("W/\"x-12\"")]
     [InlineData("W/\"11\", W/\"13\"")]
     [InlineData("\"11,12\"")]
-    public void If_Match_stops_a_write_that_names_another_version(string header) =>
-        Assert.False(_hashed.LetsWrite(header));
+    public void A_header_that_names_another_version_does_not_name_this_one(string header) =>
+        Assert.False(_hashed.IsNamedBy(header));
 
     [Theory]
     [InlineData("")]
@@ -65,7 +65,7 @@ public class EntityTagTests
     [InlineData("\ud800\0\"")]
     public void Garbage_matches_nothing(string header)
     {
-        Assert.False(_plain.LetsWrite(header));
+        Assert.False(_plain.IsNamedBy(header));
         Assert.False(_plain.IsKnownTo(header));
     }
 
@@ -78,7 +78,7 @@ public class EntityTagTests
         for (var i = 0; i < 50_000; i++)
         {
             var header = string.Concat(random.GetItems(pieces, random.Next(12)));
-            matched += _plain.LetsWrite(header) || _plain.IsKnownTo(header) ? 1 : 0;
+            matched += _plain.IsNamedBy(header) || _plain.IsKnownTo(header) ? 1 : 0;
         }
 
         Assert.InRange(matched, 1, 49_999);
@@ -87,7 +87,7 @@ public class EntityTagTests
     [Fact]
     public void Without_a_header_a_write_goes_ahead_and_nothing_is_known()
     {
-        Assert.True(_plain.LetsWrite(null));
+        Assert.Null(new Preconditions(null).Forbidding(_plain));
         Assert.False(_plain.IsKnownTo(null));
     }
 
@@ -111,8 +111,23 @@ public class EntityTagTests
     {
         var header = string.Concat(Enumerable.Repeat("\"1\",", 4000)) + "\"12\"";
 
-        Assert.False(_plain.LetsWrite(header));
+        Assert.False(_plain.IsNamedBy(header));
         Assert.False(_plain.IsKnownTo(header));
-        Assert.True(_plain.LetsWrite(header[^400..]));
+        Assert.True(_plain.IsNamedBy(header[^400..]));
     }
+
+    [Theory]
+    [InlineData("W/\"12\"", null, null)]
+    [InlineData("W/\"11\"", null, "If-Match")]
+    [InlineData(null, "W/\"11\"", null)]
+    [InlineData(null, "W/\"11\", W/\"12\"", "If-None-Match")]
+    [InlineData(null, "*", "If-None-Match")]
+    [InlineData("*", "*", "If-None-Match")]
+    [InlineData("W/\"11\"", "*", "If-Match")] // the first of the two (RFC 9110 §13.2.2)
+    [InlineData("W/\"12\"", "W/\"11\"", null)]
+    public void A_write_is_for_the_versions_of_If_Match_but_those_of_If_None_Match(
+        string? ifMatch,
+        string? ifNoneMatch,
+        string? forbidding
+    ) => Assert.Equal(forbidding, new Preconditions(ifMatch, ifNoneMatch).Forbidding(_hashed));
 }

@@ -225,7 +225,7 @@ public class MembershipTests
             case MembershipChange.RemoveWhere c:
                 foreach (
                     var member in rows
-                        .Values.Where(m => c.Element.MatchesElement(_members, Element(m), new Effort()))
+                        .Values.Where(m => c.Element.MatchesElement(_members, Element(m), new WorkLimit()))
                         .ToList()
                 )
                     rows.Remove(member.Value);

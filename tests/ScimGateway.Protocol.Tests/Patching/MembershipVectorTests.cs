@@ -24,7 +24,7 @@ public class MembershipVectorTests
             (string?)row["dialect"] == "rfc" ? [Dialect.Rfc, Dialect.Everything] : [Dialect.Everything];
         foreach (var dialect in dialects)
         {
-            var reading = new Reading(dialect, new Effort());
+            var reading = new Reading(dialect, new WorkLimit());
             var split = () =>
                 Membership.Split(
                     PatchRequest.Read(

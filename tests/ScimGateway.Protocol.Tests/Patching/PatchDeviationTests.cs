@@ -40,13 +40,13 @@ public class PatchDeviationTests
         {
             Assert.NotEmpty((string)row["why"]!);
             Assert.True(
-                IsReached(row, new Reading(dialect, new Effort())),
+                IsReached(row, new Reading(dialect, new WorkLimit())),
                 "the row says that it ends the same without the deviation"
             );
         }
         else
             Assert.False(
-                IsReached(row, new Reading(dialect, new Effort())),
+                IsReached(row, new Reading(dialect, new WorkLimit())),
                 "the deviation is not what makes this work"
             );
     }

@@ -24,7 +24,7 @@ public class PatchVectorTests
         Dialect[] dialects =
             (string?)row["dialect"] == "rfc" ? [Dialect.Rfc, Dialect.Everything] : [Dialect.Everything];
         foreach (var dialect in dialects)
-            Run(row, new Reading(dialect, new Effort()));
+            Run(row, new Reading(dialect, new WorkLimit()));
     }
 
     private static void Run(JsonObject row, Reading reading)

@@ -105,12 +105,15 @@ public class FuzzTests
 
         for (var i = 0; i < count; i++)
         {
-            var reading = new Reading(random.Next(4) == 0 ? Dialect.Rfc : Dialect.Everything, new Effort());
+            var reading = new Reading(random.Next(4) == 0 ? Dialect.Rfc : Dialect.Everything, new WorkLimit());
             switch (random.Next(4))
             {
                 case 0:
                     var filter = Mutate(_filters, random);
-                    Run(filter, () => Filter.Read(filter, ResourceTypes.User, reading).Matches(user, reading.Effort));
+                    Run(
+                        filter,
+                        () => Filter.Read(filter, ResourceTypes.User, reading).Matches(user, reading.WorkLimit)
+                    );
                     break;
                 case 1:
                     var path = Mutate(_paths, random);

@@ -111,7 +111,7 @@ public class LargeInputTests
         Soon(() =>
         {
             for (var times = 0; times < 100; times++)
-                filter.Matches(user, new Effort());
+                filter.Matches(user, new WorkLimit());
         });
     }
 
@@ -168,12 +168,12 @@ public class LargeInputTests
         Soon(() =>
             Filter
                 .Read($"displayName co \"{new string('a', 255)}b\"", user.Type, Reading.Everything())
-                .Matches(user, new Effort())
+                .Matches(user, new WorkLimit())
         );
         Soon(() =>
             Filter
                 .Read($"displayName co \"{new string('a', 8_000)}b\"", user.Type, Reading.Everything())
-                .Matches(user, new Effort())
+                .Matches(user, new WorkLimit())
         );
     }
 

@@ -28,10 +28,10 @@ public class ProtocolProperties
                 (a, b, user) =>
                 {
                     var resource = Admitted(user);
-                    return new Filter.Not(new Filter.And(a, b)).Matches(resource, new Effort())
-                            == new Filter.Or(new Filter.Not(a), new Filter.Not(b)).Matches(resource, new Effort())
-                        && new Filter.Not(new Filter.Or(a, b)).Matches(resource, new Effort())
-                            == new Filter.And(new Filter.Not(a), new Filter.Not(b)).Matches(resource, new Effort());
+                    return new Filter.Not(new Filter.And(a, b)).Matches(resource, new WorkLimit())
+                            == new Filter.Or(new Filter.Not(a), new Filter.Not(b)).Matches(resource, new WorkLimit())
+                        && new Filter.Not(new Filter.Or(a, b)).Matches(resource, new WorkLimit())
+                            == new Filter.And(new Filter.Not(a), new Filter.Not(b)).Matches(resource, new WorkLimit());
                 }
             )
             .Check(_many);

@@ -44,8 +44,8 @@ public class LetterTests
 
         Assert.NotEqual(Spelling.Folded(other), Spelling.Folded(disguised));
         Assert.NotEqual(other, Spelling.Lower(disguised));
-        Assert.False(Equal(disguised).Matches(Of(other), new Effort()));
-        Assert.False(Equal(other).Matches(Of(disguised), new Effort()));
+        Assert.False(Equal(disguised).Matches(Of(other), new WorkLimit()));
+        Assert.False(Equal(other).Matches(Of(disguised), new WorkLimit()));
     }
 
     [Theory]
@@ -60,12 +60,12 @@ public class LetterTests
         foreach (var same in row["as"]!.AsArray().Select(node => (string)node!))
         {
             Assert.Equal(Spelling.Folded(address), Spelling.Folded(same));
-            Assert.True(Equal(same).Matches(Of(address), new Effort()));
+            Assert.True(Equal(same).Matches(Of(address), new WorkLimit()));
         }
         foreach (var other in row["not"]!.AsArray().Select(node => (string)node!))
         {
             Assert.NotEqual(Spelling.Folded(address), Spelling.Folded(other));
-            Assert.False(Equal(other).Matches(Of(address), new Effort()));
+            Assert.False(Equal(other).Matches(Of(address), new WorkLimit()));
         }
     }
 
@@ -125,7 +125,7 @@ public class LetterTests
         Filter.Read(
             $"emails.value eq {JsonValue.Create(address).ToJsonString()}",
             ResourceTypes.User,
-            new Reading(Dialect.Rfc, new Effort())
+            new Reading(Dialect.Rfc, new WorkLimit())
         );
 
     private static ScimResource Of(string address)

@@ -51,7 +51,7 @@ public class ProjectionVectorTests
                 _user,
                 Names(row["attributes"]),
                 Names(row["excludedAttributes"]),
-                new Reading(dialect, new Effort())
+                new Reading(dialect, new WorkLimit())
             );
             Assert.Equal(shows.ToJsonString(), ScimJson.ToText(projection.Apply(resource)));
         }

@@ -42,7 +42,7 @@ public class ResourceDeviationTests
         try
         {
             var resource = ScimResource.Read(type, Encoding.UTF8.GetBytes(body), ReadLimits.User);
-            SchemaCheck.Admit(resource, new Reading(dialect, new Effort()), (bool?)row["canonical"] ?? false);
+            SchemaCheck.Admit(resource, new Reading(dialect, new WorkLimit()), (bool?)row["canonical"] ?? false);
             return ScimJson.ToText(resource.Json);
         }
         catch (ScimException refusal)

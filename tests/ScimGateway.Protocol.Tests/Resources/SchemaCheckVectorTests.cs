@@ -24,7 +24,7 @@ public class SchemaCheckVectorTests
             (string?)row["dialect"] == "rfc" ? [Dialect.Rfc, Dialect.Everything] : [Dialect.Everything];
         foreach (var dialect in dialects)
         {
-            var reading = new Reading(dialect, new Effort());
+            var reading = new Reading(dialect, new WorkLimit());
             // A string stands for a body that JSON of a vector cannot hold.
             var body = row["body"] is JsonValue text ? (string)text! : row["body"]!.ToJsonString();
             var admit = () =>

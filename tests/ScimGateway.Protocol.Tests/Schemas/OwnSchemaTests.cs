@@ -340,7 +340,7 @@ public class OwnSchemaTests
         Dialect? dialect = null
     )
     {
-        var reading = new Reading(dialect ?? Dialect.Rfc, new Effort());
+        var reading = new Reading(dialect ?? Dialect.Rfc, new WorkLimit());
         var body = ScimJson.ReadObject($$"""{"schemas":["{{Urn.PatchOp}}"],"Operations":[{{operation}}]}""");
         var resource = new ScimResource(type ?? _boats, ScimJson.ReadObject(before));
         var after = Patcher.Apply(resource, PatchRequest.Read(resource.Type, body, reading), reading).Json;

@@ -152,6 +152,7 @@ internal sealed partial record OutcomeCase(string Name, string Told, string Says
             : new WantedAccount(link, claimant, UserPlan.Nothing)
             {
                 Who = new Identity(_asked, "vera"),
+                Names = [Fold.Key("vera")],
                 AskAbout = _asked,
                 IsAskedAboutWanted = !Is("asked about a former address"),
             };

@@ -21,7 +21,7 @@ public class ScopeTests
         var scope = Scope.Of([]);
 
         Assert.True(scope.IsEverybody);
-        Assert.True(scope.Admits(User("{}"), Effort.Unbounded, out var rule));
+        Assert.True(scope.Admits(User("{}"), WorkLimit.Unbounded, out var rule));
         Assert.Null(rule);
     }
 
@@ -36,7 +36,7 @@ public class ScopeTests
     {
         var scope = Scope.Of([Rule(1, Crew), Rule(2, "userType eq \"Crew\"")]);
 
-        Assert.Equal(by is not null, scope.Admits(User(user), Effort.Unbounded, out var rule));
+        Assert.Equal(by is not null, scope.Admits(User(user), WorkLimit.Unbounded, out var rule));
         Assert.Equal(by, rule);
     }
 
@@ -49,7 +49,7 @@ public class ScopeTests
         var read = User(user);
         var before = read.Json.ToJsonString();
 
-        Assert.Equal(isIn, Scope.Of([Rule(1, "active eq true")]).Admits(read, Effort.Unbounded, out _));
+        Assert.Equal(isIn, Scope.Of([Rule(1, "active eq true")]).Admits(read, WorkLimit.Unbounded, out _));
         Assert.Equal(before, read.Json.ToJsonString());
     }
 
@@ -58,7 +58,7 @@ public class ScopeTests
         Assert.True(
             Scope
                 .Of([Rule(1, $"{Enterprise}:department eq \"Deck\"")])
-                .Admits(User($$"""{"{{Enterprise}}": {"department": "Deck"} }"""), Effort.Unbounded, out _)
+                .Admits(User($$"""{"{{Enterprise}}": {"department": "Deck"} }"""), WorkLimit.Unbounded, out _)
         );
 
     [Theory]

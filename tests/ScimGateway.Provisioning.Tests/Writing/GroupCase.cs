@@ -28,7 +28,7 @@ internal sealed record GroupCase(string Section, JsonObject Row) : WriteRow(Sect
     private string Rows => Text("rows") ?? "";
 
     /// <inheritdoc/>
-    protected override string Decided(Asked asked, Preferences allowed, ScimException? late)
+    protected override string Decided(WriteRequest asked, Preferences allowed, ScimException? late)
     {
         var others = Others.Split("; ", StringSplitOptions.RemoveEmptyEntries).Select(GroupParty.Other).ToList();
         var method = When.Split(' ')[0];
@@ -77,7 +77,7 @@ internal sealed record GroupCase(string Section, JsonObject Row) : WriteRow(Sect
 
     private static KeyOwner Owner(GroupParty group) => new(group.Link, group.Resource);
 
-    private Revision? Revise(string method, Resource before, Asked asked)
+    private Revision? Revise(string method, Resource before, WriteRequest asked)
     {
         if (method == "PUT")
             return Revision.Replaced(before.Read(), before.Asserted, GroupParty.Document(When));
@@ -133,6 +133,8 @@ internal sealed record GroupCase(string Section, JsonObject Row) : WriteRow(Sect
             yield return "ends the hold";
         if (written.Hides is { LinkId: { } hidden })
             yield return $"hides {GroupParty.Name(hidden)}";
+        if (written.LeavesName is { } left)
+            yield return $"leaves the name {Spelling.Lower(left)}";
         if (written.Succeeds is not null)
             yield return "takes over the members";
     }

@@ -27,7 +27,7 @@ internal sealed record WriteCase(string Section, JsonObject Row) : WriteRow(Sect
     private string? Rule => Text("rule");
 
     /// <inheritdoc/>
-    protected override string Decided(Asked asked, Preferences allowed, ScimException? late)
+    protected override string Decided(WriteRequest asked, Preferences allowed, ScimException? late)
     {
         var method = When.Split(' ')[0];
         if (method == "POST")

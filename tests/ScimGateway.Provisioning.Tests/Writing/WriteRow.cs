@@ -39,7 +39,7 @@ internal abstract record WriteRow(string Section, JsonObject Row)
     public string Decided()
     {
         var allowed = Preferences.FromJson(Row["preferences"]?.ToJsonString() ?? "{}");
-        var asked = new Asked(
+        var asked = new WriteRequest(
             Caller.Itself(Party.Tenant, allowed, Party.Source),
             When,
             Reading.Rfc(),
@@ -53,7 +53,7 @@ internal abstract record WriteRow(string Section, JsonObject Row)
     }
 
     /// <summary>What it comes to.</summary>
-    protected abstract string Decided(Asked asked, Preferences allowed, ScimException? late);
+    protected abstract string Decided(WriteRequest asked, Preferences allowed, ScimException? late);
 
     /// <summary>What the file says of one thing; null if nothing.</summary>
     protected string? Text(string name) => (string?)Row[name];

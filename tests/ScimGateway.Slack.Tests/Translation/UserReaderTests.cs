@@ -113,7 +113,7 @@ public class UserReaderTests
                         SlackSchemas.User,
                         ScimJson.ReadObject(Document(seen).ToJsonString())
                     );
-                    SchemaCheck.Admit(resource, new Reading(Dialect.Rfc, new Effort()));
+                    SchemaCheck.Admit(resource, new Reading(Dialect.Rfc, new WorkLimit()));
                     return Wanted(resource.Json).Equals(seen);
                 }
             )

@@ -62,6 +62,9 @@ internal sealed class Model
     /// <summary>When all that had been changed by hand was last set back: a step.</summary>
     public int SetBack { get; set; } = -1;
 
+    /// <summary>When an import last looked: what it saw otherwise is told as soon as the provider says it again.</summary>
+    public int Looked { get; set; } = -1;
+
     /// <summary>Whether who was out of scope has stayed so though there was no rule any more.</summary>
     public bool StayedAsTheyAre { get; set; }
 

@@ -120,6 +120,9 @@ internal sealed class Person(string id, int who, Document? start)
     /// <summary>Whether it came by a POST: an id of its own, which no import gave.</summary>
     public bool WasPosted { get; init; }
 
+    /// <summary>Whether it was seen before its create was answered, which may have been refused since.</summary>
+    public bool MayBeRefused { get; set; }
+
     /// <summary>Whether a provider may ever have wished it to be gone, or inactive.</summary>
     public bool MayLeave { get; set; }
 
@@ -202,6 +205,7 @@ internal sealed class Person(string id, int who, Document? start)
         {
             Source = Source,
             WasPosted = WasPosted,
+            MayBeRefused = MayBeRefused,
             MayLeave = MayLeave,
             IsLeftOut = IsLeftOut,
             HadTitle = HadTitle,

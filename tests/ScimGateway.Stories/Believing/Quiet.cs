@@ -412,6 +412,7 @@ internal sealed class Quiet(Teller teller, Watch watch)
                 what == "email"
                 || !IsChangedSince(person, what, touched) && !IsSaidAgain(person, seen, what, touched)
                 || Model.Preferred.Contains("Drift")
+                || Model.WasShut // there and back again is nothing to tell
             )
             && !IsSetBack(person, shown, touched);
     }
@@ -721,6 +722,7 @@ internal sealed class Quiet(Teller teller, Watch watch)
                 continue;
             if (
                 Model.TouchedMembers.Contains((slackId, id))
+                || Model.Unlinked.Contains(id) // Slack hears nothing of it
                 || !inIt.Exists(one => one.Wanted.ContainsKey(person.Id))
                 || IsWanted(team, person) is not { } isIn
             )
@@ -820,6 +822,7 @@ internal sealed class Quiet(Teller teller, Watch watch)
                 LinkOf(team.Id) is not { State: LinkState.Settled, SlackId: { } id }
                 || Model.TouchedGroups.Contains(id)
                 || Model.TouchedMembers.Any(touched => touched.Group == id)
+                || Model.Accounts.Values.Any(account => account.IsGone) // whom an import has seen to be in no group
             )
                 continue;
             // Whom Slack did not take is tried again by a write.

@@ -176,6 +176,7 @@ internal sealed class Watch(Teller teller)
             && people.TrueForAll(one => one is not null && one.Enabled < byHand && !one.IsOpen)
             && Model.LostPosts.Count == 0
             && Model.Replanned < byHand
+            && Model.Looked < byHand
             && !Model.Scripted.Contains(back.Id)
             && !Model.Protected.Contains(back.Id)
             && !Model.Preferred.Contains("Drift")

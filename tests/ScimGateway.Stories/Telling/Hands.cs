@@ -97,6 +97,8 @@ internal sealed class Hands(Teller teller)
         if (AccountOf(change.Who) is not { } account || account.Rank == Rank.PrimaryOwner)
             return;
         var seen = Model.Accounts[account.Id];
+        if (change.What == "active" && account.Profile.Active == (change.Value == "true"))
+            return; // nobody sees it
         seen.Touched[change.What] = Model.Step;
         switch (change.What)
         {

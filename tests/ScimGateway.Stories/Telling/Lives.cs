@@ -28,6 +28,8 @@ internal sealed class Lives(Teller teller)
                 await BackUpAsync();
                 return true;
             case Step.PutBack when _kept is { } kept:
+                // What was told in the same instant is no older than what Slack shows.
+                await teller.PassAsync(TimeSpan.FromSeconds(1));
                 await teller.StopAsync();
                 teller.World.PutBackCopy();
                 // A restored store is read anew at its start, which no home does without a token.

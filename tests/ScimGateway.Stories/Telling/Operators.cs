@@ -179,6 +179,7 @@ internal sealed class Operators(Teller teller)
             World.Home.Imports.TryBegin();
             await teller.PassAsync(TimeSpan.FromSeconds(70));
         }
+        Model.Looked = began;
         if (sets && Sets())
             Model.SetBack = began;
 

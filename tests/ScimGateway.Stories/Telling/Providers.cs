@@ -112,6 +112,9 @@ internal sealed class Providers(Teller teller)
                 if (reply is null)
                     return; // it may have happened
                 Model.LostPosts.Remove(lost);
+                if (reply.Status != 201)
+                    foreach (var seen in Model.People.Values.Where(one => one.MayBeRefused && one.Who == post.Who))
+                        seen.Begin(_ => null, new Meant(Model), now).Fate = Fate.Lost;
                 if (reply.Status == 201)
                 {
                     var id = (string)JsonNode.Parse(reply.Body)!["id"]!;
@@ -260,7 +263,11 @@ internal sealed class Providers(Teller teller)
                 else if (apply(was) is { Active: false })
                     person.AtSlack = null; // a deactivation leaves first
                 // What nobody has claimed is hidden while somebody has its name.
-                if (reply is { Status: 404 } && person.Source is not null && !person.Possible.Contains(null))
+                if (
+                    reply is { Status: 404 }
+                    && person is { Source: not null, MayBeRefused: false }
+                    && !person.Possible.Contains(null)
+                )
                     throw new WrongException("answer", $"404 to a {method} of user {person.Id}, who is not deleted");
             }
         );
@@ -317,7 +324,7 @@ internal sealed class Providers(Teller teller)
         if (lost >= 0)
         {
             var post = Model.LostPosts[lost];
-            return Learn(
+            var found = Learn(
                 id,
                 post.Who,
                 post.Source,
@@ -329,6 +336,8 @@ internal sealed class Providers(Teller teller)
                 MayLeaveOut(),
                 post.Step
             );
+            found.MayBeRefused = true;
+            return found;
         }
         // What nobody has claimed shows what Slack has.
         return Learn(

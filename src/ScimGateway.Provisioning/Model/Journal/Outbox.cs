@@ -26,7 +26,7 @@ internal sealed class Outbox
     /// <summary>The links and operations that it is about, a line each, as far as there is room.</summary>
     public string About { get; set; } = "";
 
-    /// <summary>When it may first be sent.</summary>
+    /// <summary>When it may first be sent; once it was tried, when that was.</summary>
     public Instant At { get; set; }
 
     /// <summary>When it is next tried; null once it has ended.</summary>

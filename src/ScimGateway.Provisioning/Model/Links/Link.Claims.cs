@@ -10,6 +10,12 @@ internal sealed partial record Link
     /// <summary>A resource claims it, or shows it.</summary>
     public Link ClaimBy(ResourceId? resource) => this with { ClaimantId = resource };
 
+    /// <summary>
+    /// It passes from one user or group to another, who is told whole: what somebody has changed in Slack is not known
+    /// any more.
+    /// </summary>
+    public Link PassTo(ResourceId resource) => Unlearn(SeenOtherwise) with { ClaimantId = resource };
+
     /// <summary>A claim takes what Slack shows for what it was told.</summary>
     public Link TakeSeen() => this with { Delivered = Seen };
 

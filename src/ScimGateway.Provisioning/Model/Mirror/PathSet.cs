@@ -19,6 +19,12 @@ internal sealed class PathSet
     /// <summary>No path.</summary>
     public static PathSet Nothing { get; } = new([]);
 
+    /// <summary>Whether a user may sign in.</summary>
+    public static PathSet Active { get; } = Of("active");
+
+    /// <summary>The addresses of a user.</summary>
+    public static PathSet Emails { get; } = Of("emails");
+
     /// <summary>Whether there is none.</summary>
     public bool IsEmpty => _paths.Count == 0;
 

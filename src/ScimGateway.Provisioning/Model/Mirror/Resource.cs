@@ -9,8 +9,6 @@ namespace ScimGateway.Provisioning.Model.Mirror;
 /// </summary>
 internal sealed record Resource
 {
-    private static readonly PathSet _active = PathSet.Of("active");
-
     /// <summary>The SCIM id, a UUIDv7.</summary>
     public ResourceId Id { get; init; }
 
@@ -153,7 +151,7 @@ internal sealed record Resource
         if (!Active && isOff && UserDocument.IsActive(document))
         {
             document.Json["active"] = false;
-            var said = isClaim ? back.Asserted : back.Asserted.With(_active);
+            var said = isClaim ? back.Asserted : back.Asserted.With(PathSet.Active);
             back = back with { Document = ScimJson.ToUtf8(document.Json), Asserted = said };
         }
         return back.Describe(document);
@@ -188,8 +186,12 @@ internal sealed record Resource
     /// <summary>Hides it while another one has its name.</summary>
     public Resource Hide() => WithoutName() with { Hidden = true };
 
-    /// <summary>Shows a user again, under the name of a key.</summary>
-    public Resource Show(string key) => this with { Hidden = false, UserNameKey = key };
+    /// <summary>Shows it again, under the name of a key.</summary>
+    public Resource Show(string key) =>
+        (Kind == Kind.User ? this with { UserNameKey = key } : this with { DisplayNameKey = key }) with
+        {
+            Hidden = false,
+        };
 
     /// <summary>It is other than it was.</summary>
     public Resource Touch(Instant now) => this with { Version = Version + 1, Modified = now };
@@ -228,7 +230,7 @@ internal sealed record Resource
                 Deleted is not null ? Waived with { Account = true, Dismissed = true }
                 : held == ReasonCode.GuardAddresses ? Waived.With(Waived.SignIn) with { AddressDismissed = true }
                 // A user who was to leave with the scope stays as the account is.
-                : Waived.With(_active) with { Dismissed = true, Scope = Waived.Scope || isLeaver },
+                : Waived.With(PathSet.Active) with { Dismissed = true, Scope = Waived.Scope || isLeaver },
         };
 
     /// <summary>The document as it is read.</summary>

@@ -11,7 +11,7 @@ internal sealed record Waived(PathSet Paths)
     private const char Line = '\n';
 
     /// <summary>The paths that say how a user signs in.</summary>
-    public static PathSet SignIn { get; } = PathSet.Of("emails").With(PathSet.Of("userName"));
+    public static PathSet SignIn { get; } = PathSet.Emails.With(PathSet.Of("userName"));
 
     /// <summary>Nothing.</summary>
     public static Waived Nothing { get; } = new(PathSet.Nothing);

@@ -5,18 +5,18 @@ namespace ScimGateway.Provisioning.Storage.Postgres;
 
 /// <summary>
 /// A connection to PostgreSQL. Each statement alone would be a way to the server and back: what begins a transaction,
-/// what nobody waits for, and what is foreseen goes with the statement that is waited for, in the order in which it was
+/// what nobody waits for, and what is prefetched goes with the statement that is waited for, in the order in which it was
 /// said.
 /// </summary>
 internal sealed class PostgresSession(NpgsqlConnection connection) : StoreSession
 {
     private readonly List<Sending> _ahead = [];
-    private readonly Dictionary<Asked, PostgresRows?> _foreseen = []; // null while it is on its way
+    private readonly Dictionary<Query, PostgresRows?> _prefetched = []; // null while it is on its way
     private NpgsqlBatch? _underWay;
     private bool _keepsRows;
     private Receipt? _receipt;
     private bool _hasBegun;
-    private bool _foresees;
+    private bool _prefetches;
 
     /// <summary>Whether the server has answered since this was last set to false.</summary>
     public bool HasAnswered { get; set; }
@@ -118,16 +118,16 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : StoreSessio
     ) => PutOne(sql, otherwise, parameters); // whether it touches or finds it is the statement's
 
     /// <inheritdoc/>
-    internal override void Foresee(Action<StoreSession> asking)
+    internal override void Prefetch(Action<StoreSession> asking)
     {
-        _foresees = true;
+        _prefetches = true;
         try
         {
             asking(this);
         }
         finally
         {
-            _foresees = false;
+            _prefetches = false;
         }
     }
 
@@ -144,18 +144,18 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : StoreSessio
     private protected override Rows Rows(string sql, ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         var text = Text(sql, parameters);
-        var asked = _foresees || _foreseen.Count > 0 ? new Asked(text, parameters) : null;
-        if (_foresees)
+        var asked = _prefetches || _prefetched.Count > 0 ? new Query(text, parameters) : null;
+        if (_prefetches)
         {
-            if (_foreseen.TryAdd(asked!, null))
+            if (_prefetched.TryAdd(asked!, null))
                 _ahead.Add(new Sending(text.With(parameters)) { Arrived = rows => Keep(asked!, rows) });
             return new Rows(PostgresRows.None.Again());
         }
-        if (asked is not null && _foreseen.TryGetValue(asked, out var foreseen))
+        if (asked is not null && _prefetched.TryGetValue(asked, out var prefetched))
         {
-            if (foreseen is null)
+            if (prefetched is null)
                 SendAhead();
-            return new Rows(_foreseen[asked]!.Again());
+            return new Rows(_prefetched[asked]!.Again());
         }
         var result = PostgresRows.None;
         var sending = new Sending(text.With(parameters)) { Arrived = rows => result = rows };
@@ -182,26 +182,26 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : StoreSessio
     }
 
     // What comes back of a table that is to be written meanwhile is of before that.
-    private void Keep(Asked asked, PostgresRows rows)
+    private void Keep(Query asked, PostgresRows rows)
     {
-        if (_foreseen.ContainsKey(asked))
-            _foreseen[asked] = rows;
+        if (_prefetched.ContainsKey(asked))
+            _prefetched[asked] = rows;
     }
 
-    // What was foreseen holds until its table is written.
+    // What was prefetched holds until its table is written.
     private void Spoil(PostgresText text)
     {
         if (!text.Writes)
             return;
         HasWritten = true;
-        foreach (var asked in _foreseen.Keys.Where(asked => asked.Text.Reads(text)).ToList())
-            _foreseen.Remove(asked);
+        foreach (var asked in _prefetched.Keys.Where(asked => asked.Text.Reads(text)).ToList())
+            _prefetched.Remove(asked);
     }
 
     private void Forget()
     {
         _ahead.Clear();
-        _foreseen.Clear();
+        _prefetched.Clear();
         (_hasBegun, _keepsRows, _receipt) = (false, false, null);
     }
 
@@ -281,11 +281,11 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : StoreSessio
     }
 
     /// <summary>A query with its values.</summary>
-    private sealed class Asked : IEquatable<Asked>
+    private sealed class Query : IEquatable<Query>
     {
         private readonly object[] _values;
 
-        public Asked(PostgresText text, ReadOnlySpan<(string Name, object? Value)> values)
+        public Query(PostgresText text, ReadOnlySpan<(string Name, object? Value)> values)
         {
             Text = text;
             _values = new object[values.Length];
@@ -297,10 +297,10 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : StoreSessio
 
         public PostgresText Text { get; }
 
-        public bool Equals(Asked? other) =>
+        public bool Equals(Query? other) =>
             other is not null && other.Text == Text && other._values.SequenceEqual(_values);
 
-        public override bool Equals(object? obj) => Equals(obj as Asked);
+        public override bool Equals(object? obj) => Equals(obj as Query);
 
         public override int GetHashCode() => Text.GetHashCode();
     }

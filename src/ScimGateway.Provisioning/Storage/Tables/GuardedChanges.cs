@@ -90,6 +90,16 @@ internal static class GuardedChanges
             ("@members", members)
         );
 
+    /// <summary>Members who left one group count as having left another one, of which nobody was counted yet.</summary>
+    public static void Hand(StoreSession store, TenantId tenantId, GroupId former, GroupId group) =>
+        store.Put(
+            "update guarded_changes set group_id = @group where tenant_id = @tenant and what = @what and group_id = @former",
+            ("@group", group),
+            ("@tenant", tenantId),
+            ("@what", Guarded.Member),
+            ("@former", former)
+        );
+
     /// <summary>Keeps when a subject was changed.</summary>
     public static void Keep(
         StoreSession store,

@@ -151,6 +151,10 @@ internal static class HoldRows
             ("@members", members)
         );
 
+    /// <summary>Forgets all that is listed of members of a link's group.</summary>
+    public static void DeleteMembers(StoreSession store, LinkId link) =>
+        store.Put("delete from holds where link_id = @link and member_id is not null", ("@link", link));
+
     /// <summary>Forgets all that is listed of a link, and of members of its group.</summary>
     public static void DeleteAll(StoreSession store, LinkId link) =>
         store.Put("delete from holds where link_id = @link", ("@link", link));

@@ -266,89 +266,6 @@ internal static class Members
     public static void Vanish(StoreSession store, ResourceId member) =>
         store.Put("delete from members where member_id = @member", ("@member", member));
 
-    /// <summary>
-    /// The rows of a deleted user are those of who takes the account over, whom nobody wants anywhere yet. Until then
-    /// they stay as they were, as a deletion may be taken back.
-    /// </summary>
-    public static void TakeOver(StoreSession store, ResourceId former, ResourceId member)
-    {
-        // Whoever wanted the user that was, does not want the one that is.
-        store.Put(
-            "delete from members where member_id = @former and ((blocked is not null and in_slack = @no) or (wanted = @yes and source_id > "
-                + "(select min(o.source_id) from members o where o.group_id = members.group_id and o.member_id = @former and o.wanted = @yes)))",
-            ("@former", former),
-            ("@yes", Tri.Yes),
-            ("@no", Tri.No)
-        );
-        store.Put(
-            "update members set wanted = @no, in_slack = case when in_slack = @yes then @yes else @unknown end, stamp = stamp + 1 where member_id = @former and wanted = @yes",
-            ("@no", Tri.No),
-            ("@unknown", Tri.Neither),
-            ("@former", former),
-            ("@yes", Tri.Yes)
-        );
-        // Who is wanted there already stays so, whatever Slack has.
-        store.Put(
-            "delete from members where member_id = @former and exists (select 1 from members o where o.group_id = members.group_id and o.member_id = @member)",
-            ("@former", former),
-            ("@member", member)
-        );
-        store.Put(
-            "update members set member_id = @member, gone = source_id = @nesting where member_id = @former",
-            ("@member", member),
-            ("@nesting", ByNesting),
-            ("@former", former)
-        );
-    }
-
-    /// <summary>
-    /// Two who were shown apart are one from now on: what was said of either is said of the one that stays.
-    /// </summary>
-    public static void Join(StoreSession store, ResourceId former, ResourceId member)
-    {
-        store.Put(
-            "delete from members where member_id = @former and exists (select 1 from members o where o.group_id = members.group_id "
-                + "and o.member_id = @member and (members.source_id = 0 or o.source_id = members.source_id))",
-            ("@former", former),
-            ("@member", member)
-        );
-        store.Put(
-            "delete from members where member_id = @member and source_id = 0 and exists (select 1 from members o where o.group_id = members.group_id and o.member_id = @former)",
-            ("@former", former),
-            ("@member", member)
-        );
-        store.Put(
-            "update members set member_id = @member where member_id = @former",
-            ("@former", former),
-            ("@member", member)
-        );
-    }
-
-    /// <summary>
-    /// The rows of a deleted group are those of who takes it over, and nobody in it is wanted any more.
-    /// </summary>
-    public static void TakeOverGroup(StoreSession store, ResourceId former, GroupId group)
-    {
-        store.Put(
-            "delete from members where group_id = @former and source_id > (select min(o.source_id) from members o where o.group_id = @former and o.member_id = members.member_id)",
-            ("@former", former)
-        );
-        // Groups in it are nobody's to tell.
-        store.Put(
-            "delete from members where group_id = @former and kind = @nested",
-            ("@former", former),
-            ("@nested", Kind.Group)
-        );
-        store.Put(
-            "update members set group_id = @group, wanted = @no, blocked = null, refused = null, in_slack = case when in_slack = @yes then @yes else @unknown end, stamp = stamp + 1 where group_id = @former",
-            ("@group", group),
-            ("@no", Tri.No),
-            ("@yes", Tri.Yes),
-            ("@unknown", Tri.Neither),
-            ("@former", former)
-        );
-    }
-
     /// <summary>All rows of a group that is gone.</summary>
     public static void DropAll(StoreSession store, GroupId group) =>
         store.Put("delete from members where group_id = @group", ("@group", group));
@@ -466,29 +383,6 @@ internal static class Members
             ("@only", only),
             ("@most", most)
         );
-
-    /// <summary>
-    /// Hands the row of a source over to another. Who wants the member already has a row of his own, which says the
-    /// same.
-    /// </summary>
-    public static void HandOver(StoreSession store, GroupId group, ResourceId member, int from, int to)
-    {
-        store.Put(
-            "delete from members where group_id = @group and member_id = @member and source_id = @from and exists "
-                + "(select 1 from members o where o.group_id = @group and o.member_id = @member and o.source_id = @to)",
-            ("@group", group),
-            ("@member", member),
-            ("@from", from),
-            ("@to", to)
-        );
-        store.Put(
-            "update members set source_id = @to where group_id = @group and member_id = @member and source_id = @from",
-            ("@to", to),
-            ("@group", group),
-            ("@member", member),
-            ("@from", from)
-        );
-    }
 
     // What a source says: of all groups, or of the one that is meant.
     private static string Said(ResourceId? only) =>

@@ -36,22 +36,20 @@ internal static class OutboxRows
             ("@most", most)
         );
 
-    /// <summary>The tenants of whom one is due, of all or of those with channels of their own.</summary>
+    /// <summary>The tenants of whom one is due, of all or of those whose own channels are told.</summary>
     public static List<TenantId> Due(StoreSession store, bool all, Instant now) =>
         store.All(
-            "select distinct o.tenant_id from outbox o join tenants t on t.id = o.tenant_id where o.due <= @now and (@all or t.channels is not null)"
+            "select distinct o.tenant_id from outbox o join tenants t on t.id = o.tenant_id where o.due <= @now and (@all or (t.channels is not null and t.restored is null))"
                 + OneTenants.NotAlone,
             row => row.Number<TenantId>(),
             ("@all", all),
             ("@now", now)
         );
 
-    /// <summary>A tenant's next that is due, with its slug; of one cause the older goes first.</summary>
+    /// <summary>A tenant's next that is due, with its slug.</summary>
     public static (Outbox Notice, string Tenant)? Next(StoreSession store, TenantId tenant, Instant now) =>
         store.First(
-            $"{Select} where o.tenant_id = @tenant and o.due <= @now and not exists "
-                + "(select 1 from outbox e where e.tenant_id = o.tenant_id and e.cause = o.cause and e.ended is null and e.at < o.at) "
-                + "order by o.due limit 1",
+            $"{Select} where o.tenant_id = @tenant and o.due <= @now order by o.due limit 1",
             row => ((Outbox, string)?)ToOutbox(row),
             ("@tenant", tenant),
             ("@now", now)
@@ -70,10 +68,10 @@ internal static class OutboxRows
             ("@since", since)
         );
 
-    /// <summary>When a tenant's last one of a cause ended, or was first due; null if there is none.</summary>
+    /// <summary>When a tenant's last one of a cause was first tried, or is to be; null if there is none.</summary>
     public static Instant? Last(StoreSession store, TenantId tenantId, Cause cause) =>
         store.First(
-            "select max(coalesce(ended, at)) from outbox where tenant_id = @tenant and cause = @cause",
+            "select max(at) from outbox where tenant_id = @tenant and cause = @cause",
             row => row.NumberOrNull<Instant>(),
             ("@tenant", tenantId),
             ("@cause", cause)
@@ -119,11 +117,12 @@ internal static class OutboxRows
             ("@cause", cause)
         ) > 0;
 
-    /// <summary>Counts a try, and says when the next is due.</summary>
-    public static int Try(StoreSession store, Guid id, int attempts, Instant due) =>
+    /// <summary>Counts a try, and says when the next is due; the first one's time is kept.</summary>
+    public static int Try(StoreSession store, Guid id, int attempts, Instant now, Instant due) =>
         store.Execute(
-            "update outbox set attempts = @attempts, due = @due where id = @id",
+            "update outbox set attempts = @attempts, at = case when attempts = 0 then @now else at end, due = @due where id = @id",
             ("@attempts", attempts),
+            ("@now", now),
             ("@due", due),
             ("@id", id)
         );
@@ -136,15 +135,6 @@ internal static class OutboxRows
             ("@error", error),
             ("@ended", ended),
             ("@id", id)
-        );
-
-    /// <summary>Has what was not tried yet of one's tenant and cause wait until a time.</summary>
-    public static int Delay(StoreSession store, Guid like, Instant at) =>
-        store.Execute(
-            "update outbox set at = @at, due = @at where ended is null and attempts = 0 and due < @at "
-                + "and (tenant_id, cause) in (select tenant_id, cause from outbox where id = @id)",
-            ("@at", at),
-            ("@id", like)
         );
 
     /// <summary>Forgets some that ended before a time.</summary>

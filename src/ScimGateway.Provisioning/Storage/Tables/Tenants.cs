@@ -178,6 +178,19 @@ internal static class Tenants
         return store.First("select channels from tenants where id = @id", row => row.BytesOrNull(), ("@id", id));
     }
 
+    /// <summary>
+    /// The same, of whom notifications go to: of a store that was restored they may be those of people who were removed
+    /// since, and get nothing until the tenant is enabled.
+    /// </summary>
+    public static byte[]? ChannelsToTell(StoreSession store, TenantId id)
+    {
+        return store.First(
+            "select channels from tenants where id = @id and restored is null",
+            row => row.BytesOrNull(),
+            ("@id", id)
+        );
+    }
+
     /// <summary>Keeps others.</summary>
     public static int SetChannels(StoreSession store, TenantId id, byte[]? closed)
     {

@@ -22,6 +22,7 @@ public class LinkStateTests
         [nameof(Link.Hurry)] = link => link.Hurry(),
         [nameof(Link.Want)] = link => link.Want(absent: true),
         [nameof(Link.ClaimBy)] = link => link.ClaimBy(ResourceId.New(Moves.Now.ToTime())),
+        [nameof(Link.PassTo)] = link => link.PassTo(ResourceId.New(Moves.Now.ToTime())),
         [nameof(Link.TakeSeen)] = link => link.TakeSeen(),
         [nameof(Link.Name)] = link => link.Name("vera"),
         [nameof(Link.TryName)] = link => link.TryName("vera1"),

@@ -6,7 +6,7 @@ namespace ScimGateway.Protocol.Bounds;
 /// What one request may still cost in work that its sender chooses the amount of, such as comparisons of a filter with
 /// each of many resources. It ends with the request: whoever has gone is not worked for.
 /// </summary>
-public sealed class Effort
+public sealed class WorkLimit
 {
     /// <summary>
     /// The most characters that are looked at for one request: some half a second of work.
@@ -28,13 +28,13 @@ public sealed class Effort
     /// <param name="most">How many characters may be looked at.</param>
     /// <param name="tooMuch">What is said of more; null where the request asks for it.</param>
     /// <param name="gone">Its sender has gone.</param>
-    public Effort(long most = Most, string? tooMuch = null, CancellationToken gone = default) =>
+    public WorkLimit(long most = Most, string? tooMuch = null, CancellationToken gone = default) =>
         (_most, _left, _gone, _tooMuch) = (most, most, gone, tooMuch);
 
     /// <summary>
     /// That of what costs little by another bound, or is worked out where nobody waits for it.
     /// </summary>
-    public static Effort Unbounded { get; } = new(long.MaxValue);
+    public static WorkLimit Unbounded { get; } = new(long.MaxValue);
 
     /// <summary>Whether the sender has gone.</summary>
     public CancellationToken Gone => _gone;

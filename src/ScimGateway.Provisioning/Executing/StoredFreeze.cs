@@ -10,15 +10,15 @@ namespace ScimGateway.Provisioning.Executing;
 /// <summary>
 /// Until when Slack wants to see no call, as the tenant's row has it: Slack goes by that whichever process it told.
 /// </summary>
-internal sealed partial class KeptFreeze : IAsyncDisposable
+internal sealed partial class StoredFreeze : IAsyncDisposable
 {
     private readonly HomeStore _store;
     private readonly SlackBudget _budget;
-    private readonly ILogger<KeptFreeze> _log;
+    private readonly ILogger<StoredFreeze> _log;
     private Task _keeping = Task.CompletedTask;
 
     /// <summary>From now on what Slack says is kept.</summary>
-    public KeptFreeze(HomeStore store, SlackBudget budget, ILogger<KeptFreeze> log)
+    public StoredFreeze(HomeStore store, SlackBudget budget, ILogger<StoredFreeze> log)
     {
         (_store, _budget, _log) = (store, budget, log);
         budget.Froze += () => _keeping = KeepAsync();

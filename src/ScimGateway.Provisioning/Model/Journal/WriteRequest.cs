@@ -10,7 +10,7 @@ namespace ScimGateway.Provisioning.Model.Journal;
 /// <param name="At">When it arrived.</param>
 /// <param name="AnswerBy">Until when it may wait for Slack.</param>
 /// <param name="ClientGone">Whether nobody waits for the answer any more; of no meaning once the write is down.</param>
-internal sealed record Asked(
+internal sealed record WriteRequest(
     Caller Caller,
     string Request,
     Reading Reading,

@@ -12,7 +12,7 @@ namespace ScimGateway.Host.Tests;
 /// What a gateway keeps, as tests look at it and spoil it: by the model of its tables, on a connection of its own. What
 /// only a statement can do stands here, too.
 /// </summary>
-internal static class Kept
+internal static class StoreTables
 {
     /// <summary>A tenant's row has another one's Slack token, as it is kept.</summary>
     public static Task GiveTokenAsync(Store store, string from, string to) =>

@@ -11,7 +11,7 @@ namespace ScimGateway.Provisioning.Consequences;
 /// <summary>
 /// What keeps the gateway from telling a tenant's Slack anything, found by itself. Who watches is told.
 /// </summary>
-internal static class Troubles
+internal static class TenantProblems
 {
     /// <summary>Keeps why Slack cannot be written, in Slack's words; null once it can.</summary>
     public static void Note(StoreSession store, TenantId tenantId, string? problem, Instant now)

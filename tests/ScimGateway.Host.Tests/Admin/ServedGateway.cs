@@ -20,14 +20,14 @@ using Xunit;
 namespace ScimGateway.Host.Tests.Admin;
 
 /// <summary>The gateway as 'serve' starts it, on a socket and with nothing set up, beside a pretend Slack.</summary>
-internal sealed class Served : IAsyncDisposable
+internal sealed class ServedGateway : IAsyncDisposable
 {
     private readonly TimeProvider _clock;
     private readonly string[] _more;
     private readonly Action<IServiceCollection>? _services;
     private WebApplication _app;
 
-    private Served(
+    private ServedGateway(
         WebApplication app,
         SlackEmulatorServer slack,
         string data,
@@ -60,11 +60,11 @@ internal sealed class Served : IAsyncDisposable
     public T Part<T>()
         where T : notnull => _app.Services.GetRequiredService<T>();
 
-    public static Task<Served> StartAsync(int seed = 0, TimeProvider? clock = null, params string[] more) =>
+    public static Task<ServedGateway> StartAsync(int seed = 0, TimeProvider? clock = null, params string[] more) =>
         StartAsync(null, seed, clock, more);
 
     /// <summary>The same with other services in the box.</summary>
-    public static async Task<Served> StartAsync(
+    public static async Task<ServedGateway> StartAsync(
         Action<IServiceCollection>? services,
         int seed = 0,
         TimeProvider? clock = null,
@@ -87,7 +87,7 @@ internal sealed class Served : IAsyncDisposable
                 },
                 CancellationToken.None
             );
-        return new Served(app, slack, data, key, clock, services, more);
+        return new ServedGateway(app, slack, data, key, clock, services, more);
     }
 
     /// <summary>Another process with the same folder.</summary>

@@ -18,7 +18,7 @@ namespace ScimGateway.Provisioning.Homes;
 /// <param name="Logs">The log.</param>
 /// <param name="App">The operator's Slack app; null if there is none.</param>
 /// <param name="Reached">What happens at the steps of a write.</param>
-internal sealed record Ground(
+internal sealed record SharedServices(
     Store Store,
     TokenSeal Seal,
     HttpClient Http,

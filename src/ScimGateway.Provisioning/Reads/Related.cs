@@ -2,7 +2,7 @@ namespace ScimGateway.Provisioning.Reads;
 
 /// <summary>What is read of a resource beside its own row, where an answer or a filter needs it.</summary>
 [Flags]
-internal enum Beside
+internal enum Related
 {
     /// <summary>The row alone.</summary>
     Nothing = 0,

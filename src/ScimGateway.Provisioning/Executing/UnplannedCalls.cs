@@ -13,7 +13,7 @@ namespace ScimGateway.Provisioning.Executing;
 /// <param name="dueLinks">Is told when a call waits.</param>
 /// <param name="clock">The time.</param>
 /// <param name="stopping">Cancelled when no call begins any more.</param>
-internal sealed class OthersCalls(
+internal sealed class UnplannedCalls(
     SlackSchedule<LinkId> schedule,
     SlackBudget budget,
     DueLinks dueLinks,

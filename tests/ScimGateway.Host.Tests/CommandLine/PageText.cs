@@ -7,7 +7,7 @@ namespace ScimGateway.Host.Tests.CommandLine;
 /// What a page shows stands for what comes: an id, or a secret's beginning with '…', for one and the same each time; a
 /// time for any; '…' for the rest of a line or, alone on one, for lines.
 /// </summary>
-internal sealed partial class Stood
+internal sealed partial class PageText
 {
     private readonly Dictionary<string, string> _for = [];
 

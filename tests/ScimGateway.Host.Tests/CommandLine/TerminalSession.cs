@@ -4,12 +4,12 @@ using ScimGateway.Host.CommandLine;
 namespace ScimGateway.Host.Tests.CommandLine;
 
 /// <summary>What somebody enters at a terminal, or a script without one, and what he sees of it.</summary>
-internal sealed class Entered : IDisposable
+internal sealed class TerminalSession : IDisposable
 {
     private readonly Dictionary<string, string> _variables = [];
 
     /// <summary>A user with nothing set or saved.</summary>
-    public Entered(Uri? gateway = null, string? key = null)
+    public TerminalSession(Uri? gateway = null, string? key = null)
     {
         Home = Directory.CreateTempSubdirectory("scimgateway-cli-").FullName;
         if (gateway is not null)

@@ -6,13 +6,13 @@ using Xunit;
 
 namespace ScimGateway.Host.Tests.Postgres;
 
-/// <summary>What is foreseen is what would be read when it is asked for.</summary>
-public class ForeseenTests
+/// <summary>What is prefetched is what would be read when it is asked for.</summary>
+public class PrefetchnTests
 {
     [Theory]
-    [InlineData(false)] // what was foreseen is still on its way
+    [InlineData(false)] // what was prefetched is still on its way
     [InlineData(true)]
-    public async Task What_is_written_after_it_was_foreseen_is_read_as_it_was_written(bool hasArrived)
+    public async Task What_is_written_after_it_was_prefetched_is_read_as_it_was_written(bool hasArrived)
     {
         await using var database = await Base.OpenAsync();
         var tenant = await database.Store.WriteAsync(
@@ -23,7 +23,7 @@ public class ForeseenTests
         var name = await database.Store.WriteAsync(
             session =>
             {
-                session.Foresee(asks => Name(asks, tenant));
+                session.Prefetch(asks => Name(asks, tenant));
                 if (hasArrived)
                     Assert.Equal("Corp", Name(session, tenant));
                 session.Put("update tenants set name = 'Other' where id = @id", ("@id", tenant));
@@ -37,20 +37,20 @@ public class ForeseenTests
     }
 
     [Fact]
-    public async Task What_is_foreseen_and_asked_for_is_one_way()
+    public async Task What_is_prefetched_and_asked_for_is_one_way()
     {
         await using var database = await Base.OpenAsync();
         var tenant = await database.Store.WriteAsync(
             session => Tenants.Open(session, "corp", "Corp", "source", new Preferences()).TenantId,
             CancellationToken.None
         );
-        var alone = await WaysAsync(database, tenant, foresees: false);
+        var alone = await WaysAsync(database, tenant, prefetches: false);
 
-        Assert.Equal(alone - 1, await WaysAsync(database, tenant, foresees: true));
+        Assert.Equal(alone - 1, await WaysAsync(database, tenant, prefetches: true));
     }
 
     // Of two queries; the lock is looked at now and then, so that the fewest of some count.
-    private static async Task<int> WaysAsync(Base database, TenantId tenant, bool foresees)
+    private static async Task<int> WaysAsync(Base database, TenantId tenant, bool prefetches)
     {
         var fewest = int.MaxValue;
         for (var i = 0; i < 5; i++)
@@ -59,8 +59,8 @@ public class ForeseenTests
             await database.Store.WriteAsync(
                 session =>
                 {
-                    if (foresees)
-                        session.Foresee(asks =>
+                    if (prefetches)
+                        session.Prefetch(asks =>
                         {
                             Name(asks, tenant);
                             Slug(asks, tenant);
