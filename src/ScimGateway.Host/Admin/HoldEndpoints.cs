@@ -2,6 +2,7 @@ using ScimGateway.Host.Security;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Operating;
 using ScimGateway.Provisioning.Reads;
 using ScimGateway.Provisioning.Storage.Tables;
 
@@ -29,25 +30,27 @@ internal static class HoldEndpoints
         return call.PageAsync(
             async (after, most) =>
             {
-                var holds = await call.Home.Holds.ListAsync(
+                var holds = await call.Home.Holds.ExplainAsync(
                     new HoldQuery(new HoldId(AdminCall.Numbered(after)), reason, LinkOf(link)),
                     most
                 );
                 var names = await links.NamesAsync(
                     call.Tenant.Row.Id,
-                    holds.Select(hold => hold.LinkId),
-                    holds.Select(hold => hold.MemberId).OfType<ResourceId>(),
+                    holds.Select(one => one.Hold.LinkId),
+                    holds.Select(one => one.Hold.MemberId).OfType<ResourceId>(),
                     call.Gone
                 );
-                return holds.Select(hold => (Hold: hold, Names: names)).ToList();
+                return holds.Select(one => (Open: one, Names: names)).ToList();
             },
-            one => one.Hold.Id.ToString(),
-            one => Shown(call, one.Hold, one.Names)
+            one => one.Open.Hold.Id.ToString(),
+            one => Shown(call, one.Open, one.Names)
         );
     }
 
-    private static object Shown(AdminCall call, Hold hold, LinkNames names) =>
-        new
+    private static object Shown(AdminCall call, OpenHold open, LinkNames names)
+    {
+        var hold = open.Hold;
+        return new
         {
             Id = hold.Id.Value,
             Link = hold.LinkId.Value,
@@ -56,8 +59,11 @@ internal static class HoldEndpoints
             MemberName = hold.MemberId is { } member ? names.OfMembers.GetValueOrDefault(member) : null,
             Other = hold.OtherId?.Value,
             Since = hold.Since.ToTime(),
+            open.Would,
+            open.Asked,
             Reason = ShownReason.Of(hold.Reason, call.Tenant.Row.Slug),
         };
+    }
 
     private static Task<IResult> ReleaseAsync(AdminCall call) =>
         DecideAsync(call, holds => call.Home.Holds.ReleaseAsync(holds, call.Key.Label));

@@ -10,7 +10,8 @@ namespace ScimGateway.Host.Admin;
 /// <summary>Operations as a file: lines of JSON, or a table for a spreadsheet.</summary>
 internal static class OperationsFile
 {
-    private const string Columns = "id,at,actor,source,request,resource,link,outcome,status,error,finished,counted\r\n";
+    private const string Columns =
+        "id,at,actor,source,name,userName,address,request,resource,link,outcome,status,error,finished,counted\r\n";
 
     /// <summary>A line of JSON for each.</summary>
     public static async IAsyncEnumerable<ReadOnlyMemory<byte>> LinesAsync(
@@ -56,6 +57,9 @@ internal static class OperationsFile
                 Time(one.At),
                 Cell(one.Actor),
                 Number(one.Source),
+                Cell(one.Name),
+                Cell(one.UserName),
+                Cell(one.Address),
                 Cell(one.Request),
                 one.Resource,
                 Number(one.Link),

@@ -11,6 +11,9 @@ internal record ShownOperation(
     DateTimeOffset At,
     string Actor,
     int? Source,
+    string? Name,
+    string? UserName,
+    string? Address,
     string Request,
     string? Resource,
     long? Link,
@@ -22,12 +25,17 @@ internal record ShownOperation(
 )
 {
     /// <summary>As it is now.</summary>
-    public static ShownOperation Of(Operation row) =>
-        new(
+    public static ShownOperation Of(Operation row)
+    {
+        var names = KnownAs.Parse(row.Names);
+        return new(
             row.Id.ToString(),
             row.At.ToTime(),
             row.Actor,
             row.SourceId,
+            names?.Shown,
+            names?.UserName,
+            names?.Address,
             row.Request,
             row.ResourceId?.ToString(),
             row.LinkId?.Value,
@@ -39,6 +47,7 @@ internal record ShownOperation(
             row.Finished?.ToTime(),
             row.Counted
         );
+    }
 }
 
 /// <summary>An operation with its whole explanation, which comes after what stands in lists.</summary>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace ScimGateway.Host.CommandLine;
@@ -7,6 +8,9 @@ namespace ScimGateway.Host.CommandLine;
 /// <summary>A command that was entered: what was said, and the gateway that it is about.</summary>
 internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, CancellationToken gone) : IDisposable
 {
+    // As many as somebody chooses from.
+    private const int MostMeant = 10;
+
     private AdminClient? _client;
 
     /// <summary>Where it reads and writes.</summary>
@@ -145,6 +149,41 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
                 $"source list {Tenant}"
             );
     }
+
+    /// <summary>The number of the link of a user or group, which may be named by what people know of it.</summary>
+    /// <exception cref="Complaint">There is none so, or there are several.</exception>
+    public async Task<string> LinkAsync(string who)
+    {
+        if (who.All(char.IsAsciiDigit))
+            return who;
+        var found = await GetAsync(Query(OfTenant("links"), ("search", who), ("limit", MostMeant)));
+        var all = (found.Json?["items"] as JsonArray ?? []).OfType<JsonObject>().ToList();
+        // Whoever is called exactly so is meant, and not those whose names have it in them.
+        var exact = all.Where(one => one.Any(field => IsSo(field.Value, who))).ToList();
+        var meant = exact.Count > 0 ? exact : all;
+        if (meant is [var link])
+            return link["id"]!.ToJsonString();
+        throw meant.Count == 0
+            ? new Complaint(
+                Exit.Refused,
+                $"No user or group that Slack has or may get is called '{Shown.Line(who)}'. What was refused of others is in the journal.",
+                $"operation list {Tenant} --search {Shown.Line(who)}"
+            )
+            : new Complaint(
+                Exit.Refused,
+                string.Join(
+                    '\n',
+                    [
+                        $"Several users and groups may be meant by '{Shown.Line(who)}'; say the number of one:",
+                        .. meant.Select(one => Shown.Line($"  {one["id"]}  {one["name"]}  {one["address"]}")),
+                    ]
+                )
+            );
+    }
+
+    private static bool IsSo(JsonNode? value, string who) =>
+        value?.GetValueKind() == JsonValueKind.String
+        && ((string)value!).Equals(who, StringComparison.OrdinalIgnoreCase);
 
     public void Dispose() => _client?.Dispose();
 

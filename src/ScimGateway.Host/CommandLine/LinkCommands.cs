@@ -6,7 +6,6 @@ namespace ScimGateway.Host.CommandLine;
 /// <summary>Accounts and groups at Slack.</summary>
 internal static class LinkCommands
 {
-    private static readonly Argument<long> _link = Words.Id("LINK", "A link", "link list TENANT");
     private static readonly Option<string> _kind = Words.OneOf(
         "--kind",
         "Only accounts or only groups",
@@ -34,7 +33,7 @@ internal static class LinkCommands
     private static readonly Option<string> _search = Words.Text(
         "--search",
         "TEXT",
-        "What its name, address or Slack id has in it"
+        "A part of a name, address or Slack id, or a whole externalId or SCIM id"
     );
 
     private static readonly Option<string> _source = Words.Text("--source", "ID", "Only what this source has claimed");
@@ -75,23 +74,26 @@ internal static class LinkCommands
         new Verb(
             "show",
             "An account or group explained: what is wanted, what Slack was told and shows, what it would be told now, and why not.",
-            "link show acme 77"
+            "link show acme ana@acme.example"
         )
-            .Takes(Words.Tenant, _link)
+            .Takes(Words.Tenant, Words.Who)
             .Does(async call =>
-                call.Print(await call.GetAsync(call.OfTenant("links", call.Of(_link))), link => Print(call, link))
+                call.Print(
+                    await call.GetAsync(call.OfTenant("links", await call.LinkAsync(call.Of(Words.Who)))),
+                    link => Print(call, link)
+                )
             );
 
     private static Verb Provision() =>
         new Verb(
             "provision",
             "Has one user or group told to Slack now, before all others, and shows it before and after.",
-            "link provision acme 77"
+            "link provision acme ana@acme.example"
         )
-            .Takes(Words.Tenant, _link)
+            .Takes(Words.Tenant, Words.Who)
             .Does(async call =>
                 call.Print(
-                    await call.PostAsync(call.OfTenant("links", call.Of(_link), "provision")),
+                    await call.PostAsync(call.OfTenant("links", await call.LinkAsync(call.Of(Words.Who)), "provision")),
                     both =>
                     {
                         call.Terminal.Out.WriteLine("Before:");

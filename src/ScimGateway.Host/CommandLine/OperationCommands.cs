@@ -7,7 +7,7 @@ namespace ScimGateway.Host.CommandLine;
 /// <summary>What was asked for and what came of it, and what Slack still allows.</summary>
 internal static class OperationCommands
 {
-    private static readonly string[] _told = ["at", "actor", "request", "outcome", "error"];
+    private static readonly string[] _told = ["at", "actor", "name", "request", "outcome", "error"];
 
     private static readonly TimeSpan _comesAgain = TimeSpan.FromSeconds(1);
 
@@ -19,7 +19,7 @@ internal static class OperationCommands
     private static readonly Option<string> _search = Words.Text(
         "--search",
         "TEXT",
-        "A person or group: what its name, address or Slack id has in it"
+        "A person or group: a part of a name, address or Slack id, or a whole externalId, SCIM id or operation id"
     );
     private static readonly Option<string> _outcome = Words.OneOf(
         "--outcome",
@@ -86,7 +86,7 @@ internal static class OperationCommands
                 _search,
                 _outcome,
                 _source,
-                Words.Link,
+                Words.Only,
                 _resource,
                 _from,
                 _until,
@@ -107,6 +107,7 @@ internal static class OperationCommands
                     "id",
                     "at",
                     "actor",
+                    "name",
                     "request",
                     "outcome",
                     "error"
@@ -143,7 +144,7 @@ internal static class OperationCommands
             "Shows operations as they come and as they end, until it is stopped. With --json each is a line of JSON.",
             "operation tail acme --outcome refused"
         )
-            .Takes(Words.Tenant, _outcome, _source, Words.Link, _resource)
+            .Takes(Words.Tenant, _outcome, _source, Words.Only, _resource)
             .Does(async call =>
             {
                 var path = Call.Query(call.OfTenant("operations"), await FiltersAsync(call));
@@ -160,7 +161,7 @@ internal static class OperationCommands
         [
             ("outcome", call.Of(_outcome)),
             ("source", call.Of(_source) is { } source ? await call.SourceAsync(source) : null),
-            ("link", call.Of(Words.Link)),
+            ("link", call.Of(Words.Only) is { } who ? await call.LinkAsync(who) : null),
             ("resource", call.Of(_resource)),
         ];
 

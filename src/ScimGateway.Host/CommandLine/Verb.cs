@@ -100,14 +100,17 @@ internal static class Words
     public static Option<string> Expires { get; } =
         Text("--expires", "TIME", "Until when it lets in, such as 2027-11-22; without end if not said");
 
-    /// <summary>A filter.</summary>
-    public static Option<long?> Link { get; } =
-        new("--link")
+    /// <summary>A user or group.</summary>
+    public static Argument<string> Who { get; } =
+        new("WHO")
         {
-            HelpName = "LINK",
-            Description = "Only of this link",
-            CustomParser = said => Read(said, said.Tokens[0], "A link", "link list TENANT"),
+            Description =
+                "A user or group: the number of its link, or its name, address, externalId, SCIM id or Slack id",
         };
+
+    /// <summary>The same as a filter.</summary>
+    public static Option<string> Only { get; } =
+        Text("--link", "WHO", "Only of this user or group: the number of its link, or a name, address or id");
 
     /// <summary>What is named by its id, a number.</summary>
     /// <param name="name">As help names it.</param>

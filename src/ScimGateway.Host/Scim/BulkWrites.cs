@@ -35,7 +35,9 @@ internal sealed class BulkWrites(WriteRequests requests, OperationJournal journa
         string baseUrl
     )
     {
-        var asked = requests.Within(bulk, RequestLine(operation));
+        var asked = requests.Within(bulk, RequestLine(operation), operation.Id);
+        if (operation is { Method: BulkMethod.Post or BulkMethod.Put, Data: { } data })
+            asked.Names = KnownAs.Of(data);
         try
         {
             var type = TypeOf(operation);

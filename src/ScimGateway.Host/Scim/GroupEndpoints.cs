@@ -20,16 +20,16 @@ internal sealed class GroupEndpoints(WriteRequests requests, ResourceAnswers ans
     {
         var asked = requests.Begin(context, "POST /Groups");
         var projection = Projections.Asked(context, GatewayTypes.Group, asked.Reading);
-        using var body = await ResourceBody.ReadAsync(context, GatewayTypes.Group, asked.Reading, memory.Of(context));
+        using var body = await ResourceBody.ReadAsync(context, GatewayTypes.Group, asked, memory.Of(context));
         var made = await context.Home().Groups.CreateAsync(asked, body.Resource());
         return await answers.MadeAsync(asked, made.Resource, projection);
     }
 
     private async Task<IResult> ReplaceAsync(HttpContext context, string id)
     {
-        var asked = requests.Begin(context, $"PUT /Groups/{id}");
+        var asked = requests.Begin(context, $"PUT /Groups/{id}", id);
         var projection = Projections.Asked(context, GatewayTypes.Group, asked.Reading);
-        using var body = await ResourceBody.ReadAsync(context, GatewayTypes.Group, asked.Reading, memory.Of(context));
+        using var body = await ResourceBody.ReadAsync(context, GatewayTypes.Group, asked, memory.Of(context));
         var written = await context
             .Home()
             .Groups.ReplaceAsync(asked, Ids.Group(id), body.Resource(), Ids.Preconditions(context));
@@ -39,11 +39,11 @@ internal sealed class GroupEndpoints(WriteRequests requests, ResourceAnswers ans
     // 204, as the answer would hold all members (RFC 7644 §3.5.2 allows both); who asks for attributes gets them.
     private async Task<IResult> PatchAsync(HttpContext context, string id)
     {
-        var asked = requests.Begin(context, $"PATCH /Groups/{id}");
+        var asked = requests.Begin(context, $"PATCH /Groups/{id}", id);
         var projection = context.Request.Query.ContainsKey("attributes")
             ? Projections.Asked(context, GatewayTypes.Group, asked.Reading)
             : null;
-        using var body = await ResourceBody.ReadAsync(context, GatewayTypes.Group, asked.Reading, memory.Of(context));
+        using var body = await ResourceBody.ReadAsync(context, GatewayTypes.Group, asked, memory.Of(context));
         var written = await context
             .Home()
             .Groups.PatchAsync(asked, Ids.Group(id), body.Patch(), Ids.Preconditions(context));
@@ -55,7 +55,7 @@ internal sealed class GroupEndpoints(WriteRequests requests, ResourceAnswers ans
 
     private async Task<IResult> DeleteAsync(HttpContext context, string id)
     {
-        var asked = requests.Begin(context, $"DELETE /Groups/{id}");
+        var asked = requests.Begin(context, $"DELETE /Groups/{id}", id);
         await context.Home().Groups.DeleteAsync(asked, Ids.Group(id), Ids.Preconditions(context));
         return TypedResults.NoContent();
     }

@@ -1,7 +1,7 @@
-using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Patching;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Protocol.Schemas;
+using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Mirror;
 
 namespace ScimGateway.Host.Scim;
@@ -14,23 +14,28 @@ internal sealed class ResourceBody : IDisposable
 {
     private readonly ScimBody _body;
     private readonly ResourceTypeDefinition _type;
-    private readonly Reading _reading;
+    private readonly WriteRequest _asked;
 
-    private ResourceBody(ScimBody body, ResourceTypeDefinition type, Reading reading) =>
-        (_body, _type, _reading) = (body, type, reading);
+    private ResourceBody(ScimBody body, ResourceTypeDefinition type, WriteRequest asked) =>
+        (_body, _type, _asked) = (body, type, asked);
 
     public static async Task<ResourceBody> ReadAsync(
         HttpContext context,
         ResourceTypeDefinition type,
-        Reading reading,
+        WriteRequest asked,
         RequestMemory.Share memory
-    ) => new(await ScimBody.ReadAsync(context, Limits(type).MostBytes, memory), type, reading);
+    ) => new(await ScimBody.ReadAsync(context, Limits(type).MostBytes, memory), type, asked);
 
-    /// <summary>What a POST or PUT brings.</summary>
-    public ScimResource Resource() => ScimResource.Read(_type, _body.Bytes.Span, Limits(_type));
+    /// <summary>What a POST or PUT brings; the journal has its names, whatever it is refused for.</summary>
+    public ScimResource Resource()
+    {
+        var brought = ScimResource.Read(_type, _body.Bytes.Span, Limits(_type));
+        _asked.Names = KnownAs.Of(brought.Json);
+        return brought;
+    }
 
     /// <summary>What a PATCH brings.</summary>
-    public PatchRequest Patch() => PatchRequest.Read(_type, _body.Bytes.Span, Limits(_type), _reading);
+    public PatchRequest Patch() => PatchRequest.Read(_type, _body.Bytes.Span, Limits(_type), _asked.Reading);
 
     public void Dispose() => _body.Dispose();
 

@@ -19,16 +19,16 @@ internal sealed class UserEndpoints(WriteRequests requests, ResourceAnswers answ
     {
         var asked = requests.Begin(context, "POST /Users");
         var projection = Projections.Asked(context, GatewayTypes.User, asked.Reading);
-        using var body = await ResourceBody.ReadAsync(context, GatewayTypes.User, asked.Reading, memory.Of(context));
+        using var body = await ResourceBody.ReadAsync(context, GatewayTypes.User, asked, memory.Of(context));
         var made = await context.Home().Users.CreateAsync(asked, body.Resource());
         return await answers.MadeAsync(asked, made.Resource, projection);
     }
 
     private async Task<IResult> ReplaceAsync(HttpContext context, string id)
     {
-        var asked = requests.Begin(context, $"PUT /Users/{id}");
+        var asked = requests.Begin(context, $"PUT /Users/{id}", id);
         var projection = Projections.Asked(context, GatewayTypes.User, asked.Reading);
-        using var body = await ResourceBody.ReadAsync(context, GatewayTypes.User, asked.Reading, memory.Of(context));
+        using var body = await ResourceBody.ReadAsync(context, GatewayTypes.User, asked, memory.Of(context));
         var written = await context
             .Home()
             .Users.ReplaceAsync(asked, Ids.User(id), body.Resource(), Ids.Preconditions(context));
@@ -37,9 +37,9 @@ internal sealed class UserEndpoints(WriteRequests requests, ResourceAnswers answ
 
     private async Task<IResult> PatchAsync(HttpContext context, string id)
     {
-        var asked = requests.Begin(context, $"PATCH /Users/{id}");
+        var asked = requests.Begin(context, $"PATCH /Users/{id}", id);
         var projection = Projections.Asked(context, GatewayTypes.User, asked.Reading);
-        using var body = await ResourceBody.ReadAsync(context, GatewayTypes.User, asked.Reading, memory.Of(context));
+        using var body = await ResourceBody.ReadAsync(context, GatewayTypes.User, asked, memory.Of(context));
         var written = await context
             .Home()
             .Users.PatchAsync(asked, Ids.User(id), body.Patch(), Ids.Preconditions(context));
@@ -48,7 +48,7 @@ internal sealed class UserEndpoints(WriteRequests requests, ResourceAnswers answ
 
     private async Task<IResult> DeleteAsync(HttpContext context, string id)
     {
-        var asked = requests.Begin(context, $"DELETE /Users/{id}");
+        var asked = requests.Begin(context, $"DELETE /Users/{id}", id);
         await context.Home().Users.DeleteAsync(asked, Ids.User(id), Ids.Preconditions(context));
         return TypedResults.NoContent();
     }

@@ -23,12 +23,16 @@ internal sealed class WriteRequests(OperationJournal journal, TimeProvider clock
     public static bool IsOne(HttpContext context) => context.Features.Get<WriteRequest>() is not null;
 
     /// <summary>A write as it is asked for now, with an operation of its own, which its answer names.</summary>
-    public WriteRequest Begin(HttpContext context, string request)
+    /// <param name="context">The request.</param>
+    /// <param name="request">What is asked for, such as "PATCH /Users/…".</param>
+    /// <param name="id">The id that it names; null for none.</param>
+    public WriteRequest Begin(HttpContext context, string request, string? id = null)
     {
         var caller = context.Caller();
         var asked = Ask(
             caller,
             request,
+            id,
             new WorkLimit(gone: context.RequestAborted),
             clock.GetUtcNow() + caller.Preferences.WaitBudget,
             context.RequestAborted
@@ -42,8 +46,8 @@ internal sealed class WriteRequests(OperationJournal journal, TimeProvider clock
     /// A write that came in bulk with others: an operation of its own, and all wait until the same time and share one
     /// work limit.
     /// </summary>
-    public WriteRequest Within(WriteRequest bulk, string request) =>
-        Ask(bulk.Caller, request, bulk.Reading.WorkLimit, bulk.AnswerBy, bulk.ClientGone);
+    public WriteRequest Within(WriteRequest bulk, string request, string? id) =>
+        Ask(bulk.Caller, request, id, bulk.Reading.WorkLimit, bulk.AnswerBy, bulk.ClientGone);
 
     /// <summary>
     /// Lets a write run; what is refused is in the journal before it is answered, unless that is away with the store.
@@ -76,6 +80,7 @@ internal sealed class WriteRequests(OperationJournal journal, TimeProvider clock
     private WriteRequest Ask(
         Caller caller,
         string request,
+        string? id,
         WorkLimit workLimit,
         DateTimeOffset answerBy,
         CancellationToken clientGone
@@ -87,5 +92,8 @@ internal sealed class WriteRequests(OperationJournal journal, TimeProvider clock
             clock.GetUtcNow(),
             answerBy,
             clientGone
-        );
+        )
+        {
+            Target = ResourceId.Parse(id),
+        };
 }

@@ -2,6 +2,7 @@ using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Policy;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
@@ -49,8 +50,8 @@ internal sealed class OperationJournal(Store store)
 
     /// <summary>
     /// Writes down that a request was refused, and gives back the line that says so. One that is in the journal already
-    /// says itself what came of it; and beyond <see cref="MostRefusals"/> of a source within an hour, one line counts
-    /// all others, so that nobody fills the disk with what is refused. Of a tenant that was deleted meanwhile there is no
+    /// says itself what came of it; and beyond <see cref="MostRefusals"/> of a source within an hour, one line for each
+    /// reason counts all others, so that nobody fills the disk with what is refused. Of a tenant that was deleted meanwhile there is no
     /// journal any more.
     /// </summary>
     public Task<OperationId> RefusedAsync(WriteRequest asked, ScimException why) =>
@@ -69,7 +70,8 @@ internal sealed class OperationJournal(Store store)
             store,
             asked.Caller.SourceId,
             Instant.Of(from),
-            Instant.Of(from.AddHours(1))
+            Instant.Of(from.AddHours(1)),
+            why
         );
         if (lines < MostRefusals)
             WriteRefusal(store, asked, why);
@@ -77,14 +79,15 @@ internal sealed class OperationJournal(Store store)
         {
             if (counting is { } line)
             {
-                Operations.CountRefusal(store, line, why);
+                Operations.CountRefusal(store, line, NamesOf(store, asked), why);
                 return line;
             }
             WriteRefusal(
                 store,
                 asked with
                 {
-                    Request = $"writes beyond {MostRefusals} that were refused in one hour, the last of them so",
+                    Request =
+                        $"writes beyond {MostRefusals} that were refused in one hour for this reason, the last of them so",
                 },
                 why,
                 counted: 1
@@ -93,8 +96,21 @@ internal sealed class OperationJournal(Store store)
         return asked.OperationId;
     }
 
-    private static void WriteRefusal(StoreSession store, WriteRequest asked, ScimException why, int counted = 0) =>
-        Write(store, asked, null, null, null, new Verdict.Refuse(why), OperationOutcome.Refused, asked.At, counted);
+    private static void WriteRefusal(StoreSession store, WriteRequest asked, ScimException why, int counted = 0)
+    {
+        Write(
+            store,
+            asked,
+            TargetOf(store, asked)?.Id,
+            null,
+            NamesOf(store, asked),
+            null,
+            new Verdict.Refuse(why),
+            OperationOutcome.Refused,
+            asked.At,
+            counted
+        );
+    }
 
     /// <summary>Writes down that a request was carried out which is none of a single resource.</summary>
     public Task DoneAsync(WriteRequest asked) =>
@@ -102,7 +118,7 @@ internal sealed class OperationJournal(Store store)
             session =>
             {
                 if (Tenants.IsThere(session, asked.Caller.TenantId))
-                    Write(session, asked, null, null, null, new Verdict.Allow(), OperationOutcome.Done, asked.At);
+                    Write(session, asked, null, null, null, null, new Verdict.Allow(), OperationOutcome.Done, asked.At);
                 return asked.OperationId;
             },
             CancellationToken.None,
@@ -115,6 +131,7 @@ internal sealed class OperationJournal(Store store)
         WriteRequest asked,
         ResourceId? resource,
         LinkId? link,
+        KnownAs? names,
         long? version,
         Verdict verdict,
         OperationOutcome outcome,
@@ -123,6 +140,9 @@ internal sealed class OperationJournal(Store store)
     )
     {
         var error = (verdict as Verdict.Refuse)?.Why;
+        var notes = Notes.Of(asked.Reading);
+        if (counted > 0 && names is not null)
+            notes += $"the first of them: {names.Words}\n";
         Operations.Insert(
             store,
             new Operation
@@ -135,9 +155,11 @@ internal sealed class OperationJournal(Store store)
                 LinkId = link,
                 Version = version,
                 ResourceId = resource,
+                Names = names?.Lines,
+                NamesKey = names?.Key,
                 Request = asked.Request,
                 At = asked.Now,
-                Notes = Notes.Of(asked.Reading),
+                Notes = notes,
                 Verdict = Said(verdict),
                 Outcome = outcome.Word(),
                 Error = error?.Message,
@@ -161,7 +183,9 @@ internal sealed class OperationJournal(Store store)
         Instant at,
         Instant? finished,
         string by = Gateway
-    ) =>
+    )
+    {
+        var names = NamesOf(store, link);
         Operations.Insert(
             store,
             new Operation
@@ -172,6 +196,8 @@ internal sealed class OperationJournal(Store store)
                 LinkId = link.Id,
                 Version = finished is null ? link.WantedVersion : null,
                 ResourceId = link.ClaimantId,
+                Names = names?.Lines,
+                NamesKey = names?.Key,
                 Request = what,
                 At = at,
                 Verdict = Said(new Verdict.Allow()),
@@ -179,6 +205,7 @@ internal sealed class OperationJournal(Store store)
                 Finished = finished,
             }
         );
+    }
 
     /// <summary>Writes the line of what was done to a whole tenant.</summary>
     internal static void WriteDone(
@@ -216,7 +243,9 @@ internal sealed class OperationJournal(Store store)
         string what,
         string by,
         Instant at
-    ) =>
+    )
+    {
+        var names = Resources.Find(store, resource) is { } said ? KnownAs.Of(said) : NamesOf(store, link);
         Operations.Insert(
             store,
             new Operation
@@ -226,6 +255,8 @@ internal sealed class OperationJournal(Store store)
                 Actor = by,
                 LinkId = link.Id,
                 ResourceId = resource,
+                Names = names?.Lines,
+                NamesKey = names?.Key,
                 Request = what,
                 At = at,
                 Verdict = Said(new Verdict.Allow()),
@@ -233,6 +264,18 @@ internal sealed class OperationJournal(Store store)
                 Finished = at,
             }
         );
+    }
+
+    // It is about the one it names, if there is one, and else about whom it brought.
+    private static KnownAs? NamesOf(StoreSession store, WriteRequest asked) =>
+        TargetOf(store, asked) is { } target ? KnownAs.Of(target) : asked.Names;
+
+    private static Resource? TargetOf(StoreSession store, WriteRequest asked) =>
+        Resources.Find(store, asked.Target) is { } found && found.TenantId == asked.Caller.TenantId ? found : null;
+
+    /// <summary>The names of whom a link is of: as the provider says them, else as Slack shows them.</summary>
+    internal static KnownAs? NamesOf(StoreSession store, Link link) =>
+        Resources.Find(store, link.ClaimantId) is { } claimant ? KnownAs.Of(claimant) : KnownAs.Of(link);
 
     /// <summary>
     /// Adds a command with its answer to the operations whose wishes it served, and what was noted of it; a note that

@@ -174,6 +174,7 @@ internal sealed class SlackLane(
             write.Asked,
             link?.ClaimantId,
             link?.Id,
+            link is null ? null : OperationJournal.NamesOf(session, link),
             version: null,
             new Verdict.Allow(),
             OperationOutcome.Pending,

@@ -95,7 +95,7 @@ internal sealed class GoingOn(OperatedTenant tenant, TenantChange.GoOn change) :
     private TenantChange.GoOn Plan(StoreSession session, Planned planned)
     {
         foreach (var id in Links.Pending(session, tenant.Id))
-            if (Wanted.Read(session, id, tenant.Current.Now) is { Commands.Count: > 0 } wanted)
+            if (Wanted.Read(session, id, tenant.Current.Now) is { Next: not null } wanted)
                 planned.Add(PlannedLink.Of(wanted));
         return change;
     }

@@ -30,7 +30,6 @@ internal static class Erasure
         "userName",
         "displayName",
         "nickName",
-        "name",
         "externalId",
         "emails",
         "phoneNumbers",
@@ -75,7 +74,8 @@ internal static class Erasure
         return waiting;
     }
 
-    // All that a refused request may have said of the person: it has neither the link nor the user.
+    // All that a refused request may have said of the person alone: it has neither the link nor the user. A given name is
+    // many people's.
     private static HashSet<string> Names(StoreSession store, Link link)
     {
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
@@ -93,7 +93,8 @@ internal static class Erasure
         return names;
     }
 
-    private static IEnumerable<string> Texts(JsonObject document) => _naming.SelectMany(name => Texts(document[name]));
+    private static IEnumerable<string> Texts(JsonObject document) =>
+        _naming.Select(name => document[name]).Append((document["name"] as JsonObject)?["formatted"]).SelectMany(Texts);
 
     private static IEnumerable<string> Texts(JsonNode? node) =>
         node switch

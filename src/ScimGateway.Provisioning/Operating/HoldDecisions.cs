@@ -19,6 +19,17 @@ internal sealed class HoldDecisions(HomeStore store, Executor executor, TimeProv
     public async Task<IReadOnlyList<Hold>> ListAsync(HoldQuery? query = null, int most = 1_000) =>
         await store.ReadAsync(session => HoldRows.Of(session, store.Tenant, query ?? new HoldQuery(), most));
 
+    /// <summary>The same, each with what a release would do.</summary>
+    public async Task<IReadOnlyList<OpenHold>> ExplainAsync(HoldQuery query, int most) =>
+        await store.ReadAsync(session =>
+        {
+            var preferences = Preferences.FromJson(Tenants.Find(session, store.Tenant).Preferences);
+            return HoldRows
+                .Of(session, store.Tenant, query, most)
+                .Select(hold => OpenHold.Of(session, hold, preferences))
+                .ToList();
+        });
+
     /// <summary>Has them go to Slack; says how many there were. What was decided meanwhile is passed over.</summary>
     /// <exception cref="NotReadyException">Nobody may have one of the accounts, whatever an operator says.</exception>
     public Task<int> ReleaseAsync(IReadOnlyList<HoldId> holds, string by = OperationJournal.Operator) =>

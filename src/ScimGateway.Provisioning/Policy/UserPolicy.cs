@@ -142,7 +142,7 @@ internal static class UserPolicy
         new Verdict.Refuse(
             ScimException.Of(
                 HttpStatusCode.Forbidden,
-                "The Slack account is protected, as that of an owner or of the gateway's own token; change it in Slack, or have an operator release it."
+                "The Slack account is protected: it is an owner's or the token's own, or an operator protects it. Change it in Slack, or ask an operator, who sees which it is, to release it."
             )
         );
 

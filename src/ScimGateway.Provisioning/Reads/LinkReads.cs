@@ -76,7 +76,7 @@ internal sealed class LinkReads(Store store)
         + "and (cast(@source as integer) is null or r.source_id = @source) and (@any_resource or l.claimant_id = @resource) "
         + $"and (cast(@state as integer) is null or l.state = @state) and (@contains = '' or {sql.Has("coalesce(r.user_name_key, '')", "@contains")} "
         + $"or {sql.Has("coalesce(r.display_name_key, '')", "@contains")} or {sql.Has("coalesce(r.email_keys, '')", "@contains")} "
-        + $"or {sql.Has("coalesce(l.slack_id, '')", "@contains")} or exists (select 1 from keys k where k.link_id = l.id and ({sql.Has("k.value", "@contains")} or k.value in (@address, @name)))) "
+        + $"or {sql.Has("coalesce(l.slack_id, '')", "@contains")} or l.slack_id = @said or r.external_id = @said or r.id = @id or exists (select 1 from keys k where k.link_id = l.id and ({sql.Has("k.value", "@contains")} or k.value in (@address, @name)))) "
         + "order by l.id limit @most";
 
     /// <summary>A page of links, oldest first.</summary>
@@ -106,6 +106,8 @@ internal sealed class LinkReads(Store store)
                     ("@resource", query.Resource ?? default),
                     ("@state", query.State),
                     ("@contains", contains),
+                    ("@said", query.Contains ?? ""),
+                    ("@id", ResourceId.Parse(query.Contains?.ToLowerInvariant())),
                     ("@address", ForgottenKey.Of(erasedBy, KeyKind.Address, contains)),
                     ("@name", ForgottenKey.Of(erasedBy, KeyKind.SlackUserName, contains)),
                     ("@most", query.Most)

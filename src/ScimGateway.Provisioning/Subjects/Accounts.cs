@@ -64,10 +64,26 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
             || carried.Says(SlackField.GuestType);
         if (mayHaveMoved && after.ClaimantId is { } user)
             recording.Renew(GroupsOf.Reached(store, user, after.Reachable, recording.Now));
+        if (before.SlackId is null)
+            after = LeaveAsRuled(recording, after);
         // Whoever names him as manager may have something to tell Slack.
         if (before.SlackId is null && delivered.Seen is not null && after.ClaimantId is { } manager)
             recording.Renew(Wishes.RenewReports(store, after.TenantId, manager, recording.Now));
         return after;
+    }
+
+    // Rules that were changed while the account was being made took the user for one who has none.
+    private static Link LeaveAsRuled(Recording recording, Link link)
+    {
+        if (
+            link.SlackId is null
+            || Resources.Find(recording.Store, link.ClaimantId)
+                is not { Deleted: null, Waived: { Scope: true, Frozen: false } waived } user
+        )
+            return link;
+        var leaves = recording.Preferences.DeprovisionOnRuleDeletion;
+        Resources.SetWaived(recording.Store, user.Id, waived with { Scope = !leaves, Frozen = !leaves });
+        return leaves ? Links.Save(recording.Store, link.Want(absent: true)) : link;
     }
 
     internal override Link Removed(Recording recording, Reply reply, Link link)

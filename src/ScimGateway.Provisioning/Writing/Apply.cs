@@ -36,7 +36,15 @@ internal static class Apply
                 FollowUp(store, asked, refused.Refusal);
                 return (null, refused.Refusal);
             case WriteOutcome.Nothing nothing:
-                Journal(store, asked, nothing.Resource, null, new Verdict.Allow(), OperationOutcome.NothingToDo);
+                Journal(
+                    store,
+                    asked,
+                    nothing.Resource,
+                    KnownAs.Of(nothing.Resource),
+                    null,
+                    new Verdict.Allow(),
+                    OperationOutcome.NothingToDo
+                );
                 return (new WrittenDown(nothing.Resource, null, 0), null);
             case WriteOutcome.Written written:
                 return (Write(store, asked, written), null);
@@ -92,6 +100,9 @@ internal static class Apply
             store,
             asked,
             resource,
+            resource.Kind == Kind.User && written.Document is { } document
+                ? KnownAs.Of(document.Json)
+                : KnownAs.Of(resource),
             link.WantedVersion,
             written.Verdict,
             isHeld ? OperationOutcome.Held : OperationOutcome.Pending
@@ -155,6 +166,7 @@ internal static class Apply
         StoreSession store,
         WriteRequest asked,
         Resource resource,
+        KnownAs? names,
         long? version,
         Verdict verdict,
         OperationOutcome outcome
@@ -164,6 +176,7 @@ internal static class Apply
             asked,
             resource.Id,
             resource.LinkId,
+            names,
             version,
             verdict,
             outcome,

@@ -511,6 +511,12 @@ public class LinkTests
         Assert.DoesNotContain(words, error => error.Contains("lovelace@", StringComparison.OrdinalIgnoreCase));
         Assert.Contains(words, error => error.Contains("'Bob'", StringComparison.Ordinal));
         Assert.Contains(words, error => error.Contains("'adalovelaces'", StringComparison.Ordinal));
+        var names = refused.Select(one => (string?)one!["userName"]).OfType<string>().ToList();
+        Assert.Superset(new HashSet<string> { "Bob", "adalovelaces" }, names.ToHashSet());
+        Assert.DoesNotContain("adalovelace", names, StringComparer.OrdinalIgnoreCase);
+        Assert.DoesNotContain("other", names); // whose address was hers
+        var all = await served.AskAsync(HttpMethod.Get, "tenants/acme/operations?search=adalovelace@");
+        Assert.Equal(isDeleted, all["items"]!.AsArray().Count == 0); // who was unlinked before is still a user
     }
 
     [Fact]

@@ -320,7 +320,7 @@ public class CommandTests
         var reason = (string)held[0]!["reason"]!["code"]!;
         await DoneAsync(entered, $"hold list acme --reason {reason}");
         Assert.Matches(
-            "id +link +name +member +other +since +reason\n1 +3 +b +[0-9-]+ [0-9:]+Z The guard holds it",
+            "id +name +memberName +would +asked +since +reason\n1 +b +deactivate +Provider +[0-9-]+ [0-9:]+Z The guard holds it",
             entered.Out
         );
         Assert.Contains("has to release it: 'hold release acme HOLD'.\n", entered.Out, StringComparison.Ordinal);

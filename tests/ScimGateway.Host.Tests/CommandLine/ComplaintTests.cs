@@ -124,14 +124,6 @@ public sealed class ComplaintTests : IDisposable
         "A hold is named by its id, as 'hold list acme' shows it; 'gina' is none.\nNext: 'hold release --help'\n"
     )]
     [InlineData(
-        "link show acme ada",
-        "A link is named by its id, as 'link list acme' shows it; 'ada' is none.\nNext: 'link show --help'\n"
-    )]
-    [InlineData(
-        "operation list acme --link ada",
-        "A link is named by its id, as 'link list acme' shows it; 'ada' is none.\nNext: 'operation list --help'\n"
-    )]
-    [InlineData(
         "operation show acme nonsense",
         "An operation is named by its id, as 'operation list acme' shows it; 'nonsense' is none.\nNext: 'operation show --help'\n"
     )]

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -9,6 +10,7 @@ using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Notices;
+using ScimGateway.Provisioning.Reads;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.SlackEmulator.Tests;
@@ -122,12 +124,14 @@ public sealed class JournalTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Beyond_a_number_of_refusals_of_a_source_within_an_hour_one_line_counts_them_all()
+    public async Task Beyond_a_number_of_refusals_of_a_source_within_an_hour_a_line_for_each_reason_counts_them_all()
     {
         var lines = new List<OperationId>();
         for (var i = 0; i < OperationJournal.MostRefusals + 100; i++)
-            lines.Add(await RefusedAsync(TimeSpan.Zero, why: $"No name {i}."));
+            lines.Add(await RefusedAsync(TimeSpan.Zero, why: $"No name {i}.", userName: $"Person{i}"));
+        var taken = await TakenAsync("Gräfin");
 
+        Assert.Equal(taken, await TakenAsync("Ada"));
         Assert.Equal(OperationJournal.MostRefusals + 1, lines.Distinct().Count());
         var own = _journal.Find(Gateway.Tenant, lines[OperationJournal.MostRefusals - 1])!;
         Assert.Equal(
@@ -136,11 +140,25 @@ public sealed class JournalTests : IAsyncLifetime
         );
         var all = _journal.Find(Gateway.Tenant, lines[^1])!;
         Assert.Equal(
-            ("writes beyond 250 that were refused in one hour, the last of them so", "No name 349.", 100),
+            (
+                "writes beyond 250 that were refused in one hour for this reason, the last of them so",
+                "No name 349.",
+                100
+            ),
             (all.Request, all.Error, all.Counted)
         );
+        Assert.Equal(("Person349", "the first of them: Person250\n"), (KnownAs.Parse(all.Names)!.Shown, all.Notes));
+        var other = _journal.Find(Gateway.Tenant, taken)!;
+        Assert.Equal((409, 2, "Ada"), (other.Status, other.Counted, KnownAs.Parse(other.Names)!.Shown));
         await using var kept = StoreTables.Open(_data);
-        Assert.Equal(OperationJournal.MostRefusals + 1, await kept.Operations.CountAsync());
+        Assert.Equal(OperationJournal.MostRefusals + 2, await kept.Operations.CountAsync());
+        // Each of them is found by name, also between the first and the last.
+        var reads = new OperationReads(_store, _clock);
+        foreach (var (name, line) in new[] { ("person300", lines[^1]), ("GRÄFIN", taken) })
+            Assert.Equal(
+                line,
+                Assert.Single(await reads.PageAsync(Gateway.Tenant, new OperationQuery { Person = name }, 10)).Id
+            );
     }
 
     [Fact]
@@ -195,13 +213,24 @@ public sealed class JournalTests : IAsyncLifetime
         TimeSpan ago,
         TenantId? tenant = null,
         int source = 7,
-        string why = "No name."
-    )
-    {
-        var at = _clock.GetUtcNow() - ago;
-        return _journal.RefusedAsync(
-            new WriteRequest(Source(source, tenant), "POST /Users", Reading.Rfc(), at, at),
-            ScimException.InvalidValue(why)
+        string why = "No name.",
+        string? userName = null
+    ) => RefusedAsync(_clock.GetUtcNow() - ago, Source(source, tenant), ScimException.InvalidValue(why), userName);
+
+    private Task<OperationId> TakenAsync(string userName) =>
+        RefusedAsync(
+            _clock.GetUtcNow(),
+            Source(7),
+            ScimException.Of(HttpStatusCode.Conflict, "It is taken."),
+            userName
         );
-    }
+
+    private Task<OperationId> RefusedAsync(DateTimeOffset at, Caller caller, ScimException why, string? userName) =>
+        _journal.RefusedAsync(
+            new WriteRequest(caller, "POST /Users", Reading.Rfc(), at, at)
+            {
+                Names = userName is null ? null : new KnownAs(userName, null, null),
+            },
+            why
+        );
 }

@@ -160,6 +160,26 @@ public class ConnectionLifeTests
     }
 
     [Fact]
+    public async Task Who_may_have_an_account_that_nobody_saw_is_in_the_preview_also_if_inactive_by_now()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        await gateway.WeatherAsync("""{"method":"POST","path":"/Users","drop":"after"}""");
+        await gateway.WeatherAsync("""{"method":"GET","path":"*","times":0,"status":500}""");
+        var making = NewAsync(gateway, "bob");
+        await gateway.Life.ReachedAsync(Step.Recorded);
+        await gateway.Connection.BeginShadowAsync();
+        var bob = await making;
+        Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, bob, "active", "false"));
+        gateway.Slack.Faults.Clear();
+
+        var preview = await gateway.ChangeAsync(_live);
+        await gateway.QuietAsync();
+
+        Assert.Equal(new Dictionary<string, int> { ["FindUserByEmail"] = 1 }, preview.Counts.ToDictionary());
+        Assert.False(Active(Assert.Single(await gateway.AccountsAsync("bob@corp.example"))));
+    }
+
+    [Fact]
     public async Task A_crash_in_a_shadow_run_has_Slack_asked_nothing()
     {
         await using var gateway = await Gateway.StartAsync();

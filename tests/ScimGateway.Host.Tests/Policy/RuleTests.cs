@@ -191,6 +191,38 @@ public class RuleTests
         Assert.True(await IsActiveAsync(gateway, "ada"));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Whose_account_is_being_made_while_the_rules_change_goes_as_one_who_has_it(bool leaves)
+    {
+        await using var gateway = await StartAsync(leaves ? _leaving : _open);
+        await gateway.ChangeAsync(new TenantChange.OtherRules([Titled("crew")]));
+        await MakeAsync(gateway, "ada", "crew");
+        var goOn = new TaskCompletionSource();
+        gateway.Life.HoldAt(Step.Calling, goOn.Task);
+        var making = MakeAsync(gateway, "bob", "crew");
+        await gateway.Life.ReachedAsync(Step.Calling, times: 2);
+
+        await gateway.ChangeAsync(new TenantChange.OtherRules([Titled("guest")]));
+        goOn.SetResult();
+        var bob = await making;
+        await gateway.QuietAsync();
+
+        Assert.Equal(!leaves, await IsActiveAsync(gateway, "bob"));
+        Assert.Equal(!leaves, await IsActiveAsync(gateway, "ada"));
+        if (!leaves)
+        {
+            await gateway.ChangeAsync(new TenantChange.OtherPreferences(_leaving));
+            await gateway.QuietAsync();
+            Assert.False(await IsActiveAsync(gateway, "bob"));
+        }
+        await gateway.ChangeAsync(new TenantChange.OtherRules([Titled("crew")]));
+        await gateway.QuietAsync();
+        Assert.True(await IsActiveAsync(gateway, "bob"));
+        Assert.Equal("Settled", gateway.State(bob));
+    }
+
     [Fact]
     public async Task Deleting_the_last_rule_asks_what_is_meant()
     {

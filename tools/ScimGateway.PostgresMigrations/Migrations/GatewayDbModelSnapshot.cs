@@ -182,6 +182,16 @@ namespace ScimGateway.PostgresMigrations.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("link_id");
 
+                    b.Property<string>("Names")
+                        .HasColumnType("text")
+                        .HasColumnName("names")
+                        .UseCollation("C");
+
+                    b.Property<string>("NamesKey")
+                        .HasColumnType("text")
+                        .HasColumnName("names_key")
+                        .UseCollation("C");
+
                     b.Property<string>("Notes")
                         .IsRequired()
                         .HasColumnType("text")

@@ -19,6 +19,12 @@ internal sealed record WriteRequest(
     CancellationToken ClientGone = default
 )
 {
+    /// <summary>The id of the user or group that it names; null for none.</summary>
+    public ResourceId? Target { get; init; }
+
+    /// <summary>Whom it is about as its body says it, once that is read.</summary>
+    public KnownAs? Names { get; set; }
+
     /// <summary>When it arrived, as rows keep it.</summary>
     public Instant Now => Instant.Of(At);
 

@@ -165,6 +165,14 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("link_id");
 
+                    b.Property<string>("Names")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("names");
+
+                    b.Property<string>("NamesKey")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("names_key");
+
                     b.Property<string>("Notes")
                         .IsRequired()
                         .HasColumnType("TEXT")

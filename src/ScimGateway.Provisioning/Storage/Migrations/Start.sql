@@ -1,4 +1,4 @@
-CREATE TABLE IF NOT EXISTS "__EFMigrationsHistory" (
+﻿CREATE TABLE IF NOT EXISTS "__EFMigrationsHistory" (
     "MigrationId" TEXT NOT NULL CONSTRAINT "PK___EFMigrationsHistory" PRIMARY KEY,
     "ProductVersion" TEXT NOT NULL
 );
@@ -203,6 +203,8 @@ CREATE TABLE "operations" (
     "link_id" INTEGER NULL,
     "version" INTEGER NULL,
     "resource_id" TEXT NULL,
+    "names" TEXT NULL,
+    "names_key" TEXT NULL,
     "request" TEXT NOT NULL,
     "at" INTEGER NOT NULL,
     "notes" TEXT NOT NULL,
@@ -401,7 +403,7 @@ CREATE UNIQUE INDEX "IX_tenants_organization_id" ON "tenants" ("organization_id"
 CREATE UNIQUE INDEX "IX_tenants_slug" ON "tenants" ("slug");
 
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
-VALUES ('20261123044315_Start', '10.0.15');
+VALUES ('20261123191717_Start', '10.0.15');
 
 COMMIT;
 

@@ -14,26 +14,27 @@ internal static class Operations
         "outcome = 'refused', error = @error, status = @status, scim_type = @type, finished = @now";
 
     private const string Columns =
-        "id, tenant_id, source_id, actor, link_id, resource_id, request, at, verdict, outcome, error, status, scim_type, finished, counted, notes, commands";
+        "id, tenant_id, source_id, actor, link_id, resource_id, names, request, at, verdict, outcome, error, status, scim_type, finished, counted, notes, commands";
 
     // What lists show: notes and commands may be long, and are shown of one alone.
     private static readonly string _listed = Columns.Replace("notes, commands", "'', ''", StringComparison.Ordinal);
 
-    // Whom a name, an address or a Slack id has a part in it that is looked for. What was refused has neither resource nor
-    // link, but the words of its request.
+    // Those about whom a name or an address has a part in it that is looked for, whether it was said then, was said since, or
+    // is what Slack has; or whose id it is, at the provider or at Slack.
     private static string OfPeople(SqlDialect sql)
     {
         var people =
             $"from resources r where r.tenant_id = @tenant and ({sql.Has("coalesce(r.user_name_key, '')", "@person")} "
-            + $"or {sql.Has("coalesce(r.display_name_key, '')", "@person")} or {sql.Has("coalesce(r.email_keys, '')", "@person")})";
-        var (users, groups) = (sql.Position("request", "@users"), sql.Position("request", "@groups"));
-        return $"(resource_id in (select r.id {people}) or link_id in (select r.link_id {people} and r.link_id is not null) "
-            + $"or link_id in (select l.id from links l where l.tenant_id = @tenant and ({sql.Has("coalesce(l.slack_id, '')", "@person")} "
-            + $"or exists (select 1 from keys k where k.link_id = l.id and {sql.Has("k.value", "@person")}))) "
-            + $"or (resource_id is null and ({users} > 0 or {groups} > 0) "
-            + $"and lower(substr(request, case when {users} > 0 then {users} + 7 else {groups} + 8 end, 36)) "
-            + $"in (select lower(cast(r.id as text)) {people})))";
+            + $"or {sql.Has("coalesce(r.display_name_key, '')", "@person")} or {sql.Has("coalesce(r.email_keys, '')", "@person")} or r.external_id = @said)";
+        return $"({sql.Has("coalesce(names_key, '')", "@person")} or resource_id in (select r.id {people}) "
+            + $"or link_id in (select r.link_id {people} and r.link_id is not null) "
+            + $"or link_id in (select l.id from links l where l.tenant_id = @tenant and ({sql.Has("coalesce(l.slack_id, '')", "@person")} or l.slack_id = @said "
+            + $"or exists (select 1 from keys k where k.link_id = l.id and {sql.Has("k.value", "@person")}))))";
     }
+
+    // Whose id it is, and what one asked for that no user or group has.
+    private static string OfId(SqlDialect sql) =>
+        $"(id = @id or resource_id = @id or (resource_id is null and {sql.Has("lower(request)", "@found")}))";
 
     /// <summary>So many of a tenant's, the newest first, or all the other way; without notes and commands.</summary>
     public static List<Operation> Of(StoreSession store, TenantId tenantId, OperationQuery query, int most)
@@ -53,10 +54,12 @@ internal static class Operations
                 ("@resource", resource),
                 ("@named", resource.ToString())
             );
-        if (query.Person is { } person)
-            Only(OfPeople(store.Sql), ("@person", Fold.Key(person)), ("@users", "/Users/"), ("@groups", "/Groups/"));
+        if (ResourceId.Parse(query.Person?.Trim().ToLowerInvariant()) is { } id)
+            Only(OfId(store.Sql), ("@id", id), ("@found", id.ToString()));
+        else if (query.Person is { } person)
+            Only(OfPeople(store.Sql), ("@person", Fold.Key(person)), ("@said", person));
         if (query.Before is { } before)
-            Only("(at, id) < (@at, @id)", ("@at", before.Moment), ("@id", before.Id));
+            Only("(at, id) < (@at, @before)", ("@at", before.Moment), ("@before", before.Id));
         return store.All(
             $"select {_listed} from operations where {string.Join(" and ", where)} order by at desc, id desc limit @most",
             ToOperation,
@@ -136,8 +139,8 @@ internal static class Operations
     /// <summary>Writes a line, unless it is there.</summary>
     public static void Insert(StoreSession store, Operation operation) =>
         store.Put(
-            "insert into operations (id, tenant_id, source_id, actor, link_id, version, resource_id, request, at, notes, verdict, commands, "
-                + "outcome, error, status, scim_type, finished, counted) values (@id, @tenant, @source, @actor, @link, @version, @resource, @request, "
+            "insert into operations (id, tenant_id, source_id, actor, link_id, version, resource_id, names, names_key, request, at, notes, verdict, commands, "
+                + "outcome, error, status, scim_type, finished, counted) values (@id, @tenant, @source, @actor, @link, @version, @resource, @names, @key, @request, "
                 + "@at, @notes, @verdict, @commands, @outcome, @error, @status, @type, @finished, @counted) on conflict (id) do nothing",
             ("@id", operation.Id),
             ("@tenant", operation.TenantId),
@@ -146,6 +149,8 @@ internal static class Operations
             ("@link", operation.LinkId),
             ("@version", operation.Version),
             ("@resource", operation.ResourceId),
+            ("@names", operation.Names),
+            ("@key", operation.NamesKey),
             ("@request", operation.Request),
             ("@at", operation.At),
             ("@notes", operation.Notes),
@@ -164,30 +169,38 @@ internal static class Operations
         store.Any("select 1 from operations where id = @id", ("@id", id));
 
     /// <summary>
-    /// How many lines a source has of writes that were refused within a time, and the one that counts further ones.
+    /// How many lines a source has of writes that were refused within a time, and the one that counts further ones that are
+    /// refused for such a reason.
     /// </summary>
     public static (int Lines, OperationId? Counting) RefusedWithin(
         StoreSession store,
         int source,
         Instant from,
-        Instant end
+        Instant end,
+        ScimException why
     ) =>
         store.First(
-            "select count(*), max(case when counted > 0 then cast(id as text) end) from operations where verdict = 'refuse' and source_id = @source "
+            "select count(*), max(case when counted > 0 and status = @status and coalesce(scim_type, '') = @type then cast(id as text) end) from operations where verdict = 'refuse' and source_id = @source "
                 + "and finished >= @from and finished < @end",
             row => (row.Int(), row.IdOrNull<OperationId>()),
             ("@source", source),
             ("@from", from),
-            ("@end", end)
+            ("@end", end),
+            ("@status", (int)why.Status),
+            ("@type", why.ScimType ?? "")
         );
 
-    /// <summary>One more refusal is counted by a line, which says why of the last one.</summary>
-    public static void CountRefusal(StoreSession store, OperationId id, ScimException why) =>
+    /// <summary>
+    /// One more refusal is counted by a line, which has the names and the words of the last one, and is found by the names
+    /// of as many as there is room for.
+    /// </summary>
+    public static void CountRefusal(StoreSession store, OperationId id, KnownAs? names, ScimException why) =>
         store.Put(
-            "update operations set counted = counted + 1, error = @error, status = @status, scim_type = @type where id = @id",
+            "update operations set counted = counted + 1, names = @names, error = @error, names_key = case when length(coalesce(names_key, '')) < 20000 "
+                + "then coalesce(names_key, '') || @key else names_key end where id = @id",
+            ("@names", names?.Lines),
+            ("@key", names is null ? "" : "\n" + names.Key),
             ("@error", why.Message),
-            ("@status", (int)why.Status),
-            ("@type", why.ScimType),
             ("@id", id)
         );
 
@@ -227,6 +240,14 @@ internal static class Operations
             ("@link", served.Link),
             ("@after", served.After),
             ("@upTo", served.UpTo)
+        );
+
+    /// <summary>Who asked last for what is held of a link; null if nobody did, or it is forgotten.</summary>
+    public static string? AskedHeld(StoreSession store, LinkId link) =>
+        store.First(
+            "select actor from operations where link_id = @link and outcome = 'held' order by version desc limit 1",
+            row => row.TextOrNull(),
+            ("@link", link)
         );
 
     /// <summary>Says what came of those that are served.</summary>
@@ -336,7 +357,7 @@ internal static class Operations
     /// <summary>Takes all words away that lines of a link, and of what it was of, have of a person.</summary>
     public static void ForgetWords(StoreSession store, LinkId link) =>
         store.Put(
-            "update operations set notes = '', commands = '', error = null, verdict = case when verdict like 'skip%' then 'skip' "
+            "update operations set names = null, names_key = null, notes = '', commands = '', error = null, verdict = case when verdict like 'skip%' then 'skip' "
                 + "when verdict like 'hold%' then 'hold' else verdict end where link_id = @link or resource_id in (select id from resources where link_id = @link)",
             ("@link", link)
         );
@@ -351,19 +372,20 @@ internal static class Operations
         foreach (var name in names.Where(name => name.Length > 1))
             said.AddRange(
                 store.All(
-                    "select o.id, o.request, o.said from (select id, request, request || ' ' || notes || ' ' || coalesce(error, '') as said from operations "
+                    "select o.id, o.request, o.said from (select id, request, request || ' ' || coalesce(names, '') || ' ' || coalesce(names_key, '') || ' ' || notes || ' ' || coalesce(error, '') as said from operations "
                         + "where tenant_id = @tenant and verdict = 'refuse' and link_id is null) o "
-                        + $"where {store.Sql.Has("o.said", "@name")} or {store.Sql.Has("lower(o.said)", "@lower")}",
+                        + $"where {store.Sql.Has("o.said", "@name")} or {store.Sql.Has("lower(o.said)", "@lower")} or {store.Sql.Has("o.said", "@key")}",
                     row => (row.Id<OperationId>(), row.Text(), row.Text()),
                     ("@tenant", tenantId),
                     ("@name", name),
-                    ("@lower", Spelling.Lower(name))
+                    ("@lower", Spelling.Lower(name)),
+                    ("@key", Fold.Key(name))
                 )
             );
         foreach (var (id, request, text) in said.Distinct())
-            if (names.Any(name => name.Length > 1 && Says(text, name)))
+            if (names.Any(name => name.Length > 1 && (Says(text, name) || Says(text, Fold.Key(name)))))
                 store.Put(
-                    "update operations set request = @request, notes = '', commands = '', error = null where id = @id",
+                    "update operations set request = @request, names = null, names_key = null, notes = '', commands = '', error = null where id = @id",
                     ("@request", OfNobody(request)),
                     ("@id", id)
                 );
@@ -443,6 +465,7 @@ internal static class Operations
             Actor = row.Text(),
             LinkId = row.NumberOrNull<LinkId>(),
             ResourceId = row.IdOrNull<ResourceId>(),
+            Names = row.TextOrNull(),
             Request = row.Text(),
             At = row.Number<Instant>(),
             Verdict = row.Text(),

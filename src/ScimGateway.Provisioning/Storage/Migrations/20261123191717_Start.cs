@@ -326,6 +326,8 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                     link_id = table.Column<long>(type: "INTEGER", nullable: true),
                     version = table.Column<long>(type: "INTEGER", nullable: true),
                     resource_id = table.Column<Guid>(type: "TEXT", nullable: true),
+                    names = table.Column<string>(type: "TEXT", nullable: true),
+                    names_key = table.Column<string>(type: "TEXT", nullable: true),
                     request = table.Column<string>(type: "TEXT", nullable: false),
                     at = table.Column<long>(type: "INTEGER", nullable: false),
                     notes = table.Column<string>(type: "TEXT", nullable: false),

@@ -412,6 +412,8 @@ namespace ScimGateway.PostgresMigrations.Migrations
                     link_id = table.Column<long>(type: "bigint", nullable: true),
                     version = table.Column<long>(type: "bigint", nullable: true),
                     resource_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    names = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    names_key = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     request = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     at = table.Column<long>(type: "bigint", nullable: false),
                     notes = table.Column<string>(type: "text", nullable: false, collation: "C"),

@@ -12,7 +12,7 @@ using ScimGateway.Provisioning.Storage;
 namespace ScimGateway.Provisioning.Storage.Migrations
 {
     [DbContext(typeof(GatewayDb))]
-    [Migration("20261123044315_Start")]
+    [Migration("20261123191717_Start")]
     partial class Start
     {
         /// <inheritdoc />
@@ -167,6 +167,14 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                     b.Property<long?>("LinkId")
                         .HasColumnType("INTEGER")
                         .HasColumnName("link_id");
+
+                    b.Property<string>("Names")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("names");
+
+                    b.Property<string>("NamesKey")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("names_key");
 
                     b.Property<string>("Notes")
                         .IsRequired()

@@ -12,7 +12,7 @@ using ScimGateway.Provisioning.Storage;
 namespace ScimGateway.PostgresMigrations.Migrations
 {
     [DbContext(typeof(GatewayDb))]
-    [Migration("20261123044402_Start")]
+    [Migration("20261123191905_Start")]
     partial class Start
     {
         /// <inheritdoc />
@@ -184,6 +184,16 @@ namespace ScimGateway.PostgresMigrations.Migrations
                     b.Property<long?>("LinkId")
                         .HasColumnType("bigint")
                         .HasColumnName("link_id");
+
+                    b.Property<string>("Names")
+                        .HasColumnType("text")
+                        .HasColumnName("names")
+                        .UseCollation("C");
+
+                    b.Property<string>("NamesKey")
+                        .HasColumnType("text")
+                        .HasColumnName("names_key")
+                        .UseCollation("C");
 
                     b.Property<string>("Notes")
                         .IsRequired()

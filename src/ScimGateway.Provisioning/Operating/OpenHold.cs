@@ -1,0 +1,66 @@
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Planning;
+using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
+using ScimGateway.Slack.Translation;
+using ScimGateway.Slack.Wire;
+
+namespace ScimGateway.Provisioning.Operating;
+
+/// <summary>What waits for a decision, with what a release would do.</summary>
+/// <param name="Hold">What waits.</param>
+/// <param name="Would">What Slack would be told, for people; null where an operator chooses between two.</param>
+/// <param name="Asked">Who asked for it; null where nobody did, or the journal has forgotten it.</param>
+internal sealed record OpenHold(Hold Hold, string? Would, string? Asked)
+{
+    /// <summary>Explains a hold by what is wanted now.</summary>
+    public static OpenHold Of(StoreSession store, Hold hold, Preferences preferences) =>
+        new(hold, Effect(store, hold, preferences), Operations.AskedHeld(store, hold.LinkId));
+
+    private static string? Effect(StoreSession store, Hold hold, Preferences preferences)
+    {
+        if (hold.MemberId is not null)
+            return "remove from the group";
+        if (hold.OtherId is not null || hold.Reason.Code == ReasonCode.AddressAsked)
+            return null;
+        var wanted = Wanted.Read(store, hold.LinkId, preferences);
+        var says = wanted?.Commands.Select(Says).Distinct().ToList() ?? [];
+        return says.Count == 0 ? "change nothing in Slack" : string.Join(", ", says);
+    }
+
+    private static string Says(SlackCommand command) =>
+        command switch
+        {
+            SlackCommand.CreateUser => "create an account",
+            SlackCommand.DeactivateUser or SlackCommand.DeleteUser => "deactivate",
+            SlackCommand.PatchUser { Delivers.Active: false } => "deactivate",
+            SlackCommand.PatchUser { Delivers.Active: true } patch => Changed("activate", patch),
+            SlackCommand.PatchUser patch => Changed(null, patch),
+            SlackCommand.CreateGroup => "create the group",
+            SlackCommand.RenameGroup rename => $"rename the group to {rename.DisplayName}",
+            SlackCommand.ChangeMembers change => $"add {change.Add.Count} members, remove {change.Remove.Count}",
+            SlackCommand.DeleteGroup => "delete the group",
+            _ => "look in Slack first",
+        };
+
+    private static string Changed(string? first, SlackCommand.PatchUser patch)
+    {
+        var address = patch.Delivers[SlackField.PrimaryEmail];
+        string[] fields =
+        [
+            .. patch
+                .Delivers.Fields.Where(field => field is not (SlackField.Active or SlackField.PrimaryEmail))
+                .Select(SlackProfile.Name),
+        ];
+        return string.Join(
+            ", ",
+            new[]
+            {
+                first,
+                address is null ? null : $"set the address {address}",
+                fields.Length == 0 ? null : $"set {string.Join(" and ", fields)}",
+            }.OfType<string>()
+        );
+    }
+}

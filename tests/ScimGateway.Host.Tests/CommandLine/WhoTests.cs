@@ -1,0 +1,58 @@
+using System.Net;
+using ScimGateway.Host.CommandLine;
+using ScimGateway.Host.Tests.Admin;
+using Xunit;
+using static ScimGateway.Host.Tests.Requests;
+
+namespace ScimGateway.Host.Tests.CommandLine;
+
+/// <summary>Nobody has to know a number: commands take what people know of a user or group.</summary>
+public class WhoTests
+{
+    [Fact]
+    public async Task A_user_is_named_by_what_people_know_and_several_are_listed()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var entered = new TerminalSession(served.Base, served.Key);
+        using var provider = served.Provider("acme", await served.SetUpAsync());
+        await served.EnableAsync();
+        var isla = await CreateAsync("isla", "isla@corp.example", "\"externalId\":\"00u1\"");
+        await CreateAsync("islamoore", "moore@corp.example", "\"title\":\"Pilot\"");
+        var link = (await served.AskAsync(HttpMethod.Get, $"tenants/acme/links?resource={isla}"))["items"]![0]!;
+
+        foreach (
+            var who in new[] { "isla@corp.example", "ISLA", "00u1", isla, (string)link["slackId"]!, $"{link["id"]}" }
+        )
+        {
+            Assert.Equal(Exit.Done, await entered.RunAsync($"link show acme {who}"));
+            Assert.Matches($"slackId +{link["slackId"]}\n", entered.Out);
+            Assert.Equal(Exit.Done, await entered.RunAsync($"operation list acme --link {who}"));
+            Assert.Contains("POST /Users", entered.Out, StringComparison.Ordinal);
+            Assert.Equal(Exit.Done, await entered.RunAsync($"hold list acme --link {who}"));
+        }
+
+        Assert.Equal(Exit.Refused, await entered.RunAsync("link show acme corp.example"));
+        Assert.StartsWith(
+            "Several users and groups may be meant by 'corp.example'; say the number of one:\n",
+            entered.Error,
+            StringComparison.Ordinal
+        );
+        Assert.Contains($"  {link["id"]}  isla  isla@corp.example\n", entered.Error, StringComparison.Ordinal);
+        Assert.Contains("moore@corp.example", entered.Error, StringComparison.Ordinal);
+
+        Assert.Equal(Exit.Refused, await entered.RunAsync("link provision acme nobody"));
+        Assert.Contains("Next: 'operation list acme --search nobody'", entered.Error, StringComparison.Ordinal);
+
+        async Task<string> CreateAsync(string name, string address, string more)
+        {
+            var (status, made, _) = await Gateway.SendAsync(
+                provider,
+                HttpMethod.Post,
+                "Users",
+                $"{{{more},{User(name, address).TrimStart()[1..]}"
+            );
+            Assert.Equal(HttpStatusCode.Created, status);
+            return (string)made!["id"]!;
+        }
+    }
+}
