@@ -331,9 +331,20 @@ internal sealed class AdminCall(
     /// <exception cref="BadHttpRequestException">It is too long, or stops half-way.</exception>
     public static async Task<byte[]> ReadBodyAsync(HttpContext context)
     {
+        if (context.Request.ContentLength > MostBytes)
+            throw TooLong();
         using var read = new MemoryStream();
-        await context.Request.Body.CopyToAsync(read, context.RequestAborted);
+        var piece = new byte[16 * 1024];
+        int more;
+        while ((more = await context.Request.Body.ReadAsync(piece, context.RequestAborted)) > 0)
+        {
+            if (read.Length + more > MostBytes)
+                throw TooLong();
+            read.Write(piece, 0, more);
+        }
         return read.ToArray();
+
+        static BadHttpRequestException TooLong() => new("The body is too long.", StatusCodes.Status413PayloadTooLarge);
     }
 
     // A cursor is good for its list and filters alone, so that it never leads somewhere by mistake; it is no secret.

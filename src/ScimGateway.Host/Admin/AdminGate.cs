@@ -43,7 +43,6 @@ internal sealed partial class AdminGate(
     public async Task EnterAsync(HttpContext context, RequestDelegate next)
     {
         context.Response.Headers[AdminPaths.Mark] = AdminPaths.Version;
-        context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = AdminCall.MostBytes;
         var now = clock.Now();
         var (key, why) = await KeyAsync(context, now);
         if (key is null)

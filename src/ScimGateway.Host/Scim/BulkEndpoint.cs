@@ -1,4 +1,6 @@
+using System.Net;
 using ScimGateway.Host.Security;
+using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Messages;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Journal;
@@ -12,6 +14,7 @@ internal sealed class BulkEndpoint(
     WriteRequests requests,
     OperationJournal journal,
     RequestMemory memory,
+    CredentialHandler credentials,
     TimeProvider clock
 )
 {
@@ -48,9 +51,27 @@ internal sealed class BulkEndpoint(
         var outcomes = await new BulkRun(
             request,
             () => ResourceId.New(clock.GetUtcNow()),
-            (operation, refusal) => bulk.CarryOutAsync(operation, refusal, asked, home, baseUrl)
+            async (operation, refusal) =>
+                await bulk.CarryOutAsync(operation, refusal ?? await EndedAsync(context), asked, home, baseUrl)
         ).CompleteAsync();
         await journal.DoneAsync(asked);
         await ScimWriter.AnswerAsync(context, StatusCodes.Status200OK, json => BulkResponse.Write(json, outcomes));
+    }
+
+    // What was done before is done, and the answer says so; nothing more is begun for whoever is let in no longer.
+    private async Task<ScimException?> EndedAsync(HttpContext context)
+    {
+        try
+        {
+            await credentials.RequireStillAsync(context);
+            return null;
+        }
+        catch (CredentialEndedException)
+        {
+            return ScimException.Of(
+                HttpStatusCode.Unauthorized,
+                "The credential has ended since the request came, so this operation was not begun."
+            );
+        }
     }
 }

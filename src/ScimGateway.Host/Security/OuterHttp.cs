@@ -24,6 +24,7 @@ internal static class OuterHttp
     /// <param name="loopback">Whether it may be on this machine's loopback, without https then.</param>
     public static bool CanBeAsked(string text, bool loopback) =>
         text.Length <= MostLetters
+        && !Letters.HasUnseen(text)
         && Uri.TryCreate(text, UriKind.Absolute, out var url)
         && url is { UserInfo: "", Fragment: "", HostNameType: not UriHostNameType.Unknown }
         && (

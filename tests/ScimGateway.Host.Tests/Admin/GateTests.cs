@@ -576,6 +576,10 @@ public class GateTests
             HttpStatusCode.RequestEntityTooLarge,
             (await served.SendAsync(HttpMethod.Post, "tenants", long_)).Status
         );
+        using var chunked = new HttpRequestMessage(HttpMethod.Post, "tenants");
+        chunked.Content = new StringContent(long_, Encoding.UTF8, "application/json");
+        chunked.Headers.TransferEncodingChunked = true;
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await served.Client.SendAsync(chunked)).StatusCode);
         var deep = $"{string.Concat(Enumerable.Repeat("{\"a\":", 100))}1{new string('}', 100)}";
         Assert.Equal(HttpStatusCode.BadRequest, (await served.SendAsync(HttpMethod.Post, "tenants", deep)).Status);
         Assert.Equal(HttpStatusCode.MethodNotAllowed, (await served.SendAsync(HttpMethod.Put, "tenants", "{}")).Status);

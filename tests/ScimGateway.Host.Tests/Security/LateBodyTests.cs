@@ -4,6 +4,7 @@ using ScimGateway.Host.Security;
 using ScimGateway.Host.Tests.Admin;
 using ScimGateway.Host.Tests.Lane;
 using ScimGateway.Host.Tests.Scim;
+using ScimGateway.Provisioning.Executing;
 using ScimGateway.SlackEmulator.Tests;
 using Xunit;
 using static ScimGateway.Host.Tests.Requests;
@@ -168,6 +169,45 @@ public class LateBodyTests
 
         async Task<string> StateAsync() =>
             $"{(await gateway.SendAsync(HttpMethod.Get, "Users")).Body} {(await gateway.SendAsync(HttpMethod.Get, "Groups")).Body} {gateway.Operations().Count}";
+    }
+
+    [Fact]
+    public async Task A_bulk_begins_nothing_more_once_its_credential_has_ended_and_says_what_was_done()
+    {
+        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = Script.Writes });
+        var (id, made) = await gateway.MakeAsync(new NewCredential { Kind = "bearer" });
+        using var thief = new HttpClient();
+        thief.DefaultRequestHeaders.Authorization = new("Bearer", made.Secret);
+        var goOn = new TaskCompletionSource();
+        gateway.Life.HoldAt(Step.Calling, goOn.Task);
+        string Post(string path, string bulkId, string data) =>
+            $$"""{"method":"POST","path":"{{path}}","bulkId":"{{bulkId}}","data":{{data}}}""";
+        using var body = new StringContent(
+            $$"""
+            {"schemas":["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],"Operations":[
+             {{Post("/Users", "a", User("first", "first@corp.example"))}},
+             {{Post(
+                "/Groups",
+                "b",
+                """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"Crew","members":[{"value":"bulkId:a"}]}"""
+            )}}]}
+            """,
+            Encoding.UTF8,
+            "application/scim+json"
+        );
+
+        var sending = thief.PostAsync(new Uri(gateway.Base, "/demo/scim/v2/Bulk"), body);
+        await gateway.Life.ReachedAsync(Step.Calling);
+        await gateway.EndAsync(id);
+        goOn.SetResult();
+        using var answer = await sending;
+
+        var outcomes = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["Operations"]!.AsArray();
+        Assert.Equal(["201", "401"], outcomes.Select(one => (string?)one!["status"]));
+        Assert.Contains("was not begun", (string)outcomes[1]!["response"]!["detail"]!, StringComparison.Ordinal);
+        Assert.Single(await gateway.AccountsAsync("first@corp.example"));
+        Assert.Equal(0, (int)(await gateway.SendAsync(HttpMethod.Get, "Groups")).Body!["totalResults"]!);
+        Assert.Contains(gateway.Operations(), one => one is { Outcome: "refused", Request: "POST /Groups (bulk)" });
     }
 
     [Theory]

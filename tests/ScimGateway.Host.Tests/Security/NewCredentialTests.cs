@@ -319,6 +319,9 @@ public sealed class NewCredentialTests
     [InlineData("https://lo\u00adcalhost/", false)]
     [InlineData("https://bücher.example/", false)]
     [InlineData("https://%6c%6fcalhost/", false)]
+    [InlineData("https://example.com/\u202egro.live", false)]
+    [InlineData("https://example.com/\r\nX: y", false)]
+    [InlineData("https://example.com/\0", false)]
     public void An_address_that_a_tenant_names_is_looked_at_in_whatever_spelling(string address, bool expected)
     {
         var none = new IssuerOptions();
