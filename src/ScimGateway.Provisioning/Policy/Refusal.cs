@@ -25,6 +25,22 @@ internal sealed record Refusal(ScimException Why)
         : kind == KeyKind.GroupName ? OfNobodysGroup(owner)
         : OfNobodysAccount(owner.Link, kind);
 
+    /// <summary>Another user or group is shown by the name that one alone may have.</summary>
+    /// <param name="namesake">The other one.</param>
+    /// <param name="name">The name, as it was asked for.</param>
+    /// <param name="source">Who asks.</param>
+    public static Refusal NameTaken(Resource namesake, string name, int source)
+    {
+        var (who, attribute) = namesake.Kind == Kind.User ? ("user", "userName") : ("group", "displayName");
+        var transfer =
+            namesake.SourceId == source
+                ? ""
+                : $" It belongs to another source of the tenant; if it is the same {who}, an operator can transfer it to yours.";
+        return new(
+            ScimException.Uniqueness($"Another {who} has the {attribute} '{name}'; its id is {namesake.Id}.{transfer}")
+        );
+    }
+
     /// <summary>
     /// The account is a deleted user's who may be another person, and its removal is not done.
     /// </summary>
@@ -138,7 +154,8 @@ internal sealed record Refusal(ScimException Why)
         var isUsers = owner?.Claimant is { Deleted: null };
         var named =
             owner is null ? "an account being made"
-            : isUsers ? $"its id is {owner.Claimant!.Id}"
+            : isUsers
+                ? $"it is '{owner.Claimant!.Read().Text(who == "user" ? "userName" : "displayName")}', its id is {owner.Claimant.Id}"
             : $"its Slack account is {owner.Link.SlackId ?? "being made"}";
         var hint =
             kind == KeyKind.Address && isUsers

@@ -41,10 +41,8 @@ internal static class GroupDecision
     )
     {
         var (owner, name) = (there.NameOwner, GroupDocument.Name(group));
-        if (there.Namesake is { SourceId: not null, Id: var other })
-            return new WriteOutcome.Refused(
-                ScimException.Uniqueness($"Another group has the displayName '{name}'; its id is {other}.")
-            );
+        if (there.Namesake is { SourceId: not null } namesake)
+            return new WriteOutcome.Refused(Refusal.NameTaken(namesake, name, asked.Caller.SourceId));
         // Whose name it was still has it at Slack.
         if (owner is { Tombstone: null, Unclaimed: null })
             return new WriteOutcome.Refused(Refusal.Taken(owner, KeyKind.GroupName));

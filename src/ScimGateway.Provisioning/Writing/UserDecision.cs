@@ -35,7 +35,9 @@ internal static class UserDecision
     )
     {
         var allowed = asked.Caller.Preferences;
-        if ((NotHeld(there, allowed) ?? NotPlain(user, allowed) ?? NameTaken(there)) is { } wrong)
+        if (
+            (NotHeld(there, allowed) ?? NotPlain(user, allowed) ?? NameTaken(there, asked.Caller.SourceId)) is { } wrong
+        )
             return wrong;
 
         // Who is not let in has no part in any account.
@@ -98,7 +100,7 @@ internal static class UserDecision
         var wrong =
             (isClaim || edit.AsksForAddresses ? NotHeld(there, allowed) : null)
             ?? (isNamed ? NotPlain(revision.After, allowed) : null)
-            ?? NameTaken(there);
+            ?? NameTaken(there, asked.Caller.SourceId);
         if (wrong is not null)
             return wrong;
         var judged = new UserCase(there, allowed, late, Trigger.Change, Had(resource, link), link).Judge(edit);
@@ -235,11 +237,9 @@ internal static class UserDecision
         : Account.Own;
 
     // A user has a userName alone among those who are shown.
-    private static WriteOutcome.Refused? NameTaken(UserSituation there) =>
-        there.Namesake is { SourceId: not null, Id: var id }
-            ? new WriteOutcome.Refused(
-                ScimException.Uniqueness($"Another user has the userName '{there.Wanted.UserName}'; its id is {id}.")
-            )
+    private static WriteOutcome.Refused? NameTaken(UserSituation there, int source) =>
+        there.Namesake is { SourceId: not null } namesake
+            ? new WriteOutcome.Refused(Refusal.NameTaken(namesake, there.Wanted.UserName!, source))
             : null;
 
     private static WriteOutcome.Refused? NotHeld(UserSituation there, Preferences allowed) =>

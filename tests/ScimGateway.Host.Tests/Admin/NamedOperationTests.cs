@@ -120,6 +120,56 @@ public class NamedOperationTests
         Assert.Null((string?)refused["resource"]);
     }
 
+    [Theory]
+    [InlineData("Users", "userName", "isla")]
+    [InlineData("Groups", "displayName", "Pilots")]
+    public async Task A_name_that_anothers_user_or_group_has_is_refused_with_what_helps(
+        string path,
+        string attribute,
+        string name
+    )
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var first = served.Provider("acme", await served.SetUpAsync());
+        using var second = served.Provider("acme", await served.SourceAsync("Other"));
+        var type = path == "Users" ? "User" : "Group";
+        var body = $$"""
+            {"schemas":["urn:ietf:params:scim:schemas:core:2.0:{{type}}"],"{{attribute}}":"{{name}}","emails":[{"value":"isla@corp.example"}]}
+            """;
+        var id = await CreateAsync(first, path, body);
+
+        var own = await DetailAsync(first, body);
+        var others = await DetailAsync(second, body);
+
+        Assert.Contains($"has the {attribute} '{name}'; its id is {id}.", own, StringComparison.Ordinal);
+        Assert.DoesNotContain("transfer", own, StringComparison.Ordinal);
+        Assert.Contains("an operator can transfer it to yours", others, StringComparison.Ordinal);
+
+        async Task<string> DetailAsync(HttpClient provider, string body)
+        {
+            var (status, answer, _) = await Gateway.SendAsync(provider, HttpMethod.Post, path, body);
+            Assert.Equal(HttpStatusCode.Conflict, status);
+            return (string)answer!["detail"]!;
+        }
+    }
+
+    [Fact]
+    public async Task An_address_that_another_user_has_is_refused_with_that_users_name()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var provider = served.Provider("acme", await served.SetUpAsync());
+        var id = await CreateAsync(provider, "Users", User("isla", "isla@corp.example"));
+
+        var (_, answer, _) = await Gateway.SendAsync(
+            provider,
+            HttpMethod.Post,
+            "Users",
+            User("moore", "isla@corp.example")
+        );
+
+        Assert.Contains($"it is 'isla', its id is {id}.", (string)answer!["detail"]!, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task An_externalId_finds_all_of_its_user()
     {

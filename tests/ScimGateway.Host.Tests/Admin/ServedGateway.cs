@@ -172,7 +172,13 @@ internal sealed class ServedGateway : IAsyncDisposable
             $$"""{"token":"{{slackToken ?? SlackEmulatorServer.TokenOf(1)}}"}"""
         );
         await ImportedAsync(slug);
-        var source = await AskAsync(HttpMethod.Post, $"tenants/{slug}/sources", """{"name":"Provider"}""");
+        return await SourceAsync("Provider", slug);
+    }
+
+    /// <summary>One more source of a tenant; its token.</summary>
+    public async Task<string> SourceAsync(string name, string slug = "acme")
+    {
+        var source = await AskAsync(HttpMethod.Post, $"tenants/{slug}/sources", $$"""{"name":"{{name}}"}""");
         var credential = await AskAsync(
             HttpMethod.Post,
             $"tenants/{slug}/sources/{source["id"]}/credentials",
