@@ -25,17 +25,15 @@ internal record ShownOperation(
 )
 {
     /// <summary>As it is now.</summary>
-    public static ShownOperation Of(Operation row)
-    {
-        var names = KnownAs.Parse(row.Names);
-        return new(
+    public static ShownOperation Of(Operation row) =>
+        new(
             row.Id.ToString(),
             row.At.ToTime(),
             row.Actor,
             row.SourceId,
-            names?.Shown,
-            names?.UserName,
-            names?.Address,
+            row.Names?.Shown,
+            row.Names?.UserName,
+            row.Names?.Address,
             row.Request,
             row.ResourceId?.ToString(),
             row.LinkId?.Value,
@@ -47,7 +45,6 @@ internal record ShownOperation(
             row.Finished?.ToTime(),
             row.Counted
         );
-    }
 }
 
 /// <summary>An operation with its whole explanation, which comes after what stands in lists.</summary>

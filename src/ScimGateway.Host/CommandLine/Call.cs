@@ -158,7 +158,7 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
             return who;
         var found = await GetAsync(Query(OfTenant("links"), ("search", who), ("limit", MostMeant)));
         var all = (found.Json?["items"] as JsonArray ?? []).OfType<JsonObject>().ToList();
-        // Whoever is called exactly so is meant, and not those whose names have it in them.
+        // An exact name, address or id counts before one that only contains the text.
         var exact = all.Where(one => one.Any(field => IsSo(field.Value, who))).ToList();
         var meant = exact.Count > 0 ? exact : all;
         if (meant is [var link])
@@ -181,11 +181,11 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
             );
     }
 
+    public void Dispose() => _client?.Dispose();
+
     private static bool IsSo(JsonNode? value, string who) =>
         value?.GetValueKind() == JsonValueKind.String
         && ((string)value!).Equals(who, StringComparison.OrdinalIgnoreCase);
-
-    public void Dispose() => _client?.Dispose();
 
     private static string Segment(string word) =>
         word is "" or "." or ".."

@@ -45,13 +45,13 @@ internal static class HoldCommands
 
     private static Verb List() =>
         new Verb("list", "What waits for a decision, oldest first.", "hold list acme")
-            .Takes(Words.Tenant, _only, Words.Only, Words.Limit, Words.Cursor)
+            .Takes(Words.Tenant, _only, Words.Link, Words.Limit, Words.Cursor)
             .Does(async call =>
                 call.PrintList(
                     await call.ListAsync(
                         call.OfTenant("holds"),
                         ("reason", call.Of(_only)),
-                        ("link", call.Of(Words.Only) is { } who ? await call.LinkAsync(who) : null)
+                        ("link", call.Of(Words.Link) is { } who ? await call.LinkAsync(who) : null)
                     ),
                     _columns
                 )

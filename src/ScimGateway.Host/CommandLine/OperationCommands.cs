@@ -86,7 +86,7 @@ internal static class OperationCommands
                 _search,
                 _outcome,
                 _source,
-                Words.Only,
+                Words.Link,
                 _resource,
                 _from,
                 _until,
@@ -144,7 +144,7 @@ internal static class OperationCommands
             "Shows operations as they come and as they end, until it is stopped. With --json each is a line of JSON.",
             "operation tail acme --outcome refused"
         )
-            .Takes(Words.Tenant, _outcome, _source, Words.Only, _resource)
+            .Takes(Words.Tenant, _outcome, _source, Words.Link, _resource)
             .Does(async call =>
             {
                 var path = Call.Query(call.OfTenant("operations"), await FiltersAsync(call));
@@ -161,7 +161,7 @@ internal static class OperationCommands
         [
             ("outcome", call.Of(_outcome)),
             ("source", call.Of(_source) is { } source ? await call.SourceAsync(source) : null),
-            ("link", call.Of(Words.Only) is { } who ? await call.LinkAsync(who) : null),
+            ("link", call.Of(Words.Link) is { } who ? await call.LinkAsync(who) : null),
             ("resource", call.Of(_resource)),
         ];
 

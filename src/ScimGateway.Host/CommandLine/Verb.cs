@@ -109,7 +109,7 @@ internal static class Words
         };
 
     /// <summary>The same as a filter.</summary>
-    public static Option<string> Only { get; } =
+    public static Option<string> Link { get; } =
         Text("--link", "WHO", "Only of this user or group: the number of its link, or a name, address or id");
 
     /// <summary>What is named by its id, a number.</summary>

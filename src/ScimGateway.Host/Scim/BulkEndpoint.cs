@@ -58,20 +58,12 @@ internal sealed class BulkEndpoint(
         await ScimWriter.AnswerAsync(context, StatusCodes.Status200OK, json => BulkResponse.Write(json, outcomes));
     }
 
-    // What was done before is done, and the answer says so; nothing more is begun for whoever is let in no longer.
-    private async Task<ScimException?> EndedAsync(HttpContext context)
-    {
-        try
-        {
-            await credentials.RequireStillAsync(context);
-            return null;
-        }
-        catch (CredentialEndedException)
-        {
-            return ScimException.Of(
+    // Operations that are done stay done, and the answer says so; the others are not begun once the credential has ended.
+    private async Task<ScimException?> EndedAsync(HttpContext context) =>
+        await credentials.LetsInStillAsync(context)
+            ? null
+            : ScimException.Of(
                 HttpStatusCode.Unauthorized,
                 "The credential has ended since the request came, so this operation was not begun."
             );
-        }
-    }
 }

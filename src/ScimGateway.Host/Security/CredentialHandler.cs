@@ -40,13 +40,17 @@ internal sealed class CredentialHandler(
     /// <exception cref="CredentialEndedException">It or its tenant was deleted meanwhile, or it has expired.</exception>
     public async ValueTask RequireStillAsync(HttpContext context)
     {
+        if (!await LetsInStillAsync(context))
+            throw new CredentialEndedException();
+    }
+
+    /// <summary>The same as a question.</summary>
+    public async ValueTask<bool> LetsInStillAsync(HttpContext context)
+    {
         var who = (SourceIdentity)context.User.Identity!;
         // The home that the tenant has by now; it has none once it is deleted.
-        if (
-            homes.OfId(who.Caller.TenantId) is not { } home
-            || !(await credentials.OfAsync(home)).LetsIn(who.Credential, Instant.Of(clock.GetUtcNow()))
-        )
-            throw new CredentialEndedException();
+        return homes.OfId(who.Caller.TenantId) is { } home
+            && (await credentials.OfAsync(home)).LetsIn(who.Credential, Instant.Of(clock.GetUtcNow()));
     }
 
     private async Task<Look> ReadAndLookAsync(TenantHome home, HttpContext context) =>

@@ -2,7 +2,6 @@ using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Links;
-using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Policy;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
@@ -51,8 +50,8 @@ internal sealed class OperationJournal(Store store)
     /// <summary>
     /// Writes down that a request was refused, and gives back the line that says so. One that is in the journal already
     /// says itself what came of it; and beyond <see cref="MostRefusals"/> of a source within an hour, one line for each
-    /// reason counts all others, so that nobody fills the disk with what is refused. Of a tenant that was deleted meanwhile there is no
-    /// journal any more.
+    /// status and scimType counts all others, so that nobody fills the disk with what is refused. A tenant that was
+    /// deleted meanwhile has no journal.
     /// </summary>
     public Task<OperationId> RefusedAsync(WriteRequest asked, ScimException why) =>
         store.WriteAsync(
@@ -66,6 +65,10 @@ internal sealed class OperationJournal(Store store)
     {
         var hour = asked.At.Ticks - asked.At.Ticks % TimeSpan.TicksPerHour;
         var from = new DateTimeOffset(hour, asked.At.Offset);
+        var target =
+            Resources.Find(store, asked.Target) is { } found && found.TenantId == asked.Caller.TenantId ? found : null;
+        // About the user or group that the request names, if there is one, else about what it brought.
+        var names = target is null ? asked.Names : KnownAs.Of(target);
         var (lines, counting) = Operations.RefusedWithin(
             store,
             asked.Caller.SourceId,
@@ -74,42 +77,38 @@ internal sealed class OperationJournal(Store store)
             why
         );
         if (lines < MostRefusals)
-            WriteRefusal(store, asked, why);
+            Write(asked);
         else if (!Operations.IsThere(store, asked.OperationId))
         {
             if (counting is { } line)
             {
-                Operations.CountRefusal(store, line, NamesOf(store, asked), why);
+                Operations.CountRefusal(store, line, names, why);
                 return line;
             }
-            WriteRefusal(
-                store,
+            Write(
                 asked with
                 {
                     Request =
                         $"writes beyond {MostRefusals} that were refused in one hour for this reason, the last of them so",
                 },
-                why,
                 counted: 1
             );
         }
         return asked.OperationId;
-    }
 
-    private static void WriteRefusal(StoreSession store, WriteRequest asked, ScimException why, int counted = 0)
-    {
-        Write(
-            store,
-            asked,
-            TargetOf(store, asked)?.Id,
-            null,
-            NamesOf(store, asked),
-            null,
-            new Verdict.Refuse(why),
-            OperationOutcome.Refused,
-            asked.At,
-            counted
-        );
+        void Write(WriteRequest line, int counted = 0) =>
+            OperationJournal.Write(
+                store,
+                line,
+                target?.Id,
+                null,
+                names,
+                null,
+                new Verdict.Refuse(why),
+                OperationOutcome.Refused,
+                asked.At,
+                counted
+            );
     }
 
     /// <summary>Writes down that a request was carried out which is none of a single resource.</summary>
@@ -155,8 +154,7 @@ internal sealed class OperationJournal(Store store)
                 LinkId = link,
                 Version = version,
                 ResourceId = resource,
-                Names = names?.Lines,
-                NamesKey = names?.Key,
+                Names = names,
                 Request = asked.Request,
                 At = asked.Now,
                 Notes = notes,
@@ -183,9 +181,7 @@ internal sealed class OperationJournal(Store store)
         Instant at,
         Instant? finished,
         string by = Gateway
-    )
-    {
-        var names = NamesOf(store, link);
+    ) =>
         Operations.Insert(
             store,
             new Operation
@@ -196,8 +192,7 @@ internal sealed class OperationJournal(Store store)
                 LinkId = link.Id,
                 Version = finished is null ? link.WantedVersion : null,
                 ResourceId = link.ClaimantId,
-                Names = names?.Lines,
-                NamesKey = names?.Key,
+                Names = NamesOf(store, link),
                 Request = what,
                 At = at,
                 Verdict = Said(new Verdict.Allow()),
@@ -205,7 +200,6 @@ internal sealed class OperationJournal(Store store)
                 Finished = finished,
             }
         );
-    }
 
     /// <summary>Writes the line of what was done to a whole tenant.</summary>
     internal static void WriteDone(
@@ -243,9 +237,7 @@ internal sealed class OperationJournal(Store store)
         string what,
         string by,
         Instant at
-    )
-    {
-        var names = Resources.Find(store, resource) is { } said ? KnownAs.Of(said) : NamesOf(store, link);
+    ) =>
         Operations.Insert(
             store,
             new Operation
@@ -255,8 +247,7 @@ internal sealed class OperationJournal(Store store)
                 Actor = by,
                 LinkId = link.Id,
                 ResourceId = resource,
-                Names = names?.Lines,
-                NamesKey = names?.Key,
+                Names = Resources.Find(store, resource) is { } said ? KnownAs.Of(said) : NamesOf(store, link),
                 Request = what,
                 At = at,
                 Verdict = Said(new Verdict.Allow()),
@@ -264,16 +255,8 @@ internal sealed class OperationJournal(Store store)
                 Finished = at,
             }
         );
-    }
 
-    // It is about the one it names, if there is one, and else about whom it brought.
-    private static KnownAs? NamesOf(StoreSession store, WriteRequest asked) =>
-        TargetOf(store, asked) is { } target ? KnownAs.Of(target) : asked.Names;
-
-    private static Resource? TargetOf(StoreSession store, WriteRequest asked) =>
-        Resources.Find(store, asked.Target) is { } found && found.TenantId == asked.Caller.TenantId ? found : null;
-
-    /// <summary>The names of whom a link is of: as the provider says them, else as Slack shows them.</summary>
+    /// <summary>The names of the user or group of a link: the provider's, or those that Slack shows if nobody claims it.</summary>
     internal static KnownAs? NamesOf(StoreSession store, Link link) =>
         Resources.Find(store, link.ClaimantId) is { } claimant ? KnownAs.Of(claimant) : KnownAs.Of(link);
 

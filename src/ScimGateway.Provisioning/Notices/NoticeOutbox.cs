@@ -32,7 +32,7 @@ internal sealed class NoticeOutbox(Store store, TimeProvider clock)
         int most
     ) => Kept(await store.ReadAsync(session => OutboxRows.Before(session, tenantId, before, most)));
 
-    /// <summary>The tenants of whom one is due.</summary>
+    /// <summary>The tenants with a notification that is due.</summary>
     /// <param name="all">Whether all tenants' are to be told, and not only of tenants whose own channels are told.</param>
     /// <param name="cancel">Ends that.</param>
     public async Task<IReadOnlyList<TenantId>> DueAsync(bool all, CancellationToken cancel) =>

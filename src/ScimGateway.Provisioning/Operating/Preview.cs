@@ -40,14 +40,16 @@ internal sealed record Preview(
 /// <summary>A link with what would become of it.</summary>
 /// <param name="Link">The link's number.</param>
 /// <param name="Resource">The user or group.</param>
-/// <param name="What">The kinds of commands that Slack would be told, in their order, or asked first; of rules the user's turn.</param>
+/// <param name="What">
+/// The kinds of commands that Slack would be told, in their order, or of the lookup before them; of rules the user's turn.
+/// </param>
 internal sealed record PlannedLink(LinkId Link, ResourceId? Resource, IReadOnlyList<string> What)
 {
     internal static PlannedLink Of(Wanted wanted) =>
         new(
             wanted.Link.Id,
             wanted.Claimant?.Id,
-            // What may have been made unseen is looked for first, and what it is told depends on what is found.
+            // An account that may have been made unseen is looked for first; what follows depends on what is found.
             wanted is { Commands: [], Next: { } look }
                 ? [Kind(look)]
                 : [.. wanted.Commands.Select(Kind)]

@@ -340,10 +340,9 @@ internal sealed class TenantExport(Store store)
                 Write(json, "at", row.At);
                 json.WriteString("actor", row.Actor);
                 Write(json, "source", row.SourceId);
-                var names = KnownAs.Parse(row.Names);
-                json.WriteString("name", names?.Shown);
-                json.WriteString("userName", names?.UserName);
-                json.WriteString("address", names?.Address);
+                json.WriteString("name", row.Names?.Shown);
+                json.WriteString("userName", row.Names?.UserName);
+                json.WriteString("address", row.Names?.Address);
                 json.WriteString("request", row.Request);
                 json.WriteString("resource", row.ResourceId?.ToString());
                 Write(json, "link", row.LinkId?.Value);

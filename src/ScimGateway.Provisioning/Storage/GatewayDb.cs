@@ -320,6 +320,12 @@ internal sealed class GatewayDb(DbContextOptions<GatewayDb> options) : DbContext
                 o.At,
                 o.Id,
             });
+            var names = operation
+                .Property(o => o.Names)
+                .HasConversion(names => names!.Lines, kept => KnownAs.Parse(kept));
+            if (IsPostgres)
+                names.UseCollation("C"); // as the other words of a line, with which it is searched
+            operation.Property<string?>("NamesKey"); // of the names, as searches compare them
             operation.Property(o => o.Counted).HasDefaultValue(0);
             // How many of a source were refused within an hour, and what counts those beyond the limit.
             operation

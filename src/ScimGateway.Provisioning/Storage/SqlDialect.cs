@@ -24,11 +24,8 @@ internal abstract class SqlDialect
     /// <summary>The same with a NUL between them.</summary>
     public abstract string JoinedByNul(string text);
 
-    /// <summary>Where a text has another one in it; 0 if it has not. The first letter is 1.</summary>
-    public abstract string Position(string text, string part);
-
     /// <summary>Whether a text has another one in it.</summary>
-    public string Has(string text, string part) => $"{Position(text, part)} > 0";
+    public abstract string Has(string text, string part);
 
     /// <summary>Whether bytes have others in them.</summary>
     public abstract string HasBytes(string bytes, string part);

@@ -64,7 +64,7 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
             || carried.Says(SlackField.GuestType);
         if (mayHaveMoved && after.ClaimantId is { } user)
             recording.Renew(GroupsOf.Reached(store, user, after.Reachable, recording.Now));
-        if (before.SlackId is null)
+        if (before.SlackId is null && after.SlackId is not null)
             after = LeaveAsRuled(recording, after);
         // Whoever names him as manager may have something to tell Slack.
         if (before.SlackId is null && delivered.Seen is not null && after.ClaimantId is { } manager)
@@ -76,9 +76,8 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
     private static Link LeaveAsRuled(Recording recording, Link link)
     {
         if (
-            link.SlackId is null
-            || Resources.Find(recording.Store, link.ClaimantId)
-                is not { Deleted: null, Waived: { Scope: true, Frozen: false } waived } user
+            Resources.Find(recording.Store, link.ClaimantId)
+            is not { Deleted: null, Waived: { Scope: true, Frozen: false } waived } user
         )
             return link;
         var leaves = recording.Preferences.DeprovisionOnRuleDeletion;

@@ -40,7 +40,7 @@ internal static class Apply
                     store,
                     asked,
                     nothing.Resource,
-                    KnownAs.Of(nothing.Resource),
+                    document: null,
                     null,
                     new Verdict.Allow(),
                     OperationOutcome.NothingToDo
@@ -100,9 +100,7 @@ internal static class Apply
             store,
             asked,
             resource,
-            resource.Kind == Kind.User && written.Document is { } document
-                ? KnownAs.Of(document.Json)
-                : KnownAs.Of(resource),
+            written.Document,
             link.WantedVersion,
             written.Verdict,
             isHeld ? OperationOutcome.Held : OperationOutcome.Pending
@@ -166,7 +164,7 @@ internal static class Apply
         StoreSession store,
         WriteRequest asked,
         Resource resource,
-        KnownAs? names,
+        ScimResource? document,
         long? version,
         Verdict verdict,
         OperationOutcome outcome
@@ -176,7 +174,7 @@ internal static class Apply
             asked,
             resource.Id,
             resource.LinkId,
-            names,
+            KnownAs.Of(resource, document),
             version,
             verdict,
             outcome,

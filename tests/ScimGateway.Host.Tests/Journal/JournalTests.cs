@@ -147,9 +147,9 @@ public sealed class JournalTests : IAsyncLifetime
             ),
             (all.Request, all.Error, all.Counted)
         );
-        Assert.Equal(("Person349", "the first of them: Person250\n"), (KnownAs.Parse(all.Names)!.Shown, all.Notes));
+        Assert.Equal(("Person349", "the first of them: Person250\n"), (all.Names!.Shown, all.Notes));
         var other = _journal.Find(Gateway.Tenant, taken)!;
-        Assert.Equal((409, 2, "Ada"), (other.Status, other.Counted, KnownAs.Parse(other.Names)!.Shown));
+        Assert.Equal((409, 2, "Ada"), (other.Status, other.Counted, other.Names!.Shown));
         await using var kept = StoreTables.Open(_data);
         Assert.Equal(OperationJournal.MostRefusals + 2, await kept.Operations.CountAsync());
         // Each of them is found by name, also between the first and the last.

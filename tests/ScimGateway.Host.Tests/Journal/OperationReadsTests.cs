@@ -53,7 +53,7 @@ public sealed class OperationReadsTests : IAsyncLifetime
             $"PATCH /Users/{people[1].ToString().ToUpperInvariant()}",
             "refused"
         );
-        refused.NamesKey = new KnownAs("user1", "user1@crew.example", null).Key;
+        refused.Names = new KnownAs("user1", "user1@crew.example", null);
         var others = Journaled.Line(Gateway.Tenant, _noon.AddSeconds(2), "POST /Users", "done");
         others.ResourceId = people[2];
         await Journaled.WriteAsync(

@@ -39,10 +39,12 @@ internal sealed record KnownAs(string? UserName, string? Address, string? Displa
         kept?.Split('\n') is [var userName, var address, var displayName] ? Said(userName, address, displayName) : null;
 
     /// <summary>Those of a user or group; null where it has none, as one that was erased.</summary>
-    public static KnownAs? Of(Resource resource) =>
+    /// <param name="resource">The user or group.</param>
+    /// <param name="document">Its document, where that is read already.</param>
+    public static KnownAs? Of(Resource resource, ScimResource? document = null) =>
         resource.Kind == Kind.Group ? Said(null, null, resource.DisplayName)
         : resource.Document.Length == 0 ? null
-        : Of(resource.Read().Json);
+        : Of((document ?? resource.Read()).Json);
 
     /// <summary>Those that Slack shows of an account or group that nobody has claimed.</summary>
     public static KnownAs? Of(Link link) =>

@@ -27,11 +27,8 @@ internal sealed class Operation
     /// <summary>The resource it is about.</summary>
     public ResourceId? ResourceId { get; set; }
 
-    /// <summary>The names of who or what it is about, a line each.</summary>
-    public string? Names { get; set; }
-
-    /// <summary>The same, as searches compare it.</summary>
-    public string? NamesKey { get; set; }
+    /// <summary>Who or what it is about; null for nobody, and for who was erased.</summary>
+    public KnownAs? Names { get; set; }
 
     /// <summary>The request, such as "PATCH /Users/…", or the change of the gateway's own.</summary>
     public required string Request { get; set; }

@@ -31,7 +31,7 @@ internal sealed class PostgresDialect : SqlDialect
     public override string JoinedByNul(string text) => $"string_agg(convert_to({text}, 'UTF8'), decode('00', 'hex'))";
 
     /// <inheritdoc/>
-    public override string Position(string text, string part) => $"strpos({text}, {part})";
+    public override string Has(string text, string part) => $"strpos({text}, {part}) > 0";
 
     /// <inheritdoc/>
     public override string HasBytes(string bytes, string part) => $"position({part} in {bytes}) > 0";

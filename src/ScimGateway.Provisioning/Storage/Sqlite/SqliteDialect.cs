@@ -31,7 +31,7 @@ internal sealed class SqliteDialect : SqlDialect
     public override string JoinedByNul(string text) => $"group_concat({text}, char(0))";
 
     /// <inheritdoc/>
-    public override string Position(string text, string part) => $"instr({text}, {part})";
+    public override string Has(string text, string part) => $"instr({text}, {part}) > 0";
 
     /// <inheritdoc/>
     public override string HasBytes(string bytes, string part) => Has(bytes, part);

@@ -149,8 +149,8 @@ internal static class Operations
             ("@link", operation.LinkId),
             ("@version", operation.Version),
             ("@resource", operation.ResourceId),
-            ("@names", operation.Names),
-            ("@key", operation.NamesKey),
+            ("@names", operation.Names?.Lines),
+            ("@key", operation.Names?.Key),
             ("@request", operation.Request),
             ("@at", operation.At),
             ("@notes", operation.Notes),
@@ -169,8 +169,8 @@ internal static class Operations
         store.Any("select 1 from operations where id = @id", ("@id", id));
 
     /// <summary>
-    /// How many lines a source has of writes that were refused within a time, and the one that counts further ones that are
-    /// refused for such a reason.
+    /// How many lines a source has of writes that were refused within a time, and the one that counts further refusals
+    /// with the same status and scimType.
     /// </summary>
     public static (int Lines, OperationId? Counting) RefusedWithin(
         StoreSession store,
@@ -191,8 +191,8 @@ internal static class Operations
         );
 
     /// <summary>
-    /// One more refusal is counted by a line, which has the names and the words of the last one, and is found by the names
-    /// of as many as there is room for.
+    /// Counts one more refusal in a line. The line shows the names and the error of the last one, and a search finds it by
+    /// the names of all, as far as there is room.
     /// </summary>
     public static void CountRefusal(StoreSession store, OperationId id, KnownAs? names, ScimException why) =>
         store.Put(
@@ -242,7 +242,7 @@ internal static class Operations
             ("@upTo", served.UpTo)
         );
 
-    /// <summary>Who asked last for what is held of a link; null if nobody did, or it is forgotten.</summary>
+    /// <summary>The actor of the last held operation of a link; null if the journal has none.</summary>
     public static string? AskedHeld(StoreSession store, LinkId link) =>
         store.First(
             "select actor from operations where link_id = @link and outcome = 'held' order by version desc limit 1",
@@ -465,7 +465,7 @@ internal static class Operations
             Actor = row.Text(),
             LinkId = row.NumberOrNull<LinkId>(),
             ResourceId = row.IdOrNull<ResourceId>(),
-            Names = row.TextOrNull(),
+            Names = KnownAs.Parse(row.TextOrNull()),
             Request = row.Text(),
             At = row.Number<Instant>(),
             Verdict = row.Text(),

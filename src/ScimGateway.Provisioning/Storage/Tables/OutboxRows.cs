@@ -36,7 +36,7 @@ internal static class OutboxRows
             ("@most", most)
         );
 
-    /// <summary>The tenants of whom one is due, of all or of those whose own channels are told.</summary>
+    /// <summary>The tenants with a notification that is due: all, or only those that have channels of their own.</summary>
     public static List<TenantId> Due(StoreSession store, bool all, Instant now) =>
         store.All(
             "select distinct o.tenant_id from outbox o join tenants t on t.id = o.tenant_id where o.due <= @now and (@all or (t.channels is not null and t.restored is null))"

@@ -179,8 +179,8 @@ internal static class Tenants
     }
 
     /// <summary>
-    /// The same, of whom notifications go to: of a store that was restored they may be those of people who were removed
-    /// since, and get nothing until the tenant is enabled.
+    /// The channels that notifications go to now. After a restore a tenant's own channels get none until it is enabled:
+    /// they may belong to people who were removed since.
     /// </summary>
     public static byte[]? ChannelsToTell(StoreSession store, TenantId id)
     {
