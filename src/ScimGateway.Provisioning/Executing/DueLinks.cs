@@ -20,6 +20,7 @@ internal sealed class DueLinks : IAsyncDisposable
         new BoundedChannelOptions(1) { SingleReader = true, FullMode = BoundedChannelFullMode.DropWrite }
     );
     private readonly ITimer _alarm;
+    private readonly int[] _stamps = new int[4096];
     private volatile bool _looksAtAll;
 
     internal DueLinks(TimeProvider clock)
@@ -36,9 +37,15 @@ internal sealed class DueLinks : IAsyncDisposable
     }
 
     /// <summary>Has a link looked at: it may have something to tell Slack.</summary>
-    public void Consider(LinkId link) => Consider(new Considered(link));
+    public void Consider(LinkId link)
+    {
+        Renew(link);
+        Consider(new Considered(link));
+    }
 
-    /// <summary>The same of a link whose resource is at hand, so that both are read together.</summary>
+    /// <summary>
+    /// Has a link looked at that was just written down, and whose resource is at hand, so that both are read together.
+    /// </summary>
     public void Consider(LinkId link, Resource claimant) =>
         Consider(new Considered(link) { Claimant = (claimant.Id, claimant.Kind) });
 
@@ -47,6 +54,15 @@ internal sealed class DueLinks : IAsyncDisposable
     /// changed by then.
     /// </summary>
     public void Consider(LinkId link, Wanted planned, int stamp) => Consider(new Considered(link, planned, stamp));
+
+    /// <summary>
+    /// Changes whenever something is done with the link: a call for it begins or ends, a write-down has its row in hand,
+    /// or somebody has it looked at. What was planned before that is not sent.
+    /// </summary>
+    public int Stamp(LinkId link) => Volatile.Read(ref _stamps[link.Value % _stamps.Length]);
+
+    /// <summary>Something is done with the link; its new stamp.</summary>
+    public int Renew(LinkId link) => Interlocked.Increment(ref _stamps[link.Value % _stamps.Length]);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _alarm.DisposeAsync();
@@ -119,6 +135,6 @@ internal readonly record struct Considered(LinkId Link, Wanted? Planned = null, 
 {
     public (ResourceId Id, Kind Kind)? Claimant { get; init; }
 
-    /// <summary>What is planned for it, if no call for it began or ended since that held.</summary>
+    /// <summary>What is planned for it, if nothing was done with it since that held.</summary>
     public Wanted? PlannedAt(int stamp) => stamp == Stamp ? Planned : null;
 }

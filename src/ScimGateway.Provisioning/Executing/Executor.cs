@@ -30,6 +30,7 @@ internal sealed class Executor : IAsyncDisposable
     private readonly CallRun _calls;
     private readonly Dictionary<LinkId, Considered> _weighed = [];
     private readonly CancellationTokenSource _stopping = new();
+    private readonly AtStep? _reached;
     private Task _loop = Task.CompletedTask;
 
     /// <summary>The executor of a tenant; it does nothing before <see cref="StartAsync"/>.</summary>
@@ -47,7 +48,7 @@ internal sealed class Executor : IAsyncDisposable
         AtStep? reached = null
     )
     {
-        (_store, _preferences, _schedule, _clock, _log) = (store, preferences, schedule, clock, log);
+        (_store, _preferences, _schedule, _clock, _log, _reached) = (store, preferences, schedule, clock, log, reached);
         _unread = new LogMinute(clock);
         Due = new DueLinks(clock);
         Others = new UnplannedCalls(schedule, budget, Due, clock, _stopping.Token);
@@ -248,12 +249,13 @@ internal sealed class Executor : IAsyncDisposable
         var (link, now) = (considered.Link, _clock.Now());
         if (Flights.LooksAgain(link))
             return;
-        if (considered.PlannedAt(Flights.Stamp(link)) is null)
+        if (considered.PlannedAt(Due.Stamp(link)) is null)
             considered = considered with
             {
-                Stamp = Flights.Stamp(link),
+                Stamp = Due.Stamp(link),
                 Planned = await ReadAsync(link, considered.Claimant),
             };
+        await (_reached?.Invoke(Step.Weighing) ?? Task.CompletedTask);
         var account = considered.Planned;
         switch (account)
         {

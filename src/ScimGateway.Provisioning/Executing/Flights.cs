@@ -8,12 +8,6 @@ namespace ScimGateway.Provisioning.Executing;
 internal sealed class Flights(DueLinks dueLinks)
 {
     private readonly ConcurrentDictionary<LinkId, Flight> _underWay = new();
-    private readonly int[] _stamps = new int[4096];
-
-    /// <summary>
-    /// Changes whenever a call for the link begins or ends. Taken while a write-down has the link's row in hand.
-    /// </summary>
-    public int Stamp(LinkId link) => Volatile.Read(ref _stamps[link.Value % _stamps.Length]);
 
     /// <summary>
     /// Does something with links while no call of theirs is under way: what is gets its outcome first, and none begins
@@ -84,22 +78,19 @@ internal sealed class Flights(DueLinks dueLinks)
     {
         if (!_underWay.TryAdd(link, flight))
             return false;
-        flight.StampBefore = Touch(link) - 1;
+        flight.StampBefore = dueLinks.Renew(link) - 1;
         return true;
     }
 
     /// <summary>The call is over; whoever waits for it is told by its flight.</summary>
     internal void End(LinkId link)
     {
-        Touch(link);
+        dueLinks.Renew(link); // before it counts as ended
         _underWay.TryRemove(link, out _);
     }
 
     /// <summary>Waits until the calls that are under way have had their outcome.</summary>
     internal Task LandAsync() => Task.WhenAll(_underWay.Values.Select(flight => flight.Landed.Task));
-
-    // When a call for a link begins, and before it counts as ended.
-    private int Touch(LinkId link) => Interlocked.Increment(ref _stamps[link.Value % _stamps.Length]);
 }
 
 /// <summary>A call of a link that is under way.</summary>

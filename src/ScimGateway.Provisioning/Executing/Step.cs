@@ -12,6 +12,9 @@ public enum Step
     /// <summary>After the first transaction, before anybody is told.</summary>
     WrittenDown,
 
+    /// <summary>After a link was read, before what it wants queues for Slack.</summary>
+    Weighing,
+
     /// <summary>Before a call to Slack.</summary>
     Calling,
 

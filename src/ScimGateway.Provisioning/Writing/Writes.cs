@@ -150,7 +150,7 @@ internal sealed class Writes(
         if (written?.Link is not { } link)
             return (written, refusal);
         waiting.For(link, written.Version);
-        return (written with { Stamp = executor.Flights.Stamp(link) }, null);
+        return (written with { Stamp = executor.Due.Renew(link) }, null);
     }
 
     // Whether the answer would come too late anyway; by preference nothing that Slack would hear of is written then.

@@ -237,9 +237,9 @@ public class EndedHomeTests
         await gateway.Life.ReachedAsync(Step.Recorded);
 
         await StoreTables.LoseAsync(gateway.Store, "outbox");
-        var before = gateway.Home.Executor.Flights.Stamp(LinkOf(gateway));
+        var before = gateway.Home.Executor.Due.Stamp(LinkOf(gateway));
         go.SetResult();
-        await Gateway.UntilAsync(() => Task.FromResult(gateway.Home.Executor.Flights.Stamp(LinkOf(gateway)) != before));
+        await Gateway.UntilAsync(() => Task.FromResult(gateway.Home.Executor.Due.Stamp(LinkOf(gateway)) != before));
         await StoreTables.FindAsync(gateway.Store, "outbox");
 
         var nextImport = _clock.GetUtcNow() + TimeSpan.FromHours(1); // which would look at everything

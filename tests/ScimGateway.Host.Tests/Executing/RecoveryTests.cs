@@ -381,9 +381,9 @@ public class RecoveryTests
         LinkId link;
         await using (var kept = gateway.Kept())
             link = kept.Links.Single(one => one.SlackId == null).Id;
-        var before = gateway.Home.Executor.Flights.Stamp(link);
+        var before = gateway.Home.Executor.Due.Stamp(link);
         go.SetResult();
-        await Gateway.UntilAsync(() => Task.FromResult(gateway.Home.Executor.Flights.Stamp(link) != before));
+        await Gateway.UntilAsync(() => Task.FromResult(gateway.Home.Executor.Due.Stamp(link) != before));
         Assert.False(answer.IsCompleted, "an outcome was told that is not on the disk");
         await StoreTables.FindAsync(gateway.Store, "operations");
         gateway.GiveUp();

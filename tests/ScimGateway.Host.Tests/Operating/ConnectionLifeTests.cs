@@ -250,6 +250,44 @@ public class ConnectionLifeTests
     }
 
     [Theory]
+    [InlineData(Standing.Shadow, "DELETE")]
+    [InlineData(Standing.Shadow, "PATCH")]
+    [InlineData(Standing.Disabled, "DELETE")]
+    public async Task What_was_taken_back_while_nothing_is_sent_is_not_sent_by_an_executor_that_is_behind(
+        Standing standing,
+        string method
+    )
+    {
+        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = _queueing });
+        var (_, made, _) = await gateway.SendAsync(HttpMethod.Post, "Users", Known("ada", "e1"));
+        await StopAsync(gateway, standing);
+        await gateway.CallsAsync();
+        var go = new TaskCompletionSource();
+        gateway.Life.HoldAt(Step.Weighing, go.Task);
+        gateway.Life.Watch();
+
+        // The executor has read that she is to leave, and goes on when she is to stay.
+        var id = (string)made!["id"]!;
+        if (method == "DELETE")
+            await gateway.SendAsync(HttpMethod.Delete, $"Users/{id}");
+        else
+            await PatchAsync(gateway, id, "active", "false");
+        await gateway.Life.ReachedAsync(Step.Weighing);
+        if (method == "DELETE")
+            await gateway.SendAsync(HttpMethod.Post, "Users", Known("ada", "e1"));
+        else
+            await PatchAsync(gateway, id, "active", "true");
+        await gateway.ChangeAsync(standing == Standing.Shadow ? _live : _enabled);
+        go.SetResult();
+        await NewAsync(gateway, "bob"); // whose turn comes behind hers
+        await gateway.QuietAsync();
+        await Gateway.UntilAsync(() => Task.FromResult(gateway.Home.Executor.Flights.Count == 0));
+
+        Assert.True(Active(Assert.Single(await gateway.AccountsAsync("ada@corp.example"))));
+        Assert.Equal(new Dictionary<string, int> { ["POST /Users"] = 1 }, await CallsAsync(gateway));
+    }
+
+    [Theory]
     [InlineData(Standing.Shadow)]
     [InlineData(Standing.Disabled)]
     public async Task Somebody_else_gets_no_deleted_users_account_before_the_removal_is_sent_and_is_told_when_that_is(
