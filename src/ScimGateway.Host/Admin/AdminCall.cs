@@ -39,6 +39,7 @@ internal sealed class AdminCall(
 
     private const int MostInPage = 1_000;
     private const int InPage = 100;
+    private const int LongestSearch = 256;
 
     private readonly HashSet<string> _read = [];
 
@@ -185,6 +186,13 @@ internal sealed class AdminCall(
         _read.Add(name);
         return context.Request.Query[name].ToString() is { Length: > 0 } value ? value : null;
     }
+
+    /// <summary>What is searched for; null for nothing.</summary>
+    /// <exception cref="Problem">It is too long.</exception>
+    public string? QuerySearch() =>
+        Query("search") is not { } searched ? null
+        : searched.Length <= LongestSearch ? searched
+        : throw Problem.Invalid("search", $"It has {LongestSearch} letters at most.");
 
     /// <summary>A query parameter that is one of some words.</summary>
     /// <exception cref="Problem">It is none of them.</exception>

@@ -52,7 +52,7 @@ internal static class LinkEndpoints
             Claimed = call.Query("claimed") is null ? null : call.QueryFlag("claimed"),
             Source = call.QuerySource("source"),
             Resource = call.QueryResource("resource"),
-            Contains = call.Query("search"),
+            Contains = call.QuerySearch(),
         };
         return call.PageAsync(
             async (after, most) =>

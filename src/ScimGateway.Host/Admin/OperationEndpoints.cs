@@ -13,8 +13,6 @@ namespace ScimGateway.Host.Admin;
 /// <summary>What was asked for and what came of it: as pages, as it happens, or all of it as a file.</summary>
 internal static class OperationEndpoints
 {
-    private const int LongestSearch = 256;
-
     private static readonly TimeSpan _beat = TimeSpan.FromSeconds(15);
 
     public static void Map(IEndpointRouteBuilder tenant)
@@ -235,10 +233,7 @@ internal static class OperationEndpoints
             Link = call.QueryNumber("link") is { } link ? new LinkId(link) : null,
             Resource = call.QueryResource("resource"),
             Actor = call.Query("actor"),
-            Person =
-                call.Query("search") is not { } person ? null
-                : person.Length <= LongestSearch ? person
-                : throw Problem.Invalid("search", $"It has {LongestSearch} letters at most."),
+            Person = call.QuerySearch(),
         };
 
     // By quality, and of the same quality by the order in which they are named (RFC 9110 §12.5.1).

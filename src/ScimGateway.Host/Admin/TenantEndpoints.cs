@@ -37,7 +37,7 @@ internal static class TenantEndpoints
 
     private static Task<IResult> ListAsync(AdminCall call)
     {
-        var search = call.Query("search");
+        var search = call.QuerySearch();
         return call.PageAsync(
             (after, most) =>
                 call.Store.ReadAsync(session =>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -154,7 +155,8 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
     /// <exception cref="Complaint">There is none so, or there are several.</exception>
     public async Task<string> LinkAsync(string who)
     {
-        if (who.All(char.IsAsciiDigit))
+        // A number is a link's, or else what somebody is called, such as an externalId.
+        if (who.All(char.IsAsciiDigit) && await IsLinkAsync(who))
             return who;
         var found = await GetAsync(Query(OfTenant("links"), ("search", who), ("limit", MostMeant)));
         var all = (found.Json?["items"] as JsonArray ?? []).OfType<JsonObject>().ToList();
@@ -182,6 +184,19 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
     }
 
     public void Dispose() => _client?.Dispose();
+
+    private async Task<bool> IsLinkAsync(string number)
+    {
+        try
+        {
+            await GetAsync(OfTenant("links", number));
+            return true;
+        }
+        catch (Refusal e) when (e.Answer.Status == HttpStatusCode.NotFound)
+        {
+            return false;
+        }
+    }
 
     private static bool IsSo(JsonNode? value, string who) =>
         value?.GetValueKind() == JsonValueKind.String

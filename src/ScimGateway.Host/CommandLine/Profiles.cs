@@ -62,6 +62,7 @@ internal static class Profiles
             return
                 (string?)saved?["url"] is { } address
                 && Uri.TryCreate(address, UriKind.Absolute, out var url)
+                && (url.Scheme == Uri.UriSchemeHttps || url.Scheme == Uri.UriSchemeHttp)
                 && (string?)saved["adminKey"] is { } key
                 ? new Profile(url, key)
                 : throw Unreadable(path, name);

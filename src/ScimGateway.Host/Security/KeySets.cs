@@ -114,7 +114,7 @@ internal sealed partial class KeySets : IDisposable
                     "The key set holds secret keys, which nobody but the issuer may have: make new ones, and give out the public ones alone."
                 );
             var canVerify = keys.EnumerateArray()
-                .Select(json => (Json: json, Key: Key(json)!))
+                .Select(json => (Json: json, Key: Taken(json, refusesBroken)!))
                 .Where(one => one.Key is not null)
                 .ToLookup(one => CanVerify(one.Json, one.Key), one => one.Key);
             if (refusesBroken && canVerify[false].FirstOrDefault() is { } other)
@@ -160,6 +160,20 @@ internal sealed partial class KeySets : IDisposable
 
     private static string Named(JsonWebKey key) => key.KeyId is { } id ? $"'{id}'" : "without an id";
 
+    // One that cannot even be read spoils no other.
+    private static JsonWebKey? Taken(JsonElement json, bool refusesBroken)
+    {
+        try
+        {
+            return Key(json);
+        }
+        catch (Exception e)
+            when (!refusesBroken && (e is FormatException or InvalidOperationException or ArgumentException))
+        {
+            return null;
+        }
+    }
+
     private static JsonWebKey? Key(JsonElement json)
     {
         if (
@@ -186,7 +200,9 @@ internal sealed partial class KeySets : IDisposable
                     && Bits(key.N) is >= LeastBitsOfRsa and <= MostBitsOfRsa
                     && Bits(key.E) is > 1 and <= MostBitsOfExponent => key,
             JsonWebAlgorithmsKeyTypes.EllipticCurve
-                when key is { X: not null, Y: not null, Crv: not null } && _curves.ContainsKey(key.Crv) => key,
+                when key is { X: not null, Y: not null, Crv: not null }
+                    && _curves.ContainsKey(key.Crv)
+                    && Math.Min(Bits(key.X), Bits(key.Y)) >= 0 => key, // as far as they are numbers
             _ => null,
         };
     }

@@ -18,6 +18,20 @@ public sealed record PatchPath(AttributePath Attribute, Filter? Where = null, st
     /// <summary>Reads a path; what the schema does not have is for the patcher to refuse.</summary>
     public static PatchPath Parse(string text, ResourceTypeDefinition type, Reading reading)
     {
+        try
+        {
+            return Read(text, type, reading);
+        }
+        catch (ScimException) when (text.Contains("password", StringComparison.OrdinalIgnoreCase))
+        {
+            throw ScimException.InvalidPath(
+                "A path that names 'password' is not right. It is not shown here, since it may hold one; to set a password the path is 'password' alone."
+            );
+        }
+    }
+
+    private static PatchPath Read(string text, ResourceTypeDefinition type, Reading reading)
+    {
         if (text.Length > Filter.MostCharacters)
             throw ScimException.InvalidPath(
                 $"The path has {text.Length} characters; at most {Filter.MostCharacters} are read."

@@ -74,14 +74,16 @@ internal static class Erasure
         return waiting;
     }
 
-    // All that a refused request may have said of the person alone: it has neither the link nor the user. A given name is
-    // many people's.
+    // All that a refused request may have said of the person alone, by today's names or former ones: it has neither the
+    // link nor the user. A given name is many people's.
     private static HashSet<string> Names(StoreSession store, Link link)
     {
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var seen in (SlackProfile[])[link.AtSlack, link.Told])
         foreach (var field in _named)
             names.Add(seen[field] ?? "");
+        foreach (var known in Operations.NamesOf(store, link.Id))
+            names.UnionWith([known.UserName ?? "", known.Address ?? ""]);
         foreach (var id in Resources.Of(store, link.Id))
         {
             names.Add(id.ToString());

@@ -16,7 +16,12 @@ internal sealed record OpenHold(Hold Hold, string? Would, string? Asked)
 {
     /// <summary>Explains a hold by what is wanted now.</summary>
     public static OpenHold Of(StoreSession store, Hold hold, Preferences preferences) =>
-        new(hold, Effect(store, hold, preferences), Operations.AskedHeld(store, hold.LinkId));
+        new(hold, Effect(store, hold, preferences), Asker(store, hold));
+
+    // A group's operation goes on without the members that it is held for; what was held began with it.
+    private static string? Asker(StoreSession store, Hold hold) =>
+        (hold.MemberId is null ? Operations.AskedHeld(store, hold.LinkId) : null)
+        ?? Operations.AskedAt(store, hold.TenantId, hold.LinkId, hold.Since);
 
     private static string? Effect(StoreSession store, Hold hold, Preferences preferences)
     {

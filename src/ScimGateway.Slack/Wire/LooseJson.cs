@@ -8,6 +8,8 @@ namespace ScimGateway.Slack.Wire;
 /// </summary>
 internal static class LooseJson
 {
+    private const int MostLettersOfId = 64;
+
     public static JsonElement? Member(this JsonElement json, string name)
     {
         try
@@ -26,6 +28,16 @@ internal static class LooseJson
     }
 
     public static string? Text(this JsonElement json, string name) => json.Member(name)?.AsText();
+
+    /// <summary>
+    /// An id of Slack's, which becomes part of a path: letters and digits, some ten of them. Whatever else is there is no
+    /// id.
+    /// </summary>
+    public static string? Id(this JsonElement json, string name) => AsId(json.Text(name));
+
+    /// <summary>The text, if it is an id of Slack's.</summary>
+    public static string? AsId(string? text) =>
+        text is { Length: <= MostLettersOfId } && text.All(char.IsAsciiLetterOrDigit) ? text : null;
 
     public static string? AsText(this JsonElement json)
     {

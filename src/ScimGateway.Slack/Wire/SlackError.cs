@@ -36,7 +36,7 @@ public sealed partial record SlackError(int Status, string Code, string Words)
     public bool IsEmailTaken => Code == "email_taken" || Value("reason") == "email_taken";
 
     /// <summary>The Slack id of the account that holds the address, if Slack names it.</summary>
-    public string? ExistingUser => Value("existing_user");
+    public string? ExistingUser => LooseJson.AsId(Value("existing_user"));
 
     /// <summary>
     /// Reads the error of an answer; a body that is none still makes one, with the status as its words.

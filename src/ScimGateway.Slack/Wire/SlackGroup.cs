@@ -14,11 +14,15 @@ public sealed record SlackGroup(string Id, string? DisplayName, IReadOnlyList<st
 
     /// <summary>Reads a group; null if the JSON has no id, so that it is none.</summary>
     public static SlackGroup? Read(JsonElement json) =>
-        json.Text("id") is { } id
+        json.Id("id") is { } id
             ? new SlackGroup(
                 id,
                 json.Text("displayName"),
-                [.. json.Elements("members").Select(m => m.Text("value") ?? m.AsText()).OfType<string>()],
+                [
+                    .. json.Elements("members")
+                        .Select(m => LooseJson.AsId(m.Text("value") ?? m.AsText()))
+                        .OfType<string>(),
+                ],
                 DateTimeOffset.TryParse(
                     (json.Member("meta") ?? default).Text("created"),
                     System.Globalization.CultureInfo.InvariantCulture,

@@ -17,7 +17,7 @@ public sealed record SlackUser(string Id, SlackProfile Seen, DateTimeOffset? Cre
     /// <summary>Reads a user; null if the JSON has no id, so that it is none.</summary>
     public static SlackUser? Read(JsonElement json)
     {
-        if (json.Text("id") is not { } id)
+        if (json.Id("id") is not { } id)
             return null;
         var enterprise = json.Member(SlackUrn.Enterprise) ?? default;
         var guest = json.Member(SlackUrn.Guest) ?? default;

@@ -130,6 +130,8 @@ public class HoldTests
         var held = (await served.AskAsync(HttpMethod.Get, Holds))["items"]!.AsArray();
         Assert.NotEmpty(held);
         Assert.All(held, hold => Assert.Equal("Crew", (string?)hold!["name"]));
+        var source = (await served.AskAsync(HttpMethod.Get, "tenants/acme/sources"))["items"]![0]!["name"];
+        Assert.All(held, hold => Assert.Equal((string?)source, (string?)hold!["asked"]));
         Assert.All(held, hold => Assert.Contains((string?)hold!["memberName"], (string?[])["ada", "grace", "alan"]));
     }
 

@@ -446,6 +446,61 @@ public class LinkTests
         }
     }
 
+    [Fact]
+    public async Task What_Slack_refused_of_who_is_erased_says_no_name_nor_what_was_refused_by_a_former_address()
+    {
+        await using var served = await StartAsync();
+        using var provider = await SetUpAsync(served, "{}");
+        await served.EnableAsync();
+        served.Slack.Faults.Add(
+            new Fault
+            {
+                Method = "POST",
+                Path = "/Users",
+                Times = 1,
+                Status = 400,
+                Description = "invalid_title",
+            }
+        );
+        var (status, _, _) = await Gateway.SendAsync(
+            provider,
+            HttpMethod.Post,
+            "Users",
+            User("adalovelace", "adalovelace@corp.example")
+        );
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        var ada = await CreateAsync(provider, "adalovelace", "first@corp.example");
+        // An address that she has no more, and that somebody was refused while it was hers.
+        await Gateway.SendAsync(provider, HttpMethod.Post, "Users", User("other", "first@corp.example"));
+        foreach (var address in (string[])["second@corp.example", "adalovelace@corp.example"])
+            await Gateway.SendAsync(
+                provider,
+                HttpMethod.Patch,
+                $"Users/{ada}",
+                Patch("emails", $$"""[{"value":"{{address}}","primary":true}]""")
+            );
+        var refused = await RefusedAsync();
+        Assert.Contains("adalovelace", refused, StringComparison.Ordinal);
+        Assert.Contains("first@corp.example", refused, StringComparison.Ordinal);
+        var link = await OfAsync(served, ada);
+        await DoAsync(served, (long)link["id"]!, "unlink");
+
+        await DoAsync(served, (long)link["id"]!, $"erase?confirm={link["slackId"]}");
+
+        refused = await RefusedAsync();
+        Assert.DoesNotContain("adalovelace", refused, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("first@", refused, StringComparison.OrdinalIgnoreCase);
+
+        async Task<string> RefusedAsync()
+        {
+            var list = await served.AskAsync(HttpMethod.Get, "tenants/acme/operations?outcome=refused");
+            var said = list.ToJsonString();
+            foreach (var one in list["items"]!.AsArray())
+                said += (await served.AskAsync(HttpMethod.Get, $"tenants/acme/operations/{one!["id"]}")).ToJsonString();
+            return said;
+        }
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -311,7 +311,12 @@ public class AnswerTests
     {
         using var entered = new TerminalSession();
         foreach (
-            var (name, text) in new[] { ("a", "{"), ("b", """{"url":"http://127.0.0.1:9","adminKey":"sga_any"}""") }
+            var (name, text) in new[]
+            {
+                ("a", "{"),
+                ("b", """{"url":"http://127.0.0.1:9","adminKey":"sga_any"}"""),
+                ("c", """{"url":"file:///etc/passwd","adminKey":"sga_any"}"""),
+            }
         )
         {
             var file = Path.Combine(entered.Home, name + ".json");
@@ -321,7 +326,8 @@ public class AnswerTests
 
         Assert.Equal(Exit.Done, await entered.RunAsync("profile list"));
         Assert.Matches("a *\nb +http://127.0.0.1:9/", entered.Out);
-        Assert.Contains("The profile a cannot be read at", entered.Error, StringComparison.Ordinal);
+        foreach (var name in (string[])["a", "c"])
+            Assert.Contains($"The profile {name} cannot be read at", entered.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -17,6 +17,7 @@ public class WhoTests
         using var provider = served.Provider("acme", await served.SetUpAsync());
         await served.EnableAsync();
         var isla = await CreateAsync("isla", "isla@corp.example", "\"externalId\":\"00u1\"");
+        var numbered = await CreateAsync("ada", "ada@corp.example", "\"externalId\":\"4711\"");
         await CreateAsync("islamoore", "moore@corp.example", "\"title\":\"Pilot\"");
         var link = (await served.AskAsync(HttpMethod.Get, $"tenants/acme/links?resource={isla}"))["items"]![0]!;
 
@@ -30,6 +31,10 @@ public class WhoTests
             Assert.Contains("POST /Users", entered.Out, StringComparison.Ordinal);
             Assert.Equal(Exit.Done, await entered.RunAsync($"hold list acme --link {who}"));
         }
+
+        // A number that is no link's is what somebody is called.
+        Assert.True(await entered.RunAsync("link show acme 4711") == Exit.Done, entered.Error);
+        Assert.Contains(numbered, entered.Out, StringComparison.Ordinal);
 
         Assert.Equal(Exit.Refused, await entered.RunAsync("link show acme corp.example"));
         Assert.StartsWith(

@@ -1,6 +1,6 @@
-using Xunit;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Model;
+using Xunit;
 
 namespace ScimGateway.Host.Tests.Executing;
 

@@ -280,6 +280,23 @@ public sealed class HostileTokenTests
         Assert.Equal("good", Assert.Single(KeySets.Read(Set(good, JsonNode.Parse(broken)!))).KeyId);
     }
 
+    // RFC 7517 §5: what is not understood of a set is ignored.
+    [Theory]
+    [InlineData("7")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("""{"kty":"RSA","n":"no base64url!","e":"AQAB"}""")]
+    [InlineData("""{"kty":"RSA","n":"","e":""}""")]
+    [InlineData("""{"kty":"EC","crv":"P-256","x":"no base64url!","y":"AQAB"}""")]
+    [InlineData("""{"kty":"EC","crv":"P-256","x":"AQAB","y":"="}""")]
+    public void A_key_that_cannot_be_read_spoils_no_other_of_its_issuer_and_is_told_of_where_it_is_pasted(string broken)
+    {
+        using var rsa = RSA.Create(2_048);
+        var set = Set(LittleIssuer.Jwk(rsa, "good"), JsonNode.Parse(broken)!);
+
+        Assert.Equal("good", Assert.Single(KeySets.Read(set)).KeyId);
+    }
+
     // RFC 7517 §4.3 and §4.4: what a key says that it is for.
     [Theory]
     [InlineData("""{"alg":"RSA-OAEP"}""")]

@@ -55,6 +55,28 @@ public class PatchWordsTests
     public void A_refusal_says_what_was_wrong_and_where(string operation, string says) =>
         Assert.Equal(says, Assert.Throws<ScimException>(() => Patched(operation, Reading.Rfc())).Message);
 
+    [Theory]
+    [InlineData("password[value eq 's3cret'")]
+    [InlineData("password[value eq 's3cret']")]
+    [InlineData("password[value eq 's3cret'].value")]
+    [InlineData("password eq 's3cret'")]
+    [InlineData("passwords[value like 's3cret']")]
+    [InlineData("emails[password eq 's3cret'")]
+    [InlineData("urn:ietf:params:scim:schemas:core:2.0:User:Password s3cret")]
+    public void A_refusal_does_not_repeat_what_a_path_says_of_a_password(string path) =>
+        Assert.DoesNotContain(
+            "s3cret",
+            Assert
+                .Throws<ScimException>(() =>
+                    Patched(
+                        $$"""{"op":"replace","path":"{{path.Replace("'", "\\\"", StringComparison.Ordinal)}}","value":"x"}""",
+                        Reading.Rfc()
+                    )
+                )
+                .Message,
+            StringComparison.Ordinal
+        );
+
     [Fact]
     public void A_refusal_counts_operations_from_one() =>
         Assert.Equal(

@@ -71,6 +71,26 @@ public class SlackSampleTests
         Assert.Equal(ids.Split(' '), page.Resources.Select(g => g.Id));
     }
 
+    // An id becomes part of a path, a key of the store, and a word on a screen.
+    [Theory]
+    [InlineData("..")]
+    [InlineData("../Groups/S1")]
+    [InlineData("U1?count=1")]
+    [InlineData("U1\n")]
+    [InlineData("Ｕ1")]
+    [InlineData("A1234567890123456789012345678901234567890123456789012345678901234")]
+    public void What_is_no_id_of_Slacks_is_no_user_no_group_and_no_member(string id)
+    {
+        var json = JsonSerializer.SerializeToElement(new { id, userName = "ada" });
+        var group = JsonSerializer.SerializeToElement(
+            new { id = "S1", members = new[] { new { value = id }, new { value = "U1" } } }
+        );
+
+        Assert.Null(SlackUser.Read(json));
+        Assert.Null(SlackGroup.Read(json));
+        Assert.Equal(["U1"], SlackGroup.Read(group)!.Members);
+    }
+
     [Theory]
     [InlineData("python-slack-scim/v1_group_1.json", "S111", "test-group-111", "")]
     [InlineData("python-slack-scim/v1_group_3.json", "S333", "test-group-333", "M333")]

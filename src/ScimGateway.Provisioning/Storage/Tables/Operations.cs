@@ -250,6 +250,18 @@ internal static class Operations
             ("@link", link)
         );
 
+    /// <summary>
+    /// The actor of what was asked for at a time, of a link rather than of others; null if the journal has none.
+    /// </summary>
+    public static string? AskedAt(StoreSession store, TenantId tenantId, LinkId link, Instant at) =>
+        store.First(
+            "select actor from operations where tenant_id = @tenant and at = @at order by case when link_id = @link then 0 else 1 end limit 1",
+            row => row.TextOrNull(),
+            ("@tenant", tenantId),
+            ("@at", at),
+            ("@link", link)
+        );
+
     /// <summary>Says what came of those that are served.</summary>
     public static void Finish(
         StoreSession store,
@@ -354,6 +366,14 @@ internal static class Operations
             ("@resource", link.ClaimantId)
         );
 
+    /// <summary>All names by which the journal knows who a link is of.</summary>
+    public static List<KnownAs> NamesOf(StoreSession store, LinkId link) =>
+        store.All(
+            "select distinct names from operations where names is not null and (link_id = @link or resource_id in (select id from resources where link_id = @link))",
+            row => KnownAs.Parse(row.Text())!,
+            ("@link", link)
+        );
+
     /// <summary>Takes all words away that lines of a link, and of what it was of, have of a person.</summary>
     public static void ForgetWords(StoreSession store, LinkId link) =>
         store.Put(
@@ -372,8 +392,8 @@ internal static class Operations
         foreach (var name in names.Where(name => name.Length > 1))
             said.AddRange(
                 store.All(
-                    "select o.id, o.request, o.said from (select id, request, request || ' ' || coalesce(names, '') || ' ' || coalesce(names_key, '') || ' ' || notes || ' ' || coalesce(error, '') as said from operations "
-                        + "where tenant_id = @tenant and verdict = 'refuse' and link_id is null) o "
+                    "select o.id, o.request, o.said from (select id, request, request || ' ' || coalesce(names, '') || ' ' || coalesce(names_key, '') || ' ' || notes || ' ' || commands || ' ' || coalesce(error, '') as said from operations "
+                        + "where tenant_id = @tenant and outcome = 'refused') o "
                         + $"where {store.Sql.Has("o.said", "@name")} or {store.Sql.Has("lower(o.said)", "@lower")} or {store.Sql.Has("o.said", "@key")}",
                     row => (row.Id<OperationId>(), row.Text(), row.Text()),
                     ("@tenant", tenantId),
