@@ -17,7 +17,7 @@ internal static class LinkEndpoints
         tenant
             .MapMethods("/links", ReadMethods.All, ListAsync)
             .Called("listLinks", Role.Viewer)
-            .AsksForPages("kind", "state", "claimed", "source", "resource", "search")
+            .AsksForPages("kind", "state", "reason", "claimed", "source", "resource", "search")
             .AuditedWhen(request => string.IsNullOrEmpty(request.Query["resource"]));
         tenant.MapMethods("/links/{link:long}", ReadMethods.All, ReadAsync).Called("readLink", Role.Viewer);
         tenant
@@ -30,6 +30,10 @@ internal static class LinkEndpoints
         tenant
             .MapPost("/links/{link:long}/unprotect", UnprotectAsync)
             .Called("unprotectLink", Role.Operator)
+            .WithoutBody();
+        tenant
+            .MapPost("/links/{link:long}/reopen", ReopenAsync)
+            .Called("reopenLink", Role.Operator)
             .WithoutBody();
         tenant
             .MapPost("/links/{link:long}/erase", EraseAsync)
@@ -49,6 +53,7 @@ internal static class LinkEndpoints
         {
             Kind = call.Query<Kind>("kind"),
             State = call.Query<LinkState>("state"),
+            Reason = call.Query<ReasonCode>("reason"),
             Claimed = call.Query("claimed") is null ? null : call.QueryFlag("claimed"),
             Source = call.QuerySource("source"),
             Resource = call.QueryResource("resource"),
@@ -105,6 +110,9 @@ internal static class LinkEndpoints
 
     private static Task<IResult> UnprotectAsync(AdminCall call, long link, LinkReads links) =>
         DecideAsync(call, link, links, found => call.Home.Links.UnprotectAsync(found.Id, call.Key.Label));
+
+    private static Task<IResult> ReopenAsync(AdminCall call, long link, LinkReads links) =>
+        DecideAsync(call, link, links, found => call.Home.Links.ReopenAsync(found.Id, call.Key.Label));
 
     private static Task<IResult> EraseAsync(AdminCall call, long link, LinkReads links) =>
         DecideAsync(

@@ -40,6 +40,7 @@ internal static class HoldCommands
                 "Leaves out what is held until its provider wants something else, or says again that a user leaves.",
                 "hold dismiss acme --reason guardAccounts"
             ),
+            Reopen(),
             Choose(),
         };
 
@@ -124,6 +125,23 @@ internal static class HoldCommands
             );
         return new JsonObject { ["reason"] = reason, ["until"] = holds[^1]!["since"]!.DeepClone() };
     }
+
+    private static Verb Reopen() =>
+        new Verb(
+            "reopen",
+            "Takes a dismissal back: what was dismissed of a user or group waits for a decision again.",
+            "hold reopen acme ana@acme.example"
+        )
+            .Takes(Words.Tenant, Words.Who)
+            .Does(async call =>
+            {
+                var link = await call.LinkAsync(call.Of(Words.Who));
+                return call.Done(
+                    await call.PostAsync(call.OfTenant("links", link, "reopen")),
+                    "It is held again.",
+                    $"hold list {call.Tenant} --link {link}"
+                );
+            });
 
     private static Verb Choose() =>
         new Verb("choose", "Says which of two accounts a provider meant.", "hold choose acme 9 U0A1B2C3")

@@ -24,6 +24,11 @@ internal static class LinkCommands
         "broken",
         "unknown"
     );
+    private static readonly Option<string> _reason = Words.Text(
+        "--reason",
+        "CODE",
+        "Only those that are where they are for this reason, such as dismissed"
+    );
     private static readonly Option<string> _claimed = Words.OneOf(
         "--claimed",
         "Only those that a source has claimed, or none has",
@@ -48,13 +53,14 @@ internal static class LinkCommands
 
     private static Verb List() =>
         new Verb("list", "Accounts and groups, also those that providers do not see.", "link list acme --state failed")
-            .Takes(Words.Tenant, _kind, _state, _claimed, _source, _resource, _search, Words.Limit, Words.Cursor)
+            .Takes(Words.Tenant, _kind, _state, _reason, _claimed, _source, _resource, _search, Words.Limit, Words.Cursor)
             .Does(async call =>
                 call.PrintList(
                     await call.ListAsync(
                         call.OfTenant("links"),
                         ("kind", call.Of(_kind)),
                         ("state", call.Of(_state)),
+                        ("reason", call.Of(_reason)),
                         ("claimed", call.Of(_claimed)),
                         ("source", call.Of(_source)),
                         ("resource", call.Of(_resource)),

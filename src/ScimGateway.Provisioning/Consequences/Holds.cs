@@ -58,6 +58,11 @@ internal static class Holds
         else if (link.State == LinkState.Held && link.Reason == hold.Reason)
         {
             var claimant = Resources.Find(store, link.ClaimantId);
+            if (hold.Reason.Code == ReasonCode.Reopened && claimant is not null)
+            {
+                claimant = Resources.Save(store, claimant.Reopen());
+                link = link.Want(absent: claimant.Deleted is not null);
+            }
             var isPerson = hold.Reason.Code == ReasonCode.AnotherPerson && claimant is { Deleted: null };
             if (isPerson)
                 link = link.PassTo(claimant!.Id);
@@ -73,6 +78,29 @@ internal static class Holds
             // Slack says to it counts.
             Links.Save(store, link.Release());
         return [];
+    }
+
+    /// <summary>
+    /// Has what an operator dismissed wait for a decision again, of an account or group and of its members; false if
+    /// nothing was dismissed.
+    /// </summary>
+    public static bool Reopen(StoreSession store, Link link, Resource claimant, string by, Instant now)
+    {
+        if (claimant.Waived.CanBeReopened)
+        {
+            Wishes.Hold(store, link, "an operator took a dismissal back", ReasonCode.Reopened, now, by);
+            return true;
+        }
+        if (claimant is not { Kind: Kind.Group, Deleted: null })
+            return false;
+        var group = claimant.Id.AsGroup();
+        var members = Members.BlockedBy(store, group, ReasonCode.Dismissed);
+        if (members.Count == 0)
+            return false;
+        Members.LeaveOut(store, group, members, ReasonCode.Reopened);
+        OpenAll(store, link.TenantId, link.Id, ReasonCode.Reopened, now, members);
+        OperationJournal.WriteDecided(store, link, claimant.Id, "took dismissals of members back", by, now);
+        return true;
     }
 
     /// <summary>

@@ -42,14 +42,21 @@ internal static class Wishes
     }
 
     /// <summary>Has a link wait for an operator, who is told why.</summary>
-    public static Link Hold(StoreSession store, Link link, string what, Reason why, Instant now)
+    public static Link Hold(
+        StoreSession store,
+        Link link,
+        string what,
+        Reason why,
+        Instant now,
+        string by = OperationJournal.Gateway
+    )
     {
         var operation = NewId(now);
         var held = Links.Save(
             store,
             link.Wish(new Wish(operation, FieldSet.Nothing, SlackPriority.Joiner, now, now, why))
         );
-        OperationJournal.WriteOwn(store, operation, held, what, OperationOutcome.Held, now, finished: null);
+        OperationJournal.WriteOwn(store, operation, held, what, OperationOutcome.Held, now, finished: null, by);
         Holds.Open(store, link.TenantId, link.Id, why, now);
         return held;
     }

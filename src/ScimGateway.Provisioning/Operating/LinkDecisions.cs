@@ -119,6 +119,28 @@ internal sealed class LinkDecisions(
             }
         );
 
+    /// <summary>Has what an operator dismissed of it wait for a decision again.</summary>
+    /// <exception cref="ScimException">There is none.</exception>
+    /// <exception cref="NotReadyException">Nothing of it was dismissed, or something else has to be done first.</exception>
+    public Task ReopenAsync(LinkId link, string by = OperationJournal.Operator) =>
+        DecideAsync(
+            [link],
+            session =>
+            {
+                var there = Find(session, link);
+                if (there.State == LinkState.Held)
+                    throw new NotReadyException("Something of it is held already; release or dismiss that first.");
+                if (!there.IsAtRest)
+                    throw new NotReadyException("Something else of it is under way; try again when that is done.");
+                return Resources.Find(session, there.ClaimantId) is { } claimant
+                    && Holds.Reopen(session, there, claimant, by, Now)
+                    ? []
+                    : throw new NotReadyException(
+                        "No dismissal of it can be taken back. What rules leave as it is changes with the rules, and whose account it is is said by a claim."
+                    );
+            }
+        );
+
     // What waited while nobody changed it, the guard may have held before: it is counted as if it were asked for now.
     private Reason? Beyond(StoreSession session, Link link)
     {

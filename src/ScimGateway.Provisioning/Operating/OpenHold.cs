@@ -1,3 +1,4 @@
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Planning;
@@ -29,9 +30,26 @@ internal sealed record OpenHold(Hold Hold, string? Would, string? Asked)
             return "remove from the group";
         if (hold.OtherId is not null || hold.Reason.Code == ReasonCode.AddressAsked)
             return null;
-        var wanted = Wanted.Read(store, hold.LinkId, preferences);
+        var wanted =
+            hold.Reason.Code == ReasonCode.Reopened
+                ? Reopened(store, hold, preferences)
+                : Wanted.Read(store, hold.LinkId, preferences);
         var says = wanted?.Commands.Select(Says).Distinct().ToList() ?? [];
         return says.Count == 0 ? "change nothing in Slack" : string.Join(", ", says);
+    }
+
+    // As it is planned once it is released.
+    private static Wanted? Reopened(StoreSession store, Hold hold, Preferences preferences)
+    {
+        if (
+            Links.Find(store, hold.LinkId) is not { } link
+            || Resources.Find(store, link.ClaimantId) is not { } claimant
+        )
+            return null;
+        link = link.Want(absent: claimant.Deleted is not null);
+        return link.Kind == Kind.Group
+            ? WantedGroup.Of(store, link)
+            : WantedAccount.Gather(store, link, claimant.Reopen(), null, preferences)();
     }
 
     private static string Says(SlackCommand command) =>

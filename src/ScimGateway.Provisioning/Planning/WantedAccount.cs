@@ -237,12 +237,15 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
     {
         var waived = claimant.Waived;
         if (claimant is { Deleted: null, Active: true } && waived.Dismissed && link.IsActiveAtSlack == false)
-            return ReasonCode.Dismissed;
+            return new Reason(ReasonCode.Dismissed, ": the account is inactive in Slack, and active at the provider");
         var isToLeave = claimant.Deleted is null
             ? !claimant.Active && waived.Has("active")
             : waived.Account && !link.Absent;
-        return !isToLeave || link.SlackId is null || link.IsActiveAtSlack == false ? null
-            : waived.Dismissed ? ReasonCode.Dismissed
+        if (!isToLeave || link.SlackId is null || link.IsActiveAtSlack == false)
+            return null;
+        var provider = claimant.Deleted is null ? "inactive at the provider" : "the provider has deleted the user";
+        return waived.Dismissed
+            ? new Reason(ReasonCode.Dismissed, $": the account is active in Slack, and {provider}")
             : ReasonCode.UserLeftOut;
     }
 

@@ -71,7 +71,9 @@ internal sealed record WantedGroup(
         if (claimant is { Deleted: not null, Waived: { Account: true } stays } && link.SlackId is not null)
             return new WantedGroup(link, claimant, [], [])
             {
-                Blocked = stays.Dismissed ? ReasonCode.Dismissed : ReasonCode.GroupLeftOut,
+                Blocked = stays.Dismissed
+                    ? new Reason(ReasonCode.Dismissed, ": Slack has the group, and the provider has deleted it")
+                    : ReasonCode.GroupLeftOut,
             };
         if (claimant is null or { Deleted: not null } or { SourceId: null })
             return new WantedGroup(link, claimant, [], []);

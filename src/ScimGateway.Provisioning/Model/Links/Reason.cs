@@ -137,8 +137,11 @@ public enum ReasonCode
     /// <summary>Of a member: it is a group.</summary>
     NestedGroup,
 
-    /// <summary>Of a member: an operator dismissed that it goes.</summary>
+    /// <summary>An operator dismissed it. Of an account or group with what Slack has.</summary>
     Dismissed,
+
+    /// <summary>An operator takes up again what was dismissed.</summary>
+    Reopened,
 
     /// <summary>Of a member: somebody took it out in Slack.</summary>
     TakenOut,

@@ -240,10 +240,11 @@ internal static class Reasons
         ),
         new(
             ReasonCode.Dismissed,
-            "An operator dismissed it.",
-            "The provider sends a deactivation or a change of members again; to have an activation sent, it first disables the user.",
-            Actor.Provider
+            "An operator dismissed it{0}.",
+            "Take it up again ('hold reopen', or POST /admin/api/v1/tenants/TENANT/links/LINK/reopen), or have the provider send it again: a deactivation or a change of members as it is; before an activation it first disables the user.",
+            Actor.Operator
         ),
+        new(ReasonCode.Reopened, "An operator takes up again what was dismissed.", Release, Actor.Operator),
         new(
             ReasonCode.TakenOut,
             "Somebody removed the member in Slack; the gateway adds it when the provider sends it again.",

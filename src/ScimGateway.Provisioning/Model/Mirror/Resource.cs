@@ -233,6 +233,22 @@ internal sealed record Resource
                 : Waived.With(PathSet.Active) with { Dismissed = true, Scope = Waived.Scope || isLeaver },
         };
 
+    /// <summary>What an operator dismissed is wanted again.</summary>
+    public Resource Reopen()
+    {
+        var paths = Waived.Dismissed ? Waived.Paths.Without(PathSet.Active) : Waived.Paths;
+        return this with
+        {
+            Waived = Waived with
+            {
+                Paths = Waived.AddressDismissed ? paths.Without(Waived.SignIn) : paths,
+                Account = Deleted is null && Waived.Account,
+                Dismissed = false,
+                AddressDismissed = false,
+            },
+        };
+    }
+
     /// <summary>The document as it is read.</summary>
     public ScimResource Read() =>
         new(Kind == Kind.User ? GatewayTypes.User : GatewayTypes.Group, ScimJson.ReadObject(Document, ReadLimits.Kept));

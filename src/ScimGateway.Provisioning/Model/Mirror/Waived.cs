@@ -60,6 +60,12 @@ internal sealed record Waived(PathSet Paths)
     /// </summary>
     public bool Unlinked { get; init; }
 
+    /// <summary>
+    /// Whether an operator dismissed something that can be taken up again: neither whose account it is, nor what rules
+    /// leave as it is.
+    /// </summary>
+    public bool CanBeReopened => (Dismissed || AddressDismissed) && !AnotherPerson && !Scope;
+
     /// <summary>Whether Slack hears nothing of the user or group.</summary>
     public bool IsOut => Account || Scope;
 
