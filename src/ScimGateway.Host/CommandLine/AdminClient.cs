@@ -135,7 +135,9 @@ internal sealed class AdminClient : IDisposable
             );
     }
 
-    private static FileStream NewFile(string file)
+    /// <summary>Makes a file that nobody else may read.</summary>
+    /// <exception cref="Complaint">It is there already, or cannot be made.</exception>
+    public static FileStream NewFile(string file)
     {
         try
         {

@@ -11,6 +11,7 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
 {
     // As many as somebody chooses from.
     private const int MostMeant = 10;
+    private const int MostInPage = 1_000;
 
     private AdminClient? _client;
 
@@ -39,10 +40,11 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
     /// <summary>What was said of an option; null for nothing.</summary>
     public T? Of<T>(Option<T> option) => said.GetValue(option);
 
-    /// <summary>A time that was said; null for none.</summary>
+    /// <summary>A time that was said, or how long ago it is, such as 7d; null for none.</summary>
     /// <exception cref="Complaint">It is none.</exception>
     public string? TimeOf(Option<string> option) =>
         Of(option) is not { } text ? null
+        : Ago(text) is { } ago ? (terminal.Clock.GetUtcNow() - ago).ToString("O", CultureInfo.InvariantCulture)
         : DateTimeOffset.TryParse(
             text,
             CultureInfo.InvariantCulture,
@@ -52,7 +54,7 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
             ? time.ToString("O", CultureInfo.InvariantCulture)
         : throw new Complaint(
             Exit.WrongUse,
-            $"{option.Name} wants a time such as 2027-11-22 or 2027-11-22T09:00:00Z, which '{Shown.Line(text)}' is not.",
+            $"{option.Name} wants a time such as 2027-11-22 or 2027-11-22T09:00:00Z, or how long ago it is, such as 90m, 12h or 7d, which '{Shown.Line(text)}' is not.",
             $"{Name} --help"
         );
 
@@ -75,9 +77,30 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
         return said.Count == 0 ? path : $"{path}?{string.Join('&', said)}";
     }
 
-    /// <summary>A list of what the filters let through, a page of it.</summary>
-    public Task<Answer> ListAsync(string path, params IEnumerable<(string Name, object? Value)> filters) =>
-        GetAsync(Query(path, [.. filters, ("limit", Of(Words.Limit)), ("cursor", Of(Words.Cursor))]));
+    /// <summary>A list of what the filters let through: a page of it, or all.</summary>
+    public async Task<Answer> ListAsync(string path, params IEnumerable<(string Name, object? Value)> filters)
+    {
+        var asked = filters.ToList();
+        if (!Of(Words.All))
+            return await GetAsync(Query(path, [.. asked, ("limit", Of(Words.Limit)), ("cursor", Of(Words.Cursor))]));
+        var all = new JsonArray();
+        await foreach (var item in AllAsync(path, asked))
+            all.Add(item);
+        return new Answer(HttpStatusCode.OK, new JsonObject { ["items"] = all, ["next"] = null }.ToJsonString());
+    }
+
+    /// <summary>Everything that the filters let through, page after page.</summary>
+    public async IAsyncEnumerable<JsonNode> AllAsync(string path, IReadOnlyList<(string Name, object? Value)> filters)
+    {
+        string? next = null;
+        do
+        {
+            var page = (await GetAsync(Query(path, [.. filters, ("limit", MostInPage), ("cursor", next)]))).Json;
+            foreach (var item in (page?["items"] as JsonArray ?? []).OfType<JsonNode>())
+                yield return item.DeepClone();
+            next = (string?)page?["next"];
+        } while (next is not null);
+    }
 
     /// <summary>Reads something.</summary>
     public Task<Answer> GetAsync(string path) => Client.AskAsync(HttpMethod.Get, path, null, gone);
@@ -184,6 +207,19 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
     }
 
     public void Dispose() => _client?.Dispose();
+
+    private static TimeSpan? Ago(string text) =>
+        text.Length is < 2 or > 6
+        || !int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var many)
+            ? null
+            : text[^1] switch
+            {
+                'm' => TimeSpan.FromMinutes(many),
+                'h' => TimeSpan.FromHours(many),
+                'd' => TimeSpan.FromDays(many),
+                'w' => TimeSpan.FromDays(7L * many),
+                _ => null,
+            };
 
     private async Task<bool> IsLinkAsync(string number)
     {

@@ -218,6 +218,7 @@ internal static class Commands
                 SourceCommands.All(),
                 TokenCommands.All(),
                 KeyCommands.All(),
+                AuditCommands.All(),
                 PreferenceCommands.All(),
                 RuleCommands.All(),
                 JobCommands.Import(),

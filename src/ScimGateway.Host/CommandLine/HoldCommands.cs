@@ -46,7 +46,7 @@ internal static class HoldCommands
 
     private static Verb List() =>
         new Verb("list", "What waits for a decision, oldest first.", "hold list acme")
-            .Takes(Words.Tenant, _only, Words.Link, Words.Limit, Words.Cursor)
+            .Takes(Words.Tenant, _only, Words.Link, Words.Limit, Words.Cursor, Words.All)
             .Does(async call =>
                 call.PrintList(
                     await call.ListAsync(

@@ -71,7 +71,7 @@ internal static class JobCommands
             "What runs, has run, or waits to be confirmed, newest first.",
             "job list acme --state toConfirm"
         )
-            .Takes(Words.Tenant, _kind, _state, Words.Limit, Words.Cursor)
+            .Takes(Words.Tenant, _kind, _state, Words.Limit, Words.Cursor, Words.All)
             .Does(async call =>
                 call.PrintList(
                     await call.ListAsync(call.OfTenant("jobs"), ("kind", call.Of(_kind)), ("state", call.Of(_state))),

@@ -51,7 +51,7 @@ internal static class KeyCommands
 
     private static Verb List() =>
         new Verb("list", "The admin keys, without their secrets.", "key list")
-            .Takes(Words.Limit, Words.Cursor)
+            .Takes(Words.Limit, Words.Cursor, Words.All)
             .Does(async call =>
                 call.PrintList(
                     await call.ListAsync("keys"),

@@ -43,8 +43,6 @@ internal static class OperationCommands
         "Only of this source, by its id or name"
     );
     private static readonly Option<string> _resource = Words.Text("--resource", "ID", "Only of this SCIM id");
-    private static readonly Option<string> _from = Words.Text("--from", "TIME", "Not before");
-    private static readonly Option<string> _until = Words.Text("--until", "TIME", "Before");
 
     public static Command All() =>
         new("operation", "Operations: what was asked for, and what came of it") { List(), Show(), Tail() };
@@ -88,10 +86,11 @@ internal static class OperationCommands
                 _source,
                 Words.Link,
                 _resource,
-                _from,
-                _until,
+                Words.From,
+                Words.Until,
                 Words.Limit,
-                Words.Cursor
+                Words.Cursor,
+                Words.All
             )
             .Does(async call =>
                 call.PrintList(
@@ -100,8 +99,8 @@ internal static class OperationCommands
                         [
                             ("search", call.Of(_search)),
                             .. await FiltersAsync(call),
-                            ("from", call.TimeOf(_from)),
-                            ("until", call.TimeOf(_until)),
+                            ("from", call.TimeOf(Words.From)),
+                            ("until", call.TimeOf(Words.Until)),
                         ]
                     ),
                     "id",

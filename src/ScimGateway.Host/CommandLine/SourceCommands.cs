@@ -56,7 +56,7 @@ internal static class SourceCommands
 
     private static Verb List() =>
         new Verb("list", "The identity providers of a tenant, and what each has.", "source list acme")
-            .Takes(Words.Tenant, Words.Limit, Words.Cursor)
+            .Takes(Words.Tenant, Words.Limit, Words.Cursor, Words.All)
             .Does(async call =>
                 call.PrintList(
                     await call.ListAsync(call.OfTenant("sources")),

@@ -26,6 +26,12 @@ internal static class TenantCommands
         "TENANT",
         "The slug once more, in place of being asked for it"
     );
+    private static readonly Argument<string?> _tenants = new("TENANT")
+    {
+        Description = "The tenant's slug",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+    private static readonly Option<bool> _all = new("--all") { Description = "Every tenant" };
     private static readonly Option<string> _file = new("--file")
     {
         HelpName = "FILE",
@@ -85,7 +91,7 @@ internal static class TenantCommands
 
     private static Verb List() =>
         new Verb("list", "The tenants, and where each stands.", "tenant list")
-            .Takes(_search, Words.Limit, Words.Cursor)
+            .Takes(_search, Words.Limit, Words.Cursor, Words.All)
             .Does(async call =>
                 call.PrintList(
                     await call.ListAsync("tenants", ("search", call.Of(_search))),
@@ -219,9 +225,62 @@ internal static class TenantCommands
             .Does(async call => Print(call, await call.PostAsync(call.OfTenant("shadow"))));
 
     private static Verb Disable() =>
-        new Verb("disable", "Has Slack not be called any more at once; calls under way end.", "tenant disable acme")
-            .Takes(Words.Tenant)
-            .Does(async call => Print(call, await call.PostAsync(call.OfTenant("disable"))));
+        new Verb(
+            "disable",
+            "Has Slack not be called any more at once; calls under way end. With --all it is the emergency stop: of every connected tenant that is not disabled yet. 'tenant enable' ends it, tenant by tenant.",
+            "tenant disable acme"
+        )
+            .Takes(_tenants, _all, Words.Yes)
+            .Does(async call =>
+            {
+                var tenant = call.Of(_tenants);
+                if (tenant is null == call.Of(_all))
+                    return call.Of(_all)
+                        ? await DisableAllAsync(call)
+                        : Print(call, await call.PostAsync(Call.Path("tenants", tenant!, "disable")));
+                throw new Complaint(Exit.WrongUse, "Name one tenant, or say --all.", "tenant list");
+            });
+
+    // One that cannot be disabled keeps no other from being so.
+    private static async Task<int> DisableAllAsync(Call call)
+    {
+        var running = new JsonArray();
+        await foreach (var tenant in call.AllAsync("tenants", []))
+            if ((string?)tenant["standing"] != "disabled" && (string?)tenant["connection"] != "none")
+                running.Add(tenant);
+        if (!call.IsJson)
+            Shown.Table(call.Terminal, running, "slug", "name", "standing");
+        if (
+            running.Count > 0
+            && !call.Of(Words.Yes)
+            && call.Terminal.Ask($"Disable these {running.Count}? [y/N]") is not ("y" or "Y" or "yes")
+        )
+            throw new Complaint(Exit.NotConfirmed, "Nothing was disabled.", "tenant disable --all --yes");
+        var (disabled, not) = (new JsonArray(), new List<string>());
+        foreach (var slug in running.Select(tenant => (string)tenant!["slug"]!))
+            try
+            {
+                await call.PostAsync(Call.Path("tenants", slug, "disable"));
+                disabled.Add(slug);
+            }
+            catch (Refusal refusal)
+            {
+                not.Add($"{slug}: {refusal.Message}");
+            }
+        if (call.IsJson)
+            call.Terminal.Out.WriteLine(new JsonObject { ["disabled"] = disabled }.ToJsonString());
+        else
+            call.Terminal.Out.WriteLine(
+                disabled.Count == 1 ? "One tenant was disabled." : $"{disabled.Count} tenants were disabled."
+            );
+        return not.Count == 0
+            ? Exit.Done
+            : throw new Complaint(
+                Exit.Refused,
+                $"Not disabled: {Shown.Line(string.Join("; ", not))}",
+                "tenant disable --all"
+            );
+    }
 
     private static Verb Rename() =>
         new Verb(

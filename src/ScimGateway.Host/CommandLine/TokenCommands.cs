@@ -92,7 +92,7 @@ internal static class TokenCommands
 
     private static Verb List() =>
         new Verb("list", "What a source is let in by, without the secrets.", "token list acme 3")
-            .Takes(Words.Tenant, Words.Source, Words.Limit, Words.Cursor)
+            .Takes(Words.Tenant, Words.Source, Words.Limit, Words.Cursor, Words.All)
             .Does(async call =>
                 call.PrintList(
                     await call.ListAsync(await PathAsync(call)),

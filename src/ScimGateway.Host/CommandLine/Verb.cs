@@ -93,6 +93,21 @@ internal static class Words
     public static Option<string> Cursor { get; } =
         new("--cursor") { HelpName = "CURSOR", Description = "The page after, as the list before has said it" };
 
+    /// <summary>Every page.</summary>
+    public static Option<bool> All { get; } = new("--all") { Description = "List all of them, and not a page" };
+
+    /// <summary>The first moment of what is listed.</summary>
+    public static Option<string> From { get; } =
+        new("--from", "--since")
+        {
+            HelpName = "TIME",
+            Description = "Not before this time, such as 2027-11-22, or this long ago, such as 12h or 7d",
+        };
+
+    /// <summary>The moment before which what is listed was.</summary>
+    public static Option<string> Until { get; } =
+        Text("--until", "TIME", "Before this time, or before this long ago");
+
     /// <summary>A name for people.</summary>
     public static Option<string> Label { get; } = Text("--label", "TEXT", "A name for people");
 

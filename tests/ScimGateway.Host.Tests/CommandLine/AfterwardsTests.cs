@@ -1,0 +1,121 @@
+using System.Text.Json.Nodes;
+using ScimGateway.Host.CommandLine;
+using ScimGateway.Host.Tests.Admin;
+using ScimGateway.SlackEmulator;
+using Xunit;
+
+namespace ScimGateway.Host.Tests.CommandLine;
+
+/// <summary>The emergency stop, and what somebody looks at afterwards.</summary>
+public class AfterwardsTests
+{
+    [Fact]
+    public async Task One_command_disables_every_tenant_once_it_is_confirmed()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var entered = new TerminalSession(served.Base, served.Key);
+        for (var i = 0; i < 3; i++)
+            await served.SetUpAsync($"tenant{i}", SlackEmulatorServer.TokenOf(i + 1));
+        await served.TenantAsync("unconnected"); // by which Slack is not called
+        await served.AskAsync(HttpMethod.Post, "tenants/tenant1/disable");
+
+        foreach (var wrong in (string[])["tenant disable", "tenant disable tenant0 --all"])
+        {
+            Assert.Equal(Exit.WrongUse, await entered.RunAsync(wrong));
+            Assert.StartsWith("Name one tenant, or say --all.", entered.Error, StringComparison.Ordinal);
+        }
+        Assert.Equal(Exit.NotConfirmed, await entered.RunAsync("tenant disable --all"));
+        Assert.Equal(Exit.NotConfirmed, await entered.AnswerAsync("tenant disable --all", "n"));
+        Assert.Equal(["disabled", "shadow", "shadow", "shadow"], (await StandingsAsync(served)).Order());
+
+        Assert.Equal(Exit.Done, await entered.AnswerAsync("tenant disable --all", "y"));
+
+        Assert.EndsWith("2 tenants were disabled.\n", entered.Out, StringComparison.Ordinal);
+        Assert.Contains("tenant0", entered.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("tenant1", entered.Out, StringComparison.Ordinal);
+        Assert.Equal(["disabled", "disabled", "disabled", "shadow"], (await StandingsAsync(served)).Order());
+        Assert.Equal(Exit.Done, await entered.RunAsync("tenant disable --all --json"));
+        Assert.Equal("{\"disabled\":[]}\n", entered.Out);
+    }
+
+    [Fact]
+    public async Task A_key_of_one_tenant_disables_its_own_alone()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        await served.SetUpAsync("ours");
+        await served.SetUpAsync("theirs", SlackEmulatorServer.TokenOf(2));
+        var key = await served.AskAsync(
+            HttpMethod.Post,
+            "keys",
+            """{"label":"helpdesk","role":"operator","tenant":"ours"}"""
+        );
+        using var entered = new TerminalSession(served.Base, (string)key["secret"]!);
+
+        Assert.Equal(Exit.Done, await entered.RunAsync("tenant disable --all --yes"));
+
+        Assert.EndsWith("One tenant was disabled.\n", entered.Out, StringComparison.Ordinal);
+        Assert.Equal(
+            "shadow",
+            (string?)(await served.AskAsync(HttpMethod.Get, "tenants/theirs"))["standing"]
+        );
+    }
+
+    [Fact]
+    public async Task The_audit_trail_is_listed_and_written_into_a_file_with_who_when_and_from_where()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var entered = new TerminalSession(served.Base, served.Key);
+        for (var i = 0; i < 3; i++)
+            await served.TenantAsync($"tenant{i}");
+        await served.AskAsync(HttpMethod.Patch, "tenants/tenant1/preferences", """{"guardedAccounts":7}""");
+
+        Assert.Equal(Exit.Done, await entered.RunAsync("audit list --tenant tenant1 --since 1h"));
+        Assert.Contains("updatePreferences", entered.Out, StringComparison.Ordinal);
+        Assert.Contains("127.0.0.1", entered.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("tenant2", entered.Out, StringComparison.Ordinal);
+        Assert.Equal(Exit.Done, await entered.RunAsync("audit list --until 1h"));
+        Assert.DoesNotContain("createTenant", entered.Out, StringComparison.Ordinal);
+
+        var file = Path.Combine(entered.Home, "audit.ndjson");
+        var export = $"audit export --action createTenant --file {file}";
+        Assert.Equal(Exit.Done, await entered.RunAsync(export));
+        Assert.Equal($"3 changes are in {file}.\n", entered.Out);
+        var lines = (await File.ReadAllLinesAsync(file)).Select(line => JsonNode.Parse(line)!).ToList();
+        Assert.Equal(["tenant2", "tenant1", "tenant0"], lines.Select(line => (string?)line["tenant"]));
+        Assert.All(lines, line => Assert.Equal("127.0.0.1", (string?)line["client"]));
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+
+        Assert.Equal(Exit.WrongUse, await entered.RunAsync(export));
+        Assert.Equal(3, (await File.ReadAllLinesAsync(file)).Length); // what was there is as it was
+    }
+
+    [Fact]
+    public async Task All_lists_every_page_and_a_time_may_be_said_as_how_long_ago()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var entered = new TerminalSession(served.Base, served.Key);
+        for (var i = 0; i < 3; i++)
+            await served.TenantAsync($"tenant{i}");
+
+        Assert.Equal(Exit.Done, await entered.RunAsync("tenant list --limit 2 --json"));
+        Assert.Equal(2, JsonNode.Parse(entered.Out)!["items"]!.AsArray().Count);
+        Assert.Equal(Exit.Done, await entered.RunAsync("tenant list --all --json"));
+        Assert.Equal(3, JsonNode.Parse(entered.Out)!["items"]!.AsArray().Count);
+
+        foreach (var ago in (string[])["30m", "12h", "7d", "2w"])
+            Assert.Equal(Exit.Done, await entered.RunAsync($"operation list tenant0 --since {ago}"));
+        foreach (var wrong in (string[])["7", "d", "7y", "-7d", "7.5d", "1234567d", "yesterday"])
+        {
+            Assert.Equal(Exit.WrongUse, await entered.RunAsync($"operation list tenant0 --since={wrong}"));
+            Assert.Contains("or how long ago it is, such as 90m, 12h or 7d", entered.Error, StringComparison.Ordinal);
+        }
+    }
+
+    private static async Task<List<string?>> StandingsAsync(ServedGateway served) =>
+        [
+            .. (await served.AskAsync(HttpMethod.Get, "tenants"))["items"]!
+                .AsArray()
+                .Select(tenant => (string?)tenant!["standing"]),
+        ];
+}
