@@ -31,9 +31,10 @@ internal static class LinkEndpoints
             .MapPost("/links/{link:long}/unprotect", UnprotectAsync)
             .Called("unprotectLink", Role.Operator)
             .WithoutBody();
+        tenant.MapPost("/links/{link:long}/reopen", ReopenAsync).Called("reopenLink", Role.Operator).WithoutBody();
         tenant
-            .MapPost("/links/{link:long}/reopen", ReopenAsync)
-            .Called("reopenLink", Role.Operator)
+            .MapPost("/links/{link:long}/deactivate", DeactivateAsync)
+            .Called("deactivateLink", Role.Operator)
             .WithoutBody();
         tenant
             .MapPost("/links/{link:long}/erase", EraseAsync)
@@ -113,6 +114,20 @@ internal static class LinkEndpoints
 
     private static Task<IResult> ReopenAsync(AdminCall call, long link, LinkReads links) =>
         DecideAsync(call, link, links, found => call.Home.Links.ReopenAsync(found.Id, call.Key.Label));
+
+    private static Task<IResult> DeactivateAsync(AdminCall call, long link, LinkReads links) =>
+        DecideAsync(
+            call,
+            link,
+            links,
+            found =>
+                call.Home.Offboarding.DeactivateAsync(
+                    found.Resource
+                        ?? throw Problem.NotReady("It is no user, but an account that nobody sees or may change."),
+                    call.Home.Preferences.Now,
+                    call.Key.Label
+                )
+        );
 
     private static Task<IResult> EraseAsync(AdminCall call, long link, LinkReads links) =>
         DecideAsync(

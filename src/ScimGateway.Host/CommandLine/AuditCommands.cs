@@ -20,7 +20,8 @@ internal static class AuditCommands
         Required = true,
     };
 
-    public static Command All() => new("audit", "The audit trail: what administrators have changed") { List(), Export() };
+    public static Command All() =>
+        new("audit", "The audit trail: what administrators have changed") { List(), Export() };
 
     private static Verb List() =>
         new Verb(
@@ -71,9 +72,7 @@ internal static class AuditCommands
                         File.Delete(file);
                 }
                 if (call.IsJson)
-                    call.Terminal.Out.WriteLine(
-                        new JsonObject { ["file"] = file, ["lines"] = lines }.ToJsonString()
-                    );
+                    call.Terminal.Out.WriteLine(new JsonObject { ["file"] = file, ["lines"] = lines }.ToJsonString());
                 else
                     call.Terminal.Out.WriteLine(Shown.Line($"{lines} changes are in {file}."));
                 return Exit.Done;

@@ -217,6 +217,7 @@ internal static class Commands
                 TenantCommands.All(),
                 SourceCommands.All(),
                 TokenCommands.All(),
+                UserCommands.All(),
                 KeyCommands.All(),
                 AuditCommands.All(),
                 PreferenceCommands.All(),

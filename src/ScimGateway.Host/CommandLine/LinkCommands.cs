@@ -53,7 +53,19 @@ internal static class LinkCommands
 
     private static Verb List() =>
         new Verb("list", "Accounts and groups, also those that providers do not see.", "link list acme --state failed")
-            .Takes(Words.Tenant, _kind, _state, _reason, _claimed, _source, _resource, _search, Words.Limit, Words.Cursor, Words.All)
+            .Takes(
+                Words.Tenant,
+                _kind,
+                _state,
+                _reason,
+                _claimed,
+                _source,
+                _resource,
+                _search,
+                Words.Limit,
+                Words.Cursor,
+                Words.All
+            )
             .Does(async call =>
                 call.PrintList(
                     await call.ListAsync(

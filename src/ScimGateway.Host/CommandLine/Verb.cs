@@ -105,8 +105,7 @@ internal static class Words
         };
 
     /// <summary>The moment before which what is listed was.</summary>
-    public static Option<string> Until { get; } =
-        Text("--until", "TIME", "Before this time, or before this long ago");
+    public static Option<string> Until { get; } = Text("--until", "TIME", "Before this time, or before this long ago");
 
     /// <summary>A name for people.</summary>
     public static Option<string> Label { get; } = Text("--label", "TEXT", "A name for people");

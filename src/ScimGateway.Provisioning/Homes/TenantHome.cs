@@ -127,6 +127,7 @@ internal sealed partial class TenantHome : IAsyncDisposable
         Changes = new Changes(operated, shared.Reached);
         Holds = new HoldDecisions(_store, Executor, clock);
         OnDemand = new OnDemand(_store, Executor, Outcomes, clock);
+        Offboarding = new Offboarding(_store, Users, Holds, OnDemand, clock);
         Links = new LinkDecisions(_store, Executor, OnDemand, Preferences, clock);
         Resync = new Resync(_store, Executor, clock);
         _store.Refused += StopCalling;
@@ -162,6 +163,9 @@ internal sealed partial class TenantHome : IAsyncDisposable
 
     /// <summary>Providers' writes of groups.</summary>
     public GroupWrites Groups { get; }
+
+    /// <summary>Who must be out now.</summary>
+    public Offboarding Offboarding { get; }
 
     /// <summary>Where its Slack is, and by which token.</summary>
     public SlackConnection Slack => _slack;

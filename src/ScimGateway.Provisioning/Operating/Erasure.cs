@@ -92,6 +92,7 @@ internal static class Erasure
                 if (document is not null)
                     names.UnionWith(Texts(ScimJson.ReadObject(document, ReadLimits.Kept)));
         }
+        names.UnionWith([.. names.Select(Uri.EscapeDataString)]); // as paths have them
         return names;
     }
 

@@ -132,7 +132,8 @@ internal sealed class LinkDecisions(
                     throw new NotReadyException("Something of it is held already; release or dismiss that first.");
                 if (!there.IsAtRest)
                     throw new NotReadyException("Something else of it is under way; try again when that is done.");
-                return Resources.Find(session, there.ClaimantId) is { } claimant
+                return
+                    Resources.Find(session, there.ClaimantId) is { } claimant
                     && Holds.Reopen(session, there, claimant, by, Now)
                     ? []
                     : throw new NotReadyException(

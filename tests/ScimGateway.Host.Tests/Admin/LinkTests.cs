@@ -470,8 +470,8 @@ public class LinkTests
         );
         Assert.Equal(HttpStatusCode.BadRequest, status);
         var ada = await CreateAsync(provider, "adalovelace", "first@corp.example");
-        // An address that she has no more, and that somebody was refused while it was hers.
-        await Gateway.SendAsync(provider, HttpMethod.Post, "Users", User("other", "first@corp.example"));
+        // An address that she has no more, and that a refused request named while it was hers.
+        await Gateway.SendAsync(provider, HttpMethod.Delete, "Users/first%40corp.example");
         foreach (var address in (string[])["second@corp.example", "adalovelace@corp.example"])
             await Gateway.SendAsync(
                 provider,
@@ -481,15 +481,18 @@ public class LinkTests
             );
         var refused = await RefusedAsync();
         Assert.Contains("adalovelace", refused, StringComparison.Ordinal);
-        Assert.Contains("first@corp.example", refused, StringComparison.Ordinal);
+        Assert.Contains("/Users/first", refused, StringComparison.Ordinal);
         var link = await OfAsync(served, ada);
-        await DoAsync(served, (long)link["id"]!, "unlink");
+        await Gateway.SendAsync(provider, HttpMethod.Delete, $"Users/{ada}");
+        await Gateway.UntilAsync(async () =>
+            (string?)(await served.AskAsync(HttpMethod.Get, $"tenants/acme/links/{link["id"]}"))["state"] == "settled"
+        );
 
         await DoAsync(served, (long)link["id"]!, $"erase?confirm={link["slackId"]}");
 
         refused = await RefusedAsync();
         Assert.DoesNotContain("adalovelace", refused, StringComparison.OrdinalIgnoreCase);
-        Assert.DoesNotContain("first@", refused, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("/Users/first", refused, StringComparison.OrdinalIgnoreCase);
 
         async Task<string> RefusedAsync()
         {

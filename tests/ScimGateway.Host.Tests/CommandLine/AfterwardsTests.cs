@@ -54,10 +54,7 @@ public class AfterwardsTests
         Assert.Equal(Exit.Done, await entered.RunAsync("tenant disable --all --yes"));
 
         Assert.EndsWith("One tenant was disabled.\n", entered.Out, StringComparison.Ordinal);
-        Assert.Equal(
-            "shadow",
-            (string?)(await served.AskAsync(HttpMethod.Get, "tenants/theirs"))["standing"]
-        );
+        Assert.Equal("shadow", (string?)(await served.AskAsync(HttpMethod.Get, "tenants/theirs"))["standing"]);
     }
 
     [Fact]

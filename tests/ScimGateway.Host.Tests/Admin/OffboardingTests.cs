@@ -1,0 +1,95 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using ScimGateway.Host.CommandLine;
+using ScimGateway.Host.Tests.CommandLine;
+using Xunit;
+using static ScimGateway.Host.Tests.Requests;
+
+namespace ScimGateway.Host.Tests.Admin;
+
+/// <summary>Somebody must be out now, whatever the provider does.</summary>
+public class OffboardingTests
+{
+    [Theory]
+    [InlineData("{}", false)]
+    [InlineData("""{"guardedAccounts":1}""", true)]
+    [InlineData("""{"disableUsers":false}""", false)]
+    public async Task An_operator_deactivates_a_user_at_once_and_the_provider_sees_it(string preferences, bool isHeld)
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var entered = new TerminalSession(served.Base, served.Key);
+        var token = await served.SetUpAsync();
+        await served.EnableAsync();
+        using var provider = served.Provider("acme", token);
+        var (bob, ada) = (await MakeAsync(provider, "bob"), await MakeAsync(provider, "ada"));
+        await served.AskAsync(HttpMethod.Patch, "tenants/acme/preferences", preferences);
+        if (isHeld)
+            foreach (var leaver in (string[])[bob, ada])
+                await Gateway.SendAsync(provider, HttpMethod.Patch, $"Users/{leaver}", Patch("active", "false"));
+        Assert.True(IsActive(served, "ada"));
+
+        Assert.Equal(Exit.Done, await entered.RunAsync("user deactivate acme ada@corp.example"));
+
+        Assert.StartsWith("The user is deactivated in Slack.", entered.Out, StringComparison.Ordinal);
+        Assert.False(IsActive(served, "ada"));
+        var (_, seen, _) = await Gateway.SendAsync(provider, HttpMethod.Get, $"Users/{ada}");
+        Assert.False((bool)seen!["active"]!);
+        Assert.Empty((await served.AskAsync(HttpMethod.Get, "tenants/acme/holds"))["items"]!.AsArray());
+        var operation = (
+            await served.AskAsync(HttpMethod.Get, $"tenants/acme/operations?resource={ada}&actor=the tests'")
+        )["items"]!
+            .AsArray()
+            .Single(one => (string?)one!["request"] == "an operator deactivated the user")!;
+        // What was held is released then.
+        Assert.Equal(
+            (isHeld ? "nothingToDo" : "done", "ada@corp.example"),
+            ((string?)operation["outcome"], (string?)operation["address"])
+        );
+
+        // What the provider says next counts.
+        await served.AskAsync(
+            HttpMethod.Patch,
+            "tenants/acme/preferences",
+            """{"guardedAccounts":0,"disableUsers":true}"""
+        );
+        await Gateway.SendAsync(provider, HttpMethod.Patch, $"Users/{ada}", Patch("active", "true"));
+        Assert.True(IsActive(served, "ada"));
+    }
+
+    [Fact]
+    public async Task Whom_no_provider_has_and_whom_an_operator_protects_is_not_deactivated_and_that_is_said()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var entered = new TerminalSession(served.Base, served.Key);
+        var token = await served.SetUpAsync();
+        await served.EnableAsync();
+        using var provider = served.Provider("acme", token);
+        await MakeAsync(provider, "ada");
+        var link = (await served.AskAsync(HttpMethod.Get, "tenants/acme/links?search=ada@"))["items"]![0]!["id"];
+        await served.AskAsync(HttpMethod.Post, $"tenants/acme/links/{link}/protect");
+
+        Assert.Equal(Exit.Refused, await entered.RunAsync("user deactivate acme ada@corp.example"));
+        Assert.True(IsActive(served, "ada"));
+
+        await served.AskAsync(HttpMethod.Post, $"tenants/acme/links/{link}/unprotect");
+        await served.AskAsync(HttpMethod.Post, $"tenants/acme/links/{link}/unlink");
+        Assert.Equal(Exit.Refused, await entered.RunAsync($"user deactivate acme {link}"));
+        Assert.StartsWith("No provider has the user", entered.Error, StringComparison.Ordinal);
+        Assert.True(IsActive(served, "ada"));
+    }
+
+    private static async Task<string> MakeAsync(HttpClient provider, string name)
+    {
+        var (status, made, _) = await Gateway.SendAsync(
+            provider,
+            HttpMethod.Post,
+            "Users",
+            User(name, $"{name}@corp.example")
+        );
+        Assert.Equal(HttpStatusCode.Created, status);
+        return (string)made!["id"]!;
+    }
+
+    private static bool IsActive(ServedGateway served, string name) =>
+        (bool)served.Slack.Workspace.Users().Single(user => (string?)user["userName"] == name)["active"]!;
+}
