@@ -34,6 +34,10 @@ internal sealed record ShownTenant(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public OpenThings? Open { get; init; }
 
+    /// <summary>What somebody should look at; of one tenant alone, when it is asked for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ShownAttention>? Attention { get; init; }
+
     /// <summary>As it is now.</summary>
     public static ShownTenant Of(SeenTenant seen, string url) =>
         new(
@@ -95,6 +99,26 @@ internal sealed record ShownTenant(
             _ => $"Look at what Slack would be told, and confirm it: POST {here}/enable.",
         };
 }
+
+/// <summary>What somebody should look at.</summary>
+/// <param name="What">The kind.</param>
+/// <param name="LastDay">How many came within a day.</param>
+/// <param name="InAll">How many there are; null of refused requests.</param>
+/// <param name="Why">The reason, or the answer of refused requests.</param>
+/// <param name="Remedy">What would end it; null of refused requests.</param>
+/// <param name="Example">One of them by name; null where it has none.</param>
+/// <param name="Link">The number of its link.</param>
+/// <param name="Operation">The id of the last refused request.</param>
+internal sealed record ShownAttention(
+    string What,
+    long LastDay,
+    long? InAll,
+    string Why,
+    string? Remedy,
+    string? Example,
+    long? Link,
+    string? Operation
+);
 
 /// <summary>Whether a connection works.</summary>
 internal enum ConnectionState

@@ -1,6 +1,7 @@
 using FluentValidation;
 using ScimGateway.Host.Security;
 using ScimGateway.Provisioning.Homes;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
 using ScimGateway.Provisioning.Reads;
@@ -69,7 +70,31 @@ internal static class TenantEndpoints
         return Answer(call, made, 201, AdminPaths.Of(made.Slug));
     }
 
-    private static async Task<IResult> ReadAsync(AdminCall call) => Answer(call, await ShowAsync(call));
+    private static async Task<IResult> ReadAsync(AdminCall call, LinkReads links)
+    {
+        var (row, now) = (call.Tenant.Row, call.Now);
+        var attention = await call.Store.ReadAsync(session => Attention.In(session, row.Id, now));
+        var names = await links.NamesAsync(row.Id, attention.Select(one => one.Link).OfType<LinkId>(), [], call.Gone);
+        var shown = await ShowAsync(call);
+        return Answer(
+            call,
+            shown with
+            {
+                Attention = attention.ConvertAll(one => new ShownAttention(
+                    one.What,
+                    one.LastDay,
+                    one.InAll,
+                    one.Refused is { } answer
+                        ? $"{answer}: {one.Operation?.Error}"
+                        : ShownReason.Of(one.Why, row.Slug)?.Sentence ?? "",
+                    ShownReason.Of(one.Why, row.Slug)?.Remedy,
+                    one.Link is { } link ? names.OfLinks.GetValueOrDefault(link) : one.Operation?.Names?.Words,
+                    one.Link?.Value,
+                    one.Operation?.Id.ToString()
+                )),
+            }
+        );
+    }
 
     private static async Task<IResult> UpdateAsync(AdminCall call, Homes homes, SourceCredentials credentials)
     {

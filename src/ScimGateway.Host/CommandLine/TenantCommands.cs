@@ -382,7 +382,12 @@ internal static class TenantCommands
             answer,
             tenant =>
             {
-                Shown.Fields(call.Terminal, (tenant as JsonObject ?? []).Where(field => field.Key != "todo"));
+                Shown.Fields(
+                    call.Terminal,
+                    (tenant as JsonObject ?? []).Where(field => field.Key is not ("todo" or "attention"))
+                );
+                if (tenant?["attention"] is JsonArray { Count: > 0 } attention)
+                    Shown.Table(call.Terminal, attention, "what", "lastDay", "inAll", "example", "why");
                 PrintTodo(call, tenant);
             }
         );

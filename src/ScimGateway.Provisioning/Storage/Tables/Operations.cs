@@ -112,6 +112,38 @@ internal static class Operations
             ("@most", most)
         );
 
+    /// <summary>How many requests were refused since a time, by their answer, and the last of each.</summary>
+    public static List<(long Count, Operation Last)> RefusedSince(
+        StoreSession store,
+        TenantId tenantId,
+        Instant since,
+        int most
+    )
+    {
+        var answers = store.All(
+            "select sum(case when counted > 1 then counted else 1 end), status, scim_type from operations where tenant_id = @tenant and at >= @since and outcome = 'refused' "
+                + "group by status, scim_type order by 1 desc limit @most",
+            row => (Count: row.Long(), Status: row.IntOrNull(), ScimType: row.TextOrNull()),
+            ("@tenant", tenantId),
+            ("@since", since),
+            ("@most", most)
+        );
+        return answers.ConvertAll(answer =>
+            (
+                answer.Count,
+                store.First(
+                    $"select {_listed} from operations where tenant_id = @tenant and at >= @since and outcome = 'refused' and coalesce(status, 0) = @status "
+                        + "and coalesce(scim_type, '') = @type order by at desc, id desc limit 1",
+                    ToOperation,
+                    ("@tenant", tenantId),
+                    ("@since", since),
+                    ("@status", answer.Status ?? 0),
+                    ("@type", answer.ScimType ?? "")
+                )!
+            )
+        );
+    }
+
     /// <summary>How many of a tenant's ended within a time, and how.</summary>
     public static List<(long Operations, string Outcome)> Ended(
         StoreSession store,

@@ -1,0 +1,64 @@
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Journal;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
+
+namespace ScimGateway.Provisioning.Reads;
+
+/// <summary>What of a tenant somebody should look at: how many of a kind there are, why, and one of them.</summary>
+/// <param name="What">The kind: refused, held, failed, dismissed, blocked, broken or protected.</param>
+/// <param name="Why">The reason of users and groups; null of refused requests.</param>
+/// <param name="Refused">The answer of refused requests, such as "409 uniqueness"; null of users and groups.</param>
+/// <param name="LastDay">How many came within a day.</param>
+/// <param name="InAll">How many there are; null of refused requests, of which only a day is counted.</param>
+/// <param name="Link">The one that came first; null of refused requests.</param>
+/// <param name="Operation">The one that came last, of refused requests.</param>
+internal sealed record Attention(
+    string What,
+    Reason? Why,
+    string? Refused,
+    long LastDay,
+    long? InAll,
+    LinkId? Link,
+    Operation? Operation
+)
+{
+    private const int MostKinds = 20;
+
+    /// <summary>All that there is in a tenant now, the most first of each sort.</summary>
+    public static List<Attention> In(StoreSession store, TenantId tenant, Instant now)
+    {
+        var yesterday = now - TimeSpan.FromDays(1);
+        var refused = Operations
+            .RefusedSince(store, tenant, yesterday, MostKinds)
+            .ConvertAll(one => new Attention(
+                "refused",
+                null,
+                $"{one.Last.Status} {one.Last.ScimType}".Trim(),
+                one.Count,
+                null,
+                null,
+                one.Last
+            ));
+        // What is particular about each, as Slack's own words, makes no kind of its own.
+        var standing = Links
+            .Standing(store, tenant, yesterday)
+            .GroupBy(one => (What: WhatOf(one.State, one.Why), one.Why?.Code))
+            .Select(kind => new Attention(
+                kind.Key.What,
+                kind.First().Why,
+                null,
+                kind.Sum(one => one.LastDay),
+                kind.Sum(one => one.InAll),
+                kind.Min(one => one.First),
+                null
+            ))
+            .OrderByDescending(kind => kind.InAll)
+            .Take(MostKinds);
+        return [.. refused, .. standing];
+    }
+
+    private static string WhatOf(LinkState state, Reason? why) =>
+        why?.Code == ReasonCode.Dismissed ? "dismissed" : state.ToString().ToLowerInvariant();
+}

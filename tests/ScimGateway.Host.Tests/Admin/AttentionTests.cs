@@ -1,0 +1,97 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using ScimGateway.Host.CommandLine;
+using ScimGateway.Host.Tests.CommandLine;
+using ScimGateway.SlackEmulator.Tests;
+using Xunit;
+using static ScimGateway.Host.Tests.Requests;
+
+namespace ScimGateway.Host.Tests.Admin;
+
+/// <summary>A tenant at a glance: what somebody should look at, how much of it, why, and one of it by name.</summary>
+public class AttentionTests
+{
+    [Fact]
+    public async Task A_tenant_says_what_was_refused_held_dismissed_and_protected_with_one_of_each()
+    {
+        var clock = new ManualClock();
+        await using var served = await ServedGateway.StartAsync(null, clock: clock);
+        using var entered = new TerminalSession(served.Base, served.Key);
+        var token = await served.SetUpAsync();
+        await served.EnableAsync();
+        using var provider = served.Provider("acme", token);
+        Assert.DoesNotContain(await AttentionAsync(served), one => (string?)one!["what"] is not "protected");
+        var people = new Dictionary<string, string>();
+        foreach (var name in (string[])["ada", "bob", "carl", "dora", "eve"])
+            people[name] = await MakeAsync(provider, name);
+        await served.AskAsync(HttpMethod.Patch, "tenants/acme/preferences", """{"guardedAccounts":1}""");
+        foreach (var name in (string[])["ada", "bob", "carl"])
+            await Gateway.SendAsync(provider, HttpMethod.Patch, $"Users/{people[name]}", Patch("active", "false"));
+        var held = (await served.AskAsync(HttpMethod.Get, "tenants/acme/holds"))["items"]!.AsArray();
+        var carl = held.Single(hold => (string?)hold!["name"] == "carl")!;
+        await served.AskAsync(HttpMethod.Post, "tenants/acme/holds/dismiss", $$"""{"holds":[{{carl["id"]}}]}""");
+        await DecidedAsync(served, (long)carl["link"]!);
+        var dora = (await served.AskAsync(HttpMethod.Get, "tenants/acme/links?search=dora@"))["items"]![0]!["id"];
+        await served.AskAsync(HttpMethod.Post, $"tenants/acme/links/{dora}/protect");
+        foreach (var name in (string[])["ada", "bob", "eve"])
+            await Gateway.SendAsync(provider, HttpMethod.Post, "Users", User(name, $"{name}.again@corp.example"));
+
+        var all = await AttentionAsync(served);
+
+        Assert.Equal(
+            [
+                ("refused", 3, null, "Ada", true),
+                ("held", 1, 1, "bob", true),
+                ("dismissed", 1, 1, "carl", true),
+                ("protected", 1, 1, "dora", true),
+            ],
+            from one in all
+            where (string?)one["example"] is "eve" or "bob" or "carl" or "dora" || (string?)one["what"] == "refused"
+            let example = (string)one["example"]!
+            orderby "rhdp".IndexOf(((string)one["what"]!)[0], StringComparison.Ordinal)
+            select (
+                (string)one["what"]!,
+                (int)one["lastDay"]!,
+                (int?)one["inAll"],
+                example.Split(' ')[0],
+                ((string)one["why"]!).Length > 10
+            )
+        );
+        Assert.StartsWith("409 uniqueness: ", (string?)all[0]["why"], StringComparison.Ordinal);
+        Assert.Contains("eve.again@corp.example", (string?)all[0]["example"], StringComparison.Ordinal);
+        Assert.Equal(Exit.Done, await entered.RunAsync("tenant show acme"));
+        foreach (var said in (string[])["refused", "409 uniqueness", "dismissed", "carl"])
+            Assert.Contains(said, entered.Out, StringComparison.Ordinal);
+
+        // A day later nothing of it is new, and what stands so still does.
+        clock.Advance(TimeSpan.FromHours(25));
+        all = await AttentionAsync(served);
+        Assert.DoesNotContain(all, one => (string?)one["what"] == "refused");
+        Assert.Equal(
+            (0, 1),
+            all.Where(one => (string?)one["what"] == "dismissed")
+                .Select(one => ((int)one["lastDay"]!, (int)one["inAll"]!))
+                .Single()
+        );
+    }
+
+    private static Task DecidedAsync(ServedGateway served, long link) =>
+        Gateway.UntilAsync(async () =>
+            (string?)(await served.AskAsync(HttpMethod.Get, $"tenants/acme/links/{link}"))["state"] == "blocked"
+        );
+
+    private static async Task<List<JsonNode>> AttentionAsync(ServedGateway served) =>
+        [.. (await served.AskAsync(HttpMethod.Get, "tenants/acme"))["attention"]!.AsArray().OfType<JsonNode>()];
+
+    private static async Task<string> MakeAsync(HttpClient provider, string name)
+    {
+        var (status, made, _) = await Gateway.SendAsync(
+            provider,
+            HttpMethod.Post,
+            "Users",
+            User(name, $"{name}@corp.example")
+        );
+        Assert.Equal(HttpStatusCode.Created, status);
+        return (string)made!["id"]!;
+    }
+}
