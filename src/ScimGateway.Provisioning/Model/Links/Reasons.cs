@@ -241,7 +241,7 @@ internal static class Reasons
         new(
             ReasonCode.Dismissed,
             "An operator dismissed it{0}.",
-            "Take it up again ('hold reopen', or POST /admin/api/v1/tenants/TENANT/links/LINK/reopen), or have the provider send it again: a deactivation or a change of members as it is; before an activation it first disables the user.",
+            "Take it up again ('hold reopen'), or have the provider send it again: a deactivation or a change of members as it is; before an activation it first disables the user.",
             Actor.Operator
         ),
         new(ReasonCode.Reopened, "An operator takes up again what was dismissed.", Release, Actor.Operator),

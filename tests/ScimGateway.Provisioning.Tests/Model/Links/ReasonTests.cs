@@ -58,6 +58,7 @@ public class ReasonTests
         "NotReachable",
         "NestedGroup",
         "Dismissed",
+        "Reopened",
         "TakenOut",
         "GroupFull",
         "PutIn",

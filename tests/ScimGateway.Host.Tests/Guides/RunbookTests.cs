@@ -1,0 +1,87 @@
+using System.Net;
+using ScimGateway.Host.CommandLine;
+using ScimGateway.Host.Tests.Admin;
+using ScimGateway.Host.Tests.CommandLine;
+using ScimGateway.Tests;
+using Xunit;
+using static ScimGateway.Host.Tests.Requests;
+
+namespace ScimGateway.Host.Tests.Guides;
+
+/// <summary>Each command of docs/runbooks does what it is there for, one after the other, where something has gone wrong.</summary>
+public class RunbookTests
+{
+    private const string Begin = "gateway ";
+
+    [Theory]
+    [InlineData("out-now", 2)]
+    [InlineData("stop-everything", 4)]
+    [InlineData("gone-wild", 8)]
+    [InlineData("what-happened", 5)]
+    [InlineData("auditor", 4)]
+    [InlineData("token-revoked", 2)]
+    [InlineData("slack-down", 3)]
+    public async Task The_commands_of_a_runbook_work(string page, int commands)
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var entered = new TerminalSession(served.Base, served.Key);
+        var token = await served.SetUpAsync();
+        await served.EnableAsync();
+        using var provider = served.Provider("acme", token);
+        await served.AskAsync(HttpMethod.Patch, "tenants/acme/preferences", """{"guardedAccounts":1}""");
+        foreach (var name in (string[])["bob", "ana"])
+        {
+            var (status, made, _) = await Gateway.SendAsync(
+                provider,
+                HttpMethod.Post,
+                "Users",
+                User(name, $"{name}@acme.example")
+            );
+            Assert.Equal(HttpStatusCode.Created, status);
+            await Gateway.SendAsync(provider, HttpMethod.Patch, $"Users/{made!["id"]}", Patch("active", "false"));
+        }
+
+        var lines = Lines(page);
+        foreach (var line in lines)
+        {
+            var command = line.Replace("--file ", $"--file {entered.Home}/", StringComparison.Ordinal);
+            Assert.True(await entered.RunAsync(command) == Exit.Done, $"{line}: {entered.Error}{entered.Out}");
+            if (line.StartsWith("hold dismiss", StringComparison.Ordinal))
+                await Gateway.UntilAsync(async () =>
+                    (string?)
+                        (await served.AskAsync(HttpMethod.Get, "tenants/acme/links?search=ana@"))["items"]![0]!["state"]
+                    == "blocked"
+                );
+        }
+
+        Assert.Equal(commands, lines.Count);
+        var isOut = page is "out-now" or "gone-wild";
+        await Gateway.UntilAsync(() => Task.FromResult(!isOut || !IsActive(served, "ana")));
+        Assert.NotEqual(isOut, IsActive(served, "ana"));
+    }
+
+    [Fact]
+    public void Every_runbook_is_in_the_list_and_in_the_test()
+    {
+        var folder = Path.Combine(GeneratedPage.Root(), "docs", "runbooks");
+        var list = File.ReadAllText(Path.Combine(folder, "README.md"));
+        var pages = Directory.GetFiles(folder, "*.md").Select(Path.GetFileName).Where(page => page != "README.md");
+
+        Assert.All(pages, page => Assert.Contains($"({page})", list, StringComparison.Ordinal));
+        Assert.Equal(7, pages.Count());
+    }
+
+    // What stands between fences.
+    private static List<string> Lines(string page) =>
+        [
+            .. File.ReadAllText(Path.Combine(GeneratedPage.Root(), "docs", "runbooks", $"{page}.md"))
+                .Split("```")
+                .Where((_, place) => place % 2 == 1)
+                .SelectMany(block => block.Split('\n'))
+                .Where(line => line.StartsWith(Begin, StringComparison.Ordinal))
+                .Select(line => line[Begin.Length..]),
+        ];
+
+    private static bool IsActive(ServedGateway served, string name) =>
+        (bool)served.Slack.Workspace.Users().Single(user => (string?)user["userName"] == name)["active"]!;
+}
