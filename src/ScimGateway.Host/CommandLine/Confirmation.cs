@@ -20,6 +20,12 @@ internal static class Confirmation
         var isSure = call.Of(Words.Yes);
         if (!call.IsJson)
             Preview(call, answer.Json, tenant, job);
+        if (call.Of(Words.DryRun))
+            return call.Done(
+                answer,
+                "Nothing was changed. Within the hour it can be confirmed.",
+                $"job confirm {tenant} {job}"
+            );
         if (!isSure && (call.IsJson || !IsMeant(call)))
         {
             if (call.IsJson)

@@ -48,7 +48,7 @@ internal static class PreferenceCommands
                 [.. Preference.All.Select(one => ($"{one.Name}={string.Join('|', one.Values)}", one.Says))]
             ),
         }
-            .Takes(Words.Tenant, _changes, _release, Words.Yes)
+            .Takes(Words.Tenant, _changes, _release, Words.DryRun, Words.Yes)
             .Does(call =>
                 ChangeAsync(
                     call,
@@ -68,22 +68,50 @@ internal static class PreferenceCommands
             "Sets the preferences that suit an identity provider, in place of all there are.",
             "preferences preset acme entraId"
         )
-            .Takes(Words.Tenant, _word, _release, Words.Yes)
+            .Takes(Words.Tenant, _word, _release, Words.DryRun, Words.Yes)
             .Does(call => ChangeAsync(call, call.Of(_word), []));
 
-    private static async Task<int> ChangeAsync(Call call, string? preset, JsonObject patch) =>
-        await Confirmation.OfAsync(
+    private static async Task<int> ChangeAsync(Call call, string? preset, JsonObject patch)
+    {
+        if (!call.IsJson && await DifferingAsync(call, preset, patch) is { Count: > 0 } rows)
+            Shown.Table(call.Terminal, ["preference", "before", "after"], rows);
+        return await Confirmation.OfAsync(
             call,
             await call.PatchAsync(
                 Call.Query(
                     call.OfTenant("preferences"),
                     ("preset", preset),
-                    ("releaseLeftOut", call.Of(_release) ? "true" : null)
+                    ("releaseLeftOut", call.Of(_release) ? "true" : null),
+                    Words.Previews(call)
                 ),
                 patch
             ),
             "The preferences are set."
         );
+    }
+
+    // A preset replaces all there are, which nobody should find out afterwards.
+    private static async Task<List<string[]>> DifferingAsync(Call call, string? preset, JsonObject patch)
+    {
+        var now = (await call.GetAsync(call.OfTenant("preferences"))).Json as JsonObject ?? [];
+        var presets = preset is null ? null : (await call.GetAsync("presets")).Json?["items"] as JsonArray;
+        var other = presets?.FirstOrDefault(one => (string?)one?["preset"] == preset)?["preferences"] as JsonObject;
+        var rows = new List<string[]>();
+        foreach (var (name, value) in now)
+        {
+            var after =
+                patch.ContainsKey(name) ? patch[name]
+                : other is null ? value
+                : other[name];
+            var said = after is null ? Default(name) : Shown.Value(after);
+            if (said != Shown.Value(value))
+                rows.Add([name, Shown.Value(value), said]);
+        }
+        return rows;
+    }
+
+    private static string Default(string name) =>
+        Preference.All.FirstOrDefault(one => one.Name == name)?.Values[0] ?? "";
 
     // As the admin API has them: true, false, null and numbers; whatever else is a word.
     private static JsonNode? Read(string value) =>

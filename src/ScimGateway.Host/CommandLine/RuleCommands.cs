@@ -39,7 +39,7 @@ internal static class RuleCommands
             "Adds or changes a rule, once who comes and goes by it has been shown and confirmed.",
             "rule set acme Staff 'userType eq \"Employee\"'"
         )
-            .Takes(Words.Tenant, _name, _filter, Words.Yes)
+            .Takes(Words.Tenant, _name, _filter, Words.DryRun, Words.Yes)
             .Does(call => ChangeAsync(call, call.Of(_filter), whenNone: null, "The rule is set."));
 
     private static Verb Delete() =>
@@ -48,14 +48,14 @@ internal static class RuleCommands
             "Removes a rule, once who comes and goes by it has been shown and confirmed.",
             "rule delete acme Staff --when-none asTheyAre"
         )
-            .Takes(Words.Tenant, _name, _whenNone, Words.Yes)
+            .Takes(Words.Tenant, _name, _whenNone, Words.DryRun, Words.Yes)
             .Does(call => ChangeAsync(call, filter: null, call.Of(_whenNone), "There is no such rule any more."));
 
     private static async Task<int> ChangeAsync(Call call, string? filter, string? whenNone, string done) =>
         await Confirmation.OfAsync(
             call,
             await call.PatchAsync(
-                Call.Query(call.OfTenant("rules"), ("whenNone", whenNone)),
+                Call.Query(call.OfTenant("rules"), ("whenNone", whenNone), Words.Previews(call)),
                 new JsonObject { [call.Of(_name)] = filter }
             ),
             done

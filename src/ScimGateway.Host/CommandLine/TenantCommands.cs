@@ -206,7 +206,7 @@ internal static class TenantCommands
             "Has a tenant go live, once what Slack would be told has been shown and confirmed.",
             "tenant enable acme"
         )
-            .Takes(Words.Tenant, Words.Yes)
+            .Takes(Words.Tenant, Words.DryRun, Words.Yes)
             .Does(async call =>
                 await Confirmation.OfAsync(
                     call,

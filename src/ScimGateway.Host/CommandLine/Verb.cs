@@ -80,6 +80,13 @@ internal static class Words
     public static Option<bool> Yes { get; } =
         new("--yes") { Description = "Do it without asking; what it would do is shown all the same" };
 
+    /// <summary>Shows, and does nothing.</summary>
+    public static Option<bool> DryRun { get; } =
+        new("--dry-run") { Description = "Show what would change and what Slack would be told, and change nothing" };
+
+    /// <summary>What a change is asked with, so that it is shown alone.</summary>
+    public static (string Name, object? Value) Previews(Call call) => ("preview", call.Of(DryRun) ? "true" : null);
+
     /// <summary>The length of a page.</summary>
     public static Option<int?> Limit { get; } =
         new("--limit")

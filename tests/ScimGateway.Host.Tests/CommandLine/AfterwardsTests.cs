@@ -109,6 +109,33 @@ public class AfterwardsTests
         }
     }
 
+    [Fact]
+    public async Task A_dry_run_shows_what_would_be_other_and_changes_nothing()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var entered = new TerminalSession(served.Base, served.Key);
+        await served.SetUpAsync();
+        Assert.Equal(Exit.Done, await entered.RunAsync("preferences set acme guardedAccounts=2"));
+        var before = (await served.AskAsync(HttpMethod.Get, "tenants/acme/preferences")).ToJsonString();
+
+        Assert.Equal(Exit.Done, await entered.RunAsync("preferences set acme removeAction=delete --dry-run"));
+        Assert.Matches(@"preference +before +after *\n(-.*\n)?removeAction +disable +delete *\n", entered.Out);
+        Assert.Contains("Nothing was changed.", entered.Out, StringComparison.Ordinal);
+        Assert.Equal(Exit.Done, await entered.RunAsync("preferences preset acme okta --dry-run"));
+        Assert.Matches(@"guardedAccounts +2 +20 *\n", entered.Out);
+        Assert.Equal(Exit.Done, await entered.RunAsync("tenant enable acme --dry-run"));
+        Assert.Contains("Slack would be told nothing.", entered.Out, StringComparison.Ordinal);
+        Assert.Equal(Exit.Done, await entered.RunAsync("rule set acme Staff 'userName sw \"a\"' --dry-run"));
+
+        Assert.Equal(before, (await served.AskAsync(HttpMethod.Get, "tenants/acme/preferences")).ToJsonString());
+        Assert.Equal("shadow", (string?)(await served.AskAsync(HttpMethod.Get, "tenants/acme"))["standing"]);
+        Assert.DoesNotContain(
+            "Staff",
+            (await served.AskAsync(HttpMethod.Get, "tenants/acme/rules")).ToJsonString(),
+            StringComparison.Ordinal
+        );
+    }
+
     private static async Task<List<string?>> StandingsAsync(ServedGateway served) =>
         [
             .. (await served.AskAsync(HttpMethod.Get, "tenants"))["items"]!
