@@ -58,7 +58,7 @@ public class AttentionTests
             )
         );
         Assert.StartsWith("409 uniqueness: ", (string?)all[0]["why"], StringComparison.Ordinal);
-        Assert.Contains("eve.again@corp.example", (string?)all[0]["example"], StringComparison.Ordinal);
+        Assert.Contains(".again@corp.example", (string?)all[0]["example"], StringComparison.Ordinal);
         Assert.Equal(Exit.Done, await entered.RunAsync("tenant show acme"));
         foreach (var said in (string[])["refused", "409 uniqueness", "dismissed", "carl"])
             Assert.Contains(said, entered.Out, StringComparison.Ordinal);
