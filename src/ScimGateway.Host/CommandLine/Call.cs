@@ -176,7 +176,7 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
 
     /// <summary>The number of the link of a user or group, which may be named by what people know of it.</summary>
     /// <exception cref="Complaint">There is none so, or there are several.</exception>
-    public async Task<string> LinkAsync(string who)
+    public async Task<string> LinkAsync(string who, bool onlyExact = false)
     {
         // A number is a link's, or else what somebody is called, such as an externalId.
         if (who.All(char.IsAsciiDigit) && await IsLinkAsync(who))
@@ -185,7 +185,7 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
         var all = (found.Json?["items"] as JsonArray ?? []).OfType<JsonObject>().ToList();
         // An exact name, address or id counts before one that only contains the text.
         var exact = all.Where(one => one.Any(field => IsSo(field.Value, who))).ToList();
-        var meant = exact.Count > 0 ? exact : all;
+        var meant = exact.Count > 0 || onlyExact ? exact : all;
         if (meant is [var link])
             return link["id"]!.ToJsonString();
         throw meant.Count == 0

@@ -263,9 +263,9 @@ internal static class TenantCommands
                 await call.PostAsync(Call.Path("tenants", slug, "disable"));
                 disabled.Add(slug);
             }
-            catch (Refusal refusal)
+            catch (Exception e) when (e is Refusal or Complaint { Exit: Exit.NotReachable })
             {
-                not.Add($"{slug}: {refusal.Message}");
+                not.Add($"{slug}: {e.Message}");
             }
         if (call.IsJson)
             call.Terminal.Out.WriteLine(new JsonObject { ["disabled"] = disabled }.ToJsonString());

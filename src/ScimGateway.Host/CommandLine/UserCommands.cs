@@ -16,13 +16,13 @@ internal static class UserCommands
             .Takes(Words.Tenant, Words.Who)
             .Does(async call =>
             {
-                var link = await call.LinkAsync(call.Of(Words.Who));
+                var link = await call.LinkAsync(call.Of(Words.Who), onlyExact: true);
                 var answer = await call.PostAsync(call.OfTenant("links", link, "deactivate"));
                 var state = Shown.Value(answer.Json?["state"]);
                 return call.Done(
                     answer,
                     state == "settled"
-                        ? "The user is deactivated in Slack. Disable the user at the provider, too."
+                        ? $"The user is deactivated in Slack: {Shown.Value(answer.Json?["name"])} {Shown.Value(answer.Json?["address"])}. Disable the user at the provider, too."
                         : $"The deactivation is taken on, and the state is '{state}': {Shown.Value(answer.Json?["reason"]?["sentence"])}",
                     state == "settled" ? null : $"link show {call.Tenant} {link}"
                 );

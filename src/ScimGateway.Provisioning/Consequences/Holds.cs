@@ -61,7 +61,7 @@ internal static class Holds
             if (hold.Reason.Code == ReasonCode.Reopened && claimant is not null)
             {
                 claimant = Resources.Save(store, claimant.Reopen());
-                link = link.Want(absent: claimant.Deleted is not null);
+                link = link.Want(absent: link.Absent || claimant.Deleted is not null);
             }
             var isPerson = hold.Reason.Code == ReasonCode.AnotherPerson && claimant is { Deleted: null };
             if (isPerson)

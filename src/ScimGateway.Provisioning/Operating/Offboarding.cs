@@ -60,6 +60,7 @@ internal sealed class Offboarding(
     private static Preferences Urgently(Preferences preferences) =>
         preferences with
         {
+            UpdateUsers = true,
             DisableUsers = true,
             GuardedAccounts = 0,
             WhenSlackIsSlow = WhenSlow.Accept,

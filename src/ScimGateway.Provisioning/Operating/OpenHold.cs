@@ -46,7 +46,7 @@ internal sealed record OpenHold(Hold Hold, string? Would, string? Asked)
             || Resources.Find(store, link.ClaimantId) is not { } claimant
         )
             return null;
-        link = link.Want(absent: claimant.Deleted is not null);
+        link = link.Want(absent: link.Absent || claimant.Deleted is not null);
         return link.Kind == Kind.Group
             ? WantedGroup.Of(store, link)
             : WantedAccount.Gather(store, link, claimant.Reopen(), null, preferences)();

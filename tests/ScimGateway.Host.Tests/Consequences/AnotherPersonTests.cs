@@ -406,6 +406,7 @@ public class AnotherPersonTests
         await using var gateway = await StartAsync(Lenient);
         await DeleteAsync(gateway, await MakeAsync(gateway, "ada", "ada@x.example", "e1"));
         await DeleteAsync(gateway, await MakeAsync(gateway, "ada", "ada@x.example", "e2"));
+        await gateway.QuietAsync(); // the account is the deleted user's again
 
         var again = await MakeAsync(gateway, "ada", "ada@x.example", "e2");
         await gateway.QuietAsync();
