@@ -57,6 +57,14 @@ internal static class Requests
             call => int.Parse(call.Value!.ToJsonString(), CultureInfo.InvariantCulture)
         );
 
+    /// <summary>Has a provider make a user; the id.</summary>
+    public static async Task<string> CreateAsync(HttpClient provider, string name, string address)
+    {
+        var (status, made, _) = await Gateway.SendAsync(provider, HttpMethod.Post, "Users", User(name, address));
+        Assert.Equal(HttpStatusCode.Created, status);
+        return (string)made!["id"]!;
+    }
+
     /// <summary>Whether an account is active.</summary>
     public static bool Active(JsonObject account) => (bool)account["active"]!;
 

@@ -118,7 +118,24 @@ internal sealed record ShownAttention(
     string? Example,
     long? Link,
     string? Operation
-);
+)
+{
+    /// <summary>As it is in a tenant, with the names of links.</summary>
+    public static ShownAttention Of(Attention one, LinkNames names, string slug)
+    {
+        var reason = ShownReason.Of(one.Why, slug);
+        return new(
+            one.What,
+            one.LastDay,
+            one.InAll,
+            one.Refused is { } answer ? $"{answer}: {one.Operation?.Error}" : reason?.Sentence ?? "",
+            reason?.Remedy,
+            one.Link is { } link ? names.OfLinks.GetValueOrDefault(link) : one.Operation?.Names?.Words,
+            one.Link?.Value,
+            one.Operation?.Id.ToString()
+        );
+    }
+}
 
 /// <summary>Whether a connection works.</summary>
 internal enum ConnectionState

@@ -5,6 +5,7 @@ using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
 using ScimGateway.Provisioning.Reads;
+using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Host.Admin;
@@ -72,26 +73,16 @@ internal static class TenantEndpoints
 
     private static async Task<IResult> ReadAsync(AdminCall call, LinkReads links)
     {
-        var (row, now) = (call.Tenant.Row, call.Now);
-        var attention = await call.Store.ReadAsync(session => Attention.In(session, row.Id, now));
+        var row = call.Tenant.Row;
+        var (shown, attention) = await call.Store.ReadAsync(session =>
+            (Show(session, call, row.Slug), Attention.In(session, row.Id, call.Now))
+        );
         var names = await links.NamesAsync(row.Id, attention.Select(one => one.Link).OfType<LinkId>(), [], call.Gone);
-        var shown = await ShowAsync(call);
         return Answer(
             call,
             shown with
             {
-                Attention = attention.ConvertAll(one => new ShownAttention(
-                    one.What,
-                    one.LastDay,
-                    one.InAll,
-                    one.Refused is { } answer
-                        ? $"{answer}: {one.Operation?.Error}"
-                        : ShownReason.Of(one.Why, row.Slug)?.Sentence ?? "",
-                    ShownReason.Of(one.Why, row.Slug)?.Remedy,
-                    one.Link is { } link ? names.OfLinks.GetValueOrDefault(link) : one.Operation?.Names?.Words,
-                    one.Link?.Value,
-                    one.Operation?.Id.ToString()
-                )),
+                Attention = attention.ConvertAll(one => ShownAttention.Of(one, names, row.Slug)),
             }
         );
     }
@@ -204,11 +195,12 @@ internal static class TenantEndpoints
         call.Answer(tenant, status, location, new EditedTenant(tenant.Slug, tenant.Name, tenant.Description));
 
     private static async Task<ShownTenant> ShowAsync(AdminCall call, string? other = null) =>
-        await call.Store.ReadAsync(session =>
-            Tenants.Of(session, other ?? call.Tenant.Row.Slug) is { } row
-                ? ShownTenant.Of(TenantReads.Of(session, row), call.Url).With(TenantReads.OpenIn(session, row.Id))
-                : throw Problem.NoTenant()
-        );
+        await call.Store.ReadAsync(session => Show(session, call, other ?? call.Tenant.Row.Slug));
+
+    private static ShownTenant Show(StoreSession session, AdminCall call, string slug) =>
+        Tenants.Of(session, slug) is { } row
+            ? ShownTenant.Of(TenantReads.Of(session, row), call.Url).With(TenantReads.OpenIn(session, row.Id))
+            : throw Problem.NoTenant();
 
     private sealed record NewTenant(string Slug, string Name, string? Description = null, PresetWord? Preset = null);
 

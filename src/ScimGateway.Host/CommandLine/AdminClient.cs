@@ -104,25 +104,19 @@ internal sealed class AdminClient : IDisposable
             "application/x-ndjson",
             async response =>
             {
-                var isWhole = false;
-                await using var into = NewFile(file);
-                try
-                {
-                    await using var text = new StreamWriter(into);
-                    await using var stream = await response.Content.ReadAsStreamAsync(gone);
-                    await foreach (var line in BoundedLines.ReadAsync(stream, gone, MostOfThing))
+                return await WriteAsync(
+                    file,
+                    async text =>
                     {
-                        await text.WriteLineAsync((last = line).AsMemory(), gone);
-                        lines++;
+                        await using var stream = await response.Content.ReadAsStreamAsync(gone);
+                        await foreach (var line in BoundedLines.ReadAsync(stream, gone, MostOfThing))
+                        {
+                            await text.WriteLineAsync((last = line).AsMemory(), gone);
+                            lines++;
+                        }
+                        return last.StartsWith("""{"kind":"end",""", StringComparison.Ordinal);
                     }
-                    isWhole = last.StartsWith("""{"kind":"end",""", StringComparison.Ordinal);
-                }
-                finally
-                {
-                    if (!isWhole)
-                        File.Delete(file);
-                }
-                return isWhole;
+                );
             },
             gone
         );
@@ -135,9 +129,25 @@ internal sealed class AdminClient : IDisposable
             );
     }
 
-    /// <summary>Makes a file that nobody else may read.</summary>
+    /// <summary>Writes a file that nobody else may read; it is kept only if what is written says that it is whole.</summary>
     /// <exception cref="Complaint">It is there already, or cannot be made.</exception>
-    public static FileStream NewFile(string file)
+    public static async Task<bool> WriteAsync(string file, Func<StreamWriter, Task<bool>> write)
+    {
+        var isWhole = false;
+        await using var into = NewFile(file);
+        try
+        {
+            await using var text = new StreamWriter(into);
+            return isWhole = await write(text);
+        }
+        finally
+        {
+            if (!isWhole)
+                File.Delete(file);
+        }
+    }
+
+    private static FileStream NewFile(string file)
     {
         try
         {

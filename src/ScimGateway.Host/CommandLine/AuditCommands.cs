@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json.Nodes;
 
 namespace ScimGateway.Host.CommandLine;
 
@@ -54,28 +53,19 @@ internal static class AuditCommands
             .Does(async call =>
             {
                 var (file, lines) = (call.Of(_file)!, 0);
-                var isWhole = false;
-                var into = AdminClient.NewFile(file);
-                try
-                {
-                    await using var text = new StreamWriter(into);
-                    await foreach (var entry in call.AllAsync("audit", Filters(call)))
+                await AdminClient.WriteAsync(
+                    file,
+                    async text =>
                     {
-                        await text.WriteLineAsync(entry.ToJsonString());
-                        lines++;
+                        await foreach (var entry in call.AllAsync("audit", Filters(call)))
+                        {
+                            await text.WriteLineAsync(entry.ToJsonString());
+                            lines++;
+                        }
+                        return true;
                     }
-                    isWhole = true;
-                }
-                finally
-                {
-                    if (!isWhole)
-                        File.Delete(file);
-                }
-                if (call.IsJson)
-                    call.Terminal.Out.WriteLine(new JsonObject { ["file"] = file, ["lines"] = lines }.ToJsonString());
-                else
-                    call.Terminal.Out.WriteLine(Shown.Line($"{lines} changes are in {file}."));
-                return Exit.Done;
+                );
+                return call.Saved(file, lines, $"{lines} changes are in {file}.");
             });
 
     private static List<(string Name, object? Value)> Filters(Call call) =>

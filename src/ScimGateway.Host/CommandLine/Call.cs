@@ -77,7 +77,7 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
         return said.Count == 0 ? path : $"{path}?{string.Join('&', said)}";
     }
 
-    /// <summary>A list of what the filters let through: a page of it, or all.</summary>
+    /// <summary>Lists what the filters let through: one page, or with --all every page.</summary>
     public async Task<Answer> ListAsync(string path, params IEnumerable<(string Name, object? Value)> filters)
     {
         var asked = filters.ToList();
@@ -154,6 +154,15 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
                     terminal.Out.WriteLine($"Next: '{Shown.Line(next)}'");
             }
         );
+
+    /// <summary>Says how many lines were saved in a file.</summary>
+    public int Saved(string file, long lines, string says)
+    {
+        terminal.Out.WriteLine(
+            IsJson ? new JsonObject { ["file"] = file, ["lines"] = lines }.ToJsonString() : Shown.Line(says)
+        );
+        return Exit.Done;
+    }
 
     /// <summary>Says something beside what was asked for.</summary>
     public void Say(string says) => terminal.Error.WriteLine(Shown.Line(says));

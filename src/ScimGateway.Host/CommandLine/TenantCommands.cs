@@ -314,13 +314,7 @@ internal static class TenantCommands
             {
                 var file = call.Of(_file)!;
                 var lines = await call.Client.SaveAsync(call.OfTenant("export"), file, call.Gone);
-                if (call.IsJson)
-                    call.Terminal.Out.WriteLine(Body(("file", file), ("lines", lines)).ToJsonString());
-                else
-                    call.Terminal.Out.WriteLine(
-                        Shown.Line($"All that is kept of {call.Tenant} is in {file}: {lines} lines.")
-                    );
-                return Exit.Done;
+                return call.Saved(file, lines, $"All that is kept of {call.Tenant} is in {file}: {lines} lines.");
             });
 
     private static Verb Delete() =>

@@ -103,7 +103,7 @@ internal static class Words
     /// <summary>Every page.</summary>
     public static Option<bool> All { get; } = new("--all") { Description = "List all of them, and not a page" };
 
-    /// <summary>The first moment of what is listed.</summary>
+    /// <summary>From when on things are listed.</summary>
     public static Option<string> From { get; } =
         new("--from", "--since")
         {

@@ -200,11 +200,18 @@ internal sealed partial class KeySets : IDisposable
                     && Bits(key.N) is >= LeastBitsOfRsa and <= MostBitsOfRsa
                     && Bits(key.E) is > 1 and <= MostBitsOfExponent => key,
             JsonWebAlgorithmsKeyTypes.EllipticCurve
-                when key is { X: not null, Y: not null, Crv: not null }
-                    && _curves.ContainsKey(key.Crv)
-                    && Math.Min(Bits(key.X), Bits(key.Y)) >= 0 => key, // as far as they are numbers
+                when key is { X: not null, Y: not null, Crv: not null } && _curves.ContainsKey(key.Crv) => Numbered(
+                key
+            ),
             _ => null,
         };
+    }
+
+    // Throws where a coordinate is no number, as the bits of RSA's do.
+    private static JsonWebKey Numbered(JsonWebKey key)
+    {
+        _ = (Number(key.X), Number(key.Y));
+        return key;
     }
 
     // A key is used for what it says alone (RFC 7517 §4.3, §4.4; RFC 8725 §3.1).

@@ -60,8 +60,8 @@ internal static class Holds
             var claimant = Resources.Find(store, link.ClaimantId);
             if (hold.Reason.Code == ReasonCode.Reopened && claimant is not null)
             {
-                claimant = Resources.Save(store, claimant.Reopen());
-                link = link.Want(absent: link.Absent || claimant.Deleted is not null);
+                (link, claimant) = Reopened(link, claimant);
+                Resources.Save(store, claimant);
             }
             var isPerson = hold.Reason.Code == ReasonCode.AnotherPerson && claimant is { Deleted: null };
             if (isPerson)
@@ -130,6 +130,10 @@ internal static class Holds
         }
         return [];
     }
+
+    /// <summary>A link and its claimant as they are once what was reopened is released.</summary>
+    public static (Link Link, Resource Claimant) Reopened(Link link, Resource claimant) =>
+        (link.Want(absent: link.Absent || claimant.Deleted is not null), claimant.Reopen());
 
     // Whoever is to be inactive and was let in by hand meanwhile is told so again.
     private static Link ToldToBeOut(Link link, Resource? claimant) =>

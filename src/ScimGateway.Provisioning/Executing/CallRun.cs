@@ -118,7 +118,7 @@ internal sealed class CallRun(
         }
 
         // 3. Ours to send?
-        await At(Step.Calling);
+        await reached.At(Step.Calling);
         if (!await MaySendAsync(link))
         {
             budget.GiveBack(grant);
@@ -129,14 +129,14 @@ internal sealed class CallRun(
         var isLookedAt = streaks.IsLookedAt(account, clock.Now());
         flight.IsSent = true;
         var result = await slack.SendAsync(command, grant, CancellationToken.None);
-        await At(Step.Called);
+        await reached.At(Step.Called);
         flight.IsAnswered = true;
 
         // 5. Recorded.
         var met = streaks.Meet(account.Link, command, result, isLookedAt);
         var recorded = await recorder.RecordAsync(account, command, result, met, stopping);
         flight.IsRecorded = true;
-        await At(Step.Recorded);
+        await reached.At(Step.Recorded);
 
         // 6. Told, and looked at again if there is more to tell.
         if (recorded.Outcome is null || recorded.HasMore)
@@ -181,6 +181,4 @@ internal sealed class CallRun(
         );
         gate.Open();
     }
-
-    private Task At(Step step) => reached?.Invoke(step) ?? Task.CompletedTask;
 }

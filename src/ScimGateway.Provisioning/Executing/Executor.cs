@@ -255,7 +255,7 @@ internal sealed class Executor : IAsyncDisposable
                 Stamp = Due.Stamp(link),
                 Planned = await ReadAsync(link, considered.Claimant),
             };
-        await (_reached?.Invoke(Step.Weighing) ?? Task.CompletedTask);
+        await _reached.At(Step.Weighing);
         var account = considered.Planned;
         switch (account)
         {

@@ -39,3 +39,10 @@ public enum Step
 
 /// <summary>What happens at the steps of a write: nothing, but in a test that has the process die there.</summary>
 internal delegate Task AtStep(Step step);
+
+/// <summary>How the engine says that it is at a step.</summary>
+internal static class Steps
+{
+    /// <summary>Says so to whoever listens; outside of tests that is nobody.</summary>
+    public static Task At(this AtStep? reached, Step step) => reached?.Invoke(step) ?? Task.CompletedTask;
+}

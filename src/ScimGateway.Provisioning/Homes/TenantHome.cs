@@ -164,7 +164,7 @@ internal sealed partial class TenantHome : IAsyncDisposable
     /// <summary>Providers' writes of groups.</summary>
     public GroupWrites Groups { get; }
 
-    /// <summary>Who must be out now.</summary>
+    /// <summary>Deactivates users who must be out now.</summary>
     public Offboarding Offboarding { get; }
 
     /// <summary>Where its Slack is, and by which token.</summary>

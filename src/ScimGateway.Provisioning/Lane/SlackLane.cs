@@ -142,9 +142,9 @@ internal sealed class SlackLane(
         LaneAnswer answer;
         try
         {
-            await At(Step.Calling);
+            await reached.At(Step.Calling);
             answer = await SendAsync(write.Grant, isWrite: true, write.Send);
-            await At(Step.Called);
+            await reached.At(Step.Called);
         }
         catch (ScimException e) // it is closed since
         {
@@ -156,8 +156,6 @@ internal sealed class SlackLane(
         await RecordAsync(write, answer);
         return answer;
     }
-
-    private Task At(Step step) => reached?.Invoke(step) ?? Task.CompletedTask;
 
     private bool WriteDown(StoreSession session, Write write)
     {

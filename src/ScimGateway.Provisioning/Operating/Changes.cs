@@ -56,7 +56,7 @@ internal sealed class Changes(OperatedTenant tenant, AtStep? reached = null)
         AloneAsync(async () =>
         {
             var noted = await tenant.Store.WriteAsync(session => Note(session, preview, by), CancellationToken.None);
-            await (reached?.Invoke(Step.Confirmed) ?? Task.CompletedTask);
+            await reached.At(Step.Confirmed);
             noted.Then?.Invoke();
             await ToEndAsync();
             return noted;

@@ -52,8 +52,8 @@ internal static class Erasure
         }
         var names = Names(store, link);
         Resources.ForgetWords(store, link.Id, now);
-        Operations.ForgetWords(store, link.Id);
-        Operations.ForgetRefused(store, link.TenantId, names);
+        JournalWords.Forget(store, link.Id);
+        JournalWords.ForgetRefused(store, link.TenantId, names);
         // Rules that nobody has confirmed may name the person.
         Jobs.ForgetPreviews(store, link.TenantId, nameof(TenantChange.OtherRules));
         HoldRows.DeleteAll(store, link.Id);
@@ -82,7 +82,7 @@ internal static class Erasure
         foreach (var seen in (SlackProfile[])[link.AtSlack, link.Told])
         foreach (var field in _named)
             names.Add(seen[field] ?? "");
-        foreach (var known in Operations.NamesOf(store, link.Id))
+        foreach (var known in JournalWords.Names(store, link.Id))
             names.UnionWith([known.UserName ?? "", known.Address ?? ""]);
         foreach (var id in Resources.Of(store, link.Id))
         {

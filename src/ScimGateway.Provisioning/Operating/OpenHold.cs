@@ -1,3 +1,4 @@
+using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
@@ -46,10 +47,10 @@ internal sealed record OpenHold(Hold Hold, string? Would, string? Asked)
             || Resources.Find(store, link.ClaimantId) is not { } claimant
         )
             return null;
-        link = link.Want(absent: link.Absent || claimant.Deleted is not null);
+        (link, claimant) = Holds.Reopened(link, claimant);
         return link.Kind == Kind.Group
             ? WantedGroup.Of(store, link)
-            : WantedAccount.Gather(store, link, claimant.Reopen(), null, preferences)();
+            : WantedAccount.Gather(store, link, claimant, null, preferences)();
     }
 
     private static string Says(SlackCommand command) =>

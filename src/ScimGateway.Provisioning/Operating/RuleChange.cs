@@ -86,7 +86,7 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
         for (var (first, left) = (after, users); left.Count > 0; )
         {
             var asked = await AskAsync(scope, left, () => WorkLimit.Unbounded);
-            await (reached?.Invoke(Step.Asked) ?? Task.CompletedTask);
+            await reached.At(Step.Asked);
             left = await store.WriteAsync(session => TakeAsAsked(session, scope, asked, first), CancellationToken.None);
         }
     }

@@ -42,8 +42,7 @@ internal sealed record Attention(
                 one.Last
             ));
         // What is particular about each, as Slack's own words, makes no kind of its own.
-        var standing = Links
-            .Standing(store, tenant, yesterday)
+        var standing = Standing(store, tenant, yesterday)
             .GroupBy(one => (What: WhatOf(one.State, one.Why), one.Why?.Code))
             .Select(kind => new Attention(
                 kind.Key.What,
@@ -58,6 +57,22 @@ internal sealed record Attention(
             .Take(MostKinds);
         return [.. refused, .. standing];
     }
+
+    // By state and reason, but for what is settled or pending: those since a time, all, and the first of them.
+    private static List<(LinkState State, Reason? Why, long LastDay, long InAll, LinkId First)> Standing(
+        StoreSession store,
+        TenantId tenant,
+        Instant since
+    ) =>
+        store.All(
+            "select state, reason, sum(case when since >= @since then 1 else 0 end), count(*), min(id) from links where tenant_id = @tenant and state <> 0 and state <> @pending "
+                + "group by state, reason order by count(*) desc limit 1000",
+            row =>
+                (row.Word<LinkState>(), Reason.Parse(row.TextOrNull()), row.Long(), row.Long(), row.Number<LinkId>()),
+            ("@tenant", tenant),
+            ("@since", since),
+            ("@pending", LinkState.Pending)
+        );
 
     private static string WhatOf(LinkState state, Reason? why) =>
         why?.Code == ReasonCode.Dismissed ? "dismissed" : state.ToString().ToLowerInvariant();

@@ -69,13 +69,13 @@ internal sealed class Writes(
         // 3. Estimate: whether Slack can be told in time.
         var (isLate, refusal) = Estimate(write);
         write.Asked.ClientGone.ThrowIfCancellationRequested();
-        await At(Step.WritingDown);
+        await reached.At(Step.WritingDown);
 
         // 4. Write down: one transaction, in which it is decided whether the tenant allows it. From here on nothing
         // depends on the request's cancellation.
         using var waiting = outcomes.Await();
         var written = await WriteDownAsync(write, refusal, waiting);
-        await At(Step.WrittenDown);
+        await reached.At(Step.WrittenDown);
 
         foreach (var other in written.OtherLinks)
             executor.Due.Consider(other);
@@ -180,9 +180,9 @@ internal sealed class Writes(
                 : null;
         if (why is not null && await executor.WithdrawAsync(link, written.Version, why) is { } withdrawn)
             return withdrawn;
-        await At(Step.Accepting);
+        await reached.At(Step.Accepting);
         var outcome = await AcceptAsync(asked, link, written);
-        await At(Step.Accepted);
+        await reached.At(Step.Accepted);
         return outcome;
     }
 
@@ -265,6 +265,4 @@ internal sealed class Writes(
             "Another write to this resource is still under way; try again in a few seconds.",
             TimeSpan.FromSeconds(5)
         );
-
-    private Task At(Step step) => reached?.Invoke(step) ?? Task.CompletedTask;
 }

@@ -23,7 +23,7 @@ public class AttentionTests
         Assert.DoesNotContain(await AttentionAsync(served), one => (string?)one!["what"] is not "protected");
         var people = new Dictionary<string, string>();
         foreach (var name in (string[])["ada", "bob", "carl", "dora", "eve"])
-            people[name] = await MakeAsync(provider, name);
+            people[name] = await CreateAsync(provider, name, $"{name}@corp.example");
         await served.AskAsync(HttpMethod.Patch, "tenants/acme/preferences", """{"guardedAccounts":1}""");
         foreach (var name in (string[])["ada", "bob", "carl"])
             await Gateway.SendAsync(provider, HttpMethod.Patch, $"Users/{people[name]}", Patch("active", "false"));
@@ -82,16 +82,4 @@ public class AttentionTests
 
     private static async Task<List<JsonNode>> AttentionAsync(ServedGateway served) =>
         [.. (await served.AskAsync(HttpMethod.Get, "tenants/acme"))["attention"]!.AsArray().OfType<JsonNode>()];
-
-    private static async Task<string> MakeAsync(HttpClient provider, string name)
-    {
-        var (status, made, _) = await Gateway.SendAsync(
-            provider,
-            HttpMethod.Post,
-            "Users",
-            User(name, $"{name}@corp.example")
-        );
-        Assert.Equal(HttpStatusCode.Created, status);
-        return (string)made!["id"]!;
-    }
 }

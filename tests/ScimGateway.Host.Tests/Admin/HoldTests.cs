@@ -15,8 +15,8 @@ public class HoldTests
     {
         await using var served = await ServedGateway.StartAsync();
         using var provider = await LiveAsync(served, """{"guardedAccounts":1}""");
-        await LeaveAsync(provider, await CreateAsync(provider, "ada"));
-        var grace = await CreateAsync(provider, "grace");
+        await LeaveAsync(provider, await CreateAsync(provider, "ada", "ada@corp.example"));
+        var grace = await CreateAsync(provider, "grace", "grace@corp.example");
         var asked = await LeaveAsync(provider, grace);
 
         var hold = Assert.Single((await served.AskAsync(HttpMethod.Get, Holds))["items"]!.AsArray())!;
@@ -48,8 +48,8 @@ public class HoldTests
     {
         await using var served = await ServedGateway.StartAsync();
         using var provider = await LiveAsync(served, """{"guardedAccounts":1}""");
-        await LeaveAsync(provider, await CreateAsync(provider, "ada"));
-        var grace = await CreateAsync(provider, "grace");
+        await LeaveAsync(provider, await CreateAsync(provider, "ada", "ada@corp.example"));
+        var grace = await CreateAsync(provider, "grace", "grace@corp.example");
         var asked = await LeaveAsync(provider, grace);
         using var deciding = await served.WithKeyAsync("operator");
 
@@ -111,7 +111,7 @@ public class HoldTests
         using var provider = await LiveAsync(served, """{"guardedMembers":1}""");
         var all = new List<string>();
         foreach (var name in (string[])["ada", "grace", "alan"])
-            all.Add(await CreateAsync(provider, name));
+            all.Add(await CreateAsync(provider, name, $"{name}@corp.example"));
         var (_, group, _) = await Gateway.SendAsync(
             provider,
             HttpMethod.Post,
@@ -141,7 +141,7 @@ public class HoldTests
         await using var served = await ServedGateway.StartAsync();
         var token = await served.SetUpAsync();
         using var provider = served.Provider("acme", token);
-        await CreateAsync(provider, "grace"); // who is not in Slack yet
+        await CreateAsync(provider, "grace", "grace@corp.example"); // who is not in Slack yet
 
         var (status, job, _) = await served.SendAsync(HttpMethod.Post, "tenants/acme/enable");
 
@@ -161,18 +161,6 @@ public class HoldTests
         await served.EnableAsync();
         await served.AskAsync(HttpMethod.Patch, "tenants/acme/preferences", preferences);
         return served.Provider("acme", token);
-    }
-
-    private static async Task<string> CreateAsync(HttpClient provider, string name)
-    {
-        var (status, made, _) = await Gateway.SendAsync(
-            provider,
-            HttpMethod.Post,
-            "Users",
-            User(name, $"{name}@corp.example")
-        );
-        Assert.Equal(HttpStatusCode.Created, status);
-        return (string)made!["id"]!;
     }
 
     // The operation.

@@ -902,13 +902,6 @@ public class LinkTests
     private static HttpClient Provider(ServedGateway served, HttpClient former) =>
         served.Provider("acme", former.DefaultRequestHeaders.Authorization!.Parameter!);
 
-    private static async Task<string> CreateAsync(HttpClient provider, string name, string address)
-    {
-        var (status, made, _) = await Gateway.SendAsync(provider, HttpMethod.Post, "Users", User(name, address));
-        Assert.Equal(HttpStatusCode.Created, status);
-        return (string)made!["id"]!;
-    }
-
     private static Task<JsonNode> ClaimAsync(ServedGateway served, long link, string resource) =>
         served.AskAsync(HttpMethod.Post, $"tenants/acme/links/{link}/claim", $$"""{"resource":"{{resource}}"}""");
 

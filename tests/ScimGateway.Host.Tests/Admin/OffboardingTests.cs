@@ -22,7 +22,10 @@ public class OffboardingTests
         var token = await served.SetUpAsync();
         await served.EnableAsync();
         using var provider = served.Provider("acme", token);
-        var (bob, ada) = (await MakeAsync(provider, "bob"), await MakeAsync(provider, "ada"));
+        var (bob, ada) = (
+            await CreateAsync(provider, "bob", "bob@corp.example"),
+            await CreateAsync(provider, "ada", "ada@corp.example")
+        );
         await served.AskAsync(HttpMethod.Patch, "tenants/acme/preferences", preferences);
         if (isHeld)
             foreach (var leaver in (string[])[bob, ada])
@@ -68,7 +71,7 @@ public class OffboardingTests
         var token = await served.SetUpAsync();
         await served.EnableAsync();
         using var provider = served.Provider("acme", token);
-        await MakeAsync(provider, "ada");
+        await CreateAsync(provider, "ada", "ada@corp.example");
         var link = (await served.AskAsync(HttpMethod.Get, "tenants/acme/links?search=ada@"))["items"]![0]!["id"];
         await served.AskAsync(HttpMethod.Post, $"tenants/acme/links/{link}/protect");
 
@@ -80,18 +83,6 @@ public class OffboardingTests
         Assert.Equal(Exit.Refused, await entered.RunAsync($"user deactivate acme {link}"));
         Assert.StartsWith("No provider has the user", entered.Error, StringComparison.Ordinal);
         Assert.True(IsActive(served, "ada"));
-    }
-
-    private static async Task<string> MakeAsync(HttpClient provider, string name)
-    {
-        var (status, made, _) = await Gateway.SendAsync(
-            provider,
-            HttpMethod.Post,
-            "Users",
-            User(name, $"{name}@corp.example")
-        );
-        Assert.Equal(HttpStatusCode.Created, status);
-        return (string)made!["id"]!;
     }
 
     private static bool IsActive(ServedGateway served, string name) =>

@@ -330,25 +330,6 @@ internal static class Links
             ("@before", before)
         );
 
-    /// <summary>
-    /// How many stand in a state other than settled and pending, by state and reason: those since a time, all, and the
-    /// first of them.
-    /// </summary>
-    public static List<(LinkState State, Reason? Why, long LastDay, long InAll, LinkId First)> Standing(
-        StoreSession store,
-        TenantId tenant,
-        Instant since
-    ) =>
-        store.All(
-            $"select state, reason, sum(case when since >= @since then 1 else 0 end), count(*), min(id) from links where {Unsettled} <> @pending "
-                + "group by state, reason order by count(*) desc limit 1000",
-            row =>
-                (row.Word<LinkState>(), Reason.Parse(row.TextOrNull()), row.Long(), row.Long(), row.Number<LinkId>()),
-            ("@tenant", tenant),
-            ("@since", since),
-            ("@pending", LinkState.Pending)
-        );
-
     /// <summary>Writes a link, new or changed, and gives it back as it is kept.</summary>
     /// <exception cref="InvalidOperationException">
     /// It was changed since it was read: what is wanted of it has to be done to the link as it is.

@@ -1,6 +1,5 @@
 using System.Net;
 using ScimGateway.Protocol.Errors;
-using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Links;
@@ -283,7 +282,7 @@ internal static class Operations
         );
 
     /// <summary>
-    /// The actor of what was asked for at a time, of a link rather than of others; null if the journal has none.
+    /// Who made the request that arrived at a time; one about the link goes before others. Null if the journal has none.
     /// </summary>
     public static string? AskedAt(StoreSession store, TenantId tenantId, LinkId link, Instant at) =>
         store.First(
@@ -397,71 +396,6 @@ internal static class Operations
             ("@link", link.Id),
             ("@resource", link.ClaimantId)
         );
-
-    /// <summary>All names by which the journal knows who a link is of.</summary>
-    public static List<KnownAs> NamesOf(StoreSession store, LinkId link) =>
-        store.All(
-            "select distinct names from operations where names is not null and (link_id = @link or resource_id in (select id from resources where link_id = @link))",
-            row => KnownAs.Parse(row.Text())!,
-            ("@link", link)
-        );
-
-    /// <summary>Takes all words away that lines of a link, and of what it was of, have of a person.</summary>
-    public static void ForgetWords(StoreSession store, LinkId link) =>
-        store.Put(
-            "update operations set names = null, names_key = null, notes = '', commands = '', error = null, verdict = case when verdict like 'skip%' then 'skip' "
-                + "when verdict like 'hold%' then 'hold' else verdict end where link_id = @link or resource_id in (select id from resources where link_id = @link)",
-            ("@link", link)
-        );
-
-    /// <summary>
-    /// Takes all words away that refused requests of a tenant have of a person: those that say one of these names, alone
-    /// and not as a part of another word.
-    /// </summary>
-    public static void ForgetRefused(StoreSession store, TenantId tenantId, IReadOnlySet<string> names)
-    {
-        var said = new List<(OperationId Id, string Request, string Text)>();
-        foreach (var name in names.Where(name => name.Length > 1))
-            said.AddRange(
-                store.All(
-                    "select o.id, o.request, o.said from (select id, request, request || ' ' || coalesce(names, '') || ' ' || coalesce(names_key, '') || ' ' || notes || ' ' || commands || ' ' || coalesce(error, '') as said from operations "
-                        + "where tenant_id = @tenant and outcome = 'refused') o "
-                        + $"where {store.Sql.Has("o.said", "@name")} or {store.Sql.Has("lower(o.said)", "@lower")} or {store.Sql.Has("o.said", "@key")}",
-                    row => (row.Id<OperationId>(), row.Text(), row.Text()),
-                    ("@tenant", tenantId),
-                    ("@name", name),
-                    ("@lower", Spelling.Lower(name)),
-                    ("@key", Fold.Key(name))
-                )
-            );
-        foreach (var (id, request, text) in said.Distinct())
-            if (names.Any(name => name.Length > 1 && (Says(text, name) || Says(text, Fold.Key(name)))))
-                store.Put(
-                    "update operations set request = @request, names = null, names_key = null, notes = '', commands = '', error = null where id = @id",
-                    ("@request", OfNobody(request)),
-                    ("@id", id)
-                );
-    }
-
-    // DELETE /Users/ada says more than what was asked for of which kind.
-    private static string OfNobody(string request)
-    {
-        foreach (var kind in (string[])["Users/", "Groups/"])
-            if (request.IndexOf(kind, StringComparison.OrdinalIgnoreCase) is var at and >= 0)
-                return request[..(at + kind.Length)] + "…";
-        return request;
-    }
-
-    private static bool Says(string text, string name)
-    {
-        for (var at = 0; (at = text.IndexOf(name, at, StringComparison.OrdinalIgnoreCase)) >= 0; at++)
-            if (
-                (at == 0 || !char.IsLetterOrDigit(text[at - 1]))
-                && (at + name.Length == text.Length || !char.IsLetterOrDigit(text[at + name.Length]))
-            )
-                return true;
-        return false;
-    }
 
     /// <summary>What has no outcome yet of a link waits for an operator with its last wish.</summary>
     public static void Hold(StoreSession store, Link link, Instant now) =>
