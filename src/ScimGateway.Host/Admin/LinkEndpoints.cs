@@ -201,6 +201,7 @@ internal static class LinkEndpoints
                 link.Source,
                 link.Name,
                 link.Address,
+                link.ExternalId,
                 Shown = link.IsShown,
                 link.Link.State,
                 Reason = ShownReason.Of(link.Link.Reason, call.Tenant.Row.Slug),

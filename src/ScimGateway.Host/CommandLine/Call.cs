@@ -83,6 +83,8 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
         var asked = filters.ToList();
         if (!Of(Words.All))
             return await GetAsync(Query(path, [.. asked, ("limit", Of(Words.Limit)), ("cursor", Of(Words.Cursor))]));
+        if (Of(Words.Limit) is not null || Of(Words.Cursor) is not null)
+            throw new Complaint(Exit.WrongUse, "--all lists every page; leave --limit and --cursor away.");
         var all = new JsonArray();
         await foreach (var item in AllAsync(path, asked))
             all.Add(item);
@@ -188,12 +190,21 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
     public async Task<string> LinkAsync(string who, bool onlyExact = false)
     {
         // A number is a link's, or else what somebody is called, such as an externalId.
-        if (who.All(char.IsAsciiDigit) && await IsLinkAsync(who))
+        var isLink = who.All(char.IsAsciiDigit) && await IsLinkAsync(who);
+        if (isLink && !onlyExact)
             return who;
         var found = await GetAsync(Query(OfTenant("links"), ("search", who), ("limit", MostMeant)));
         var all = (found.Json?["items"] as JsonArray ?? []).OfType<JsonObject>().ToList();
         // An exact name, address or id counts before one that only contains the text.
         var exact = all.Where(one => one.Any(field => IsSo(field.Value, who))).ToList();
+        if (isLink)
+            return exact.All(one => one["id"]!.ToJsonString() == who)
+                ? who
+                : throw new Complaint(
+                    Exit.Refused,
+                    $"{who} is the number of a link and the externalId of another user or group; say a name or an address.",
+                    $"link list {Tenant} --search {who}"
+                );
         var meant = exact.Count > 0 || onlyExact ? exact : all;
         if (meant is [var link])
             return link["id"]!.ToJsonString();

@@ -58,11 +58,8 @@ internal static class Holds
         else if (link.State == LinkState.Held && link.Reason == hold.Reason)
         {
             var claimant = Resources.Find(store, link.ClaimantId);
-            if (hold.Reason.Code == ReasonCode.Reopened && claimant is not null)
-            {
-                (link, claimant) = Reopened(link, claimant);
-                Resources.Save(store, claimant);
-            }
+            if (hold.Reason.IsReopened && claimant is not null)
+                (link, claimant) = EndDismissal(store, link, claimant);
             var isPerson = hold.Reason.Code == ReasonCode.AnotherPerson && claimant is { Deleted: null };
             if (isPerson)
                 link = link.PassTo(claimant!.Id);
@@ -86,9 +83,9 @@ internal static class Holds
     /// </summary>
     public static bool Reopen(StoreSession store, Link link, Resource claimant, string by, Instant now)
     {
-        if (claimant.Waived.CanBeReopened)
+        if (claimant.Waived.Reopens is { } why)
         {
-            Wishes.Hold(store, link, "an operator took a dismissal back", ReasonCode.Reopened, now, by);
+            Wishes.Hold(store, link, "an operator took a dismissal back", why, now, by);
             return true;
         }
         if (claimant is not { Kind: Kind.Group, Deleted: null })
@@ -124,15 +121,22 @@ internal static class Holds
                 HoldRows.DeleteMembers(store, link.Id);
             if (hold.Reason.Code == ReasonCode.AnotherPerson && resource.Deleted is null)
                 return TakeOver.GiveBack(store, link, resource, now);
-            Resources.Save(store, resource.Dismiss(hold.Reason.Code, isLeaver: link.Absent));
+            Resources.Save(store, resource.Dismiss(hold.Reason, isLeaver: link.Absent));
             link = ToldToBeOut(link, resource).Want(absent: false);
             Wishes.Renew(store, link, "an operator dismissed it", by, now);
         }
         return [];
     }
 
-    /// <summary>A link and its claimant as they are once what was reopened is released.</summary>
-    public static (Link Link, Resource Claimant) Reopened(Link link, Resource claimant) =>
+    /// <summary>What was dismissed is wanted again.</summary>
+    public static (Link Link, Resource Claimant) EndDismissal(StoreSession store, Link link, Resource claimant)
+    {
+        (link, claimant) = Undismissed(link, claimant);
+        return (link, Resources.Save(store, claimant));
+    }
+
+    /// <summary>A link and its claimant as they are once what was dismissed is wanted again.</summary>
+    public static (Link Link, Resource Claimant) Undismissed(Link link, Resource claimant) =>
         (link.Want(absent: link.Absent || claimant.Deleted is not null), claimant.Reopen());
 
     // Whoever is to be inactive and was let in by hand meanwhile is told so again.

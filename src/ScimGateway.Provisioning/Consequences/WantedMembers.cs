@@ -106,7 +106,7 @@ internal static class WantedMembers
         row.Blocked
             is null
                 or { Code: ReasonCode.NotReachable or ReasonCode.NestedGroup or ReasonCode.Dismissed }
-                or { IsGuards: true }
+                or { AwaitsApproval: true }
             ? (Row.Stays, Change.None)
             : (Row.IsTriedAgain, Change.Told);
 
@@ -145,7 +145,7 @@ internal static class WantedMembers
     // The source's own, or nobody's, who is only in Slack.
     private static bool IsOf(Member row, int source) => row.Wanted == Tri.Neither || row.SourceId == source;
 
-    private static bool IsHeld(Member row) => row is { Wanted: not Tri.Yes, Blocked.IsGuards: true };
+    private static bool IsHeld(Member row) => row is { Wanted: not Tri.Yes, Blocked.AwaitsApproval: true };
 
     /// <summary>
     /// What a request said of members is unsaid, but for whom its source has spoken of since; true if there is any. What
@@ -176,7 +176,7 @@ internal static class WantedMembers
         );
         FormerMembers.BeBlocked(store, group);
         foreach (var one in former)
-            if (one.Blocked is { IsGuards: true } why)
+            if (one.Blocked is { AwaitsApproval: true } why)
                 Holds.Open(store, tenantId, link, why, now, one.MemberId);
         GuardedChanges.Undo(store, tenantId, members, former[0].At);
         FormerMembers.Forget(store, group);

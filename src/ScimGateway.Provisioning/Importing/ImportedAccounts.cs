@@ -149,6 +149,8 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
         else if (link.HeldFor is not null && IsOvertaken(link, claimant, user.Seen))
         {
             HoldRows.Close(store, link.TenantId, link.Id);
+            if (link.Reason!.IsReopened && claimant is not null)
+                (link, claimant) = Holds.EndDismissal(store, link, claimant);
             // Whatever else is other there is drift still.
             var known = FieldSet.Of(SlackField.Active, SlackField.PrimaryEmail);
             var echo = link.Echo is null ? user.Seen : SlackProfile.Read(link.Echo).With(user.Seen.Only(known.Has));
@@ -180,14 +182,14 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
         return null;
     }
 
-    // Whether Slack has by now what the guard held: somebody has done it, or undone what was to be set back. There is
+    // Whether Slack has by now what awaits approval: somebody has done it, or undone what was to be set back. There is
     // nothing left to decide.
     private static bool IsOvertaken(Link link, Resource? claimant, SlackProfile seen) =>
-        link.Reason?.Code switch
+        link.Reason switch
         {
-            ReasonCode.GuardAccounts => seen.Active
+            { Code: ReasonCode.GuardAccounts or ReasonCode.Reopened } => seen.Active
                 == (!link.Absent && claimant is { Deleted: null } and { Active: true }),
-            ReasonCode.GuardAddresses => claimant is { Deleted: null }
+            { IsOfAddress: true } => claimant is { Deleted: null }
                 && seen[SlackField.PrimaryEmail] is { } has
                 && UserAddresses.OfSlack(claimant.Read()) is [var wanted, ..]
                 && Fold.Key(has) == Fold.Key(wanted),

@@ -26,15 +26,36 @@ internal sealed class Offboarding(
 {
     private const string Inactive = """{"Operations":[{"op":"replace","path":"active","value":false}]}""";
 
-    /// <summary>Deactivates a user as its provider would, but past the guard and the preferences that leave leavers in.</summary>
-    /// <exception cref="NotReadyException">No source has the user.</exception>
+    /// <summary>
+    /// Deactivates a user as its provider would, but past the guard and the preferences that leave leavers in, and whatever
+    /// is known of the account; also one whom the provider has deleted, and who was left in Slack.
+    /// </summary>
+    /// <exception cref="NotReadyException">No source has had the user, or it is a group.</exception>
     public async Task DeactivateAsync(ResourceId id, Preferences preferences, string by)
     {
-        var user = await store.ReadAsync(session => Resources.Find(session, id));
-        if (user is not { Kind: Kind.User, SourceId: { } source, Deleted: null })
+        var (user, wasOut) = await store.ReadAsync(session =>
+            Resources.Find(session, id) is { } found
+                ? (found, Links.Find(session, found.LinkId)?.IsActiveAtSlack == false)
+                : default
+        );
+        if (user is { Kind: Kind.Group })
+            throw new NotReadyException("It is a group; its members are deactivated one by one.");
+        if (user is not { SourceId: { } source, LinkId: { } link })
             throw new NotReadyException(
                 "No provider has the user, so that the gateway does not manage the account; deactivate it in Slack."
             );
+        if (user.Deleted is null)
+            await PatchAsync(id, source, preferences, by);
+        // A deactivation that was held already is held for its repetition, too.
+        var held = await holds.ListAsync(new HoldQuery(default, Link: link));
+        var deactivations = held.Where(hold => hold.Reason.Code is ReasonCode.GuardAccounts or ReasonCode.Reopened);
+        var released = await holds.ReleaseAsync([.. deactivations.Select(hold => hold.Id)], by);
+        if (released > 0 || wasOut || user.Deleted is not null)
+            await onDemand.TellOutAsync(link, preferences, by);
+    }
+
+    private async Task PatchAsync(ResourceId id, int source, Preferences preferences, string by)
+    {
         var caller = Caller.Itself(store.Tenant, Urgently(preferences), source) with { SourceName = by };
         var now = clock.GetUtcNow();
         var reading = Reading.Everything();
@@ -50,11 +71,6 @@ internal sealed class Offboarding(
         };
         var patch = PatchRequest.Read(GatewayTypes.User, JsonNode.Parse(Inactive)!.AsObject(), reading);
         await users.PatchAsync(asked, id, patch, default);
-        // A deactivation that was held already is held for its repetition, too.
-        var held = await holds.ListAsync(new HoldQuery(default, Link: user.LinkId));
-        var deactivations = held.Where(hold => hold.Reason.Code is ReasonCode.GuardAccounts or ReasonCode.Reopened);
-        if (await holds.ReleaseAsync([.. deactivations.Select(hold => hold.Id)], by) > 0)
-            await onDemand.ProvisionAsync(id, preferences);
     }
 
     private static Preferences Urgently(Preferences preferences) =>

@@ -2,6 +2,7 @@ using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Importing;
+using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
@@ -64,8 +65,36 @@ internal sealed class OnDemand(HomeStore store, Executor executor, Outcomes outc
             preferences
         );
 
+    /// <summary>
+    /// Has Slack told that a user is out who is inactive or deleted here, whatever was left out or is known of the account;
+    /// waits for that as long as a request of the tenant may. Nothing is done of whom an operator has to decide something
+    /// else.
+    /// </summary>
+    public Task TellOutAsync(LinkId id, Preferences preferences, string by) =>
+        TellAsync(
+            session =>
+            {
+                if (
+                    Links.Find(session, id) is not { State: not (LinkState.Held or LinkState.Protected) } link
+                    || Resources.Find(session, link.ClaimantId) is not { } user
+                )
+                    return null;
+                if (user.Deleted is not null)
+                    (link, _) = Holds.EndDismissal(session, link, user);
+                return link.Unlearn(_active);
+            },
+            preferences,
+            "Slack is told that the user is out",
+            by
+        );
+
     // Plans it again, if it is one to plan.
-    private async Task TellAsync(Func<StoreSession, Link?> find, Preferences preferences)
+    private async Task TellAsync(
+        Func<StoreSession, Link?> find,
+        Preferences preferences,
+        string why = Why,
+        string by = OperationJournal.Gateway
+    )
     {
         using var waiting = outcomes.Await();
         var asked = await store.WriteAsync(
@@ -73,7 +102,7 @@ internal sealed class OnDemand(HomeStore store, Executor executor, Outcomes outc
             {
                 if (find(session) is not { } link)
                     return null;
-                link = Wishes.Renew(session, link, Why, clock.Now(), SlackPriority.Awaited);
+                link = Wishes.Renew(session, link, why, by, clock.Now(), SlackPriority.Awaited);
                 waiting.For(link.Id, link.WantedVersion);
                 return (LinkId?)link.Id;
             },

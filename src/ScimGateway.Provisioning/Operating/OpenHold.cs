@@ -31,10 +31,9 @@ internal sealed record OpenHold(Hold Hold, string? Would, string? Asked)
             return "remove from the group";
         if (hold.OtherId is not null || hold.Reason.Code == ReasonCode.AddressAsked)
             return null;
-        var wanted =
-            hold.Reason.Code == ReasonCode.Reopened
-                ? Reopened(store, hold, preferences)
-                : Wanted.Read(store, hold.LinkId, preferences);
+        var wanted = hold.Reason.IsReopened
+            ? Reopened(store, hold, preferences)
+            : Wanted.Read(store, hold.LinkId, preferences);
         var says = wanted?.Commands.Select(Says).Distinct().ToList() ?? [];
         return says.Count == 0 ? "change nothing in Slack" : string.Join(", ", says);
     }
@@ -47,7 +46,7 @@ internal sealed record OpenHold(Hold Hold, string? Would, string? Asked)
             || Resources.Find(store, link.ClaimantId) is not { } claimant
         )
             return null;
-        (link, claimant) = Holds.Reopened(link, claimant);
+        (link, claimant) = Holds.Undismissed(link, claimant);
         return link.Kind == Kind.Group
             ? WantedGroup.Of(store, link)
             : WantedAccount.Gather(store, link, claimant, null, preferences)();

@@ -169,15 +169,14 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
         );
     }
 
-    // Rules that leave a user as it is do not release what the guard holds of it, nor do rules that let a user in whose
+    // Rules that leave a user as it is do not release what awaits approval of it, nor do rules that let a user in whose
     // account is to be other than it is.
     private static bool StaysHeld(ScopeMove move, Link? link, ScopedUser user) =>
-        link?.HeldFor == HeldFor.Guard
+        link?.HeldFor == HeldFor.Approval
         && move switch
         {
             ScopeMove.Freezes => true,
-            ScopeMove.Enters => link.Reason!.Code != ReasonCode.GuardAccounts
-                || link.IsActiveAtSlack != UserDocument.IsActive(user.Read()),
+            ScopeMove.Enters => link.Reason!.IsOfAddress || link.IsActiveAtSlack != UserDocument.IsActive(user.Read()),
             _ => false,
         };
 

@@ -137,7 +137,7 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
         var isSame = link.HeldFor != HeldFor.AnotherPerson && (IsSame(tombstone, source, externalId) ?? isIdentified);
         if (isSame)
             return (new AccountMatch(link, Account.Former, tombstone), null);
-        var isDecided = link.HeldFor != HeldFor.Guard;
+        var isDecided = link.HeldFor != HeldFor.Approval;
         return link.IsUnsettled || !isDecided
             ? (None, Refusal.NotGoneYet(link, owners.Standing))
             : (new AccountMatch(link, Account.FormerOfAnother, tombstone), null);

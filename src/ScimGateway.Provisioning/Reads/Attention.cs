@@ -44,13 +44,14 @@ internal sealed record Attention(
         // What is particular about each, as Slack's own words, makes no kind of its own.
         var standing = Standing(store, tenant, yesterday)
             .GroupBy(one => (What: WhatOf(one.State, one.Why), one.Why?.Code))
+            .Select(kind => (kind.Key.What, All: kind, Example: kind.MinBy(one => one.First.Value)))
             .Select(kind => new Attention(
-                kind.Key.What,
-                kind.First().Why,
+                kind.What,
+                kind.Example.Why,
                 null,
-                kind.Sum(one => one.LastDay),
-                kind.Sum(one => one.InAll),
-                kind.Min(one => one.First),
+                kind.All.Sum(one => one.LastDay),
+                kind.All.Sum(one => one.InAll),
+                kind.Example.First,
                 null
             ))
             .OrderByDescending(kind => kind.InAll)

@@ -48,6 +48,7 @@ internal sealed record LinkQuery
 /// <param name="Source">Who has claimed it; null for nobody.</param>
 /// <param name="Name">What Slack calls it; of what Slack does not have yet, what its provider does.</param>
 /// <param name="Address">The account's address at Slack.</param>
+/// <param name="ExternalId">What its source calls it.</param>
 /// <param name="IsShown">Whether providers see it.</param>
 /// <param name="Link">How it stands with Slack.</param>
 internal sealed record ListedLink(
@@ -57,6 +58,7 @@ internal sealed record ListedLink(
     string? Source,
     string? Name,
     string? Address,
+    string? ExternalId,
     bool IsShown,
     ShownLink Link
 );
@@ -73,7 +75,7 @@ internal sealed class LinkReads(Store store)
     private const string Called = "l.seen, case when l.seen is null or r.kind = @group then r.document end";
 
     private static string Query(SqlDialect sql) =>
-        $"select l.id, l.kind, r.id, s.name, {Called}, r.deleted is null and r.hidden = @no, {ShownLink.Columns} "
+        $"select l.id, l.kind, r.id, s.name, {Called}, r.external_id, r.deleted is null and r.hidden = @no, {ShownLink.Columns} "
         + "from links l left join resources r on r.id = l.claimant_id left join sources s on s.id = r.source_id "
         + "where l.id > @after and l.tenant_id = @tenant and (cast(@kind as integer) is null or l.kind = @kind) and (cast(@only as bigint) is null or l.id = @only) and (cast(@claimed as boolean) is null or (r.source_id is not null) = @claimed) "
         + "and (cast(@source as integer) is null or r.source_id = @source) and (@any_resource or l.claimant_id = @resource) "
@@ -184,6 +186,7 @@ internal sealed class LinkReads(Store store)
             source,
             name,
             seen[SlackField.PrimaryEmail],
+            row.TextOrNull(),
             row.FlagOrNull() ?? false,
             ShownLink.Read(ref row)!
         );

@@ -172,11 +172,11 @@ internal sealed record UserCase(
         if (Link is not { State: LinkState.Held, Reason: { } held } link)
             return default;
         var isActive = link.IsActiveAtSlack;
-        var isOpen = held.Code switch
+        var isOpen = held switch
         {
             // Who somebody is does not become clear by what a provider repeats.
-            ReasonCode.AnotherPerson => true,
-            ReasonCode.GuardAddresses => wanted is not null
+            { Code: ReasonCode.AnotherPerson } => true,
+            { IsOfAddress: true } => wanted is not null
                 && (isToBeActive || isActive == false)
                 && Guard.Readdresses(link, wanted),
             _ => isActive != isToBeActive,

@@ -75,6 +75,37 @@ public class AttentionTests
         );
     }
 
+    [Fact]
+    public async Task The_example_is_one_of_whom_the_reason_speaks()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        var token = await served.SetUpAsync();
+        await served.EnableAsync();
+        using var provider = served.Provider("acme", token);
+        var people = new List<string>();
+        foreach (var name in (string[])["zed", "ada", "bob", "carl"])
+            people.Add(await CreateAsync(provider, name, $"{name}@corp.example"));
+        await served.AskAsync(HttpMethod.Patch, "tenants/acme/preferences", """{"guardedAccounts":1}""");
+        foreach (var leaver in people[..2])
+            await Gateway.SendAsync(provider, HttpMethod.Patch, $"Users/{leaver}", Patch("active", "false"));
+        foreach (var deleted in people[2..])
+            await Gateway.SendAsync(provider, HttpMethod.Delete, $"Users/{deleted}");
+        var held = (await served.AskAsync(HttpMethod.Get, "tenants/acme/holds"))["items"]!.AsArray();
+        Assert.Equal(3, held.Count);
+        await served.AskAsync(
+            HttpMethod.Post,
+            "tenants/acme/holds/dismiss",
+            $$"""{"holds":[{{string.Join(',', held.Select(hold => hold!["id"]))}}]}"""
+        );
+        foreach (var hold in held)
+            await DecidedAsync(served, (long)hold!["link"]!);
+
+        var dismissed = Assert.Single(await AttentionAsync(served), one => (string?)one["what"] == "dismissed");
+
+        Assert.Equal(("ada", 3), ((string?)dismissed["example"], (int)dismissed["inAll"]!));
+        Assert.Contains("inactive at the provider", (string?)dismissed["why"], StringComparison.Ordinal);
+    }
+
     private static Task DecidedAsync(ServedGateway served, long link) =>
         Gateway.UntilAsync(async () =>
             (string?)(await served.AskAsync(HttpMethod.Get, $"tenants/acme/links/{link}"))["state"] == "blocked"

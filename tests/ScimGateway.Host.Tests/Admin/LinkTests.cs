@@ -73,7 +73,7 @@ public class LinkTests
             Patch("title", "\"Pilot\"")
         );
         Assert.Equal(HttpStatusCode.OK, status);
-        await ImportAsync(served);
+        await served.ImportAsync();
         await BlockedAsync(served, user);
         Assert.Equal(before, served.Slack.Calls.ByOperation.GetValueOrDefault("PATCH /Users/{id}"));
         Assert.True(Active(served.Slack.Workspace.User(slackId)!));
@@ -98,7 +98,7 @@ public class LinkTests
         Assert.Equal("unlinked", (string?)unlinked["reason"]!["code"]);
         Assert.Contains("disables", (string)unlinked["reason"]!["sentence"]!, StringComparison.Ordinal);
         await Gateway.SendAsync(provider, HttpMethod.Delete, $"Users/{ada}");
-        await ImportAsync(served);
+        await served.ImportAsync();
 
         var again = await CreateAsync(provider, "ada", "ada@corp.example");
         await BlockedAsync(served, again, "addressTaken");
@@ -107,7 +107,7 @@ public class LinkTests
             hold => (string?)hold!["reason"]!["code"] == "addressAsked"
         );
         await Gateway.SendAsync(provider, HttpMethod.Patch, $"Users/{again}", Patch("active", "false"));
-        await ImportAsync(served);
+        await served.ImportAsync();
         var account = await served.AskAsync(HttpMethod.Get, $"tenants/acme/links/{link}");
 
         Assert.Null(account["source"]);
@@ -151,7 +151,7 @@ public class LinkTests
         var shown = await OfAsync(served, ada);
         await DoAsync(served, (long)shown["id"]!, "unlink");
         await Gateway.SendAsync(provider, HttpMethod.Delete, $"Users/{ada}");
-        await ImportAsync(served);
+        await served.ImportAsync();
         var account = (string)(await served.AskAsync(HttpMethod.Get, $"tenants/acme/links/{shown["id"]}"))["resource"]!;
 
         foreach (
@@ -207,7 +207,7 @@ public class LinkTests
                 ["emails"] = new JsonArray(new JsonObject { ["value"] = "former@corp.example", ["primary"] = true }),
             }
         );
-        await ImportAsync(served);
+        await served.ImportAsync();
         await SettledAsync(served, ada);
         Assert.Equal(("ada@corp.example", "countess"), Has(served, "U1"));
     }
@@ -218,7 +218,7 @@ public class LinkTests
         await using var served = await StartAsync();
         using var provider = await SetUpAsync(served, "{}");
         served.Slack.Workspace.MakeGroup(new JsonObject { ["displayName"] = "Crew" });
-        await ImportAsync(served);
+        await served.ImportAsync();
         await served.EnableAsync();
         var (_, crew, _) = await Gateway.SendAsync(provider, HttpMethod.Post, "Groups", GroupRequests.Group("Crew"));
         var id = (string)crew!["id"]!;
@@ -250,7 +250,7 @@ public class LinkTests
             HttpStatusCode.Forbidden,
             (await Gateway.SendAsync(provider, HttpMethod.Delete, $"Users/{ada}")).Status
         );
-        await ImportAsync(served);
+        await served.ImportAsync();
         await served.AskAsync(HttpMethod.Post, "tenants/acme/jobs", """{"kind":"resync"}""");
         await Gateway.UntilAsync(async () => (string?)(await OfAsync(served, ada))["state"] == "protected");
 
@@ -367,9 +367,9 @@ public class LinkTests
             ((string?)erased["slackId"], (string?)erased["reason"]!["code"], (string?)erased["name"])
         );
         Assert.Empty(await WordsAsync(served));
-        await ImportAsync(served);
+        await served.ImportAsync();
         await served.RestartAsync();
-        await ImportAsync(served);
+        await served.ImportAsync();
         Assert.Empty(await WordsAsync(served));
         var found = (await served.AskAsync(HttpMethod.Get, "tenants/acme/links?search=AdaLovelace@corp.example"))[
             "items"
@@ -642,7 +642,7 @@ public class LinkTests
         );
         await BlockedAsync(served, crew);
         Assert.Single(Members(served, "Crew"));
-        await ImportAsync(served);
+        await served.ImportAsync();
         await ClaimAsync(served, (long)link["id"]!, crew);
 
         await SettledAsync(served, crew);
@@ -709,7 +709,7 @@ public class LinkTests
         await DoAsync(served, link, "unlink");
         await BlockedAsync(served, crew);
         await Gateway.SendAsync(provider, HttpMethod.Delete, $"Groups/{crew}");
-        await ImportAsync(served);
+        await served.ImportAsync();
         var shown = (string)(await served.AskAsync(HttpMethod.Get, $"tenants/acme/links/{link}"))["resource"]!;
 
         foreach (
@@ -728,7 +728,7 @@ public class LinkTests
         }
         var again = await MakeAsync();
         await BlockedAsync(served, again);
-        await ImportAsync(served);
+        await served.ImportAsync();
         await BlockedAsync(served, again);
         Assert.Single(Members(served, "Crew"));
         await ClaimAsync(served, link, again);
@@ -777,7 +777,7 @@ public class LinkTests
                 PatchOf(GroupRequests.Rename("Sailors"))
             );
         if (isImported)
-            await ImportAsync(served);
+            await served.ImportAsync();
 
         var shown = await served.AskAsync(HttpMethod.Get, $"tenants/acme/links/{link}");
         Assert.Equal("unlinked", (string?)shown["reason"]!["code"]);
@@ -940,29 +940,6 @@ public class LinkTests
                 (await served.AskAsync(HttpMethod.Get, "tenants/acme/links?state=protected"))["items"]!.AsArray(),
                 link => (string?)link!["reason"]!["code"] == "tokenOwner"
             )!["slackId"]!;
-
-    // One more import, from its beginning to its end.
-    private static async Task ImportAsync(ServedGateway served)
-    {
-        var before = await ImportsAsync(served);
-        await Gateway.UntilAsync(async () =>
-        {
-            await served.SendAsync(HttpMethod.Post, "tenants/acme/jobs", """{"kind":"import"}""");
-            return await ImportsAsync(served) > before;
-        });
-        await Gateway.UntilAsync(async () =>
-            (await served.AskAsync(HttpMethod.Get, "tenants/acme/jobs?kind=import"))["items"]!
-                .AsArray()
-                .All(job => (string?)job!["state"] == "done")
-        );
-    }
-
-    private static async Task<int> ImportsAsync(ServedGateway served) =>
-        (await served.AskAsync(HttpMethod.Get, "tenants/acme/jobs?kind=import"))["items"]!
-            .AsArray()
-            .Select(job => (int)job!["id"]!)
-            .DefaultIfEmpty()
-            .Max();
 
     private static IEnumerable<JsonObject> Of(ServedGateway served, string address) =>
         served.Slack.Workspace.Users().Where(user => Address(user) == address);

@@ -85,6 +85,112 @@ public class OffboardingTests
         Assert.True(IsActive(served, "ada"));
     }
 
+    [Theory]
+    [InlineData("""{"guardedAccounts":1}""", "")]
+    [InlineData("""{"guardedAccounts":1}""", "dismiss")]
+    [InlineData("""{"guardedAccounts":1}""", "dismiss, reopen")]
+    [InlineData("""{"deprovisionUsers":false,"whenNotAllowed":"skip"}""", "")]
+    public async Task Who_was_deleted_and_left_in_Slack_is_deactivated_too(string preferences, string decided)
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var entered = new TerminalSession(served.Base, served.Key);
+        var token = await served.SetUpAsync();
+        await served.EnableAsync();
+        using var provider = served.Provider("acme", token);
+        var (bob, ada) = (
+            await CreateAsync(provider, "bob", "bob@corp.example"),
+            await CreateAsync(provider, "ada", "ada@corp.example")
+        );
+        await served.AskAsync(HttpMethod.Patch, "tenants/acme/preferences", preferences);
+        foreach (var leaver in (string[])[bob, ada])
+            await Gateway.SendAsync(provider, HttpMethod.Delete, $"Users/{leaver}");
+        if (decided.Contains("dismiss", StringComparison.Ordinal))
+            Assert.Equal(Exit.Done, await entered.RunAsync("hold dismiss acme --reason guardAccounts --yes"));
+        var link = (await served.AskAsync(HttpMethod.Get, "tenants/acme/links?search=ada@"))["items"]![0]!["id"];
+        if (decided.Contains("reopen", StringComparison.Ordinal))
+            await Gateway.UntilAsync(async () =>
+                await entered.RunAsync("hold reopen acme ada@corp.example") == Exit.Done
+            );
+        Assert.True(IsActive(served, "ada"));
+
+        Assert.Equal(Exit.Done, await entered.RunAsync("user deactivate acme ada@corp.example"));
+
+        await Gateway.UntilAsync(() => Task.FromResult(!IsActive(served, "ada")));
+        await Gateway.UntilAsync(async () =>
+            (string?)(await served.AskAsync(HttpMethod.Get, $"tenants/acme/links/{link}"))["state"] == "settled"
+        );
+        Assert.Empty((await served.AskAsync(HttpMethod.Get, "tenants/acme/holds"))["items"]!.AsArray());
+        Assert.Contains(
+            (await served.AskAsync(HttpMethod.Get, "tenants/acme/operations?actor=the tests'"))["items"]!.AsArray(),
+            one => (string?)one!["request"] == "Slack is told that the user is out"
+        );
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Who_was_let_in_again_in_Slack_unseen_is_deactivated_again(bool isDeleted)
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var entered = new TerminalSession(served.Base, served.Key);
+        var token = await served.SetUpAsync();
+        await served.EnableAsync();
+        using var provider = served.Provider("acme", token);
+        var ada = await CreateAsync(provider, "ada", "ada@corp.example");
+        var link = (await served.AskAsync(HttpMethod.Get, "tenants/acme/links?search=ada@"))["items"]![0]!["id"];
+        await Gateway.SendAsync(
+            provider,
+            isDeleted ? HttpMethod.Delete : HttpMethod.Patch,
+            $"Users/{ada}",
+            isDeleted ? null : Patch("active", "false")
+        );
+        await Gateway.UntilAsync(() => Task.FromResult(!IsActive(served, "ada")));
+        served.Slack.Workspace.ChangeUser(
+            (string)served.Slack.Workspace.Users().Single(user => (string?)user["userName"] == "ada")["id"]!,
+            new JsonObject { ["active"] = true }
+        );
+
+        Assert.Equal(Exit.Done, await entered.RunAsync($"user deactivate acme {link}"));
+
+        await Gateway.UntilAsync(() => Task.FromResult(!IsActive(served, "ada")));
+    }
+
+    [Fact]
+    public async Task A_number_that_may_mean_two_deactivates_nobody_and_a_group_is_no_user()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var entered = new TerminalSession(served.Base, served.Key);
+        var token = await served.SetUpAsync();
+        await served.EnableAsync();
+        using var provider = served.Provider("acme", token);
+        await CreateAsync(provider, "ada", "ada@corp.example");
+        var link = (await served.AskAsync(HttpMethod.Get, "tenants/acme/links?search=ada@"))["items"]![0]!["id"]!;
+        var (_, made, _) = await Gateway.SendAsync(
+            provider,
+            HttpMethod.Post,
+            "Users",
+            User("bob", "bob@corp.example").Insert(1, $""" "externalId":"{link}", """)
+        );
+        Assert.NotNull(made!["id"]);
+        await Gateway.SendAsync(
+            provider,
+            HttpMethod.Post,
+            "Groups",
+            """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"Crew"}"""
+        );
+
+        Assert.Equal(Exit.Refused, await entered.RunAsync($"user deactivate acme {link}"));
+        Assert.StartsWith(
+            $"{link} is the number of a link and the externalId of another",
+            entered.Error,
+            StringComparison.Ordinal
+        );
+        Assert.Equal(Exit.Refused, await entered.RunAsync("user deactivate acme Crew"));
+        Assert.StartsWith("It is a group", entered.Error, StringComparison.Ordinal);
+        Assert.True(IsActive(served, "ada"));
+        Assert.True(IsActive(served, "bob"));
+    }
+
     private static bool IsActive(ServedGateway served, string name) =>
         (bool)served.Slack.Workspace.Users().Single(user => (string?)user["userName"] == name)["active"]!;
 }

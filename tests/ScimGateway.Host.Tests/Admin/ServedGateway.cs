@@ -225,6 +225,29 @@ internal sealed class ServedGateway : IAsyncDisposable
             Assert.Equal(HttpStatusCode.OK, status);
     }
 
+    /// <summary>One more import of acme, from its beginning to its end.</summary>
+    public async Task ImportAsync()
+    {
+        var before = await ImportsAsync();
+        await Gateway.UntilAsync(async () =>
+        {
+            await SendAsync(HttpMethod.Post, "tenants/acme/jobs", """{"kind":"import"}""");
+            return await ImportsAsync() > before;
+        });
+        await Gateway.UntilAsync(async () =>
+            (await AskAsync(HttpMethod.Get, "tenants/acme/jobs?kind=import"))["items"]!
+                .AsArray()
+                .All(job => (string?)job!["state"] == "done")
+        );
+    }
+
+    private async Task<int> ImportsAsync() =>
+        (await AskAsync(HttpMethod.Get, "tenants/acme/jobs?kind=import"))["items"]!
+            .AsArray()
+            .Select(job => (int)job!["id"]!)
+            .DefaultIfEmpty()
+            .Max();
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();

@@ -10,6 +10,19 @@ namespace ScimGateway.Host.Tests.CommandLine;
 public class AfterwardsTests
 {
     [Fact]
+    public async Task All_pages_go_with_no_page()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var entered = new TerminalSession(served.Base, served.Key);
+
+        foreach (var wrong in (string[])["tenant list --all --limit 1", "audit list --all --cursor 1"])
+        {
+            Assert.Equal(Exit.WrongUse, await entered.RunAsync(wrong));
+            Assert.StartsWith("--all lists every page", entered.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task One_command_disables_every_tenant_once_it_is_confirmed()
     {
         await using var served = await ServedGateway.StartAsync();

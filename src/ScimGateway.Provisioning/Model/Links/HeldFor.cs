@@ -3,8 +3,8 @@ namespace ScimGateway.Provisioning.Model.Links;
 /// <summary>What an operator has to decide of a link that is held. These four are all there are.</summary>
 internal enum HeldFor
 {
-    /// <summary>Whether what exceeds the guard's limits is to be done.</summary>
-    Guard,
+    /// <summary>Whether it is to be done, as it exceeds the guard's limits or was dismissed before.</summary>
+    Approval,
 
     /// <summary>Whether the account is the same person's as before.</summary>
     AnotherPerson,

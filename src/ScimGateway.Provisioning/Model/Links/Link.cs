@@ -244,7 +244,7 @@ internal sealed partial record Link
     /// <summary>What an operator has to decide of it; null if it is not held.</summary>
     public HeldFor? HeldFor =>
         State != LinkState.Held ? null
-        : Reason is { IsGuards: true } ? Links.HeldFor.Guard
+        : Reason is { AwaitsApproval: true } ? Links.HeldFor.Approval
         : Reason?.Code switch
         {
             ReasonCode.AnotherPerson => Links.HeldFor.AnotherPerson,

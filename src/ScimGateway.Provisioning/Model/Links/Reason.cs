@@ -143,6 +143,9 @@ public enum ReasonCode
     /// <summary>An operator takes up again what was dismissed.</summary>
     Reopened,
 
+    /// <summary>An operator takes up again another sign-in address that was dismissed.</summary>
+    ReopenedAddress,
+
     /// <summary>Of a member: somebody took it out in Slack.</summary>
     TakenOut,
 
@@ -182,13 +185,20 @@ internal sealed record Reason(ReasonCode Code, string? Words = null)
             _ => null,
         };
 
-    /// <summary>Whether it is the guard's.</summary>
-    public bool IsGuards =>
-        Code
+    /// <summary>Whether what it is about only needs an operator's word: the guard held it, or it was dismissed before.</summary>
+    public bool AwaitsApproval =>
+        IsReopened
+        || Code
             is ReasonCode.GuardAccounts
                 or ReasonCode.GuardMembers
                 or ReasonCode.GuardGroups
                 or ReasonCode.GuardAddresses;
+
+    /// <summary>Whether it was dismissed, and an operator takes it up again.</summary>
+    public bool IsReopened => Code is ReasonCode.Reopened or ReasonCode.ReopenedAddress;
+
+    /// <summary>Whether it is about the address by which a user signs in, and about nothing else.</summary>
+    public bool IsOfAddress => Code is ReasonCode.GuardAddresses or ReasonCode.ReopenedAddress;
 
     /// <summary>
     /// Whether Slack has said so of the account itself, which may have changed since: it is asked again now and then.

@@ -246,6 +246,12 @@ internal static class Reasons
         ),
         new(ReasonCode.Reopened, "An operator takes up again what was dismissed.", Release, Actor.Operator),
         new(
+            ReasonCode.ReopenedAddress,
+            "An operator takes up again a sign-in address that was dismissed.",
+            Release,
+            Actor.Operator
+        ),
+        new(
             ReasonCode.TakenOut,
             "Somebody removed the member in Slack; the gateway adds it when the provider sends it again.",
             "The provider sends it again.",

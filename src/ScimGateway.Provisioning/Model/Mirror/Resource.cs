@@ -223,12 +223,12 @@ internal sealed record Resource
     /// <summary>An operator has dismissed what was held of it.</summary>
     /// <param name="held">Why it was held.</param>
     /// <param name="isLeaver">Whether the account was to be gone.</param>
-    public Resource Dismiss(ReasonCode held, bool isLeaver) =>
+    public Resource Dismiss(Reason held, bool isLeaver) =>
         this with
         {
             Waived =
                 Deleted is not null ? Waived with { Account = true, Dismissed = true }
-                : held == ReasonCode.GuardAddresses ? Waived.With(Waived.SignIn) with { AddressDismissed = true }
+                : held.IsOfAddress ? Waived.With(Waived.SignIn) with { AddressDismissed = true }
                 // A user who was to leave with the scope stays as the account is.
                 : Waived.With(PathSet.Active) with { Dismissed = true, Scope = Waived.Scope || isLeaver },
         };

@@ -1,3 +1,5 @@
+using ScimGateway.Provisioning.Model.Links;
+
 namespace ScimGateway.Provisioning.Model.Mirror;
 
 /// <summary>
@@ -61,10 +63,14 @@ internal sealed record Waived(PathSet Paths)
     public bool Unlinked { get; init; }
 
     /// <summary>
-    /// Whether an operator dismissed something that can be taken up again: neither whose account it is, nor what rules
-    /// leave as it is.
+    /// Why it is held once what an operator dismissed is taken up again; null if nothing can be: whose account it is, and
+    /// what rules leave as it is, are decided otherwise.
     /// </summary>
-    public bool CanBeReopened => (Dismissed || AddressDismissed) && !AnotherPerson && !Scope;
+    public Reason? Reopens =>
+        AnotherPerson || Scope ? null
+        : Dismissed ? ReasonCode.Reopened
+        : AddressDismissed ? ReasonCode.ReopenedAddress
+        : null;
 
     /// <summary>Whether Slack hears nothing of the user or group.</summary>
     public bool IsOut => Account || Scope;

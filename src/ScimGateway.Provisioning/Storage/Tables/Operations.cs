@@ -281,12 +281,10 @@ internal static class Operations
             ("@link", link)
         );
 
-    /// <summary>
-    /// Who made the request that arrived at a time; one about the link goes before others. Null if the journal has none.
-    /// </summary>
+    /// <summary>Who made the request about a link that arrived at a time; null if the journal has none.</summary>
     public static string? AskedAt(StoreSession store, TenantId tenantId, LinkId link, Instant at) =>
         store.First(
-            "select actor from operations where tenant_id = @tenant and at = @at order by case when link_id = @link then 0 else 1 end limit 1",
+            "select actor from operations where tenant_id = @tenant and at = @at and link_id = @link limit 1",
             row => row.TextOrNull(),
             ("@tenant", tenantId),
             ("@at", at),

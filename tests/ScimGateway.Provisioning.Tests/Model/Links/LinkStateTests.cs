@@ -219,7 +219,7 @@ public class LinkStateTests
         var wish = Moves.Wish with { Held = new Reason(ReasonCode.GuardAddresses, "20") };
         var doubted = Moves.Wish with { Held = ReasonCode.AnotherPerson };
 
-        Assert.Equal(HeldFor.Guard, Moves.In(LinkState.Pending)!.Wish(wish).HeldFor);
+        Assert.Equal(HeldFor.Approval, Moves.In(LinkState.Pending)!.Wish(wish).HeldFor);
         Assert.Equal(HeldFor.AnotherPerson, Moves.In(LinkState.Settled)!.Wish(doubted).HeldFor);
         Assert.Equal(
             HeldFor.DeactivatedInSlack,

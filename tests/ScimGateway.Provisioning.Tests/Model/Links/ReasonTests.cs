@@ -59,6 +59,7 @@ public class ReasonTests
         "NestedGroup",
         "Dismissed",
         "Reopened",
+        "ReopenedAddress",
         "TakenOut",
         "GroupFull",
         "PutIn",
@@ -166,11 +167,18 @@ public class ReasonTests
     }
 
     [Fact]
-    public void Four_are_the_guards_and_three_are_for_ever()
+    public void Six_await_approval_and_three_are_for_ever()
     {
         Assert.Equal(
-            [ReasonCode.GuardAccounts, ReasonCode.GuardMembers, ReasonCode.GuardGroups, ReasonCode.GuardAddresses],
-            Enum.GetValues<ReasonCode>().Where(code => new Reason(code).IsGuards)
+            [
+                ReasonCode.GuardAccounts,
+                ReasonCode.GuardMembers,
+                ReasonCode.GuardGroups,
+                ReasonCode.GuardAddresses,
+                ReasonCode.Reopened,
+                ReasonCode.ReopenedAddress,
+            ],
+            Enum.GetValues<ReasonCode>().Where(code => new Reason(code).AwaitsApproval)
         );
         Assert.Equal(
             [ReasonCode.TokenOwner, ReasonCode.Bot, ReasonCode.ErasedHere],
