@@ -104,7 +104,24 @@ internal static class ConnectionEndpoints
                 .Must(SlackToken.CanBe)
                 .WithMessage(
                     "It is a Slack user token such as xoxp-…: letters, digits and signs of ASCII without blanks, 1024 at most."
+                )
+                .Must(token => OtherThan(token) is null)
+                .WithMessage(connection =>
+                    $"It is {OtherThan(connection.Token)}, and was not sent to Slack. What connects a tenant is the user token of an owner of the Slack organization, which begins with xoxp- or xoxe.xoxp-."
                 );
+
+        // A secret of ours would be told to Slack; the others Slack would refuse, and not say why.
+        private static string? OtherThan(string? token) =>
+            token switch
+            {
+                ['"' or '\'' or '`', ..] => "a text in quotation marks",
+                ['s', 'g', 'a', '_', ..] => "an admin key of this gateway",
+                ['s', 'g', 't' or 's' or 'c', '_', ..] => "a credential of an identity provider at this gateway",
+                ['x', 'o', 'x', 'b', '-', ..] => "the token of a bot",
+                ['x', 'o', 'x', 'e', '-', ..] => "the token that renews another one",
+                ['x', 'a', 'p', 'p', '-', ..] => "the token of an app",
+                _ => null,
+            };
     }
 }
 

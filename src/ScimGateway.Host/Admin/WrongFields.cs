@@ -68,7 +68,7 @@ internal sealed class WrongFields
             foreach (var (index, one) in value.EnumerateArray().Index())
                 Look(one, Of(wanted, wanted.ElementType!), $"{path}[{index}]", name);
         else if (!CanBe(value, wanted))
-            Add(path, $"{Said(name)} is {Values(wanted.Type, value)}.");
+            Add(path, Sentence($"{Said(name)} is {Values(wanted.Type, value)}"));
     }
 
     private void LookInto(JsonElement value, JsonTypeInfo wanted, string path)
@@ -132,7 +132,7 @@ internal sealed class WrongFields
     {
         var type = Nullable.GetUnderlyingType(wanted) ?? wanted;
         if (type.IsEnum)
-            return $"one of {string.Join(", ", Enum.GetNames(type).Select(AdminJson.Named))}";
+            return OneOf([.. Enum.GetNames(type).Select(AdminJson.Named)], value);
         if (type == typeof(int) || type == typeof(long))
             return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && number > 0
                 ? $"a whole number from 0 to {(type == typeof(int) ? int.MaxValue : long.MaxValue)}"
@@ -146,6 +146,16 @@ internal sealed class WrongFields
             _ => "something else; openapi.yaml says what",
         };
     }
+
+    private static string Sentence(string says) => says.EndsWith('?') ? says : says + ".";
+
+    private static string OneOf(string[] words, JsonElement value) =>
+        $"one of {string.Join(", ", words)}"
+        + (
+            value.ValueKind == JsonValueKind.String && Nearest.To(value.GetString()!, words) is { } near
+                ? $"; did you mean '{near}'?"
+                : ""
+        );
 
     private void Add(string path, string says)
     {

@@ -52,6 +52,7 @@ internal static class Commands
     /// <summary>Runs what was entered; how it ended.</summary>
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, Terminal terminal, CancellationToken gone)
     {
+        arguments = AsOptions(arguments);
         var said = Root.Parse(arguments, _reading);
         var command = said.CommandResult.Command;
         if (Empty(arguments) is { } empty)
@@ -103,6 +104,15 @@ internal static class Commands
             return Exit.Refused;
         }
     }
+
+    // As other programs have them.
+    private static string[] AsOptions(IReadOnlyList<string> arguments) =>
+        arguments.ToArray() switch
+        {
+            ["help", .. var rest] => [.. rest, "--help"],
+            ["version"] => ["--version"],
+            var same => same,
+        };
 
     // The option that was given nothing, as by a variable that is not set; null if there is none.
     private static string? Empty(IReadOnlyList<string> arguments)

@@ -26,7 +26,7 @@ internal static class Confirmation
                 "Nothing was changed. Within the hour it can be confirmed.",
                 $"job confirm {tenant} {job}"
             );
-        if (!isSure && (call.IsJson || !IsMeant(call)))
+        if (!isSure && !IsMeant(call, "Do it?"))
         {
             if (call.IsJson)
                 call.Terminal.Out.WriteLine(answer.Text);
@@ -95,8 +95,22 @@ internal static class Confirmation
             call.Terminal.Out.WriteLine("Slack would be told nothing.");
     }
 
-    private static bool IsMeant(Call call) =>
-        call.Terminal.Ask("Do it? [y/N]") is var answer
+    /// <summary>Goes on only with what is meant, which was said before or is asked now.</summary>
+    /// <param name="call">The command.</param>
+    /// <param name="question">What is asked.</param>
+    /// <param name="not">What is said where it is not meant.</param>
+    /// <param name="again">The command that does it unasked.</param>
+    /// <exception cref="Complaint">It is not meant, or there is nobody to ask.</exception>
+    public static void Require(Call call, string question, string not, string again)
+    {
+        if (!call.Of(Words.Yes) && !IsMeant(call, question))
+            throw new Complaint(Exit.NotConfirmed, not, again);
+    }
+
+    // A script is not asked: it says so before.
+    private static bool IsMeant(Call call, string question) =>
+        !call.IsJson
+        && call.Terminal.Ask($"{question} [y/N]") is var answer
         && (
             answer.Equals("y", StringComparison.OrdinalIgnoreCase)
             || answer.Equals("yes", StringComparison.OrdinalIgnoreCase)

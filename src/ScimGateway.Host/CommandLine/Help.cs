@@ -75,6 +75,7 @@ internal static class Help
 
             A command ends with 0 if it is done, 1 if the gateway said no, 2 if it was not understood, 3 if no gateway answered,
             and 4 if it had to be confirmed and was not. 'COMMAND --help' says what it takes, with an example.
+            'ls' stands for list, 'get' for show, and 'help COMMAND' for 'COMMAND --help'.
 
             Completion: the program answers [suggest:POSITION] "LINE" with what may follow, as the tool dotnet-suggest wants it
             ('dotnet tool install -g dotnet-suggest', then its script in the profile of the shell).

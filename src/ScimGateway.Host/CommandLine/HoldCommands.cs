@@ -117,12 +117,12 @@ internal static class HoldCommands
             throw new Complaint(Exit.Refused, "Nothing waits for that reason.", $"hold list {call.Tenant}");
         if (!call.IsJson)
             Shown.Table(call.Terminal, holds, _columns);
-        if (!call.Of(Words.Yes) && call.Terminal.Ask($"{word} these {holds.Count}? [y/N]") is not ("y" or "Y" or "yes"))
-            throw new Complaint(
-                Exit.NotConfirmed,
-                "Nothing was decided.",
-                $"hold {word} {call.Tenant} --reason {Shown.Line(reason)} --yes"
-            );
+        Confirmation.Require(
+            call,
+            $"{word} these {holds.Count}?",
+            "Nothing was decided.",
+            $"hold {word} {call.Tenant} --reason {Shown.Line(reason)} --yes"
+        );
         return new JsonObject { ["reason"] = reason, ["until"] = holds[^1]!["since"]!.DeepClone() };
     }
 

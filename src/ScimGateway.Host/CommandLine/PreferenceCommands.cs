@@ -7,18 +7,8 @@ namespace ScimGateway.Host.CommandLine;
 /// <summary>What a tenant allows, and how.</summary>
 internal static class PreferenceCommands
 {
-    private static readonly Argument<string[]> _changes = WithCompletions(
-        new Argument<string[]>("NAME=VALUE")
-        {
-            Description = "A preference and what it is to be; null sets it back to the default",
-            Arity = ArgumentArity.OneOrMore,
-        },
-        Preference.All.SelectMany(one => one.Words)
-    );
-    private static readonly Argument<string> _word = WithCompletions(
-        new Argument<string>("WORD") { Description = $"The provider: {string.Join(", ", Words.Presets)}" },
-        Words.Presets
-    );
+    private static readonly Argument<string[]> _changes = Changes();
+    private static readonly Argument<string> _word = Words.WordOf("WORD", "The provider", Words.Presets);
     private static readonly Option<bool> _release = new("--release-left-out")
     {
         Description = "Slack hears at last of what the former preferences left out and these allow",
@@ -126,9 +116,14 @@ internal static class PreferenceCommands
             _ => value,
         };
 
-    private static Argument<T> WithCompletions<T>(Argument<T> word, IEnumerable<string> words)
+    private static Argument<string[]> Changes()
     {
-        word.CompletionSources.Add([.. words]);
-        return word;
+        var changes = new Argument<string[]>("NAME=VALUE")
+        {
+            Description = "A preference and what it is to be; null sets it back to the default",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        changes.CompletionSources.Add([.. Preference.All.SelectMany(one => one.Words)]);
+        return changes;
     }
 }

@@ -127,7 +127,10 @@ internal static class TenantCommands
             {
                 if (call.Of(_oauth))
                     return await LinkAsync(call);
-                var token = call.Terminal.AskSecret("Slack token (xoxp-…):");
+                var pasted = call.Terminal.AskSecret("Slack token (xoxp-…):");
+                var token = pasted.Trim('"', '\'', '`', ' ');
+                if (token.Length < pasted.Length)
+                    call.Say("The quotation marks around the token were left out.");
                 if (token.Length == 0)
                     throw new Complaint(
                         Exit.WrongUse,
@@ -250,12 +253,13 @@ internal static class TenantCommands
                 running.Add(tenant);
         if (!call.IsJson)
             Shown.Table(call.Terminal, running, "slug", "name", "standing");
-        if (
-            running.Count > 0
-            && !call.Of(Words.Yes)
-            && call.Terminal.Ask($"Disable these {running.Count}? [y/N]") is not ("y" or "Y" or "yes")
-        )
-            throw new Complaint(Exit.NotConfirmed, "Nothing was disabled.", "tenant disable --all --yes");
+        if (running.Count > 0)
+            Confirmation.Require(
+                call,
+                $"Disable these {running.Count}?",
+                "Nothing was disabled.",
+                "tenant disable --all --yes"
+            );
         var (disabled, not) = (new JsonArray(), new List<string>());
         foreach (var slug in running.Select(tenant => (string)tenant!["slug"]!))
             try
@@ -288,20 +292,26 @@ internal static class TenantCommands
             "Gives a tenant another slug, by a key for the whole gateway. The former one means nothing from then on: its providers have to be told the new URL. Give a former slug to no other tenant while a provider sends to it: one with a signed token (jwt) may be let in there.",
             "tenant rename acme acme-europe"
         )
-            .Takes(Words.Tenant, _newSlug, _named, _description)
+            .Takes(Words.Tenant, _newSlug, _named, _description, Words.Yes)
             .Does(async call =>
-                Print(
+            {
+                var slug = call.Of(_newSlug);
+                // Its providers fail from that moment on.
+                if (slug != call.Tenant)
+                    Confirmation.Require(
+                        call,
+                        $"Providers that send to {call.Tenant} are refused until they have the URL of {slug}. Rename it?",
+                        "Nothing was renamed.",
+                        $"tenant rename {call.Tenant} {slug} --yes"
+                    );
+                return Print(
                     call,
                     await call.PatchAsync(
                         call.OfTenant(),
-                        Body(
-                            ("slug", call.Of(_newSlug)),
-                            ("name", call.Of(_named)),
-                            ("description", call.Of(_description))
-                        )
+                        Body(("slug", slug), ("name", call.Of(_named)), ("description", call.Of(_description)))
                     )
-                )
-            );
+                );
+            });
 
     private static Verb Export() =>
         new Verb(

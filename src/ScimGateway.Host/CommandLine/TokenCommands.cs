@@ -108,11 +108,38 @@ internal static class TokenCommands
             );
 
     private static Verb Delete() =>
-        new Verb("delete", "Ends a credential at once.", "token delete acme 3 5")
-            .Takes(Words.Tenant, Words.Source, _token)
+        new Verb(
+            "delete",
+            "Ends a credential at once; asks first where the provider has used it within a day.",
+            "token delete acme 3 5"
+        )
+            .Takes(Words.Tenant, Words.Source, _token, Words.Yes)
             .Does(async call =>
-                call.Done(await call.DeleteAsync(await PathAsync(call, call.Of(_token))), "It lets nobody in any more.")
-            );
+            {
+                if (
+                    await LastUsedAsync(call) is { } used
+                    && call.Terminal.Clock.GetUtcNow() - used < TimeSpan.FromDays(1)
+                )
+                    Confirmation.Require(
+                        call,
+                        $"The provider has used this token at {used:u}, and is refused from now on if it has no other. End it?",
+                        "The token lets in as before.",
+                        $"token delete {call.Tenant} {call.Of(Words.Source)} {call.Of(_token)} --yes"
+                    );
+                return call.Done(
+                    await call.DeleteAsync(await PathAsync(call, call.Of(_token))),
+                    "It lets nobody in any more."
+                );
+            });
+
+    // Null also where there is no such token, as the deletion says.
+    private static async Task<DateTimeOffset?> LastUsedAsync(Call call)
+    {
+        await foreach (var token in call.AllAsync(await PathAsync(call), []))
+            if ((long?)token["id"] == call.Of(_token))
+                return (DateTimeOffset?)token["lastUsed"];
+        return null;
+    }
 
     private static async Task<string> PathAsync(Call call, params object[] words) =>
         call.OfTenant(["sources", await call.SourceAsync(call.Of(Words.Source)), "credentials", .. words]);

@@ -1,17 +1,29 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using ScimGateway.Host.Spelling;
 
 namespace ScimGateway.Host.CommandLine;
 
 /// <summary>A command that does something.</summary>
-/// <param name="name">Its word.</param>
-/// <param name="says">What it does, a sentence or two.</param>
-/// <param name="example">It as somebody would enter it.</param>
-internal sealed class Verb(string name, string says, string example) : Command(name, says)
+internal sealed class Verb : Command
 {
+    /// <summary>One that does nothing yet.</summary>
+    /// <param name="name">Its word.</param>
+    /// <param name="says">What it does, a sentence or two.</param>
+    /// <param name="example">It as somebody would enter it.</param>
+    public Verb(string name, string says, string example)
+        : base(name, says)
+    {
+        Example = example;
+        if (name is "list")
+            Aliases.Add("ls");
+        if (name is "show")
+            Aliases.Add("get");
+    }
+
     /// <summary>It as somebody would enter it.</summary>
-    public string Example => example;
+    public string Example { get; }
 
     /// <summary>What else its help lists; null for nothing.</summary>
     public WordList? More { get; init; }
@@ -168,9 +180,26 @@ internal static class Words
     /// <summary>An option that is one of some words, which the shell can complete.</summary>
     public static Option<string> OneOf(string name, string says, params string[] words)
     {
-        var option = Text(name, "WORD", $"{says}: {string.Join(", ", words)}");
+        var option = new Option<string>(name)
+        {
+            HelpName = "WORD",
+            Description = $"{says}: {string.Join(", ", words)}",
+            CustomParser = said => Word(said, name, words),
+        };
         option.CompletionSources.Add(words);
         return option;
+    }
+
+    /// <summary>An argument that is one of some words, which the shell can complete.</summary>
+    public static Argument<string> WordOf(string name, string says, IReadOnlyList<string> words)
+    {
+        var argument = new Argument<string>(name)
+        {
+            Description = $"{says}: {string.Join(", ", words)}",
+            CustomParser = said => Word(said, name, words),
+        };
+        argument.CompletionSources.Add([.. words]);
+        return argument;
     }
 
     /// <summary>A preset of an identity provider.</summary>
@@ -178,6 +207,17 @@ internal static class Words
 
     /// <summary>The presets there are.</summary>
     public static IReadOnlyList<string> Presets { get; } = ["pingOne", "pingFederate", "entraId", "okta"];
+
+    // As it is spelled here, whatever the case.
+    private static string? Word(ArgumentResult said, string name, IReadOnlyList<string> words)
+    {
+        var entered = said.Tokens[0];
+        if (words.FirstOrDefault(one => one.Equals(entered.Value, StringComparison.OrdinalIgnoreCase)) is { } word)
+            return word;
+        var meant = Nearest.To(entered.Value, words) is { } near ? $" Did you mean '{near}'?" : "";
+        said.AddError(NotSo($"{name} is one of {string.Join(", ", words)}", entered) + meant);
+        return null;
+    }
 
     private static long? Read(ArgumentResult said, Token word, string thing, string listed) =>
         Number(said, word, long.MaxValue, NoId(said, thing, listed));

@@ -5,10 +5,25 @@ internal static class Nearest
 {
     private const int MostWrong = 2;
 
+    private const int Telling = 3;
+
     /// <summary>
-    /// The word with the fewest letters wrong, two at most and not all, whatever their case; null for none.
+    /// The word with the fewest letters wrong, two at most and not all, or else the only one that begins so, whatever
+    /// their case; null for none.
     /// </summary>
-    public static string? To(string entered, IEnumerable<string> words) =>
+    public static string? To(string entered, IEnumerable<string> words)
+    {
+        var all = words.ToList();
+        return Misspelled(entered, all) ?? Begun(entered, all);
+    }
+
+    private static string? Begun(string entered, List<string> words) =>
+        entered.Length >= Telling
+        && words.FindAll(word => word.StartsWith(entered, StringComparison.OrdinalIgnoreCase)) is [var only]
+            ? only
+            : null;
+
+    private static string? Misspelled(string entered, List<string> words) =>
         words
             .Where(word => Math.Abs(word.Length - entered.Length) <= MostWrong)
             .Select(word => (Word: word, Wrong: Wrong(entered, word)))

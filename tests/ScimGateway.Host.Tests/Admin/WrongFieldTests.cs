@@ -51,6 +51,13 @@ public class WrongFieldTests
     [InlineData(
         "PATCH",
         Preferences,
+        """{"removeAction":"disabled"}""",
+        "removeAction",
+        "removeAction is one of disable, delete; did you mean 'disable'?"
+    )]
+    [InlineData(
+        "PATCH",
+        Preferences,
         """{"guardedAccounts":"many"}""",
         "guardedAccounts",
         "guardedAccounts is a whole number from 0."

@@ -161,6 +161,40 @@ public class AnswerTests
         Assert.Contains(says, entered.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("tenant list --help", "help tenant list")]
+    [InlineData("--help", "help")]
+    [InlineData("link show --help", "link get --help")]
+    [InlineData("hold list --help", "hold ls --help")]
+    [InlineData("--version", "version")]
+    public async Task What_other_programs_call_so_is_understood(string line, string other)
+    {
+        using var entered = new TerminalSession(new Uri("http://127.0.0.1:1"), "sga_any");
+
+        Assert.Equal(Exit.Done, await entered.RunAsync(line));
+        var said = entered.Out;
+        Assert.Equal(Exit.Done, await entered.RunAsync(other));
+        Assert.Equal(said, entered.Out);
+        Assert.NotEqual("", said);
+    }
+
+    [Theory]
+    [InlineData("okta", "Okta")]
+    [InlineData("okta", "OKTA")]
+    public async Task A_word_is_sent_as_it_is_spelled_whatever_the_case(string sent, string said)
+    {
+        var body = "";
+        await using var other = await LikeGatewayAsync(async context =>
+        {
+            body = await new StreamReader(context.Request.Body).ReadToEndAsync();
+            await context.Response.WriteAsync("{}");
+        });
+        using var entered = new TerminalSession(new Uri(other.Urls.First()), "sga_any");
+
+        Assert.Equal(Exit.Done, await entered.RunAsync($"source create acme Here --preset {said}"));
+        Assert.Equal($$"""{"name":"Here","preset":"{{sent}}"}""", body);
+    }
+
     [Fact]
     public async Task A_secret_that_was_entered_in_the_wrong_place_is_not_repeated()
     {

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json.Nodes;
 using ScimGateway.Host.CommandLine;
 using ScimGateway.Host.Tests.Admin;
@@ -168,7 +169,11 @@ public class CommandTests
         using var entered = new TerminalSession(served.Base, served.Key);
         await DoneAsync(entered, "tenant create acme Acme");
 
-        await DoneAsync(entered, "tenant rename acme europe --name 'Acme Europe'");
+        Assert.Equal(Exit.NotConfirmed, await entered.RunAsync("tenant rename acme europe"));
+        Assert.Equal("Nothing was renamed.\nNext: 'tenant rename acme europe --yes'\n", entered.Error);
+        Assert.Equal(Exit.NotConfirmed, await entered.AnswerAsync("tenant rename acme europe", "n"));
+        await DoneAsync(entered, "tenant rename acme acme --name 'Acme here'"); // its providers notice nothing
+        Assert.Equal(Exit.Done, await entered.AnswerAsync("tenant rename acme europe --name 'Acme Europe'", "Yes"));
         await DoneAsync(entered, "tenant list");
         Assert.Contains("Acme Europe", entered.Out, StringComparison.Ordinal);
         Assert.Equal(Exit.Refused, await entered.RunAsync("tenant show acme"));
@@ -191,6 +196,64 @@ public class CommandTests
             StringComparison.Ordinal
         );
         Assert.Equal(Exit.Refused, await entered.RunAsync("tenant delete europe --confirm europe"));
+    }
+
+    [Fact]
+    public async Task A_token_that_is_in_use_is_ended_only_when_that_is_confirmed()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var entered = new TerminalSession(served.Base, served.Key);
+        using var provider = served.Provider("acme", await served.SetUpAsync());
+        await DoneAsync(entered, "token create acme Provider");
+        (await provider.GetAsync(new Uri("Users", UriKind.Relative))).EnsureSuccessStatusCode();
+        JsonArray tokens = [];
+        await Gateway.UntilAsync(async () =>
+        {
+            await DoneAsync(entered, "token list acme Provider --json");
+            tokens = JsonNode.Parse(entered.Out)!["items"]!.AsArray();
+            return tokens[0]!["lastUsed"] is not null;
+        });
+
+        Assert.Equal(Exit.NotConfirmed, await entered.RunAsync($"token delete acme Provider {tokens[0]!["id"]}"));
+        Assert.Equal(
+            $"The token lets in as before.\nNext: 'token delete acme Provider {tokens[0]!["id"]} --yes'\n",
+            entered.Error
+        );
+        await DoneAsync(entered, $"token delete acme Provider {tokens[1]!["id"]}"); // nobody has used it
+        Assert.Equal(HttpStatusCode.OK, (await provider.GetAsync(new Uri("Users", UriKind.Relative))).StatusCode);
+        Assert.Equal(Exit.Done, await entered.AnswerAsync($"token delete acme Provider {tokens[0]!["id"]}", "yes"));
+        Assert.Equal(
+            HttpStatusCode.Unauthorized,
+            (await provider.GetAsync(new Uri("Users", UriKind.Relative))).StatusCode
+        );
+        Assert.Equal(Exit.Refused, await entered.RunAsync("token delete acme Provider 4711"));
+    }
+
+    [Fact]
+    public async Task What_is_pasted_in_place_of_a_Slack_token_is_not_sent_to_Slack()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var entered = new TerminalSession(served.Base, served.Key);
+        await served.TenantAsync();
+
+        foreach (
+            var (pasted, says) in new[]
+            {
+                (served.Key, "It is an admin key of this gateway, and was not sent to Slack."),
+                ("sgt_0000", "It is a credential of an identity provider at this gateway"),
+                ("xoxb-1-2", "It is the token of a bot"),
+            }
+        )
+        {
+            Assert.Equal(Exit.Refused, await entered.RunAsync("tenant connect acme", pasted));
+            Assert.Contains(says, entered.Error, StringComparison.Ordinal);
+            Assert.DoesNotContain(pasted, entered.Error, StringComparison.Ordinal);
+        }
+        await DoneAsync(entered, "tenant show acme --json");
+        Assert.Equal("none", (string?)JsonNode.Parse(entered.Out)!["connection"]);
+
+        Assert.Equal(Exit.Done, await entered.RunAsync("tenant connect acme", $" \"{SlackEmulatorServer.Token}\"\n"));
+        Assert.Contains("The quotation marks around the token were left out.", entered.Error, StringComparison.Ordinal);
     }
 
     [Fact]

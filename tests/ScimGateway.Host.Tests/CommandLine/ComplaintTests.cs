@@ -131,6 +131,18 @@ public sealed class ComplaintTests : IDisposable
         "token delete acme PingOne first",
         "A token is named by its id, as 'token list acme PingOne' shows it; 'first' is none.\nNext: 'token delete --help'\n"
     )]
+    [InlineData(
+        "source create acme Entra --preset entra",
+        "--preset is one of pingOne, pingFederate, entraId, okta; 'entra' is none. Did you mean 'entraId'?\nNext: 'source create --help'\n"
+    )]
+    [InlineData(
+        "preferences preset acme octa",
+        "WORD is one of pingOne, pingFederate, entraId, okta; 'octa' is none. Did you mean 'okta'?\nNext: 'preferences preset --help'\n"
+    )]
+    [InlineData(
+        "key create Ana --role admin",
+        "--role is one of viewer, operator, owner; 'admin' is none.\nNext: 'key create --help'\n"
+    )]
     [InlineData("tenant list --limit all", "--limit wants a number; 'all' is none.\nNext: 'tenant list --help'\n")]
     [InlineData(
         "tenant list --url http://127.0.0.1:1/admin/api/v1",
