@@ -110,10 +110,8 @@ internal static class Houses
                     ),
                 ],
                 [new("Storage", "The store: a class with the statements of each table, one row reader, one writer.")],
-                [
-                    new("Journal", "A record of each operation: request, verdict, calls, result."),
-                    new("Notices", "Notifications: what to send, and what was sent."),
-                ],
+                [new("Notices", "Notifications: what to send, and what was sent.")],
+                [new("Journal", "A record of each operation: request, verdict, calls, result.")],
                 [new("Planning", "What to tell Slack about a link: wanted less delivered. Sends nothing.")],
                 [new("Consequences", "What a change to one link means for others: new plans, holds, free keys.")],
                 [new("Executing", "The only way to Slack: queue, calls, what replies mean, waiting requests.")],

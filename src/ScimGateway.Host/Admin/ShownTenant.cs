@@ -38,6 +38,10 @@ internal sealed record ShownTenant(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ShownAttention>? Attention { get; init; }
 
+    /// <summary>Its providers, and what each last asked for; of one tenant alone, when it is asked for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ShownContact>? Sources { get; init; }
+
     /// <summary>As it is now.</summary>
     public static ShownTenant Of(SeenTenant seen, string url) =>
         new(
@@ -66,6 +70,15 @@ internal sealed record ShownTenant(
                     : open.Failed > 0 ? $"See what Slack has refused: GET {AdminPaths.Of(Slug)}/links?state=failed."
                     : null
                 ),
+        };
+
+    /// <summary>With what there is to do where nobody hears of what happens.</summary>
+    public ShownTenant Untold() =>
+        this with
+        {
+            Todo =
+                Todo
+                ?? $"Nobody is told of what is held, fails or is refused. Say who is to be told: PATCH {AdminPaths.Of(Slug)}/notifications/channels.",
         };
 
     /// <summary>Whether a tenant's connection works.</summary>
@@ -135,6 +148,37 @@ internal sealed record ShownAttention(
             one.Operation?.Id.ToString()
         );
     }
+}
+
+/// <summary>When a provider was last there, and what it last asked for.</summary>
+/// <param name="Id">The source's number.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="LastContact">When it was last let in, to the minute; null if it never was.</param>
+/// <param name="LastRequest">Its last write; null if it is not among the tenant's last thousand.</param>
+/// <param name="LastAbout">Whom that was about, by name.</param>
+/// <param name="LastOutcome">What came of it.</param>
+/// <param name="LastOperation">Its id in the journal.</param>
+internal sealed record ShownContact(
+    int Id,
+    string Name,
+    DateTimeOffset? LastContact,
+    string? LastRequest,
+    string? LastAbout,
+    string? LastOutcome,
+    string? LastOperation
+)
+{
+    /// <summary>As it was heard.</summary>
+    public static ShownContact Of(HeardSource heard) =>
+        new(
+            heard.Source.Id,
+            heard.Source.Name,
+            heard.LastContact?.ToTime(),
+            heard.LastAsked?.Request,
+            heard.LastAsked?.Names?.Words,
+            heard.LastAsked?.Outcome,
+            heard.LastAsked?.Id.ToString()
+        );
 }
 
 /// <summary>Whether a connection works.</summary>

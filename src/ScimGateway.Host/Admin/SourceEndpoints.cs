@@ -6,6 +6,7 @@ using ScimGateway.Protocol.Deviations;
 using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
+using ScimGateway.Provisioning.Reads;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
 
@@ -14,8 +15,6 @@ namespace ScimGateway.Host.Admin;
 /// <summary>The identity providers of a tenant.</summary>
 internal static class SourceEndpoints
 {
-    private const int MostSources = 50;
-
     private static readonly Validator _validator = new();
 
     public static void Map(IEndpointRouteBuilder api, IEndpointRouteBuilder tenant)
@@ -70,9 +69,9 @@ internal static class SourceEndpoints
         var tenant = call.Tenant.Row;
         var made = await call.Store.WriteAsync(
             session =>
-                Sources.After(session, tenant.Id, 0, MostSources).Count == MostSources
+                Sources.After(session, tenant.Id, 0, TenantReads.MostSources).Count == TenantReads.MostSources
                     ? throw Problem.NotReady(
-                        $"A tenant has {MostSources} sources at most; delete one that is not used."
+                        $"A tenant has {TenantReads.MostSources} sources at most; delete one that is not used."
                     )
                 : Sources.Insert(session, tenant.Id, wanted.Name, wanted.Preset?.ToString(), Switched(wanted))
                     is { } source
@@ -162,7 +161,15 @@ internal static class SourceEndpoints
     {
         var (users, groups) = Sources.Count(session, source.TenantId, source.Id);
         var edited = Edited(source);
-        return new ShownSource(source.Id, edited.Name, edited.Preset, edited.DeviationsOff, users, groups);
+        return new ShownSource(
+            source.Id,
+            edited.Name,
+            edited.Preset,
+            edited.DeviationsOff,
+            users,
+            groups,
+            Sources.LastContact(session, source.TenantId, source.Id)?.ToTime()
+        );
     }
 
     private static EditedSource Edited(Source source) =>
@@ -189,7 +196,8 @@ internal static class SourceEndpoints
         PresetWord? Preset,
         IReadOnlyList<string?>? DeviationsOff,
         long Users,
-        long Groups
+        long Groups,
+        DateTimeOffset? LastContact
     );
 
     private sealed record Transferred(int To, Guid? Resource = null);

@@ -1,4 +1,5 @@
 using FluentValidation;
+using ScimGateway.Host.Operations;
 using ScimGateway.Host.Security;
 using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Model;
@@ -71,17 +72,23 @@ internal static class TenantEndpoints
         return Answer(call, made, 201, AdminPaths.Of(made.Slug));
     }
 
-    private static async Task<IResult> ReadAsync(AdminCall call, LinkReads links)
+    private static async Task<IResult> ReadAsync(AdminCall call, LinkReads links, NoticeChannels channels)
     {
         var row = call.Tenant.Row;
-        var (shown, attention) = await call.Store.ReadAsync(session =>
-            (Show(session, call, row.Slug), Attention.In(session, row.Id, call.Now))
+        var (shown, attention, heard, isTold) = await call.Store.ReadAsync(session =>
+            (
+                Show(session, call, row.Slug),
+                Attention.In(session, row.Id, call.Now),
+                TenantReads.HeardIn(session, row.Id),
+                channels.All.Count > 0 || Tenants.Channels(session, row.Id) is not null
+            )
         );
         var names = await links.NamesAsync(row.Id, attention.Select(one => one.Link).OfType<LinkId>(), [], call.Gone);
         return Answer(
             call,
-            shown with
+            (isTold ? shown : shown.Untold()) with
             {
+                Sources = heard.ConvertAll(ShownContact.Of),
                 Attention = attention.ConvertAll(one => ShownAttention.Of(one, names, row.Slug)),
             }
         );

@@ -43,6 +43,7 @@ internal static partial class NextCommand
             ("GET", "/tenants/([^/]+)/holds", "hold list $1"),
             ("GET", "/tenants/([^/]+)/operations", "operation list $1"),
             ("GET", "/tenants/([^/]+)/budget", "budget $1"),
+            ("PATCH", "/tenants/([^/]+)/notifications/channels", "notification set $1"),
             ("POST", "/backup", "backup"),
             ("GET", "/keys", "key list"),
             ("POST", "/keys", "key create LABEL --role ROLE"),

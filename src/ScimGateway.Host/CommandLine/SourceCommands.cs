@@ -64,7 +64,8 @@ internal static class SourceCommands
                     "name",
                     "preset",
                     "users",
-                    "groups"
+                    "groups",
+                    "lastContact"
                 )
             );
 

@@ -388,8 +388,18 @@ internal static class TenantCommands
             {
                 Shown.Fields(
                     call.Terminal,
-                    (tenant as JsonObject ?? []).Where(field => field.Key is not ("todo" or "attention"))
+                    (tenant as JsonObject ?? []).Where(field => field.Key is not ("todo" or "attention" or "sources"))
                 );
+                if (tenant?["sources"] is JsonArray { Count: > 0 } sources)
+                    Shown.Table(
+                        call.Terminal,
+                        sources,
+                        "name",
+                        "lastContact",
+                        "lastRequest",
+                        "lastAbout",
+                        "lastOutcome"
+                    );
                 if (tenant?["attention"] is JsonArray { Count: > 0 } attention)
                     Shown.Table(call.Terminal, attention, "what", "lastDay", "inAll", "example", "why");
                 PrintTodo(call, tenant);

@@ -7,10 +7,11 @@ using ScimGateway.Provisioning.Storage;
 
 namespace ScimGateway.Host.Operations;
 
-/// <summary>Sends what is in the outbox, in the background; and has the day's digest written.</summary>
+/// <summary>Sends what is in the outbox, in the background; and has the day's digest and long silences written.</summary>
 internal sealed partial class NoticeSending(
     NoticeOutbox outbox,
     DailyDigest digest,
+    SilentSources silent,
     NoticeChannels channels,
     TimeProvider clock,
     ILogger<NoticeSending> log
@@ -24,6 +25,7 @@ internal sealed partial class NoticeSending(
     private readonly ConcurrentDictionary<TenantId, Task> _sending = new();
 
     private DateTime _digested;
+    private DateTimeOffset _listened;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -48,6 +50,11 @@ internal sealed partial class NoticeSending(
         {
             await digest.WriteAsync(channels.All.Count > 0, stopping);
             _digested = today;
+        }
+        if (clock.GetUtcNow() is var now && now - _listened >= TimeSpan.FromHours(1))
+        {
+            await silent.TellAsync(stopping);
+            _listened = now;
         }
         foreach (var tenant in await outbox.DueAsync(channels.All.Count > 0, stopping))
             if (_sending.Count < MostTenants && !_sending.ContainsKey(tenant))

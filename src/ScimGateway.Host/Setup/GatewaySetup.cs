@@ -55,7 +55,11 @@ internal static class GatewaySetup
         // What is kept. Store and secrets come by a factory, since what is handed over as it is would not be disposed of.
         services.AddSingleton(_ => store).AddSingleton(_ => secrets);
         services.AddSingleton(made => made.GetRequiredService<KeptSecrets>().Tokens);
-        services.AddSingleton<OperationJournal>().AddSingleton<NoticeOutbox>().AddSingleton<DailyDigest>();
+        services
+            .AddSingleton<OperationJournal>()
+            .AddSingleton<NoticeOutbox>()
+            .AddSingleton<DailyDigest>()
+            .AddSingleton<SilentSources>();
         services.AddSingleton<NoticeChannels>();
 
         // Tenants: who is at home, and on what. The store is made before them and disposed of after them.

@@ -2,6 +2,7 @@ using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Notices;
 using ScimGateway.Provisioning.Policy;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
@@ -21,6 +22,9 @@ internal sealed class OperationJournal(Store store)
     /// each with all the words there may be.
     /// </summary>
     public const int MostRefusals = 250;
+
+    /// <summary>So many refused writes of a source within an hour people are told of, and once.</summary>
+    public const int ToldRefusals = 10;
 
     // A batch is one transaction, which others queue behind.
     private const int MostForgottenAtOnce = 1_000;
@@ -76,6 +80,8 @@ internal sealed class OperationJournal(Store store)
             Instant.Of(from.AddHours(1)),
             why
         );
+        if (lines + 1 == ToldRefusals)
+            Alerts.Raise(store, asked.Caller.TenantId, Cause.Refused, Instant.Of(asked.At));
         if (lines < MostRefusals)
             Write(asked);
         else if (!Operations.IsThere(store, asked.OperationId))

@@ -87,6 +87,8 @@ internal static class Alerts
                 "A write of the v1 lane was refused, since it would have changed more within an hour than the guard lets; the journal says which. Look at the script that sends it.",
             Cause.Restored =>
                 "The gateway's store was restored, or its server has lost what was written last. Slack is told nothing of this tenant until an operator has looked at what it would be told, and enables the tenant. Admin keys and credentials that were ended since the copy was made let in again: look through them, and end those anew.",
+            Cause.Refused =>
+                "Many writes of a provider were refused within an hour: what it wants of these users and groups does not come to Slack. The tenant shows by reason how many, and one of each.",
             Cause.SlackOpen => "Slack can be written again.",
             _ => throw new ArgumentOutOfRangeException(nameof(cause)),
         };

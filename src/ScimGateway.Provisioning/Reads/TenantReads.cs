@@ -1,5 +1,6 @@
 using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
@@ -20,9 +21,18 @@ internal sealed record SeenTenant(Tenant Tenant, bool IsImported, int? Source, b
 /// <param name="Pending">For Slack.</param>
 internal sealed record OpenThings(long Holds, long Failed, long Pending);
 
+/// <summary>A provider of a tenant, and what it last asked for.</summary>
+/// <param name="Source">The provider.</param>
+/// <param name="LastContact">When it was last let in; null if it never was.</param>
+/// <param name="LastAsked">The last write among the tenant's last thousand; null if it has none there.</param>
+internal sealed record HeardSource(Source Source, Instant? LastContact, Operation? LastAsked);
+
 /// <summary>What operators see of tenants.</summary>
 internal static class TenantReads
 {
+    /// <summary>The most sources that a tenant has.</summary>
+    public const int MostSources = 50;
+
     private static readonly Instant _ever = new(long.MaxValue);
 
     /// <summary>A tenant with how far its set-up is.</summary>
@@ -35,6 +45,16 @@ internal static class TenantReads
             Credentials.Any(store, tenant.Id)
         );
     }
+
+    /// <summary>A tenant's providers, and what each last asked for.</summary>
+    public static List<HeardSource> HeardIn(StoreSession store, TenantId tenant) =>
+        Sources
+            .After(store, tenant, 0, MostSources)
+            .ConvertAll(source => new HeardSource(
+                source,
+                Sources.LastContact(store, tenant, source.Id),
+                Operations.LastOf(store, tenant, source.Id)
+            ));
 
     /// <summary>What waits for somebody.</summary>
     public static OpenThings OpenIn(StoreSession store, TenantId tenant) =>

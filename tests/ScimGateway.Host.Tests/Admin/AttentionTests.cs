@@ -76,6 +76,100 @@ public class AttentionTests
     }
 
     [Fact]
+    public async Task A_tenant_says_when_each_provider_was_last_there_and_what_it_asked_for()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var entered = new TerminalSession(served.Base, served.Key);
+        using var provider = served.Provider("acme", await served.SetUpAsync());
+        await served.SourceAsync("Other");
+        await served.EnableAsync();
+        var id = await CreateAsync(provider, "ada", "ada@corp.example");
+        await Gateway.SendAsync(provider, HttpMethod.Post, "Users", User("ada", "ada@corp.example"));
+        JsonArray sources = [];
+        await Gateway.UntilAsync(async () =>
+        {
+            sources = (await served.AskAsync(HttpMethod.Get, "tenants/acme"))["sources"]!.AsArray();
+            return sources[0]!["lastContact"] is not null;
+        });
+
+        Assert.Equal(
+            [("Provider", "POST /Users", "refused"), ("Other", null, null)],
+            sources.Select(one => ((string)one!["name"]!, (string?)one["lastRequest"], (string?)one["lastOutcome"]))
+        );
+        Assert.Contains("ada@corp.example", (string?)sources[0]!["lastAbout"], StringComparison.Ordinal);
+        Assert.Null(sources[1]!["lastContact"]);
+        var listed = (await served.AskAsync(HttpMethod.Get, "tenants/acme/sources"))["items"]!.AsArray();
+        Assert.Equal(
+            sources.Select(one => (string?)one!["lastContact"]),
+            listed.Select(one => (string?)one!["lastContact"])
+        );
+        Assert.Equal(Exit.Done, await entered.RunAsync("tenant show acme"));
+        Assert.Contains("POST /Users", entered.Out, StringComparison.Ordinal);
+        Assert.NotEqual("", id);
+    }
+
+    [Fact]
+    public async Task Who_is_told_nothing_is_told_how_to_change_that()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var entered = new TerminalSession(served.Base, served.Key);
+        await served.SetUpAsync();
+        await served.EnableAsync();
+
+        Assert.Equal(Exit.Done, await entered.RunAsync("tenant show acme"));
+        Assert.EndsWith(
+            "Nobody is told of what is held, fails or is refused. Say who is to be told: 'notification set acme'.\n",
+            entered.Out,
+            StringComparison.Ordinal
+        );
+        await served.AskAsync(
+            HttpMethod.Patch,
+            "tenants/acme/notifications/channels",
+            """{"webhook":{"url":"https://alerts.example.org/","secret":"MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}}"""
+        );
+        Assert.Null((await served.AskAsync(HttpMethod.Get, "tenants/acme"))["todo"]);
+    }
+
+    [Fact]
+    public async Task A_provider_that_is_not_heard_of_for_a_day_is_told_once_for_each_silence()
+    {
+        var clock = new ManualClock();
+        await using var served = await ServedGateway.StartAsync(null, clock: clock);
+        using var provider = served.Provider("acme", await served.SetUpAsync());
+        await served.EnableAsync();
+
+        foreach (var silence in (int[])[1, 2])
+        {
+            (await provider.GetAsync(new Uri("Users", UriKind.Relative))).EnsureSuccessStatusCode();
+            var heard = clock.GetUtcNow();
+            await Gateway.UntilAsync(async () =>
+            {
+                clock.Advance(TimeSpan.FromMinutes(10));
+                return await ToldAsync(served, "silent") == silence;
+            });
+            Assert.True(clock.GetUtcNow() - heard > TimeSpan.FromDays(1) - TimeSpan.FromMinutes(1));
+        }
+    }
+
+    [Fact]
+    public async Task Many_refusals_within_an_hour_are_told_once()
+    {
+        await using var served = await ServedGateway.StartAsync(null, clock: new ManualClock());
+        using var provider = served.Provider("acme", await served.SetUpAsync());
+
+        for (var refused = 1; refused < 25; refused++)
+        {
+            await Gateway.SendAsync(provider, HttpMethod.Post, "Users", """{"schemas":[],"title":"nobody"}""");
+            Assert.Equal(refused < 10 ? 0 : 1, await ToldAsync(served, "refused"));
+        }
+    }
+
+    private static async Task<int> ToldAsync(ServedGateway served, string cause) =>
+        (await served.AskAsync(HttpMethod.Get, "tenants/acme/notifications"))["items"]!
+            .AsArray()
+            .Count(one => (string?)one!["cause"] == cause);
+
+    [Fact]
     public async Task The_example_is_one_of_whom_the_reason_speaks()
     {
         await using var served = await ServedGateway.StartAsync();

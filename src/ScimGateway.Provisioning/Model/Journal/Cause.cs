@@ -47,4 +47,10 @@ internal enum Cause
 
     /// <summary>The store was restored, or has lost what was written last, and Slack is told nothing.</summary>
     Restored,
+
+    /// <summary>A provider has had more writes refused within an hour than it has now and then.</summary>
+    Refused,
+
+    /// <summary>A provider has not asked for anything for a day.</summary>
+    Silent,
 }

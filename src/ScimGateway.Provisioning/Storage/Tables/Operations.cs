@@ -143,6 +143,16 @@ internal static class Operations
         );
     }
 
+    /// <summary>What a source last asked for; null if none of the tenant's last thousand operations was its.</summary>
+    public static Operation? LastOf(StoreSession store, TenantId tenantId, int source) =>
+        store.First(
+            $"select {_listed} from (select * from operations where tenant_id = @tenant order by at desc, id desc limit 1000) as last where source_id = @source "
+                + "order by at desc, id desc limit 1",
+            ToOperation,
+            ("@tenant", tenantId),
+            ("@source", source)
+        );
+
     /// <summary>How many of a tenant's ended within a time, and how.</summary>
     public static List<(long Operations, string Outcome)> Ended(
         StoreSession store,

@@ -46,6 +46,29 @@ internal static class Sources
         );
     }
 
+    /// <summary>When a tenant's source was last let in; null if it never was.</summary>
+    public static Instant? LastContact(StoreSession store, TenantId tenantId, int id) =>
+        store.First(
+            "select max(c.last_used) from credentials c join sources s on s.id = c.source_id where s.tenant_id = @tenant and s.id = @source",
+            row => row.NumberOrNull<Instant>(),
+            ("@tenant", tenantId),
+            ("@source", id)
+        );
+
+    /// <summary>The sources of tenants that are not disabled that were let in once, and not since a time.</summary>
+    public static List<(TenantId Tenant, string Name, Instant LastContact)> SilentSince(
+        StoreSession store,
+        Instant before
+    ) =>
+        store.All(
+            "select s.tenant_id, s.name, max(c.last_used) from credentials c join sources s on s.id = c.source_id join tenants t on t.id = s.tenant_id "
+                + "where t.deleted is null and t.enabled and c.last_used is not null "
+                + "group by s.tenant_id, s.id, s.name having max(c.last_used) < @before order by s.tenant_id, s.name"
+                + OneTenants.NotAlone,
+            row => (row.Number<TenantId>(), row.Text(), row.Number<Instant>()),
+            ("@before", before)
+        );
+
     /// <summary>Makes a source; null if the tenant has one of that name.</summary>
     public static Source? Insert(
         StoreSession store,
