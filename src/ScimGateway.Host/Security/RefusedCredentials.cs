@@ -28,6 +28,8 @@ internal sealed partial class RefusedCredentials
     /// <summary>The name of the metrics.</summary>
     public const string Source = "ScimGateway.Host";
 
+    private const string AdminKey = "adminKey";
+
     private readonly ILogger _log;
     private readonly Counter<long> _refused;
     private readonly LogMinute _refusals;
@@ -57,7 +59,7 @@ internal sealed partial class RefusedCredentials
         Count(context, TenantPath.Tenant(context), ClosedWords.Of(CredentialKind.OauthClient), why);
 
     /// <summary>An administrator was turned away.</summary>
-    public void CountKey(HttpContext context, Refusal why) => Count(context, "", "adminKey", why);
+    public void CountKey(HttpContext context, Refusal why) => Count(context, "", AdminKey, why);
 
     /// <summary>Somebody who was let in has asked for what the scope or the role does not allow, or for another tenant.</summary>
     /// <param name="context">The request.</param>
@@ -101,6 +103,11 @@ internal sealed partial class RefusedCredentials
                     {
                         Refusal.Over => "it has ended",
                         Refusal.NoTenant => "there is no such tenant, or it has no credential yet",
+                        _ when CredentialShape.Wrong(
+                                context.Request.Headers.Authorization,
+                                kind == AdminKey ? "sga_" : "sgt_"
+                            )
+                                is { } wrong => $"it is not known, and {wrong}",
                         _ => "it is not known",
                     }
             );

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using ScimGateway.Host.Scim;
 using ScimGateway.Host.Secrets;
+using ScimGateway.Host.Spelling;
 using ScimGateway.Slack.Http;
 
 namespace ScimGateway.Host.Serve;
@@ -35,6 +36,8 @@ internal static class ServeSettings
     public const string NewOwnerKey = "--new-owner-key";
 
     private const string File = "appsettings.json";
+
+    private static readonly string[] _ofAspNet = ["Logging", "AllowedHosts"];
 
     private static readonly Setting _urls = new(
         "Urls",
@@ -237,7 +240,7 @@ internal static class ServeSettings
             var setting =
                 All.FirstOrDefault(one => one.Flag == arguments[i])
                 ?? throw new SettingException(
-                    $"There is no argument '{arguments[i]}'; 'serve --help' says which there are."
+                    $"There is no argument '{arguments[i]}'{Meant(arguments[i], All.Select(one => one.Flag))}; 'serve --help' says which there are."
                 );
             said[setting.Key] =
                 i + 1 < arguments.Count && arguments[i + 1].Length > 0
@@ -255,6 +258,7 @@ internal static class ServeSettings
     /// <exception cref="SettingException">One of them makes no sense.</exception>
     public static ServeOptions Parse(IConfiguration configuration)
     {
+        RequireKnown(configuration);
         var data = Path.GetFullPath(configuration[_data.Key] ?? _data.Default);
         var slack = (configuration[_slack.Key] ?? _slack.Default) switch
         {
@@ -295,6 +299,23 @@ internal static class ServeSettings
             },
         };
     }
+
+    // What is misspelt would be as if it were not said. The file may have what ASP.NET reads there itself.
+    private static void RequireKnown(IConfiguration configuration)
+    {
+        foreach (var (key, value) in configuration.AsEnumerable())
+            if (
+                value is not null
+                && !All.Any(setting => setting.Key.Equals(key, StringComparison.OrdinalIgnoreCase))
+                && !_ofAspNet.Contains(key.Split(':')[0], StringComparer.OrdinalIgnoreCase)
+            )
+                throw new SettingException(
+                    $"There is no setting {new Setting(key, "", "")}{Meant(key, All.Select(one => one.Key))}; 'serve --help' says which there are."
+                );
+    }
+
+    private static string Meant(string said, IEnumerable<string?> words) =>
+        Nearest.To(said, words.OfType<string>()) is { } near ? $" (did you mean {near}?)" : "";
 
     // Both or none: half of it would be found out by whoever is sent to Slack.
     private static SlackApp? AppOf(IConfiguration configuration, Uri slack)

@@ -229,6 +229,42 @@ public sealed class FrontDoorTests
     )]
     [InlineData("demo", "Word x", "tenant demo, from 127.0.0.1, kind raw: it is not known")]
     [InlineData("demo", "Bearer ey.J.x", "tenant demo, from 127.0.0.1, kind jwt: it is not known")]
+    [InlineData(
+        "demo",
+        "Bearer Bearer x",
+        "tenant demo, from 127.0.0.1, kind bearer: it is not known, and the word Bearer stands twice"
+    )]
+    [InlineData(
+        "demo",
+        "Bearer \"x\"",
+        "tenant demo, from 127.0.0.1, kind bearer: it is not known, and there are quotation marks around it"
+    )]
+    [InlineData(
+        "demo",
+        "Bearer sga_x",
+        "tenant demo, from 127.0.0.1, kind bearer: it is not known, and it is an admin key"
+    )]
+    [InlineData(
+        "demo",
+        "Bearer xoxp-x",
+        "tenant demo, from 127.0.0.1, kind bearer: it is not known, and it is a token of Slack's"
+    )]
+    [InlineData("demo", "Bearer sgt_x", "tenant demo, from 127.0.0.1, kind bearer: it is not known, and it is cut off")]
+    [InlineData(
+        "demo",
+        "Bearer sgt_0123456789012345678901234567890123456789012.",
+        "tenant demo, from 127.0.0.1, kind bearer: it is not known, and something stands behind it"
+    )]
+    [InlineData(
+        "demo",
+        "Bearer sgt_0123456789012345678901234567890123456789012",
+        "tenant demo, from 127.0.0.1, kind bearer: it is not known"
+    )]
+    [InlineData(
+        "admin/api/v1/tenants?",
+        "Bearer sgt_x",
+        "tenant none, from 127.0.0.1, kind adminKey: it is not known, and it is the credential of a provider"
+    )]
     [InlineData("a%0d%0aerror:%20b", null, "tenant unknown, from 127.0.0.1, kind none: missing")]
     [InlineData("sgt_a-token-that-was-pasted-into-the-url", null, "tenant unknown, from 127.0.0.1, kind none: missing")]
     [InlineData("%e2%80%ae%1b[2J", null, "tenant unknown, from 127.0.0.1, kind none: missing")]

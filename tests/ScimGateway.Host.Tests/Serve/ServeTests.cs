@@ -11,6 +11,7 @@ using ScimGateway.Host.Scim;
 using ScimGateway.Host.Security;
 using ScimGateway.Host.Serve;
 using ScimGateway.Host.Tests.Admin;
+using ScimGateway.Host.Tests.CommandLine;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
@@ -37,6 +38,7 @@ public class ServeTests
 
     [Theory]
     [InlineData("There is no argument '--colour'", "--colour", "red")]
+    [InlineData("There is no argument '--proxis' (did you mean --proxies?)", "--proxis", "10.0.0.1")]
     [InlineData("--urls wants a value", "--urls")]
     [InlineData("Gateway__Slack", "--slack", "https://slack.example")]
     [InlineData("Gateway__Log", "--log", "xml")]
@@ -85,6 +87,41 @@ public class ServeTests
         Assert.Equal(2, code);
         Assert.Contains("Gateway__Urls", error, StringComparison.Ordinal);
         folder.Delete();
+    }
+
+    [Theory]
+    [InlineData("Gateway__Prxies", "There is no setting Prxies (Gateway__Prxies) (did you mean Proxies?)")]
+    [InlineData("Gateway__Notices__Mail__Hots", "(did you mean Notices:Mail:Host?)")]
+    [InlineData("Gateway__Colour", "There is no setting Colour (Gateway__Colour); 'serve --help' says")]
+    public async Task A_setting_that_there_is_not_is_refused_with_the_one_that_is_meant(string variable, string says)
+    {
+        var folder = Directory.CreateTempSubdirectory("scimgateway-serve-");
+
+        var (code, _, error) = await RunAsync(
+            ["serve", "--init", "--data", folder.FullName],
+            new Dictionary<string, string> { [variable] = "a-secret" }
+        );
+
+        Assert.Equal(2, code);
+        Assert.Contains(says, error, StringComparison.Ordinal);
+        Assert.DoesNotContain("a-secret", error, StringComparison.Ordinal);
+        Assert.Empty(folder.EnumerateFileSystemInfos());
+        folder.Delete();
+    }
+
+    [Theory]
+    [InlineData("""{"Proxies":["10.0.0.1"]}""", "There is no setting Proxies:0")]
+    [InlineData("""{"Logging":{"LogLevel":{"Default":"Debug"}},"Log":"xml"}""", "Gateway__Log")] // ASP.NET's own is no mistake
+    public async Task What_the_file_says_in_vain_is_refused_too(string file, string says)
+    {
+        var folder = Directory.CreateTempSubdirectory("scimgateway-serve-");
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "appsettings.json"), file);
+
+        var (code, _, error) = await Started.RunAsync(["serve", "--init"], [], folder.FullName);
+
+        Assert.Equal(2, code);
+        Assert.Contains(says, error, StringComparison.Ordinal);
+        folder.Delete(recursive: true);
     }
 
     [Fact]
