@@ -255,7 +255,7 @@ internal static class Programs
     public static Verb Serve { get; } =
         new("serve", "Serves. 'serve --help' says all that can be set.", "serve --init --data ./data")
         {
-            Usage = "[--init | --new-owner-key] [--SETTING VALUE ...]",
+            Usage = "[--init | --new-owner-key | --new-master-key] [--SETTING VALUE ...]",
         };
 
     /// <summary>Gateway and pretend Slack.</summary>

@@ -33,7 +33,7 @@ internal sealed class Wrappings(params IReadOnlyList<Wrapping> wrappings)
         var by = (string?)wrapped.Attribute(By);
         if (wrappings.FirstOrDefault(one => one.Name == by) is not { } its)
             throw new MasterKeyException(
-                $"The secrets in the store were kept with {by}, and the gateway was given {string.Join(" and ", wrappings.Select(one => one.Name))}: give it that one, alone or behind the new one."
+                $"The secrets in the store were kept with {by}, and the gateway was given {string.Join(" and ", wrappings.Select(one => one.Name))}: give it that one, alone or behind the new one. If it is lost for good: 'serve --new-master-key'."
             );
         try
         {

@@ -102,7 +102,8 @@ internal static partial class ServeCommand
         var isInit = arguments.Contains(ServeSettings.Init);
         var configuration = Configuration(arguments);
         var options = ServeSettings.Parse(configuration);
-        var wrappings = isInit ? null : WrappingsOf(configuration, options, makes: false);
+        var isKeyLost = arguments.Contains(ServeSettings.NewMasterKey);
+        var wrappings = isInit || isKeyLost ? null : WrappingsOf(configuration, options, makes: false);
         var store = await Store.OpenAsync(
             StoreOf(options, isInit),
             session => Restoration.Begin(session, clock.Now()),
@@ -113,8 +114,10 @@ internal static partial class ServeCommand
         try
         {
             // A new key is of use where nothing was wrapped by another one.
-            wrappings ??= WrappingsOf(configuration, options, makes: await KeptSecrets.AreNewAsync(store));
-            secrets = await KeptSecrets.OpenAsync(store, wrappings, CancellationToken.None);
+            wrappings ??= WrappingsOf(configuration, options, makes: isKeyLost || await KeptSecrets.AreNewAsync(store));
+            secrets = isKeyLost
+                ? await OpenOrForgetAsync(store, wrappings, clock.Now())
+                : await KeptSecrets.OpenAsync(store, wrappings, CancellationToken.None);
             if (!isInit && !arguments.Contains(ServeSettings.NewOwnerKey))
                 await RequireOwnerAsync(store, clock.Now());
             var builder = WebApplication.CreateSlimBuilder();
@@ -162,9 +165,42 @@ internal static partial class ServeCommand
     }
 
     private static IConfiguration Configuration(IReadOnlyList<string> arguments) =>
-        ServeSettings.Read([
-            .. arguments.Where(argument => argument is not (ServeSettings.Init or ServeSettings.NewOwnerKey)),
-        ]);
+        ServeSettings.Read([.. arguments.Where(argument => !ServeSettings.IsWord(argument))]);
+
+    // Only what cannot be read is forgotten: the argument may be left there by mistake.
+    private static async Task<KeptSecrets> OpenOrForgetAsync(Store store, Wrappings wrappings, Instant now)
+    {
+        try
+        {
+            var secrets = await KeptSecrets.OpenAsync(store, wrappings, CancellationToken.None);
+            Console.WriteLine(
+                $"All secrets in the store can be read, and none was forgotten: leave {ServeSettings.NewMasterKey} out."
+            );
+            return secrets;
+        }
+        catch (MasterKeyException)
+        {
+            await store.WriteAsync(session => Forget(session, now), CancellationToken.None);
+            Console.WriteLine(
+                "The secrets that only the lost master key opens are forgotten. Connect each tenant again, and name its notification channels anew ('tenant list', 'tenant connect TENANT')."
+            );
+            return await KeptSecrets.OpenAsync(store, wrappings, CancellationToken.None);
+        }
+    }
+
+    private static int Forget(StoreSession session, Instant now)
+    {
+        var line = new AuditEntry
+        {
+            At = now,
+            Label = $"serve {ServeSettings.NewMasterKey}",
+            Action = "forgetSecrets",
+            About = "secrets",
+            Status = StatusCodes.Status200OK,
+        };
+        AuditEntries.Complete(session, AuditEntries.Insert(session, line), line);
+        return KeyRing.Clear(session);
+    }
 
     private static void Timed(ConsoleFormatterOptions line, string after) =>
         (line.TimestampFormat, line.UseUtcTimestamp) = ($"yyyy-MM-ddTHH:mm:ss.fffZ{after}", true);
@@ -178,7 +214,7 @@ internal static partial class ServeCommand
             PrivateFile.RequireFolder(options.Data, ServeSettings.DataFolder);
             if (!makes && !File.Exists(file))
                 throw new MasterKeyException(
-                    $"There is no master key at {file}, without which no secret is kept or read. If the store was begun with one, put that back or name its file: {ServeSettings.MasterKeyFile}; 'serve --init' makes one for a new store."
+                    $"There is no master key at {file}, without which no secret is kept or read. If the store was begun with one, put that back or name its file: {ServeSettings.MasterKeyFile}; 'serve --init' makes one for a new store. If it is lost for good: 'serve {ServeSettings.NewMasterKey}'."
                 );
             secrets.MasterKeyFile = file;
             if (makes && MasterKeyFile.TryMake(file))

@@ -35,6 +35,12 @@ internal static class ServeSettings
     /// <summary>Makes one more admin key of an owner, for those who have lost theirs.</summary>
     public const string NewOwnerKey = "--new-owner-key";
 
+    /// <summary>Goes on without the secrets that only a lost master key opens.</summary>
+    public const string NewMasterKey = "--new-master-key";
+
+    /// <summary>Whether an argument is one that has no value.</summary>
+    public static bool IsWord(string argument) => argument is Init or NewOwnerKey or NewMasterKey;
+
     private const string File = "appsettings.json";
 
     private static readonly string[] _ofAspNet = ["Logging", "AllowedHosts"];
@@ -193,10 +199,11 @@ internal static class ServeSettings
     {
         var help = new StringBuilder(
             """
-            usage: serve [--init] [--new-owner-key] [--SETTING VALUE ...]
+            usage: serve [--init] [--new-owner-key] [--new-master-key] [--SETTING VALUE ...]
                 serves SCIM 2.0 at /{tenant}/scim/v2 and the admin API at /admin/api/v1
                 --init  makes what is missing: the data folder, the store, the master key, and a first admin key, which is shown once on a terminal, and else is in a file of the data folder
                 --new-owner-key  makes one more admin key of an owner, where all are lost; it is shown in the same way and stands in the audit trail
+                --new-master-key  where the master key is lost for good: makes another unless one is given, and forgets the secrets that only the lost one opens, so that each tenant is connected again; where all can be read it forgets none
 
             Settings: on the command line, else in the environment, else in appsettings.json of the folder it is started in.
 
@@ -211,8 +218,7 @@ internal static class ServeSettings
     }
 
     /// <summary>Whether an argument is one of 'serve', so that it serves without that word, too.</summary>
-    public static bool IsOne(string argument) =>
-        argument is Init or NewOwnerKey || All.Any(setting => setting.Flag == argument);
+    public static bool IsOne(string argument) => IsWord(argument) || All.Any(setting => setting.Flag == argument);
 
     /// <summary>Where 'serve' listens if nothing is said on its command line.</summary>
     public static string Urls() => UrlsOf(Read([]));

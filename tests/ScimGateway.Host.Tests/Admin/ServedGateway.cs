@@ -92,13 +92,14 @@ internal sealed class ServedGateway : IAsyncDisposable
 
     /// <summary>Another process with the same folder.</summary>
     /// <param name="between">What happens while none runs.</param>
-    public async Task RestartAsync(Action? between = null)
+    /// <param name="once">What it is started with this once.</param>
+    public async Task RestartAsync(Action? between = null, params string[] once)
     {
         Client.Dispose();
         await _app.StopAsync();
         await _app.DisposeAsync();
         between?.Invoke();
-        _app = await RunAsync(Slack, Data, _clock, _services, _more);
+        _app = await RunAsync(Slack, Data, _clock, _services, [.. _more, .. once]);
         Client = NewClient(Key);
     }
 

@@ -2,6 +2,7 @@ using System.Net;
 using ScimGateway.Host.CommandLine;
 using ScimGateway.Host.Tests.Admin;
 using ScimGateway.Host.Tests.CommandLine;
+using ScimGateway.SlackEmulator;
 using ScimGateway.Tests;
 using Xunit;
 using static ScimGateway.Host.Tests.Requests;
@@ -21,6 +22,9 @@ public class RunbookTests
     [InlineData("auditor", 4)]
     [InlineData("token-revoked", 2)]
     [InlineData("slack-down", 3)]
+    [InlineData("change-provider", 8)]
+    [InlineData("master-key", 4)]
+    [InlineData("restore", 7)]
     public async Task The_commands_of_a_runbook_work(string page, int commands)
     {
         await using var served = await ServedGateway.StartAsync();
@@ -44,8 +48,15 @@ public class RunbookTests
         var lines = Lines(page);
         foreach (var line in lines)
         {
-            var command = line.Replace("--file ", $"--file {entered.Home}/", StringComparison.Ordinal);
-            Assert.True(await entered.RunAsync(command) == Exit.Done, $"{line}: {entered.Error}{entered.Out}");
+            var command = line.Replace("--file ", $"--file {entered.Home}/", StringComparison.Ordinal)
+                .Replace("PingOne", "Provider", StringComparison.Ordinal);
+            var asks =
+                line.StartsWith("source transfer", StringComparison.Ordinal)
+                || line.StartsWith("tenant enable", StringComparison.Ordinal);
+            var exit = asks
+                ? await entered.AnswerAsync(command, "yes")
+                : await entered.RunAsync(command, SlackEmulatorServer.TokenOf(1));
+            Assert.True(exit == Exit.Done, $"{line}: {entered.Error}{entered.Out}");
             if (line.StartsWith("hold dismiss", StringComparison.Ordinal))
                 await Gateway.UntilAsync(async () =>
                     (string?)
@@ -68,7 +79,7 @@ public class RunbookTests
         var pages = Directory.GetFiles(folder, "*.md").Select(Path.GetFileName).Where(page => page != "README.md");
 
         Assert.All(pages, page => Assert.Contains($"({page})", list, StringComparison.Ordinal));
-        Assert.Equal(7, pages.Count());
+        Assert.Equal(10, pages.Count());
     }
 
     // What stands between fences.

@@ -136,7 +136,7 @@ public class KeyRingTests
         var refused = await Assert.ThrowsAsync<MasterKeyException>(() => OpenAsync(store, _new));
 
         Assert.Equal(
-            $"The secrets in the store were kept with {_old.Name}, and the gateway was given {_new.Name}: give it that one, alone or behind the new one.",
+            $"The secrets in the store were kept with {_old.Name}, and the gateway was given {_new.Name}: give it that one, alone or behind the new one. If it is lost for good: 'serve --new-master-key'.",
             refused.Message
         );
         Assert.Equal(before.Select(entry => entry.Xml), (await EntriesAsync(store)).Select(entry => entry.Xml));

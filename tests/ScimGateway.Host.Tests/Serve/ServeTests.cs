@@ -555,6 +555,44 @@ public class ServeTests
         Assert.Equal("valid", (string?)(await served.AskAsync(HttpMethod.Get, "tenants/other"))["connection"]);
     }
 
+    [Fact]
+    public async Task A_lost_master_key_costs_the_secrets_and_nothing_else()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        var token = await served.SetUpAsync();
+        await served.EnableAsync();
+        using (var before = served.Provider("acme", token))
+            await Requests.CreateAsync(before, "ada", "ada@corp.example");
+
+        await served.RestartAsync(() => File.Delete(Path.Combine(served.Data, "master.key")), "--new-master-key");
+
+        var acme = await served.AskAsync(HttpMethod.Get, "tenants/acme");
+        Assert.Equal("invalid", (string?)acme["connection"]);
+        Assert.Contains("connect the tenant with a token again", (string)acme["todo"]!, StringComparison.Ordinal);
+        var line = Assert.Single(
+            (await served.AskAsync(HttpMethod.Get, "audit"))["items"]!.AsArray(),
+            one => (string?)one!["action"] == "forgetSecrets"
+        );
+        Assert.Equal("serve --new-master-key", (string?)line!["actor"]!["label"]);
+        await ConnectAsync();
+        using var provider = served.Provider("acme", token);
+        var (status, users, _) = await Gateway.SendAsync(provider, HttpMethod.Get, "Users");
+        Assert.Equal((HttpStatusCode.OK, 1), (status, (int)users!["totalResults"]!));
+        await Requests.CreateAsync(provider, "bob", "bob@corp.example");
+        Assert.Contains(served.Slack.Workspace.Users(), user => (string?)user["userName"] == "bob");
+
+        // Left there by mistake it forgets nothing.
+        await served.RestartAsync(null, "--new-master-key");
+        Assert.Equal("valid", (string?)(await served.AskAsync(HttpMethod.Get, "tenants/acme"))["connection"]);
+
+        Task ConnectAsync() =>
+            served.AskAsync(
+                HttpMethod.Put,
+                "tenants/acme/connection",
+                $$"""{"token":"{{SlackEmulatorServer.TokenOf(1)}}"}"""
+            );
+    }
+
     private static Task<Store> OpenAsync(DirectoryInfo folder) =>
         Store.OpenAsync($"Data Source={Path.Combine(folder.FullName, "gateway.db")}", CancellationToken.None);
 

@@ -24,6 +24,9 @@ internal static class KeyRing
         );
     }
 
+    /// <summary>Forgets all of them, and so whatever was closed by one.</summary>
+    public static int Clear(StoreSession store) => store.Execute("delete from key_ring");
+
     /// <summary>Keeps one as it is wrapped now.</summary>
     public static int Save(StoreSession store, KeyRingEntry entry)
     {
