@@ -386,10 +386,10 @@ public class CommandTests
             "id +name +memberName +would +asked +since +reason\n1 +b +deactivate +Provider +[0-9-]+ [0-9:]+Z The guard holds it",
             entered.Out
         );
-        Assert.Contains("has to release it: 'hold release acme HOLD'.\n", entered.Out, StringComparison.Ordinal);
+        Assert.Contains("Release it: 'hold release acme HOLD'.\n", entered.Out, StringComparison.Ordinal);
         Assert.DoesNotContain(" \n", entered.Out, StringComparison.Ordinal);
         await DoneAsync(entered, $"link show acme {held[0]!["link"]}");
-        Assert.Contains("has to release it: 'hold release acme HOLD'.", entered.Out, StringComparison.Ordinal);
+        Assert.Contains("Release it: 'hold release acme HOLD'.", entered.Out, StringComparison.Ordinal);
         Assert.Equal(Exit.WrongUse, await entered.RunAsync("hold release acme"));
         await DoneAsync(entered, $"hold release acme {held[0]!["id"]}");
         Assert.Equal("One hold was released.\n", entered.Out);

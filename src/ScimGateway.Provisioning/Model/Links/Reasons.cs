@@ -40,25 +40,25 @@ internal static class Reasons
         new(ReasonCode.Other, "{0}", "Look at the operation.", Actor.Operator),
         new(
             ReasonCode.GuardAccounts,
-            "The guard holds it: {0} accounts were activated or deactivated within an hour. An operator has to release it: POST /admin/api/v1/tenants/TENANT/holds/release.",
+            "The guard holds it until an operator decides: {0} accounts were activated or deactivated in the hour before, which is the most that goes on by itself. Release it: POST /admin/api/v1/tenants/TENANT/holds/release.",
             Release,
             Actor.Operator
         ),
         new(
             ReasonCode.GuardMembers,
-            "The guard holds it: {0} members were removed from the group within an hour. An operator has to release it: POST /admin/api/v1/tenants/TENANT/holds/release.",
+            "The guard holds it until an operator decides: {0} members were removed from the group in the hour before, which is the most that goes on by itself. Release it: POST /admin/api/v1/tenants/TENANT/holds/release.",
             Release,
             Actor.Operator
         ),
         new(
             ReasonCode.GuardGroups,
-            "The guard holds it: {0} groups were deleted within an hour. An operator has to release it: POST /admin/api/v1/tenants/TENANT/holds/release.",
+            "The guard holds it until an operator decides: {0} groups were deleted in the hour before, which is the most that goes on by itself. Release it: POST /admin/api/v1/tenants/TENANT/holds/release.",
             Release,
             Actor.Operator
         ),
         new(
             ReasonCode.GuardAddresses,
-            "The guard holds it: the sign-in address of {0} accounts was changed within an hour. An operator has to release it: POST /admin/api/v1/tenants/TENANT/holds/release.",
+            "The guard holds it until an operator decides: the sign-in address of {0} accounts was changed in the hour before, which is the most that goes on by itself. Release it: POST /admin/api/v1/tenants/TENANT/holds/release.",
             Release,
             Actor.Operator
         ),
