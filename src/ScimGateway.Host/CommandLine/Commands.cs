@@ -241,6 +241,7 @@ internal static class Commands
                 NotificationCommands.All(),
                 OperationCommands.Budget(),
                 BackupCommands.Backup(),
+                CompletionCommand.Completion(),
             }
         )
             root.Subcommands.Add(command);

@@ -77,8 +77,8 @@ internal static class Help
             and 4 if it had to be confirmed and was not. 'COMMAND --help' says what it takes, with an example.
             'ls' stands for list, 'get' for show, and 'help COMMAND' for 'COMMAND --help'.
 
-            Completion: the program answers [suggest:POSITION] "LINE" with what may follow, as the tool dotnet-suggest wants it
-            ('dotnet tool install -g dotnet-suggest', then its script in the profile of the shell).
+            Completion: 'completion' prints a script for bash and zsh. The program answers [suggest:POSITION] "LINE" with what may
+            follow, as the tool dotnet-suggest wants it.
 
             """
         );

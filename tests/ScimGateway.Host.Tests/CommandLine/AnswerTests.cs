@@ -456,6 +456,46 @@ public class AnswerTests
         Assert.Equal("2 of the 3 are not open; 'hold list acme' lists those that are.\n", entered.Error);
     }
 
+    [Theory]
+    [InlineData("gateway", "tenant sho", "show")]
+    [InlineData("gateway", "token create acme 1 --ki", "--kind")]
+    [InlineData("scim-gateway", "token create acme 1 --kind oau", "oauthClient")]
+    [InlineData("gateway", "hold ", "choose dismiss list ls release reopen")]
+    [InlineData("gateway", "tenant nothing", "")]
+    public async Task Bash_completes_what_is_typed(string name, string typed, string expected)
+    {
+        using var entered = new TerminalSession(new Uri("http://127.0.0.1:1"), "sga_any");
+        Assert.Equal(Exit.Done, await entered.RunAsync($"completion {name}"));
+        var program = Path.Combine(AppContext.BaseDirectory, "ScimGateway.Host");
+        var line = $"{name} {typed}";
+
+        using var bash = Process.Start(
+            new ProcessStartInfo(
+                "bash",
+                [
+                    "-c",
+                    $$"""
+                    {{name}}() { "{{program}}" "$@"; }
+                    {{entered.Out}}
+                    COMP_LINE='{{line}}' COMP_POINT={{line.Length}} _complete_{{name.Replace('-', '_')}}
+                    printf '%s ' "${COMPREPLY[@]}"
+                    """,
+                ]
+            )
+            {
+                RedirectStandardOutput = true,
+            }
+        )!;
+        var said = await bash.StandardOutput.ReadToEndAsync();
+        await bash.WaitForExitAsync();
+
+        Assert.Equal(
+            expected,
+            string.Join(' ', said.Split(' ', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal))
+        );
+        Assert.Equal(Exit.WrongUse, await entered.RunAsync("completion 'a;b'"));
+    }
+
     [Fact]
     public async Task The_process_itself_ends_as_scripts_expect()
     {
