@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Slack.Http;
 
@@ -65,6 +66,6 @@ internal static class SlackWebApi
                 or "request_timeout"
                 or "service_unavailable"
             ? null
-        : error.Length <= 100 ? error
-        : error[..100];
+        : SlackError.WithoutTokens(error) is { Length: > 100 } much ? much[..100]
+        : SlackError.WithoutTokens(error);
 }

@@ -10,7 +10,7 @@ namespace ScimGateway.Slack.Wire;
 /// </summary>
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Code">The first word.</param>
-/// <param name="Words">All of it, as Slack wrote it; at most 500 characters are kept.</param>
+/// <param name="Words">All of it, as Slack wrote it but for its tokens; at most 500 characters are kept.</param>
 public sealed partial record SlackError(int Status, string Code, string Words)
 {
     private const int MostCharacters = 500;
@@ -43,9 +43,14 @@ public sealed partial record SlackError(int Status, string Code, string Words)
     /// </summary>
     public static SlackError Read(int status, ReadOnlyMemory<byte> body)
     {
-        var words = Described(body)?.Trim() is { Length: > 0 } said ? said : $"HTTP {status}";
+        var words = Described(body)?.Trim() is { Length: > 0 } said ? WithoutTokens(said) : $"HTTP {status}";
         return Of(status, words.Length <= MostCharacters ? words : words[..MostCharacters]);
     }
+
+    /// <summary>
+    /// Words of Slack's without a token: whoever answers in its place has ours, and providers and the journal are not to.
+    /// </summary>
+    public static string WithoutTokens(string words) => Token().Replace(words, "xox…");
 
     /// <summary>The error as it may be kept.</summary>
     public string ToStored() =>
@@ -92,6 +97,9 @@ public sealed partial record SlackError(int Status, string Code, string Words)
             return null;
         }
     }
+
+    [GeneratedRegex(@"xox[a-z](\.xox[a-z])?-[\w-]*", RegexOptions.IgnoreCase)]
+    private static partial Regex Token();
 
     // What stands between two pairs is not known (docs/slack.md 8.1).
     [GeneratedRegex(@"(?<key>[A-Za-z_]+)=[""']?(?<value>[^\s,;&|)""']+)")]

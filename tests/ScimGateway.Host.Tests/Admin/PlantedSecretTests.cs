@@ -10,6 +10,7 @@ using ScimGateway.Host.Setup;
 using ScimGateway.Host.Tests.Secrets;
 using ScimGateway.SlackEmulator;
 using ScimGateway.SlackEmulator.Tests;
+using ScimGateway.SlackEmulator.Traffic;
 using Xunit;
 using static ScimGateway.Host.Tests.Requests;
 
@@ -55,6 +56,20 @@ public class PlantedSecretTests
         // Used, rightly and wrongly, where they belong and where they do not.
         using var provider = served.Provider("acme", secrets[3]);
         await Gateway.SendAsync(provider, HttpMethod.Post, "Users", User());
+        // Who answers in Slack's place has its token.
+        served.Slack.Faults.Add(
+            new Fault
+            {
+                Method = "POST",
+                Path = "/Users",
+                Status = 400,
+                Description = $"invalid_name (token={secrets[0]})",
+            }
+        );
+        var echoed =
+            $"{(await Gateway.SendAsync(provider, HttpMethod.Post, "Users", User("eve", "eve@corp.example"))).Body}";
+        Assert.Contains("invalid_name (token=xox", echoed, StringComparison.Ordinal);
+        answers.Add(echoed);
         foreach (var secret in secrets)
         foreach (var scheme in new[] { "Bearer", "Basic", "Token" })
         {
@@ -96,6 +111,7 @@ public class PlantedSecretTests
                     $"tenants/acme/sources/{source["id"]}/credentials",
                     "tenants/acme/jobs",
                     "tenants/acme/links",
+                    "tenants/acme/operations",
                 }
             )
                 answers.Add($"{await served.AskAsync(HttpMethod.Get, path)}");

@@ -30,6 +30,11 @@ public class SlackErrorTests
     [InlineData("""{"Errors":{"description":"Something went wrong"}}""", "Something", "Something went wrong")]
     [InlineData("""{"Errors":{"description":" username_taken "}}""", "username_taken", "username_taken")]
     [InlineData("""{"Errors":{"description":17}}""", "17", "17")]
+    [InlineData(
+        """{"Errors":{"description":"invalid_name (token=xoxp-12-ab_C, was xoxe.XOXP-1-Z)"}}""",
+        "invalid_name",
+        "invalid_name (token=xox…, was xox…)"
+    )]
     [InlineData("""{"Errors":{"description":""}}""", "HTTP", "HTTP 400")]
     [InlineData("""{"Errors":{"description":"  "}}""", "HTTP", "HTTP 400")]
     [InlineData("""{"Errors":{"description":null,"code":400}}""", "HTTP", "HTTP 400")]
