@@ -148,6 +148,11 @@ public class AttentionTests
                 return await ToldAsync(served, "silent") == silence;
             });
             Assert.True(clock.GetUtcNow() - heard > TimeSpan.FromDays(1) - TimeSpan.FromMinutes(1));
+            for (var i = 0; i < 60; i++) // ten hours more of the same silence
+            {
+                clock.Advance(TimeSpan.FromMinutes(10));
+                Assert.Equal(silence, await ToldAsync(served, "silent"));
+            }
         }
     }
 
