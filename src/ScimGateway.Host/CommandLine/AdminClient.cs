@@ -240,10 +240,16 @@ internal sealed class AdminClient : IDisposable
 /// <summary>What the gateway answered. No record, which would print a secret.</summary>
 internal sealed class Answer
 {
+    private static readonly JsonDocumentOptions _once = new() { AllowDuplicateProperties = false };
+
     /// <summary>An answer of a status with a text, which is nothing or JSON.</summary>
     /// <exception cref="JsonException">It is something else.</exception>
     public Answer(HttpStatusCode status, string text) =>
-        (Status, Text, Json) = (status, text, status == HttpStatusCode.NoContent ? null : JsonNode.Parse(text));
+        (Status, Text, Json) = (
+            status,
+            text,
+            status == HttpStatusCode.NoContent ? null : JsonNode.Parse(text, documentOptions: _once)
+        );
 
     /// <summary>The status.</summary>
     public HttpStatusCode Status { get; }

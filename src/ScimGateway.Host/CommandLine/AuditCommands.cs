@@ -32,14 +32,14 @@ internal static class AuditCommands
             .Does(async call =>
                 call.PrintList(
                     await call.ListAsync("audit", Filters(call)),
-                    "id",
+                    "+id",
                     "at",
                     "actor.label",
-                    "client",
+                    "+client",
                     "tenant",
                     "action",
                     "about",
-                    "status"
+                    "+status"
                 )
             );
 

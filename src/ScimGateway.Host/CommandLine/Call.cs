@@ -24,8 +24,11 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
     /// <summary>How the command is called.</summary>
     public string Name => Help.NameOf(verb);
 
+    /// <summary>How it is printed.</summary>
+    public string Output => said.GetValue(Words.Json) ? "json" : said.GetValue(Words.Output) ?? "table";
+
     /// <summary>Whether a script reads the answer.</summary>
-    public bool IsJson => said.GetValue(Words.Json);
+    public bool IsForScript => Output is "json" or "yaml" or "csv";
 
     /// <summary>The tenant; null if the command is about none.</summary>
     public string? Tenant => verb.Arguments.Contains(Words.Tenant) ? Of(Words.Tenant) : null;
@@ -123,11 +126,32 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
     /// <summary>Prints an answer: as it is, or as people read it.</summary>
     public int Print(Answer answer, Action<JsonNode?> show)
     {
-        if (IsJson)
-            terminal.Out.WriteLine(answer.Text);
+        if (IsForScript)
+            Write(answer);
         else
             show(answer.Json);
         return Exit.Done;
+    }
+
+    /// <summary>Prints an answer for a script.</summary>
+    public void Write(Answer answer)
+    {
+        Write(answer.Json, answer.Text);
+        if (Output == "csv" && (answer.Json as JsonObject)?["next"] is { } next)
+            Say($"There is more: --cursor {Shown.Value(next)}, or --all");
+    }
+
+    /// <summary>Prints something for a script.</summary>
+    public void Write(JsonNode? json, string? text = null)
+    {
+        var lines = Output switch
+        {
+            "csv" => ForScripts.Csv(json),
+            "yaml" => ForScripts.Yaml(json),
+            _ => [text ?? json?.ToJsonString() ?? ""],
+        };
+        foreach (var line in lines)
+            terminal.Out.WriteLine(line);
     }
 
     /// <summary>Prints a list with some fields of each, and where it goes on.</summary>
@@ -136,10 +160,10 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
             answer,
             page =>
             {
-                if (page?["items"] is not JsonArray { Count: > 0 })
+                if (page!["items"]!.AsArray().Count == 0)
                     terminal.Out.WriteLine("There are none.");
                 else
-                    Shown.Table(terminal, page["items"], fields);
+                    Shown.Table(terminal, Output == "wide", page["items"], fields);
                 if ((string?)page?["next"] is { } next)
                     Say($"There is more: --cursor {next}");
             }
@@ -160,9 +184,10 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
     /// <summary>Says how many lines were saved in a file.</summary>
     public int Saved(string file, long lines, string says)
     {
-        terminal.Out.WriteLine(
-            IsJson ? new JsonObject { ["file"] = file, ["lines"] = lines }.ToJsonString() : Shown.Line(says)
-        );
+        if (IsForScript)
+            Write(new JsonObject { ["file"] = file, ["lines"] = lines });
+        else
+            terminal.Out.WriteLine(Shown.Line(says));
         return Exit.Done;
     }
 

@@ -103,6 +103,14 @@ internal static class Commands
             terminal.Error.WriteLine(e.Message);
             return Exit.Refused;
         }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            terminal.Error.WriteLine(
+                $"The gateway's answer could not be read ({e.GetType().Name}). Compare its version with the one of this program."
+            );
+            terminal.Error.WriteLine("Next: 'version'");
+            return Exit.NotReachable;
+        }
     }
 
     // As other programs have them.
@@ -180,8 +188,8 @@ internal static class Commands
     private static int Refused(Call call, Refusal refusal)
     {
         var answer = refusal.Answer;
-        if (call.IsJson)
-            call.Terminal.Out.WriteLine(answer.Text);
+        if (call.IsForScript)
+            call.Write(answer);
         if (refusal.OfKey is { } ofKey)
         {
             call.Say(ofKey);
@@ -215,7 +223,7 @@ internal static class Commands
                 + "but serve and demo ask a gateway that runs, by its admin API."
         );
         root.Options.Single(option => option is HelpOption).Action = new Help.Action();
-        foreach (var option in new Option[] { Words.Url, Words.AdminKey, Words.Profile, Words.Json })
+        foreach (var option in new Option[] { Words.Url, Words.AdminKey, Words.Profile, Words.Output, Words.Json })
             root.Options.Add(option);
         foreach (
             var command in new[]

@@ -18,7 +18,7 @@ internal static class Confirmation
             return call.Done(answer, done);
         var (tenant, job) = (call.Of(Words.Tenant), Shown.Value(answer.Json?["id"]));
         var isSure = call.Of(Words.Yes);
-        if (!call.IsJson)
+        if (!call.IsForScript)
             Preview(call, answer.Json, tenant, job);
         if (call.Of(Words.DryRun))
             return call.Done(
@@ -28,8 +28,8 @@ internal static class Confirmation
             );
         if (!isSure && !IsMeant(call, "Do it?"))
         {
-            if (call.IsJson)
-                call.Terminal.Out.WriteLine(answer.Text);
+            if (call.IsForScript)
+                call.Write(answer);
             throw new Complaint(
                 Exit.NotConfirmed,
                 "Nothing was changed. Within the hour it can still be confirmed.",
@@ -48,8 +48,8 @@ internal static class Confirmation
     /// <summary>A job that has failed.</summary>
     public static Complaint Failed(Call call, Answer answer, string tenant, string job)
     {
-        if (call.IsJson)
-            call.Terminal.Out.WriteLine(answer.Text);
+        if (call.IsForScript)
+            call.Write(answer);
         var why = Shown.Line(Shown.Value(answer.Json?["error"]));
         return new Complaint(
             Exit.Refused,
@@ -109,7 +109,7 @@ internal static class Confirmation
 
     // A script is not asked: it says so before.
     private static bool IsMeant(Call call, string question) =>
-        !call.IsJson
+        !call.IsForScript
         && call.Terminal.Ask($"{question} [y/N]") is var answer
         && (
             answer.Equals("y", StringComparison.OrdinalIgnoreCase)

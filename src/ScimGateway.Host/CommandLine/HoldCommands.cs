@@ -62,10 +62,10 @@ internal static class HoldCommands
     [
         "id",
         "name",
-        "memberName",
+        "+memberName",
         "would",
-        "asked",
-        "since",
+        "+asked",
+        "+since",
         "reason.sentence",
     ];
 
@@ -92,7 +92,7 @@ internal static class HoldCommands
     private static int RequireAll(Call call, Answer answer, IReadOnlyList<long> named, string word)
     {
         var decided = (long?)answer.Json?["decided"] ?? 0;
-        if (decided > 0 || named.Count == 0 || call.IsJson)
+        if (decided > 0 || named.Count == 0 || call.IsForScript)
             call.Done(
                 answer,
                 $"{(decided == 1 ? "One hold was" : $"{decided} holds were")} {(word == "release" ? "released" : "dismissed")}."
@@ -115,8 +115,8 @@ internal static class HoldCommands
         var holds = listed.Json?["items"] as JsonArray ?? [];
         if (holds.Count == 0)
             throw new Complaint(Exit.Refused, "Nothing waits for that reason.", $"hold list {call.Tenant}");
-        if (!call.IsJson)
-            Shown.Table(call.Terminal, holds, _columns);
+        if (!call.IsForScript)
+            Shown.Table(call.Terminal, call.Output == "wide", holds, _columns);
         Confirmation.Require(
             call,
             $"{word} these {holds.Count}?",

@@ -79,8 +79,8 @@ internal static class JobCommands
                     "kind",
                     "state",
                     "started",
-                    "finished",
-                    "counts",
+                    "+finished",
+                    "+counts",
                     "error"
                 )
             );
@@ -130,7 +130,7 @@ internal static class JobCommands
             {
                 var answer = await call.PostAsync(call.OfTenant("jobs", call.Of(_job), "cancel"));
                 var job = call.Of(_job);
-                if (!call.IsJson)
+                if (!call.IsForScript)
                     Confirmation.Report(call, answer.Json, MostShown);
                 return (string?)answer.Json?["state"] == "cancelled"
                     ? call.Done(
@@ -167,7 +167,7 @@ internal static class JobCommands
 
     private static async Task<int> ToEndAsync(Call call, string id, string done)
     {
-        if (call.Terminal.IsWatched && !call.IsJson)
+        if (call.Terminal.IsWatched && !call.IsForScript)
             await WatchAsync(call, id);
         else
             await FollowAsync(call, id, job => Progress(call, job));
@@ -231,7 +231,7 @@ internal static class JobCommands
 
     private static void Progress(Call call, JsonNode job)
     {
-        if (!call.IsJson && (string?)job["state"] == "running")
+        if (!call.IsForScript && (string?)job["state"] == "running")
             call.Terminal.Out.WriteLine(Shown.Line(Said(job)));
     }
 

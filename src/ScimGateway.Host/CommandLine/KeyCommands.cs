@@ -59,8 +59,8 @@ internal static class KeyCommands
                     "label",
                     "role",
                     "tenant",
-                    "prefix",
-                    "created",
+                    "+prefix",
+                    "+created",
                     "expires",
                     "lastUsed"
                 )

@@ -79,10 +79,10 @@ internal static class LinkCommands
                         ("search", call.Of(_search))
                     ),
                     "id",
-                    "kind",
+                    "+kind",
                     "name",
-                    "address",
-                    "slackId",
+                    "+address",
+                    "+slackId",
                     "state",
                     "reason.sentence"
                 )

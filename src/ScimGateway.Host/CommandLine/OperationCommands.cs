@@ -11,11 +11,10 @@ internal static class OperationCommands
 
     private static readonly TimeSpan _comesAgain = TimeSpan.FromSeconds(1);
 
-    private static readonly Argument<string> _operation = Words.LongId(
-        "OPERATION",
-        "An operation",
-        "operation list TENANT"
-    );
+    private static readonly Argument<string> _operation = new("OPERATION")
+    {
+        Description = "Its id; or a name, address or id of a person or group, for the newest about them",
+    };
     private static readonly Option<string> _search = Words.Text(
         "--search",
         "TEXT",
@@ -103,11 +102,11 @@ internal static class OperationCommands
                             ("until", call.TimeOf(Words.Until)),
                         ]
                     ),
-                    "id",
+                    "+id",
                     "at",
-                    "actor",
+                    "+actor",
                     "name",
-                    "request",
+                    "+request",
                     "outcome",
                     "error"
                 )
@@ -117,12 +116,12 @@ internal static class OperationCommands
         new Verb(
             "show",
             "An operation explained: what was understood, what was decided, what Slack was told and answered.",
-            "operation show acme 0199aa11-0000-7000-8000-000000000002"
+            "operation show acme ana@acme.example"
         )
             .Takes(Words.Tenant, _operation)
             .Does(async call =>
                 call.Print(
-                    await call.GetAsync(call.OfTenant("operations", call.Of(_operation))),
+                    await call.GetAsync(call.OfTenant("operations", await MeantAsync(call))),
                     operation =>
                     {
                         Shown.Fields(
@@ -136,6 +135,25 @@ internal static class OperationCommands
                     }
                 )
             );
+
+    // The newest comes first; that there are others is said, as one of them may be meant.
+    private static async Task<string> MeantAsync(Call call)
+    {
+        var meant = call.Of(_operation);
+        if (Guid.TryParseExact(meant, "D", out _))
+            return meant;
+        var found = await call.GetAsync(Call.Query(call.OfTenant("operations"), ("search", meant), ("limit", 1)));
+        var again = $"operation list {call.Tenant} --search {Shown.Line(meant)}";
+        if (found.Json!["items"]!.AsArray() is not [{ } newest])
+            throw new Complaint(
+                Exit.Refused,
+                $"No operation is about '{Shown.Line(meant)}'. Say a part of a name or address, or a whole id.",
+                $"link list {call.Tenant} --search {Shown.Line(meant)}"
+            );
+        if (found.Json["next"] is not null)
+            call.Say($"This is the newest of several; '{again}' lists them.");
+        return (string)newest["id"]!;
+    }
 
     private static Verb Tail() =>
         new Verb(
@@ -172,7 +190,7 @@ internal static class OperationCommands
         if (!line.StartsWith("data:", StringComparison.Ordinal))
             return;
         var data = line[5..].Trim();
-        call.Terminal.Out.WriteLine(call.IsJson ? data : Told(data));
+        call.Terminal.Out.WriteLine(call.IsForScript ? data : Told(data)); // a line of JSON is YAML, too
         call.Terminal.Out.Flush();
     }
 

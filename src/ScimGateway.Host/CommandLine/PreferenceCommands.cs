@@ -63,7 +63,7 @@ internal static class PreferenceCommands
 
     private static async Task<int> ChangeAsync(Call call, string? preset, JsonObject patch)
     {
-        if (!call.IsJson && await DifferingAsync(call, preset, patch) is { Count: > 0 } rows)
+        if (!call.IsForScript && await DifferingAsync(call, preset, patch) is { Count: > 0 } rows)
             Shown.Table(call.Terminal, ["preference", "before", "after"], rows);
         return await Confirmation.OfAsync(
             call,

@@ -47,15 +47,15 @@ internal static class ProfileCommands
                 .Names(call.Terminal.Profiles)
                 .Select(name => (Name: name, Url: UrlOf(call, name)))
                 .ToList();
-            if (call.IsJson)
-                call.Terminal.Out.WriteLine(
+            if (call.IsForScript)
+                call.Write(
                     new JsonArray([
                         .. profiles.Select(one => new JsonObject
                         {
                             ["name"] = one.Name,
                             ["url"] = one.Url?.ToString(),
                         }),
-                    ]).ToJsonString()
+                    ])
                 );
             else
                 Shown.Table(

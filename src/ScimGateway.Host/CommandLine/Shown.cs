@@ -53,26 +53,65 @@ internal static class Shown
         };
 
     /// <summary>A column for each name, a row for each of the items.</summary>
-    public static void Table(Terminal terminal, IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows)
+    public static void Table(
+        Terminal terminal,
+        IReadOnlyList<string> columns,
+        IEnumerable<IReadOnlyList<string>> rows,
+        bool isWide = false
+    )
     {
         var table = new Table { Border = terminal.IsWatched ? TableBorder.Simple : TableBorder.None };
         foreach (var column in columns)
             // What is to be copied stays in one piece, however narrow the terminal.
             table.AddColumn(
-                new TableColumn(new Text(column)) { NoWrap = !terminal.IsWatched || column is "id" or "resource" }
+                new TableColumn(new Text(column))
+                {
+                    NoWrap = isWide || !terminal.IsWatched || column is "id" or "resource",
+                }
             );
         foreach (var row in rows)
             table.AddRow(row.Select(cell => new Text(Line(cell))));
-        Write(terminal, table);
+        Write(terminal, table, isWide);
     }
 
     /// <summary>Fields of the items, by their names. What is a reason's sentence has a column called reason.</summary>
     public static void Table(Terminal terminal, JsonNode? items, params IReadOnlyList<string> fields) =>
+        Table(terminal, isWide: false, items, fields);
+
+    /// <summary>The same; of fields with a plus before them as many are shown as the terminal has room for.</summary>
+    public static void Table(Terminal terminal, bool isWide, JsonNode? items, params IReadOnlyList<string> fields)
+    {
+        var columns = fields
+            .Select(field => new Column(
+                field,
+                [.. (items as JsonArray ?? []).Select(item => Cell(item, field.TrimStart('+')))]
+            ))
+            .ToList();
+        var room = terminal.IsWatched && !isWide ? Console(terminal).Profile.Width : Endless;
+        while (
+            columns.Sum(column => column.Width) > room
+            && columns.Where(column => column.MayGo).MaxBy(column => column.Width) is { } widest
+        )
+            columns.Remove(widest);
         Table(
             terminal,
-            [.. fields.Select(field => field.Split('.')[0])],
-            (items as JsonArray ?? []).Select(item => fields.Select(field => Cell(item, field)).ToList())
+            [.. columns.Select(column => column.Name)],
+            Enumerable.Range(0, columns[0].Cells.Count).Select(i => columns.ConvertAll(column => column.Cells[i])),
+            isWide
         );
+    }
+
+    private sealed record Column(string Field, IReadOnlyList<string> Cells)
+    {
+        // As the simple border has them.
+        private const int Gap = 3;
+
+        public string Name => Field.TrimStart('+').Split('.')[0];
+
+        public bool MayGo => Field[0] == '+';
+
+        public int Width => Cells.Append(Name).Max(cell => Line(cell).GetCellWidth()) + Gap;
+    }
 
     /// <summary>A line for each field.</summary>
     public static void Fields(Terminal terminal, IEnumerable<KeyValuePair<string, JsonNode?>> fields)
@@ -84,9 +123,9 @@ internal static class Shown
     }
 
     /// <summary>What writes to a terminal.</summary>
-    public static IAnsiConsole Console(Terminal terminal) => Console(terminal, terminal.Out);
+    public static IAnsiConsole Console(Terminal terminal) => Console(terminal, terminal.Out, isWide: false);
 
-    private static IAnsiConsole Console(Terminal terminal, TextWriter output)
+    private static IAnsiConsole Console(Terminal terminal, TextWriter output, bool isWide)
     {
         var console = AnsiConsole.Create(
             new AnsiConsoleSettings
@@ -97,21 +136,21 @@ internal static class Shown
                 Out = new AnsiConsoleOutput(output),
             }
         );
-        if (!terminal.IsWatched)
+        if (isWide || !terminal.IsWatched)
             console.Profile.Width = Endless;
         return console;
     }
 
     // A terminal does not show the blanks that fill the last column; a file would keep them.
-    private static void Write(Terminal terminal, IRenderable shown)
+    private static void Write(Terminal terminal, IRenderable shown, bool isWide = false)
     {
         if (terminal.IsWatched)
         {
-            Console(terminal).Write(shown);
+            Console(terminal, terminal.Out, isWide).Write(shown);
             return;
         }
         using var text = new StringWriter { NewLine = "\n" };
-        Console(terminal, text).Write(shown);
+        Console(terminal, text, isWide).Write(shown);
         foreach (var line in text.ToString().TrimEnd('\n').Split('\n'))
             terminal.Out.WriteLine(line.TrimEnd());
     }

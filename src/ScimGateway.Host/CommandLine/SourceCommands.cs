@@ -63,8 +63,8 @@ internal static class SourceCommands
                     "id",
                     "name",
                     "preset",
-                    "users",
-                    "groups",
+                    "+users",
+                    "+groups",
                     "lastContact"
                 )
             );

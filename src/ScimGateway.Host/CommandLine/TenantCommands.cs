@@ -96,10 +96,10 @@ internal static class TenantCommands
                 call.PrintList(
                     await call.ListAsync("tenants", ("search", call.Of(_search))),
                     "slug",
-                    "name",
+                    "+name",
                     "standing",
                     "connection",
-                    "organization"
+                    "+organization"
                 )
             );
 
@@ -109,7 +109,7 @@ internal static class TenantCommands
             .Does(async call =>
             {
                 Print(call, await call.GetAsync(call.OfTenant()));
-                if (!call.IsJson && (await ConnectionAsync(call))?["expiresAt"] is { } end)
+                if (!call.IsForScript && (await ConnectionAsync(call))?["expiresAt"] is { } end)
                     call.Terminal.Out.WriteLine(
                         $"Its Slack token is good until {Shown.Line(Shown.Value(end))}, and is renewed before."
                     );
@@ -149,7 +149,7 @@ internal static class TenantCommands
     {
         var before = Time(await ConnectionAsync(call), "connectedAt");
         var answer = await call.PostAsync(call.OfTenant("connection", "authorize"));
-        if (call.IsJson)
+        if (call.IsForScript)
             return call.Print(answer, _ => { });
         var end = Time(answer.Json, "expiresAt") ?? call.Terminal.Clock.GetUtcNow();
         call.Terminal.Out.WriteLine(Shown.Line(Shown.Value(answer.Json?["url"])));
@@ -251,7 +251,7 @@ internal static class TenantCommands
         await foreach (var tenant in call.AllAsync("tenants", []))
             if ((string?)tenant["standing"] != "disabled" && (string?)tenant["connection"] != "none")
                 running.Add(tenant);
-        if (!call.IsJson)
+        if (!call.IsForScript)
             Shown.Table(call.Terminal, running, "slug", "name", "standing");
         if (running.Count > 0)
             Confirmation.Require(
@@ -271,8 +271,8 @@ internal static class TenantCommands
             {
                 not.Add($"{slug}: {e.Message}");
             }
-        if (call.IsJson)
-            call.Terminal.Out.WriteLine(new JsonObject { ["disabled"] = disabled }.ToJsonString());
+        if (call.IsForScript)
+            call.Write(new JsonObject { ["disabled"] = disabled });
         else
             call.Terminal.Out.WriteLine(
                 disabled.Count == 1 ? "One tenant was disabled." : $"{disabled.Count} tenants were disabled."
@@ -371,7 +371,7 @@ internal static class TenantCommands
     {
         try
         {
-            if (!call.IsJson)
+            if (!call.IsForScript)
                 PrintTodo(call, (await call.GetAsync(call.OfTenant())).Json);
         }
         catch (Complaint)

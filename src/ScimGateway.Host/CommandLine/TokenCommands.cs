@@ -99,9 +99,9 @@ internal static class TokenCommands
                     "id",
                     "kind",
                     "label",
-                    "scope",
-                    "prefix",
-                    "created",
+                    "+scope",
+                    "+prefix",
+                    "+created",
                     "expires",
                     "lastUsed"
                 )

@@ -20,6 +20,8 @@ internal sealed class Verb : Command
             Aliases.Add("ls");
         if (name is "show")
             Aliases.Add("get");
+        if (name is "get")
+            Aliases.Add("show");
     }
 
     /// <summary>It as somebody would enter it.</summary>
@@ -85,8 +87,10 @@ internal static class Words
         };
 
     /// <summary>For scripts.</summary>
-    public static Option<bool> Json { get; } =
-        new("--json") { Description = "Print the admin API's answer as it is", Recursive = true };
+    public static Option<bool> Json { get; } = new("--json") { Description = "The same as -o json", Recursive = true };
+
+    /// <summary>How an answer is printed.</summary>
+    public static Option<string> Output { get; } = OutputOption();
 
     /// <summary>Confirms unasked.</summary>
     public static Option<bool> Yes { get; } =
@@ -161,18 +165,6 @@ internal static class Words
             CustomParser = said => [.. said.Tokens.Select(word => Read(said, word, thing, listed) ?? 0)],
         };
 
-    /// <summary>What is named by its id, a UUID.</summary>
-    public static Argument<string> LongId(string name, string thing, string listed)
-    {
-        var id = new Argument<string>(name) { Description = "Its id" };
-        id.Validators.Add(said =>
-        {
-            if (!Guid.TryParseExact(said.Tokens[0].Value, "D", out _))
-                said.AddError(NotSo(NoId(said, thing, listed), said.Tokens[0]));
-        });
-        return id;
-    }
-
     /// <summary>An option with a text.</summary>
     public static Option<string> Text(string name, string value, string says) =>
         new(name) { HelpName = value, Description = says };
@@ -207,6 +199,22 @@ internal static class Words
 
     /// <summary>The presets there are.</summary>
     public static IReadOnlyList<string> Presets { get; } = ["pingOne", "pingFederate", "entraId", "okta"];
+
+    private static Option<string> OutputOption()
+    {
+        var option = OneOf(
+            "--output",
+            "How it is printed. Csv has a line for each of a list or preview; wide leaves out no column",
+            "table",
+            "wide",
+            "json",
+            "yaml",
+            "csv"
+        );
+        option.Aliases.Add("-o");
+        option.Recursive = true;
+        return option;
+    }
 
     // As it is spelled here, whatever the case.
     private static string? Word(ArgumentResult said, string name, IReadOnlyList<string> words)

@@ -71,9 +71,7 @@ internal sealed class LaneTransformer(SlackConnection slack, Uri target, HttpMet
         response.ContentType = LaneErrors.ContentType + "; charset=utf-8";
         if (HttpMethods.IsHead(httpContext.Request.Method))
             return false;
-        proxyResponse.Content = new StreamContent(
-            new BoundedStream(await content.ReadAsStreamAsync(cancellationToken), MostStreamed)
-        );
+        proxyResponse.Content = new StreamContent(await ReadAsync(content, MostStreamed, cancellationToken));
         return true;
     }
 
@@ -84,11 +82,11 @@ internal sealed class LaneTransformer(SlackConnection slack, Uri target, HttpMet
     ) => ValueTask.CompletedTask;
 
     // Where it breaks off, or is too long, the status is what counts.
-    private static async Task<ReadOnlyMemory<byte>> KeepAsync(HttpContent content, CancellationToken cancel)
+    private async Task<ReadOnlyMemory<byte>> KeepAsync(HttpContent content, CancellationToken cancel)
     {
         try
         {
-            await using var stream = new BoundedStream(await content.ReadAsStreamAsync(cancel), MostKept);
+            await using var stream = await ReadAsync(content, MostKept, cancel);
             using var kept = new MemoryStream();
             await stream.CopyToAsync(kept, cancel);
             return kept.ToArray();
@@ -98,6 +96,9 @@ internal sealed class LaneTransformer(SlackConnection slack, Uri target, HttpMet
             return default;
         }
     }
+
+    private async Task<Stream> ReadAsync(HttpContent content, long most, CancellationToken cancel) =>
+        slack.WithoutToken(new BoundedStream(await content.ReadAsStreamAsync(cancel), most));
 
     private static bool IsJson(HttpContent content) =>
         content.Headers.ContentType?.MediaType is { } type

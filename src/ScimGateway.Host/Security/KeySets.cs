@@ -21,6 +21,13 @@ internal sealed partial class KeySets : IDisposable
     private const int MostBitsOfExponent = 32;
     private const int MostDepth = 8;
 
+    // What is said twice is read differently by different readers.
+    private static readonly JsonDocumentOptions _once = new()
+    {
+        MaxDepth = MostDepth,
+        AllowDuplicateProperties = false,
+    };
+
     private static readonly TimeSpan _limit = TimeSpan.FromSeconds(5);
 
     // RFC 7518 §3.4: each curve has its algorithm.
@@ -62,7 +69,7 @@ internal sealed partial class KeySets : IDisposable
         {
             host = new Uri(issuer.Metadata!).IdnHost;
             var document = await GetAsync(issuer.Metadata!);
-            using var json = JsonDocument.Parse(document, new JsonDocumentOptions { MaxDepth = MostDepth });
+            using var json = JsonDocument.Parse(document, _once);
             if (json.RootElement.TryGetProperty("keys", out _))
                 return Read(document);
             // OpenID Connect Discovery 1.0 §4.3: it has to be the issuer's own.
@@ -105,7 +112,7 @@ internal sealed partial class KeySets : IDisposable
             throw new UnreadableKeysException("The key set is longer than 256 KiB.");
         try
         {
-            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = MostDepth });
+            using var document = JsonDocument.Parse(json, _once);
             var keys = document.RootElement.GetProperty("keys");
             if (keys.GetArrayLength() > MostKeys)
                 throw new UnreadableKeysException($"A key set has {MostKeys} keys at most.");

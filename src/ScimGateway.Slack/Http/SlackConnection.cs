@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Text;
 
 namespace ScimGateway.Slack.Http;
 
@@ -67,6 +68,9 @@ public sealed class SlackConnection
             throw new ArgumentException("The request does not go to the tenant's Slack.", nameof(request));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Token.Access);
     }
+
+    /// <summary>What comes back, as somebody else may read it: where the token is in it, stars are.</summary>
+    public Stream WithoutToken(Stream answer) => new TokenlessStream(answer, Encoding.UTF8.GetBytes(Token.Access));
 
     /// <summary>Says nothing of the token.</summary>
     public override string ToString() => BaseAddress.ToString();

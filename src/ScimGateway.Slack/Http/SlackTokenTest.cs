@@ -51,8 +51,8 @@ public abstract record SlackTokenTest
         json.Flag("ok") switch
         {
             true
-                when (json.Text("enterprise_id") ?? json.Text("team_id")) is { } id
-                    && json.Text("user_id") is { } owner => new Valid(
+                when LooseJson.AsId(json.Text("enterprise_id") ?? json.Text("team_id")) is { } id
+                    && json.Id("user_id") is { } owner => new Valid(
                 id,
                 owner,
                 response.Headers.TryGetValues("X-OAuth-Scopes", out var scopes) ? scopes.FirstOrDefault() : null

@@ -115,6 +115,38 @@ public class AnswerTests
         Assert.Contains("no admin API (200)", entered.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("""{"items":[],"items":[]}""", "no admin API (200)")]
+    [InlineData("[]", "could not be read")]
+    [InlineData("null", "could not be read")]
+    [InlineData("{}", "could not be read")]
+    [InlineData("""{"items":[{"slug":"\ud800","id":"\udc00"}]}""", "could not be read")]
+    [InlineData("""{"items":[],"next":5}""", "could not be read")]
+    [InlineData("""{"items":{"slug":"acme"}}""", "could not be read")]
+    public async Task JSON_of_another_shape_ends_no_command_with_its_stack(string page, string says)
+    {
+        await using var other = await LikeGatewayAsync(context =>
+        {
+            context.Response.ContentType = "application/json";
+            return context.Response.WriteAsync(page);
+        });
+        using var entered = new TerminalSession(new Uri(other.Urls.First()), "sga_any");
+        var said = new List<string>();
+
+        foreach (
+            var line in "tenant list|tenant show acme|key list|hold list acme|link list acme|operation list acme|source list acme|preferences get acme".Split(
+                '|'
+            )
+        )
+            if (await entered.RunAsync(line) is not Exit.Done and var exit)
+            {
+                Assert.Equal((line, Exit.NotReachable), (line, exit));
+                said.Add(entered.Error);
+            }
+
+        Assert.Contains(said, error => error.Contains(says, StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task An_answer_without_end_is_not_read()
     {

@@ -124,10 +124,6 @@ public sealed class ComplaintTests : IDisposable
         "A hold is named by its id, as 'hold list acme' shows it; 'gina' is none.\nNext: 'hold release --help'\n"
     )]
     [InlineData(
-        "operation show acme nonsense",
-        "An operation is named by its id, as 'operation list acme' shows it; 'nonsense' is none.\nNext: 'operation show --help'\n"
-    )]
-    [InlineData(
         "token delete acme PingOne first",
         "A token is named by its id, as 'token list acme PingOne' shows it; 'first' is none.\nNext: 'token delete --help'\n"
     )]

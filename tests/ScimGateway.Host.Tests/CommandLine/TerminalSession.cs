@@ -21,6 +21,9 @@ internal sealed class TerminalSession : IDisposable
     /// <summary>The folder of his profiles.</summary>
     public string Home { get; }
 
+    /// <summary>Whether somebody watches, at a terminal of 80 columns.</summary>
+    public bool IsWatched { get; init; }
+
     /// <summary>What was printed by the last command.</summary>
     public string Out { get; private set; } = "";
 
@@ -51,7 +54,7 @@ internal sealed class TerminalSession : IDisposable
             Error = error,
             In = typed,
             CanAsk = canAsk,
-            IsWatched = false,
+            IsWatched = IsWatched,
             Variable = name => _variables.GetValueOrDefault(name),
             Profiles = Home,
             Clock = TimeProvider.System,

@@ -316,6 +316,8 @@ public sealed class JwtTests
     [InlineData("no keys")]
     [InlineData("secret keys")]
     [InlineData("inner keys")]
+    [InlineData("issuer twice")]
+    [InlineData("keys twice")]
     public async Task Metadata_that_is_not_right_gives_no_keys_and_the_log_says_why(string how)
     {
         var (clock, log) = (new ManualClock(), new Lines());
@@ -342,6 +344,11 @@ public sealed class JwtTests
             "deep" => Answering(200, $"{{\"issuer\":{new string('[', 1_000)}{new string(']', 1_000)}}}"),
             "no keys" => Answering(200, """{"keys":[{"kty":"oct","kid":"first"}]}"""),
             "secret keys" => Answering(200, """{"keys":[{"kty":"oct","k":"AAAA","kid":"first"}]}"""),
+            "issuer twice" => Answering(
+                200,
+                $$"""{"issuer":"https://issuer.example","issuer":"{{issuer.Name}}","jwks_uri":"{{elsewhere.Url}}/keys"}"""
+            ),
+            "keys twice" => Answering(200, $$"""{"keys":[],{{issuer.Keys().Trim()[1..]}}"""),
             "inner keys" => Answering(
                 200,
                 $$"""{"issuer":"{{issuer.Name}}","jwks_uri":"http://169.254.169.254/latest/meta-data"}"""
