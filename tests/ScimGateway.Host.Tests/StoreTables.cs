@@ -26,6 +26,10 @@ internal static class StoreTables
             CancellationToken.None
         );
 
+    /// <summary>Somebody who can write the store changes what the gateway has written there; how many rows.</summary>
+    public static Task<int> TamperAsync(Store store, string sql) =>
+        store.WriteAsync(session => session.Execute(sql), CancellationToken.None);
+
     /// <summary>The tables of a store.</summary>
     public static GatewayDb Open(string folder) => TestStore.Tables(folder);
 

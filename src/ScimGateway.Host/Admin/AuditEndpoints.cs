@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using ScimGateway.Host.Security;
 using ScimGateway.Provisioning.Model;
@@ -10,10 +11,17 @@ namespace ScimGateway.Host.Admin;
 /// <summary>What administrators have changed.</summary>
 internal static class AuditEndpoints
 {
-    public static void Map(IEndpointRouteBuilder api) =>
+    private const int MostAtOnce = 1_000;
+
+    public static void Map(IEndpointRouteBuilder api)
+    {
         api.MapMethods("/audit", ReadMethods.All, ListAsync)
             .Called("listAudit", Role.Owner)
             .AsksForPages("tenant", "actor", "action", "from", "until");
+        api.MapMethods("/audit/seals", ReadMethods.All, VerifyAsync)
+            .Called("verifyAudit", Role.Owner, ofAll: true)
+            .Asks("head");
+    }
 
     private static Task<IResult> ListAsync(AdminCall call)
     {
@@ -42,6 +50,68 @@ internal static class AuditEndpoints
         );
     }
 
+    // Line by line from the first, since each seal says all before it.
+    private static async Task<IResult> VerifyAsync(AdminCall call)
+    {
+        var noted = call.Query("head") is { } head ? Head(head) : default((long Line, string Seal)?);
+        var (line, seal) = (0L, (string?)null);
+        Broken? broken = null;
+        List<AuditEntry> page;
+        do
+        {
+            call.Gone.ThrowIfCancellationRequested();
+            page = await call.Store.AskAsync(session => AuditSeals.From(session, line + 1, MostAtOnce));
+            foreach (var entry in page)
+            {
+                broken = Found(entry, line + 1, seal, noted);
+                if (broken is not null)
+                    break;
+                (line, seal) = (entry.Line!.Value, entry.Seal);
+            }
+        } while (broken is null && page.Count > 0);
+        if (broken is null && noted is { } known && known.Line > line)
+            broken = new Broken(
+                known.Line,
+                null,
+                "It was there when the head was noted, and is not any more: lines were deleted, or the store was restored since, which a line 'storeRestored' says."
+            );
+        return Results.Json(
+            new
+            {
+                Lines = line,
+                Head = seal is null ? null : $"{line}:{seal}",
+                UnderWay = await call.Store.AskAsync(AuditSeals.UnderWay),
+                Broken = broken,
+            },
+            AdminJson.Options
+        );
+    }
+
+    private static Broken? Found(AuditEntry entry, long expected, string? before, (long Line, string Seal)? noted) =>
+        entry.Line != expected ? new Broken(expected, null, "It is not there: it was deleted.")
+        : entry.Seal != AuditSeals.Of(entry, before)
+            ? new Broken(expected, entry.Id.Value, "It is not what was sealed: it was changed, or put between.")
+        : noted is { } known && known.Line == expected && known.Seal != entry.Seal
+            ? new Broken(
+                expected,
+                entry.Id.Value,
+                "Its seal is another than was noted: it, or a line before, was changed and sealed anew."
+            )
+        : null;
+
+    private static (long Line, string Seal) Head(string head) =>
+        head.Split(':') is [var line, { Length: 64 } seal]
+        && long.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        && number > 0
+        && seal.All(char.IsAsciiHexDigitLower)
+            ? (number, seal)
+            : throw Problem.Invalid(
+                "head",
+                "It is a number, a colon and 64 hexadecimal digits, as this has answered before."
+            );
+
+    private sealed record Broken(long Line, long? Entry, string Why);
+
     private static object Show(AuditEntry entry) =>
         new
         {
@@ -55,5 +125,7 @@ internal static class AuditEndpoints
             entry.About,
             Before = entry.Before is null ? null : JsonNode.Parse(entry.Before),
             After = entry.After is null ? null : JsonNode.Parse(entry.After),
+            entry.Line,
+            entry.Seal,
         };
 }

@@ -19,8 +19,14 @@ internal static class AuditCommands
         Required = true,
     };
 
+    private static readonly Option<string> _head = Words.Text(
+        "--head",
+        "HEAD",
+        "What was said to be the head before; it has to be in the trail still"
+    );
+
     public static Command All() =>
-        new("audit", "The audit trail: what administrators have changed") { List(), Export() };
+        new("audit", "The audit trail: what administrators have changed") { List(), Export(), Verify() };
 
     private static Verb List() =>
         new Verb(
@@ -66,6 +72,32 @@ internal static class AuditCommands
                     }
                 );
                 return call.Saved(file, lines, $"{lines} changes are in {file}.");
+            });
+
+    private static Verb Verify() =>
+        new Verb(
+            "verify",
+            "Looks whether anybody has changed or deleted lines of the audit trail: each is sealed with the one before. Note the head elsewhere, and say it the next time: it shows also who has sealed all anew.",
+            "audit verify --head 41:6bd1ee6a9f6c5d0e4b0f7a8c1c2f3d4e5a6b7c8d9e0f1a2b3c4d5e6f70819203"
+        )
+            .Takes(_head)
+            .Does(async call =>
+            {
+                var answer = await call.GetAsync(Call.Query("audit/seals", ("head", call.Of(_head))));
+                var broken = answer.Json!["broken"];
+                call.Print(
+                    answer,
+                    found =>
+                        call.Terminal.Out.WriteLine(
+                            Shown.Line(
+                                broken is not null
+                                    ? $"Line {broken["line"]} is wrong. {Shown.Value(broken["why"])} The {found!["lines"]} lines before are as they were."
+                                : found!["head"] is null ? "The audit trail has no line yet."
+                                : $"The audit trail is whole: {found["lines"]} lines, and {found["underWay"]} under way. Its head is {Shown.Value(found["head"])}"
+                            )
+                        )
+                );
+                return broken is null ? Exit.Done : Exit.Refused;
             });
 
     private static List<(string Name, object? Value)> Filters(Call call) =>

@@ -113,6 +113,14 @@ internal static partial class ServeCommand
         WebApplication? app = null;
         try
         {
+            await store.WriteAsync(
+                session =>
+                {
+                    AuditSeals.SealLeft(session);
+                    return true;
+                },
+                CancellationToken.None
+            );
             // A new key is of use where nothing was wrapped by another one.
             wrappings ??= WrappingsOf(configuration, options, makes: isKeyLost || await KeptSecrets.AreNewAsync(store));
             secrets = isKeyLost

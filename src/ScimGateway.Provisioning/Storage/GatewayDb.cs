@@ -127,7 +127,11 @@ internal sealed class GatewayDb(DbContextOptions<GatewayDb> options) : DbContext
             repeat.HasKey(r => new { r.KeyId, r.Word });
             repeat.HasIndex(r => r.At);
         });
-        modelBuilder.Entity<AuditEntry>().HasIndex(e => new { e.TenantId, e.Id });
+        modelBuilder.Entity<AuditEntry>(entry =>
+        {
+            entry.HasIndex(e => new { e.TenantId, e.Id });
+            entry.HasIndex(e => e.Line).IsUnique();
+        });
         modelBuilder.Entity<Rule>().HasIndex(r => r.TenantId);
 
         modelBuilder.Entity<Resource>(resource =>

@@ -19,7 +19,7 @@ public class RunbookTests
     [InlineData("stop-everything", 4)]
     [InlineData("gone-wild", 8)]
     [InlineData("what-happened", 5)]
-    [InlineData("auditor", 4)]
+    [InlineData("auditor", 5)]
     [InlineData("token-revoked", 2)]
     [InlineData("slack-down", 3)]
     [InlineData("change-provider", 8)]

@@ -72,6 +72,15 @@ namespace ScimGateway.PostgresMigrations.Migrations
                         .HasColumnName("label")
                         .UseCollation("C");
 
+                    b.Property<long?>("Line")
+                        .HasColumnType("bigint")
+                        .HasColumnName("line");
+
+                    b.Property<string>("Seal")
+                        .HasColumnType("text")
+                        .HasColumnName("seal")
+                        .UseCollation("C");
+
                     b.Property<int?>("Status")
                         .HasColumnType("integer")
                         .HasColumnName("status");
@@ -86,6 +95,9 @@ namespace ScimGateway.PostgresMigrations.Migrations
                         .HasColumnName("tenant_id");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("Line")
+                        .IsUnique();
 
                     b.HasIndex("TenantId", "Id");
 

@@ -41,4 +41,10 @@ internal sealed class AuditEntry
 
     /// <summary>What was answered; null where the process ended meanwhile, and it may have been done.</summary>
     public int? Status { get; set; }
+
+    /// <summary>Its place among the sealed lines, from 1; null while it is under way.</summary>
+    public long? Line { get; set; }
+
+    /// <summary>The hash of this line and of the seal before it, in hexadecimal; null while it is under way.</summary>
+    public string? Seal { get; set; }
 }

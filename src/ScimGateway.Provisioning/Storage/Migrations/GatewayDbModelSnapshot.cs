@@ -62,6 +62,14 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("label");
 
+                    b.Property<long?>("Line")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("line");
+
+                    b.Property<string>("Seal")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("seal");
+
                     b.Property<int?>("Status")
                         .HasColumnType("INTEGER")
                         .HasColumnName("status");
@@ -75,6 +83,9 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                         .HasColumnName("tenant_id");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("Line")
+                        .IsUnique();
 
                     b.HasIndex("TenantId", "Id");
 

@@ -36,7 +36,9 @@ CREATE TABLE "audit_entries" (
     "about" TEXT NOT NULL,
     "before" TEXT NULL,
     "after" TEXT NULL,
-    "status" INTEGER NULL
+    "status" INTEGER NULL,
+    "line" INTEGER NULL,
+    "seal" TEXT NULL
 );
 
 CREATE TABLE "consents" (
@@ -204,7 +206,6 @@ CREATE TABLE "operations" (
     "version" INTEGER NULL,
     "resource_id" TEXT NULL,
     "names" TEXT NULL,
-    "names_key" TEXT NULL,
     "request" TEXT NOT NULL,
     "at" INTEGER NOT NULL,
     "notes" TEXT NOT NULL,
@@ -215,7 +216,8 @@ CREATE TABLE "operations" (
     "status" INTEGER NULL,
     "scim_type" TEXT NULL,
     "finished" INTEGER NULL,
-    "counted" INTEGER NOT NULL DEFAULT 0
+    "counted" INTEGER NOT NULL DEFAULT 0,
+    "names_key" TEXT NULL
 );
 
 CREATE TABLE "outbox" (
@@ -330,6 +332,8 @@ CREATE INDEX "IX_access_tokens_credential_id" ON "access_tokens" ("credential_id
 
 CREATE UNIQUE INDEX "IX_admin_keys_hash" ON "admin_keys" ("hash");
 
+CREATE UNIQUE INDEX "IX_audit_entries_line" ON "audit_entries" ("line");
+
 CREATE INDEX "IX_audit_entries_tenant_id_id" ON "audit_entries" ("tenant_id", "id");
 
 CREATE INDEX "IX_consents_expires" ON "consents" ("expires");
@@ -403,7 +407,7 @@ CREATE UNIQUE INDEX "IX_tenants_organization_id" ON "tenants" ("organization_id"
 CREATE UNIQUE INDEX "IX_tenants_slug" ON "tenants" ("slug");
 
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
-VALUES ('20261123191717_Start', '10.0.15');
+VALUES ('20261124145613_Start', '10.0.15');
 
 COMMIT;
 

@@ -24,8 +24,9 @@ internal sealed record AuditQuery(
 /// <summary>The audit trail: lines are added and completed once, and nothing else.</summary>
 internal static class AuditEntries
 {
-    private const string Columns =
-        "id, at, key_id, label, client, tenant_id, tenant, action, about, \"before\", \"after\", status";
+    /// <summary>What <see cref="ToEntry"/> reads.</summary>
+    public const string Columns =
+        "id, at, key_id, label, client, tenant_id, tenant, action, about, \"before\", \"after\", status, line, seal";
 
     /// <summary>Writes down what is about to be done; its number.</summary>
     public static AuditEntryId Insert(StoreSession store, AuditEntry entry)
@@ -45,12 +46,12 @@ internal static class AuditEntries
         );
     }
 
-    /// <summary>Completes a line; one that is complete stays as it is.</summary>
+    /// <summary>Completes a line and seals it; one that is complete stays as it is.</summary>
     public static int Complete(StoreSession store, AuditEntryId id, AuditEntry with)
     {
-        return store.Execute(
+        var changed = store.Execute(
             "update audit_entries set tenant_id = @tenant_id, tenant = @slug, about = @about, \"before\" = @before, \"after\" = @after, status = @status "
-                + "where id = @id and status is null",
+                + "where id = @id and line is null",
             ("@tenant_id", with.TenantId),
             ("@slug", with.Tenant),
             ("@about", with.About),
@@ -59,6 +60,9 @@ internal static class AuditEntries
             ("@status", with.Status),
             ("@id", id)
         );
+        if (changed > 0)
+            AuditSeals.Seal(store, id);
+        return changed;
     }
 
     /// <summary>So many, the newest first.</summary>
@@ -88,7 +92,8 @@ internal static class AuditEntries
         }
     }
 
-    private static AuditEntry ToEntry(Row row) =>
+    /// <summary>A line as the columns have it.</summary>
+    public static AuditEntry ToEntry(Row row) =>
         new()
         {
             Id = row.Number<AuditEntryId>(),
@@ -103,5 +108,7 @@ internal static class AuditEntries
             Before = row.TextOrNull(),
             After = row.TextOrNull(),
             Status = row.IntOrNull(),
+            Line = row.LongOrNull(),
+            Seal = row.TextOrNull(),
         };
 }

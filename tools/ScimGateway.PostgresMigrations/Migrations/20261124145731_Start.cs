@@ -79,6 +79,8 @@ namespace ScimGateway.PostgresMigrations.Migrations
                     before = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     after = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     status = table.Column<int>(type: "integer", nullable: true),
+                    line = table.Column<long>(type: "bigint", nullable: true),
+                    seal = table.Column<string>(type: "text", nullable: true, collation: "C"),
                 },
                 constraints: table =>
                 {
@@ -413,7 +415,6 @@ namespace ScimGateway.PostgresMigrations.Migrations
                     version = table.Column<long>(type: "bigint", nullable: true),
                     resource_id = table.Column<Guid>(type: "uuid", nullable: true),
                     names = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    names_key = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     request = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     at = table.Column<long>(type: "bigint", nullable: false),
                     notes = table.Column<string>(type: "text", nullable: false, collation: "C"),
@@ -425,6 +426,7 @@ namespace ScimGateway.PostgresMigrations.Migrations
                     scim_type = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     finished = table.Column<long>(type: "bigint", nullable: true),
                     counted = table.Column<int>(type: "integer", nullable: false, defaultValue: 0),
+                    names_key = table.Column<string>(type: "text", nullable: true, collation: "C"),
                 },
                 constraints: table =>
                 {
@@ -616,6 +618,13 @@ namespace ScimGateway.PostgresMigrations.Migrations
             );
 
             migrationBuilder.CreateIndex(name: "IX_admin_keys_hash", table: "admin_keys", column: "hash", unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_audit_entries_line",
+                table: "audit_entries",
+                column: "line",
+                unique: true
+            );
 
             migrationBuilder.CreateIndex(
                 name: "IX_audit_entries_tenant_id_id",

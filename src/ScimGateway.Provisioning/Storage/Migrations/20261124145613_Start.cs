@@ -63,7 +63,9 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                     about = table.Column<string>(type: "TEXT", nullable: false),
                     before = table.Column<string>(type: "TEXT", nullable: true),
                     after = table.Column<string>(type: "TEXT", nullable: true),
-                    status = table.Column<int>(type: "INTEGER", nullable: true)
+                    status = table.Column<int>(type: "INTEGER", nullable: true),
+                    line = table.Column<long>(type: "INTEGER", nullable: true),
+                    seal = table.Column<string>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -327,7 +329,6 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                     version = table.Column<long>(type: "INTEGER", nullable: true),
                     resource_id = table.Column<Guid>(type: "TEXT", nullable: true),
                     names = table.Column<string>(type: "TEXT", nullable: true),
-                    names_key = table.Column<string>(type: "TEXT", nullable: true),
                     request = table.Column<string>(type: "TEXT", nullable: false),
                     at = table.Column<long>(type: "INTEGER", nullable: false),
                     notes = table.Column<string>(type: "TEXT", nullable: false),
@@ -338,7 +339,8 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                     status = table.Column<int>(type: "INTEGER", nullable: true),
                     scim_type = table.Column<string>(type: "TEXT", nullable: true),
                     finished = table.Column<long>(type: "INTEGER", nullable: true),
-                    counted = table.Column<int>(type: "INTEGER", nullable: false, defaultValue: 0)
+                    counted = table.Column<int>(type: "INTEGER", nullable: false, defaultValue: 0),
+                    names_key = table.Column<string>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -512,6 +514,12 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                 name: "IX_admin_keys_hash",
                 table: "admin_keys",
                 column: "hash",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_audit_entries_line",
+                table: "audit_entries",
+                column: "line",
                 unique: true);
 
             migrationBuilder.CreateIndex(

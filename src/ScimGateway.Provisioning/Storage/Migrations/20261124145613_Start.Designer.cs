@@ -12,7 +12,7 @@ using ScimGateway.Provisioning.Storage;
 namespace ScimGateway.Provisioning.Storage.Migrations
 {
     [DbContext(typeof(GatewayDb))]
-    [Migration("20261123191717_Start")]
+    [Migration("20261124145613_Start")]
     partial class Start
     {
         /// <inheritdoc />
@@ -65,6 +65,14 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("label");
 
+                    b.Property<long?>("Line")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("line");
+
+                    b.Property<string>("Seal")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("seal");
+
                     b.Property<int?>("Status")
                         .HasColumnType("INTEGER")
                         .HasColumnName("status");
@@ -78,6 +86,9 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                         .HasColumnName("tenant_id");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("Line")
+                        .IsUnique();
 
                     b.HasIndex("TenantId", "Id");
 

@@ -12,7 +12,7 @@ using ScimGateway.Provisioning.Storage;
 namespace ScimGateway.PostgresMigrations.Migrations
 {
     [DbContext(typeof(GatewayDb))]
-    [Migration("20261123191905_Start")]
+    [Migration("20261124145731_Start")]
     partial class Start
     {
         /// <inheritdoc />
@@ -75,6 +75,15 @@ namespace ScimGateway.PostgresMigrations.Migrations
                         .HasColumnName("label")
                         .UseCollation("C");
 
+                    b.Property<long?>("Line")
+                        .HasColumnType("bigint")
+                        .HasColumnName("line");
+
+                    b.Property<string>("Seal")
+                        .HasColumnType("text")
+                        .HasColumnName("seal")
+                        .UseCollation("C");
+
                     b.Property<int?>("Status")
                         .HasColumnType("integer")
                         .HasColumnName("status");
@@ -89,6 +98,9 @@ namespace ScimGateway.PostgresMigrations.Migrations
                         .HasColumnName("tenant_id");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("Line")
+                        .IsUnique();
 
                     b.HasIndex("TenantId", "Id");
 
