@@ -246,6 +246,7 @@ internal static class Commands
                 LinkCommands.All(),
                 HoldCommands.All(),
                 OperationCommands.All(),
+                ReportCommand.Report(),
                 NotificationCommands.All(),
                 OperationCommands.Budget(),
                 BackupCommands.Backup(),

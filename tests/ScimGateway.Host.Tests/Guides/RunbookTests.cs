@@ -18,7 +18,7 @@ public class RunbookTests
     [InlineData("out-now", 2)]
     [InlineData("stop-everything", 4)]
     [InlineData("gone-wild", 8)]
-    [InlineData("what-happened", 5)]
+    [InlineData("what-happened", 6)]
     [InlineData("auditor", 5)]
     [InlineData("token-revoked", 2)]
     [InlineData("slack-down", 3)]

@@ -1,0 +1,89 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using ScimGateway.Host.CommandLine;
+using ScimGateway.Host.Tests.Admin;
+using ScimGateway.SlackEmulator.Tests;
+using Xunit;
+using static ScimGateway.Host.Tests.Requests;
+
+namespace ScimGateway.Host.Tests.CommandLine;
+
+/// <summary>Some days of a tenant at a glance.</summary>
+public class ReportTests
+{
+    private const string Nameless =
+        """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"displayName":"Mallory"}""";
+
+    [Fact]
+    public async Task A_report_counts_by_outcome_and_by_person_and_who_was_refused_comes_first()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var entered = new TerminalSession(served.Base, served.Key);
+        using var provider = served.Provider("acme", await served.SetUpAsync());
+        await served.EnableAsync();
+        var eve = await CreateAsync(provider, HttpStatusCode.Conflict, "ada", "eve", "ada@corp.example");
+        foreach (var title in (string[])["Pilot", "Captain"])
+            await Gateway.SendAsync(provider, HttpMethod.Patch, $"Users/{eve}", Patch("title", $"\"{title}\""));
+
+        Assert.Equal(Exit.Done, await entered.RunAsync("report acme --json"));
+
+        var report = JsonNode.Parse(entered.Out)!;
+        var people = report["items"]!.AsArray();
+        Assert.Equal("refused", (string?)people[0]!["outcome"]);
+        Assert.Contains("ada@corp.example", $"{people[0]!["error"]}{people[0]!["address"]}", StringComparison.Ordinal);
+        var ada = Assert.Single(people, one => (int?)one!["outcomes"]!["done"] == 3)!;
+        Assert.Equal("ada@corp.example", (string?)ada["address"]);
+        Assert.Equal(3, (int)ada["operations"]!);
+        Assert.Equal(
+            1,
+            (int)Assert.Single(report["outcomes"]!.AsArray(), one => (string?)one!["outcome"] == "refused")!["people"]!
+        );
+
+        Assert.Equal(Exit.Done, await entered.RunAsync("report acme --since 1d"));
+        Assert.Contains("refused", entered.Out, StringComparison.Ordinal);
+        Assert.Equal(Exit.Done, await entered.RunAsync("report acme --until 1d"));
+        Assert.Equal("Nothing was asked for in that time.\n", entered.Out);
+        Assert.Equal(Exit.Done, await entered.RunAsync("report acme -o csv"));
+        Assert.Equal(people.Count + 1, entered.Out.TrimEnd('\n').Split('\n').Length);
+        Assert.Contains("outcomes.done", entered.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Refusals_that_one_line_stands_for_are_counted()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var entered = new TerminalSession(served.Base, served.Key);
+        using var provider = served.Provider("acme", await served.SetUpAsync());
+        await served.EnableAsync();
+        for (var i = 0; i < 260; i++)
+            Assert.Equal(
+                HttpStatusCode.BadRequest,
+                (await Gateway.SendAsync(provider, HttpMethod.Post, "Users", Nameless)).Status
+            );
+
+        Assert.Equal(Exit.Done, await entered.RunAsync("report acme --json"));
+
+        var refused = Assert.Single(
+            JsonNode.Parse(entered.Out)!["outcomes"]!.AsArray(),
+            one => (string?)one!["outcome"] == "refused"
+        )!;
+        Assert.Equal(260, (int)refused["operations"]!);
+    }
+
+    private static async Task<string> CreateAsync(
+        HttpClient provider,
+        HttpStatusCode second,
+        string one,
+        string other,
+        string address
+    )
+    {
+        var (status, made, _) = await Gateway.SendAsync(provider, HttpMethod.Post, "Users", User(one, address));
+        Assert.Equal(HttpStatusCode.Created, status);
+        Assert.Equal(
+            second,
+            (await Gateway.SendAsync(provider, HttpMethod.Post, "Users", User(other, address))).Status
+        );
+        return (string)made!["id"]!;
+    }
+}
