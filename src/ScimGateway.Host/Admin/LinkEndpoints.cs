@@ -208,6 +208,7 @@ internal static class LinkEndpoints
                 Since = link.Link.Since.ToTime(),
                 link.Link.SlackId,
                 link.Link.SlackUserName,
+                link.Link.MatchedBy,
                 link.Link.KeptBySlack,
                 Operation = link.Link.OperationId?.ToString(),
             }

@@ -83,6 +83,7 @@ internal static class LinkCommands
                     "name",
                     "+address",
                     "+slackId",
+                    "+matchedBy",
                     "state",
                     "reason.sentence"
                 )

@@ -87,6 +87,7 @@ internal static class TakeOver
         Link link,
         Resource user,
         Link meant,
+        MatchedBy by,
         Instant now
     )
     {
@@ -99,7 +100,7 @@ internal static class TakeOver
             Emails.Delete(store, shown);
             Resources.Delete(store, shown);
         }
-        return Move(store, link, user, meant.ClaimAnew(user.Id), now);
+        return Move(store, link, user, meant.ClaimAnew(user.Id, by), now);
     }
 
     /// <summary>
@@ -115,7 +116,7 @@ internal static class TakeOver
     {
         var why = isGone ? "the account is gone" : "it is another person's account";
         var former = Resources.Tombstone(store, link.Id)!;
-        link = link.PassTo(former.Id).Want(absent: !former.Waived.Account);
+        link = link.PassTo(former.Id, by: null).Want(absent: !former.Waived.Account);
         if (!link.Imported)
             link = link.Name(link.Told[SlackField.UserName] ?? link.UserName);
         link = Links.Save(store, link);
@@ -200,7 +201,7 @@ internal static class TakeOver
         user = user.Assert(match.Asserts(user.Asserted, now));
         var (taken, others) =
             match.Account == Account.Unclaimed
-                ? Unclaimed(store, waiting, user, meant, now)
+                ? Unclaimed(store, waiting, user, meant, match.By!.Value, now)
                 : Former(store, waiting, user, meant, match, preferences, now);
         if (verdict is Verdict.Hold held)
             Wishes.Hold(store, taken, Why, held.Why, now);
@@ -239,7 +240,7 @@ internal static class TakeOver
     {
         if (match.Account == Account.Former)
             WantedMembers.TakeOver(store, match.Shown!.Id, user.Id);
-        var (taken, others) = Move(store, waiting, user, meant.PassTo(user.Id).Want(absent: false), now);
+        var (taken, others) = Move(store, waiting, user, meant.PassTo(user.Id, match.By).Want(absent: false), now);
         if (taken.Imported)
             return (taken, others);
         // The name that a new user would get: that of the account, which was taken while the user waited.

@@ -235,7 +235,7 @@ internal sealed class LinkDecisions(
         HoldRows.Close(session, meant.TenantId, meant.Id);
         var (claimed, others) =
             meant.Kind == Kind.User
-                ? TakeOver.Unclaimed(session, own, resource, meant, Now)
+                ? TakeOver.Unclaimed(session, own, resource, meant, MatchedBy.Operator, Now)
                 : ClaimGroup(session, own, resource, meant);
         claimed = Wishes.Renew(session, claimed, "an operator said whose it is", by, Now);
         Operations.Bring(session, claimed);
@@ -259,7 +259,7 @@ internal sealed class LinkDecisions(
         Operations.Move(session, own.Id, meant.Id);
         Resources.Save(session, group.LinkTo(meant.Id));
         Links.Delete(session, own.Id);
-        meant = Links.Save(session, meant.ClaimAnew(group.Id));
+        meant = Links.Save(session, meant.ClaimAnew(group.Id, MatchedBy.Operator));
         UserKeys.TryReserve(session, meant, KeyKind.GroupName, group.DisplayNameKey!);
         return (meant, []);
     }

@@ -46,7 +46,9 @@ internal sealed class Rematch(StoreSession store, TenantId tenantId, Preferences
         // Two accounts for one user are an operator's to tell apart.
         if (meant is null or { Protection: not null } || (_isByName && other is not null && other.Id != meant.Id))
             return null;
-        return TakeOver.Unclaimed(store, link, user, meant, now).Claimed; // the job has all looked at in its end
+        return TakeOver
+            .Unclaimed(store, link, user, meant, _isByName ? MatchedBy.UserName : MatchedBy.Address, now)
+            .Claimed; // the job has all looked at in its end
     }
 
     private Link? Unclaimed(KeyKind kind, string value, SlackField field)

@@ -13,10 +13,11 @@ namespace ScimGateway.Provisioning.Policy;
 /// <param name="Link">Its link; null where one has to be made.</param>
 /// <param name="Account">What Slack has for the user.</param>
 /// <param name="Shown">What shows the account: the document that the import made, or the tombstone.</param>
-internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown)
+/// <param name="By">By what it was found; null where there is none.</param>
+internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown, MatchedBy? By)
 {
     /// <summary>There is none.</summary>
-    public static AccountMatch None { get; } = new(null, Account.None, null);
+    public static AccountMatch None { get; } = new(null, Account.None, null, null);
 
     /// <summary>
     /// Finds it by the identifier that the tenant has chosen. A user name that a deleted user had leads to an account
@@ -79,7 +80,17 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
         if (shown.Waived.Unlinked && !match.IsMeant)
             return (None, null);
         return match.Link.Protection is null
-            ? (new AccountMatch(match.Link, Account.Unclaimed, shown), null)
+            ? (
+                new AccountMatch(
+                    match.Link,
+                    Account.Unclaimed,
+                    shown,
+                    match.IsMeant ? MatchedBy.Operator
+                        : byName is null ? MatchedBy.Address
+                        : MatchedBy.UserName
+                ),
+                null
+            )
             : (None, Refusal.Protected(match.Link));
 
         KeyOwner? Owner(KeyKind kind, string value) =>
@@ -136,11 +147,11 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
         var (link, tombstone) = (owner.Link, owner.Tombstone!);
         var isSame = link.HeldFor != HeldFor.AnotherPerson && (IsSame(tombstone, source, externalId) ?? isIdentified);
         if (isSame)
-            return (new AccountMatch(link, Account.Former, tombstone), null);
+            return (new AccountMatch(link, Account.Former, tombstone, MatchedBy.Former), null);
         var isDecided = link.HeldFor != HeldFor.Approval;
         return link.IsUnsettled || !isDecided
             ? (None, Refusal.NotGoneYet(link, owners.Standing))
-            : (new AccountMatch(link, Account.FormerOfAnother, tombstone), null);
+            : (new AccountMatch(link, Account.FormerOfAnother, tombstone, MatchedBy.Former), null);
     }
 
     /// <summary>

@@ -1,6 +1,7 @@
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Wire;
@@ -47,7 +48,7 @@ internal sealed record LinkQuery
 /// <param name="Resource">The SCIM id of what shows it; null if nothing does.</param>
 /// <param name="Source">Who has claimed it; null for nobody.</param>
 /// <param name="Name">What Slack calls it; of what Slack does not have yet, what its provider does.</param>
-/// <param name="Address">The account's address at Slack.</param>
+/// <param name="Address">The account's address at Slack; of what Slack does not have yet, the one it is to have.</param>
 /// <param name="ExternalId">What its source calls it.</param>
 /// <param name="IsShown">Whether providers see it.</param>
 /// <param name="Link">How it stands with Slack.</param>
@@ -170,7 +171,7 @@ internal sealed class LinkReads(Store store)
     private static string? ToName(Row row)
     {
         var seen = Seen(ref row);
-        return NameOf(seen, row.BytesOrNull());
+        return NameOf(seen, Wanted(Kind.User, row.BytesOrNull()));
     }
 
     private static ListedLink ToLink(Row row)
@@ -178,14 +179,14 @@ internal sealed class LinkReads(Store store)
         var (id, kind) = (row.Number<LinkId>(), row.Word<Kind>());
         var (resource, source) = (row.IdOrNull<ResourceId>(), row.TextOrNull());
         var seen = Seen(ref row);
-        var name = NameOf(seen, row.BytesOrNull());
+        var wanted = Wanted(kind, row.BytesOrNull());
         return new ListedLink(
             id,
             kind,
             resource,
             source,
-            name,
-            seen[SlackField.PrimaryEmail],
+            NameOf(seen, wanted),
+            seen[SlackField.PrimaryEmail] ?? (kind == Kind.User && wanted is not null ? AddressOf(wanted) : null),
             row.TextOrNull(),
             row.FlagOrNull() ?? false,
             ShownLink.Read(ref row)!
@@ -195,13 +196,20 @@ internal sealed class LinkReads(Store store)
     private static SlackProfile Seen(ref Row row) =>
         row.BytesOrNull() is { } shown ? SlackProfile.Read(shown) : SlackProfile.Nothing;
 
-    private static string? NameOf(SlackProfile seen, byte[]? document)
-    {
-        if ((seen[SlackField.DisplayName] ?? seen[SlackField.UserName]) is { } name)
-            return name;
-        if (document is null)
-            return null;
-        var wanted = ScimJson.ReadObject(document, ReadLimits.Kept);
-        return ScimJson.AsText(wanted["displayName"]) ?? ScimJson.AsText(wanted["userName"]);
-    }
+    private static ScimResource? Wanted(Kind kind, byte[]? document) =>
+        document is null
+            ? null
+            : new ScimResource(
+                kind == Kind.User ? GatewayTypes.User : GatewayTypes.Group,
+                ScimJson.ReadObject(document, ReadLimits.Kept)
+            );
+
+    private static string? NameOf(SlackProfile seen, ScimResource? wanted) =>
+        seen[SlackField.DisplayName]
+        ?? seen[SlackField.UserName]
+        ?? wanted?.Text("displayName")
+        ?? wanted?.Text("userName");
+
+    private static string? AddressOf(ScimResource wanted) =>
+        UserAddresses.OfSlack(wanted) is [var primary, ..] ? primary : null;
 }

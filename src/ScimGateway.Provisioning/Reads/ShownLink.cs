@@ -20,16 +20,19 @@ internal sealed record ShownLink(
     /// <summary>The fields whose clearing Slack did not take.</summary>
     public IReadOnlyList<string> KeptBySlack { get; init; } = [];
 
+    /// <summary>By what it was found to be whose it is; null if we made it, or nobody has claimed it.</summary>
+    public MatchedBy? MatchedBy { get; init; }
+
     /// <summary>The columns, of a link called l; null where the resource has none.</summary>
     internal const string Columns =
-        "l.state, l.reason, l.since, l.slack_id, l.operation_id, l.seen, l.user_name, l.kept";
+        "l.state, l.reason, l.since, l.slack_id, l.operation_id, l.seen, l.user_name, l.kept, l.matched_by";
 
     /// <summary>Reads <see cref="Columns"/>, which are next in the row.</summary>
     internal static ShownLink? Read(ref Row row)
     {
         if (row.LongOrNull() is not { } state)
         {
-            row.Skip(7);
+            row.Skip(8);
             return null;
         }
         var link = new ShownLink(
@@ -47,6 +50,7 @@ internal sealed record ShownLink(
         {
             SlackUserName = shown ?? chosen,
             KeptBySlack = [.. FieldSet.Parse(row.Text()).Fields.Select(SlackProfile.Name)],
+            MatchedBy = row.WordOrNull<MatchedBy>(),
         };
     }
 

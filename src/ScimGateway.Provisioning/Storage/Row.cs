@@ -57,6 +57,10 @@ internal ref struct Row
         return Unsafe.As<int, TWord>(ref number);
     }
 
+    /// <summary>The same; null where there is none.</summary>
+    public TWord? WordOrNull<TWord>()
+        where TWord : struct, Enum => IsNull() ? null : Word<TWord>();
+
     /// <summary>A text.</summary>
     public string Text() => Encoding.UTF8.GetString(BytesAt(_next++));
 

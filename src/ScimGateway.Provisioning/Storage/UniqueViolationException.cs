@@ -31,6 +31,9 @@ internal enum UniqueIndex
 
     /// <summary>The resource that a link shows, or whose claim it is.</summary>
     LinkClaimant,
+
+    /// <summary>The place of a sealed line of the audit trail.</summary>
+    AuditLine,
 }
 
 /// <summary>A statement would have had twice what an index has once; it has changed nothing.</summary>

@@ -64,8 +64,8 @@ internal static class GroupDecision
         var revision = shown is null ? Revision.Made(group) : Revision.Replaced(shown.Read(), PathSet.Nothing, group);
         link = account switch
         {
-            Account.Former => Forget(there, link).PassTo(before.Id),
-            Account.Unclaimed => link.ClaimBy(before.Id).TakeSeen(),
+            Account.Former => Forget(there, link).PassTo(before.Id, MatchedBy.Former),
+            Account.Unclaimed => link.ClaimBy(before.Id).TakeSeen(MatchedBy.GroupName),
             _ => link.ClaimBy(before.Id),
         };
         link = link.Want(absent: link.Absent && verdict is Verdict.Skip { Left: Part.Account });
@@ -146,7 +146,9 @@ internal static class GroupDecision
         var resource = Revised(before, document, asked, verdict);
         if (there.Members!.IsShown && document.Changed.IsEmpty)
             resource = resource.Touch(asked.Now);
-        link = before.SourceId is null ? link.TakeSeen() : Unlearned(there, Forget(there, link), document);
+        link = before.SourceId is null
+            ? link.TakeSeen(MatchedBy.Listed)
+            : Unlearned(there, Forget(there, link), document);
         return Written(asked, resource, link, verdict, SlackPriority.Update, _name) with
         {
             Takes = Takes(there, resource, GroupDocument.Name(document.After)),
@@ -198,7 +200,7 @@ internal static class GroupDecision
         var isGuarded = verdict is Verdict.Allow && link.SlackId is not null;
         if (isGuarded && Guard.Holds(allowed, Guarded.Group, there.Counted) is { } held)
             verdict = new Verdict.Hold(held);
-        link = resource.SourceId is null ? link.TakeSeen() : Forget(there, link);
+        link = resource.SourceId is null ? link.TakeSeen(MatchedBy.Listed) : Forget(there, link);
         // What is to be gone already goes, whoever has taken its place meanwhile.
         link = link.Want(absent: link.Absent || verdict is not Verdict.Skip);
         var tombstone = resource.Bury(asked.Caller.SourceId, staysIn: !link.Absent, asked.Now);

@@ -64,8 +64,8 @@ internal static class UserDecision
         var link = match.Link ?? Link.New(asked.Caller.TenantId, Kind.User);
         link =
             match.Account == Account.Unclaimed
-                ? link.ClaimBy(edit.Before.Id).TakeSeen()
-                : Forget(there, link).PassTo(edit.Before.Id);
+                ? link.ClaimBy(edit.Before.Id).TakeSeen(match.By!.Value)
+                : Forget(there, link).PassTo(edit.Before.Id, match.By);
         var revision = edit.Revision;
         edit = edit with { Revision = revision with { Asserted = match.Asserts(revision.Asserted, asked.Now) } };
         return Write(
@@ -107,7 +107,9 @@ internal static class UserDecision
         if (Ending(judged, link) is { } ended)
             return ended;
         link = AskedAgain(link, judged.Verdict);
-        link = isClaim ? link.ClaimBy(resource.Id).TakeSeen() : Forget(there, link).Unlearn(edit.Otherwise);
+        link = isClaim
+            ? link.ClaimBy(resource.Id).TakeSeen(MatchedBy.Listed)
+            : Forget(there, link).Unlearn(edit.Otherwise);
         return Write(
             there,
             asked,
@@ -143,7 +145,7 @@ internal static class UserDecision
         // inactive before. Where a preference keeps accounts, that stays as it is.
         var isToldAgain = allowed.DeprovisionUsers && link is { Told.Active: false, Protection: null };
         link =
-            isClaim ? link.ClaimBy(resource.Id).TakeSeen()
+            isClaim ? link.ClaimBy(resource.Id).TakeSeen(MatchedBy.Listed)
             : isToldAgain ? Forget(there, link).Unlearn(_activeField)
             : Forget(there, link);
         // What is to be gone already goes, whoever has taken its place meanwhile.

@@ -22,7 +22,7 @@ public class RunbookTests
     [InlineData("auditor", 5)]
     [InlineData("token-revoked", 2)]
     [InlineData("slack-down", 3)]
-    [InlineData("change-provider", 8)]
+    [InlineData("change-provider", 9)]
     [InlineData("master-key", 4)]
     [InlineData("restore", 7)]
     public async Task The_commands_of_a_runbook_work(string page, int commands)

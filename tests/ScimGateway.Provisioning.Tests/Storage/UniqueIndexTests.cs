@@ -25,6 +25,7 @@ public sealed class UniqueIndexTests : IAsyncLifetime
         ["ix_resources_group_name"] = UniqueIndex.GroupName,
         ["IX_links_tenant_id_kind_slack_id"] = UniqueIndex.LinkSlackId,
         ["IX_links_claimant_id"] = UniqueIndex.LinkClaimant,
+        ["IX_audit_entries_line"] = UniqueIndex.AuditLine,
     };
 
     private readonly string _folder = Directory.CreateTempSubdirectory("scimgateway-tests-").FullName;

@@ -565,6 +565,10 @@ namespace ScimGateway.PostgresMigrations.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("lost_until");
 
+                    b.Property<int?>("MatchedBy")
+                        .HasColumnType("integer")
+                        .HasColumnName("matched_by");
+
                     b.Property<Guid?>("OperationId")
                         .HasColumnType("uuid")
                         .HasColumnName("operation_id");

@@ -14,20 +14,26 @@ internal sealed partial record Link
     /// It passes from one user or group to another, who is told whole: what somebody has changed in Slack is not known
     /// any more.
     /// </summary>
-    public Link PassTo(ResourceId resource) => Unlearn(SeenOtherwise) with { ClaimantId = resource };
+    public Link PassTo(ResourceId resource, MatchedBy? by) =>
+        Unlearn(SeenOtherwise) with
+        {
+            ClaimantId = resource,
+            MatchedBy = by,
+        };
 
     /// <summary>A claim takes what Slack shows for what it was told.</summary>
-    public Link TakeSeen() => this with { Delivered = Seen };
+    public Link TakeSeen(MatchedBy by) => this with { Delivered = Seen, MatchedBy = by };
 
     /// <summary>
     /// A user without an account claims it by another identifier than before. An account that existed before keeps its
     /// user name.
     /// </summary>
-    public Link ClaimAnew(ResourceId user) =>
+    public Link ClaimAnew(ResourceId user, MatchedBy by) =>
         To(LinkEvent.Claimed) with
         {
             ClaimantId = user,
             Delivered = Seen,
+            MatchedBy = by,
             UserName = null,
             Reason = null,
         };
@@ -46,6 +52,7 @@ internal sealed partial record Link
         return To(LinkEvent.Unlinked).Untried().Drift(since: null, isSuspected: false, "") with
         {
             ClaimantId = null,
+            MatchedBy = null,
             UserName = null,
             Imported = true,
             Delivered = null,
@@ -74,7 +81,13 @@ internal sealed partial record Link
     public Link TryName(string userName) => this with { UserName = userName, Attempts = Attempts + 1 };
 
     /// <summary>It was there before us.</summary>
-    public Link Adopt() => this with { Imported = true, UserName = Kind == Kind.User ? null : UserName };
+    public Link Adopt() =>
+        this with
+        {
+            Imported = true,
+            MatchedBy = Links.MatchedBy.AtSlack,
+            UserName = Kind == Kind.User ? null : UserName,
+        };
 
     /// <summary>It takes a spare address, so that others can have its own once all who exchange theirs have.</summary>
     public Link StepAside() => To(LinkEvent.SteppedAside) with { IsAside = true, Reason = ReasonCode.StepsAside };

@@ -93,7 +93,16 @@ internal sealed partial record Link
     public Link UnlearnAll() => this with { Delivered = null };
 
     /// <summary>It is gone at Slack for good: whoever wants it again gets another one.</summary>
-    public Link Vanish() => Untried() with { SlackId = null, Delivered = null, Seen = null, Echo = null, Sent = true };
+    public Link Vanish() =>
+        Untried() with
+        {
+            SlackId = null,
+            MatchedBy = null,
+            Delivered = null,
+            Seen = null,
+            Echo = null,
+            Sent = true,
+        };
 
     /// <summary>
     /// An account that Slack has erased: nobody gets it any more, should Slack show it by an address still.

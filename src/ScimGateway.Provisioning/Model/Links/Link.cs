@@ -49,6 +49,9 @@ internal sealed partial record Link
     /// <summary>Whether the import found it; else we made it.</summary>
     public bool Imported { get; init; }
 
+    /// <summary>By what it was found to be whose it is; null if we made it, or nobody has claimed it.</summary>
+    public MatchedBy? MatchedBy { get; init; }
+
     /// <summary>
     /// Why nobody may change it, as an owner's or the token owner's; null if we may. What Slack said is asked
     /// again now and then.

@@ -530,6 +530,10 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("lost_until");
 
+                    b.Property<int?>("MatchedBy")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("matched_by");
+
                     b.Property<Guid?>("OperationId")
                         .HasColumnType("TEXT")
                         .HasColumnName("operation_id");

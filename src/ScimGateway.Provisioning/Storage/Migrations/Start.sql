@@ -154,6 +154,7 @@ CREATE TABLE "links" (
     "echo" BLOB NULL,
     "seen_at" INTEGER NULL,
     "imported" INTEGER NOT NULL,
+    "matched_by" INTEGER NULL,
     "protection" TEXT NULL,
     "absent" INTEGER NOT NULL,
     "wanted_version" INTEGER NOT NULL,
@@ -407,7 +408,7 @@ CREATE UNIQUE INDEX "IX_tenants_organization_id" ON "tenants" ("organization_id"
 CREATE UNIQUE INDEX "IX_tenants_slug" ON "tenants" ("slug");
 
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
-VALUES ('20261124145613_Start', '10.0.15');
+VALUES ('20261124152747_Start', '10.0.15');
 
 COMMIT;
 

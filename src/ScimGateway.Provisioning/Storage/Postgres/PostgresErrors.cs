@@ -72,6 +72,7 @@ internal static class PostgresErrors
             "ix_resources_group_name" => UniqueIndex.GroupName,
             "IX_links_tenant_id_kind_slack_id" => UniqueIndex.LinkSlackId,
             "IX_links_claimant_id" => UniqueIndex.LinkClaimant,
+            "IX_audit_entries_line" => UniqueIndex.AuditLine,
             _ => name.StartsWith("PK_", StringComparison.Ordinal) ? UniqueIndex.PrimaryKey : null,
         };
 }

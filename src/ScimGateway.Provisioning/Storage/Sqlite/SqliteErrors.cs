@@ -40,6 +40,7 @@ internal static class SqliteErrors
                 "resources.tenant_id, resources.display_name_key" => UniqueIndex.GroupName,
                 "links.tenant_id, links.kind, links.slack_id" => UniqueIndex.LinkSlackId,
                 "links.claimant_id" => UniqueIndex.LinkClaimant,
+                "audit_entries.line" => UniqueIndex.AuditLine,
                 _ => null,
             };
     }

@@ -15,7 +15,7 @@ internal static class Links
     private const string Columns =
         "id, revision, tenant_id, kind, claimant_id, slack_id, user_name, delivered, seen, echo, seen_at, imported, protection, absent, "
         + "wanted_version, settled_version, state, reason, since, set_aside, kept, spoken, spoken_version, sent, is_aside, priority, due, lost_until, attempts, "
-        + "answer_by, ask_first, intended, asked, reachable, slice, drifted_at, is_drift_suspected, drifted, operation_id";
+        + "answer_by, ask_first, intended, asked, reachable, slice, drifted_at, is_drift_suspected, drifted, matched_by, operation_id";
 
     // Nearly all links are settled, so the index of the others is small. It is found by the same words alone.
     private const string Unsettled = "tenant_id = @tenant and state <> 0 and state";
@@ -436,6 +436,7 @@ internal static class Links
             ("@drifted_at", link.DriftedAt),
             ("@is_drift_suspected", link.IsDriftSuspected),
             ("@drifted", link.Drifted),
+            ("@matched_by", link.MatchedBy),
             ("@operation_id", link.OperationId),
             ("@id", link.Id),
             ("@revision", link.Revision),
@@ -491,6 +492,7 @@ internal static class Links
             DriftedAt = row.NumberOrNull<Instant>(),
             IsDriftSuspected = row.Flag(),
             Drifted = row.Text(),
+            MatchedBy = row.WordOrNull<MatchedBy>(),
             OperationId = row.IdOrNull<OperationId>(),
         };
     }

@@ -215,7 +215,7 @@ internal sealed class LinkLife
                 () =>
                 {
                     _isClaimed = true;
-                    return Link.ClaimAnew(ResourceId.New(_now.ToTime()));
+                    return Link.ClaimAnew(ResourceId.New(_now.ToTime()), MatchedBy.Address);
                 }
             ),
             (
@@ -253,7 +253,7 @@ internal sealed class LinkLife
 
     private Link Wished(FieldSet? spoken, Reason? held)
     {
-        var link = _isClaimed ? Link : Link.ClaimBy(ResourceId.New(_now.ToTime())).TakeSeen();
+        var link = _isClaimed ? Link : Link.ClaimBy(ResourceId.New(_now.ToTime())).TakeSeen(MatchedBy.Address);
         _isClaimed = true;
         if (link is { Kind: Kind.User, Imported: false, UserName: null })
             link = link.Name("vera");

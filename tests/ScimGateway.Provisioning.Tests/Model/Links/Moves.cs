@@ -54,7 +54,7 @@ internal static class Moves
             [LinkEvent.Touched] = link => link.Touch(Now, Retry),
             [LinkEvent.Known] = link => link.Know(Now),
             [LinkEvent.ReadInVain] = link => link.ReadInVain(Why, Now),
-            [LinkEvent.Claimed] = link => link.ClaimAnew(ResourceId.New(Now.ToTime())),
+            [LinkEvent.Claimed] = link => link.ClaimAnew(ResourceId.New(Now.ToTime()), MatchedBy.Address),
         };
 
     /// <summary>A link that came into a state by its own methods; null where none leads there.</summary>

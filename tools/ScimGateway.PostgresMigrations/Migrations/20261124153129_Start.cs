@@ -340,6 +340,7 @@ namespace ScimGateway.PostgresMigrations.Migrations
                     echo = table.Column<byte[]>(type: "bytea", nullable: true),
                     seen_at = table.Column<long>(type: "bigint", nullable: true),
                     imported = table.Column<bool>(type: "boolean", nullable: false),
+                    matched_by = table.Column<int>(type: "integer", nullable: true),
                     protection = table.Column<string>(type: "text", nullable: true),
                     absent = table.Column<bool>(type: "boolean", nullable: false),
                     wanted_version = table.Column<long>(type: "bigint", nullable: false),

@@ -264,6 +264,7 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                     echo = table.Column<byte[]>(type: "BLOB", nullable: true),
                     seen_at = table.Column<long>(type: "INTEGER", nullable: true),
                     imported = table.Column<bool>(type: "INTEGER", nullable: false),
+                    matched_by = table.Column<int>(type: "INTEGER", nullable: true),
                     protection = table.Column<string>(type: "TEXT", nullable: true),
                     absent = table.Column<bool>(type: "INTEGER", nullable: false),
                     wanted_version = table.Column<long>(type: "INTEGER", nullable: false),
