@@ -364,12 +364,14 @@ internal sealed record ShownJob(
         };
 
     private static Dictionary<string, IReadOnlyDictionary<string, int>> CountsOf(Preview? preview) =>
-        preview is null
-            ? []
-            : new()
-            {
-                ["changes"] = preview.Counts.ToDictionary(count => AdminJson.Named(count.Key), count => count.Value),
-            };
+        new[] { ("changes", preview?.Counts), ("matched", preview?.Matched) }
+            .Where(counts => counts.Item2 is { Count: > 0 } || (preview is not null && counts.Item1 == "changes"))
+            .ToDictionary(
+                counts => counts.Item1,
+                counts =>
+                    (IReadOnlyDictionary<string, int>)
+                        counts.Item2!.ToDictionary(count => AdminJson.Named(count.Key), count => count.Value)
+            );
 
     private static Dictionary<string, IReadOnlyDictionary<string, int>> CountsOf(ImportProgress progress) =>
         Enum.GetValues<Provisioning.Model.Kind>()

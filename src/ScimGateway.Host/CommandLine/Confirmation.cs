@@ -83,6 +83,7 @@ internal static class Confirmation
     private static IEnumerable<string[]> Counts(JsonNode? job) =>
         from about in job?["counts"] as JsonObject ?? []
         from what in about.Value as JsonObject ?? []
+        where Shown.Value(what.Value) != "0"
         select (string[])[about.Key, what.Key, Shown.Value(what.Value)];
 
     private static void Preview(Call call, JsonNode? job, string tenant, string id)
@@ -91,7 +92,10 @@ internal static class Confirmation
         var more = Report(call, job, MostShown);
         if (more > 0)
             call.Terminal.Out.WriteLine($"and {more} more, a thousand of which 'job show {tenant} {id}' names");
-        if (!Counts(job).Any() && job?["report"]?["links"] is not JsonArray { Count: > 0 })
+        if (
+            !Counts(job).Any(count => count is ["changes", not "stays", ..])
+            && job?["report"]?["links"] is not JsonArray { Count: > 0 }
+        )
             call.Terminal.Out.WriteLine("Slack would be told nothing.");
     }
 

@@ -94,9 +94,15 @@ internal sealed class GoingOn(OperatedTenant tenant, TenantChange.GoOn change) :
 
     private TenantChange.GoOn Plan(StoreSession session, Planned planned)
     {
+        var there = Links.CountThere(session, tenant.Id);
         foreach (var id in Links.Pending(session, tenant.Id))
             if (Wanted.Read(session, id, tenant.Current.Now) is { Next: not null } wanted)
+            {
                 planned.Add(PlannedLink.Of(wanted));
+                if (wanted.Claimant is { Deleted: null, SourceId: not null })
+                    there--;
+            }
+        planned.AddRest(there, Links.CountMatched(session, tenant.Id));
         return change;
     }
 }

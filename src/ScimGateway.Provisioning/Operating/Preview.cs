@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Planning;
 using ScimGateway.Slack.Translation;
 
@@ -27,6 +28,9 @@ internal sealed record Preview(
 )
 {
     private static readonly JsonSerializerOptions _json = new() { Converters = { new JsonStringEnumConverter() } };
+
+    /// <summary>Of all who are claimed, how many have an account that was there before, by what it was found.</summary>
+    public IReadOnlyDictionary<string, int> Matched { get; init; } = new Dictionary<string, int>();
 
     /// <summary>What it is confirmed by.</summary>
     [JsonIgnore]
@@ -64,6 +68,7 @@ internal sealed class Planned(int most, CancellationToken gone = default)
 {
     private readonly SortedDictionary<string, int> _counts = new(StringComparer.Ordinal);
     private readonly List<PlannedLink> _links = [];
+    private Dictionary<string, int> _matched = [];
     private int _all;
 
     /// <summary>Whether nobody waits for it any more.</summary>
@@ -79,7 +84,16 @@ internal sealed class Planned(int most, CancellationToken gone = default)
 
     public void Count(string what, int more) => _counts[what] = _counts.GetValueOrDefault(what) + more;
 
-    public Preview ToPreview(DateTimeOffset at, TenantChange change) => new(at, change, _counts, _links, _all);
+    /// <summary>Who is claimed and has nothing to tell, and by what accounts that were there before were found.</summary>
+    public void AddRest(int stay, IReadOnlyDictionary<MatchedBy, int> matched)
+    {
+        if (stay > 0)
+            Count("Stays", stay);
+        _matched = matched.ToDictionary(one => one.Key.ToString(), one => one.Value);
+    }
+
+    public Preview ToPreview(DateTimeOffset at, TenantChange change) =>
+        new(at, change, _counts, _links, _all) { Matched = _matched };
 }
 
 /// <summary>The tenant is not ready for what an operator wants; the message says what is missing.</summary>

@@ -128,6 +128,7 @@ public class ConnectionLifeTests
                 ["CreateGroup"] = 1,
                 ["CreateUser"] = 1,
                 ["PatchUser"] = 1,
+                ["Stays"] = 1, // the group, which has its name again
             },
             preview.Counts
         );

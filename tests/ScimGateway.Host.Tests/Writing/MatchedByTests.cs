@@ -117,6 +117,30 @@ public class MatchedByTests
     private static Task<Gateway> StartAsync(Preferences preferences) =>
         Requests.StartAsync(preferences, [Account(Slack, "ada", Address)]);
 
+    [Fact]
+    public async Task Who_enables_a_tenant_sees_how_many_were_matched_by_what_made_and_left_as_they_are()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var entered = new TerminalSession(served.Base, served.Key);
+        foreach (var name in (string[])["ada", "eve"])
+            served.Slack.Workspace.MakeUser(Account("U" + name.ToUpperInvariant(), name, $"{name}@corp.example"));
+        using var provider = served.Provider("acme", await served.SetUpAsync());
+        var users = (await Gateway.SendAsync(provider, HttpMethod.Get, "Users")).Body!["Resources"]!.AsArray();
+        var eve = users.Single(user => (string?)user!["userName"] == "eve")!;
+        await Gateway.SendAsync(provider, HttpMethod.Put, $"Users/{eve["id"]}", eve.ToJsonString()); // as it is
+        foreach (var name in (string[])["ada", "bob"])
+            await CreateAsync(provider, name, $"{name}@corp.example");
+
+        Assert.Equal(Exit.Done, await entered.RunAsync("tenant enable acme --dry-run --json"));
+
+        var counts = JsonNode.Parse(entered.Out)!["counts"]!;
+        Assert.Equal("""{"address":1,"listed":1}""", counts["matched"]!.ToJsonString());
+        Assert.Equal(1, (int)counts["changes"]!["createUser"]!);
+        Assert.Equal(1, (int)counts["changes"]!["stays"]!);
+        Assert.Equal(Exit.Done, await entered.RunAsync("tenant enable acme --dry-run"));
+        Assert.Matches("matched +address +1\n", entered.Out);
+    }
+
     // A sentence has commas, and is quoted.
     private static string[] Cells(string line) =>
         [.. Regex.Matches(line, "(?:^|,)(\"(?:[^\"]|\"\")*\"|[^,]*)").Select(cell => cell.Groups[1].Value)];

@@ -89,6 +89,24 @@ internal static class Links
             ("@tenant", tenantId)
         );
 
+    /// <summary>How many there are of users and groups that providers have and have not deleted.</summary>
+    public static int CountThere(StoreSession store, TenantId tenantId) =>
+        store.First(
+            "select count(*) from links where tenant_id = @tenant and claimant_id in (select id from resources where tenant_id = @tenant and source_id is not null and deleted is null)",
+            row => row.Int(),
+            ("@tenant", tenantId)
+        );
+
+    /// <summary>Of the claimed ones those that were there before, by what they were found.</summary>
+    public static Dictionary<MatchedBy, int> CountMatched(StoreSession store, TenantId tenantId) =>
+        store
+            .All(
+                "select matched_by, count(*) from links where tenant_id = @tenant and matched_by is not null group by matched_by",
+                row => (By: row.Word<MatchedBy>(), Many: row.Int()),
+                ("@tenant", tenantId)
+            )
+            .ToDictionary(one => one.By, one => one.Many);
+
     /// <summary>So many of a tenant's after one, in one walk over all of them.</summary>
     public static List<Link> After(StoreSession store, TenantId tenantId, LinkId after, int most) =>
         All(
