@@ -315,10 +315,11 @@ public sealed partial class SlackScimClient
                 : new SlackResult.Lost(why) { IsForeign = true };
         var showsNobody =
             attempt is { Trouble: null, Body.Length: > 0 }
-            && command is SlackCommand.PatchUser or SlackCommand.DeactivateUser;
+            && command is SlackCommand.PatchUser or SlackCommand.DeactivateUser or SlackCommand.DeleteUser;
+        var saysWrong = attempt.Body is { Length: > 0 } && Error(attempt).IsSlackWords;
         // What a new primary address made of the former one is seen by the answer alone (docs/slack.md 4.3).
         var isHalfKnown = command.Delivers.Says(SlackField.PrimaryEmail);
-        return IsRead(command.Call) || isHalfKnown || !command.IsRepeatable || showsNobody
+        return IsRead(command.Call) || isHalfKnown || !command.IsRepeatable || showsNobody || saysWrong
             ? Lost(command, why, why)
             : new SlackResult.Done();
     }
@@ -331,6 +332,7 @@ public sealed partial class SlackScimClient
         {
             SlackCommand.PatchUser patch => patch.Id,
             SlackCommand.DeactivateUser off => off.Id,
+            SlackCommand.DeleteUser gone => gone.Id,
             _ => null,
         };
         return id is null
@@ -355,6 +357,7 @@ public sealed partial class SlackScimClient
                 SlackCommand.CreateUser
                 or SlackCommand.PatchUser
                 or SlackCommand.DeactivateUser
+                or SlackCommand.DeleteUser
                 or SlackCommand.ReadUser when SlackUser.Read(json) is { } user => new SlackResult.Done { User = user },
                 SlackCommand.CreateGroup or SlackCommand.ReadGroup when SlackGroup.Read(json) is { } group =>
                     new SlackResult.Done { Group = group },

@@ -1,6 +1,9 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Reads;
 using ScimGateway.SlackEmulator.Tests;
 using Xunit;
 using static ScimGateway.Host.Tests.GroupRequests;
@@ -314,25 +317,39 @@ public class OffboardingTests
         Assert.Single(await InSlackAsync(gateway, "Crew"));
     }
 
-    [Fact]
-    public async Task A_200_that_does_not_show_the_leaver_gone_lets_nobody_stay()
+    [Theory]
+    [InlineData("PATCH", RemoveAction.Disable)]
+    [InlineData("DELETE", RemoveAction.Disable)]
+    [InlineData("DELETE", RemoveAction.Delete)]
+    public async Task A_200_that_does_not_show_the_leaver_gone_lets_nobody_stay(string says, RemoveAction remove)
     {
         var clock = new ManualClock();
-        await using var gateway = await Gateway.StartAsync(new Setting { Clock = clock });
+        await using var gateway = await Gateway.StartAsync(
+            new Setting
+            {
+                Clock = clock,
+                Preferences = new() { RemoveAction = remove },
+            }
+        );
         var id = (await PeopleAsync(gateway, 1))[0];
         await gateway.WeatherAsync("""{"path":"/Users/{id}","status":200}""");
 
-        var leaving = PatchAsync(gateway, id, "active", "false");
+        var leaving = says == "PATCH" ? PatchAsync(gateway, id, "active", "false") : DeleteAsync();
         await gateway.Life.ReachedAsync(Step.Recorded, times: 2);
         gateway.GiveUp();
-        Assert.Equal(HttpStatusCode.OK, await leaving);
-        Assert.Equal("Pending", gateway.State(id));
+        Assert.True((int)await leaving < 300);
+        Assert.Contains(
+            gateway.Links(new LinkQuery()),
+            link => link.Link.State == LinkState.Pending || link.Link.State == LinkState.Unknown
+        );
 
         await Gateway.UntilAsync(async () =>
         {
             clock.Advance(TimeSpan.FromSeconds(5));
             return !Active(Assert.Single(await gateway.AccountsAsync("person000")));
         });
+
+        async Task<HttpStatusCode> DeleteAsync() => (await gateway.SendAsync(HttpMethod.Delete, $"Users/{id}")).Status;
     }
 
     [Theory]

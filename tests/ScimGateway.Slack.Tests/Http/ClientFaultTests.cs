@@ -233,6 +233,21 @@ public sealed class ClientFaultTests(SlackRig rig) : IClassFixture<SlackRig>
 
     [Theory]
     [MemberData(nameof(Verbs))]
+    public async Task A_200_that_holds_an_error_is_no_success(string verb)
+    {
+        await using var server = new RawServer(
+            "200 OK\r\nContent-Type: application/json",
+            """{"Errors":{"description":"invalid_request_payload","code":200}}"""
+        );
+        using var party = rig.Party(at: server.Address);
+
+        var result = await party.SendAsync(SlackVerb.All[verb].Command(new SlackIds("U1", "S1")));
+
+        Assert.IsNotType<SlackResult.Done>(result);
+    }
+
+    [Theory]
+    [MemberData(nameof(Verbs))]
     public async Task A_redirect_is_not_followed(string verb)
     {
         await using var elsewhere = new RawServer("200 OK", "{}");
