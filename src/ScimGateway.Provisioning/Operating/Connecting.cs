@@ -142,7 +142,7 @@ internal static class Connecting
         if (pinned is not null && pinned != token.OrganizationId)
             throw Another(token, pinned);
         if (Links.BySlackId(store, tenantId, Kind.User, token.OwnerId) is { } owner)
-            Links.Save(store, owner.Protect(ReasonCode.TokenOwner));
+            Links.Save(store, owner.SeeProtected(ReasonCode.TokenOwner));
         var now = clock.Now();
         TenantProblems.Note(store, tenantId, Lacking(token), now);
         try

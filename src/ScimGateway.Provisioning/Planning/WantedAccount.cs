@@ -109,7 +109,8 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
         SlackSettings settings
     )
     {
-        if (link.Protection is { Code: ReasonCode.ByHand })
+        // What was wanted before the account was protected is told no more: the owner's deactivation would end the token.
+        if (link.Protection is { Code: ReasonCode.ByHand or ReasonCode.TokenOwner })
             return new WantedAccount(link, claimant, UserPlan.Nothing);
         // Nobody is left on a spare address: an exchange comes to its end, whatever is left out meanwhile.
         var isLeft =
@@ -192,7 +193,7 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
                     : hasEnded ? ReasonCode.GuestEnded
                     : plan.Missing is { } missing ? new Reason(ReasonCode.Missing, SlackProfile.Name(missing.Field))
                     : link.SlackId is null && plan.IsEmpty ? ReasonCode.Inactive
-                    : StaysAsIs(link, claimant),
+                    : StaysAsIs(link, claimant) ?? KeepsAddress(link, claimant, document),
                 Who = who,
                 AskAbout = askAbout,
                 IsAskedAboutWanted =
@@ -248,6 +249,15 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
             ? new Reason(ReasonCode.Dismissed, $": the account is active in Slack, and {provider}")
             : ReasonCode.UserLeftOut;
     }
+
+    // An operator has dismissed another address, and the provider has it still.
+    private static Reason? KeepsAddress(Link link, Resource claimant, ScimResource? document) =>
+        claimant is { Deleted: null, Waived.AddressDismissed: true }
+        && link.AtSlack[SlackField.PrimaryEmail] is { } kept
+        && UserAddresses.OfSlack(document ?? claimant.Read()) is [var wanted, ..]
+        && !Identity.IsAlike(kept, wanted)
+            ? new Reason(ReasonCode.Dismissed, ": the account has another address in Slack than at the provider")
+            : null;
 
     // How differences are told for a tenant.
     private static SlackSettings Settings(Preferences preferences) =>

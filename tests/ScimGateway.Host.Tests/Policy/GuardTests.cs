@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
+using ScimGateway.Provisioning.Reads;
 using Xunit;
 using static ScimGateway.Host.Tests.GroupRequests;
 using static ScimGateway.Host.Tests.Requests;
@@ -436,7 +437,8 @@ public class GuardTests
         var holds = gateway.Holds.List();
         await gateway.Holds.ReleaseAsync([holds[0].Id]);
         await gateway.Holds.DismissAsync([holds[1].Id]);
-        await Gateway.UntilAsync(() => Task.FromResult(gateway.State(people[5]) == "Settled"));
+        await Gateway.UntilAsync(() => Task.FromResult(gateway.State(people[5]) == "Blocked"));
+        Assert.Single(gateway.Links(new LinkQuery { Reason = ReasonCode.Dismissed }));
         await PatchAsync(gateway, people[5], "emails", Work("other.5@elsewhere.example"));
         await PatchAsync(gateway, people[5], "title", "\"Countess\"");
         await gateway.QuietAsync();

@@ -205,7 +205,7 @@ internal static class LinkStates
             LinkEvent.SeenProtected,
             [LinkState.Settled, LinkState.Protected],
             LinkState.Protected,
-            "an import finds the token's owner among the claimed"
+            "an import or a new token finds its owner among the claimed"
         ),
         new(
             LinkEvent.SeenProtected,
