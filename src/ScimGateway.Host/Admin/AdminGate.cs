@@ -237,10 +237,15 @@ internal sealed partial class AdminGate(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Line {Id} of the audit trail could not be completed: {Kind}")]
+    [LoggerMessage(
+        EventName = "audit.incomplete",
+        Level = LogLevel.Error,
+        Message = "Line {Id} of the audit trail could not be completed: {Kind}"
+    )]
     private static partial void LogIncomplete(ILogger log, AuditEntryId id, string kind);
 
     [LoggerMessage(
+        EventName = "connection.changed",
         Level = LogLevel.Information,
         Message = "The connection of tenant {Tenant} with organization {Organization} is {State} and {Standing} by {Action} of admin key {Key}"
     )]
@@ -255,6 +260,7 @@ internal sealed partial class AdminGate(
     );
 
     [LoggerMessage(
+        EventName = "tenant.deleted",
         Level = LogLevel.Information,
         Message = "Tenant {Tenant} with organization {Organization} is gone by {Action} of admin key {Key}"
     )]
@@ -266,10 +272,18 @@ internal sealed partial class AdminGate(
         AdminKeyId key
     );
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "What became of tenant {Tenant} could not be told: {Kind}")]
+    [LoggerMessage(
+        EventName = "tenant.change-not-logged",
+        Level = LogLevel.Warning,
+        Message = "What became of tenant {Tenant} could not be told: {Kind}"
+    )]
     private static partial void LogUntold(ILogger log, string tenant, string kind);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "When an admin key was last used could not be written: {Kind}")]
+    [LoggerMessage(
+        EventName = "admin-key.use-not-stored",
+        Level = LogLevel.Warning,
+        Message = "When an admin key was last used could not be written: {Kind}"
+    )]
     private static partial void LogUnwritten(ILogger log, string kind);
 
     // A tenant that is not the key's is none.

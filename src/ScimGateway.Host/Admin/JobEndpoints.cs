@@ -276,10 +276,15 @@ internal static partial class JobEndpoints
         );
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "A job of a tenant ended early with {Kind}")]
+    [LoggerMessage(
+        EventName = "job.failed",
+        Level = LogLevel.Error,
+        Message = "A job of a tenant ended early with {Kind}"
+    )]
     private static partial void LogFailed(ILogger log, string kind);
 
     [LoggerMessage(
+        EventName = "job.interrupted",
         Level = LogLevel.Information,
         Message = "The stop of the gateway interrupted a job of a tenant. A change goes on with the next start; ask for a re-sync again"
     )]

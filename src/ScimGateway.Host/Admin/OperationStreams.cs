@@ -84,7 +84,11 @@ internal sealed partial class OperationStreams(
                     stream.End();
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "What changed in a journal could not be read: {Kind}")]
+    [LoggerMessage(
+        EventName = "journal.stream-failed",
+        Level = LogLevel.Warning,
+        Message = "What changed in a journal could not be read: {Kind}"
+    )]
     private static partial void LogNotRead(ILogger log, string kind);
 
     /// <summary>One tenant, as long as anybody watches it.</summary>

@@ -43,11 +43,16 @@ internal sealed partial class JournalKeeping(
     }
 
     [LoggerMessage(
+        EventName = "journal.old-deleted",
         Level = LogLevel.Information,
         Message = "{Count} operations were kept long enough and are forgotten"
     )]
     private static partial void LogForgotten(ILogger log, int count);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Old operations could not be forgotten: {Kind} {Code}")]
+    [LoggerMessage(
+        EventName = "journal.delete-failed",
+        Level = LogLevel.Warning,
+        Message = "Old operations could not be forgotten: {Kind} {Code}"
+    )]
     private static partial void LogFailure(ILogger log, string kind, int code);
 }

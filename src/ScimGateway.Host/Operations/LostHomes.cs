@@ -27,6 +27,7 @@ internal sealed partial class LostHomes(Homes homes, ILogger<LostHomes> log) : B
     }
 
     [LoggerMessage(
+        EventName = "home.restart-failed",
         Level = LogLevel.Error,
         Message = "A home that had ended could not be started again: {Kind} {Where}"
     )]

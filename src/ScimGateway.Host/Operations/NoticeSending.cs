@@ -133,9 +133,17 @@ internal sealed partial class NoticeSending(
             );
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Notification {Id} was not sent, {What}: {Why}")]
+    [LoggerMessage(
+        EventName = "notification.not-sent",
+        Level = LogLevel.Warning,
+        Message = "Notification {Id} was not sent, {What}: {Why}"
+    )]
     private static partial void LogNotSent(ILogger log, Guid id, string why, string what);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Notifications could not be sent: {Kind} {Code}")]
+    [LoggerMessage(
+        EventName = "notification.failed",
+        Level = LogLevel.Warning,
+        Message = "Notifications could not be sent: {Kind} {Code}"
+    )]
     private static partial void LogFailure(ILogger log, string kind, int code);
 }

@@ -37,26 +37,33 @@ internal sealed partial class StoreWatch(Store store, ILogger<StoreWatch> log) :
     }
 
     [LoggerMessage(
+        EventName = "store.away",
         Level = LogLevel.Error,
         Message = "The store cannot be used ({Why}): nothing is written, Slack is told nothing, and providers are told to come again. It goes on by itself once the store is back"
     )]
     private static partial void Away(ILogger log, string why);
 
     [LoggerMessage(
+        EventName = "store.restored",
         Level = LogLevel.Warning,
         Message = "The store was restored, or its server has lost what was written last: each tenant is in its shadow run, and Slack is told nothing until an operator has looked at what it would be told, and enables the tenant ('tenant list' says which). Admin keys and credentials that were ended since the copy was made let in again: the audit trail lists all that are valid (GET /admin/api/v1/audit?action=storeRestored); end those anew"
     )]
     private static partial void Restored(ILogger log);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The store can be used again")]
+    [LoggerMessage(EventName = "store.back", Level = LogLevel.Information, Message = "The store can be used again")]
     private static partial void IsBack(ILogger log);
 
     [LoggerMessage(
+        EventName = "store.disk-full",
         Level = LogLevel.Error,
         Message = "The disk of the store is full: nothing is written, and providers are told to come again. Make room there, or move former copies and logs elsewhere"
     )]
     private static partial void Full(ILogger log);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The disk of the store has room again")]
+    [LoggerMessage(
+        EventName = "store.disk-has-room",
+        Level = LogLevel.Information,
+        Message = "The disk of the store has room again"
+    )]
     private static partial void HasRoom(ILogger log);
 }

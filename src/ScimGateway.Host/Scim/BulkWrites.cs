@@ -55,7 +55,7 @@ internal sealed class BulkWrites(WriteRequests requests, OperationJournal journa
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            var error = ScimErrors.Answer(e, failures);
+            var error = ScimErrors.Answer(e, failures, home, asked.OperationId);
             var line =
                 e is not StoreAwayException && ScimErrors.Refusal(e) is not null
                     ? await journal.RefusedAsync(asked, error)

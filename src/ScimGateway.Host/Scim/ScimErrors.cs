@@ -1,6 +1,9 @@
 using System.Net;
 using ScimGateway.Host.Security;
 using ScimGateway.Protocol.Errors;
+using ScimGateway.Provisioning.Homes;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Storage;
 
 namespace ScimGateway.Host.Scim;
@@ -37,7 +40,11 @@ internal static class ScimErrors
                 }
                 catch (Exception e) when (!context.Response.HasStarted)
                 {
-                    await write(context, Answer(e, failures));
+                    var operation = context.Features.Get<WriteRequest>()?.OperationId;
+                    await write(
+                        context,
+                        Answer(e, failures, (context.User.Identity as SourceIdentity)?.Home, operation)
+                    );
                 }
             }
         );
@@ -91,11 +98,11 @@ internal static class ScimErrors
         };
 
     /// <summary>What is answered to an exception; the gateway's own failure is logged.</summary>
-    public static ScimException Answer(Exception e, FailedRequests failures)
+    public static ScimException Answer(Exception e, FailedRequests failures, TenantHome? home, OperationId? operation)
     {
         if (Refusal(e) is { } refused)
             return refused;
-        failures.Tell("A request", e);
+        failures.Tell(operation is { } id ? $"Operation {id}" : "A request", e, home);
         return ScimException.Of(HttpStatusCode.InternalServerError, "The gateway failed; its log says where.");
     }
 }

@@ -1,4 +1,5 @@
 using ScimGateway.Protocol.Bounds;
+using ScimGateway.Provisioning.Homes;
 
 namespace ScimGateway.Host.Security;
 
@@ -13,19 +14,23 @@ internal sealed partial class FailedRequests(TimeProvider clock, ILogger<FailedR
     /// <summary>Tells of one.</summary>
     /// <param name="what">What has failed.</param>
     /// <param name="e">By what.</param>
-    public void Tell(string what, Exception e)
+    /// <param name="home">Of which tenant; null where that is not known.</param>
+    public void Tell(string what, Exception e, TenantHome? home = null)
     {
         var isTold = _lines.HasRoom(out var untold);
         if (untold > 0)
             LogMore(log, untold);
-        if (isTold)
-            LogFailure(log, what, e.GetType().Name, e.StackTrace);
+        if (!isTold)
+            return;
+        using var tenant = home is null ? null : log.BeginScope(home);
+        LogFailure(log, what, e.GetType().Name, e.StackTrace);
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{What} failed with {Kind} {Where}")]
+    [LoggerMessage(EventName = "request.failed", Level = LogLevel.Error, Message = "{What} failed with {Kind} {Where}")]
     private static partial void LogFailure(ILogger log, string what, string kind, string? where);
 
     [LoggerMessage(
+        EventName = "request.failed-more",
         Level = LogLevel.Error,
         Message = "{Count} more requests failed in the minute that was last told of."
     )]

@@ -304,6 +304,7 @@ internal sealed partial class KeySets : IDisposable
     }
 
     [LoggerMessage(
+        EventName = "issuer.keys-unreadable",
         Level = LogLevel.Warning,
         Message = "The keys of the issuer at {Host} cannot be read, so that none of its new tokens is accepted: {Why}"
     )]

@@ -44,6 +44,10 @@ internal sealed partial class LastUses(Store store, ILogger<LastUses> log) : Bac
             }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "When a credential was last used could not be written: {Kind}")]
+    [LoggerMessage(
+        EventName = "credential.use-not-stored",
+        Level = LogLevel.Warning,
+        Message = "When a credential was last used could not be written: {Kind}"
+    )]
     private static partial void LogUnwritten(ILogger log, string kind);
 }

@@ -114,18 +114,21 @@ internal sealed partial class RefusedCredentials
     }
 
     [LoggerMessage(
+        EventName = "credential.refused",
         Level = LogLevel.Warning,
         Message = "A credential was refused: tenant {Tenant}, from {Address}, kind {Kind}: {Why}"
     )]
     private static partial void LogRefused(ILogger log, string tenant, string address, string kind, string why);
 
     [LoggerMessage(
+        EventName = "credential.refused-more",
         Level = LogLevel.Warning,
         Message = "{Count} more credentials were refused in the minute that was last told of. If they are a provider's, its token or the tenant in its URL is wrong."
     )]
     private static partial void LogMore(ILogger log, long count);
 
     [LoggerMessage(
+        EventName = "request.forbidden",
         Level = LogLevel.Warning,
         Message = "A request was refused for what its credential allows: tenant {Tenant}, from {Address}, {Who}: {Method} {Route}"
     )]
@@ -139,6 +142,7 @@ internal sealed partial class RefusedCredentials
     );
 
     [LoggerMessage(
+        EventName = "request.forbidden-more",
         Level = LogLevel.Warning,
         Message = "{Count} more requests were refused for what their credentials allow in the minute that was last told of."
     )]

@@ -204,6 +204,7 @@ internal sealed partial class SourceCredentials(
     );
 
     [LoggerMessage(
+        EventName = "credentials.unreadable",
         Level = LogLevel.Error,
         Message = "The credentials of tenant {Tenant} could not be read, so that none of them is known: {Kind} {Where}"
     )]

@@ -147,10 +147,8 @@ internal static partial class ServeCommand
             services.Configure<JournalOptions>(configuration.GetSection("Journal"));
             builder.AddGateway(store, secrets);
             builder.Logging.AddFilter("ScimGateway", LogLevel.Information).ClearProviders();
-            if (options.IsLogJson)
-                builder.Logging.AddJsonConsole(line => Timed(line, ""));
-            else
-                builder.Logging.AddSimpleConsole(line => Timed(line, " "));
+            services.AddSingleton<ConsoleFormatter>(new LogLines(options.IsLogJson, TimeProvider.System));
+            builder.Logging.AddConsole(console => console.FormatterName = LogLines.Formatter);
             // Until it listens whatever the host says of what went wrong is thrown as well, and said in one sentence.
             var listens = false;
             builder.Logging.AddFilter("Microsoft", level => listens && level >= LogLevel.Warning);
@@ -209,9 +207,6 @@ internal static partial class ServeCommand
         AuditEntries.Complete(session, AuditEntries.Insert(session, line), line);
         return KeyRing.Clear(session);
     }
-
-    private static void Timed(ConsoleFormatterOptions line, string after) =>
-        (line.TimestampFormat, line.UseUtcTimestamp) = ($"yyyy-MM-ddTHH:mm:ss.fffZ{after}", true);
 
     private static Wrappings WrappingsOf(IConfiguration configuration, ServeOptions options, bool makes)
     {
@@ -381,17 +376,26 @@ internal static partial class ServeCommand
         ).TrimEnd('/');
 
     [LoggerMessage(
+        EventName = "admin-key.made",
         Level = LogLevel.Warning,
         Message = "Admin key {Key} of an owner of the whole gateway was made by 'serve {Argument}'"
     )]
     private static partial void LogKeyMade(ILogger log, AdminKeyId key, string argument);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The gateway has started and answers at {Url}")]
+    [LoggerMessage(
+        EventName = "gateway.started",
+        Level = LogLevel.Information,
+        Message = "The gateway has started and answers at {Url}"
+    )]
     private static partial void LogStarted(ILogger log, string url);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The gateway has stopped")]
+    [LoggerMessage(EventName = "gateway.stopped", Level = LogLevel.Information, Message = "The gateway has stopped")]
     private static partial void LogStopped(ILogger log);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The home of tenant {Tenant} did not start: {Why}")]
+    [LoggerMessage(
+        EventName = "home.start-failed",
+        Level = LogLevel.Error,
+        Message = "The home of tenant {Tenant} did not start: {Why}"
+    )]
     private static partial void LogNotStarted(ILogger log, TenantId tenant, string why);
 }

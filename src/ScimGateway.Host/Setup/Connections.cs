@@ -184,6 +184,7 @@ internal sealed partial class Connections(
     }
 
     [LoggerMessage(
+        EventName = "connections.refused",
         Level = LogLevel.Warning,
         Message = "There are too many connections: one from {Address} was closed as it came, and {Untold} more in the minute that was last told of. If it is a balancer, name it in Proxies."
     )]

@@ -30,15 +30,24 @@ internal static partial class ExecutorLog
     /// <summary>A call or its outcome failed otherwise than by Slack's reply.</summary>
     public static void CallFailed(this ILogger log, Exception e) => log.CallFailed(e.GetType().Name, e.StackTrace);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The store could not be read: {Kind} {Code}")]
+    [LoggerMessage(
+        EventName = "executor.read-failed",
+        Level = LogLevel.Error,
+        Message = "The store could not be read: {Kind} {Code}"
+    )]
     private static partial void StoreFailed(this ILogger log, string kind, int code);
 
     [LoggerMessage(
+        EventName = "executor.read-failed-more",
         Level = LogLevel.Error,
         Message = "The store could not be read {Count} more times in the minute that was last told of."
     )]
     private static partial void MoreFailed(this ILogger log, long count);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "An outcome could not be recorded: {Kind} {Where}")]
+    [LoggerMessage(
+        EventName = "executor.outcome-not-recorded",
+        Level = LogLevel.Error,
+        Message = "An outcome could not be recorded: {Kind} {Where}"
+    )]
     private static partial void CallFailed(this ILogger log, string kind, string? where);
 }

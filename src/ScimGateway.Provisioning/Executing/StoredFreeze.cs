@@ -59,6 +59,7 @@ internal sealed partial class StoredFreeze : IAsyncDisposable
     }
 
     [LoggerMessage(
+        EventName = "slack.pause-not-stored",
         Level = LogLevel.Warning,
         Message = "Until when Slack is to be left alone was not kept: {Kind} {Code}"
     )]

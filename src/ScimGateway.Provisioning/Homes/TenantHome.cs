@@ -217,6 +217,7 @@ internal sealed partial class TenantHome : IAsyncDisposable
     /// </exception>
     public async Task StartAsync(bool waitsForSlack, CancellationToken cancel)
     {
+        using var lines = _log.BeginScope(this); // all that it starts says in the log whose it is
         var late = Instant.Of(_shared.Clock.GetUtcNow() + _shared.Call.AttemptLimit);
         var token = _token;
         await _store.TakeAsync(session =>
@@ -332,6 +333,10 @@ internal sealed partial class TenantHome : IAsyncDisposable
         _token = kept;
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "A home's {Part} did not end as it should: {Kind} {Where}")]
+    [LoggerMessage(
+        EventName = "home.stop-failed",
+        Level = LogLevel.Error,
+        Message = "A home's {Part} did not end as it should: {Kind} {Where}"
+    )]
     private partial void NotEnded(string part, string kind, string? where);
 }

@@ -164,14 +164,23 @@ internal sealed partial class LaterImport(
     }
 
     [LoggerMessage(
+        EventName = "drift.schedule-failed",
         Level = LogLevel.Warning,
         Message = "Whether Slack has drifted could not be looked up: {Kind} {Code}"
     )]
     private static partial void LookUpFailed(ILogger log, string kind, int code);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The import ended early; the journal says why")]
+    [LoggerMessage(
+        EventName = "import.ended-early",
+        Level = LogLevel.Warning,
+        Message = "The import ended early; the journal says why"
+    )]
     private static partial void Failed(ILogger log);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The import failed with {Kind} {Where}")]
+    [LoggerMessage(
+        EventName = "import.failed",
+        Level = LogLevel.Error,
+        Message = "The import failed with {Kind} {Where}"
+    )]
     private static partial void Broke(ILogger log, string kind, string? where);
 }

@@ -234,6 +234,10 @@ internal sealed partial class Rereading(
 
     private ImportedGroups Groups(StoreSession session) => new(session, Tenant(session), clock.Now());
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "What was written by the v1 lane was not read: {Kind} {Where}")]
+    [LoggerMessage(
+        EventName = "lane.reread-failed",
+        Level = LogLevel.Warning,
+        Message = "What was written by the v1 lane was not read: {Kind} {Where}"
+    )]
     private static partial void NotRead(ILogger log, string kind, string? where);
 }

@@ -180,12 +180,24 @@ internal sealed partial class ConnectionWatch(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Slack cannot be written for tenant {Tenant}: {Problem}")]
+    [LoggerMessage(
+        EventName = "connection.lost",
+        Level = LogLevel.Warning,
+        Message = "Slack cannot be written for tenant {Tenant}: {Problem}"
+    )]
     private static partial void NotConnected(ILogger log, TenantId tenant, string problem);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Slack can be written for tenant {Tenant} again")]
+    [LoggerMessage(
+        EventName = "connection.restored",
+        Level = LogLevel.Information,
+        Message = "Slack can be written for tenant {Tenant} again"
+    )]
     private static partial void Connected(ILogger log, TenantId tenant);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The connection could not be tested: {Kind} {Where}")]
+    [LoggerMessage(
+        EventName = "connection.test-failed",
+        Level = LogLevel.Error,
+        Message = "The connection could not be tested: {Kind} {Where}"
+    )]
     private static partial void Broke(ILogger log, string kind, string? where);
 }

@@ -198,16 +198,22 @@ internal sealed partial class TokenRenewal(
             (_notBefore, _attempts, _why) = (clock.GetUtcNow() + pause, why is null ? 0 : _attempts + 1, why);
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The Slack token of tenant {Tenant} was renewed")]
+    [LoggerMessage(
+        EventName = "token.renewed",
+        Level = LogLevel.Information,
+        Message = "The Slack token of tenant {Tenant} was renewed"
+    )]
     private static partial void Renewed(ILogger log, TenantId tenant);
 
     [LoggerMessage(
+        EventName = "token.renewal-failed",
         Level = LogLevel.Warning,
         Message = "The Slack token of tenant {Tenant} could not be renewed: {Why}; it is tried again"
     )]
     private static partial void NotRenewed(ILogger log, TenantId tenant, string why);
 
     [LoggerMessage(
+        EventName = "token.not-stored",
         Level = LogLevel.Error,
         Message = "The renewed Slack token of tenant {Tenant} could not be written; it is tried again"
     )]

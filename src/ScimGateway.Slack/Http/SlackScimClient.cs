@@ -448,7 +448,11 @@ public sealed partial class SlackScimClient
             _ => "no answer",
         };
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Slack {Call}: {Result} ({Reason})")]
+    [LoggerMessage(
+        EventName = "slack.call-not-done",
+        Level = LogLevel.Information,
+        Message = "Slack {Call}: {Result} ({Reason})"
+    )]
     private partial void NotDone(SlackCall call, string result, string reason);
 
     /// <summary>What one try brought: a status, or the reason why there is none.</summary>

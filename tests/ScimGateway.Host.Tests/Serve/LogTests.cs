@@ -125,9 +125,11 @@ public class LogTests
             while (line is null && await process.StandardOutput.ReadLineAsync(limit.Token) is { } said)
                 line = said.StartsWith('{') ? JsonNode.Parse(said) : null;
 
-            Assert.StartsWith("The gateway has started", (string?)line!["Message"], StringComparison.Ordinal);
-            Assert.EndsWith("Z", (string?)line["Timestamp"], StringComparison.Ordinal);
-            Assert.Equal("Information", (string?)line["LogLevel"]);
+            Assert.StartsWith("The gateway has started", (string?)line!["message"], StringComparison.Ordinal);
+            Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$", (string?)line["time"]);
+            Assert.Equal("info", (string?)line["level"]);
+            Assert.Equal("gateway.started", (string?)line["event"]);
+            Assert.StartsWith("http://127.0.0.1:", (string?)line["url"], StringComparison.Ordinal);
         }
         finally
         {
