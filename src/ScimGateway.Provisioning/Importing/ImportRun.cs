@@ -112,7 +112,7 @@ internal sealed class ImportRun(HomeStore store, SlackPages pages, ImportJob job
     {
         var quiet = job.Started - ImportedGroups.OwnLag;
         var missing = await store.ReadAsync(
-            session => Links.NotShownSince(session, job.TenantId, kind, job.Started, quiet, MostMissing),
+            session => LinksToRead.NotShownSince(session, job.TenantId, kind, job.Started, quiet, MostMissing),
             cancel
         );
         foreach (var link in missing)

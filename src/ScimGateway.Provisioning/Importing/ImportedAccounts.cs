@@ -33,7 +33,7 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
     /// another one had.
     /// </summary>
     public static List<LinkId> Unfinished(StoreSession store, TenantId tenantId, LinkId after, int most) =>
-        Links.WithoutManager(store, tenantId, _hasManager, after, most);
+        LinksToRead.WithoutManager(store, tenantId, _hasManager, after, most);
 
     /// <summary>Writes down an account.</summary>
     /// <param name="user">What Slack showed.</param>

@@ -49,7 +49,7 @@ internal sealed class ImportedGroups(StoreSession store, Tenant tenant, Instant 
         if (!Fold.CanBeKey(group.Id))
             return new WrittenGroup(new Finding(Found.Unreadable));
         var link = Links.BySlackId(store, tenant.Id, Kind.Group, group.Id);
-        if (link is null && Links.IsAnyGroupWithoutId(store, tenant.Id, asked))
+        if (link is null && LinksToRead.IsAnyGroupWithoutId(store, tenant.Id, asked))
             return new WrittenGroup(new Finding(Found.BeingWritten)); // it may be that one
         if (link is null)
             return KeyHolder.Of(store, tenant.Id, KeyKind.GroupName, Name(group)) is { IsBeingMade: true }

@@ -43,7 +43,7 @@ internal sealed partial class Rereading(
     /// <summary>Reads all that a former home has left to be read.</summary>
     public async Task ResumeAsync()
     {
-        foreach (var link in await store.ReadAsync(session => Links.Unknown(session, store.Tenant)))
+        foreach (var link in await store.ReadAsync(session => LinksToRead.Unknown(session, store.Tenant)))
             Begin(link, _untilGroupShows);
     }
 

@@ -53,7 +53,7 @@ internal sealed class SlackImport(
     /// Whether an account was seen a short while ago to have drifted, once and not twice: it is to be looked at again.
     /// </summary>
     public async Task<bool> HasSuspectsAsync() =>
-        await store.ReadAsync(session => Links.IsAnySuspected(session, store.Tenant, clock.Now() - _suspectFor));
+        await store.ReadAsync(session => LinksToRead.IsAnySuspected(session, store.Tenant, clock.Now() - _suspectFor));
 
     /// <summary>Whether all was imported once.</summary>
     public async Task<bool> HasEndedAsync() =>
