@@ -27,6 +27,7 @@ public class GuideTests
     private const string TestButton = "4. The test button";
     private const string First = "5. The first synchronisation";
     private const string Later = "6. From then on";
+    private const string Check = "7. Check, and be told";
     private const string Fitting = "Preferences that fit";
     private const string Says = "What the gateway says";
     private const string Wrong = "When something goes wrong";
@@ -72,6 +73,8 @@ public class GuideTests
         await HasAsync(served, sent["slackAfterFirst"]!);
         await SendAsync(guide, Later, sent["later"]!, address, token);
         await EnterAsync(guide, Later, entered, served);
+        await EnterAsync(guide, Check, entered, served);
+        Assert.Contains("(README.md#who-is-told)", guide.Text, StringComparison.Ordinal);
         await RestedAsync(served);
         await HasAsync(served, sent["slackAfterLater"]!);
         await FillInAsync(guide, address, token);

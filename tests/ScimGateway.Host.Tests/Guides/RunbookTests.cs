@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using ScimGateway.Host.CommandLine;
 using ScimGateway.Host.Tests.Admin;
 using ScimGateway.Host.Tests.CommandLine;
@@ -10,7 +11,7 @@ using static ScimGateway.Host.Tests.Requests;
 namespace ScimGateway.Host.Tests.Guides;
 
 /// <summary>Each command of docs/runbooks does what it is there for, one after the other, where something has gone wrong.</summary>
-public class RunbookTests
+public partial class RunbookTests
 {
     private const string Begin = "gateway ";
 
@@ -25,6 +26,7 @@ public class RunbookTests
     [InlineData("change-provider", 9)]
     [InlineData("master-key", 4)]
     [InlineData("restore", 7)]
+    [InlineData("rotate-token", 3)]
     public async Task The_commands_of_a_runbook_work(string page, int commands)
     {
         await using var served = await ServedGateway.StartAsync();
@@ -45,18 +47,21 @@ public class RunbookTests
             await Gateway.SendAsync(provider, HttpMethod.Patch, $"Users/{made!["id"]}", Patch("active", "false"));
         }
 
-        var lines = Lines(page);
+        var (lines, secret) = (Lines(page), "");
         foreach (var line in lines)
         {
             var command = line.Replace("--file ", $"--file {entered.Home}/", StringComparison.Ordinal)
                 .Replace("PingOne", "Provider", StringComparison.Ordinal);
             var asks =
                 line.StartsWith("source transfer", StringComparison.Ordinal)
-                || line.StartsWith("tenant enable", StringComparison.Ordinal);
+                || line.StartsWith("tenant enable", StringComparison.Ordinal)
+                || line.StartsWith("token delete", StringComparison.Ordinal);
             var exit = asks
                 ? await entered.AnswerAsync(command, "yes")
                 : await entered.RunAsync(command, SlackEmulatorServer.TokenOf(1));
             Assert.True(exit == Exit.Done, $"{line}: {entered.Error}{entered.Out}");
+            if (line.StartsWith("token create", StringComparison.Ordinal))
+                secret = Secret().Match(entered.Out).Value;
             if (line.StartsWith("hold dismiss", StringComparison.Ordinal))
                 await Gateway.UntilAsync(async () =>
                     (string?)
@@ -66,6 +71,14 @@ public class RunbookTests
         }
 
         Assert.Equal(commands, lines.Count);
+        if (page == "rotate-token") // the former one ends, and the new one is let in
+        {
+            var (former, _, _) = await Gateway.SendAsync(provider, HttpMethod.Get, "Users?count=1");
+            Assert.Equal(HttpStatusCode.Unauthorized, former);
+            using var renewed = served.Provider("acme", secret);
+            var (status, _, _) = await Gateway.SendAsync(renewed, HttpMethod.Get, "Users?count=1");
+            Assert.Equal(HttpStatusCode.OK, status);
+        }
         var isOut = page is "out-now" or "gone-wild";
         await Gateway.UntilAsync(() => Task.FromResult(!isOut || !IsActive(served, "ana")));
         Assert.NotEqual(isOut, IsActive(served, "ana"));
@@ -79,7 +92,7 @@ public class RunbookTests
         var pages = Directory.GetFiles(folder, "*.md").Select(Path.GetFileName).Where(page => page != "README.md");
 
         Assert.All(pages, page => Assert.Contains($"({page})", list, StringComparison.Ordinal));
-        Assert.Equal(10, pages.Count());
+        Assert.Equal(11, pages.Count());
     }
 
     // What stands between fences.
@@ -95,4 +108,7 @@ public class RunbookTests
 
     private static bool IsActive(ServedGateway served, string name) =>
         (bool)served.Slack.Workspace.Users().Single(user => (string?)user["userName"] == name)["active"]!;
+
+    [GeneratedRegex("sgt_[A-Za-z0-9_-]+")]
+    private static partial Regex Secret();
 }
