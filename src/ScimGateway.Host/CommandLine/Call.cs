@@ -13,6 +13,12 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
     private const int MostMeant = 10;
     private const int MostInPage = 1_000;
 
+    // Far more than any store has; a gateway that never ends a list fills neither the memory nor the disk.
+    private const int MostPages = 10_000;
+    private const long MostRead = 4L << 30;
+    private const long MostKept = 256L << 20;
+    private const int MostInCursor = 4_096;
+
     private AdminClient? _client;
 
     /// <summary>Where it reads and writes.</summary>
@@ -89,21 +95,42 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
         if (Of(Words.Limit) is not null || Of(Words.Cursor) is not null)
             throw new Complaint(Exit.WrongUse, "--all lists every page; leave --limit and --cursor away.");
         var all = new JsonArray();
-        await foreach (var item in AllAsync(path, asked))
+        await foreach (var item in AllAsync(path, asked, MostKept))
             all.Add(item);
         return new Answer(HttpStatusCode.OK, new JsonObject { ["items"] = all, ["next"] = null }.ToJsonString());
     }
 
     /// <summary>Everything that the filters let through, page after page.</summary>
-    public async IAsyncEnumerable<JsonNode> AllAsync(string path, IReadOnlyList<(string Name, object? Value)> filters)
+    /// <param name="path">What is listed.</param>
+    /// <param name="filters">What is let through.</param>
+    /// <param name="most">How long all pages together may be.</param>
+    /// <exception cref="Complaint">The pages have no end, or are too long.</exception>
+    public async IAsyncEnumerable<JsonNode> AllAsync(
+        string path,
+        IReadOnlyList<(string Name, object? Value)> filters,
+        long most = MostRead
+    )
     {
+        var (cursors, length) = (new HashSet<string>(StringComparer.Ordinal), 0L);
         string? next = null;
         do
         {
-            var page = (await GetAsync(Query(path, [.. filters, ("limit", MostInPage), ("cursor", next)]))).Json;
-            foreach (var item in (page?["items"] as JsonArray ?? []).OfType<JsonNode>())
+            var page = await GetAsync(Query(path, [.. filters, ("limit", MostInPage), ("cursor", next)]));
+            if ((length += page.Text.Length) > most || cursors.Count >= MostPages)
+                throw new Complaint(
+                    Exit.Refused,
+                    $"This list is longer than {MostPages} pages or {most >> 20} MiB. Choose a part of it with --from, --until or another filter, or read it page by page with --limit and --cursor.",
+                    $"{Name} --help"
+                );
+            foreach (var item in (page.Json?["items"] as JsonArray ?? []).OfType<JsonNode>())
                 yield return item.DeepClone();
-            next = (string?)page?["next"];
+            next = (string?)page.Json?["next"];
+            if (next is { Length: > MostInCursor } || (next is not null && !cursors.Add(next)))
+                throw new Complaint(
+                    Exit.NotReachable,
+                    "The gateway's list has no end: it named a page twice. Compare the gateway's version with the version of this program.",
+                    "version"
+                );
         } while (next is not null);
     }
 
@@ -148,7 +175,7 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
         {
             "csv" => ForScripts.Csv(json),
             "yaml" => ForScripts.Yaml(json),
-            _ => [text ?? json?.ToJsonString() ?? ""],
+            _ => [ForScripts.Json(text ?? json?.ToJsonString() ?? "")],
         };
         foreach (var line in lines)
             terminal.Out.WriteLine(line);

@@ -20,7 +20,7 @@ internal static class ForScripts
             ? []
             :
             [
-                string.Join(',', names.Select(Cell)),
+                string.Join(',', names.Select(name => Cell(Shown.Line(name)))),
                 .. rows.Select(row => string.Join(',', names.Select(name => Cell(row.GetValueOrDefault(name, ""))))),
             ];
     }
@@ -33,6 +33,21 @@ internal static class ForScripts
             JsonArray { Count: > 0 } all => all.SelectMany(one => Below("-", one)),
             _ => [Scalar(json)],
         };
+
+    /// <summary>
+    /// JSON with what a terminal would obey escaped, which is the same JSON: such characters stand only in its strings.
+    /// </summary>
+    public static string Json(string json)
+    {
+        var escaped = new StringBuilder(json.Length);
+        foreach (var rune in json.EnumerateRunes())
+            if (rune.Value is ' ' or '\n' or '\t' || Shown.Line(rune.ToString()) == rune.ToString())
+                escaped.Append(rune);
+            else if (rune.Value != '\r') // between values alone, where it is a blank
+                foreach (var unit in rune.ToString())
+                    escaped.Append(CultureInfo.InvariantCulture, $"\\u{(int)unit:x4}");
+        return escaped.ToString();
+    }
 
     private static IEnumerable<string> Below(string head, JsonNode? value) =>
         value is JsonObject { Count: > 0 } or JsonArray { Count: > 0 }

@@ -190,7 +190,7 @@ internal static class OperationCommands
         if (!line.StartsWith("data:", StringComparison.Ordinal))
             return;
         var data = line[5..].Trim();
-        call.Terminal.Out.WriteLine(call.IsForScript ? data : Told(data)); // a line of JSON is YAML, too
+        call.Terminal.Out.WriteLine(call.IsForScript ? ForScripts.Json(data) : Told(data)); // a line of JSON is YAML, too
         call.Terminal.Out.Flush();
     }
 

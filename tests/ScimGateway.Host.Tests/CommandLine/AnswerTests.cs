@@ -634,7 +634,7 @@ public class AnswerTests
         );
 
     // Answers as the admin API does, of a gateway that has just this to say.
-    private static Task<WebApplication> LikeGatewayAsync(RequestDelegate answer) =>
+    internal static Task<WebApplication> LikeGatewayAsync(RequestDelegate answer) =>
         OtherAsync(context =>
         {
             context.Response.Headers["ScimGateway-Admin"] = "v1";
