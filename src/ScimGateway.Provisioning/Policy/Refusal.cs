@@ -28,14 +28,13 @@ internal sealed record Refusal(ScimException Why)
     /// <summary>Another user or group is shown by the name that one alone may have.</summary>
     /// <param name="namesake">The other one.</param>
     /// <param name="name">The name, as it was asked for.</param>
-    /// <param name="source">Who asks.</param>
-    public static Refusal NameTaken(Resource namesake, string name, int source)
+    /// <param name="other">The name of the other one's source, if that is not the one that asks.</param>
+    public static Refusal NameTaken(Resource namesake, string name, string? other)
     {
         var (who, attribute) = namesake.Kind == Kind.User ? ("user", "userName") : ("group", "displayName");
-        var transfer =
-            namesake.SourceId == source
-                ? ""
-                : $" It belongs to another source of the tenant; if it is the same {who}, an operator can transfer it to yours.";
+        var transfer = other is null
+            ? ""
+            : $" It belongs to another source, '{other}'; if it is the same {who}, an operator can transfer it to yours.";
         return new(
             ScimException.Uniqueness($"Another {who} has the {attribute} '{name}'; its id is {namesake.Id}.{transfer}")
         );

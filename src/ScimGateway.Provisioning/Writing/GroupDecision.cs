@@ -42,7 +42,7 @@ internal static class GroupDecision
     {
         var (owner, name) = (there.NameOwner, GroupDocument.Name(group));
         if (there.Namesake is { SourceId: not null } namesake)
-            return new WriteOutcome.Refused(Refusal.NameTaken(namesake, name, asked.Caller.SourceId));
+            return new WriteOutcome.Refused(Refusal.NameTaken(namesake, name, there.NamesakesSource));
         // Whose name it was still has it at Slack.
         if (owner is { Tombstone: null, Unclaimed: null })
             return new WriteOutcome.Refused(Refusal.Taken(owner, KeyKind.GroupName));

@@ -48,9 +48,11 @@ internal sealed record GroupSituation(Resource? Resource, Link? Link) : Situatio
             Tenants.Find(asks, tenant);
             Membership.Prefetch(asks, asked.Caller, id, members);
         });
+        var namesake = Resources.OfGroupName(store, tenant, Fold.Key(name));
         var there = new GroupSituation(null, null)
         {
-            Namesake = Resources.OfGroupName(store, tenant, Fold.Key(name)),
+            Namesake = namesake,
+            NamesakesSource = Other(store, asked, namesake),
             NameOwner = Owner(store, tenant, name, null, null),
         };
         return there.WithStill(store, tenant);

@@ -18,6 +18,9 @@ internal abstract record Situation(Resource? Resource, Link? Link)
     /// <summary>The name of the source that it belongs to, if that is not the one that asks.</summary>
     public string? OtherSource { get; init; }
 
+    /// <summary>The name of the source that whoever has the wanted name belongs to, if that is not the one that asks.</summary>
+    public string? NamesakesSource { get; init; }
+
     /// <summary>Whether the tenant's home sends nothing, so that of a wish that is not settled nothing was sent.</summary>
     public bool IsStill { get; init; }
 

@@ -35,9 +35,7 @@ internal static class UserDecision
     )
     {
         var allowed = asked.Caller.Preferences;
-        if (
-            (NotHeld(there, allowed) ?? NotPlain(user, allowed) ?? NameTaken(there, asked.Caller.SourceId)) is { } wrong
-        )
+        if ((NotHeld(there, allowed) ?? NotPlain(user, allowed) ?? NameTaken(there)) is { } wrong)
             return wrong;
 
         // Who is not let in has no part in any account.
@@ -100,7 +98,7 @@ internal static class UserDecision
         var wrong =
             (isClaim || edit.AsksForAddresses ? NotHeld(there, allowed) : null)
             ?? (isNamed ? NotPlain(revision.After, allowed) : null)
-            ?? NameTaken(there, asked.Caller.SourceId);
+            ?? NameTaken(there);
         if (wrong is not null)
             return wrong;
         var judged = new UserCase(there, allowed, late, Trigger.Change, Had(resource, link), link).Judge(edit);
@@ -239,9 +237,9 @@ internal static class UserDecision
         : Account.Own;
 
     // A user has a userName alone among those who are shown.
-    private static WriteOutcome.Refused? NameTaken(UserSituation there, int source) =>
+    private static WriteOutcome.Refused? NameTaken(UserSituation there) =>
         there.Namesake is { SourceId: not null } namesake
-            ? new WriteOutcome.Refused(Refusal.NameTaken(namesake, there.Wanted.UserName!, source))
+            ? new WriteOutcome.Refused(Refusal.NameTaken(namesake, there.Wanted.UserName!, there.NamesakesSource))
             : null;
 
     private static WriteOutcome.Refused? NotHeld(UserSituation there, Preferences allowed) =>

@@ -79,10 +79,13 @@ internal sealed record UserSituation(Resource? Resource, Link? Link) : Situation
             Addresses = addresses,
         };
         if (wanted is not null)
+        {
+            var namesake = nameKey is null ? null : Namesakes.Find(store, tenant, nameKey);
             situation = situation with
             {
                 Scope = Scope.Of(Rules.Of(store, tenant)),
-                Namesake = nameKey is null ? null : Namesakes.Find(store, tenant, nameKey),
+                Namesake = namesake,
+                NamesakesSource = Other(store, asked, namesake),
                 Owners = UserKeys.Owners(
                     store,
                     tenant,
@@ -95,6 +98,7 @@ internal sealed record UserSituation(Resource? Resource, Link? Link) : Situation
                     resource
                 ),
             };
+        }
         return situation.WithWhatMayBeSent(store, asked.Caller);
     }
 

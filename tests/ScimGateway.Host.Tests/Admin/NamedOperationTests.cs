@@ -145,6 +145,7 @@ public class NamedOperationTests
 
         Assert.Contains($"has the {attribute} '{name}'; its id is {id}.", own, StringComparison.Ordinal);
         Assert.DoesNotContain("transfer", own, StringComparison.Ordinal);
+        Assert.Contains("It belongs to another source, 'Provider'; ", others, StringComparison.Ordinal);
         Assert.Contains("an operator can transfer it to yours", others, StringComparison.Ordinal);
 
         async Task<string> DetailAsync(HttpClient provider, string body)
