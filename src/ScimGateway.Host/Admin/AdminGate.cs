@@ -15,9 +15,9 @@ namespace ScimGateway.Host.Admin;
 /// <param name="OfAll">Whether a key of one tenant never does.</param>
 internal sealed record Needs(Role Role, bool OfAll);
 
-/// <summary>An endpoint that reads all people of a tenant.</summary>
-/// <param name="IsOfAll">Whether a request does.</param>
-internal sealed record ReadsPeople(Func<HttpRequest, bool> IsOfAll);
+/// <summary>An endpoint that reads people of a tenant.</summary>
+/// <param name="IsFile">Whether a request reads all there are as a file or a stream: each of these has its line.</param>
+internal sealed record ReadsPeople(Func<HttpRequest, bool> IsFile);
 
 /// <summary>An endpoint takes no body.</summary>
 internal sealed record TakesNoBody;
@@ -33,11 +33,20 @@ internal sealed partial class AdminGate(
     RefusedCredentials refused,
     WrongTries tries,
     Traffic traffic,
+    CountedReads reads,
     TimeProvider clock,
     ILogger<AdminGate> log
 )
 {
     private static readonly TimeSpan _usedAgain = TimeSpan.FromMinutes(1);
+
+    // What one thing is called in a path, and in the audit trail.
+    private static readonly (string Value, string Things)[] _read =
+    [
+        ("link", "links"),
+        ("operation", "operations"),
+        ("job", "jobs"),
+    ];
 
     /// <summary>The way in.</summary>
     public async Task EnterAsync(HttpContext context, RequestDelegate next)
@@ -90,16 +99,21 @@ internal sealed partial class AdminGate(
         await next(context);
     }
 
-    /// <summary>Keeps the line of the audit trail around what changes something, or reads all people.</summary>
+    /// <summary>Keeps the line of the audit trail around what changes something, or reads people.</summary>
     public async ValueTask<object?> AuditAsync(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
     {
         var context = invocation.HttpContext;
         var isRead = ReadMethods.Has(context.Request.Method);
-        if (isRead && context.GetEndpoint()!.Metadata.GetMetadata<ReadsPeople>()?.IsOfAll(context.Request) is not true)
+        var people = isRead ? context.GetEndpoint()!.Metadata.GetMetadata<ReadsPeople>() : null;
+        if (isRead && people is null)
             return await next(invocation);
         var call = context.Features.GetRequiredFeature<AdminCall>();
         var entry = call.Audit;
         entry.Action = context.GetEndpoint()!.Metadata.GetRequiredMetadata<IEndpointNameMetadata>().EndpointName;
+        if (people is not null)
+            entry.About = ReadOf(context);
+        if (people?.IsFile(context.Request) is false)
+            return await CountedAsync(entry, () => next(invocation));
         return await AuditedAsync(
             entry,
             isRead || context.GetRouteValue("slug") is null ? null : call.Tenant.Row,
@@ -109,7 +123,48 @@ internal sealed partial class AdminGate(
                     call.RequireNoFields();
                 return await next(invocation);
             },
-            answer => (answer as IStatusCodeHttpResult)?.StatusCode ?? StatusCodes.Status200OK
+            StatusOf
+        );
+    }
+
+    // The answer is sent after this: where the line comes last, nobody has read anything before it.
+    private async Task<object?> CountedAsync(AuditEntry entry, Func<ValueTask<object?>> read)
+    {
+        var same = new CountedReads.Read(entry.KeyId, entry.Client, entry.TenantId, entry.Action, entry.About);
+        switch (reads.Told(same))
+        {
+            case true:
+                return await read();
+            case false:
+                var answer = await read();
+                await AuditedAsync(entry, null, () => Task.FromResult(answer), StatusOf);
+                reads.Tell(same, succeeded: true);
+                return answer;
+            default:
+                try
+                {
+                    return await AuditedAsync(entry, null, async () => await read(), StatusOf);
+                }
+                finally
+                {
+                    reads.Tell(same, entry.Status < StatusCodes.Status400BadRequest);
+                }
+        }
+    }
+
+    private static int StatusOf(object? answer) =>
+        (answer as IStatusCodeHttpResult)?.StatusCode ?? StatusCodes.Status200OK;
+
+    // Of filters the names alone: what is searched for is somebody's name.
+    private static string ReadOf(HttpContext context)
+    {
+        foreach (var (value, things) in _read)
+            if (context.GetRouteValue(value) is { } id)
+                return $"{things}/{id}";
+        var known = context.GetEndpoint()!.Metadata.GetMetadata<Asks>()?.Names ?? [];
+        return string.Join(
+            ", ",
+            known.Except(AskedParameters.OfPages).Where(name => !string.IsNullOrEmpty(context.Request.Query[name]))
         );
     }
 

@@ -13,7 +13,7 @@ internal sealed record Asks(IReadOnlyList<string> Names);
 internal static class AskedParameters
 {
     /// <summary>Those of every list that has pages.</summary>
-    private static readonly string[] _ofPages = ["cursor", "limit"];
+    public static IReadOnlyList<string> OfPages { get; } = ["cursor", "limit"];
 
     /// <summary>The endpoint knows these.</summary>
     public static RouteHandlerBuilder Asks(this RouteHandlerBuilder endpoint, params string[] names) =>
@@ -21,7 +21,7 @@ internal static class AskedParameters
 
     /// <summary>The endpoint is a list with pages, and knows these beside theirs.</summary>
     public static RouteHandlerBuilder AsksForPages(this RouteHandlerBuilder endpoint, params string[] names) =>
-        endpoint.Asks([.. names, .. _ofPages]);
+        endpoint.Asks([.. names, .. OfPages]);
 
     /// <summary>An endpoint filter.</summary>
     /// <exception cref="Problem">A parameter is unknown, or there twice.</exception>

@@ -4,6 +4,7 @@ using ScimGateway.Host.Security;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Reads;
 using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Host.Admin;
@@ -23,7 +24,7 @@ internal static class AuditEndpoints
             .Asks("head");
     }
 
-    private static Task<IResult> ListAsync(AdminCall call)
+    private static Task<IResult> ListAsync(AdminCall call, LinkReads links)
     {
         var query = new AuditQuery(
             TenantId: call.Key.TenantId,
@@ -34,8 +35,9 @@ internal static class AuditEndpoints
             Until: call.QueryTime("until")
         );
         return call.PageAsync(
-            (after, most) =>
-                call.Store.AskAsync(session =>
+            async (after, most) =>
+            {
+                var page = await call.Store.AskAsync(session =>
                     AuditEntries.Of(
                         session,
                         query with
@@ -44,11 +46,49 @@ internal static class AuditEndpoints
                         },
                         most
                     )
-                ),
-            entry => entry.Id.ToString(),
-            Show
+                );
+                var names = await NamesAsync(page, links, call.Gone);
+                return page.ConvertAll(entry => (Entry: entry, Name: names.GetValueOrDefault(entry.Id)));
+            },
+            one => one.Entry.Id.ToString(),
+            one => Show(one.Entry, one.Name)
         );
     }
+
+    // Looked up as it is shown: a line is sealed, outlives the person and has no name.
+    private static async Task<Dictionary<AuditEntryId, string>> NamesAsync(
+        List<AuditEntry> page,
+        LinkReads links,
+        CancellationToken gone
+    )
+    {
+        var named = new Dictionary<AuditEntryId, string>();
+        foreach (
+            var ofTenant in page.Where(entry => entry.TenantId is not null).GroupBy(entry => entry.TenantId!.Value)
+        )
+        {
+            var about = ofTenant
+                .Select(entry => (entry.Id, Link: LinkOf(entry)))
+                .Where(one => one.Link is not null)
+                .ToList();
+            var names = await links.NamesAsync(ofTenant.Key, about.Select(one => one.Link!.Value), [], gone);
+            foreach (var (id, link) in about)
+                if (names.OfLinks.GetValueOrDefault(link!.Value) is { } name)
+                    named[id] = name;
+        }
+        return named;
+    }
+
+    private static LinkId? LinkOf(AuditEntry entry) =>
+        entry.About.StartsWith("links/", StringComparison.Ordinal)
+        && long.TryParse(
+            entry.About.AsSpan("links/".Length),
+            NumberStyles.None,
+            CultureInfo.InvariantCulture,
+            out var link
+        )
+            ? new LinkId(link)
+            : null;
 
     // Line by line from the first, since each seal says all before it.
     private static async Task<IResult> VerifyAsync(AdminCall call)
@@ -112,7 +152,7 @@ internal static class AuditEndpoints
 
     private sealed record Broken(long Line, long? Entry, string Why);
 
-    private static object Show(AuditEntry entry) =>
+    private static object Show(AuditEntry entry, string? name) =>
         new
         {
             Id = entry.Id.Value,
@@ -123,6 +163,7 @@ internal static class AuditEndpoints
             entry.Action,
             entry.Status,
             entry.About,
+            Name = name,
             Before = entry.Before is null ? null : JsonNode.Parse(entry.Before),
             After = entry.After is null ? null : JsonNode.Parse(entry.After),
             entry.Line,

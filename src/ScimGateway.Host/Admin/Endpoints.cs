@@ -50,9 +50,11 @@ internal static class Endpoints
         bool ofAll = false
     ) => endpoint.WithName(operation).WithMetadata(new Needs(role, ofAll));
 
-    /// <summary>It reads all people of a tenant, or may: it has its line of the audit trail as a change has.</summary>
-    public static void AuditedWhen(this RouteHandlerBuilder endpoint, Func<HttpRequest, bool> isOfAll) =>
-        endpoint.WithMetadata(new ReadsPeople(isOfAll));
+    /// <summary>It reads people of a tenant, and has its line of the audit trail as a change has.</summary>
+    /// <param name="endpoint">The endpoint.</param>
+    /// <param name="isFile">Which requests have a line each; of the others, those alike within an hour have one.</param>
+    public static void ReadsPeople(this RouteHandlerBuilder endpoint, Func<HttpRequest, bool>? isFile = null) =>
+        endpoint.WithMetadata(new ReadsPeople(isFile ?? (_ => false)));
 
     /// <summary>It makes something, and is done once however often it is sent.</summary>
     public static void Once(this RouteHandlerBuilder endpoint) => endpoint.WithMetadata(new Makes());

@@ -12,7 +12,7 @@ internal static class ExportEndpoints
         tenant
             .MapMethods("/export", ReadMethods.All, ExportAsync)
             .Called("exportTenant", Role.Owner)
-            .AuditedWhen(_ => true);
+            .ReadsPeople(isFile: _ => true);
 
     private static Task<IResult> ExportAsync(
         HttpContext context,

@@ -18,7 +18,8 @@ internal static class HoldEndpoints
         tenant
             .MapMethods("/holds", ReadMethods.All, ListAsync)
             .Called("listHolds", Role.Viewer)
-            .AsksForPages("reason", "link");
+            .AsksForPages("reason", "link")
+            .ReadsPeople();
         tenant.MapPost("/holds/release", ReleaseAsync).Called("releaseHolds", Role.Operator);
         tenant.MapPost("/holds/dismiss", DismissAsync).Called("dismissHolds", Role.Operator);
         tenant.MapPost("/holds/{hold:long}/choose", ChooseAsync).Called("chooseHold", Role.Operator);

@@ -21,7 +21,7 @@ internal static partial class JobEndpoints
             .Called("listJobs", Role.Viewer)
             .AsksForPages("kind", "state");
         tenant.MapPost("/jobs", CreateAsync).Called("createJob", Role.Operator);
-        tenant.MapMethods("/jobs/{job:long}", ReadMethods.All, ReadAsync).Called("readJob", Role.Viewer);
+        tenant.MapMethods("/jobs/{job:long}", ReadMethods.All, ReadAsync).Called("readJob", Role.Viewer).ReadsPeople();
         tenant.MapPost("/jobs/{job:long}/confirm", ConfirmAsync).Called("confirmJob", Role.Operator).WithoutBody();
         tenant.MapPost("/jobs/{job:long}/cancel", CancelAsync).Called("cancelJob", Role.Operator).WithoutBody();
         tenant.MapPost("/jobs/{job:long}/resume", ResumeAsync).Called("resumeJob", Role.Operator).WithoutBody();

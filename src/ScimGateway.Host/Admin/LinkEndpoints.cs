@@ -18,8 +18,11 @@ internal static class LinkEndpoints
             .MapMethods("/links", ReadMethods.All, ListAsync)
             .Called("listLinks", Role.Viewer)
             .AsksForPages("kind", "state", "reason", "claimed", "source", "resource", "search")
-            .AuditedWhen(request => string.IsNullOrEmpty(request.Query["resource"]));
-        tenant.MapMethods("/links/{link:long}", ReadMethods.All, ReadAsync).Called("readLink", Role.Viewer);
+            .ReadsPeople();
+        tenant
+            .MapMethods("/links/{link:long}", ReadMethods.All, ReadAsync)
+            .Called("readLink", Role.Viewer)
+            .ReadsPeople();
         tenant
             .MapPost("/links/{link:long}/provision", ProvisionAsync)
             .Called("provisionLink", Role.Operator)

@@ -9,6 +9,7 @@ using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Notices;
+using ScimGateway.Provisioning.Reads;
 using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Host.Admin;
@@ -21,7 +22,8 @@ internal static class NoticeEndpoints
         tenant
             .MapMethods("/notifications", ReadMethods.All, ListAsync)
             .Called("listNotifications", Role.Viewer)
-            .AsksForPages();
+            .AsksForPages()
+            .ReadsPeople();
         tenant
             .MapMethods("/notifications/channels", ReadMethods.All, ReadAsync)
             .Called("readNotificationChannels", Role.Viewer);
@@ -32,9 +34,16 @@ internal static class NoticeEndpoints
         tenant.MapPost("/notifications/test", TestAsync).Called("testNotifications", Role.Operator).WithoutBody();
     }
 
-    private static Task<IResult> ListAsync(AdminCall call, NoticeOutbox outbox) =>
+    private static Task<IResult> ListAsync(AdminCall call, NoticeOutbox outbox, LinkReads links) =>
         call.PageAsync(
-            async (before, most) => (await outbox.PageAsync(call.Tenant.Row.Id, IdOf(before), most)).ToList(),
+            async (before, most) =>
+            {
+                var page = await outbox.PageAsync(call.Tenant.Row.Id, IdOf(before), most);
+                var about = page.SelectMany(kept => kept.Notice.About).Select(one => one.Link);
+                var names = await links.NamesAsync(call.Tenant.Row.Id, about, [], call.Gone);
+                return page.Select(kept => (Notice: kept.Notice.Naming(names.OfLinks), kept.Ended, kept.Error))
+                    .ToList();
+            },
             kept => kept.Notice.Id.ToString(),
             kept => new
             {
@@ -46,6 +55,7 @@ internal static class NoticeEndpoints
                 About = kept.Notice.About.Select(about => new
                 {
                     Link = about.Link.Value,
+                    about.Name,
                     Operation = about.Operation?.ToString(),
                 }),
                 kept.Notice.Attempts,

@@ -21,10 +21,11 @@ internal static class OperationEndpoints
             .MapMethods("/operations", ReadMethods.All, ListAsync)
             .Called("listOperations", Role.Viewer)
             .AsksForPages("search", "outcome", "source", "link", "resource", "actor", "from", "until")
-            .AuditedWhen(request => FormOf(request) != Form.Page);
+            .ReadsPeople(isFile: request => FormOf(request) != Form.Page);
         tenant
             .MapMethods("/operations/{operation:guid}", ReadMethods.All, ReadAsync)
-            .Called("readOperation", Role.Viewer);
+            .Called("readOperation", Role.Viewer)
+            .ReadsPeople();
     }
 
     private static Task<IResult> ListAsync(

@@ -18,9 +18,11 @@ internal sealed class Mail(string name, MailOptions options) : NoticeChannel(nam
         {
             Subject = $"[ScimGateway {notice.Tenant}] {notice.Text}",
             Body = Body(notice),
-            BodyEncoding = Encoding.ASCII, // as all of it is
-            BodyTransferEncoding = TransferEncoding.SevenBit,
         };
+        // Names alone may have other letters.
+        (message.BodyEncoding, message.BodyTransferEncoding) = Ascii.IsValid(message.Body)
+            ? (Encoding.ASCII, TransferEncoding.SevenBit)
+            : (Encoding.UTF8, TransferEncoding.Base64);
         message.Headers.Add("Message-ID", $"<{notice.Id}@scimgateway>"); // what comes twice is the same message
         try
         {
@@ -37,7 +39,7 @@ internal sealed class Mail(string name, MailOptions options) : NoticeChannel(nam
         var body = new StringBuilder(notice.InFull).Append("\r\n\r\n");
         body.Append($"Tenant {notice.Tenant}, since {notice.Since:u}\r\n");
         foreach (var about in notice.About)
-            body.Append($"link {about.Link}")
+            body.Append($"link {about.Link}{(about.Name is { } name ? $" ({name})" : "")}")
                 .Append(about.Operation is { } operation ? $", operation {operation}\r\n" : "\r\n");
         return body.Append($"\r\nNotification {notice.Id}\r\n").ToString();
     }

@@ -3,6 +3,7 @@ using System.Data.Common;
 using ScimGateway.Host.Secrets;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Notices;
+using ScimGateway.Provisioning.Reads;
 using ScimGateway.Provisioning.Storage;
 
 namespace ScimGateway.Host.Operations;
@@ -13,6 +14,7 @@ internal sealed partial class NoticeSending(
     DailyDigest digest,
     SilentSources silent,
     NoticeChannels channels,
+    LinkReads links,
     TimeProvider clock,
     ILogger<NoticeSending> log
 ) : BackgroundService
@@ -116,8 +118,10 @@ internal sealed partial class NoticeSending(
         {
             errors.Add(e.Message);
         }
+        var names = await links.NamesAsync(notice.TenantId, notice.About.Select(about => about.Link), [], stopping);
+        var named = notice.Naming(names.OfLinks);
         var tries = all.Where(channel => !taken.Contains(channel.Name))
-            .Select(async channel => (channel.Name, Error: await channels.TryAsync(channel, notice, stopping)));
+            .Select(async channel => (channel.Name, Error: await channels.TryAsync(channel, named, stopping)));
         foreach (var (name, error) in await Task.WhenAll(tries))
             if (error is null)
                 taken.Add(name);

@@ -21,7 +21,7 @@ internal sealed class SlackNotices(string name, SlackNoticeOptions options, stri
     public override async Task SendAsync(Notice notice, CancellationToken cancel)
     {
         var body = JsonSerializer.SerializeToUtf8Bytes(
-            new { text = $"[ScimGateway {notice.Tenant}] {Escaped(notice.InFull)}\nNotification {notice.Id}" }
+            new { text = $"[ScimGateway {notice.Tenant}] {Escaped(Said(notice))}\nNotification {notice.Id}" }
         );
         using var request = new HttpRequestMessage(HttpMethod.Post, options.Url)
         {
@@ -42,6 +42,9 @@ internal sealed class SlackNotices(string name, SlackNoticeOptions options, stri
             throw new NotTakenException($"Slack could not be reached: {OuterHttp.Why(e)}");
         }
     }
+
+    private static string Said(Notice notice) =>
+        notice.Names is { Length: > 0 } names ? $"{notice.InFull}\nAbout: {names}" : notice.InFull;
 
     // The letters that Slack reads as its own: https://docs.slack.dev/messaging/formatting-message-text
     private static string Escaped(string text) =>

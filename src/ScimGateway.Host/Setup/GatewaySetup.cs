@@ -99,7 +99,11 @@ internal static class GatewaySetup
             var url = made.GetRequiredService<IOptions<PublicUrlOptions>>().Value;
             return context => PublicUrl.OwnOf(context, url);
         });
-        services.AddSingleton<AdminGate>().AddSingleton<ConsentEndpoints>().AddSingleton<Health>();
+        services
+            .AddSingleton<CountedReads>()
+            .AddSingleton<AdminGate>()
+            .AddSingleton<ConsentEndpoints>()
+            .AddSingleton<Health>();
         services.AddSingleton<OperationStreams>().AddSingleton<Exports>().AddSingleton<NoticeTries>();
         services.AddLane();
         services.AddSingleton<WriteRequests>().AddSingleton<BulkWrites>().AddSingleton<BulkEndpoint>();

@@ -38,6 +38,35 @@ internal sealed record Notice(
     /// <summary>The text with how many more there were.</summary>
     public string InFull => More == 0 ? Text : $"{Text} (and {More} more)";
 
+    /// <summary>Who it is about, as far as that is known: a few names; empty for nobody.</summary>
+    public string Names
+    {
+        get
+        {
+            var names = About.Select(one => one.Name).OfType<string>().Distinct().ToList();
+            var more = names.Count - MostNamed;
+            return string.Join(", ", names.Take(MostNamed)) + (more > 0 ? $" and {more} more" : "");
+        }
+    }
+
+    /// <summary>The same with what accounts and groups are called now: looked up as it is sent, and never kept.</summary>
+    public Notice Naming(IReadOnlyDictionary<LinkId, string> names) =>
+        this with
+        {
+            About = [.. About.Select(one => one with { Name = Plain(names.GetValueOrDefault(one.Link)) })],
+        };
+
+    private const int MostNamed = 5;
+    private const int LongestName = 100;
+
+    // Somebody else has chosen it: it is no line of its own.
+    private static string? Plain(string? name) =>
+        name is null ? null
+        : new string([.. name.Select(letter => char.IsControl(letter) ? ' ' : letter)]) is var plain
+        && plain.Length <= LongestName
+            ? plain
+        : $"{plain[..LongestName]}…";
+
     /// <summary>The body of a webhook.</summary>
     public byte[] ToUtf8() =>
         JsonSerializer.SerializeToUtf8Bytes(
@@ -49,10 +78,19 @@ internal sealed record Notice(
                 since = Moments.ToText(Since),
                 text = InFull,
                 more = More,
-                about = About.Select(one => new { link = one.Link, operation = one.Operation }),
+                about = About.Select(one => new
+                {
+                    link = one.Link,
+                    name = one.Name,
+                    operation = one.Operation,
+                }),
             }
         );
 }
 
 /// <summary>One thing that a notification is about.</summary>
-internal sealed record About(LinkId Link, OperationId? Operation);
+internal sealed record About(LinkId Link, OperationId? Operation)
+{
+    /// <summary>What the account or group is called; null where that was not looked up, or it has no name.</summary>
+    public string? Name { get; init; }
+}

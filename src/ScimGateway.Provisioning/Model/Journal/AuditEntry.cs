@@ -1,8 +1,8 @@
 namespace ScimGateway.Provisioning.Model.Journal;
 
 /// <summary>
-/// One thing that an administrator had changed, or a read of all people: written before it is done, completed with what came of it, and edited by
-/// nobody. It outlives the tenant that it is about.
+/// One thing that an administrator had changed, or a read of people: written before it is done, or before its answer, completed with what came of
+/// it, and edited by nobody. It outlives the tenant that it is about.
 /// </summary>
 internal sealed class AuditEntry
 {
