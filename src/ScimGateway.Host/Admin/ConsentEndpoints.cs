@@ -58,11 +58,11 @@ internal sealed class ConsentEndpoints(
         var slug = admin.Tenant.Row.Slug;
         if (site.App is null)
             throw Problem.NotReady(
-                $"The gateway has no Slack app to ask Slack by: its operator sets SlackApp:ClientId and SlackApp:ClientSecretFile. Or connect the tenant with a token: PUT {AdminPaths.Of(slug)}/connection."
+                $"The gateway has no Slack app. Its operator can set SlackApp:ClientId and SlackApp:ClientSecretFile. Or connect the tenant with a token: PUT {AdminPaths.Of(slug)}/connection."
             );
         if (!site.Address.IsLoopback && !own(admin.Http).StartsWith("https://", StringComparison.OrdinalIgnoreCase))
             throw Problem.NotReady(
-                $"Slack sends nobody back but to https: the gateway's operator sets PublicUrl to how browsers reach it. Or connect the tenant with a token: PUT {AdminPaths.Of(slug)}/connection."
+                $"Slack only redirects to https. The gateway's operator must set PublicUrl to the address that browsers use. Or connect the tenant with a token: PUT {AdminPaths.Of(slug)}/connection."
             );
         var ticket = Minted.Random("", Minted.SecretBytes);
         var consent = new Consent

@@ -37,7 +37,9 @@ internal static class HoldEndpoints
                 );
                 var names = await links.NamesAsync(
                     call.Tenant.Row.Id,
-                    holds.Select(one => one.Hold.LinkId),
+                    holds.SelectMany(one =>
+                        one.Hold.OtherId is { } other ? [one.Hold.LinkId, other] : new[] { one.Hold.LinkId }
+                    ),
                     holds.Select(one => one.Hold.MemberId).OfType<ResourceId>(),
                     call.Gone
                 );
@@ -60,10 +62,25 @@ internal static class HoldEndpoints
             MemberName = hold.MemberId is { } member ? names.OfMembers.GetValueOrDefault(member) : null,
             Other = hold.OtherId?.Value,
             Since = hold.Since.ToTime(),
-            open.Would,
+            Would = Would(open, names),
+            open.Undecided,
             open.Asked,
-            Reason = ShownReason.Of(hold.Reason, call.Tenant.Row.Slug),
+            Reason = ShownReason.Of(open.Why, call.Tenant.Row.Slug),
         };
+    }
+
+    private static string? Would(OpenHold open, LinkNames names)
+    {
+        var hold = open.Hold;
+        var name = names.OfLinks.GetValueOrDefault(hold.LinkId);
+        if (hold.MemberId is { } member)
+            return $"remove {names.OfMembers.GetValueOrDefault(member) ?? "the member"} from {name ?? "the group"}";
+        if (hold is { OtherId: { } other, Reason: { Code: ReasonCode.TwoAccounts, Words: { } words } })
+        {
+            var ids = words.Split(' ');
+            return $"choose {ids[0]} ({name ?? "no name"}), which has the user name, or {ids[^1]} ({names.OfLinks.GetValueOrDefault(other) ?? "no name"}), which has the address";
+        }
+        return open.Would;
     }
 
     private static Task<IResult> ReleaseAsync(AdminCall call) =>

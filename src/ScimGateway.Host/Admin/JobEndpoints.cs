@@ -59,7 +59,7 @@ internal static partial class JobEndpoints
         if (call.QueryFlag("preview"))
             throw Problem.Invalid(
                 "preview",
-                "The tenant is not connected to Slack, so that the change is about nobody yet; leave it out."
+                "The tenant is not connected to Slack yet, so the change affects nobody. Leave this parameter out."
             );
         var before = await PolicyEndpoints.ShowAsync(call, kind);
         var job = await Changes.BeforeConnectedAsync(call.Store, call.Tenant.Row.Id, change, call.Key.Label, call.Now);
@@ -105,7 +105,7 @@ internal static partial class JobEndpoints
             case JobKind.Drift:
                 if (!await call.Home.Import.HasEndedAsync())
                     throw Problem.NotReady(
-                        $"What Slack has is not imported yet, so that nothing can have drifted since. Import it first: POST {AdminPaths.Of(call.Tenant.Row.Slug)}/jobs."
+                        $"Slack's users are not imported yet, so there is nothing to compare with. Import them first: POST {AdminPaths.Of(call.Tenant.Row.Slug)}/jobs."
                     );
                 var (drift, begins) = await BeginAsync(call, SlackImport.DriftKind);
                 return begins ? await BegunAsync(call, drift) : throw Runs(call, drift);
@@ -114,10 +114,7 @@ internal static partial class JobEndpoints
                 Watch(toEnd, call, log);
                 return await BegunAsync(call, resync);
             default:
-                throw Problem.Invalid(
-                    "kind",
-                    "It is import, drift or resync; whatever else is a job comes of a change."
-                );
+                throw Problem.Invalid("kind", "It is import, drift or resync. Other jobs come from changes.");
         }
     }
 
@@ -136,7 +133,7 @@ internal static partial class JobEndpoints
 
     private static Problem Runs(AdminCall call, JobId job) =>
         Problem.NotReady(
-            $"Job {job} reads Slack already, and one does at a time. Wait for it, or cancel it: GET {AdminPaths.Of(call.Tenant.Row.Slug)}/jobs/{job} says how far it is."
+            $"Job {job} is reading Slack already, and only one can. Wait for it, or cancel it: GET {AdminPaths.Of(call.Tenant.Row.Slug)}/jobs/{job} says how far it is."
         );
 
     // What was done stays. What has been asked for twice is answered twice.
@@ -158,7 +155,7 @@ internal static partial class JobEndpoints
                 break;
             case { State: JobState.Running }:
                 throw Problem.NotReady(
-                    "What was confirmed is worked off to its end, since half of it would be neither what was nor what is wanted. Change it back when it has ended."
+                    "A confirmed change cannot be cancelled. Wait until it ends, then change it back."
                 );
             default:
                 throw Problem.NotReady(
@@ -179,14 +176,16 @@ internal static partial class JobEndpoints
         );
         if (before.Kind is not (JobKind.Import or JobKind.Drift))
             throw Problem.NotReady(
-                "Only what reads Slack goes on where it stopped. Make a change anew, look at it and confirm it; a re-sync that is begun again has what it did before done at once."
+                "Only an import or a drift check can be resumed. Preview and confirm a change again; start a re-sync again, which skips what is already done."
             );
         if (before.State is not (JobState.Cancelled or JobState.Failed))
             throw Problem.NotReady(
-                $"Job {job} has not stopped on its way: it is {AdminJson.Named(before.State.ToString())}. What Slack has is read once more by a new one: POST {here}/jobs."
+                $"Job {job} did not stop early: it is {AdminJson.Named(before.State.ToString())}. Start a new one to read Slack again: POST {here}/jobs."
             );
         if (await call.Home.Import.LatestAsync() is { } latest && latest.Id != id)
-            throw Problem.NotReady($"Job {latest.Id} came after it and has read further: GET {here}/jobs/{latest.Id}.");
+            throw Problem.NotReady(
+                $"Job {latest.Id} is newer and has read more of Slack: GET {here}/jobs/{latest.Id}."
+            );
         var kind = before.Kind == JobKind.Import ? SlackImport.JobKind : SlackImport.DriftKind;
         var (begun, isNew) = await BeginAsync(call, kind, id);
         return isNew ? await BegunAsync(call, begun) : throw Runs(call, begun);
@@ -197,7 +196,7 @@ internal static partial class JobEndpoints
         var id = new JobId(job);
         var before = await FindAsync(call, id);
         if (before.Kind is JobKind.Preferences or JobKind.Rules or JobKind.Transfer && call.Key.Role < Role.Owner)
-            throw Problem.Forbidden("It is an owner's change, so that an owner has to confirm it.");
+            throw Problem.Forbidden("Only an owner can confirm this change.");
         var policy = await PolicyEndpoints.ShowAsync(call, before.Kind);
         var confirming = call.Home.Changes.ConfirmAsync(id, call.Key.Label);
         if (await Task.WhenAny(confirming, Task.Delay(_untilAnswered, clock, call.Gone)) == confirming)
@@ -216,7 +215,7 @@ internal static partial class JobEndpoints
     private static async Task<SeenJob> FindAsync(AdminCall call, JobId id) =>
         await call.Store.ReadAsync(session => JobReads.Find(session, call.Tenant.Row.Id, id, call.Now))
         ?? throw Problem.NotFound(
-            $"There is no job {id}, or what it showed was replaced by a newer one. GET {AdminPaths.Of(call.Tenant.Row.Slug)}/jobs lists those there are."
+            $"There is no job {id}, or a newer preview has replaced it. GET {AdminPaths.Of(call.Tenant.Row.Slug)}/jobs lists those there are."
         );
 
     // Somebody's turn, a command, or something that is handed over; who stays as he is need not be seen.

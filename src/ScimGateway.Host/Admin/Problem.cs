@@ -42,15 +42,15 @@ internal sealed class Problem : Exception
 
     /// <summary>No key, or none that is accepted: whichever it is, the same.</summary>
     public static Problem Unauthenticated() =>
-        new(401, "unauthenticated", "Not let in", "Send a valid admin key: Authorization: Bearer sga_…");
+        new(401, "unauthenticated", "Unauthorized", "Send a valid admin key: Authorization: Bearer sga_…");
 
     /// <summary>Many keys that are not accepted came from there.</summary>
     public static Problem TooMany(TimeSpan wait) =>
         new(
             429,
             "too-many",
-            "Too many",
-            "Too many keys that are not accepted came from this address. Use a valid one, or try again later.",
+            "Too many requests",
+            "Too many requests with invalid keys came from this address. Use a valid key, or try again later.",
             null,
             wait
         );
@@ -60,7 +60,7 @@ internal sealed class Problem : Exception
 
     /// <summary>Keys of one tenant never do it.</summary>
     public static Problem OfAll(string what) =>
-        Forbidden($"{what} is about the whole gateway, and the key is for one tenant. Use one for all.");
+        Forbidden($"{what} affects the whole gateway, and the key is for one tenant. Use a key for all tenants.");
 
     /// <summary>The tenant was deleted meanwhile.</summary>
     public static Problem NoTenant() => NotFound("There is no such tenant any more.");
@@ -72,18 +72,19 @@ internal sealed class Problem : Exception
     public static Problem NotReady(string detail) => new(409, "not-ready", "Not ready", detail);
 
     /// <summary>Something else has that name.</summary>
-    public static Problem Taken(string detail) => new(409, "taken", "Taken", detail);
+    public static Problem Taken(string detail) => new(409, "taken", "Already in use", detail);
 
     /// <summary>The same key of the client's own stood with another request.</summary>
-    public static Problem OtherRequest(string detail) => new(409, "idempotency-key", "Another request", detail);
+    public static Problem OtherRequest(string detail) =>
+        new(409, "idempotency-key", "Key used for another request", detail);
 
     /// <summary>Somebody else has edited the document.</summary>
     public static Problem Stale() =>
         new(
             412,
             "stale",
-            "Edited meanwhile",
-            "The document is not the one that you have read any more. Read it again, look at what is different and send the change again."
+            "Changed meanwhile",
+            "The document has changed since you read it. Read it again, check what is different and send your change again."
         );
 
     /// <summary>None of the forms that there are is accepted.</summary>
@@ -91,7 +92,7 @@ internal sealed class Problem : Exception
 
     /// <summary>Too many at once, or too often.</summary>
     public static Problem TooMany(string detail, TimeSpan after) =>
-        new(429, "too-many", "Too many", detail, null, after);
+        new(429, "too-many", "Too many requests", detail, null, after);
 
     /// <summary>It makes no sense, field by field.</summary>
     public static Problem Invalid(IReadOnlyDictionary<string, string[]> errors) =>
@@ -99,9 +100,7 @@ internal sealed class Problem : Exception
             400,
             "invalid",
             "The request is not valid",
-            errors.Count == 1
-                ? $"One field cannot be as it is; correct it and send the request again. {Said(errors)}"
-                : $"{errors.Count} fields cannot be as they are; correct them and send the request again. {Said(errors)}",
+            errors.Count == 1 ? Said(errors) : $"{errors.Count} fields are not valid. {Said(errors)}",
             errors
         );
 
@@ -196,7 +195,7 @@ internal sealed class Problem : Exception
         new(
             503,
             "unavailable",
-            "Not now",
+            "Unavailable",
             $"{detail} Send the request again in {after.TotalSeconds:0} s.",
             null,
             after
@@ -205,7 +204,7 @@ internal sealed class Problem : Exception
     private static Problem Of(int status, string detail) =>
         status switch
         {
-            405 => new(405, "method", "Not so", detail),
+            405 => new(405, "method", "Method not allowed", detail),
             413 => new(413, "too-large", "Too large", $"{detail} A request may have {AdminCall.MostBytes >> 10} KiB."),
             >= 500 => new(status, "failed", "The gateway failed", detail),
             _ => new(status, "invalid", "The request is not valid", detail),

@@ -72,11 +72,11 @@ internal static class Repeating
     {
         if (!former.Asked.AsSpan().SequenceEqual(request.Asked))
             throw Problem.OtherRequest(
-                $"{Header} '{request.Word}' stood with another request within 24 hours; choose another word."
+                $"{Header} '{request.Word}' was used for a different request within 24 hours. Use another value."
             );
         if (former is not { Status: { } status, Answer: { } answer })
             throw Problem.NotReady(
-                "The same request is under way, or its end is not known since the gateway was stopped meanwhile: look whether it has made something before you send it by another word."
+                "A request with this key is still running, or the gateway stopped before it ended. Check whether it took effect before you send it again with another key."
             );
         context.Response.Headers.Location = former.Location;
         return Results.Text(answer, "application/json", Encoding.UTF8, status);

@@ -92,6 +92,11 @@ internal sealed record ShownTenant(
             ? ""
             : $"The store was restored, so that Slack is told nothing, and keys and credentials that were ended since the copy was made let in again. Look through them, and end those anew: GET {AdminPaths.Base}/keys, GET {AdminPaths.Of(row.Slug)}/sources/{{source}}/credentials. ";
 
+    private static string Imported(SeenTenant seen, string here) =>
+        seen.IsImporting
+            ? $"Slack's users and groups are being imported. Wait for the import: GET {here}/jobs?kind=import."
+            : $"Slack's users and groups are not imported yet, and no import is running. Start one: POST {here}/jobs.";
+
     private static string? TodoOf(SeenTenant seen, string here) =>
         seen switch
         {
@@ -101,10 +106,9 @@ internal sealed record ShownTenant(
             { Tenant.OrganizationId: null } => $"Connect it to Slack: PUT {here}/connection with a token.",
             { Tenant: { Restored: not null, Standing: Standing.Disabled } } =>
                 $"First have Slack read: POST {here}/shadow.",
-            { Tenant.Restored: not null, IsImported: false } =>
-                $"Wait until Slack is read: GET {here}/jobs?kind=import.",
+            { Tenant.Restored: not null, IsImported: false } => $"{Imported(seen, here)}",
             { Tenant.Restored: not null } => $"Look at what it would be told, and confirm it: POST {here}/enable.",
-            { IsImported: false } => $"Wait until what Slack has already is imported: GET {here}/jobs?kind=import.",
+            { IsImported: false } => Imported(seen, here),
             { Source: null } => $"Make a source for your identity provider: POST {here}/sources.",
             { HasCredential: false } =>
                 $"Make a credential for your identity provider: POST {here}/sources/{seen.Source}/credentials.",

@@ -2,6 +2,7 @@ using FluentValidation;
 using ScimGateway.Host.Operations;
 using ScimGateway.Host.Security;
 using ScimGateway.Provisioning.Homes;
+using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
@@ -134,7 +135,7 @@ internal static class TenantEndpoints
             && (row.Exported is not { } exported || call.Now - exported > _exportIsGood)
         )
             throw Problem.NotReady(
-                $"What is kept of the tenant would be lost: nobody has had a whole export of it within the last hour. Export it first: GET {AdminPaths.Of(row.Slug)}/export. To lose it knowingly add &withoutExport=true."
+                $"Deleting the tenant deletes its data, and nobody has exported it within the last hour. Export it first: GET {AdminPaths.Of(row.Slug)}/export. To delete it without an export, add &withoutExport=true."
             );
         await homes.DeleteAsync(row.Id);
         streams.EndOf(row.Id);
@@ -145,13 +146,26 @@ internal static class TenantEndpoints
 
     private static async Task<IResult> EnableAsync(AdminCall call)
     {
+        var home = call.Home; // of a tenant that is connected
+        if (call.Tenant.Row.Problem is { } problem)
+            throw Problem.NotReady(
+                $"Slack cannot be written: {problem} Then test the connection: POST {AdminPaths.Of(call.Tenant.Row.Slug)}/connection/test."
+            );
         if (call.Tenant.Row is { Restored: not null })
             await RequireReadAgainAsync(call);
-        if (!await call.Home.Import.HasEndedAsync())
+        if (!await home.Import.HasEndedAsync())
             throw Problem.NotReady(
-                $"What Slack has already is not imported yet, so that whoever comes would be made a second time. Wait for the import: GET {AdminPaths.Of(call.Tenant.Row.Slug)}/jobs?kind=import."
+                $"Slack's users are not imported yet. Enabling now would create duplicates. {await HowToImportAsync(call)}"
             );
         return await JobEndpoints.ChangeAsync(call, new TenantChange.GoOn(EndsShadow: true));
+    }
+
+    private static async Task<string> HowToImportAsync(AdminCall call)
+    {
+        var (id, here) = (call.Tenant.Row.Id, AdminPaths.Of(call.Tenant.Row.Slug));
+        return await call.Store.ReadAsync(session => Jobs.Unfinished(session, id, SlackImport.JobKind)) is null
+            ? $"Start an import: POST {here}/jobs."
+            : $"Wait for the import: GET {here}/jobs?kind=import.";
     }
 
     // What is other in Slack than in the store is seen twice before it is for certain, and nothing of it is to come after the
@@ -161,15 +175,15 @@ internal static class TenantEndpoints
         var here = AdminPaths.Of(call.Tenant.Row.Slug);
         if (call.Tenant.Row.Standing == Standing.Disabled)
             throw Problem.NotReady(
-                $"The store was restored, and what Slack has was not read since, as the tenant is disabled. Have it read first: POST {here}/shadow."
+                $"The store was restored, and Slack was not read since because the tenant is disabled. Start a shadow run first, which reads Slack: POST {here}/shadow."
             );
         if (!await call.Home.Import.HasEndedAsync())
             throw Problem.NotReady(
-                $"The store was restored, and what Slack has was not read since. Wait for the import: GET {here}/jobs?kind=import."
+                $"The store was restored, and Slack was not read since. {await HowToImportAsync(call)}"
             );
         if (await call.Home.Import.HasSuspectsAsync())
             throw Problem.NotReady(
-                $"The store was restored, and Slack shows accounts or groups other than the store has them. To be sure Slack is read again, 90 seconds later. Wait for that: GET {here}/jobs?kind=drift."
+                $"The store was restored, and Slack's accounts or groups differ from it. The gateway reads Slack again after 90 seconds to confirm that. Wait for it: GET {here}/jobs?kind=drift."
             );
     }
 

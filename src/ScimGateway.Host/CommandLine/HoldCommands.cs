@@ -64,6 +64,7 @@ internal static class HoldCommands
         "name",
         "+memberName",
         "would",
+        "+undecided",
         "+asked",
         "+since",
         "reason.sentence",

@@ -401,7 +401,7 @@ internal static class TenantCommands
                         "lastOutcome"
                     );
                 if (tenant?["attention"] is JsonArray { Count: > 0 } attention)
-                    Shown.Table(call.Terminal, attention, "what", "lastDay", "inAll", "example", "why");
+                    Shown.Table(call.Terminal, attention, "what", "lastDay", "inAll", "example", "why", "remedy");
                 PrintTodo(call, tenant);
             }
         );

@@ -129,7 +129,7 @@ internal sealed class LinkDecisions(
             {
                 var there = Find(session, link);
                 if (there.State == LinkState.Held)
-                    throw new NotReadyException("Something of it is held already; release or dismiss that first.");
+                    throw new NotReadyException("It has an open hold. Release or dismiss that first.");
                 if (!there.IsAtRest)
                     throw new NotReadyException("Something else of it is under way; try again when that is done.");
                 return
@@ -137,7 +137,7 @@ internal sealed class LinkDecisions(
                     && Holds.Reopen(session, there, claimant, by, Now)
                     ? []
                     : throw new NotReadyException(
-                        "No dismissal of it can be taken back. What rules leave as it is changes with the rules, and whose account it is is said by a claim."
+                        "There is no dismissal to reopen. To change what rules leave out, change the rules; to say whose account it is, claim it for the user."
                     );
             }
         );
@@ -314,24 +314,24 @@ internal sealed class LinkDecisions(
         Resources.Find(session, link.ClaimantId) is { Deleted: null, SourceId: not null } resource
             ? link.SlackId is not null
                 ? resource
-                : throw new NotReadyException("Slack does not have it, so that there is nothing to unlink.")
-            : throw new NotReadyException("Nobody claims it, so that there is nothing to unlink.");
+                : throw new NotReadyException("Slack does not have it, so there is nothing to unlink.")
+            : throw new NotReadyException("No user or group has claimed it, so there is nothing to unlink.");
 
     private static void RequireFree(StoreSession session, Link meant)
     {
         if (meant.SlackId is null || meant.State == LinkState.Broken)
-            throw new NotReadyException("Slack does not have it, so that there is nothing to claim.");
+            throw new NotReadyException("Slack does not have it, so there is nothing to claim.");
         if (meant.Protection is { } why)
-            throw new NotReadyException($"It is protected; let it be changed first (unprotect). {why.Sentence}");
+            throw new NotReadyException($"It is protected. End the protection first (unprotect). {why.Sentence}");
         if (
             meant.ClaimantId is not null
             && Resources.Find(session, meant.ClaimantId) is not { SourceId: null, Deleted: null }
         )
             throw new NotReadyException(
-                "It is not one that nobody claims: that of somebody else has to be unlinked first, and that of a deleted user goes to who is created with its address."
+                "Another user or group has claimed it. Unlink that one first. The account of a deleted user goes to the next user who is created with its address."
             );
         if (meant is { State: LinkState.Pending } or { Seen: null })
-            throw new NotReadyException("It is being written; try again in a moment.");
+            throw new NotReadyException("The gateway is writing to it. Try again in a moment.");
     }
 
     // What may have happened at Slack unseen could not be told of two.

@@ -16,6 +16,22 @@ namespace ScimGateway.Provisioning.Operating;
 /// <param name="Asked">Who asked for it; null where nobody did, or the journal has forgotten it.</param>
 internal sealed record OpenHold(Hold Hold, string? Would, string? Asked)
 {
+    /// <summary>Why it waits: of the guard with how many there were in all, those that went on and those that are held.</summary>
+    public Reason Why { get; private init; } = Hold.Reason;
+
+    /// <summary>What happens if nobody decides.</summary>
+    public string Undecided =>
+        Hold.Reason.Code switch
+        {
+            ReasonCode.TwoAccounts or ReasonCode.ProtectedAsked or ReasonCode.AddressAsked =>
+                "Slack stays as it is. The user whom the provider asked for gets no account, or not the address.",
+            ReasonCode.AnotherPerson => "Slack stays as it is. The user does not get the account.",
+            _ => "Slack stays as it is.",
+        };
+
+    /// <summary>The same with how many holds there are for its reason.</summary>
+    public OpenHold Counted(long alike) => this with { Why = Hold.Reason.Beyond(alike) };
+
     /// <summary>Explains a hold by what is wanted now.</summary>
     public static OpenHold Of(StoreSession store, Hold hold, Preferences preferences) =>
         new(hold, Effect(store, hold, preferences), Asker(store, hold));
@@ -28,7 +44,7 @@ internal sealed record OpenHold(Hold Hold, string? Would, string? Asked)
     private static string? Effect(StoreSession store, Hold hold, Preferences preferences)
     {
         if (hold.MemberId is not null)
-            return "remove from the group";
+            return "remove from the group"; // whoever shows it names both
         if (hold.OtherId is not null || hold.Reason.Code == ReasonCode.AddressAsked)
             return null;
         var wanted = hold.Reason.IsReopened

@@ -13,7 +13,11 @@ namespace ScimGateway.Provisioning.Reads;
 /// <param name="IsImported">Whether all that Slack has was imported once.</param>
 /// <param name="Source">Its first source; null if it has none.</param>
 /// <param name="HasCredential">Whether any source can be let in.</param>
-internal sealed record SeenTenant(Tenant Tenant, bool IsImported, int? Source, bool HasCredential);
+internal sealed record SeenTenant(Tenant Tenant, bool IsImported, int? Source, bool HasCredential)
+{
+    /// <summary>Whether Slack is being read.</summary>
+    public bool IsImporting { get; init; }
+}
 
 /// <summary>What waits for somebody.</summary>
 /// <param name="Holds">For an operator's decision.</param>
@@ -38,12 +42,16 @@ internal static class TenantReads
     /// <summary>A tenant with how far its set-up is.</summary>
     public static SeenTenant Of(StoreSession store, Tenant tenant)
     {
+        var sources = Sources.After(store, tenant.Id, 0, MostSources);
         return new SeenTenant(
             tenant,
             Jobs.HasEndedWell(store, tenant.Id, SlackImport.JobKind),
-            Sources.After(store, tenant.Id, 0, 1) is [var first, ..] ? first.Id : null,
+            sources is [var first, ..] ? first.Id : null,
             Credentials.Any(store, tenant.Id)
-        );
+        )
+        {
+            IsImporting = Jobs.Unfinished(store, tenant.Id, SlackImport.JobKind) is not null,
+        };
     }
 
     /// <summary>A tenant's providers, and what each last asked for.</summary>

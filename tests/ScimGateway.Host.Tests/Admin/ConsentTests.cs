@@ -252,7 +252,7 @@ public class ConsentTests
 
         Assert.Equal(HttpStatusCode.Conflict, status);
         Assert.Equal(
-            "The gateway has no Slack app to ask Slack by: its operator sets SlackApp:ClientId and SlackApp:ClientSecretFile. Or connect the tenant with a token: PUT /admin/api/v1/tenants/acme/connection.",
+            "The gateway has no Slack app. Its operator can set SlackApp:ClientId and SlackApp:ClientSecretFile. Or connect the tenant with a token: PUT /admin/api/v1/tenants/acme/connection.",
             (string?)problem!["detail"]
         );
     }
@@ -266,7 +266,7 @@ public class ConsentTests
         var (status, problem, _) = await served.SendAsync(HttpMethod.Post, "tenants/acme/connection/authorize");
 
         Assert.Equal(HttpStatusCode.Conflict, status);
-        Assert.Contains("operator sets PublicUrl", (string?)problem!["detail"], StringComparison.Ordinal);
+        Assert.Contains("operator must set PublicUrl", (string?)problem!["detail"], StringComparison.Ordinal);
     }
 
     // A proxy passes on what its client says; Slack's code would go to whoever that names.

@@ -130,6 +130,13 @@ public class HoldTests
         var held = (await served.AskAsync(HttpMethod.Get, Holds))["items"]!.AsArray();
         Assert.NotEmpty(held);
         Assert.All(held, hold => Assert.Equal("Crew", (string?)hold!["name"]));
+        Assert.All(held, hold => Assert.Equal($"remove {hold!["memberName"]} from Crew", (string?)hold["would"]));
+        Assert.All(held, hold => Assert.Equal("Slack stays as it is.", (string?)hold!["undecided"]));
+        Assert.StartsWith(
+            "3 members were to be removed from the group within an hour. The limit is 1. An operator must release",
+            (string?)held[0]!["reason"]!["sentence"],
+            StringComparison.Ordinal
+        );
         var source = (await served.AskAsync(HttpMethod.Get, "tenants/acme/sources"))["items"]![0]!["name"];
         Assert.All(held, hold => Assert.Equal((string?)source, (string?)hold!["asked"]));
         Assert.All(held, hold => Assert.Contains((string?)hold!["memberName"], (string?[])["ada", "grace", "alan"]));

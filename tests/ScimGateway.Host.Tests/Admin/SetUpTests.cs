@@ -119,6 +119,8 @@ public class SetUpTests
 
         await served.AskAsync(HttpMethod.Put, "tenants/acme/connection", """{"token":"xoxp-nobodys"}""");
         Assert.Contains("Slack does not take the token", await TodoAsync(), StringComparison.Ordinal);
+        var (_, refused, _) = await served.SendAsync(HttpMethod.Post, "tenants/acme/enable");
+        Assert.Contains("Slack does not take the token", (string?)refused!["detail"], StringComparison.Ordinal);
         await served.AskAsync(HttpMethod.Put, "tenants/acme/connection", $$"""{"token":"{{_slackToken}}"}""");
         await served.ImportedAsync("acme");
         Assert.Contains("POST /admin/api/v1/tenants/acme/sources.", await TodoAsync(), StringComparison.Ordinal);

@@ -40,7 +40,7 @@ public class SlugTests
 
         Assert.Equal(HttpStatusCode.Forbidden, status);
         Assert.Equal(
-            "The slug is about the whole gateway, and the key is for one tenant. Use one for all.",
+            "The slug affects the whole gateway, and the key is for one tenant. Use a key for all tenants.",
             (string?)said!["detail"]
         );
         Assert.Equal(

@@ -383,13 +383,13 @@ public class CommandTests
         var reason = (string)held[0]!["reason"]!["code"]!;
         await DoneAsync(entered, $"hold list acme --reason {reason}");
         Assert.Matches(
-            "id +name +memberName +would +asked +since +reason\n1 +b +deactivate +Provider +[0-9-]+ [0-9:]+Z The guard holds it",
+            "id +name +memberName +would +undecided +asked +since +reason\n1 +b +deactivate +Slack stays as it is. +Provider +[0-9-]+ [0-9:]+Z [0-9]+ accounts were to be activated or deactivated within an hour. The limit is 1.",
             entered.Out
         );
-        Assert.Contains("Release it: 'hold release acme HOLD'.\n", entered.Out, StringComparison.Ordinal);
+        Assert.Contains("or dismiss the rest: 'hold release acme HOLD'.\n", entered.Out, StringComparison.Ordinal);
         Assert.DoesNotContain(" \n", entered.Out, StringComparison.Ordinal);
         await DoneAsync(entered, $"link show acme {held[0]!["link"]}");
-        Assert.Contains("Release it: 'hold release acme HOLD'.", entered.Out, StringComparison.Ordinal);
+        Assert.Contains("or dismiss the rest: 'hold release acme HOLD'.", entered.Out, StringComparison.Ordinal);
         Assert.Equal(Exit.WrongUse, await entered.RunAsync("hold release acme"));
         await DoneAsync(entered, $"hold release acme {held[0]!["id"]}");
         Assert.Equal("One hold was released.\n", entered.Out);

@@ -40,25 +40,25 @@ internal static class Reasons
         new(ReasonCode.Other, "{0}", "Look at the operation.", Actor.Operator),
         new(
             ReasonCode.GuardAccounts,
-            "The guard holds it until an operator decides: {0} accounts were activated or deactivated in the hour before, which is the most that goes on by itself. Release it: POST /admin/api/v1/tenants/TENANT/holds/release.",
+            "{0} accounts were to be activated or deactivated within an hour. The limit is {1}. An operator must release or dismiss the rest: POST /admin/api/v1/tenants/TENANT/holds/release.",
             Release,
             Actor.Operator
         ),
         new(
             ReasonCode.GuardMembers,
-            "The guard holds it until an operator decides: {0} members were removed from the group in the hour before, which is the most that goes on by itself. Release it: POST /admin/api/v1/tenants/TENANT/holds/release.",
+            "{0} members were to be removed from the group within an hour. The limit is {1}. An operator must release or dismiss the rest: POST /admin/api/v1/tenants/TENANT/holds/release.",
             Release,
             Actor.Operator
         ),
         new(
             ReasonCode.GuardGroups,
-            "The guard holds it until an operator decides: {0} groups were deleted in the hour before, which is the most that goes on by itself. Release it: POST /admin/api/v1/tenants/TENANT/holds/release.",
+            "{0} groups were to be deleted within an hour. The limit is {1}. An operator must release or dismiss the rest: POST /admin/api/v1/tenants/TENANT/holds/release.",
             Release,
             Actor.Operator
         ),
         new(
             ReasonCode.GuardAddresses,
-            "The guard holds it until an operator decides: the sign-in address of {0} accounts was changed in the hour before, which is the most that goes on by itself. Release it: POST /admin/api/v1/tenants/TENANT/holds/release.",
+            "{0} accounts were to get another sign-in address within an hour. The limit is {1}. An operator must release or dismiss the rest: POST /admin/api/v1/tenants/TENANT/holds/release.",
             Release,
             Actor.Operator
         ),
@@ -295,6 +295,15 @@ internal static class Reasons
         {
             ReasonCode.SlackRefused => SlackError.Parse(reason.Words!).ToScim().Message,
             ReasonCode.TwoAccounts => Format(reason, reason.Words!.Split(' ', 2)),
+            ReasonCode.GuardAccounts
+            or ReasonCode.GuardMembers
+            or ReasonCode.GuardGroups
+            or ReasonCode.GuardAddresses => Format(
+                reason,
+                reason.Words?.Split(' ', 2) is [var counted, var limit]
+                    ? [counted, limit]
+                    : [$"More than {reason.Words}", reason.Words ?? ""]
+            ),
             _ => Format(reason, [reason.Words ?? ""]),
         };
     }
