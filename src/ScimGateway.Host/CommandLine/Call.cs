@@ -12,6 +12,7 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
     // As many as somebody chooses from.
     private const int MostMeant = 10;
     private const int MostInPage = 1_000;
+    private const int UsualSeconds = 5;
 
     // Far more than any store has; a gateway that never ends a list fills neither the memory nor the disk.
     private const int MostPages = 10_000;
@@ -31,7 +32,15 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
     public string Name => Help.NameOf(verb);
 
     /// <summary>How it is printed.</summary>
-    public string Output => said.GetValue(Words.Json) ? "json" : said.GetValue(Words.Output) ?? "table";
+    public string Output =>
+        said.GetValue(Words.Json) ? "json"
+        : said.GetValue(Words.Output) is { } output && output != "table" ? output
+        : said.GetValue(Words.Wide) ? "wide"
+        : "table";
+
+    /// <summary>How often it is printed again; null for once.</summary>
+    public TimeSpan? Every =>
+        said.GetResult(Words.Watch) is null ? null : TimeSpan.FromSeconds(said.GetValue(Words.Watch) ?? UsualSeconds);
 
     /// <summary>Whether a script reads the answer.</summary>
     public bool IsForScript => Output is "json" or "yaml" or "csv";

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.Net;
 using System.Text.Json.Nodes;
 using ScimGateway.Host.Spelling;
 
@@ -85,7 +86,7 @@ internal static class Commands
         using var call = new Call(verb, said, terminal, gone);
         try
         {
-            return await verb.Run(call);
+            return call.Every is { } every ? await WatchAsync(verb, call, every) : await verb.Run(call);
         }
         catch (Refusal refusal)
         {
@@ -110,6 +111,21 @@ internal static class Commands
             );
             terminal.Error.WriteLine("Next: 'version'");
             return Exit.NotReachable;
+        }
+    }
+
+    // Until it is stopped, or goes wrong.
+    private static async Task<int> WatchAsync(Verb verb, Call call, TimeSpan every)
+    {
+        while (true)
+        {
+            if (!call.IsForScript)
+                Shown.Clear(call.Terminal);
+            var exit = await verb.Run(call);
+            if (exit != Exit.Done)
+                return exit;
+            await call.Terminal.Out.FlushAsync(call.Gone);
+            await Task.Delay(every, call.Terminal.Clock, call.Gone);
         }
     }
 
@@ -200,6 +216,8 @@ internal static class Commands
         foreach (var (field, says) in answer.Json["errors"] as JsonObject ?? [])
             if (Shown.Value(says) is var message && !detail.Contains(message, StringComparison.Ordinal))
                 call.Say($"    {field}: {message}");
+        if (answer.Status == HttpStatusCode.Forbidden)
+            call.Say("Ask an owner of the gateway to do it, or for a key with a higher role.");
         if (!NextCommand.IsIn(detail) && NextCommand.After(answer.Status, call.Name, call.Tenant) is { } next)
             call.Say($"Next: '{next}'");
         return Exit.Refused;
@@ -222,8 +240,19 @@ internal static class Commands
             "ScimGateway: SCIM 2.0 for identity providers, provisioned into Slack. Without a command, or with settings of serve alone, it serves. All commands "
                 + "but serve and demo ask a gateway that runs, by its admin API."
         );
-        root.Options.Single(option => option is HelpOption).Action = new Help.Action();
-        foreach (var option in new Option[] { Words.Url, Words.AdminKey, Words.Profile, Words.Output, Words.Json })
+        var help = root.Options.Single(option => option is HelpOption);
+        (help.Action, help.Description) = (new Help.Action(), "Prints the help of a command");
+        foreach (
+            var option in new Option[]
+            {
+                Words.Url,
+                Words.AdminKey,
+                Words.Profile,
+                Words.Output,
+                Words.Json,
+                Words.Wide,
+            }
+        )
             root.Options.Add(option);
         foreach (
             var command in new[]
@@ -253,7 +282,12 @@ internal static class Commands
                 CompletionCommand.Completion(),
             }
         )
+        {
+            // One may say what there are several of; preferences are several already.
+            if (command is not Verb && command.Name is not "preferences" and not "audit")
+                command.Aliases.Add(command.Name + "s");
             root.Subcommands.Add(command);
+        }
         return root;
     }
 }

@@ -2,14 +2,16 @@ using System.CommandLine;
 
 namespace ScimGateway.Host.CommandLine;
 
-/// <summary>Has a shell complete the commands, by asking the program itself.</summary>
+/// <summary>Lets a shell complete the commands, by asking the program itself.</summary>
 internal static class CompletionCommand
 {
     private const string Usual = "gateway";
 
+    private static readonly Argument<string> _shell = Words.WordOf("SHELL", "The shell", ["bash", "zsh", "fish"]);
+
     private static readonly Argument<string?> _name = new("NAME")
     {
-        Description = $"How the shell calls this program; {Usual} if not said",
+        Description = $"How the shell calls this program. Default: {Usual}",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
@@ -17,10 +19,10 @@ internal static class CompletionCommand
     public static Verb Completion() =>
         new Verb(
             "completion",
-            "Prints a script by which bash and zsh complete commands, options and words: source <(gateway completion)",
-            "completion gateway"
+            "Prints a script by which a shell completes commands, options and words. bash and zsh: source <(gateway completion bash). fish: gateway completion fish | source",
+            "completion zsh gateway"
         )
-            .Takes(_name)
+            .Takes(_shell, _name)
             .Does(call =>
             {
                 var name = call.Of(_name) ?? Usual;
@@ -34,7 +36,7 @@ internal static class CompletionCommand
                         "NAME is a word of a-z, 0-9, dots, hyphens and underscores, as the shell calls this program.",
                         "completion --help"
                     );
-                call.Terminal.Out.Write(Script(name));
+                call.Terminal.Out.Write(call.Of(_shell) == "fish" ? Fish(name) : Script(name));
                 return Task.FromResult(Exit.Done);
             });
 
@@ -54,6 +56,22 @@ internal static class CompletionCommand
                 done < <({{name}} "[suggest:${#typed}]" "$typed" 2>/dev/null)
             }
             complete -F _complete_{{Word(name)}} {{name}}
+
+            """.ReplaceLineEndings("\n");
+
+    // fish itself leaves out what does not begin with what is typed.
+    private static string Fish(string name) =>
+        $$"""
+            function __complete_{{Word(name)}}
+                set -l typed (commandline --current-process --cut-at-cursor | string replace -r '^\s*\S+\s*' '')
+                set -l last (commandline --current-token --cut-at-cursor)
+                for word in ({{name}} "[suggest:"(string length -- "$typed")"]" "$typed" 2>/dev/null)
+                    string match -q -- '-*' "$word"; and not string match -q -- '-*' "$last"; and continue
+                    string match -q -- '/*' "$word"; and continue
+                    echo $word
+                end
+            end
+            complete --command {{name}} --no-files --arguments '(__complete_{{Word(name)}})'
 
             """.ReplaceLineEndings("\n");
 

@@ -1,3 +1,5 @@
+using ScimGateway.Host.Spelling;
+
 namespace ScimGateway.Host.CommandLine;
 
 /// <summary>Which gateway a command is for, and with which key.</summary>
@@ -12,6 +14,8 @@ internal static class Connection
     /// <summary>The variable with the admin key.</summary>
     public const string KeyVariable = "SCIMGATEWAY_ADMIN_KEY";
 
+    private const string Prefix = "SCIMGATEWAY_";
+    private const string OfTests = "SCIMGATEWAY_TEST_";
     private const int MostLetters = 200;
     private const string Admin = "/admin/api";
 
@@ -21,6 +25,7 @@ internal static class Connection
     /// <exception cref="Complaint">It is not said which, or there is no key.</exception>
     public static AdminClient Open(Terminal terminal, string? url, string? key, string? profile)
     {
+        RequireKnown(terminal);
         var (gateway, found) = Find(terminal, url, key, profile);
         if (found is null)
             throw new Complaint(
@@ -71,6 +76,23 @@ internal static class Connection
                 "That is no admin key: it begins with sga_, and has no blanks. 'serve --init' has shown the first one.",
                 "key create LABEL --role ROLE"
             );
+    }
+
+    // A misspelt variable would be as if it were not set, and the command would go to another gateway.
+    private static void RequireKnown(Terminal terminal)
+    {
+        foreach (var name in terminal.Variables())
+            if (
+                name.StartsWith(Prefix, StringComparison.Ordinal)
+                && !name.StartsWith(OfTests, StringComparison.Ordinal)
+                && name is not (UrlVariable or KeyVariable)
+            )
+                throw new Complaint(
+                    Exit.WrongUse,
+                    $"There is no variable {Shown.Line(name)}."
+                        + (Nearest.To(name, [UrlVariable, KeyVariable]) is { } meant ? $" Did you mean {meant}?" : "")
+                        + $" The program knows {UrlVariable} and {KeyVariable}. Unset the other one."
+                );
     }
 
     // What is said now counts most, then the named profile, the environment, and the default profile. The key of a

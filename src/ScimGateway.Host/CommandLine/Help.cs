@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.Text;
 
@@ -35,7 +34,12 @@ internal static class Help
         foreach (var argument in verb.Arguments)
             Row(text, argument.Name, argument.Description!);
         foreach (var option in verb.Options)
-            Row(text, Signature(option), option.Description!);
+            Row(text, Spelled(option), option.Description!);
+        if (verb.Usage is null)
+        {
+            text.Append("\nCommon options ('--help' explains them):\n");
+            Wrap(text, string.Join(",  ", Common(verb).Select(Spelled)), 4);
+        }
         if (verb.More is { } more)
         {
             text.Append($"\n{more.Says}\n");
@@ -67,18 +71,19 @@ internal static class Help
             foreach (var verb in noun.Subcommands)
                 Row(text, NameOf(verb), verb.Description!);
         }
-        text.Append("\nOf all commands but serve and demo:\n");
-        foreach (var option in root.Options.Where(option => option.Recursive && option is not HelpOption))
-            Row(text, Signature(option), option.Description!);
+        text.Append("\nCommon options, of all commands but serve and demo:\n");
+        foreach (var option in Common(root))
+            Row(text, Spelled(option), option.Description!);
         text.Append(
             """
 
             A command ends with 0 if it is done, 1 if the gateway said no, 2 if it was not understood, 3 if no gateway answered,
             and 4 if it had to be confirmed and was not. 'COMMAND --help' says what it takes, with an example.
-            'ls' stands for list, 'get' for show, and 'help COMMAND' for 'COMMAND --help'.
+            'ls' stands for list, 'get' for show, 'rm' for delete, 'tenants' for tenant (and so on), and 'help COMMAND' for
+            'COMMAND --help'.
 
-            Completion: 'completion' prints a script for bash and zsh. The program answers [suggest:POSITION] "LINE" with what may
-            follow, as the tool dotnet-suggest wants it.
+            Completion: 'completion SHELL' prints a script for bash, zsh or fish. The program answers [suggest:POSITION] "LINE" with
+            what may follow, as the tool dotnet-suggest wants it.
 
             """
         );
@@ -104,6 +109,25 @@ internal static class Help
 
     private static string Signature(Option option) =>
         option.HelpName is { } value ? $"{option.Name} {value}" : option.Name;
+
+    // By all of its names.
+    private static string Spelled(Option option) =>
+        string.Join(
+            ", ",
+            option
+                .Aliases.Where(name => name is ['-', ..] && name != "-?")
+                .Order(StringComparer.Ordinal)
+                .Append(option.Name)
+        ) + (option.HelpName is { } value ? $" {value}" : "");
+
+    private static IEnumerable<Option> Common(Command command)
+    {
+        var root = command as RootCommand ?? command.Parents.OfType<Command>().Select(RootOf).First();
+        return root.Options.Where(option => option.Recursive && option is not VersionOption);
+    }
+
+    private static RootCommand RootOf(Command command) =>
+        command as RootCommand ?? command.Parents.OfType<Command>().Select(RootOf).First();
 
     private static void Row(StringBuilder text, string name, string says)
     {

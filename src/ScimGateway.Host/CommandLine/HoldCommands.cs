@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace ScimGateway.Host.CommandLine;
@@ -8,12 +9,12 @@ internal static class HoldCommands
 {
     private const int MostListed = 1_000;
 
-    private static readonly Argument<long[]> _holds = Words.Ids(
-        "HOLD",
-        "A hold",
-        "hold list TENANT",
-        "Their ids, as 'hold list' has them"
-    );
+    private static readonly Argument<string[]> _holds = new("HOLD")
+    {
+        Description =
+            "The number of a hold, as 'hold list' shows it; or a user or group, by a name, address or id, for all its holds",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
     private static readonly Argument<long> _hold = Words.Id("HOLD", "A hold", "hold list TENANT");
     private static readonly Argument<string> _slackId = new("SLACK-ID")
     {
@@ -79,18 +80,38 @@ internal static class HoldCommands
                 if (named.Length == 0 == call.Of(_reason) is null)
                     throw new Complaint(
                         Exit.WrongUse,
-                        "Name the holds by their ids, or all of one --reason.",
+                        "Name the holds by their numbers or their users, or all of one --reason.",
                         $"hold list {call.Tenant}"
                     );
+                var holds = new List<long>();
+                foreach (var one in named)
+                    holds.AddRange((await MeantAsync(call, one)).Except(holds));
                 var body = call.Of(_reason) is { } reason
                     ? await AllOfAsync(call, reason, word)
-                    : new JsonObject { ["holds"] = new JsonArray([.. named.Select(hold => (JsonNode)hold)]) };
+                    : new JsonObject { ["holds"] = new JsonArray([.. holds.Select(hold => (JsonNode)hold)]) };
                 var answer = await call.PostAsync(call.OfTenant("holds", word), body);
-                return RequireAll(call, answer, [.. named.Distinct()], word);
+                return RequireAll(call, answer, holds, word);
             });
 
+    // A number is a hold's; whatever else is a user or group.
+    private static async Task<IEnumerable<long>> MeantAsync(Call call, string named)
+    {
+        if (long.TryParse(named, NumberStyles.None, CultureInfo.InvariantCulture, out var hold))
+            return [hold];
+        var link = await call.LinkAsync(named, onlyExact: true);
+        var listed = await call.GetAsync(Call.Query(call.OfTenant("holds"), ("link", link), ("limit", MostListed)));
+        var holds = (listed.Json?["items"] as JsonArray ?? []).Select(one => (long)one!["id"]!).ToList();
+        return holds.Count > 0
+            ? holds
+            : throw new Complaint(
+                Exit.Refused,
+                $"Nothing of '{Shown.Line(named)}' is held.",
+                $"link show {call.Tenant} {link}"
+            );
+    }
+
     // A script that has named what is not open has decided something else than it thinks.
-    private static int RequireAll(Call call, Answer answer, IReadOnlyList<long> named, string word)
+    private static int RequireAll(Call call, Answer answer, List<long> named, string word)
     {
         var decided = (long?)answer.Json?["decided"] ?? 0;
         if (decided > 0 || named.Count == 0 || call.IsForScript)

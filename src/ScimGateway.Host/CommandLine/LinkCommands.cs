@@ -41,7 +41,11 @@ internal static class LinkCommands
         "A part of a name, address or Slack id, or a whole externalId or SCIM id"
     );
 
-    private static readonly Option<string> _source = Words.Text("--source", "ID", "Only what this source has claimed");
+    private static readonly Option<string> _source = Words.Text(
+        "--source",
+        "SOURCE",
+        "Only what this source has claimed, by its id or name"
+    );
     private static readonly Option<string> _resource = Words.Text(
         "--resource",
         "ID",
@@ -74,7 +78,7 @@ internal static class LinkCommands
                         ("state", call.Of(_state)),
                         ("reason", call.Of(_reason)),
                         ("claimed", call.Of(_claimed)),
-                        ("source", call.Of(_source)),
+                        ("source", call.Of(_source) is { } source ? await call.SourceAsync(source) : null),
                         ("resource", call.Of(_resource)),
                         ("search", call.Of(_search))
                     ),

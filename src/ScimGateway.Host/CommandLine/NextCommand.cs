@@ -86,7 +86,7 @@ internal static partial class NextCommand
     public static string? After(HttpStatusCode status, string command, string? tenant) =>
         status switch
         {
-            HttpStatusCode.Forbidden => "key create LABEL --role ROLE",
+            HttpStatusCode.Forbidden => null,
             HttpStatusCode.BadRequest => $"{command} --help",
             HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable => command,
             _ when tenant is not null => $"tenant show {tenant}",

@@ -106,7 +106,7 @@ internal static class NotificationCommands
                     _ =>
                     {
                         if (came.Count == 0)
-                            call.Terminal.Out.WriteLine("There is no channel, so that nobody is told.");
+                            call.Terminal.Out.WriteLine("There is no channel, so nobody is notified.");
                         else
                             Shown.Fields(
                                 call.Terminal,
@@ -116,6 +116,12 @@ internal static class NotificationCommands
                             );
                     }
                 );
+                if (came.Count == 0)
+                    throw new Complaint(
+                        Exit.Refused,
+                        "Set up a channel: a mailbox, a webhook or a Slack channel.",
+                        $"notification set {call.Tenant} --mail ADDRESS"
+                    );
                 return came.All(one => one.Value is null)
                     ? Exit.Done
                     : throw new Complaint(

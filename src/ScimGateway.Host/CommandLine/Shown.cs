@@ -70,7 +70,7 @@ internal static class Shown
                 }
             );
         foreach (var row in rows)
-            table.AddRow(row.Select(cell => new Text(Line(cell))));
+            table.AddRow(row.Select((cell, i) => new Text(Line(cell), StyleOf(columns[i], cell))));
         Write(terminal, table, isWide);
     }
 
@@ -118,9 +118,29 @@ internal static class Shown
     {
         var grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn();
         foreach (var (name, value) in fields)
-            grid.AddRow(new Text(Line(name)), new Text(Line(Value(value))));
+            grid.AddRow(new Text(Line(name)), new Text(Line(Value(value)), StyleOf(name, Value(value))));
         Write(terminal, grid);
     }
+
+    /// <summary>Empties a terminal that somebody watches.</summary>
+    public static void Clear(Terminal terminal)
+    {
+        if (terminal.MayMove)
+            terminal.Out.Write("\e[H\e[2J\e[3J");
+    }
+
+    // A state or an outcome, by its word; a name that is the same word has no colour.
+    private static Style StyleOf(string column, string word) =>
+        column is not ("state" or "standing" or "outcome" or "lastOutcome" or "result")
+            ? Style.Plain
+            : word switch
+            {
+                "settled" or "done" or "nothingToDo" or "live" or "valid" => new Style(Color.Green),
+                "pending" or "accepted" or "running" or "toConfirm" or "shadow" => new Style(Color.Yellow),
+                "failed" or "broken" or "refused" or "disabled" or "invalid" => new Style(Color.Red),
+                "held" or "blocked" or "dismissed" or "protected" => new Style(Color.Purple),
+                _ => Style.Plain,
+            };
 
     /// <summary>What writes to a terminal.</summary>
     public static IAnsiConsole Console(Terminal terminal) => Console(terminal, terminal.Out, isWide: false);
@@ -130,8 +150,11 @@ internal static class Shown
         var console = AnsiConsole.Create(
             new AnsiConsoleSettings
             {
-                Ansi = terminal.IsWatched ? AnsiSupport.Detect : AnsiSupport.No,
-                ColorSystem = terminal.IsWatched ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+                Ansi =
+                    !terminal.IsWatched ? AnsiSupport.No
+                    : terminal.HasColours ? AnsiSupport.Yes
+                    : AnsiSupport.Detect,
+                ColorSystem = terminal.HasColours ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
                 Interactive = InteractionSupport.No,
                 Out = new AnsiConsoleOutput(output),
             }

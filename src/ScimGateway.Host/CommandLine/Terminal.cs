@@ -22,8 +22,17 @@ internal sealed class Terminal
     /// <summary>Whether somebody watches: else lines stay as wide as they are, and nothing moves.</summary>
     public required bool IsWatched { get; init; }
 
+    /// <summary>Whether it moves its cursor, as the environment says.</summary>
+    public bool MayMove => IsWatched && Variable("TERM") is not (null or "dumb");
+
+    /// <summary>Whether words may have colours (no-color.org).</summary>
+    public bool HasColours => MayMove && Variable("NO_COLOR") is null;
+
     /// <summary>A variable of the environment; null if it is not set.</summary>
     public required Func<string, string?> Variable { get; init; }
+
+    /// <summary>The variables that are set, by their names.</summary>
+    public Func<IEnumerable<string>> Variables { get; init; } = () => [];
 
     /// <summary>The folder of the user's profiles.</summary>
     public required string Profiles { get; init; }
@@ -47,6 +56,7 @@ internal sealed class Terminal
             CanAsk = !Console.IsInputRedirected && !Console.IsErrorRedirected,
             IsWatched = !Console.IsOutputRedirected,
             Variable = name => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null,
+            Variables = () => Environment.GetEnvironmentVariables().Keys.Cast<string>(),
             Profiles = CommandLine.Profiles.Folder(),
             Clock = TimeProvider.System,
         };
@@ -56,7 +66,7 @@ internal sealed class Terminal
     {
         if (!CanAsk)
             return "";
-        return Asked(question, ReadLine);
+        return Asked(question, ReadLine).Trim();
     }
 
     /// <summary>
@@ -65,9 +75,11 @@ internal sealed class Terminal
     /// </summary>
     public string AskSecret(string question)
     {
-        if (!CanAsk)
-            return ReadLine();
-        return Asked(question, ReadUnseen);
+        var came = (CanAsk ? Asked(question, ReadUnseen) : ReadLine()).TrimEnd('\r');
+        var secret = came.Trim();
+        if (secret.Length > 0 && secret.Length < came.Length)
+            Error.WriteLine("The blanks around the secret were left out.");
+        return secret;
     }
 
     private string Asked(string question, Func<string> read)
@@ -94,7 +106,7 @@ internal sealed class Terminal
             else if (!char.IsControl(key.KeyChar) && typed.Length < MostLetters)
                 typed.Append(key.KeyChar);
         Error.WriteLine();
-        return typed.ToString().Trim();
+        return typed.ToString();
     }
 
     private string ReadLine()
@@ -102,6 +114,6 @@ internal sealed class Terminal
         var line = new StringBuilder();
         for (var c = In.Read(); c is not (-1 or '\n') && line.Length < MostLetters; c = In.Read())
             line.Append((char)c);
-        return line.ToString().Trim();
+        return line.ToString();
     }
 }

@@ -22,6 +22,8 @@ internal sealed class Verb : Command
             Aliases.Add("get");
         if (name is "get")
             Aliases.Add("show");
+        if (name is "delete")
+            Aliases.Add("rm");
     }
 
     /// <summary>It as somebody would enter it.</summary>
@@ -89,6 +91,23 @@ internal static class Words
     /// <summary>For scripts.</summary>
     public static Option<bool> Json { get; } = new("--json") { Description = "The same as -o json", Recursive = true };
 
+    /// <summary>For people with room.</summary>
+    public static Option<bool> Wide { get; } = new("--wide") { Description = "The same as -o wide", Recursive = true };
+
+    /// <summary>Prints again and again.</summary>
+    public static Option<int?> Watch { get; } =
+        new("--watch")
+        {
+            HelpName = "[SECONDS]",
+            Description = "Prints it again every 5 seconds, or as often as this says, until Ctrl-C",
+            Arity = ArgumentArity.ZeroOrOne,
+            CustomParser = said =>
+                said.Tokens is not [var token] ? null
+                : Number(said, token, 86_400, "--watch wants seconds, 1 to 86400") is var number and not 0
+                    ? (int?)number
+                : NoSeconds(said, token),
+        };
+
     /// <summary>How an answer is printed.</summary>
     public static Option<string> Output { get; } = OutputOption();
 
@@ -155,15 +174,6 @@ internal static class Words
     /// <param name="listed">The command that lists those there are.</param>
     public static Argument<long> Id(string name, string thing, string listed) =>
         new(name) { Description = "Its id", CustomParser = said => Read(said, said.Tokens[0], thing, listed) ?? 0 };
-
-    /// <summary>Some of these, or none.</summary>
-    public static Argument<long[]> Ids(string name, string thing, string listed, string says) =>
-        new(name)
-        {
-            Description = says,
-            Arity = ArgumentArity.ZeroOrMore,
-            CustomParser = said => [.. said.Tokens.Select(word => Read(said, word, thing, listed) ?? 0)],
-        };
 
     /// <summary>An option with a text.</summary>
     public static Option<string> Text(string name, string value, string says) =>
@@ -241,6 +251,12 @@ internal static class Words
         return null;
     }
 
+    private static int? NoSeconds(ArgumentResult said, Token word)
+    {
+        said.AddError(NotSo("--watch wants seconds, 1 to 86400", word));
+        return null;
+    }
+
     private static string NotSo(string wanted, Token word) => $"{wanted}; '{word.Value}' is none.";
 
     private static string NoId(SymbolResult said, string thing, string listed)
@@ -251,6 +267,13 @@ internal static class Words
         return $"{thing} is named by its id, as '{listed}' shows it";
     }
 
+    /// <summary>A command that can be printed again and again.</summary>
+    public static Verb Watched(this Verb verb)
+    {
+        verb.Options.Add(Watch);
+        return verb;
+    }
+
     /// <summary>A command with what it takes.</summary>
     public static Verb Takes(this Verb verb, params Symbol[] symbols)
     {
@@ -259,6 +282,6 @@ internal static class Words
                 verb.Arguments.Add(argument);
             else
                 verb.Options.Add((Option)symbol);
-        return verb;
+        return verb.Name is "list" or "show" or "get" or "budget" or "report" ? verb.Watched() : verb;
     }
 }

@@ -31,7 +31,7 @@ internal static partial class ServeCommand
     /// <summary>Serves until it is told to stop: 0. Where it cannot begin: 2, if something else has to be set; else 1.</summary>
     public static async Task<int> RunAsync(string[] arguments, TimeProvider clock)
     {
-        if (arguments.Contains("--help"))
+        if (arguments.Contains("--help") || arguments.Contains("-h"))
         {
             Console.WriteLine(ServeSettings.Help());
             return 0;

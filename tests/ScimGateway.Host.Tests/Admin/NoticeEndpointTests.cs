@@ -61,7 +61,7 @@ public class NoticeEndpointTests
     }
 
     [Fact]
-    public async Task What_happened_is_told_in_Slack_by_what_it_is_and_by_nobodys_name()
+    public async Task What_happened_is_told_in_Slack_by_what_it_is()
     {
         await using var slack = await Receiver.StartAsync();
         await using var served = await ServedGateway.StartAsync(

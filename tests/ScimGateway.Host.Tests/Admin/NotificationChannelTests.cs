@@ -405,8 +405,9 @@ public class NotificationChannelTests
         await served.TenantAsync();
         using var entered = new TerminalSession(served.Base, served.Key);
 
-        Assert.Equal(Exit.Done, await entered.RunAsync("notification test acme"));
-        Assert.Equal("There is no channel, so that nobody is told.\n", entered.Out);
+        Assert.Equal(Exit.Refused, await entered.RunAsync("notification test acme"));
+        Assert.Equal("There is no channel, so nobody is notified.\n", entered.Out);
+        Assert.EndsWith("Next: 'notification set acme --mail ADDRESS'\n", entered.Error, StringComparison.Ordinal);
         Assert.Equal(Exit.WrongUse, await entered.RunAsync("notification set acme"));
         Assert.Equal(Exit.WrongUse, await entered.RunAsync("notification set acme --slack"));
         Assert.Equal(

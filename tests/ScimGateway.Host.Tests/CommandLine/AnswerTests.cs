@@ -497,7 +497,7 @@ public class AnswerTests
     public async Task Bash_completes_what_is_typed(string name, string typed, string expected)
     {
         using var entered = new TerminalSession(new Uri("http://127.0.0.1:1"), "sga_any");
-        Assert.Equal(Exit.Done, await entered.RunAsync($"completion {name}"));
+        Assert.Equal(Exit.Done, await entered.RunAsync($"completion bash {name}"));
         var program = Path.Combine(AppContext.BaseDirectory, "ScimGateway.Host");
         var line = $"{name} {typed}";
 
@@ -525,7 +525,7 @@ public class AnswerTests
             expected,
             string.Join(' ', said.Split(' ', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal))
         );
-        Assert.Equal(Exit.WrongUse, await entered.RunAsync("completion 'a;b'"));
+        Assert.Equal(Exit.WrongUse, await entered.RunAsync("completion bash 'a;b'"));
     }
 
     [Fact]

@@ -61,7 +61,7 @@ public class CommandTests
         await DoneAsync(entered, "link list acme --search ana@corp.example");
         Assert.Contains("settled", entered.Out, StringComparison.Ordinal);
         Assert.Equal(2, entered.Out.TrimEnd().Split('\n').Length); // its head and one row, as wide as they are
-        await DoneAsync(entered, "link list acme --source 1");
+        await DoneAsync(entered, "link list acme --source PingOne");
         Assert.Contains("ana@corp.example", entered.Out, StringComparison.Ordinal);
         await DoneAsync(entered, "link list acme --resource 01900000-0000-7000-8000-000000000000");
         Assert.DoesNotContain("ana@corp.example", entered.Out, StringComparison.Ordinal);
@@ -391,7 +391,10 @@ public class CommandTests
         await DoneAsync(entered, $"link show acme {held[0]!["link"]}");
         Assert.Contains("or dismiss the rest: 'hold release acme HOLD'.", entered.Out, StringComparison.Ordinal);
         Assert.Equal(Exit.WrongUse, await entered.RunAsync("hold release acme"));
-        await DoneAsync(entered, $"hold release acme {held[0]!["id"]}");
+        Assert.Equal(Exit.Refused, await entered.RunAsync("hold release acme nobody@corp.example"));
+        Assert.Equal(Exit.Refused, await entered.RunAsync("hold dismiss acme a@corp.example"));
+        Assert.StartsWith("Nothing of 'a@corp.example' is held.", entered.Error, StringComparison.Ordinal);
+        await DoneAsync(entered, $"hold release acme {held[0]!["name"]}@corp.example");
         Assert.Equal("One hold was released.\n", entered.Out);
         Assert.Equal(Exit.NotConfirmed, await entered.RunAsync($"hold dismiss acme --reason {reason}"));
         Assert.Equal(Exit.Done, await entered.AnswerAsync($"hold dismiss acme --reason {reason}", "y"));

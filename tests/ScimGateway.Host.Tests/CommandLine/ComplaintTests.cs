@@ -116,12 +116,8 @@ public sealed class ComplaintTests : IDisposable
     [InlineData("--colour red", "There is no command '--colour'.\nNext: '--help'\n")]
     [InlineData("xoxp-12-secret", "There is no command xox…\nNext: '--help'\n")]
     [InlineData(
-        "hold release acme gina",
-        "A hold is named by its id, as 'hold list acme' shows it; 'gina' is none.\nNext: 'hold release --help'\n"
-    )]
-    [InlineData(
-        "hold release acme 9 gina",
-        "A hold is named by its id, as 'hold list acme' shows it; 'gina' is none.\nNext: 'hold release --help'\n"
+        "hold choose acme gina U1",
+        "A hold is named by its id, as 'hold list acme' shows it; 'gina' is none.\nNext: 'hold choose --help'\n"
     )]
     [InlineData(
         "token delete acme PingOne first",

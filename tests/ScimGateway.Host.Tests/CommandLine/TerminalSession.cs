@@ -24,6 +24,15 @@ internal sealed class TerminalSession : IDisposable
     /// <summary>Whether somebody watches, at a terminal of 80 columns.</summary>
     public bool IsWatched { get; init; }
 
+    /// <summary>The time.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Sets a variable of the environment.</summary>
+    public string this[string variable]
+    {
+        set => _variables[variable] = value;
+    }
+
     /// <summary>What was printed by the last command.</summary>
     public string Out { get; private set; } = "";
 
@@ -56,8 +65,9 @@ internal sealed class TerminalSession : IDisposable
             CanAsk = canAsk,
             IsWatched = IsWatched,
             Variable = name => _variables.GetValueOrDefault(name),
+            Variables = () => _variables.Keys,
             Profiles = Home,
-            Clock = TimeProvider.System,
+            Clock = Clock,
             Key = () =>
                 keys.Dequeue() is var key && key == '\n'
                     ? new ConsoleKeyInfo(key, ConsoleKey.Enter, false, false, false)
