@@ -137,6 +137,8 @@ internal sealed partial class AdminGate(
                 return await read();
             case false:
                 var answer = await read();
+                if (StatusOf(answer) >= StatusCodes.Status400BadRequest)
+                    return answer; // one more that failed
                 await AuditedAsync(entry, null, () => Task.FromResult(answer), StatusOf);
                 reads.Tell(same, succeeded: true);
                 return answer;

@@ -7,6 +7,9 @@ namespace ScimGateway.Host.CommandLine;
 /// <summary>What '--help' prints, of which docs/cli.md is made, too.</summary>
 internal static class Help
 {
+    /// <summary>The heading of what each command takes beside its own.</summary>
+    public const string CommonOfVerb = "Common options ('--help' explains them):";
+
     private const int Column = 24;
     private const int Width = 110;
 
@@ -37,7 +40,7 @@ internal static class Help
             Row(text, Spelled(option), option.Description!);
         if (verb.Usage is null)
         {
-            text.Append("\nCommon options ('--help' explains them):\n");
+            text.Append($"\n{CommonOfVerb}\n");
             Wrap(text, string.Join(",  ", Common(verb).Select(Spelled)), 4);
         }
         if (verb.More is { } more)

@@ -65,7 +65,9 @@ public class PageTests
         return page.ToString();
     }
 
-    private static string Block(Command command) => $"```text\n{Help.Of(command)}```\n";
+    // What each command takes beside its own is said once, at the top.
+    private static string Block(Command command) =>
+        $"```text\n{string.Join("\n\n", Help.Of(command).Split("\n\n").Where(part => !part.StartsWith(Help.CommonOfVerb, StringComparison.Ordinal)))}```\n";
 
     private static IEnumerable<Verb> All(Command command) =>
         command is Verb verb ? [verb] : command.Subcommands.Cast<Verb>();
