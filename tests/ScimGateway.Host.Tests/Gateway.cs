@@ -174,25 +174,24 @@ internal sealed class Gateway : IAsyncDisposable
         if (!imports || !Connection.Read().Enabled)
             return;
         // What is counted and compared here comes after an import; one that was interrupted goes on by itself.
-        await UntilAsync(() => Task.FromResult(LastImport() > _before || Home.Imports.TryBegin()));
+        await UntilAsync(async () => LastImport() > _before || await BeginImportAsync());
         await ImportedAsync();
     }
 
     /// <summary>Has the gateway import once more while it runs; what that found.</summary>
     public async Task<ImportProgress> ImportAsync()
     {
-        await UntilAsync(() => Task.FromResult(BeginImport()));
+        await UntilAsync(BeginImportAsync);
         await ImportedAsync();
         return Import()!.Progress;
     }
 
     /// <summary>Begins an import; false if one is running.</summary>
-    public bool BeginImport()
+    public async Task<bool> BeginImportAsync()
     {
-        var before = LastImport();
-        if (!Home.Imports.TryBegin())
+        if (await Home.Imports.BeginAsync(SlackImport.JobKind) is not (var job, true))
             return false;
-        _before = before;
+        _before = job.Value - 1; // and not the last one there was: that may have begun by itself since
         return true;
     }
 

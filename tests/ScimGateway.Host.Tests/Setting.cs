@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using ScimGateway.Host.Demo;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.SlackEmulator.Tests;
 using ScimGateway.Tests;
 
 namespace ScimGateway.Host.Tests;
@@ -66,6 +67,8 @@ internal sealed record Setting
     public void AddTo(IServiceCollection services, Life life)
     {
         services.AddSingleton<AtStep>(life.At);
+        if (Clock is ManualClock clock)
+            services.AddSingleton(_ => CallsOnTime.NewHttpClient(clock));
         More(services);
     }
 }

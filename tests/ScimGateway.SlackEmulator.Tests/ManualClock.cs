@@ -4,7 +4,12 @@ namespace ScimGateway.SlackEmulator.Tests;
 internal sealed class ManualClock : TimeProvider
 {
     private readonly Lock _gate = new();
+
+    // Long for a call on loopback, and short for a test that has one hang.
+    private static readonly TimeSpan _patience = TimeSpan.FromMilliseconds(500);
+
     private readonly List<Alarm> _alarms = [];
+    private readonly List<(Task Call, long Since)> _calls = [];
     private DateTimeOffset _now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
@@ -34,8 +39,19 @@ internal sealed class ManualClock : TimeProvider
         return alarm;
     }
 
+    /// <summary>The clock does not go on while this call is under way, unless that takes long.</summary>
+    public void WaitFor(Task call)
+    {
+        lock (_gate)
+            _calls.Add((call, System.GetTimestamp()));
+    }
+
     public void Advance(TimeSpan time)
     {
+#pragma warning disable RS0030 // a step of time is no task to whoever takes it, and this wait is a short one
+        while (UnderWay() is { } call)
+            Task.WhenAny(call.Call, Task.Delay(call.Left, System)).Wait();
+#pragma warning restore RS0030
         List<Alarm> due;
         lock (_gate)
         {
@@ -45,6 +61,18 @@ internal sealed class ManualClock : TimeProvider
         }
         foreach (var alarm in due)
             alarm.Ring();
+    }
+
+    // The first call that is still waited for, and how long it is.
+    private (Task Call, TimeSpan Left)? UnderWay()
+    {
+        lock (_gate)
+        {
+            _calls.RemoveAll(one => one.Call.IsCompleted || Left(one.Since) <= TimeSpan.Zero);
+            return _calls.Count == 0 ? null : (_calls[0].Call, Left(_calls[0].Since));
+        }
+
+        static TimeSpan Left(long since) => _patience - System.GetElapsedTime(since);
     }
 
     public void Advance(double seconds) => Advance(TimeSpan.FromSeconds(seconds));

@@ -145,7 +145,7 @@ public class EndedHomeTests
     {
         await using var gateway = await StartWithoutReturnAsync();
         await gateway.WeatherAsync("""{"path":"/Users","times":0,"delayMs":3000}""");
-        Assert.True(gateway.BeginImport());
+        Assert.True(await gateway.BeginImportAsync());
         await Gateway.UntilAsync(async () => await gateway.CameAsync("GET /Users") > 0);
         await StoreTables.LoseAsync(gateway.Store, "jobs");
 

@@ -188,7 +188,7 @@ public class NeighbourTests
             Gateway.SendAsync(gateway.Client, HttpMethod.Post, "Users", User("dan", "dan@corp.example")),
             Gateway.SendAsync(gateway.Client, HttpMethod.Post, "Groups", Group("Crew", ours))
         );
-        gateway.BeginImport();
+        await gateway.BeginImportAsync();
 
         var team = await TeamAsync(other, [.. theirs]);
         Assert.Equal(3, slack.Groups().Single()["members"]!.AsArray().Count);

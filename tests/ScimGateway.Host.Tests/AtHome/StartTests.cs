@@ -126,7 +126,7 @@ public class StartTests
         // Nor when it is time for an import, nor by an operator's.
         foreach (var _ in Enumerable.Range(0, 10))
             _clock.Advance(TimeSpan.FromHours(1));
-        Assert.False(gateway.BeginImport());
+        Assert.False(await gateway.BeginImportAsync());
         Assert.Equal(imports, Imports(gateway));
         Assert.All(Calls(gateway), call => Assert.Equal(Test, call));
 
@@ -194,7 +194,7 @@ public class StartTests
     {
         await using var gateway = await StartAsync();
         await gateway.WeatherAsync("""{"method":"GET","path":"/Users","status":429,"retryAfter":3600}""");
-        Assert.True(gateway.BeginImport());
+        Assert.True(await gateway.BeginImportAsync());
         await FrozenAsync(gateway);
 
         await StartAgainAsync(gateway, isCrash: false); // what was interrupted goes on at once, but for that

@@ -345,8 +345,8 @@ public class GroupImportTests
         await using var gateway = await StartAsync("""{"members":["U1","U2"]}""");
         var (id, u1, u3) = (await IdAsync(gateway), await UserIdAsync(gateway, "u1"), await UserIdAsync(gateway, "u3"));
         await gateway.WeatherAsync("""{"method":"GET","path":"/Groups","answerDelayMs":2000}""");
-        Assert.True(gateway.BeginImport());
-        Assert.False(gateway.BeginImport()); // one at a time
+        Assert.True(await gateway.BeginImportAsync());
+        Assert.False(await gateway.BeginImportAsync()); // one at a time
         await Gateway.UntilAsync(async () => await gateway.CameAsync("GET /Groups") == 1);
 
         await PatchMembersAsync(gateway, id, "remove", u1);
@@ -381,7 +381,7 @@ public class GroupImportTests
             }.ToJsonString()
         );
         await Tests.StoreTables.StopAtMembersAsync(gateway.Store, 1_250);
-        Assert.True(gateway.BeginImport());
+        Assert.True(await gateway.BeginImportAsync());
         await Gateway.UntilAsync(() => Task.FromResult(Kept(gateway, kept => kept.Members.Count()) == 1_200)); // twelve slices, and no thirteenth
         await Tests.StoreTables.GoOnAsync(gateway.Store);
 
@@ -399,7 +399,7 @@ public class GroupImportTests
         var crew = await GroupRequests.GroupAsync(gateway, "Crew");
         await gateway.WeatherAsync("""{"method":"GET","path":"/Groups","answerDelayMs":2000}""");
         await gateway.CallsAsync();
-        Assert.True(gateway.BeginImport());
+        Assert.True(await gateway.BeginImportAsync());
         await Gateway.UntilAsync(async () => await gateway.CameAsync("GET /Groups") == 1);
 
         Assert.Equal(HttpStatusCode.NoContent, (await gateway.SendAsync(HttpMethod.Delete, $"Groups/{crew}")).Status);
@@ -414,7 +414,7 @@ public class GroupImportTests
     {
         await using var gateway = await Gateway.StartAsync(seed: 2_300);
         await gateway.WeatherAsync("""{"method":"GET","path":"/Users","nth":2,"answerDelayMs":2000}""");
-        Assert.True(gateway.BeginImport());
+        Assert.True(await gateway.BeginImportAsync());
         await Gateway.UntilAsync(async () => await gateway.CameAsync("GET /Users") == 2);
 
         await gateway.CrashAsync();
@@ -433,7 +433,7 @@ public class GroupImportTests
     {
         await using var gateway = await Gateway.StartAsync(seed: 2_300);
         await gateway.WeatherAsync("""{"method":"GET","path":"/Users","nth":2,"answerDelayMs":2000}""");
-        Assert.True(gateway.BeginImport());
+        Assert.True(await gateway.BeginImportAsync());
         await Gateway.UntilAsync(async () => await gateway.CameAsync("GET /Users") == 2);
         gateway.Slack.Workspace.RemoveUser(
             Kept(
