@@ -107,6 +107,7 @@ internal sealed class ImportedGroups(StoreSession store, Tenant tenant, Instant 
             {
                 MemberChange.Came came => SeenMembers.Came(store, tenant.Id, id, came.SlackId),
                 MemberChange.Left left => SeenMembers.Left(store, id, left.Member),
+                MemberChange.Gone gone => EndHold(link, id, gone.Member),
                 MemberChange.Confirmed confirmed => SeenMembers.Confirm(store, id, confirmed.Member),
                 _ => throw new System.Diagnostics.UnreachableException(),
             };
@@ -120,6 +121,22 @@ internal sealed class ImportedGroups(StoreSession store, Tenant tenant, Instant 
                 Finding = written.Finding with { Found = Found.Changed },
             }
             : written;
+    }
+
+    // A look may be out of date, so it takes two, as drift does. What is shown stays as it is.
+    private bool EndHold(Link link, GroupId group, ResourceId member)
+    {
+        if (!SeenMembers.TryMiss(store, group, member) && SeenMembers.TryEndRemoval(store, group, member))
+        {
+            HoldRows.DeleteAll(store, group, [member]);
+            Drift.Report(
+                store,
+                link,
+                $"{member} was to be removed, and is no longer in the group: the hold ended",
+                now
+            );
+        }
+        return false;
     }
 
     /// <summary>Looks at a group again that another one's name kept from being shown.</summary>

@@ -24,6 +24,9 @@ internal abstract record MemberChange
 
     /// <summary>Who was only in Slack is no longer.</summary>
     public sealed record Left(ResourceId Member) : MemberChange;
+
+    /// <summary>Slack does not have somebody in the group whose removal an operator has to decide.</summary>
+    public sealed record Gone(ResourceId Member) : MemberChange;
 }
 
 /// <summary>Who is in a group at Slack, or not in it, unlike what we left there.</summary>
@@ -140,6 +143,12 @@ internal sealed record SeenGroup(
             }
             else if (row.Wanted == Tri.Neither)
                 changes.Add(new MemberChange.Left(row.Member));
+            else if (
+                row is { Wanted: Tri.No, InSlack: not Tri.No, Blocked.AwaitsApproval: true }
+                // Slack may show a deactivated member again once the account is active.
+                && !SeenMembers.IsSeenInactive(store, row.Member)
+            )
+                changes.Add(new MemberChange.Gone(row.Member));
             else if (
                 (
                     row is { Wanted: Tri.Yes, InSlack: Tri.Yes, IsBlocked: false }

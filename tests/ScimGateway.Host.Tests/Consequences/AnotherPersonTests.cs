@@ -102,6 +102,39 @@ public class AnotherPersonTests
     }
 
     [Fact]
+    public async Task Dismissed_as_another_person_the_new_user_has_an_account_once_Slack_has_freed_the_address()
+    {
+        await using var gateway = await Gateway.StartAsync(new Setting { Clock = _clock, Preferences = Lenient });
+        await DeleteAsync(gateway, await MakeAsync(gateway, "ada", "ada@x.example", "e1"));
+        var second = await MakeAsync(gateway, "ada", "ada@x.example", "e2");
+        var former = SlackId(gateway, second);
+        await DismissAllAsync(gateway);
+        await gateway.QuietAsync();
+        await PatchAsync(gateway, second, "title", "\"Countess\"");
+        await gateway.QuietAsync();
+        using (var kept = gateway.Kept())
+            Assert.Contains("an administrator of Slack", kept.Of(second).Reason!.Remedy, StringComparison.Ordinal);
+
+        gateway.Slack.Workspace.ChangeUser(
+            former,
+            new JsonObject
+            {
+                ["userName"] = "ada.former",
+                ["emails"] = new JsonArray(new JsonObject { ["value"] = "former@x.example", ["primary"] = true }),
+            }
+        );
+        for (var look = 0; look < 2; look++)
+        {
+            _clock.Advance(TimeSpan.FromMinutes(2));
+            await gateway.ImportAsync();
+            await gateway.QuietAsync();
+        }
+
+        Assert.Equal("Settled", gateway.State(second));
+        Assert.NotEqual(former, (string?)Assert.Single(await gateway.AccountsAsync("ada@x.example"))["id"]);
+    }
+
+    [Fact]
     public async Task Dismissed_as_another_person_off_and_on_does_not_give_the_account()
     {
         await using var gateway = await StartAsync(Lenient);

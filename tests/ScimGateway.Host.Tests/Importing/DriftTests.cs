@@ -322,14 +322,7 @@ public class DriftTests
         _clock.Advance(TimeSpan.FromHours(6));
         await Gateway.UntilAsync(() => Task.FromResult(gateway.Home.Import.HasSuspects()));
 
-        // At most ten minutes, in small steps: whoever begins to wait only after one is woken by a later one.
-        var steps = 0;
-        await Gateway.UntilAsync(() =>
-        {
-            if (steps++ < 300)
-                _clock.Advance(TimeSpan.FromSeconds(2));
-            return Task.FromResult(gateway.OwnDoings().Count > 0);
-        });
+        await UntilToldAsync(gateway, TimeSpan.FromMinutes(10));
 
         Assert.Equal(["changed in Slack: Title"], gateway.OwnDoings());
     }
@@ -355,13 +348,7 @@ public class DriftTests
 
         // Once it can be read again the sweep goes on by itself: it takes two looks to find this.
         await StoreTables.FindAsync(gateway.Store, "links");
-        var steps = 0;
-        await Gateway.UntilAsync(() =>
-        {
-            if (steps++ < 5_000) // however slow the sweep is, the next one is far
-                _clock.Advance(TimeSpan.FromSeconds(2));
-            return Task.FromResult(gateway.OwnDoings().Count > 0);
-        });
+        await UntilToldAsync(gateway, TimeSpan.FromHours(3));
         Assert.Equal(["changed in Slack: Title"], gateway.OwnDoings());
         Assert.Equal(HttpStatusCode.OK, (await gateway.SendAsync(HttpMethod.Get, "Users")).Status);
     }
@@ -720,6 +707,35 @@ public class DriftTests
         var again = await Assert.ThrowsAsync<NotReadyException>(() => gateway.Home.Links.EraseAsync(link));
 
         Assert.Contains("why it is not deactivated", again.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_second_look_comes_after_a_restart_as_soon_as_it_would_have_come_before()
+    {
+        await using var gateway = await StartAsync(DriftHandling.Report);
+        await WithTitleAsync(gateway);
+        await ChangeAsync(gateway, "title", "Lady");
+        await LookAsync(gateway);
+        Assert.Empty(gateway.OwnDoings());
+
+        await gateway.RestartCountingAsync(imports: false);
+        await UntilToldAsync(gateway, TimeSpan.FromMinutes(5)); // the next look for nothing is six hours away
+
+        Assert.Equal(["changed in Slack: Title"], gateway.OwnDoings());
+    }
+
+    // Lets time go on, but not so far; hardly while Slack is read, which takes real time, and none of it long.
+    private Task UntilToldAsync(Gateway gateway, TimeSpan atMost)
+    {
+        var until = _clock.GetUtcNow() + atMost;
+        return Gateway.UntilAsync(() =>
+        {
+            using var kept = gateway.Kept();
+            var step = TimeSpan.FromSeconds(kept.Jobs.Any(job => job.Finished == null) ? 0.1 : 2);
+            if (_clock.GetUtcNow() < until)
+                _clock.Advance(step);
+            return Task.FromResult(gateway.OwnDoings().Count > 0);
+        });
     }
 
     private static async Task ChangeAsync(Gateway gateway, string field, JsonNode value)

@@ -542,4 +542,81 @@ public class HeldTests
         Assert.Empty(await CallsAsync(gateway));
         Assert.Equal(["ada"], await InSlackAsync(gateway, "Crew"));
     }
+
+    [Fact]
+    public async Task A_held_removal_ends_once_Slack_itself_has_dropped_the_deactivated_member()
+    {
+        var clock = new ManualClock();
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Clock = clock, Preferences = Lenient with { GuardedMembers = 1 } }
+        );
+        var people = await PeopleAsync(gateway, 3);
+        var crew = await GroupAsync(gateway, "Crew", [.. people]);
+        await MembersAsync(gateway, crew, """{"op":"remove","path":"members"}""");
+        Assert.NotEmpty(gateway.Holds.List());
+        foreach (var person in people)
+            await PatchAsync(gateway, person, "active", "false");
+        foreach (var person in people)
+            await PatchAsync(gateway, person, "active", "true");
+        await gateway.QuietAsync();
+        clock.Advance(TimeSpan.FromMinutes(1));
+
+        await gateway.ImportAsync();
+
+        Assert.Empty(gateway.Holds.List());
+        Assert.Contains(gateway.OwnDoings(), done => done.Contains("the hold ended", StringComparison.Ordinal));
+        await gateway.QuietAsync();
+        Assert.Equal("Settled", gateway.State(crew));
+    }
+
+    [Fact]
+    public async Task A_held_removal_that_somebody_has_done_by_hand_ends_at_the_second_look()
+    {
+        var clock = new ManualClock();
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Clock = clock, Preferences = Lenient with { GuardedMembers = 1 } }
+        );
+        var people = await PeopleAsync(gateway, 3);
+        var crew = await GroupAsync(gateway, "Crew", [.. people]);
+        await MembersAsync(gateway, crew, """{"op":"remove","path":"members"}""");
+        var held = gateway.Holds.List().Count;
+        Assert.NotEqual(0, held);
+        gateway.Slack.Workspace.ChangeGroup(SlackId(gateway, crew), new JsonObject { ["members"] = new JsonArray() });
+
+        clock.Advance(TimeSpan.FromMinutes(1));
+        await gateway.ImportAsync();
+        Assert.Equal(held, gateway.Holds.List().Count); // Slack may have shown an old list
+        clock.Advance(TimeSpan.FromMinutes(2));
+        await gateway.ImportAsync();
+
+        Assert.Empty(gateway.Holds.List());
+        await gateway.QuietAsync();
+        Assert.Equal("Settled", gateway.State(crew));
+    }
+
+    [Fact]
+    public async Task A_held_removal_of_a_deactivated_member_whom_Slack_puts_back_stays()
+    {
+        var clock = new ManualClock();
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Clock = clock, Preferences = Lenient with { GuardedMembers = 1 } }
+        );
+        await gateway.KnobAsync("deactivate.group_membership", "kept");
+        var people = await PeopleAsync(gateway, 3);
+        var crew = await GroupAsync(gateway, "Crew", [.. people]);
+        await MembersAsync(gateway, crew, """{"op":"remove","path":"members"}""");
+        var held = gateway.Holds.List().Count;
+        foreach (var isActive in (string[])["false", "true"])
+        {
+            foreach (var person in people)
+                await PatchAsync(gateway, person, "active", isActive);
+            await gateway.QuietAsync();
+            clock.Advance(TimeSpan.FromMinutes(2));
+            await gateway.ImportAsync();
+        }
+
+        Assert.NotEqual(0, held);
+        Assert.Equal(held, gateway.Holds.List().Count);
+        Assert.Equal(held, (await InSlackAsync(gateway, "Crew")).Count);
+    }
 }

@@ -102,7 +102,7 @@ internal static class Reasons
         new(
             ReasonCode.AddressTaken,
             "Another user has the e-mail address; it is sent when Slack has confirmed that it is free.",
-            "Give one of the two another address; if the other user is held, an operator has to release or dismiss the hold first.",
+            "Give one of the two another address. If the other user was deleted, an administrator of Slack changes the address of that account. If the other user is held, an operator releases or dismisses the hold first.",
             Actor.Provider
         ),
         new(

@@ -207,6 +207,30 @@ internal static class SeenMembers
             ("@yes", Tri.Yes)
         );
 
+    /// <summary>
+    /// Slack was known to have a member in the group and does not show it there, so that nobody knows; false if nobody
+    /// knew before.
+    /// </summary>
+    public static bool TryMiss(StoreSession store, GroupId group, ResourceId member) =>
+        store.Execute(
+            "update members set in_slack = @unknown where group_id = @group and member_id = @member and wanted = @no and in_slack = @yes",
+            ("@unknown", Tri.Neither),
+            ("@group", group),
+            ("@member", member),
+            ("@no", Tri.No),
+            ("@yes", Tri.Yes)
+        ) > 0;
+
+    /// <summary>Somebody who was to be removed is not in the group, as far as anybody knows; false if that is not so.</summary>
+    public static bool TryEndRemoval(StoreSession store, GroupId group, ResourceId member) =>
+        store.Execute(
+            "delete from members where group_id = @group and member_id = @member and wanted = @no and in_slack = @unknown",
+            ("@group", group),
+            ("@member", member),
+            ("@no", Tri.No),
+            ("@unknown", Tri.Neither)
+        ) > 0;
+
     /// <summary>Slack has a member in the group, whatever was in the way of it; what is shown stays as it is.</summary>
     public static bool Confirm(StoreSession store, GroupId group, ResourceId member)
     {
