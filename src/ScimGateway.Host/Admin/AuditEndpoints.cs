@@ -95,12 +95,13 @@ internal static class AuditEndpoints
     {
         var noted = call.Query("head") is { } head ? Head(head) : default((long Line, string Seal)?);
         var (line, seal) = (0L, (string?)null);
-        Broken? broken = null;
-        List<AuditEntry> page;
-        do
+        var broken = await call.Store.AskAsync(AuditSeals.BeforeFirst) is { } put
+            ? new Broken(put.Line!.Value, put.Id.Value, "The first line is 1: this one was put in.")
+            : null;
+        while (broken is null)
         {
             call.Gone.ThrowIfCancellationRequested();
-            page = await call.Store.AskAsync(session => AuditSeals.From(session, line + 1, MostAtOnce));
+            var page = await call.Store.AskAsync(session => AuditSeals.Behind(session, line, MostAtOnce));
             foreach (var entry in page)
             {
                 broken = Found(entry, line + 1, seal, noted);
@@ -108,7 +109,9 @@ internal static class AuditEndpoints
                     break;
                 (line, seal) = (entry.Line!.Value, entry.Seal);
             }
-        } while (broken is null && page.Count > 0);
+            if (page.Count == 0)
+                break;
+        }
         if (broken is null && noted is { } known && known.Line > line)
             broken = new Broken(
                 known.Line,

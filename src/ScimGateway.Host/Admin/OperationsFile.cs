@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
+using ScimGateway.Host.Spelling;
 using ScimGateway.Provisioning.Model.Journal;
 
 namespace ScimGateway.Host.Admin;
@@ -71,17 +72,8 @@ internal static class OperationsFile
             )
             .Append("\r\n");
 
-    // A spreadsheet takes a text that begins so for a formula, which may call a program or send the table away: names
-    // and requests come from outside (https://owasp.org/www-community/attacks/CSV_Injection).
     private static string Cell(string? text) =>
-        text is null ? "" : $"\"{(IsFormula(text) ? "'" : "")}{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
-
-    private static bool IsFormula(string text) =>
-        text.AsSpan().TrimStart(" \t\r\n\0") is [var first, ..]
-        && (
-            first is '=' or '+' or '-' or '@' or '\uFF1D' or '\uFF0B' or '\uFF0D' or '\uFF20'
-            || text[0] is '\t' or '\r' or '\n'
-        );
+        text is null ? "" : $"\"{SpreadsheetText.Of(text).Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     private static string Time(DateTimeOffset time) =>
         time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);

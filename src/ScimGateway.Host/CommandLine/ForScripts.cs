@@ -1,13 +1,18 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ScimGateway.Host.Spelling;
 
 namespace ScimGateway.Host.CommandLine;
 
 /// <summary>An answer of the admin API as scripts and spreadsheets read it.</summary>
 internal static class ForScripts
 {
+    // What some program takes for the end of a cell.
+    private static readonly SearchValues<char> _quoted = SearchValues.Create("\",;\t\r\n");
+
     /// <summary>
     /// A line for each of a list or of whom a preview names, below a line with the names of the fields (RFC 4180). What
     /// a spreadsheet would take for a formula begins with an apostrophe: names come from providers and from Slack.
@@ -102,9 +107,8 @@ internal static class ForScripts
 
     private static string Cell(string text)
     {
-        if (text.Length > 0 && text[0] is '=' or '+' or '-' or '@')
-            text = "'" + text;
-        return text.AsSpan().ContainsAny("\",\r\n")
+        text = SpreadsheetText.Of(text);
+        return text.AsSpan().ContainsAny(_quoted)
             ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
             : text;
     }

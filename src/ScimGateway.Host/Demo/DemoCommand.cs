@@ -182,7 +182,7 @@ internal static class DemoCommand
 
     private static string FileIn(string folder)
     {
-        Directory.CreateDirectory(folder);
+        OwnerOnly.MakeFolder(folder);
         return new DbConnectionStringBuilder { ["Data Source"] = Path.Combine(folder, "gateway.db") }.ConnectionString;
     }
 

@@ -57,7 +57,15 @@ internal sealed class LaneTransformer(SlackConnection slack, Uri target, HttpMet
             && slack.BaseAddress.IsBaseOf(made)
             && (int)proxyResponse.StatusCode == StatusCodes.Status201Created
         )
-            response.Headers.Location = lane + slack.BaseAddress.MakeRelativeUri(made);
+            // Of its path alone: what else an address may hold is nobody's business.
+            response.Headers.Location =
+                lane + slack.BaseAddress.MakeRelativeUri(new Uri(made.GetLeftPart(UriPartial.Path)));
+        // Packed as nobody asked for, it hides what is not to be read.
+        if (content.Headers.ContentEncoding.Count > 0)
+        {
+            Answer = new LaneAnswer.Answered((int)proxyResponse.StatusCode, default, RetryAfter(proxyResponse));
+            return false;
+        }
         if (!streams || !proxyResponse.IsSuccessStatusCode || !IsJson(content))
         {
             Answer = new LaneAnswer.Answered(

@@ -142,6 +142,8 @@ internal sealed partial class LaterImport(
         {
             Broke(log, e.GetType().Name, e.StackTrace);
             reading.Job.TrySetException(e); // who waits for it is told
+            Plan(clock.GetUtcNow() + _untilSecondLook); // it goes on from where it was, and is not shown as running for hours
+            return;
         }
         finally
         {

@@ -84,15 +84,20 @@ internal sealed class HoldDecisions(HomeStore store, Executor executor, TimeProv
                 "The user's address is that of the other account. Free it in Slack and import again; then there is nothing to decide."
             );
         if (found.OtherId is null)
-            RequireTaker(session, link);
+            RequireTaker(session, Links.Get(session, link));
         HoldRows.Mean(session, found, link);
         return TakeOver.ByWaiting(session, Links.Get(session, link), preferences, clock.Now());
     }
 
     // A user who waits and has an account gets no other one by a choice, at once or ever. Nobody waits where the provider
     // was refused: it tries again.
-    private void RequireTaker(StoreSession session, LinkId link)
+    private void RequireTaker(StoreSession session, Link meant)
     {
+        var link = meant.Id;
+        if (meant.Reason is { Code: ReasonCode.AccountInConflict })
+            throw new NotReadyException(
+                $"A user who has an address or the name of the account already does not get it by a choice. Claim it for that user (POST links/{link.Value}/claim)."
+            );
         var waiting = UserKeys.WaitingFor(session, store.Tenant, link).Where(one => one.Id != link).ToList();
         if (waiting.Count > 0 && waiting.TrueForAll(one => !one.HasNone))
             throw new NotReadyException(
@@ -108,6 +113,10 @@ internal sealed class HoldDecisions(HomeStore store, Executor executor, TimeProv
         )
             throw new NotReadyException(
                 $"Hold {hold.Id.Value} cannot be released, and the account stays protected. {why.Sentence} {why.Remedy}"
+            );
+        if (hold.Reason.Code is ReasonCode.AddressAsked or ReasonCode.TwoAccounts)
+            throw new NotReadyException(
+                $"Hold {hold.Id.Value} asks which account is meant, which a release does not say. Choose the account (POST holds/{hold.Id.Value}/choose), or dismiss the hold."
             );
         return Holds.Release(session, hold, by, now);
     }

@@ -107,7 +107,7 @@ internal static class UserDecision
         link = AskedAgain(link, judged.Verdict);
         link = isClaim
             ? link.ClaimBy(resource.Id).TakeSeen(MatchedBy.Listed)
-            : Forget(there, link).Unlearn(edit.Otherwise);
+            : Forget(there, link).Unlearn(edit.Unknown(link));
         return Write(
             there,
             asked,

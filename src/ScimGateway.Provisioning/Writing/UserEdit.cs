@@ -74,6 +74,15 @@ internal sealed record UserEdit(Resource Before, Revision Revision, FieldSet Oth
         return new(before, revision, SeenOtherwise(link, revision));
     }
 
+    /// <summary>
+    /// What is told whatever Slack was told last: what it is known to show otherwise; and that a user leaves whose account
+    /// was inactive, since somebody may have activated it in Slack after the last look.
+    /// </summary>
+    public FieldSet Unknown(Link link) =>
+        link.IsActive == false && Revision.Changed.Has("active") && !WantsActive
+            ? Otherwise.With(FieldSet.Of(SlackField.Active))
+            : Otherwise;
+
     /// <summary>Whether the account is active before, as far as is known; what was left out did not happen.</summary>
     public bool WasActive(Link? link) =>
         Otherwise.Has(SlackField.Active) ? link!.AtSlack.Active == true

@@ -12,8 +12,11 @@ public sealed record SlackClientOptions
     /// <summary>How often a read is tried again after Slack failed.</summary>
     public int ReadRetries { get; init; } = 2;
 
-    /// <summary>The longest answer that is read: 1,000 users, or groups with all their members.</summary>
-    public int MostBytes { get; init; } = 64 << 20;
+    /// <summary>
+    /// The longest answer that is read: 1,000 users, or groups with all their members. Made of what is shortest it takes
+    /// some twenty times as much memory to be understood.
+    /// </summary>
+    public int MostBytes { get; init; } = 16 << 20;
 
     /// <summary>How long nothing is sent after half of at least ten calls within 30 s failed.</summary>
     public TimeSpan BreakDuration { get; init; } = TimeSpan.FromSeconds(5);

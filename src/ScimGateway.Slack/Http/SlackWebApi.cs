@@ -44,8 +44,16 @@ internal static class SlackWebApi
                 return read(document.RootElement, response);
             }
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or JsonException)
+        catch (Exception e)
+            when (e
+                    is HttpRequestException
+                        or IOException
+                        or JsonException
+                        or InvalidDataException
+                        or InvalidOperationException
+            )
         {
+            // The last two are what cannot be decompressed.
             return silence("no answer", null);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)

@@ -50,6 +50,21 @@ public class AuditSealTests
         Assert.Equal(line - 1, (int)found["lines"]!);
     }
 
+    [Theory]
+    [InlineData("0", 0)]
+    [InlineData("-7", -7)]
+    public async Task A_line_that_was_put_in_is_named_wherever_it_stands(string at, int line)
+    {
+        await using var served = await StartAsync();
+        await TamperAsync(
+            served,
+            "insert into audit_entries (at, label, client, action, about, line, seal) "
+                + $"values (1000, 'evil', '10.0.0.1', 'createKey', 'keys/9', {at}, '{new string('a', 64)}')"
+        );
+
+        Assert.Equal(line, (int)(await VerifyAsync(served))["broken"]!["line"]!);
+    }
+
     [Fact]
     public async Task Lines_that_were_taken_from_the_end_are_missed_by_the_head_that_was_noted()
     {

@@ -46,6 +46,8 @@ public class ExportTests
             served.Store,
             [
                 Journaled.Line(tenant, _noon, "=cmd|' /C calc'!A0", "done", "\t@SUM(1+1)"),
+                Journaled.Line(tenant, _noon, "x\";=cmd|' /C calc'!A0;\"", "done", "x;=1+1;y"),
+                Journaled.Line(tenant, _noon, "\u200b=2+2", "done", "a-b = c@d"),
                 Journaled.Line(tenant, _noon.AddSeconds(1), "say \"this\",\r\nand that", "done", " +1"),
             ]
         );
@@ -55,8 +57,12 @@ public class ExportTests
         var text = string.Concat(rows);
 
         Assert.Contains(",\"'=cmd|' /C calc'!A0\",", text, StringComparison.Ordinal);
-        Assert.Contains(",\"'\t@SUM(1+1)\",", text, StringComparison.Ordinal);
-        Assert.Contains(",\"' +1\",", text, StringComparison.Ordinal);
+        Assert.Contains(",\"'\t'@SUM(1+1)\",", text, StringComparison.Ordinal);
+        Assert.Contains(",\" '+1\",", text, StringComparison.Ordinal);
+        Assert.Contains(",\"x\"\";'=cmd|' /C calc'!A0;\"\"\",", text, StringComparison.Ordinal);
+        Assert.Contains(",\"x;'=1+1;y\",", text, StringComparison.Ordinal);
+        Assert.Contains(",\"\u200b'=2+2\",", text, StringComparison.Ordinal);
+        Assert.Contains(",\"a-b = c@d\",", text, StringComparison.Ordinal);
         Assert.Contains(",\"say \"\"this\"\",\r\nand that\",", text, StringComparison.Ordinal);
     }
 

@@ -19,6 +19,35 @@ namespace ScimGateway.Host.Tests.Consequences;
 public class AddressTests
 {
     [Fact]
+    public async Task A_choice_of_an_account_that_nobody_would_get_is_refused_and_a_claim_is_named()
+    {
+        await using var gateway = await StartAsync(Lenient);
+        var first = await MakeAsync(gateway, "first", "old@x.example");
+        await AddressAsync(gateway, first, "shared@x.example");
+        await gateway.QuietAsync();
+        gateway.Slack.Workspace.ChangeUser(
+            SlackId(gateway, first),
+            new JsonObject
+            {
+                ["emails"] = new JsonArray(new JsonObject { ["value"] = "new@x.example", ["primary"] = true }),
+            }
+        );
+        gateway.Slack.Workspace.MakeUser(Account("UNEXT", "next", "shared@x.example"));
+        await gateway.ImportAsync();
+        var next = await MakeAsync(gateway, "next", "shared@x.example");
+        await AddressAsync(gateway, first, "new@x.example");
+        await gateway.QuietAsync();
+        var asked = gateway.Holds.List().Single(hold => hold.Reason.Code == ReasonCode.AddressAsked);
+
+        var refused = await Assert.ThrowsAsync<NotReadyException>(() => gateway.Holds.MeanAsync(asked.Id, "UNEXT"));
+
+        Assert.Contains($"links/{asked.LinkId.Value}/claim", refused.Message, StringComparison.Ordinal);
+        await gateway.Home.Links.ClaimAsync(asked.LinkId, new ResourceId(Guid.Parse(next)));
+        await gateway.QuietAsync();
+        Assert.Equal(("Settled", "UNEXT"), (gateway.State(next), SlackId(gateway, next)));
+    }
+
+    [Fact]
     public async Task An_exchange_with_somebody_inactive_is_made()
     {
         await using var gateway = await Gateway.StartAsync();

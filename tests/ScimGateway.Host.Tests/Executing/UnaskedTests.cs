@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using ScimGateway.Host.Demo;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Operating;
@@ -47,6 +48,59 @@ public class UnaskedTests
         await gateway.QuietAsync();
         Assert.Equal([true, false, true, true], await ActiveAsync(gateway, 4));
         Assert.Equal("Settled", gateway.State(people[0]));
+    }
+
+    [Theory]
+    [InlineData(false, "PATCH")]
+    [InlineData(true, "PATCH")]
+    [InlineData(false, "PUT")]
+    public async Task A_leaver_whom_somebody_activated_again_before_anybody_looked_leaves(
+        bool isDismissed,
+        string method
+    )
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var ada = (await PeopleAsync(gateway, 1))[0];
+        DeactivateByHand(gateway, ada);
+        await PatchAsync(gateway, ada, "title", "\"Pilot\"");
+        var hold = Assert.Single(gateway.Holds.List());
+        if (isDismissed)
+            await gateway.Holds.DismissAsync([hold.Id]);
+        gateway.Slack.Workspace.ChangeUser(SlackId(gateway, ada), new JsonObject { ["active"] = true });
+
+        var body = (await gateway.SendAsync(HttpMethod.Get, $"Users/{ada}")).Body!;
+        body["active"] = false;
+        var (status, _, _) =
+            method == "PUT"
+                ? await gateway.SendAsync(HttpMethod.Put, $"Users/{ada}", body.ToJsonString())
+                : await gateway.SendAsync(HttpMethod.Patch, $"Users/{ada}", Patch("active", "false"));
+        await gateway.QuietAsync();
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Equal([false], await ActiveAsync(gateway, 1));
+        Assert.Equal("Settled", gateway.State(ada));
+    }
+
+    [Fact]
+    public async Task A_leaver_whose_activation_was_held_and_done_by_hand_leaves()
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Preferences = DemoTenant.Lenient with { GuardedAccounts = 1 } }
+        );
+        var people = await PeopleAsync(gateway, 2);
+        foreach (var person in people)
+            await PatchAsync(gateway, person, "active", "false");
+        await gateway.Holds.ReleaseAsync([.. gateway.Holds.List().Select(held => held.Id)]);
+        await gateway.QuietAsync();
+        await PatchAsync(gateway, people[1], "active", "true");
+        Assert.Equal("Held", gateway.State(people[1]));
+        gateway.Slack.Workspace.ChangeUser(SlackId(gateway, people[1]), new JsonObject { ["active"] = true });
+
+        await PatchAsync(gateway, people[1], "active", "false");
+        await gateway.QuietAsync();
+
+        Assert.Equal([false, false], await ActiveAsync(gateway, 2));
+        Assert.Equal("Settled", gateway.State(people[1]));
     }
 
     [Fact]

@@ -123,6 +123,42 @@ public sealed class LaneForwarderTests
     }
 
     [Fact]
+    public async Task Of_where_an_account_is_only_the_path_goes_on()
+    {
+        await using var way = await Way.StartAsync(context =>
+        {
+            context.Response.StatusCode = 201;
+            context.Response.Headers.Location =
+                $"http://{context.Request.Host}/scim/v1/Users/U1?token=xoxp-of-slack#xoxp";
+            return Task.CompletedTask;
+        });
+
+        var answer = await way.Client.PostAsync(
+            way.Front + "Users",
+            new StringContent("{}"),
+            TestContext.Current.CancellationToken
+        );
+
+        Assert.Equal(way.Front + "Users/U1", answer.Headers.Location!.AbsoluteUri);
+    }
+
+    [Fact]
+    public async Task What_comes_packed_unasked_does_not_go_on()
+    {
+        await using var way = await Way.StartAsync(async context =>
+        {
+            context.Response.ContentType = "application/json";
+            context.Response.Headers.ContentEncoding = "gzip";
+            await context.Response.Body.WriteAsync("""{"token":"xoxp-of-slack"}"""u8.ToArray());
+        });
+
+        Assert.Equal(
+            "Answered 200",
+            await way.Client.GetStringAsync(way.Front + "Users", TestContext.Current.CancellationToken)
+        );
+    }
+
+    [Fact]
     public async Task Where_nobody_listens_nothing_was_sent()
     {
         await using var way = await Way.StartAsync(_ => Task.CompletedTask, elsewhere: true);

@@ -488,7 +488,7 @@ public class HeldTests
     }
 
     [Fact]
-    public async Task To_release_a_question_about_an_address_tells_nothing_and_the_guards_hold_stays()
+    public async Task To_release_a_question_about_an_address_is_refused_and_the_guards_hold_stays()
     {
         await using var gateway = await StartAsync(Lenient with { GuardedAccounts = 1 });
         var eve = await MakeAsync(gateway, "eve", "eve@x.example");
@@ -496,9 +496,9 @@ public class HeldTests
         await DeleteAsync(gateway, await MakeAsync(gateway, "ada", "ada@x.example", "e1")); // held
         await AddressAsync(gateway, eve, "ada@x.example");
         await gateway.QuietAsync();
-        await gateway.Holds.ReleaseAsync([
-            .. gateway.Holds.List().Where(hold => hold.Reason.Code == ReasonCode.AddressAsked).Select(hold => hold.Id),
-        ]);
+        var asked = gateway.Holds.List().Single(hold => hold.Reason.Code == ReasonCode.AddressAsked);
+        var refused = await Assert.ThrowsAsync<NotReadyException>(() => gateway.Holds.ReleaseAsync([asked.Id]));
+        Assert.Contains("choose", refused.Message, StringComparison.OrdinalIgnoreCase);
         await gateway.QuietAsync();
         Assert.True(Active(Assert.Single(await gateway.AccountsAsync("ada@x.example"))));
         Assert.Single(gateway.Holds.List(), hold => hold.Reason.Code == ReasonCode.GuardAccounts);

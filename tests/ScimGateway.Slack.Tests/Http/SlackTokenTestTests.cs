@@ -30,4 +30,23 @@ public class SlackTokenTestTests
         Assert.Equal(organization, (said as SlackTokenTest.Valid)?.OrganizationId);
         Assert.Equal(organization is null, said is SlackTokenTest.NoAnswer);
     }
+
+    [Theory]
+    [InlineData("gzip", "no gzip at all")]
+    [InlineData("br", "no brotli at all, however long it may be")]
+    public async Task What_cannot_be_decompressed_is_no_answer(string encoding, string body)
+    {
+        await using var slack = new RawServer($"200 OK\r\nContent-Encoding: {encoding}", body);
+        using var http = SlackScimClient.NewHttpClient();
+
+        var said = await SlackTokenTest.AskAsync(
+            http,
+            new SlackConnection(slack.Address, new SlackToken("xoxp-any")),
+            TimeSpan.FromSeconds(30),
+            TimeProvider.System,
+            TestContext.Current.CancellationToken
+        );
+
+        Assert.IsType<SlackTokenTest.NoAnswer>(said);
+    }
 }

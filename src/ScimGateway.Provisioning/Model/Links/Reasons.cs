@@ -89,7 +89,7 @@ internal static class Reasons
         new(
             ReasonCode.AccountInConflict,
             "Another user has the account's address or user name.",
-            "Free the address or the name, then import again.",
+            "If it is that user's, claim it for the user (POST links/ID/claim). Else free the address or the name in Slack, then import again.",
             Actor.Slack
         ),
         new(
@@ -102,7 +102,7 @@ internal static class Reasons
         new(
             ReasonCode.AddressTaken,
             "Another user has the e-mail address; it is sent when Slack has confirmed that it is free.",
-            "Give one of the two another address. If the other user was deleted, an administrator of Slack changes the address of that account. If the other user is held, an operator releases or dismisses the hold first.",
+            "Give one of the two another address. If the other user was deleted, an administrator of Slack changes the address of that account. If nobody claims the other account, an operator says whether it is meant (hold choose). If the other user is held, an operator releases or dismisses the hold first.",
             Actor.Provider
         ),
         new(
@@ -183,7 +183,7 @@ internal static class Reasons
         new(
             ReasonCode.AccountExists,
             "Slack has an account with this e-mail address already: {0}.",
-            "Let accounts be adopted, or free the address in Slack.",
+            "Let accounts be adopted, claim this one for the user (POST links/ID/claim), or free the address in Slack.",
             Actor.Operator
         ),
         new(

@@ -43,13 +43,20 @@ internal static class AuditSeals
             Seal(store, id);
     }
 
-    /// <summary>So many sealed lines, from one on, in their order.</summary>
-    public static List<AuditEntry> From(StoreSession store, long line, int most) =>
+    /// <summary>So many sealed lines behind one, in their order.</summary>
+    public static List<AuditEntry> Behind(StoreSession store, long line, int most) =>
         store.All(
-            $"select {AuditEntries.Columns} from audit_entries where line >= @line order by line limit @most",
+            $"select {AuditEntries.Columns} from audit_entries where line > @line order by line limit @most",
             AuditEntries.ToEntry,
             ("@line", line),
             ("@most", most)
+        );
+
+    /// <summary>A line with a number before the first, which nobody ever sealed; null if there is none.</summary>
+    public static AuditEntry? BeforeFirst(StoreSession store) =>
+        store.First(
+            $"select {AuditEntries.Columns} from audit_entries where line < 1 order by id limit 1",
+            AuditEntries.ToEntry
         );
 
     /// <summary>How many lines are begun and not sealed.</summary>
