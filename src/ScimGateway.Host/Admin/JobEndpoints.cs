@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using ScimGateway.Host.Security;
 using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
 using ScimGateway.Provisioning.Reads;
@@ -14,6 +15,9 @@ internal static partial class JobEndpoints
     // Who confirms waits so long for the end; then he looks how far it is.
     private static readonly TimeSpan _untilAnswered = TimeSpan.FromSeconds(5);
 
+    // In one transaction of the store.
+    private const int MostLookedAt = 1_000;
+
     public static void Map(IEndpointRouteBuilder tenant)
     {
         tenant
@@ -22,6 +26,11 @@ internal static partial class JobEndpoints
             .AsksForPages("kind", "state");
         tenant.MapPost("/jobs", CreateAsync).Called("createJob", Role.Operator);
         tenant.MapMethods("/jobs/{job:long}", ReadMethods.All, ReadAsync).Called("readJob", Role.Viewer).ReadsPeople();
+        tenant
+            .MapMethods("/jobs/{job:long}/links", ReadMethods.All, LinksAsync)
+            .Called("listJobLinks", Role.Viewer)
+            .AsksForPages("kind", "what")
+            .ReadsPeople();
         tenant.MapPost("/jobs/{job:long}/confirm", ConfirmAsync).Called("confirmJob", Role.Operator).WithoutBody();
         tenant.MapPost("/jobs/{job:long}/cancel", CancelAsync).Called("cancelJob", Role.Operator).WithoutBody();
         tenant.MapPost("/jobs/{job:long}/resume", ResumeAsync).Called("resumeJob", Role.Operator).WithoutBody();
@@ -90,6 +99,63 @@ internal static partial class JobEndpoints
 
     private static async Task<IResult> ReadAsync(AdminCall call, long job) =>
         await AnswerAsync(call, await FindAsync(call, new JobId(job)), 200);
+
+    // All there are, as things are by now: what is kept of a preview names those alone whom Slack is told of.
+    private static async Task<IResult> LinksAsync(AdminCall call, long job, LinkReads links)
+    {
+        var (kind, what) = (call.Query<Kind>("kind"), call.Query<Prospect>("what"));
+        if (
+            await FindAsync(call, new JobId(job))
+            is not { Kind: JobKind.Enable, State: JobState.ToConfirm or JobState.Outdated }
+        )
+            throw Problem.NotReady(
+                $"Only a preview of enabling the tenant has a list of everyone. The report of the job names whom it is about: GET {AdminPaths.Of(call.Tenant.Row.Slug)}/jobs/{job}."
+            );
+        return await call.PageAsync(
+            (after, most) => OutlooksAsync(call, links, kind, what, new LinkId(AdminCall.Numbered(after)), most),
+            one => one.Link.Id.ToString(),
+            one => OutlookedLink.Of(one.Link, one.Outlook, call.Tenant.Row.Slug)
+        );
+    }
+
+    private static async ValueTask<List<(ListedLink Link, Outlook Outlook)>> OutlooksAsync(
+        AdminCall call,
+        LinkReads links,
+        Kind? kind,
+        Prospect? what,
+        LinkId after,
+        int most
+    )
+    {
+        var query = new LinkQuery
+        {
+            Kind = kind,
+            // Who is told has something to do; the others may have.
+            State = what is null or Prospect.Claimed or Prospect.LeftAlone ? null : LinkState.Pending,
+            Most = what is null ? most : Math.Max(most, MostLookedAt),
+        };
+        var found = new List<(ListedLink, Outlook)>();
+        for (var (place, isMore) = (after, true); isMore && found.Count < most; )
+        {
+            var some = await links.ListAsync(call.Tenant.Row.Id, query with { After = place }, call.Gone);
+            var pending = await call.Home.Connection.LookAsync([
+                .. some.Where(link => link.Link.State == LinkState.Pending).Select(link => link.Id),
+            ]);
+            foreach (var link in some)
+                if (
+                    (
+                        link.Link.State == LinkState.Pending
+                            ? pending.GetValueOrDefault(link.Id)
+                            : Outlook.Of(link.Link.State, link.Link.Reason, link.Owned)
+                    )
+                        is { } outlook
+                    && (what ?? outlook.Prospect) == outlook.Prospect
+                )
+                    found.Add((link, outlook));
+            (place, isMore) = (some.Count > 0 ? some[^1].Id : place, some.Count == query.Most);
+        }
+        return found.Count <= most ? found : found[..most];
+    }
 
     // It may wait for its turn still, which others' jobs may keep it from for a while.
     private static async Task<IResult> CreateAsync(AdminCall call, ILogger<Job> log)
@@ -227,7 +293,7 @@ internal static partial class JobEndpoints
         {
             job.Kind,
             job.State,
-            job.Preview?.Counts,
+            Counts = job.Preview?.Outlooks is { Count: > 0 } outlooks ? (object)outlooks : job.Preview?.Counts,
         };
 
     private static async Task<IResult> AnswerAsync(AdminCall call, SeenJob job, int status)
@@ -367,15 +433,18 @@ internal sealed record ShownJob(
                 : null,
         };
 
+    // Commands, or turns of rules; where the tenant goes on, what becomes of whom in their place.
     private static Dictionary<string, IReadOnlyDictionary<string, int>> CountsOf(Preview? preview) =>
-        new[] { ("changes", preview?.Counts), ("matched", preview?.Matched) }
-            .Where(counts => counts.Item2 is { Count: > 0 } || (preview is not null && counts.Item1 == "changes"))
-            .ToDictionary(
-                counts => counts.Item1,
-                counts =>
-                    (IReadOnlyDictionary<string, int>)
-                        counts.Item2!.ToDictionary(count => AdminJson.Named(count.Key), count => count.Value)
-            );
+        preview is null ? []
+        : preview is { Change: TenantChange.GoOn, Outlooks.Count: > 0 }
+            ? preview.Outlooks.ToDictionary(
+                counts => AdminJson.Named(counts.Key),
+                counts => (IReadOnlyDictionary<string, int>)Named(counts.Value)
+            )
+        : new() { ["changes"] = Named(preview.Counts) };
+
+    private static Dictionary<string, int> Named(IReadOnlyDictionary<string, int> counts) =>
+        counts.ToDictionary(count => AdminJson.Named(count.Key), count => count.Value);
 
     private static Dictionary<string, IReadOnlyDictionary<string, int>> CountsOf(ImportProgress progress) =>
         Enum.GetValues<Provisioning.Model.Kind>()
@@ -407,4 +476,52 @@ internal sealed record ReportedLink(long Link, string? Resource, IReadOnlyList<s
 {
     /// <summary>What it is called; looked up as it is shown, since what is kept of a job names nobody.</summary>
     public string? Name { get; init; }
+}
+
+/// <summary>What becomes of an account or group when its tenant goes on.</summary>
+/// <param name="Link">The link.</param>
+/// <param name="Kind">An account or a group.</param>
+/// <param name="Resource">The SCIM id.</param>
+/// <param name="Name">What Slack calls it; of what Slack does not have yet, what its provider does.</param>
+/// <param name="Address">The account's address.</param>
+/// <param name="What">What becomes of it.</param>
+/// <param name="MatchedBy">By what it was found, where it was there before.</param>
+/// <param name="SlackId">The account or group of Slack.</param>
+/// <param name="Reason">Of what is left alone why, in a word.</param>
+/// <param name="Why">The same as a sentence.</param>
+internal sealed record OutlookedLink(
+    long Link,
+    Kind Kind,
+    string? Resource,
+    string? Name,
+    string? Address,
+    Prospect What,
+    MatchedBy? MatchedBy,
+    string? SlackId,
+    string? Reason,
+    string? Why
+)
+{
+    /// <summary>As it looks.</summary>
+    public static OutlookedLink Of(ListedLink link, Outlook outlook, string tenant) =>
+        new(
+            link.Id.Value,
+            link.Kind,
+            link.Resource?.ToString(),
+            link.Name,
+            link.Address,
+            outlook.Prospect,
+            link.Link.MatchedBy,
+            link.Link.SlackId,
+            outlook.Word is { } word ? AdminJson.Named(word) : null,
+            ShownReason.Of(outlook.Why, tenant)?.Sentence
+                ?? outlook.Rest switch
+                {
+                    AtRest.Unclaimed => "No source has asked for it.",
+                    AtRest.Deleted => "Its source has deleted it, and Slack is told no more of it.",
+                    AtRest.Missing => "Slack no longer has it.",
+                    AtRest.UpToDate => "Slack has it as it is wanted.",
+                    _ => null,
+                }
+        );
 }

@@ -103,8 +103,14 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
             return await GetAsync(Query(path, [.. asked, ("limit", Of(Words.Limit)), ("cursor", Of(Words.Cursor))]));
         if (Of(Words.Limit) is not null || Of(Words.Cursor) is not null)
             throw new Complaint(Exit.WrongUse, "--all lists every page; leave --limit and --cursor away.");
+        return await ListAllAsync(path, asked);
+    }
+
+    /// <summary>Lists what the filters let through, every page.</summary>
+    public async Task<Answer> ListAllAsync(string path, params IReadOnlyList<(string Name, object? Value)> filters)
+    {
         var all = new JsonArray();
-        await foreach (var item in AllAsync(path, asked, MostKept))
+        await foreach (var item in AllAsync(path, filters, MostKept))
             all.Add(item);
         return new Answer(HttpStatusCode.OK, new JsonObject { ["items"] = all, ["next"] = null }.ToJsonString());
     }

@@ -8,6 +8,13 @@ internal static class Confirmation
 {
     private const int MostShown = 20;
 
+    // Of each of what becomes of them.
+    private const int MostOfEach = 10;
+
+    /// <summary>What is shown of whom a preview of enabling names.</summary>
+    public static IReadOnlyList<string> OutlookFields { get; } =
+    ["what", "+kind", "name", "+address", "+matchedBy", "+slackId", "+why"];
+
     /// <summary>Goes on with what a change was answered by: a job that is done, or one that is to be confirmed.</summary>
     /// <param name="call">The command.</param>
     /// <param name="answer">The job.</param>
@@ -18,18 +25,21 @@ internal static class Confirmation
             return call.Done(answer, done);
         var (tenant, job) = (call.Of(Words.Tenant), Shown.Value(answer.Json?["id"]));
         var isSure = call.Of(Words.Yes);
+        var shown = answer;
         if (!call.IsForScript)
-            Preview(call, answer.Json, tenant, job);
+            await PreviewAsync(call, answer.Json, tenant, job);
+        else if (call.Output == "csv" && !isSure && IsEnabling(answer.Json))
+            shown = await call.ListAllAsync(call.OfTenant("jobs", job, "links"));
         if (call.Of(Words.DryRun))
             return call.Done(
-                answer,
+                shown,
                 "Nothing was changed. Within the hour it can be confirmed.",
                 $"job confirm {tenant} {job}"
             );
         if (!isSure && !IsMeant(call, "Do it?"))
         {
             if (call.IsForScript)
-                call.Write(answer);
+                call.Write(shown);
             throw new Complaint(
                 Exit.NotConfirmed,
                 "Nothing was changed. Within the hour it can still be confirmed.",
@@ -86,17 +96,48 @@ internal static class Confirmation
         where Shown.Value(what.Value) != "0"
         select (string[])[about.Key, what.Key, Shown.Value(what.Value)];
 
-    private static void Preview(Call call, JsonNode? job, string tenant, string id)
+    private static async Task PreviewAsync(Call call, JsonNode? job, string tenant, string id)
     {
         call.Terminal.Out.WriteLine($"What job {Shown.Line(id)} would do:");
-        var more = Report(call, job, MostShown);
-        if (more > 0)
+        if (IsEnabling(job))
+            await OutlookAsync(call, job, tenant, id);
+        else if (Report(call, job, MostShown) is > 0 and var more)
             call.Terminal.Out.WriteLine($"and {more} more, a thousand of which 'job show {tenant} {id}' names");
         if (
             !Counts(job).Any(count => count is ["changes", not "stays", ..])
             && job?["report"]?["links"] is not JsonArray { Count: > 0 }
         )
             call.Terminal.Out.WriteLine("Slack would be told nothing.");
+    }
+
+    private static bool IsEnabling(JsonNode? job) => (string?)job?["kind"] == "enable";
+
+    // Who becomes what, by name: some of each, since those who are left alone may be most.
+    private static async Task OutlookAsync(Call call, JsonNode? job, string tenant, string id)
+    {
+        var rows = Counts(job).ToList();
+        if (rows.Count > 0)
+            Shown.Table(call.Terminal, ["of", "what", "how many"], rows);
+        var ofAll = rows.Where(row => row is ["users" or "groups", ..]).ToList();
+        var links = new JsonArray();
+        foreach (var row in ofAll)
+        {
+            var some = await call.GetAsync(
+                Call.Query(
+                    call.OfTenant("jobs", id, "links"),
+                    ("kind", row[0].TrimEnd('s')),
+                    ("what", row[1]),
+                    ("limit", MostOfEach)
+                )
+            );
+            foreach (var link in some.Json?["items"] as JsonArray ?? [])
+                links.Add(link?.DeepClone());
+        }
+        if (links.Count > 0)
+            Shown.Table(call.Terminal, call.Output == "wide", links, OutlookFields);
+        var more = ofAll.Sum(row => int.TryParse(row[2], out var many) ? many : 0) - links.Count;
+        if (more > 0)
+            call.Terminal.Out.WriteLine($"and {more} more, all of which 'job links {tenant} {id} --all' names");
     }
 
     /// <summary>Goes on only with what is meant, which was said before or is asked now.</summary>

@@ -35,11 +35,31 @@ internal static class JobCommands
         "cancelled"
     );
 
+    private static readonly Option<string> _linkKind = Words.OneOf(
+        "--kind",
+        "Only accounts or only groups",
+        "user",
+        "group"
+    );
+    private static readonly Option<string> _what = Words.OneOf(
+        "--what",
+        "Only those who become this",
+        "created",
+        "reactivated",
+        "deactivated",
+        "deleted",
+        "changed",
+        "claimed",
+        "lookedFor",
+        "leftAlone"
+    );
+
     public static Command All() =>
         new("job", "Jobs: what runs, has run, or waits to be confirmed")
         {
             List(),
             Show(),
+            Links(),
             Confirm(),
             Cancel(),
             Resume(),
@@ -101,6 +121,24 @@ internal static class JobCommands
                         if (more > 0)
                             call.Terminal.Out.WriteLine($"and {more} more");
                     }
+                )
+            );
+
+    private static Verb Links() =>
+        new Verb(
+            "links",
+            "Everyone whom the preview of 'tenant enable' is about, as things are now: who is created, changed, deactivated, claimed with which account and by what, or left alone and why.",
+            "job links acme 14 --all -o csv"
+        )
+            .Takes(Words.Tenant, _job, _linkKind, _what, Words.Limit, Words.Cursor, Words.All)
+            .Does(async call =>
+                call.PrintList(
+                    await call.ListAsync(
+                        call.OfTenant("jobs", call.Of(_job), "links"),
+                        ("kind", call.Of(_linkKind)),
+                        ("what", call.Of(_what))
+                    ),
+                    Confirmation.OutlookFields
                 )
             );
 

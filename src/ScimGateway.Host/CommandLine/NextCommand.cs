@@ -34,6 +34,7 @@ internal static partial class NextCommand
             ("GET", "/tenants/([^/]+)/jobs", "job list $1"),
             ("POST", "/tenants/([^/]+)/jobs", "import $1"),
             ("GET", "/tenants/([^/]+)/jobs/([^/]+)", "job show $1 $2"),
+            ("GET", "/tenants/([^/]+)/jobs/([^/]+)/links", "job links $1 $2"),
             ("POST", "/tenants/([^/]+)/jobs/([^/]+)/confirm", "job confirm $1 $2"),
             ("POST", "/tenants/([^/]+)/jobs/([^/]+)/cancel", "job cancel $1 $2"),
             ("POST", "/tenants/([^/]+)/jobs/([^/]+)/resume", "job resume $1 $2"),

@@ -182,7 +182,7 @@ internal static class Shown
     private static string Cell(JsonNode? item, string field)
     {
         var value = Value(Find(item, field));
-        return field.EndsWith(".sentence", StringComparison.Ordinal) ? NextCommand.In(value) : value;
+        return field == "why" || field.EndsWith(".sentence", StringComparison.Ordinal) ? NextCommand.In(value) : value;
     }
 
     // "reason.sentence" is a field of a field.

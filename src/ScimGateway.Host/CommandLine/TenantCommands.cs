@@ -206,7 +206,7 @@ internal static class TenantCommands
     private static Verb Enable() =>
         new Verb(
             "enable",
-            "Has a tenant go live, once what Slack would be told has been shown and confirmed.",
+            "Has a tenant go live, once it has been shown and confirmed who would be created, changed, deactivated, claimed or left alone. With -o csv everyone has a line.",
             "tenant enable acme"
         )
             .Takes(Words.Tenant, Words.DryRun, Words.Yes)

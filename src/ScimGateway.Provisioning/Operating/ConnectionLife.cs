@@ -1,4 +1,5 @@
 using ScimGateway.Provisioning.Journal;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Planning;
 using ScimGateway.Provisioning.Storage;
@@ -29,6 +30,20 @@ internal sealed class ConnectionLife(OperatedTenant tenant)
         await tenant.Executor.StandStillAsync(Standing.Disabled);
         await SaveAsync(before => (false, before.Shadow), "disabled", by);
     }
+
+    /// <summary>
+    /// What becomes of links that have something to do when the tenant goes on, as things are now; of whom nobody sees
+    /// anything is none of them.
+    /// </summary>
+    public async Task<Dictionary<LinkId, Outlook>> LookAsync(IReadOnlyList<LinkId> pending) =>
+        await tenant.Store.ReadAsync(session =>
+        {
+            var outlooks = new Dictionary<LinkId, Outlook>();
+            foreach (var id in pending)
+                if (Wanted.Read(session, id, tenant.Current.Now) is { } wanted && Outlook.Of(wanted) is { } outlook)
+                    outlooks[id] = outlook;
+            return outlooks;
+        });
 
     /// <summary>The tenant as it is.</summary>
     public async Task<Tenant> ReadAsync() => await tenant.Store.ReadAsync(session => Tenants.Find(session, tenant.Id));
@@ -94,15 +109,13 @@ internal sealed class GoingOn(OperatedTenant tenant, TenantChange.GoOn change) :
 
     private TenantChange.GoOn Plan(StoreSession session, Planned planned)
     {
-        var there = Links.CountThere(session, tenant.Id);
         foreach (var id in Links.Pending(session, tenant.Id))
-            if (Wanted.Read(session, id, tenant.Current.Now) is { Next: not null } wanted)
-            {
-                planned.Add(PlannedLink.Of(wanted));
-                if (wanted.Claimant is { Deleted: null, SourceId: not null })
-                    there--;
-            }
-        planned.AddRest(there, Links.CountMatched(session, tenant.Id));
+            if (Wanted.Read(session, id, tenant.Current.Now) is { } wanted && Outlook.Of(wanted) is { } outlook)
+                planned.Add(wanted.Link, outlook);
+        foreach (var (kind, state, why, owned, many) in Links.CountAtRest(session, tenant.Id))
+            if (Outlook.Of(state, why, owned) is { } outlook)
+                planned.Count(kind, outlook, many);
+        planned.CountMatched(Links.CountMatched(session, tenant.Id));
         return change;
     }
 }

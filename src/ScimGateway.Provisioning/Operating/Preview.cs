@@ -29,8 +29,12 @@ internal sealed record Preview(
 {
     private static readonly JsonSerializerOptions _json = new() { Converters = { new JsonStringEnumConverter() } };
 
-    /// <summary>Of all who are claimed, how many have an account that was there before, by what it was found.</summary>
-    public IReadOnlyDictionary<string, int> Matched { get; init; } = new Dictionary<string, int>();
+    /// <summary>
+    /// Of a tenant that goes on: of users and of groups how many become what, why how many are left alone, and of all who
+    /// are claimed how many were there before, by what they were found.
+    /// </summary>
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, int>> Outlooks { get; init; } =
+        new Dictionary<string, IReadOnlyDictionary<string, int>>();
 
     /// <summary>What it is confirmed by.</summary>
     [JsonIgnore]
@@ -45,7 +49,8 @@ internal sealed record Preview(
 /// <param name="Link">The link's number.</param>
 /// <param name="Resource">The user or group.</param>
 /// <param name="What">
-/// The kinds of commands that Slack would be told, in their order, or of the lookup before them; of rules the user's turn.
+/// The kinds of commands that Slack would be told, in their order, or of the lookup before them; of rules the user's turn;
+/// where the tenant goes on, what becomes of it.
 /// </param>
 internal sealed record PlannedLink(LinkId Link, ResourceId? Resource, IReadOnlyList<string> What)
 {
@@ -66,8 +71,15 @@ internal sealed record PlannedLink(LinkId Link, ResourceId? Resource, IReadOnlyL
 /// <summary>What was planned so far for a preview.</summary>
 internal sealed class Planned(int most, CancellationToken gone = default)
 {
+    private static readonly Kind[] _kinds = Enum.GetValues<Kind>();
+
     private readonly SortedDictionary<string, int> _counts = new(StringComparer.Ordinal);
     private readonly List<PlannedLink> _links = [];
+    private readonly SortedDictionary<Prospect, int>[] _outlooks =
+    [
+        .. _kinds.Select(_ => new SortedDictionary<Prospect, int>()),
+    ];
+    private readonly SortedDictionary<string, int> _alone = new(StringComparer.Ordinal);
     private Dictionary<string, int> _matched = [];
     private int _all;
 
@@ -78,22 +90,55 @@ internal sealed class Planned(int most, CancellationToken gone = default)
     {
         foreach (var what in link.What)
             Count(what, 1);
-        if (_all++ < most)
-            _links.Add(link);
+        Name(link);
+    }
+
+    /// <summary>What becomes of a link when its tenant goes on; it is named where Slack is told of it.</summary>
+    public void Add(Link link, Outlook outlook)
+    {
+        Count(link.Kind, outlook, 1);
+        if (outlook.Prospect is not (Prospect.Claimed or Prospect.LeftAlone))
+            Name(new PlannedLink(link.Id, link.ClaimantId, [outlook.Prospect.ToString()]));
     }
 
     public void Count(string what, int more) => _counts[what] = _counts.GetValueOrDefault(what) + more;
 
-    /// <summary>Who is claimed and has nothing to tell, and by what accounts that were there before were found.</summary>
-    public void AddRest(int stay, IReadOnlyDictionary<MatchedBy, int> matched)
+    public void Count(Kind kind, Outlook outlook, int more)
     {
-        if (stay > 0)
-            Count("Stays", stay);
-        _matched = matched.ToDictionary(one => one.Key.ToString(), one => one.Value);
+        var counts = _outlooks[Array.IndexOf(_kinds, kind)];
+        counts[outlook.Prospect] = counts.GetValueOrDefault(outlook.Prospect) + more;
+        if (outlook.Word is { } why)
+            _alone[why] = _alone.GetValueOrDefault(why) + more;
     }
 
+    /// <summary>By what accounts and groups that were there before were found to be whose they are.</summary>
+    public void CountMatched(IReadOnlyDictionary<MatchedBy, int> matched) =>
+        _matched = matched.ToDictionary(one => one.Key.ToString(), one => one.Value);
+
     public Preview ToPreview(DateTimeOffset at, TenantChange change) =>
-        new(at, change, _counts, _links, _all) { Matched = _matched };
+        new(at, change, _counts, _links, _all)
+        {
+            Outlooks = _kinds
+                .Zip(
+                    _outlooks,
+                    (kind, counts) =>
+                        (
+                            $"{kind}s",
+                            (IReadOnlyDictionary<string, int>)
+                                counts.ToDictionary(count => count.Key.ToString(), count => count.Value)
+                        )
+                )
+                .Append(("LeftAlone", _alone))
+                .Append(("Matched", _matched))
+                .Where(counts => counts.Item2.Count > 0)
+                .ToDictionary(),
+        };
+
+    private void Name(PlannedLink link)
+    {
+        if (_all++ < most)
+            _links.Add(link);
+    }
 }
 
 /// <summary>The tenant is not ready for what an operator wants; the message says what is missing.</summary>

@@ -62,7 +62,12 @@ internal sealed record ListedLink(
     string? ExternalId,
     bool IsShown,
     ShownLink Link
-);
+)
+{
+    /// <summary>Whose it is.</summary>
+    public Ownership Owned =>
+        new(Source is not null && IsShown, Source is not null, Link.SlackId is not null, Link.MatchedBy);
+}
 
 /// <summary>What is called how; who has no name is none of them.</summary>
 /// <param name="OfLinks">Accounts and groups.</param>

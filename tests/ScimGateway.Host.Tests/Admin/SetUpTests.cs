@@ -82,7 +82,7 @@ public class SetUpTests
 
         var (enabling, job, _) = await served.SendAsync(HttpMethod.Post, "tenants/acme/enable");
         Assert.Equal((HttpStatusCode.Accepted, "toConfirm"), (enabling, (string?)job!["state"]));
-        Assert.Equal(1, (int?)job["counts"]!["changes"]!["createUser"]);
+        Assert.Equal(1, (int?)job["counts"]!["users"]!["created"]);
         var confirmed = await served.AskAsync(HttpMethod.Post, $"tenants/acme/jobs/{job["id"]}/confirm");
         Assert.Equal("done", (string?)confirmed["state"]);
         await Gateway.UntilAsync(() => Task.FromResult(served.Slack.Workspace.Users().Any(user => IsAda(user))));

@@ -50,7 +50,7 @@ public class CommandTests
         await DoneAsync(entered, "tenant show acme");
         Assert.Contains("'tenant enable acme'", entered.Out, StringComparison.Ordinal);
         Assert.Equal(Exit.Done, await entered.AnswerAsync("tenant enable acme", "y"));
-        Assert.Contains("createUser", entered.Out, StringComparison.Ordinal);
+        Assert.Matches("created +user +.*ana@corp.example", entered.Out);
         Assert.EndsWith("acme is live.\n", entered.Out, StringComparison.Ordinal);
 
         await Gateway.UntilAsync(async () =>

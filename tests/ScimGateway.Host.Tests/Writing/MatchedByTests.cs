@@ -135,8 +135,8 @@ public class MatchedByTests
 
         var counts = JsonNode.Parse(entered.Out)!["counts"]!;
         Assert.Equal("""{"address":1,"listed":1}""", counts["matched"]!.ToJsonString());
-        Assert.Equal(1, (int)counts["changes"]!["createUser"]!);
-        Assert.Equal(1, (int)counts["changes"]!["stays"]!);
+        Assert.Equal("""{"created":1,"changed":1,"claimed":1,"leftAlone":1}""", counts["users"]!.ToJsonString());
+        Assert.Equal("""{"tokenOwner":1}""", counts["leftAlone"]!.ToJsonString());
         Assert.Equal(Exit.Done, await entered.RunAsync("tenant enable acme --dry-run"));
         Assert.Matches("matched +address +1\n", entered.Out);
     }

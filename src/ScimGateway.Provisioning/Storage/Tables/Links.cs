@@ -89,12 +89,21 @@ internal static class Links
             ("@tenant", tenantId)
         );
 
-    /// <summary>How many there are of users and groups that providers have and have not deleted.</summary>
-    public static int CountThere(StoreSession store, TenantId tenantId) =>
-        store.First(
-            "select count(*) from links where tenant_id = @tenant and claimant_id in (select id from resources where tenant_id = @tenant and source_id is not null and deleted is null)",
-            row => row.Int(),
-            ("@tenant", tenantId)
+    /// <summary>All that have nothing to do, by where they stand and whose they are.</summary>
+    public static List<CountedLinks> CountAtRest(StoreSession store, TenantId tenantId) =>
+        store.All(
+            "select l.kind, l.state, l.reason, r.source_id is not null and r.deleted is null and r.hidden = @no, r.source_id is not null, l.slack_id is not null, l.matched_by, count(*) "
+                + "from links l left join resources r on r.id = l.claimant_id where l.tenant_id = @tenant and l.state <> @pending group by 1, 2, 3, 4, 5, 6, 7",
+            row => new CountedLinks(
+                row.Word<Kind>(),
+                row.Word<LinkState>(),
+                Reason.Parse(row.TextOrNull()),
+                new Ownership(row.FlagOrNull() ?? false, row.Flag(), row.Flag(), row.WordOrNull<MatchedBy>()),
+                row.Int()
+            ),
+            ("@no", false),
+            ("@tenant", tenantId),
+            ("@pending", LinkState.Pending)
         );
 
     /// <summary>Of the claimed ones those that were there before, by what they were found.</summary>

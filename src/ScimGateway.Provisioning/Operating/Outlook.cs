@@ -1,0 +1,97 @@
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Planning;
+using ScimGateway.Slack.Translation;
+
+namespace ScimGateway.Provisioning.Operating;
+
+/// <summary>What becomes of an account or group when its tenant goes on, as people say it.</summary>
+internal enum Prospect
+{
+    /// <summary>Slack gets it.</summary>
+    Created,
+
+    /// <summary>It is active again.</summary>
+    Reactivated,
+
+    /// <summary>It is not active any more.</summary>
+    Deactivated,
+
+    /// <summary>The group is gone.</summary>
+    Deleted,
+
+    /// <summary>It is other than it is now.</summary>
+    Changed,
+
+    /// <summary>It was there before, is a user's or group's now, and is as it is wanted.</summary>
+    Claimed,
+
+    /// <summary>It may have been made unseen: Slack is asked for it, and the rest depends on that.</summary>
+    LookedFor,
+
+    /// <summary>Slack is told nothing of it.</summary>
+    LeftAlone,
+}
+
+/// <summary>Why Slack is told nothing of an account or group that nothing is wrong with.</summary>
+internal enum AtRest
+{
+    /// <summary>No source has asked for it.</summary>
+    Unclaimed,
+
+    /// <summary>Its source has deleted it, and Slack is told no more of it.</summary>
+    Deleted,
+
+    /// <summary>Slack has it as it is wanted.</summary>
+    UpToDate,
+
+    /// <summary>Slack no longer has it.</summary>
+    Missing,
+}
+
+/// <summary>What becomes of a link when its tenant goes on, and of what is left alone why.</summary>
+/// <param name="Prospect">What becomes of it.</param>
+/// <param name="Why">What is in its way.</param>
+/// <param name="Rest">Why there is nothing to do, where nothing is in its way.</param>
+internal sealed record Outlook(Prospect Prospect, Reason? Why = null, AtRest? Rest = null)
+{
+    /// <summary>Why, in a word; null where Slack is told something.</summary>
+    public string? Word => Why?.Code.ToString() ?? Rest?.ToString();
+
+    /// <summary>Of a link that has something to do, as it looks; null if nobody sees any of it.</summary>
+    public static Outlook? Of(Wanted wanted)
+    {
+        var (link, isClaimed) = (wanted.Link, wanted.Claimant is { Deleted: null, SourceId: not null });
+        return wanted.Next is not null
+            ? new(Of(wanted.Commands))
+            : Of(
+                link.State,
+                wanted.Ending(default).Why,
+                new(isClaimed, wanted.Claimant?.SourceId is not null, link.SlackId is not null, link.MatchedBy)
+            );
+    }
+
+    /// <summary>Of a link that has nothing to do; null if nobody sees any of it.</summary>
+    public static Outlook? Of(LinkState state, Reason? why, Ownership owned)
+    {
+        if (!owned.IsAtSlack && !owned.IsWanted)
+            return null;
+        return why is not null ? new(Prospect.LeftAlone, why)
+            : state == LinkState.Broken ? Left(AtRest.Missing)
+            : !owned.HasSource ? Left(AtRest.Unclaimed)
+            : !owned.IsWanted ? Left(AtRest.Deleted)
+            : owned is { IsAtSlack: true, MatchedBy: not null } ? new(Prospect.Claimed)
+            : Left(AtRest.UpToDate);
+    }
+
+    private static Outlook Left(AtRest rest) => new(Prospect.LeftAlone, Rest: rest);
+
+    // The first of these says most: an account may be named and deactivated, and a group made and filled.
+    private static Prospect Of(IReadOnlyList<SlackCommand> commands) =>
+        commands.Count == 0 ? Prospect.LookedFor
+        : commands.Any(command => command is SlackCommand.CreateUser or SlackCommand.CreateGroup) ? Prospect.Created
+        : commands.Any(command => command is SlackCommand.DeactivateUser or SlackCommand.DeleteUser)
+            ? Prospect.Deactivated
+        : commands.Any(command => command is SlackCommand.DeleteGroup) ? Prospect.Deleted
+        : commands.Any(command => command is SlackCommand.PatchUser { Change.Set.Active: true }) ? Prospect.Reactivated
+        : Prospect.Changed;
+}
