@@ -1,14 +1,9 @@
-using System.Text.Json;
 using ScimGateway.Host.Security;
-using ScimGateway.Provisioning.Homes;
-using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
-using ScimGateway.Slack.Budget;
-using ScimGateway.Slack.Http;
 
 namespace ScimGateway.Host.Admin;
 
@@ -18,13 +13,10 @@ namespace ScimGateway.Host.Admin;
 /// </summary>
 internal sealed class ConsentEndpoints(
     Store store,
-    Homes homes,
+    ConsentConnection connection,
     AdminGate gate,
     WrongTries tries,
     SlackSite site,
-    SlackLimits limits,
-    SlackClientOptions call,
-    HttpClient http,
     TimeProvider clock,
     OwnUrl own,
     FailedRequests failures
@@ -35,7 +27,6 @@ internal sealed class ConsentEndpoints(
 
     private const string Operation = "connectByConsent";
     private const string Ticket = "ticket";
-    private const int MostLetters = 1_024;
 
     private static readonly TimeSpan _longest = TimeSpan.FromMinutes(10);
 
@@ -191,88 +182,17 @@ internal sealed class ConsentEndpoints(
             entry,
             tenant,
             () =>
-                ConnectAsync(tenant, owner, entry, query["error"].ToString(), query["code"].ToString(), Back(context)),
+                connection.MakeAsync(
+                    tenant,
+                    owner,
+                    entry,
+                    query["error"].ToString(),
+                    query["code"].ToString(),
+                    Back(context)
+                ),
             done => done.Status
         );
         await page.AnswerAsync(context, null);
-    }
-
-    // The browser may be gone; what Slack has given by then is kept all the same.
-    private async Task<ConsentPage> ConnectAsync(
-        Tenant before,
-        AdminKey? owner,
-        AuditEntry entry,
-        string error,
-        string code,
-        Uri back
-    )
-    {
-        if (owner is null)
-            return ConsentPage.NotConnected(
-                StatusCodes.Status403Forbidden,
-                before,
-                "The admin key by which this was asked for was deleted since, or is no owner's any more. Have an owner ask again."
-            );
-        if (error.Length > 0)
-            return ConsentPage.NotConnected(StatusCodes.Status403Forbidden, before, ConsentPage.Denied(error));
-        if (code.Length is 0 or > MostLetters || site.App is not { } app)
-            return ConsentPage.NotConnected(
-                StatusCodes.Status400BadRequest,
-                before,
-                "Slack has sent nothing that could be used. Ask for another link and begin again."
-            );
-        var answer = await app.RedeemAsync(http, code, back, call.AttemptLimit, clock, CancellationToken.None);
-        if (answer is not SlackTokenAnswer.Given given)
-            return ConsentPage.NotConnected(
-                answer is SlackTokenAnswer.NoAnswer
-                    ? StatusCodes.Status503ServiceUnavailable
-                    : StatusCodes.Status502BadGateway,
-                before,
-                ConsentPage.NotGiven(answer)
-            ) with
-            {
-                Wait = (answer as SlackTokenAnswer.NoAnswer)?.RetryAfter,
-            };
-        if (given.IsOfOneWorkspace)
-            return ConsentPage.NotConnected(
-                StatusCodes.Status409Conflict,
-                before,
-                "The app was installed on one workspace of an organization, by which Slack lets nobody provision. Ask for another link, and on Slack's page choose the organization itself; only an Org Owner can."
-            );
-        try
-        {
-            var home = await homes.ConnectLaterAsync(
-                before.Id,
-                site.Address,
-                given.Token,
-                limits,
-                CancellationToken.None
-            );
-            var checks = await home.Test.RunAsync(CancellationToken.None);
-            var after = await store.AskAsync(session => Tenants.Find(session, before.Id));
-            (entry.Before, entry.After) = (Said(before), Said(after));
-            return ConsentPage.Of(after, checks);
-        }
-        catch (SlackUnreadableException silent) when (silent.Silence is { } wait)
-        {
-            return ConsentPage.NotConnected(
-                StatusCodes.Status503ServiceUnavailable,
-                before,
-                $"{silent.Message} Ask for another link in a while, and begin again."
-            ) with
-            {
-                Wait = wait,
-            };
-        }
-        catch (SlackUnreadableException refused)
-        {
-            return ConsentPage.NotConnected(
-                StatusCodes.Status409Conflict,
-                before,
-                refused.Message,
-                "The app stays installed in the Slack that you have chosen; remove it there if nobody else uses it."
-            );
-        }
     }
 
     // As it was asked for, an owner's key; it may have been deleted since, or be over.
@@ -312,7 +232,4 @@ internal sealed class ConsentEndpoints(
         var hash = new byte[SecretHash.Bytes];
         return SecretHash.TryTake(shown, hash) ? hash : null;
     }
-
-    private static string Said(Tenant row) =>
-        JsonSerializer.Serialize(ConnectionEndpoints.Show(row, []), AdminJson.Options);
 }

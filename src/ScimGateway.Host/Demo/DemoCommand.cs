@@ -13,6 +13,7 @@ using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
+using ScimGateway.Slack.Budget;
 using ScimGateway.Slack.Http;
 using ScimGateway.SlackEmulator;
 
@@ -105,39 +106,13 @@ internal static class DemoCommand
         {
             secrets = await SecretsAsync(store, options.Data ?? DataOfAll());
             var limits = await EmulatorKnobs.LimitsAsync(scim, call.AttemptLimit);
-            var builder = WebApplication.CreateSlimBuilder();
-            builder.WebHost.UseUrls(options.Urls.ToString());
-            builder.Services.AddSingleton(clock).AddSingleton(options.Rfc ? Dialect.Rfc : Dialect.Everything);
-            builder.Services.AddSingleton(call).AddSingleton(limits).AddSingleton(new SlackSite(scim));
-            builder.Services.Configure<PublicUrlOptions>(url => url.Url = options.PublicUrl);
-            builder.Services.Configure<TrafficOptions>(traffic =>
-                traffic.OfTenant = traffic.OfKey = TrafficOptions.Most // to be tried out as fast as it goes
-            );
-            builder.AddGateway(store, secrets);
-            more?.Invoke(builder.Services);
-            app = builder.Build();
+            app = Build(options, scim, call, limits, clock, store, secrets, more);
             app.UseGateway();
             await app.Services.GetRequiredService<Homes>().ForgetDeletedAsync(CancellationToken.None);
             await StartAsync(app.Services, tenants, scim);
             var key = options.AdminKey ?? AdminSecret.New();
             await store.WriteAsync(session => LetIn(session, key, clock), CancellationToken.None);
-            var urls = app.Urls; // the port is known when it has started
-            app.Lifetime.ApplicationStarted.Register(() =>
-            {
-                var url = (options.PublicUrl?.ToString() ?? urls.First()).TrimEnd('/');
-                foreach (var tenant in tenants.Take(MostSaid))
-                {
-                    Console.WriteLine($"SCIM   {url}/{tenant.Slug}/scim/v2");
-                    Console.WriteLine($"token  {tenant.Sources[0].Token}");
-                }
-                if (tenants.Count > MostSaid)
-                    Console.WriteLine($"       and so on until {tenants[^1].Slug}");
-                Console.WriteLine($"admin  {url}{AdminPaths.Base}");
-                Console.WriteLine($"key    {key}");
-                Console.WriteLine($"Slack  {scim}");
-                if (options.Data is not null)
-                    Console.WriteLine($"data   {options.Data}");
-            });
+            Announce(app, options, tenants, key, scim);
             return app;
         }
         catch
@@ -148,6 +123,57 @@ internal static class DemoCommand
             await store.DisposeAsync();
             throw;
         }
+    }
+
+    private static WebApplication Build(
+        DemoOptions options,
+        Uri scim,
+        SlackClientOptions call,
+        SlackLimits limits,
+        TimeProvider clock,
+        Store store,
+        KeptSecrets secrets,
+        Action<IServiceCollection>? more
+    )
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls(options.Urls.ToString());
+        builder.Services.AddSingleton(clock).AddSingleton(options.Rfc ? Dialect.Rfc : Dialect.Everything);
+        builder.Services.AddSingleton(call).AddSingleton(limits).AddSingleton(new SlackSite(scim));
+        builder.Services.Configure<PublicUrlOptions>(url => url.Url = options.PublicUrl);
+        builder.Services.Configure<TrafficOptions>(traffic =>
+            traffic.OfTenant = traffic.OfKey = TrafficOptions.Most // to be tried out as fast as it goes
+        );
+        builder.AddGateway(store, secrets);
+        more?.Invoke(builder.Services);
+        return builder.Build();
+    }
+
+    private static void Announce(
+        WebApplication app,
+        DemoOptions options,
+        IReadOnlyList<DemoTenant> tenants,
+        string key,
+        Uri scim
+    )
+    {
+        var urls = app.Urls; // the port is known when it has started
+        app.Lifetime.ApplicationStarted.Register(() =>
+        {
+            var url = (options.PublicUrl?.ToString() ?? urls.First()).TrimEnd('/');
+            foreach (var tenant in tenants.Take(MostSaid))
+            {
+                Console.WriteLine($"SCIM   {url}/{tenant.Slug}/scim/v2");
+                Console.WriteLine($"token  {tenant.Sources[0].Token}");
+            }
+            if (tenants.Count > MostSaid)
+                Console.WriteLine($"       and so on until {tenants[^1].Slug}");
+            Console.WriteLine($"admin  {url}{AdminPaths.Base}");
+            Console.WriteLine($"key    {key}");
+            Console.WriteLine($"Slack  {scim}");
+            if (options.Data is not null)
+                Console.WriteLine($"data   {options.Data}");
+        });
     }
 
     // By the key of this start alone.

@@ -1,6 +1,4 @@
-using System.Data.Common;
 using System.Net.Sockets;
-using System.Text.Json;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 using ScimGateway.Host.Admin;
@@ -12,8 +10,6 @@ using ScimGateway.Host.Setup;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Model;
-using ScimGateway.Provisioning.Model.Journal;
-using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
@@ -25,9 +21,6 @@ namespace ScimGateway.Host.Serve;
 /// <summary>The gateway in production. It starts with all that it needs, or says in one sentence what is missing.</summary>
 internal static partial class ServeCommand
 {
-    private const string StoreFile = "gateway.db";
-    private const string KeyFile = "master.key";
-
     /// <summary>Serves until it is told to stop: 0. Where it cannot begin: 2, if something else has to be set; else 1.</summary>
     public static async Task<int> RunAsync(string[] arguments, TimeProvider clock)
     {
@@ -79,7 +72,7 @@ internal static partial class ServeCommand
         try
         {
             await app.StartAsync();
-            await MakeKeyAsync(app, arguments, clock.Now());
+            await OwnerKey.MakeAsync(app, arguments, clock.Now());
             return app;
         }
         catch
@@ -103,9 +96,9 @@ internal static partial class ServeCommand
         var configuration = Configuration(arguments);
         var options = ServeSettings.Parse(configuration);
         var isKeyLost = arguments.Contains(ServeSettings.NewMasterKey);
-        var wrappings = isInit || isKeyLost ? null : WrappingsOf(configuration, options, makes: false);
+        var wrappings = isInit || isKeyLost ? null : ServeStore.WrappingsOf(configuration, options, makes: false);
         var store = await Store.OpenAsync(
-            StoreOf(options, isInit),
+            ServeStore.AddressOf(options, isInit),
             session => Restoration.Begin(session, clock.Now()),
             CancellationToken.None
         );
@@ -122,39 +115,17 @@ internal static partial class ServeCommand
                 CancellationToken.None
             );
             // A new key is of use where nothing was wrapped by another one.
-            wrappings ??= WrappingsOf(configuration, options, makes: isKeyLost || await KeptSecrets.AreNewAsync(store));
+            wrappings ??= ServeStore.WrappingsOf(
+                configuration,
+                options,
+                makes: isKeyLost || await KeptSecrets.AreNewAsync(store)
+            );
             secrets = isKeyLost
-                ? await OpenOrForgetAsync(store, wrappings, clock.Now())
+                ? await ServeStore.OpenOrForgetAsync(store, wrappings, clock.Now())
                 : await KeptSecrets.OpenAsync(store, wrappings, CancellationToken.None);
             if (!isInit && !arguments.Contains(ServeSettings.NewOwnerKey))
-                await RequireOwnerAsync(store, clock.Now());
-            var builder = WebApplication.CreateSlimBuilder();
-            builder.WebHost.UseUrls(options.Urls);
-            var services = builder.Services;
-            services.AddSingleton(clock).AddSingleton(Dialect.Everything);
-            services.AddSingleton(new SlackClientOptions()).AddSingleton(SlackLimits.Documented);
-            services.AddSingleton(new SlackSite(options.Slack, options.App));
-            if (options.App is { } slackApp)
-                services.AddSingleton(slackApp);
-            services.Configure<PublicUrlOptions>(url =>
-                (url.Url, url.HstsDays, url.Proxies) = (options.PublicUrl, options.HstsDays, options.Proxies)
-            );
-            services.Configure<TrafficOptions>(configuration.GetSection("Requests"));
-            services.Configure<IssuerOptions>(configuration.GetSection("Trials"));
-            services.Configure<IssuerOptions>(configuration.GetSection("Issuers"));
-            services.Configure<ConnectionOptions>(configuration.GetSection("Connections"));
-            services.Configure<NoticeOptions>(configuration.GetSection("Notices"));
-            services.Configure<JournalOptions>(configuration.GetSection("Journal"));
-            builder.AddGateway(store, secrets);
-            builder.Logging.AddFilter("ScimGateway", LogLevel.Information).ClearProviders();
-            services.AddSingleton<ConsoleFormatter>(new LogLines(options.IsLogJson, TimeProvider.System));
-            builder.Logging.AddConsole(console => console.FormatterName = LogLines.Formatter);
-            // Until it listens whatever the host says of what went wrong is thrown as well, and said in one sentence.
-            var listens = false;
-            builder.Logging.AddFilter("Microsoft", level => listens && level >= LogLevel.Warning);
-            more?.Invoke(services);
-            app = builder.Build();
-            app.Lifetime.ApplicationStarted.Register(() => listens = true);
+                await OwnerKey.RequireAsync(store, clock.Now());
+            app = Build(configuration, options, store, secrets, clock, more);
             app.UseGateway();
             await StartHomesAsync(app, options);
             Announce(app);
@@ -170,175 +141,48 @@ internal static partial class ServeCommand
         }
     }
 
-    private static IConfiguration Configuration(IReadOnlyList<string> arguments) =>
+    private static WebApplication Build(
+        IConfiguration configuration,
+        ServeOptions options,
+        Store store,
+        KeptSecrets secrets,
+        TimeProvider clock,
+        Action<IServiceCollection>? more
+    )
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls(options.Urls);
+        var services = builder.Services;
+        services.AddSingleton(clock).AddSingleton(Dialect.Everything);
+        services.AddSingleton(new SlackClientOptions()).AddSingleton(SlackLimits.Documented);
+        services.AddSingleton(new SlackSite(options.Slack, options.App));
+        if (options.App is { } slackApp)
+            services.AddSingleton(slackApp);
+        services.Configure<PublicUrlOptions>(url =>
+            (url.Url, url.HstsDays, url.Proxies) = (options.PublicUrl, options.HstsDays, options.Proxies)
+        );
+        services.Configure<TrafficOptions>(configuration.GetSection("Requests"));
+        services.Configure<IssuerOptions>(configuration.GetSection("Trials"));
+        services.Configure<IssuerOptions>(configuration.GetSection("Issuers"));
+        services.Configure<ConnectionOptions>(configuration.GetSection("Connections"));
+        services.Configure<NoticeOptions>(configuration.GetSection("Notices"));
+        services.Configure<JournalOptions>(configuration.GetSection("Journal"));
+        builder.AddGateway(store, secrets);
+        builder.Logging.AddFilter("ScimGateway", LogLevel.Information).ClearProviders();
+        services.AddSingleton<ConsoleFormatter>(new LogLines(options.IsLogJson, TimeProvider.System));
+        builder.Logging.AddConsole(console => console.FormatterName = LogLines.Formatter);
+        // Until it listens whatever the host says of what went wrong is thrown as well, and said in one sentence.
+        var listens = false;
+        builder.Logging.AddFilter("Microsoft", level => listens && level >= LogLevel.Warning);
+        more?.Invoke(services);
+        var app = builder.Build();
+        app.Lifetime.ApplicationStarted.Register(() => listens = true);
+        return app;
+    }
+
+    /// <summary>What was set, on the command line or beside it.</summary>
+    internal static IConfiguration Configuration(IReadOnlyList<string> arguments) =>
         ServeSettings.Read([.. arguments.Where(argument => !ServeSettings.IsWord(argument))]);
-
-    // Only what cannot be read is forgotten: the argument may be left there by mistake.
-    private static async Task<KeptSecrets> OpenOrForgetAsync(Store store, Wrappings wrappings, Instant now)
-    {
-        try
-        {
-            var secrets = await KeptSecrets.OpenAsync(store, wrappings, CancellationToken.None);
-            Console.WriteLine(
-                $"All secrets in the store can be read, and none was forgotten: leave {ServeSettings.NewMasterKey} out."
-            );
-            return secrets;
-        }
-        catch (MasterKeyException)
-        {
-            await store.WriteAsync(session => Forget(session, now), CancellationToken.None);
-            Console.WriteLine(
-                "The secrets that only the lost master key opens are forgotten. Connect each tenant again, and name its notification channels anew ('tenant list', 'tenant connect TENANT')."
-            );
-            return await KeptSecrets.OpenAsync(store, wrappings, CancellationToken.None);
-        }
-    }
-
-    private static int Forget(StoreSession session, Instant now)
-    {
-        var line = new AuditEntry
-        {
-            At = now,
-            Label = $"serve {ServeSettings.NewMasterKey}",
-            Action = "forgetSecrets",
-            About = "secrets",
-            Status = StatusCodes.Status200OK,
-        };
-        AuditEntries.Complete(session, AuditEntries.Insert(session, line), line);
-        return KeyRing.Clear(session);
-    }
-
-    private static Wrappings WrappingsOf(IConfiguration configuration, ServeOptions options, bool makes)
-    {
-        var secrets = SecretsOptions.Of(configuration);
-        if (secrets is { MasterKey: null, MasterKeyFile: null, Certificate: null })
-        {
-            var file = Path.Combine(options.Data, KeyFile);
-            PrivateFile.RequireFolder(options.Data, ServeSettings.DataFolder);
-            if (!makes && !File.Exists(file))
-                throw new MasterKeyException(
-                    $"There is no master key at {file}, without which no secret is kept or read. If the store was begun with one, put that back or name its file: {ServeSettings.MasterKeyFile}; 'serve --init' makes one for a new store. If it is lost for good: 'serve {ServeSettings.NewMasterKey}'."
-                );
-            secrets.MasterKeyFile = file;
-            if (makes && MasterKeyFile.TryMake(file))
-                Console.WriteLine(
-                    $"""
-                    A master key was made: {file}
-                        Without it nobody can read the secrets in the store, you included. Keep a copy where the store's backups are not,
-                        and in production have the file elsewhere than the data: {ServeSettings.MasterKeyFile}.
-                    """
-                );
-        }
-        return secrets.Read();
-    }
-
-    private static string StoreOf(ServeOptions options, bool isInit)
-    {
-        if (options.Store is { } elsewhere)
-        {
-            if (Store.FileOf(elsewhere) is { } named && Path.GetDirectoryName(Path.GetFullPath(named)) is { } folder)
-            {
-                if (isInit)
-                    OwnerOnly.MakeFolder(folder);
-                PrivateFile.RequireFolder(folder, ServeSettings.StoreName);
-            }
-            return elsewhere;
-        }
-        var file = Path.Combine(options.Data, StoreFile);
-        if (isInit)
-            OwnerOnly.MakeFolder(options.Data);
-        PrivateFile.RequireFolder(options.Data, ServeSettings.DataFolder);
-        if (!isInit && !File.Exists(file))
-            throw ServeSettings.WrongStore(
-                $"there is no store at {file}. Begin with 'serve --init', which makes it, or name the one there is."
-            );
-        return new DbConnectionStringBuilder { ["Data Source"] = file }.ConnectionString;
-    }
-
-    private static async Task RequireOwnerAsync(Store store, Instant now)
-    {
-        if (!await store.AskAsync(session => AdminKeys.IsThereAnOwner(session, now)))
-            throw new SettingException(
-                "The store has no admin key of an owner that is valid, so that nobody could set anything up. Start with 'serve --init', which makes one and shows it."
-            );
-    }
-
-    // Whoever may start the gateway on its store may write what he likes there: this way it stands in the audit trail.
-    private static async Task MakeKeyAsync(WebApplication app, IReadOnlyList<string> arguments, Instant now)
-    {
-        var store = app.Services.GetRequiredService<Store>();
-        var isFirst = !await store.AskAsync(session => AdminKeys.IsThereAnOwner(session, now));
-        var isMore = arguments.Contains(ServeSettings.NewOwnerKey);
-        if (!isFirst && !isMore)
-        {
-            if (arguments.Contains(ServeSettings.Init))
-                Console.WriteLine(
-                    $"There are admin keys already; none is shown again. If all owners' are lost: 'serve {ServeSettings.NewOwnerKey}'."
-                );
-            return;
-        }
-        var secret = AdminSecret.New();
-        // Said before it counts: if that fails, another start makes another; the other way round it would be lost.
-        Hand(
-            isFirst ? "The first admin key" : "One more owner's admin key",
-            secret,
-            ServeSettings.Parse(Configuration(arguments)).Data
-        );
-        var key = AdminSecret.Key(isFirst ? "first key" : "key of a start", Role.Owner, secret, now);
-        var argument = isMore ? ServeSettings.NewOwnerKey : ServeSettings.Init;
-        var id = await store.WriteAsync(
-            session =>
-            {
-                var made = AdminKeys.Insert(session, key);
-                var line = new AuditEntry
-                {
-                    At = now,
-                    Label = $"serve {argument}",
-                    Action = KeyEndpoints.Create,
-                    About = $"keys/{made}",
-                    After = JsonSerializer.Serialize(
-                        new
-                        {
-                            key.Label,
-                            key.Role,
-                            key.Prefix,
-                        },
-                        AdminJson.Options
-                    ),
-                    Status = StatusCodes.Status201Created,
-                };
-                AuditEntries.Complete(session, AuditEntries.Insert(session, line), line);
-                return made;
-            },
-            CancellationToken.None
-        );
-        LogKeyMade(LogOf(app), id, argument);
-        var url = UrlOf(app);
-        Console.WriteLine(
-            isFirst
-                ? $"""
-                The admin API: {url}{AdminPaths.Base} (described at {url}/openapi.yaml)
-                Next, make a tenant:
-                    SCIMGATEWAY_URL={url} SCIMGATEWAY_ADMIN_KEY=THE_KEY_ABOVE dotnet ScimGateway.Host.dll tenant create acme Acme
-                """
-                : "Save it as a profile ('profile save default'), and delete the keys that are lost ('key list', 'key delete ID')."
-        );
-    }
-
-    // What is written where nobody watches is kept as a log, which is read by others than owners.
-    private static void Hand(string what, string secret, string folder)
-    {
-        if (!Console.IsOutputRedirected)
-        {
-            Console.WriteLine($"{what}, which is shown this once: {secret}");
-            return;
-        }
-        OwnerOnly.MakeFolder(folder);
-        var path = Path.Combine(folder, $"{AdminSecret.PrefixOf(secret)}.key");
-        using (var file = new StreamWriter(OwnerOnly.NewFile(path)))
-            file.WriteLine(secret);
-        Console.WriteLine($"{what} is in {path}, which nobody else may read: take it from there, and delete the file.");
-    }
 
     private static async Task StartHomesAsync(WebApplication app, ServeOptions options)
     {
@@ -366,21 +210,14 @@ internal static partial class ServeCommand
         app.Lifetime.ApplicationStopped.Register(() => LogStopped(log));
     }
 
-    private static ILogger LogOf(WebApplication app) =>
+    internal static ILogger LogOf(WebApplication app) =>
         app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ServeCommand));
 
-    // The port is known when it has started.
-    private static string UrlOf(WebApplication app) =>
+    /// <summary>Where it answers; the port is known when it has started.</summary>
+    internal static string UrlOf(WebApplication app) =>
         (
             app.Services.GetRequiredService<IOptions<PublicUrlOptions>>().Value.Url?.ToString() ?? app.Urls.First()
         ).TrimEnd('/');
-
-    [LoggerMessage(
-        EventName = "admin-key.made",
-        Level = LogLevel.Warning,
-        Message = "Admin key {Key} of an owner of the whole gateway was made by 'serve {Argument}'"
-    )]
-    private static partial void LogKeyMade(ILogger log, AdminKeyId key, string argument);
 
     [LoggerMessage(
         EventName = "gateway.started",

@@ -38,8 +38,16 @@ internal static class GatewaySetup
         builder.Logging.AddFilter("Yarp.ReverseProxy", LogLevel.None); // it names addresses with their queries
 
         var services = builder.Services;
+        services.AddSettings();
+        services.AddKept(store, secrets);
+        services.AddTenants();
+        services.AddBackgroundWork();
+        services.AddRequests();
+    }
 
-        // Settings, which are checked when it starts.
+    // Settings, which are checked when it starts.
+    private static void AddSettings(this IServiceCollection services)
+    {
         services
             .AddOptions<PublicUrlOptions>()
             .Validate(
@@ -51,8 +59,11 @@ internal static class GatewaySetup
         services.AddOptions<JournalOptions>().ValidateOnStart();
         services.AddSingleton<IValidateOptions<NoticeOptions>, NoticeOptionsValidator>();
         services.AddSingleton<IValidateOptions<JournalOptions>, JournalOptionsValidator>();
+    }
 
-        // What is kept. Store and secrets come by a factory, since what is handed over as it is would not be disposed of.
+    // What is kept. Store and secrets come by a factory, since what is handed over as it is would not be disposed of.
+    private static void AddKept(this IServiceCollection services, Store store, KeptSecrets secrets)
+    {
         services.AddSingleton(_ => store).AddSingleton(_ => secrets);
         services.AddSingleton(made => made.GetRequiredService<KeptSecrets>().Tokens);
         services
@@ -61,20 +72,28 @@ internal static class GatewaySetup
             .AddSingleton<DailyDigest>()
             .AddSingleton<SilentSources>();
         services.AddSingleton<NoticeChannels>();
+    }
 
-        // Tenants: who is at home, and on what. The store is made before them and disposed of after them.
+    // Who is at home, and on what. The store is made before them and disposed of after them.
+    private static void AddTenants(this IServiceCollection services)
+    {
         services.AddSingleton(_ => SlackScimClient.NewHttpClient());
         services.AddSingleton<WriteDownAccount>(SlackImport.WriteDown);
         services.AddSingleton<Subject, Accounts>().AddSingleton<Subject, Groups>();
         services.AddSingleton<Say>(Console.Error.WriteLine);
         services.AddSingleton(made => ActivatorUtilities.CreateInstance<SharedServices>(made));
         services.AddSingleton<Homes>();
+    }
 
-        // What goes on in the background.
+    private static void AddBackgroundWork(this IServiceCollection services)
+    {
         services.AddHostedService<HomeClock>().AddHostedService<LostHomes>();
         services.AddHostedService<JournalKeeping>().AddHostedService<NoticeSending>().AddHostedService<StoreWatch>();
+    }
 
-        // What requests reach.
+    // What requests reach.
+    private static void AddRequests(this IServiceCollection services)
+    {
         services.AddCredentials();
         services.AddSingleton<FailedRequests>().AddSingleton<Connections>();
         services.AddOptions<ConnectionOptions>().ValidateOnStart();
@@ -102,6 +121,7 @@ internal static class GatewaySetup
         services
             .AddSingleton<CountedReads>()
             .AddSingleton<AdminGate>()
+            .AddSingleton<ConsentConnection>()
             .AddSingleton<ConsentEndpoints>()
             .AddSingleton<Health>();
         services.AddSingleton<OperationStreams>().AddSingleton<Exports>().AddSingleton<NoticeTries>();

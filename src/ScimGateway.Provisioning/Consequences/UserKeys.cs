@@ -231,6 +231,18 @@ internal static class UserKeys
         return kind == KeyKind.Address ? Next(store, link, key, now) : null;
     }
 
+    /// <summary>A link lets go of all keys but some.</summary>
+    public static void LetGoBut(
+        StoreSession store,
+        Link link,
+        IReadOnlyList<(KeyKind Kind, string Key)> but,
+        Instant now
+    )
+    {
+        foreach (var (kind, key) in Keys.Of(store, link.Id).Except(but))
+            LetGo(store, link, kind, key, now);
+    }
+
     /// <summary>
     /// The links whose users wait for an address, folded, longest first. Of a document's addresses Slack gets two, and
     /// nobody waits for the rest; nor does who is left out. Whom Slack refused to change may have the address if Slack lets him.

@@ -47,81 +47,33 @@ internal sealed partial class TenantHome : IAsyncDisposable
     )
     {
         (_shared, _slack, _token, IsNew, _limits) = (shared, slack, token, isNew, limits);
-        var (clock, logs) = (shared.Clock, shared.Logs);
-        _log = logs.CreateLogger<TenantHome>();
+        var clock = shared.Clock;
+        _log = Log<TenantHome>();
         _ending = new Lazy<Task>(EndAsync);
         _store = new HomeStore(shared.Store, tenant.Id);
         Slug = tenant.Slug;
         Preferences = new CurrentPreferences(Model.Tenants.Preferences.FromJson(tenant.Preferences));
 
+        // What calls Slack, and who waits for it.
         Budget = new SlackBudget(limits, clock);
         Schedule = new SlackSchedule<LinkId>(Budget);
-        _freeze = new StoredFreeze(_store, Budget, logs.CreateLogger<StoredFreeze>());
-        var client = new SlackScimClient(
-            shared.Http,
-            slack,
-            shared.Call,
-            Budget,
-            clock,
-            logs.CreateLogger<SlackScimClient>()
-        );
+        _freeze = new StoredFreeze(_store, Budget, Log<StoredFreeze>());
+        var client = new SlackScimClient(shared.Http, slack, shared.Call, Budget, clock, Log<SlackScimClient>());
         Outcomes = new Outcomes(clock);
-        Executor = new Executor(
-            _store,
-            client,
-            shared.Call,
-            Budget,
-            Schedule,
-            Preferences,
-            shared.Subjects,
-            Outcomes,
-            clock,
-            logs.CreateLogger<Executor>(),
-            shared.Reached
-        );
+        Executor = NewExecutor(client);
         var writes = new Writes(_store, Executor, Outcomes, clock, shared.Reached);
         (Users, Groups) = (new UserWrites(writes), new GroupWrites(writes));
 
+        // What reads Slack, and whether it can be read and written.
         Import = new SlackImport(_store, client, Schedule, clock, new Patience(clock, shared.Say));
-        Imports = new LaterImport(Import, shared.Imports, Executor, clock, logs.CreateLogger<LaterImport>());
-        _renewal = new TokenRenewal(
-            _store,
-            slack,
-            shared.App is { } app
-                ? token => app.RenewAsync(shared.Http, token, shared.Call.AttemptLimit, clock, CancellationToken.None)
-                : null,
-            KeepAsync,
-            cancel => shared.AskAsync(slack, cancel),
-            clock,
-            logs.CreateLogger<TokenRenewal>()
-        );
-        Watch = new ConnectionWatch(
-            _store,
-            _renewal,
-            shared.Tests,
-            Executor,
-            Imports,
-            clock,
-            logs.CreateLogger<ConnectionWatch>()
-        );
-        Executor.Gate.Unconnected += Watch.Hurry;
-
-        _rereading = new Rereading(_store, client, Schedule, Executor, clock, logs.CreateLogger<Rereading>());
-        var gate = new LaneGate(Executor, Preferences);
-        Lane = new SlackLane(
-            _store,
-            Executor,
-            gate,
-            new LaneTurns(_store, Executor, Outcomes, Schedule, gate, clock),
-            Budget,
-            Preferences,
-            _rereading,
-            shared.Call.AttemptLimit,
-            clock,
-            shared.Reached
-        );
-
+        Imports = new LaterImport(Import, shared.Imports, Executor, clock, Log<LaterImport>());
+        _rereading = new Rereading(_store, client, Schedule, Executor, clock, Log<Rereading>());
+        _renewal = NewRenewal();
+        Watch = new ConnectionWatch(_store, _renewal, shared.Tests, Executor, Imports, clock, Log<ConnectionWatch>());
         Test = new ConnectionTest(_store, _renewal.AskAsync, client, Schedule, Executor, Imports, clock);
+        Lane = NewLane();
+
+        // What operators decide.
         var operated = new OperatedTenant(_store, Executor, Preferences, clock);
         Connection = new ConnectionLife(operated);
         Changes = new Changes(operated, shared.Reached);
@@ -130,6 +82,8 @@ internal sealed partial class TenantHome : IAsyncDisposable
         Offboarding = new Offboarding(_store, Users, Holds, OnDemand, clock);
         Links = new LinkDecisions(_store, Executor, OnDemand, Preferences, clock);
         Resync = new Resync(_store, Executor, clock);
+
+        Executor.Gate.Unconnected += Watch.Hurry;
         _store.Refused += StopCalling;
         _store.InDoubt += Executor.Due.ConsiderAll;
     }
@@ -325,6 +279,54 @@ internal sealed partial class TenantHome : IAsyncDisposable
         );
         Executor.Gate.Connect();
     }
+
+    private Executor NewExecutor(SlackScimClient client) =>
+        new(
+            _store,
+            client,
+            _shared.Call,
+            Budget,
+            Schedule,
+            Preferences,
+            _shared.Subjects,
+            Outcomes,
+            _shared.Clock,
+            Log<Executor>(),
+            _shared.Reached
+        );
+
+    private TokenRenewal NewRenewal()
+    {
+        var (clock, http, limit) = (_shared.Clock, _shared.Http, _shared.Call.AttemptLimit);
+        return new TokenRenewal(
+            _store,
+            _slack,
+            _shared.App is { } app ? token => app.RenewAsync(http, token, limit, clock, CancellationToken.None) : null,
+            KeepAsync,
+            cancel => _shared.AskAsync(_slack, cancel),
+            clock,
+            Log<TokenRenewal>()
+        );
+    }
+
+    private SlackLane NewLane()
+    {
+        var gate = new LaneGate(Executor, Preferences);
+        return new SlackLane(
+            _store,
+            Executor,
+            gate,
+            new LaneTurns(_store, Executor, Outcomes, Schedule, gate, _shared.Clock),
+            Budget,
+            Preferences,
+            _rereading,
+            _shared.Call.AttemptLimit,
+            _shared.Clock,
+            _shared.Reached
+        );
+    }
+
+    private ILogger<T> Log<T>() => _shared.Logs.CreateLogger<T>();
 
     private async Task KeepAsync(SlackToken token)
     {

@@ -150,7 +150,7 @@ internal sealed class ImportRun(HomeStore store, SlackPages pages, ImportJob job
         if (link.IsAtRest || link.HeldFor is not (null or HeldFor.Conflict))
         {
             var tenant = Tenant(session);
-            var lost = Drift.Vanished(session, link, Preferences.FromJson(tenant.Preferences), clock.Now());
+            var lost = Vanished.Note(session, link, Preferences.FromJson(tenant.Preferences), clock.Now());
             var after = Progress.With(link.Kind, lost);
             job.Save(session, after);
             return after;

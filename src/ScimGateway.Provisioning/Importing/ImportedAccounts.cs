@@ -27,6 +27,8 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
     ];
 
     private readonly Preferences _preferences = Preferences.FromJson(tenant.Preferences);
+    private readonly ClaimedAccounts _claimed = new(store, tenant, now);
+    private readonly AccountsBeingMade _beingMade = new(store, tenant, now);
 
     /// <summary>
     /// The links to look at again when all accounts are known, after a link: whose manager was not, and whose keys
@@ -44,7 +46,9 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
             return new Finding(Found.Unreadable);
         var link = Links.BySlackId(store, tenant.Id, Kind.User, user.Id);
         if (link is null)
-            return Match(user) is { } match ? new Finding(Found.PassedOver, match) : Present(NewLink(user), null, user);
+            return _beingMade.Match(user) is { } match
+                ? new Finding(Found.PassedOver, match)
+                : Present(NewLink(user), null, user);
         if (link.Protection is { Code: ReasonCode.ErasedHere }) // and stays so, whatever Slack shows of it
             return new Finding(Found.Claimed, Remark.Protected);
         if (link.Since >= asked || link.SeenAt >= asked || link.LostUntil >= asked)
@@ -58,7 +62,7 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
             return new Finding(Found.BeingWritten);
         }
         // Slack seemed to know it no more, and its user, who has no other account yet, has let go of it.
-        if (link is { State: LinkState.Broken, ClaimantId: null } && Match(user) is { } lost)
+        if (link is { State: LinkState.Broken, ClaimantId: null } && _beingMade.Match(user) is { } lost)
             return new Finding(Found.PassedOver, lost);
         return Take(link, user, isFirstHand: false);
     }
@@ -87,7 +91,7 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
         var shown = Resources.Find(store, link.ClaimantId);
         if (link.Absent || shown is { SourceId: not null } or { Deleted: not null })
         {
-            var drift = See(link, shown, user, isFirstHand);
+            var drift = _claimed.See(link, shown, user, isFirstHand);
             return new Finding(Found.Claimed, link.Protection is null ? null : Remark.Protected, drift);
         }
         var seen = link.See(user.Seen, now, isEcho: true).Reach(IsReachable(user));
@@ -117,84 +121,6 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
             Link.Found(tenant.Id, Kind.User, user.Id, user.Seen, IsReachable(user), now)
                 .ClaimBy(ResourceId.New(now.ToTime()))
         );
-
-    // Of a claimed account, or one that is to be gone: what Slack shows is noted. The provider's document stays as it
-    // is; what has drifted is said.
-    private DriftedLink? See(Link link, Resource? claimant, SlackUser user, bool isFirstHand)
-    {
-        var wasAtRest = link.State != LinkState.Unknown || link is { Reason: null, SetAside.IsEmpty: true };
-        link = link.See(user.Seen, now, isEcho: false);
-        if (link.State == LinkState.Unknown)
-            link = link.Know(now);
-        if (IsOwner(user) && link.Protection is null)
-            link = link.SeeProtected(ReasonCode.TokenOwner);
-        else if (link.Protection is { Code: ReasonCode.TokenOwner } && !IsOwner(user)) // the token is another one's now
-            link = link.SeeFree();
-        link = Links.Save(store, link);
-        // Of who is gone nothing is wanted: the account has what Slack shows of it, which is nothing if it was erased.
-        if (link is { Absent: true, IsUnsettled: false })
-            LetGo(link, UserKeys.Seen(user.Seen));
-        // What somebody had given it by hand, and took away again, others may have.
-        else if (link is { IsAtRest: true, DriftedAt: not null })
-            UserKeys.Release(store, link, claimant, now, user.Seen);
-        UserKeys.TryReserve(store, link, UserKeys.Seen(user.Seen));
-        if (link is { State: LinkState.Protected, Protection.IsProven: true })
-            Wishes.Renew(store, link.TryAgain(), "an import looks again whether Slack lets it be changed", now);
-        else if (link.HeldFor == HeldFor.DeactivatedInSlack && user.Seen.Active == true)
-        {
-            HoldRows.Close(store, link.TenantId, link.Id);
-            var back = link.TakeDrift(user.Seen, FieldSet.Of(SlackField.Active));
-            Wishes.Renew(store, back, "somebody has activated the account again in Slack", now);
-        }
-        else if (link.HeldFor is not null && IsOvertaken(link, claimant, user.Seen))
-        {
-            HoldRows.Close(store, link.TenantId, link.Id);
-            if (link.Reason!.IsReopened && claimant is not null)
-                (link, claimant) = Holds.EndDismissal(store, link, claimant);
-            // Whatever else is other there is drift still.
-            var known = FieldSet.Of(SlackField.Active, SlackField.PrimaryEmail);
-            var echo = link.Echo is null ? user.Seen : SlackProfile.Read(link.Echo).With(user.Seen.Only(known.Has));
-            Wishes.Renew(store, link.TakeDrift(echo, known), "Slack has what was held", now);
-        }
-        // What is held an operator decides, who is to know what somebody has done meanwhile.
-        else if (link.HeldFor is not null)
-            return Drift.Look(
-                store,
-                link,
-                user.Seen,
-                null,
-                _preferences with
-                {
-                    Drift = DriftHandling.Report,
-                },
-                now,
-                isFirstHand
-            );
-        else if (link.IsAtRest)
-        {
-            var drift = Drift.Look(store, link, user.Seen, null, _preferences, now, isFirstHand);
-            if (!wasAtRest && Links.Get(store, link.Id) is { State: LinkState.Settled } known)
-                Wishes.Renew(store, known, "somebody wrote the account by the v1 lane", now);
-            return drift;
-        }
-        else if (link.State == LinkState.Broken)
-            Wishes.Renew(store, link, "Slack knows the account again", now);
-        return null;
-    }
-
-    // Whether Slack has by now what awaits approval: somebody has done it, or undone what was to be set back. There is
-    // nothing left to decide.
-    private static bool IsOvertaken(Link link, Resource? claimant, SlackProfile seen) =>
-        link.Reason switch
-        {
-            { Code: ReasonCode.GuardAccounts or ReasonCode.Reopened } => seen.Active
-                == (!link.Absent && claimant is { Deleted: null } and { Active: true }),
-            { IsOfAddress: true } => claimant is { Deleted: null }
-                && seen[SlackField.PrimaryEmail] is { } has
-                && UserAddresses.OfSlack(claimant.Read()) is [var wanted, ..]
-                && Fold.Key(has) == Fold.Key(wanted),
-            _ => false,
-        };
 
     // Shows an unclaimed account, or hides it and says why.
     private Finding Present(Link link, Resource? shown, SlackUser user, bool isUnlinked = false)
@@ -256,9 +182,9 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
     )
     {
         var keys = UserKeys.Seen(user.Seen);
-        LetGo(link, keys);
+        UserKeys.LetGoBut(store, link, keys, now);
         var isFree = UserKeys.TryReserve(store, link, keys);
-        if (IsOwner(user))
+        if (user.Id == tenant.TokenOwner)
             return (LinkEvent.FoundProtected, ReasonCode.TokenOwner, true);
         if (user.IsBot)
             return (LinkEvent.FoundProtected, ReasonCode.Bot, true);
@@ -271,47 +197,6 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
     }
 
     private static bool IsReachable(SlackUser user) => user.Seen.Active != false && !user.IsBot;
-
-    private bool IsOwner(SlackUser user) => user.Id == tenant.TokenOwner;
-
-    // How the account is one of a user without an account yet, who holds its keys: the account may be that user's, its
-    // create's answer lost. Null if it is none.
-    private Remark? Match(SlackUser user)
-    {
-        var holders = UserKeys
-            .Seen(user.Seen)
-            .Select(key => (Key: key, Holder: Holder(key)))
-            .Where(held => held.Holder is not null)
-            .ToList();
-        if (!holders.Exists(held => held.Holder!.IsBeingMade))
-            return null;
-        if (holders.Select(held => held.Holder!.Link).Distinct().Count() > 1)
-            return Remark.Ambiguous;
-        var chosen =
-            _preferences.UniqueUserIdentifier == Identifier.UserName
-                ? (KeyKind.SlackUserName, user.Seen[SlackField.UserName])
-                : (KeyKind.Address, user.Seen[SlackField.PrimaryEmail]);
-        if (!holders.Exists(held => chosen.Item2 is { } value && held.Key == (chosen.Item1, Fold.Key(value))))
-            return Remark.MatchedOtherwise;
-        LookFor(Links.Get(store, holders[0].Holder!.Link));
-        return Remark.Matched;
-    }
-
-    // No account was made for a user who is disabled. Now there is one, and it may be active: Slack is asked whose it is,
-    // so that the user gets it and it is deactivated.
-    private void LookFor(Link link)
-    {
-        if (link is { State: LinkState.Blocked, Reason.Code: ReasonCode.Inactive })
-            Wishes.Renew(store, link.AskWhoHasIt(), "Slack has an account of the disabled user", now);
-    }
-
-    private KeyHolder? Holder((KeyKind Kind, string Value) key) => KeyHolder.Of(store, tenant.Id, key.Kind, key.Value);
-
-    private void LetGo(Link link, IReadOnlyList<(KeyKind, string)> but)
-    {
-        foreach (var (kind, value) in Keys.Of(store, link.Id).Except(but))
-            UserKeys.LetGo(store, link, kind, value, now);
-    }
 
     // The SCIM id of an account, if providers can see it.
     private string? ResourceOf(string slackId) => Links.ShownAs(store, tenant.Id, slackId)?.ToString();

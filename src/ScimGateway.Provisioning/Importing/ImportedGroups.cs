@@ -78,7 +78,9 @@ internal sealed class ImportedGroups(StoreSession store, Tenant tenant, Instant 
             Wishes.Renew(store, link, "Slack knows the group again", now);
         if (link.Absent || shown is { Deleted: not null })
             return new WrittenGroup(new Finding(Found.Claimed));
-        var drift = link.IsAtRest ? Drift.Look(store, link, Profile(group), seen.Drift, _preferences, now) : null;
+        var drift = link.IsAtRest
+            ? new DriftLook(store, link, Profile(group), seen.Drift, _preferences, now).Find()
+            : null;
         if (!wasAtRest && Links.Get(store, link.Id) is { State: LinkState.Settled } known)
             Wishes.Renew(store, known, "somebody wrote the group by the v1 lane", now);
         return new WrittenGroup(

@@ -38,7 +38,7 @@ internal abstract record Wanted(Link Link, Resource? Claimant)
     public bool IsAskedAboutWanted { get; internal init; } = true;
 
     /// <summary>Why Slack cannot hold all of it yet; null if it can.</summary>
-    public Reason? Blocked { get; protected init; }
+    public Reason? Blocked { get; internal init; }
 
     /// <summary>
     /// Whether its next command is all there is to do of it: the wishes up to this one are done with it, whatever has

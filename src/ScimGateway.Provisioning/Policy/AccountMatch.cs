@@ -39,30 +39,51 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
         LinkId own = default
     )
     {
+        var sought = new Sought(wanted, chosen, source, externalId);
         var byAddress = wanted.Address is { } address ? Owner(KeyKind.Address, address) : null;
-        if (byAddress?.Tombstone is { } former)
-        {
-            var isHis = byAddress.IsMeant || Identity.Of(former.Read()).Is(wanted, chosen);
-            // Whether or not it was ever told: by the last word of the provider, somebody else signs in by it.
-            var isGivenUp =
-                chosen == Identifier.PrimaryEmail && Identity.IsAlike(byAddress.Link.Address, wanted.Address);
-            if (isHis || isGivenUp)
-                return OfDeleted(owners, byAddress, source, externalId, isIdentified: isHis);
-        }
-
         var named = Owner(KeyKind.SlackUserName, wanted.KeyName(chosen));
-        if (named?.Tombstone is { } bearer && Identity.IsAlike(bearer.Read().Text("userName"), wanted.UserName))
-            return OfDeleted(
-                owners,
-                named,
-                source,
-                externalId,
-                isIdentified: named.Link.HasNone
-                    // The address was the user's, though somebody may have changed it in Slack since.
-                    || Identity.Of(bearer.Read()).Is(wanted, chosen)
-            );
+        return OfFormerWithAddress(owners, byAddress, sought)
+            ?? OfFormerWithName(owners, named, sought)
+            ?? OfUnclaimed(byAddress, named, sought);
 
-        var byName = chosen == Identifier.UserName ? named : null;
+        KeyOwner? Owner(KeyKind kind, string value) =>
+            owners.Of(kind, value) is { } owner && owner.Link.Id != own ? owner : null;
+    }
+
+    // The deleted user who has the address, if it is the same one, or was not to have it any more.
+    private static (AccountMatch, Refusal?)? OfFormerWithAddress(KeyOwners owners, KeyOwner? owner, Sought sought)
+    {
+        if (owner?.Tombstone is not { } former)
+            return null;
+        var isHis = owner.IsMeant || Identity.Of(former.Read()).Is(sought.Wanted, sought.Chosen);
+        // Whether or not it was ever told: by the last word of the provider, somebody else signs in by it.
+        var isGivenUp =
+            sought.Chosen == Identifier.PrimaryEmail && Identity.IsAlike(owner.Link.Address, sought.Wanted.Address);
+        return isHis || isGivenUp ? OfDeleted(owners, owner, sought, isIdentified: isHis) : null;
+    }
+
+    // The deleted user who has the name, and whose userName it was.
+    private static (AccountMatch, Refusal?)? OfFormerWithName(KeyOwners owners, KeyOwner? owner, Sought sought)
+    {
+        if (
+            owner?.Tombstone is not { } bearer
+            || !Identity.IsAlike(bearer.Read().Text("userName"), sought.Wanted.UserName)
+        )
+            return null;
+        return OfDeleted(
+            owners,
+            owner,
+            sought,
+            isIdentified: owner.Link.HasNone
+                // The address was the user's, though somebody may have changed it in Slack since.
+                || Identity.Of(bearer.Read()).Is(sought.Wanted, sought.Chosen)
+        );
+    }
+
+    // The account that nobody has.
+    private static (AccountMatch, Refusal?) OfUnclaimed(KeyOwner? byAddress, KeyOwner? named, Sought sought)
+    {
+        var byName = sought.Chosen == Identifier.UserName ? named : null;
         if (byName is { Unclaimed: null })
             return (None, null); // it is seen when the name is reserved, or another one is chosen
         if (byName is not null && byAddress is not null && byAddress.Link.Id != byName.Link.Id)
@@ -74,27 +95,18 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
         // Whoever else has the address is seen when it is reserved.
         if ((byName ?? byAddress) is not { Unclaimed: { } shown } match)
             return (None, null);
-        if (byName is null && !match.IsMeant && !Identity.Of(match.Link.AtSlack).Is(wanted, chosen))
+        if (byName is null && !match.IsMeant && !Identity.Of(match.Link.AtSlack).Is(sought.Wanted, sought.Chosen))
             return (None, null);
         // Nobody gets an account whose claim an operator has ended before an operator says whose it is.
         if (shown.Waived.Unlinked && !match.IsMeant)
             return (None, null);
-        return match.Link.Protection is null
-            ? (
-                new AccountMatch(
-                    match.Link,
-                    Account.Unclaimed,
-                    shown,
-                    match.IsMeant ? MatchedBy.Operator
-                        : byName is null ? MatchedBy.Address
-                        : MatchedBy.UserName
-                ),
-                null
-            )
-            : (None, Refusal.Protected(match.Link));
-
-        KeyOwner? Owner(KeyKind kind, string value) =>
-            owners.Of(kind, value) is { } owner && owner.Link.Id != own ? owner : null;
+        if (match.Link.Protection is not null)
+            return (None, Refusal.Protected(match.Link));
+        var by =
+            match.IsMeant ? MatchedBy.Operator
+            : byName is null ? MatchedBy.Address
+            : MatchedBy.UserName;
+        return (new AccountMatch(match.Link, Account.Unclaimed, shown, by), null);
     }
 
     /// <summary>
@@ -139,13 +151,14 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
     private static (AccountMatch, Refusal?) OfDeleted(
         KeyOwners owners,
         KeyOwner owner,
-        int source,
-        string? externalId,
+        Sought sought,
         bool isIdentified
     )
     {
         var (link, tombstone) = (owner.Link, owner.Tombstone!);
-        var isSame = link.HeldFor != HeldFor.AnotherPerson && (IsSame(tombstone, source, externalId) ?? isIdentified);
+        var isSame =
+            link.HeldFor != HeldFor.AnotherPerson
+            && (IsSame(tombstone, sought.Source, sought.ExternalId) ?? isIdentified);
         if (isSame)
             return (new AccountMatch(link, Account.Former, tombstone, MatchedBy.Former), null);
         var isDecided = link.HeldFor != HeldFor.Approval;
@@ -161,4 +174,7 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
     /// </summary>
     public static bool? IsSame(Resource tombstone, int? source, string? externalId) =>
         tombstone.SourceId == source && tombstone.ExternalId is { } was && externalId is { } now ? was == now : null;
+
+    // For whom an account is sought.
+    private readonly record struct Sought(Identity Wanted, Identifier Chosen, int Source, string? ExternalId);
 }

@@ -56,45 +56,16 @@ internal static class Apply
     // Document, keys, member rows, link and operation, all or nothing.
     private static WrittenDown Write(StoreSession store, WriteRequest asked, WriteOutcome.Written written)
     {
-        var (now, tenant) = (asked.Now, asked.Caller.TenantId);
-        if (written.Hides is { } namesake)
-            Save(store, namesake);
-        if (written.Succeeds is { } former)
-            Succeed(store, former, written.Resource);
-        if (written.EndsHold)
-            HoldRows.Close(store, tenant, written.Link.Id);
-        foreach (var what in written.Counts)
-            new GuardCount(store, asked.Caller, what, default, now).Keep(written.Link.Id.ToString());
+        MakeRoom(store, asked, written);
         // What is read of members was prefetched, which holds until their tables are written.
         var membership = written.Rows is { } rows ? Membership.Read(store, asked, rows, MemberFilters.None) : null;
-        var link = Links.Save(store, written.Link);
-        foreach (var (kind, value) in written.Takes)
-            Keys.Take(store, link, kind, Fold.Key(value));
-        foreach (var other in written.AsksWhose)
-            Holds.Open(store, tenant, other, ReasonCode.AddressAsked, now);
+        var link = WriteLink(store, written, asked.Now);
         var resource = Save(store, written.Resource.LinkTo(link.Id), written.Document);
         foreach (var address in written.AsksNoMoreFor)
             TakeOver.AskNoMore(store, link, address);
         var members = membership?.Write(link.Id) ?? written.Members;
         List<LinkId> others = [.. members?.OtherLinks ?? []];
-        if (resource.Deleted is not null)
-            others.AddRange(Leave(store, asked.Caller, resource, now));
-        if (written.ComesBack)
-            others.AddRange(GroupsOf.Back(store, resource.Id, now));
-        if (written.LeavesName is { } name && resource.Kind == Kind.User)
-            Namesakes.Show(store, tenant, name, link.Id);
-        else if (written.LeavesName is { } left)
-            GroupNames.Show(store, tenant, left, now);
-        if (written.Verdict is Verdict.Hold { Why: var why })
-        {
-            Holds.Open(store, tenant, link.Id, why, now);
-            // It may wait for long: what was taken on before waits with it.
-            Operations.Hold(store, link, now);
-        }
-        if (written.FreesKeys)
-            others.AddRange(UserKeys.Release(store, link, resource, now));
-        if (written.TriesAgain is { } refusedBefore)
-            ToldMembers.TryAgain(store, resource.Id.AsGroup(), refusedBefore);
+        others.AddRange(PassOn(store, asked, written, resource, link));
         var isHeld = written.Verdict is Verdict.Hold;
         Journal(
             store,
@@ -115,6 +86,62 @@ internal static class Apply
                     ? null
                     : WantedAccount.Gather(store, link, resource, written.Document, asked.Caller.Preferences),
         };
+    }
+
+    // What was there before it, and what the guard counts.
+    private static void MakeRoom(StoreSession store, WriteRequest asked, WriteOutcome.Written written)
+    {
+        if (written.Hides is { } namesake)
+            Save(store, namesake);
+        if (written.Succeeds is { } former)
+            Succeed(store, former, written.Resource);
+        if (written.EndsHold)
+            HoldRows.Close(store, asked.Caller.TenantId, written.Link.Id);
+        foreach (var what in written.Counts)
+            new GuardCount(store, asked.Caller, what, default, asked.Now).Keep(written.Link.Id.ToString());
+    }
+
+    private static Link WriteLink(StoreSession store, WriteOutcome.Written written, Instant now)
+    {
+        var link = Links.Save(store, written.Link);
+        foreach (var (kind, value) in written.Takes)
+            Keys.Take(store, link, kind, Fold.Key(value));
+        foreach (var other in written.AsksWhose)
+            Holds.Open(store, link.TenantId, other, ReasonCode.AddressAsked, now);
+        return link;
+    }
+
+    // What it means for groups, for names and addresses that become free, and for who decides; gives back the other links
+    // that have something to tell Slack by it.
+    private static List<LinkId> PassOn(
+        StoreSession store,
+        WriteRequest asked,
+        WriteOutcome.Written written,
+        Resource resource,
+        Link link
+    )
+    {
+        var (now, tenant) = (asked.Now, asked.Caller.TenantId);
+        List<LinkId> others = [];
+        if (resource.Deleted is not null)
+            others.AddRange(Leave(store, asked.Caller, resource, now));
+        if (written.ComesBack)
+            others.AddRange(GroupsOf.Back(store, resource.Id, now));
+        if (written.LeavesName is { } name && resource.Kind == Kind.User)
+            Namesakes.Show(store, tenant, name, link.Id);
+        else if (written.LeavesName is { } left)
+            GroupNames.Show(store, tenant, left, now);
+        if (written.Verdict is Verdict.Hold { Why: var why })
+        {
+            Holds.Open(store, tenant, link.Id, why, now);
+            // It may wait for long: what was taken on before waits with it.
+            Operations.Hold(store, link, now);
+        }
+        if (written.FreesKeys)
+            others.AddRange(UserKeys.Release(store, link, resource, now));
+        if (written.TriesAgain is { } refusedBefore)
+            ToldMembers.TryAgain(store, resource.Id.AsGroup(), refusedBefore);
+        return others;
     }
 
     private static Resource Save(StoreSession store, Resource resource, ScimResource? document = null) =>

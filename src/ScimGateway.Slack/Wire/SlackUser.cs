@@ -19,14 +19,27 @@ public sealed record SlackUser(string Id, SlackProfile Seen, DateTimeOffset? Cre
     {
         if (json.Id("id") is not { } id)
             return null;
+        var seen = Profile(json);
+        // An account whose state Slack does not tell is not taken for an active one, nor for an inactive one.
+        if (json.Flag("active") is { } active)
+            seen = seen.With(active);
+        return new SlackUser(
+            id,
+            seen,
+            MadeAt(json),
+            [.. json.Elements("groups").Select(g => g.Text("value")).OfType<string>()]
+        );
+    }
+
+    private static SlackProfile Profile(JsonElement json)
+    {
         var enterprise = json.Member(SlackUrn.Enterprise) ?? default;
         var guest = json.Member(SlackUrn.Guest) ?? default;
         var name = json.Member("name") ?? default;
         var (primary, secondary) = Emails(json);
         var (phone, mobile) = Phones(json);
         var address = json.Elements("addresses").FirstOrDefault();
-
-        var seen = SlackProfile.Of(
+        return SlackProfile.Of(
             (SlackField.UserName, json.Text("userName") ?? json.Text("nickName")),
             (SlackField.DisplayName, json.Text("displayName")),
             (SlackField.GivenName, name.Text("givenName")),
@@ -62,24 +75,16 @@ public sealed record SlackUser(string Id, SlackProfile Seen, DateTimeOffset? Cre
             (SlackField.GuestExpiration, guest.Text("expiration")),
             (SlackField.StartDate, (json.Member(SlackUrn.Profile) ?? default).Text("startDate"))
         );
-        // An account whose state Slack does not tell is not taken for an active one, nor for an inactive one.
-        if (json.Flag("active") is { } active)
-            seen = seen.With(active);
+    }
 
-        var created = DateTimeOffset.TryParse(
+    private static DateTimeOffset? MadeAt(JsonElement json) =>
+        DateTimeOffset.TryParse(
             (json.Member("meta") ?? default).Text("created"),
             System.Globalization.CultureInfo.InvariantCulture,
             out var moment
         )
             ? moment
-            : (DateTimeOffset?)null;
-        return new SlackUser(
-            id,
-            seen,
-            created,
-            [.. json.Elements("groups").Select(g => g.Text("value")).OfType<string>()]
-        );
-    }
+            : null;
 
     private static (string? Primary, string? Secondary) Emails(JsonElement json)
     {

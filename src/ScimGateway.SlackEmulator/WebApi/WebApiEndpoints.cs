@@ -6,8 +6,8 @@ using ScimGateway.SlackEmulator.Tuning;
 
 namespace ScimGateway.SlackEmulator.WebApi;
 
-/// <summary>The few methods of the Web API that an app with SCIM needs, and the consent page
-/// (docs/slack.md 1.3, 1.4). Always HTTP 200 with <c>ok</c>.</summary>
+/// <summary>The few methods of the Web API that an app with SCIM needs (docs/slack.md 1.3, 1.4). Always HTTP 200 with
+/// <c>ok</c>, but for the consent page.</summary>
 internal sealed class WebApiEndpoints(Workspace workspace, TokenLedger tokens, OAuth oauth)
 {
     public static readonly IReadOnlySet<string> Methods = new HashSet<string>
@@ -18,6 +18,8 @@ internal sealed class WebApiEndpoints(Workspace workspace, TokenLedger tokens, O
         "oauth.v2.exchange",
         "oauth.access",
     };
+
+    private readonly ConsentEndpoint _consent = new(workspace, oauth);
 
     public void Handle(Exchange exchange, string method, Reply reply)
     {
@@ -45,10 +47,10 @@ internal sealed class WebApiEndpoints(Workspace workspace, TokenLedger tokens, O
                         LegacyAccess(exchange, reply);
                         break;
                     case "authorize":
-                        Authorize(exchange, reply, isLegacy: false);
+                        _consent.Answer(exchange, reply, isLegacy: false);
                         break;
                     case "authorize.legacy":
-                        Authorize(exchange, reply, isLegacy: true);
+                        _consent.Answer(exchange, reply, isLegacy: true);
                         break;
                     default:
                         throw new WebApiRefusal("unknown_method");
@@ -202,81 +204,6 @@ internal sealed class WebApiEndpoints(Workspace workspace, TokenLedger tokens, O
             writer.WriteString("name"u8, workspace.Name);
             writer.WriteEndObject();
         }
-    }
-
-    private void Authorize(Exchange exchange, Reply reply, bool isLegacy)
-    {
-        var fields = exchange.Fields();
-        var scopes = fields.GetValueOrDefault(isLegacy ? "scope" : "user_scope") ?? "";
-        var request = new Request(
-            fields.GetValueOrDefault("client_id") ?? "",
-            scopes.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries),
-            fields.GetValueOrDefault("redirect_uri"),
-            fields.GetValueOrDefault("state"),
-            fields.GetValueOrDefault("team"),
-            isLegacy
-        );
-        if (OAuth.Wrong(request, exchange.Knobs) is { } wrong)
-        {
-            reply.Status = 400;
-            reply.Text("text/html; charset=utf-8", ConsentPage.Refuse(wrong));
-            return;
-        }
-        if (exchange.Request.Method is not "POST" || !fields.TryGetValue("decision", out var decision))
-        {
-            Ask(null);
-            return;
-        }
-        if (decision is not "allow")
-        {
-            Back("error", "access_denied");
-            return;
-        }
-        var isGrid = exchange.Knobs.Get(KnobTable.Kind) is TenantKind.Grid;
-        var onOrganization = isGrid
-            ? request.Team == workspace.EnterpriseId
-            : request.Team is null || request.Team == workspace.TeamId;
-        if (workspace.FindUser(fields.GetValueOrDefault("account") ?? "") is not { } account)
-            Ask("Choose an account.");
-        else if (!OAuth.MayInstall(account, onOrganization, exchange.Knobs))
-            Ask($"{account.Profile.FullName} is not allowed to install apps here.");
-        else if (isGrid && onOrganization && !exchange.Knobs.Get(KnobTable.Distributed))
-            Back("error", "invalid_team_for_non_distributed_app");
-        else
-            Back("code", oauth.Allow(request, account, onOrganization));
-
-        void Ask(string? complaint) =>
-            reply.Text(
-                "text/html; charset=utf-8",
-                ConsentPage.Ask(request, exchange.Request.Path.Value ?? "", workspace, exchange.Knobs, complaint)
-            );
-
-        void Back(string name, string value)
-        {
-            var to = request.RedirectUri ?? exchange.Knobs.Get(KnobTable.RedirectUris).FirstOrDefault() ?? "";
-            if (to.Length == 0)
-            {
-                reply.Text("text/html; charset=utf-8", ConsentPage.Refuse($"{name}={value}"));
-                return;
-            }
-            reply.Status = 302;
-            // A header is ASCII: a host of other letters goes as DNS has it.
-            var back = new Uri(to);
-            reply.Location = new UriBuilder(back)
-            {
-                Host = back.IdnHost,
-                Query = Joined(back.Query, name, value, request.State),
-            }
-                .Uri
-                .AbsoluteUri;
-        }
-    }
-
-    private static string Joined(string query, string name, string value, string? state)
-    {
-        var joined = query.TrimStart('?');
-        joined += $"{(joined.Length > 0 ? "&" : "")}{name}={Uri.EscapeDataString(value)}";
-        return state is null ? joined : joined + "&state=" + Uri.EscapeDataString(state);
     }
 
     private (Token Token, Account Owner) Caller(Exchange exchange)

@@ -33,37 +33,14 @@ internal sealed class PostgresWriter(
         var begun = Stopwatch.GetTimestamp();
         for (var tries = 1; ; tries++)
         {
-            PostgresSession? session = null;
             Receipt? doubt = null;
             try
             {
-                if (!held.IsHeld)
-                    throw new StoreAwayException(null);
-                session = await sessions.TakeAsync();
-                session.Begin(new Receipt(tenant));
-                if (work.Try(session, IsOfStore))
-                {
-                    var receipt = session.LeaveReceipt();
-                    // A server that has taken over before the lock was missed may lack what was acknowledged.
-                    if (receipt is not null && !last.IsFollowedBy(receipt))
-                    {
-                        session.RollBack();
-                        held.Doubt();
-                        throw new StoreAwayException(null);
-                    }
-                    doubt = receipt;
-                    session.Commit();
-                    if (receipt is not null)
-                        last.Note(receipt);
-                }
-                else
-                    session.RollBack();
-                sessions.Leave(session);
+                await TryAsync(work, tenant, receipt => doubt = receipt);
                 return null;
             }
             catch (Exception e)
             {
-                session?.Dispose();
                 if (PostgresErrors.IsInTheWay(e))
                 {
                     if (tries == MostInTheWay)
@@ -90,6 +67,44 @@ internal sealed class PostgresWriter(
                 await Task.Delay(_pause * tries, TimeProvider.System);
             }
         }
+    }
+
+    // Does it once. From the moment that the receipt is handed over the transaction may have been committed.
+    private async Task TryAsync(StoreWork work, TenantId tenant, Action<Receipt?> commits)
+    {
+        if (!held.IsHeld)
+            throw new StoreAwayException(null);
+        var session = await sessions.TakeAsync();
+        try
+        {
+            session.Begin(new Receipt(tenant));
+            if (work.Try(session, IsOfStore))
+                Commit(session, commits);
+            else
+                session.RollBack();
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+        sessions.Leave(session);
+    }
+
+    private void Commit(PostgresSession session, Action<Receipt?> commits)
+    {
+        var receipt = session.LeaveReceipt();
+        // A server that has taken over before the lock was missed may lack what was acknowledged.
+        if (receipt is not null && !last.IsFollowedBy(receipt))
+        {
+            session.RollBack();
+            held.Doubt();
+            throw new StoreAwayException(null);
+        }
+        commits(receipt);
+        session.Commit();
+        if (receipt is not null)
+            last.Note(receipt);
     }
 
     /// <summary>

@@ -1,0 +1,71 @@
+using ScimGateway.Protocol.Resources;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Policy;
+using ScimGateway.Slack.Wire;
+
+namespace ScimGateway.Provisioning.Planning;
+
+/// <summary>Why Slack is not told of a user what the provider wants.</summary>
+internal static class LeftAsItIs
+{
+    /// <summary>Why nothing of a user is told; null where all is.</summary>
+    public static Reason? OfAll(Link link, Resource claimant)
+    {
+        var waived = claimant.Waived;
+        return claimant.Deleted is not null ? OfLeaving(link, claimant)
+            : waived.Unlinked && waived is { Account: true, Scope: false } ? ReasonCode.Unlinked
+            : !waived.IsOut ? null
+            : waived.Dismissed ? ReasonCode.Dismissed
+            : waived.Scope ? ReasonCode.OutOfScope
+            : ReasonCode.UserLeftOut;
+    }
+
+    /// <summary>
+    /// Slack has ended a guest's account at its time, and would again: what undoes it is a later end, or a member.
+    /// </summary>
+    public static bool HasEnded(SlackProfile wanted, Link link)
+    {
+        var (told, shown) = (link.Told, link.AtSlack);
+        var isOtherEnd =
+            wanted.Says(SlackField.GuestExpiration)
+            && wanted.GuestEnds != told.GuestEnds
+            && !(wanted.GuestEnds <= link.SeenAt?.ToTime());
+        var isToBeMember = wanted.Says(SlackField.GuestType) && wanted[SlackField.GuestType] is null;
+        return link.SeenAt is { } seen
+            && shown.ShowsEnd(seen.ToTime())
+            && told.Active == false
+            && wanted.Active != false
+            && !isOtherEnd
+            && !isToBeMember;
+    }
+
+    /// <summary>
+    /// Why an account stays active whose provider wants it inactive or gone, or inactive since an operator dismissed that it
+    /// becomes active; null where it does not.
+    /// </summary>
+    public static Reason? OfLeaving(Link link, Resource claimant)
+    {
+        var waived = claimant.Waived;
+        if (claimant is { Deleted: null, Active: true } && waived.Dismissed && link.IsActiveAtSlack == false)
+            return new Reason(ReasonCode.Dismissed, ": the account is inactive in Slack, and active at the provider");
+        var isToLeave = claimant.Deleted is null
+            ? !claimant.Active && waived.Has("active")
+            : waived.Account && !link.Absent;
+        if (!isToLeave || link.SlackId is null || link.IsActiveAtSlack == false)
+            return null;
+        var provider = claimant.Deleted is null ? "inactive at the provider" : "the provider has deleted the user";
+        return waived.Dismissed
+            ? new Reason(ReasonCode.Dismissed, $": the account is active in Slack, and {provider}")
+            : ReasonCode.UserLeftOut;
+    }
+
+    /// <summary>An operator has dismissed another address, and the provider has it still.</summary>
+    public static Reason? OfAddress(Link link, Resource claimant, ScimResource? document) =>
+        claimant is { Deleted: null, Waived.AddressDismissed: true }
+        && link.AtSlack[SlackField.PrimaryEmail] is { } kept
+        && UserAddresses.OfSlack(document ?? claimant.Read()) is [var wanted, ..]
+        && !Identity.IsAlike(kept, wanted)
+            ? new Reason(ReasonCode.Dismissed, ": the account has another address in Slack than at the provider")
+            : null;
+}
