@@ -4,7 +4,7 @@ using ScimGateway.Protocol.Bounds;
 
 namespace ScimGateway.Host.Security;
 
-/// <summary>Why somebody is not let in. Only the log says it: outside it is one answer.</summary>
+/// <summary>Why somebody is not let in. The log and administrators are told: whoever knocks has one answer.</summary>
 internal enum Refusal
 {
     /// <summary>Nothing is known that it could be; a secret of another tenant is this, too.</summary>
