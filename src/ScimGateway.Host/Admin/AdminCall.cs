@@ -262,10 +262,12 @@ internal sealed class AdminCall(
     /// <param name="read">So many after a place, which is null for the beginning.</param>
     /// <param name="place">The place of one.</param>
     /// <param name="show">One as it is shown.</param>
+    /// <param name="page">What is answered, with the items and the next cursor; null for these alone.</param>
     public async Task<IResult> PageAsync<T>(
         Func<string?, int, ValueTask<List<T>>> read,
         Func<T, string> place,
-        Func<T, object> show
+        Func<T, object> show,
+        Func<IReadOnlyList<object>, string?, object>? page = null
     )
     {
         var most = QueryNumber("limit") is { } limit
@@ -275,10 +277,8 @@ internal sealed class AdminCall(
             : InPage;
         var found = await read(Place(), most + 1);
         var items = found.Take(most).Select(show).ToList();
-        return Results.Json(
-            new { Items = items, Next = found.Count > most ? CursorOf(place(found[most - 1])) : null },
-            AdminJson.Options
-        );
+        var next = found.Count > most ? CursorOf(place(found[most - 1])) : null;
+        return Results.Json(page?.Invoke(items, next) ?? new { Items = items, Next = next }, AdminJson.Options);
     }
 
     /// <summary>Answers a document, with the tag by which it can be edited.</summary>

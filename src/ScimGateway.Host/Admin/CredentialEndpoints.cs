@@ -20,7 +20,8 @@ internal static class CredentialEndpoints
         tenant.MapDelete(Path + "/{credential:long}", DeleteAsync).Called("deleteCredential", Role.Owner).WithoutBody();
     }
 
-    private static Task<IResult> ListAsync(AdminCall call, int source) =>
+    // Of whom a refused credential was to be nobody knows: what was refused is the tenant's.
+    private static Task<IResult> ListAsync(AdminCall call, int source, RefusedWays refused) =>
         call.PageAsync(
             (after, most) =>
                 call.Store.ReadAsync(session =>
@@ -33,7 +34,14 @@ internal static class CredentialEndpoints
                         .ToList();
                 }),
             credential => credential.Id.ToString(),
-            ShownCredential.Of
+            ShownCredential.Of,
+            (items, next) =>
+                new
+                {
+                    Items = items,
+                    Next = next,
+                    Refused = refused.Of(call.Tenant.Row.Slug),
+                }
         );
 
     private static async Task<IResult> CreateAsync(

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using ScimGateway.Host.Security;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Reads;
 
@@ -41,6 +42,12 @@ internal sealed record ShownTenant(
     /// <summary>Its providers, and what each last asked for; of one tenant alone, when it is asked for.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ShownContact>? Sources { get; init; }
+
+    /// <summary>
+    /// In which ways it has refused credentials since the gateway started; of one tenant alone, when it is asked for.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<RefusedWay>? Refused { get; init; }
 
     /// <summary>As it is now.</summary>
     public static ShownTenant Of(SeenTenant seen, string url) =>

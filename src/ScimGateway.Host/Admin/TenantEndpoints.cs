@@ -73,7 +73,12 @@ internal static class TenantEndpoints
         return Answer(call, made, 201, AdminPaths.Of(made.Slug));
     }
 
-    private static async Task<IResult> ReadAsync(AdminCall call, LinkReads links, NoticeChannels channels)
+    private static async Task<IResult> ReadAsync(
+        AdminCall call,
+        LinkReads links,
+        NoticeChannels channels,
+        RefusedWays refused
+    )
     {
         var row = call.Tenant.Row;
         var (shown, attention, heard, isTold) = await call.Store.ReadAsync(session =>
@@ -90,12 +95,18 @@ internal static class TenantEndpoints
             (isTold ? shown : shown.Untold()) with
             {
                 Sources = heard.ConvertAll(ShownContact.Of),
+                Refused = refused.Of(row.Slug),
                 Attention = attention.ConvertAll(one => ShownAttention.Of(one, names, row.Slug)),
             }
         );
     }
 
-    private static async Task<IResult> UpdateAsync(AdminCall call, Homes homes, SourceCredentials credentials)
+    private static async Task<IResult> UpdateAsync(
+        AdminCall call,
+        Homes homes,
+        SourceCredentials credentials,
+        RefusedWays refused
+    )
     {
         var row = call.Tenant.Row;
         var before = new EditedTenant(row.Slug, row.Name, row.Description);
@@ -108,6 +119,7 @@ internal static class TenantEndpoints
                 throw Problem.OfAll("The slug");
             await homes.RenameAsync(row.Id, after.Slug);
             await credentials.ReloadAsync(homes, row.Id);
+            refused.Forget(before.Slug);
         }
         await call.Store.WriteAsync(
             session =>
@@ -125,7 +137,8 @@ internal static class TenantEndpoints
         AdminCall call,
         Homes homes,
         SourceCredentials credentials,
-        OperationStreams streams
+        OperationStreams streams,
+        RefusedWays refused
     )
     {
         var row = call.Tenant.Row;
@@ -140,6 +153,7 @@ internal static class TenantEndpoints
         await homes.DeleteAsync(row.Id);
         streams.EndOf(row.Id);
         await credentials.ReloadAsync(homes, row.Id);
+        refused.Forget(row.Slug);
         call.Changed($"tenants/{row.Slug}", new EditedTenant(row.Slug, row.Name, row.Description), null);
         return Results.NoContent();
     }

@@ -388,7 +388,9 @@ internal static class TenantCommands
             {
                 Shown.Fields(
                     call.Terminal,
-                    (tenant as JsonObject ?? []).Where(field => field.Key is not ("todo" or "attention" or "sources"))
+                    (tenant as JsonObject ?? []).Where(field =>
+                        field.Key is not ("todo" or "attention" or "sources" or "refused")
+                    )
                 );
                 if (tenant?["sources"] is JsonArray { Count: > 0 } sources)
                     Shown.Table(
@@ -400,11 +402,23 @@ internal static class TenantCommands
                         "lastAbout",
                         "lastOutcome"
                     );
+                PrintRefused(call, tenant);
                 if (tenant?["attention"] is JsonArray { Count: > 0 } attention)
                     Shown.Table(call.Terminal, attention, "what", "lastDay", "inAll", "example", "why", "remedy");
                 PrintTodo(call, tenant);
             }
         );
+
+    /// <summary>Of a tenant or its credentials: what was wrong with those that it refused.</summary>
+    public static void PrintRefused(Call call, JsonNode? shown)
+    {
+        if (shown?["refused"] is not JsonArray { Count: > 0 } refused)
+            return;
+        call.Terminal.Out.WriteLine(
+            "Credentials that the tenant refused since the gateway started, the last ones first:"
+        );
+        Shown.Table(call.Terminal, refused, "last", "count", "why");
+    }
 
     private static void PrintTodo(Call call, JsonNode? tenant)
     {

@@ -91,11 +91,17 @@ internal static class TokenCommands
             });
 
     private static Verb List() =>
-        new Verb("list", "What a source is let in by, without the secrets.", "token list acme 3")
+        new Verb(
+            "list",
+            "What a source is let in by, without the secrets, and what was wrong with credentials that the tenant refused since the gateway started.",
+            "token list acme 3"
+        )
             .Takes(Words.Tenant, Words.Source, Words.Limit, Words.Cursor, Words.All)
             .Does(async call =>
+            {
+                var path = await PathAsync(call);
                 call.PrintList(
-                    await call.ListAsync(await PathAsync(call)),
+                    await call.ListAsync(path),
                     "id",
                     "kind",
                     "label",
@@ -104,8 +110,11 @@ internal static class TokenCommands
                     "+created",
                     "expires",
                     "lastUsed"
-                )
-            );
+                );
+                if (!call.IsForScript)
+                    TenantCommands.PrintRefused(call, (await call.GetAsync(path)).Json);
+                return Exit.Done;
+            });
 
     private static Verb Delete() =>
         new Verb(

@@ -17,7 +17,7 @@ internal static class CredentialSetup
         services.AddSingleton<SignatureChecks>();
         services.AddOptions<TrafficOptions>().ValidateOnStart();
         services.AddSingleton<IValidateOptions<TrafficOptions>, TrafficOptionsValidator>();
-        services.AddSingleton<RefusedCredentials>().AddSingleton<WrongTries>();
+        services.AddSingleton<RefusedCredentials>().AddSingleton<RefusedWays>().AddSingleton<WrongTries>();
         services.AddSingleton<LastUses>().AddHostedService(made => made.GetRequiredService<LastUses>());
         services.AddSingleton<CredentialHandler>();
     }

@@ -4,7 +4,7 @@ using ScimGateway.Protocol.Bounds;
 
 namespace ScimGateway.Host.Security;
 
-/// <summary>Why somebody is not let in. Only the log says it: outside it is one answer.</summary>
+/// <summary>Why somebody is not let in. The log and administrators are told: whoever knocks has one answer.</summary>
 internal enum Refusal
 {
     /// <summary>Nothing is known that it could be; a secret of another tenant is this, too.</summary>
@@ -20,7 +20,8 @@ internal enum Refusal
 /// <summary>
 /// Who was not let in, as a count, and in the log: some of them each by itself, and of the others how many there were, since
 /// whoever tries tokens must not fill it. Nothing is said of the credential but in which way it came; and of the path no word
-/// that is none of a tenant's, since a client may have its token there. In the same way the log tells of who was let in and
+/// that is none of a tenant's, since a client may have its token there. What was wrong with those that a tenant refused its
+/// administrator sees, too (<see cref="RefusedWays"/>). In the same way the log tells of who was let in and
 /// has asked for more than his credential allows.
 /// </summary>
 internal sealed partial class RefusedCredentials
@@ -31,13 +32,19 @@ internal sealed partial class RefusedCredentials
     private const string AdminKey = "adminKey";
 
     private readonly ILogger _log;
+    private readonly RefusedWays _ways;
     private readonly Counter<long> _refused;
     private readonly LogMinute _refusals;
     private readonly LogMinute _forbidden;
 
-    public RefusedCredentials(IMeterFactory meters, TimeProvider clock, ILogger<RefusedCredentials> log)
+    public RefusedCredentials(
+        IMeterFactory meters,
+        TimeProvider clock,
+        RefusedWays ways,
+        ILogger<RefusedCredentials> log
+    )
     {
-        (_log, _refusals, _forbidden) = (log, new LogMinute(clock), new LogMinute(clock));
+        (_log, _ways, _refusals, _forbidden) = (log, ways, new LogMinute(clock), new LogMinute(clock));
         _refused = meters
             .Create(Source)
             .CreateCounter<long>(
@@ -86,6 +93,9 @@ internal sealed partial class RefusedCredentials
         // A client may show its secret in the body.
         var isMissing = context.Request.Headers.Authorization.Count == 0 && kind != "oauthClient";
         _refused.Add(1, new KeyValuePair<string, object?>("credential", isMissing ? "missing" : "wrong"));
+        var said = isMissing ? "missing" : Said(context, kind, why);
+        if (kind != AdminKey)
+            _ways.Note(why == Refusal.NoTenant ? "" : tenant, said);
         var isTold = _refusals.HasRoom(out var untold);
         if (untold > 0)
             LogMore(_log, untold);
@@ -97,21 +107,20 @@ internal sealed partial class RefusedCredentials
                     : tenant.ToString(),
                 $"{context.Connection.RemoteIpAddress}",
                 isMissing ? "none" : kind,
-                isMissing
-                    ? "missing"
-                    : why switch
-                    {
-                        Refusal.Over => "it has ended",
-                        Refusal.NoTenant => "there is no such tenant, or it has no credential yet",
-                        _ when CredentialShape.Wrong(
-                                context.Request.Headers.Authorization,
-                                kind == AdminKey ? "sga_" : "sgt_"
-                            )
-                                is { } wrong => $"it is not known, and {wrong}",
-                        _ => "it is not known",
-                    }
+                said
             );
     }
+
+    // One of a few sentences.
+    private static string Said(HttpContext context, string kind, Refusal why) =>
+        why switch
+        {
+            Refusal.Over => "it has ended",
+            Refusal.NoTenant => "there is no such tenant, or it has no credential yet",
+            _ when CredentialShape.Wrong(context.Request.Headers.Authorization, kind == AdminKey ? "sga_" : "sgt_")
+                    is { } wrong => $"it is not known, and {wrong}",
+            _ => "it is not known",
+        };
 
     [LoggerMessage(
         EventName = "credential.refused",
