@@ -43,6 +43,9 @@ internal sealed record Reply(
     /// <summary>The link of what Slack showed, if it is another one's.</summary>
     public LinkId? Holder { get; init; }
 
+    /// <summary>Why nobody gets what that link has, whatever an operator says; null where that is not so.</summary>
+    public Reason? IsNoOnes { get; init; }
+
     /// <summary>Whether somebody claims that link, or is being deleted from it.</summary>
     public bool IsHeld { get; init; }
 

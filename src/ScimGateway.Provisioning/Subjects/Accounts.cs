@@ -351,7 +351,9 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
         if (user is null)
             return new Transition.AskOn();
         if (reply is { Holder: not null, IsHeld: true })
-            return InTheWay(reply, ReasonCode.AccountOfAnother, user);
+            return new Transition.StopAsking(
+                Replies.Fail(reply, new Reason(ReasonCode.AccountOfAnother, user.Id), FieldSet.Nothing)
+            );
         var ours = new Transition.Deliver(user.Id, user.Seen, user.Seen);
         if (reply.Holder is null && reply.IsOurs(user.Created) && IsAsMade(reply, user))
             return ours;
@@ -364,7 +366,9 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
         if (reply.Holder is null && reply.Preferences.WhenAccountExists == Existing.Adopt && IsMeant(reply, user))
             return ours with { Adopts = true };
         return reply.Planned.IsAskedAboutWanted
-            ? InTheWay(reply, ReasonCode.AccountExists, user)
+            ? new Transition.StopAsking(
+                Replies.Fail(reply, reply.IsNoOnes ?? new Reason(ReasonCode.AccountExists, user.Id), FieldSet.Nothing)
+            )
             : new Transition.AskOn();
     }
 
@@ -393,9 +397,6 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
         reply.Link.Absent
             ? Identity.IsAlike(reply.Planned.AskAbout, user.Seen[SlackField.PrimaryEmail])
             : Identity.Of(user.Seen).Is(((WantedAccount)reply.Planned).Who, reply.Preferences.UniqueUserIdentifier);
-
-    private static Transition.StopAsking InTheWay(Reply reply, ReasonCode why, SlackUser user) =>
-        new(Replies.Fail(reply, new Reason(why, user.Id), FieldSet.Nothing));
 
     private static Transition? Refused(Reply reply, SlackResult.Refused refused)
     {

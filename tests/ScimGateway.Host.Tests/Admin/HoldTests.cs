@@ -85,13 +85,14 @@ public class HoldTests
         )!;
         await served.AskAsync(HttpMethod.Post, $"tenants/acme/links/{link["id"]}/erase?confirm=UADA");
 
-        var (status, _, _) = await Gateway.SendAsync(
+        var (status, refused, _) = await Gateway.SendAsync(
             provider,
             HttpMethod.Post,
             "Users",
             User("ada", "ada@corp.example")
         );
         Assert.Equal(HttpStatusCode.Conflict, status);
+        Assert.Contains("erased here", (string)refused!["detail"]!, StringComparison.Ordinal);
 
         var hold = Assert.Single((await served.AskAsync(HttpMethod.Get, Holds))["items"]!.AsArray())!;
         Assert.Equal("erasedHere", (string?)hold["reason"]!["code"]);
