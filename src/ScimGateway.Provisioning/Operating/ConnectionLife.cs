@@ -39,8 +39,8 @@ internal sealed class ConnectionLife(OperatedTenant tenant)
             session =>
             {
                 var (enabled, shadow) = decide(Tenants.Find(session, tenant.Id));
-                OperationJournal.WriteDone(session, tenant.Id, by, what, tenant.Now, "", null, tenant.Now);
-                return Tenants.SetStanding(session, tenant.Id, enabled, shadow);
+                OwnEntries.WriteDone(session, tenant.Id, by, what, tenant.Now, "", null, tenant.Now);
+                return TenantStandings.SetStanding(session, tenant.Id, enabled, shadow);
             },
             CancellationToken.None
         );
@@ -57,7 +57,7 @@ internal sealed class GoingOn(OperatedTenant tenant, TenantChange.GoOn change) :
     {
         // From here on the guard counts what comes, as it is not in the preview.
         await tenant.Store.WriteAsync(
-            session => Tenants.SetPreviewed(session, tenant.Id, tenant.Now),
+            session => TenantStandings.SetPreviewed(session, tenant.Id, tenant.Now),
             CancellationToken.None
         );
         return await tenant.Store.ReadAsync(session => Plan(session, planned));
@@ -70,7 +70,7 @@ internal sealed class GoingOn(OperatedTenant tenant, TenantChange.GoOn change) :
         Require(before);
         Links.LetAllGo(session, tenant.Id);
         var now = before.Shadow && !change.EndsShadow ? Standing.Shadow : Standing.Live;
-        Tenants.SetStanding(session, tenant.Id, enabled: true, now == Standing.Shadow);
+        TenantStandings.SetStanding(session, tenant.Id, enabled: true, now == Standing.Shadow);
         return new Noted(
             change.EndsShadow ? "going live" : "enabled",
             $"{before.Standing} before, {now} now",
@@ -94,15 +94,15 @@ internal sealed class GoingOn(OperatedTenant tenant, TenantChange.GoOn change) :
 
     private TenantChange.GoOn Plan(StoreSession session, Planned planned)
     {
-        var there = Links.CountThere(session, tenant.Id);
-        foreach (var id in Links.Pending(session, tenant.Id))
+        var there = LinkLists.CountThere(session, tenant.Id);
+        foreach (var id in LinkLists.Pending(session, tenant.Id))
             if (Wanted.Read(session, id, tenant.Current.Now) is { Next: not null } wanted)
             {
                 planned.Add(PlannedLink.Of(wanted));
                 if (wanted.Claimant is { Deleted: null, SourceId: not null })
                     there--;
             }
-        planned.AddRest(there, Links.CountMatched(session, tenant.Id));
+        planned.AddRest(there, LinkLists.CountMatched(session, tenant.Id));
         return change;
     }
 }
