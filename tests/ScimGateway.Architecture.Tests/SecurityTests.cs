@@ -97,7 +97,7 @@ public class SecurityTests
     [Fact]
     public void Whoever_opens_connections_is_one_of_these() =>
         Assert.Equal(
-            "AdminClient, HealthCheck, Mail, NoticeChannels, OuterHttp, SlackScimClient",
+            "AdminClient, HealthCheck, Mail, NoticeChannels, OuterHttp, SlackHttp",
             string.Join(
                 ", ",
                 From(

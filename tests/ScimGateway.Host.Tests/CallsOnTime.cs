@@ -9,8 +9,7 @@ namespace ScimGateway.Host.Tests;
 /// advanced in steps would be past the call's limit before the answer is there: so the clock waits for each call, though
 /// not long for one that a test has hang.
 /// </summary>
-internal sealed class CallsOnTime(ManualClock clock)
-    : DelegatingHandler(SlackScimClient.NewHandler(DecompressionMethods.All))
+internal sealed class CallsOnTime(ManualClock clock) : DelegatingHandler(SlackHttp.NewHandler(DecompressionMethods.All))
 {
     /// <summary>The client that goes this way.</summary>
     public static HttpClient NewHttpClient(ManualClock clock) =>

@@ -42,7 +42,7 @@ internal static class AuditEndpoints
                         session,
                         query with
                         {
-                            Before = after is null ? null : AuditEntryId.Of(AdminCall.Numbered(after)),
+                            Before = after is null ? null : AuditEntryId.Of(AdminPages.Numbered(after)),
                         },
                         most
                     )

@@ -14,7 +14,7 @@ namespace ScimGateway.Host.Admin;
 internal sealed class ConsentEndpoints(
     Store store,
     ConsentConnection connection,
-    AdminGate gate,
+    AdminAudit audit,
     WrongTries tries,
     SlackSite site,
     TimeProvider clock,
@@ -178,7 +178,7 @@ internal sealed class ConsentEndpoints(
             Action = Operation,
             About = "connection",
         };
-        var page = await gate.AuditedAsync(
+        var page = await audit.AuditedAsync(
             entry,
             tenant,
             () =>

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Options;
 using ScimGateway.Host.Security;
-using ScimGateway.Host.Spelling;
 using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage.Tables;
@@ -29,7 +28,7 @@ internal static class CredentialEndpoints
                     SourceEndpoints.Find(call, session, source);
                     return Credentials
                         .Of(session, call.Tenant.Row.Id, source)
-                        .Where(credential => credential.Id.Value > AdminCall.Numbered(after))
+                        .Where(credential => credential.Id.Value > AdminPages.Numbered(after))
                         .Take(most)
                         .ToList();
                 }),
@@ -76,7 +75,7 @@ internal static class CredentialEndpoints
         var shown = ShownCredential.Of(minted.Row);
         call.Changed($"sources/{source}/credentials/{minted.Row.Id}", null, shown);
         return call.Answer(
-            new MadeCredential(shown, minted.Secret, Form.Of(preset, minted, $"{call.Url}/{tenant.Slug}")),
+            new MadeCredential(shown, minted.Secret, ProviderForm.Of(preset, minted, $"{call.Url}/{tenant.Slug}")),
             201,
             $"{AdminPaths.Of(tenant.Slug)}/sources/{source}/credentials/{minted.Row.Id}",
             again: new MadeCredential(shown, null, new Dictionary<string, string>())
@@ -170,50 +169,5 @@ internal static class CredentialEndpoints
 
         // Records print what they hold.
         public override string ToString() => nameof(MadeCredential);
-    }
-}
-
-/// <summary>What an administrator enters at the identity provider, by the names that its form has.</summary>
-internal static class Form
-{
-    /// <summary>The form of a source with a credential.</summary>
-    /// <param name="preset">Which provider it is; null where that is not said.</param>
-    /// <param name="minted">The credential.</param>
-    /// <param name="tenant">Where the tenant is.</param>
-    public static IReadOnlyDictionary<string, string> Of(PresetWord? preset, Minted minted, string tenant)
-    {
-        // docs/providers has the whole forms.
-        var (url, secret, token, client) = preset switch
-        {
-            PresetWord.PingOne => ("SCIM Base URL", "OAuth Access Token", "OAuth Token Request", "OAuth Client"),
-            PresetWord.PingFederate => ("SCIM URL", "Access Token", "OAuth 2 Token Request Endpoint", "OAuth 2 Client"),
-            PresetWord.EntraId => ("Tenant URL", "Secret Token", "Token endpoint", "Client"),
-            PresetWord.Okta => ("SCIM connector base URL", "Authorization", "Access token endpoint URI", "Client"),
-            _ => ("SCIM base URL", "Bearer token", "Token endpoint", "Client"),
-        };
-        var form = new Dictionary<string, string> { [url] = $"{tenant}/scim/v2" };
-        switch (ClosedWords.Read<CredentialKind>(minted.Row.Kind))
-        {
-            case CredentialKind.Basic:
-                (form["User name"], form["Password"]) = (minted.User!, minted.Secret!);
-                break;
-            case CredentialKind.OauthClient:
-                (form[token], form[$"{client} ID"]) = ($"{tenant}/oauth/token", minted.User!);
-                if (minted.Secret is not null)
-                    form[$"{client} Secret"] = minted.Secret;
-                break;
-            case CredentialKind.Raw:
-                form["Authorization header"] = minted.Authorization!;
-                break;
-            case CredentialKind.Jwt:
-                break;
-            case CredentialKind.SlackV1:
-                (form[url], form["Bearer token"]) = ($"{tenant}/slack/v1", minted.Secret!);
-                break;
-            default:
-                form[secret] = minted.Secret!;
-                break;
-        }
-        return form;
     }
 }

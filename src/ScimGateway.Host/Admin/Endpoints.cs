@@ -8,10 +8,10 @@ internal static class Endpoints
     /// <summary>All of them; openapi.yaml describes them.</summary>
     public static void MapAdmin(this IEndpointRouteBuilder app)
     {
-        var gate = app.ServiceProvider.GetRequiredService<AdminGate>();
+        var audit = app.ServiceProvider.GetRequiredService<AdminAudit>();
         var api = app.MapGroup(AdminPaths.Base)
             .AddEndpointFilter(Repeating.OnceAsync)
-            .AddEndpointFilter(gate.AuditAsync)
+            .AddEndpointFilter(audit.AuditAsync)
             .AddEndpointFilter(AskedParameters.KnownAsync);
         var tenant = api.MapGroup("/tenants/{slug}");
         KeyEndpoints.Map(api);

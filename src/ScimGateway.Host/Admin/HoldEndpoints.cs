@@ -32,7 +32,7 @@ internal static class HoldEndpoints
             async (after, most) =>
             {
                 var holds = await call.Home.Holds.ExplainAsync(
-                    new HoldQuery(new HoldId(AdminCall.Numbered(after)), reason, LinkOf(link)),
+                    new HoldQuery(new HoldId(AdminPages.Numbered(after)), reason, LinkOf(link)),
                     most
                 );
                 var names = await links.NamesAsync(

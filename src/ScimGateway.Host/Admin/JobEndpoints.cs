@@ -85,7 +85,7 @@ internal static partial class JobEndpoints
                     JobReads.Before(
                         session,
                         call.Tenant.Row.Id,
-                        new JobId(AdminCall.Numbered(before, long.MaxValue)),
+                        new JobId(AdminPages.Numbered(before, long.MaxValue)),
                         kind,
                         state,
                         call.Now,

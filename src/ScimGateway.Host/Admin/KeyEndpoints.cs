@@ -27,7 +27,7 @@ internal static class KeyEndpoints
             (after, most) =>
                 call.Store.ReadAsync(session =>
                     AdminKeys
-                        .After(session, AdminKeyId.Of(AdminCall.Numbered(after)), call.Key.TenantId, most)
+                        .After(session, AdminKeyId.Of(AdminPages.Numbered(after)), call.Key.TenantId, most)
                         .ConvertAll(key => Show(session, key))
                 ),
             key => key.Id.ToString(),

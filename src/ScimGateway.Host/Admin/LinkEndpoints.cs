@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using ScimGateway.Host.Security;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
@@ -70,19 +68,19 @@ internal static class LinkEndpoints
                         call.Tenant.Row.Id,
                         query with
                         {
-                            After = new LinkId(AdminCall.Numbered(after)),
+                            After = new LinkId(AdminPages.Numbered(after)),
                             Most = most,
                         },
                         call.Gone
                     )
                 ).ToList(),
             link => link.Id.ToString(),
-            link => Shown(call, link)
+            link => ExplainedLink.Shown(call, link)
         );
     }
 
     private static async Task<IResult> ReadAsync(AdminCall call, long link, LinkReads links) =>
-        call.Answer(await ExplainAsync(call, await FindAsync(call, link, links)));
+        call.Answer(await ExplainedLink.ExplainAsync(call, await FindAsync(call, link, links)));
 
     private static async Task<IResult> ProvisionAsync(AdminCall call, long link, LinkReads links)
     {
@@ -92,7 +90,13 @@ internal static class LinkEndpoints
         var (before, after) = await call.Home.OnDemand.ProvisionAsync(resource, call.Home.Preferences.Now);
         var now = await FindAsync(call, link, links);
         call.Changed($"links/{link}", new { before.State }, new { after.State });
-        return call.Answer(new { Before = Explained(call, found, before), After = Explained(call, now, after) });
+        return call.Answer(
+            new
+            {
+                Before = ExplainedLink.Explained(call, found, before),
+                After = ExplainedLink.Explained(call, now, after),
+            }
+        );
     }
 
     private static async Task<IResult> ClaimAsync(AdminCall call, long link, LinkReads links)
@@ -167,7 +171,7 @@ internal static class LinkEndpoints
         await decide(before);
         var after = await FindAsync(call, link, links);
         call.Changed($"links/{link}", Audited(before), Audited(after));
-        return call.Answer(await ExplainAsync(call, after));
+        return call.Answer(await ExplainedLink.ExplainAsync(call, after));
     }
 
     // No word of a person.
@@ -187,68 +191,6 @@ internal static class LinkEndpoints
             : throw Problem.NotFound(
                 $"There is no link {link}. GET {AdminPaths.Of(call.Tenant.Row.Slug)}/links lists those there are."
             );
-
-    private static async Task<object> ExplainAsync(AdminCall call, ListedLink link) =>
-        link.Resource is { } resource
-        && await call.Home.OnDemand.ExplainAsync(resource, call.Home.Preferences.Now) is { } explanation
-            ? Explained(call, link, explanation)
-            : Shown(call, link);
-
-    private static JsonObject Shown(AdminCall call, ListedLink link) =>
-        Json(
-            new
-            {
-                Id = link.Id.Value,
-                link.Kind,
-                Resource = link.Resource?.ToString(),
-                link.Source,
-                link.Name,
-                link.Address,
-                link.ExternalId,
-                Shown = link.IsShown,
-                link.Link.State,
-                Reason = ShownReason.Of(link.Link.Reason, call.Tenant.Row.Slug),
-                Since = link.Link.Since.ToTime(),
-                link.Link.SlackId,
-                link.Link.SlackUserName,
-                link.Link.MatchedBy,
-                link.Link.KeptBySlack,
-                Operation = link.Link.OperationId?.ToString(),
-            }
-        );
-
-    private static JsonObject Explained(AdminCall call, ListedLink link, Explanation why)
-    {
-        var shown = Shown(call, link);
-        var explained = Json(
-            new
-            {
-                why.Rule,
-                why.Asserted,
-                why.Waived,
-                Fields = why.Fields.Select(one => new
-                {
-                    Field = AdminJson.Named(one.Field.ToString()),
-                    Known = one.IsKnown,
-                    one.Delivered,
-                    one.Seen,
-                }),
-                Commands = why.Commands.Select(command => AdminJson.Named(command.GetType().Name)),
-                why.Notes,
-                BlockedMembers = why.BlockedMembers.Select(blocked => new
-                {
-                    Reason = ShownReason.Of(blocked.Why, call.Tenant.Row.Slug),
-                    blocked.Members,
-                }),
-            }
-        );
-        foreach (var (name, value) in explained)
-            shown[name] = value?.DeepClone();
-        return shown;
-    }
-
-    private static JsonObject Json(object shown) =>
-        JsonSerializer.SerializeToNode(shown, shown.GetType(), AdminJson.Options)!.AsObject();
 
     private sealed record Claimed(Guid Resource);
 }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using ScimGateway.Host.Secrets;
-using ScimGateway.Host.Security;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Model.Tenants;
@@ -205,49 +204,11 @@ internal sealed class Problem : Exception
         status switch
         {
             405 => new(405, "method", "Method not allowed", detail),
-            413 => new(413, "too-large", "Too large", $"{detail} A request may have {AdminCall.MostBytes >> 10} KiB."),
+            413 => new(413, "too-large", "Too large", $"{detail} A request may have {AdminBody.MostBytes >> 10} KiB."),
             >= 500 => new(status, "failed", "The gateway failed", detail),
             _ => new(status, "invalid", "The request is not valid", detail),
         };
 
     private static string Said(IReadOnlyDictionary<string, string[]> errors) =>
         string.Join(' ', errors.Select(field => $"{field.Key}: {string.Join(' ', field.Value)}"));
-}
-
-/// <summary>Has each problem be answered as one.</summary>
-internal static class Problems
-{
-    /// <summary>Turns whatever goes wrong behind it into a problem. Only the gateway's own failures are logged.</summary>
-    public static IApplicationBuilder UseProblems(this IApplicationBuilder admin, FailedRequests failures) =>
-        admin.Use(
-            async (context, next) =>
-            {
-                try
-                {
-                    await next(context);
-                    if (Problem.TurnedAway(context) is { } away)
-                        await away.AnswerAsync(context);
-                }
-                catch (Exception e)
-                    when (e is OperationCanceledException or IOException and not BadHttpRequestException
-                        && context.RequestAborted.IsCancellationRequested
-                    )
-                {
-                    // Nobody listens any more.
-                }
-                catch (Exception e) when (!context.Response.HasStarted)
-                {
-                    if (Problem.Of(e) is not { } problem)
-                    {
-                        failures.Tell("An administrator's request", e);
-                        problem = Problem.Failed();
-                    }
-                    await problem.AnswerAsync(context);
-                }
-                catch (Exception e) when (Problem.Of(e) is not null)
-                {
-                    context.Abort(); // nobody takes what has come for the whole
-                }
-            }
-        );
 }

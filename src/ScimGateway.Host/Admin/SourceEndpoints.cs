@@ -54,7 +54,7 @@ internal static class SourceEndpoints
                         .After(
                             session,
                             call.Tenant.Row.Id,
-                            (int)Math.Min(AdminCall.Numbered(after), int.MaxValue),
+                            (int)Math.Min(AdminPages.Numbered(after), int.MaxValue),
                             most
                         )
                         .ConvertAll(source => Show(session, source))

@@ -86,7 +86,7 @@ internal static class TenantEndpoints
                 Show(session, call, row.Slug),
                 Attention.In(session, row.Id, call.Now),
                 TenantReads.HeardIn(session, row.Id),
-                channels.All.Count > 0 || Tenants.Channels(session, row.Id) is not null
+                channels.All.Count > 0 || ChannelRows.Channels(session, row.Id) is not null
             )
         );
         var names = await links.NamesAsync(row.Id, attention.Select(one => one.Link).OfType<LinkId>(), [], call.Gone);

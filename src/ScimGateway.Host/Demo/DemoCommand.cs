@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Security.Cryptography;
 using ScimGateway.Host.Admin;
 using ScimGateway.Host.Scim;
@@ -24,7 +23,6 @@ internal static class DemoCommand
 {
     private const int MostStarting = 16;
     private const int MostSaid = 10;
-    private const string KeyFile = "master.key";
 
     public static async Task<int> RunAsync(DemoOptions options, TimeProvider clock)
     {
@@ -96,7 +94,7 @@ internal static class DemoCommand
         var scim = new Uri(options.Slack!, "scim/v1/");
         var call = new SlackClientOptions { AttemptLimit = options.SlackTimeLimit };
         var store = await Store.OpenAsync(
-            options.Store ?? FileIn(options.Data!),
+            options.Store ?? DemoFolder.FileIn(options.Data!),
             session => Restoration.Begin(session, clock.Now()),
             CancellationToken.None
         );
@@ -104,7 +102,7 @@ internal static class DemoCommand
         WebApplication? app = null;
         try
         {
-            secrets = await SecretsAsync(store, options.Data ?? DataOfAll());
+            secrets = await DemoFolder.SecretsAsync(store, options.Data ?? DemoFolder.DataOfAll());
             var limits = await EmulatorKnobs.LimitsAsync(scim, call.AttemptLimit);
             app = Build(options, scim, call, limits, clock, store, secrets, more);
             app.UseGateway();
@@ -183,33 +181,6 @@ internal static class DemoCommand
         foreach (var former in AdminKeys.After(session, default, null, int.MaxValue).Where(one => one.Label == Label))
             AdminKeys.Delete(session, former.Id);
         return AdminKeys.Insert(session, AdminSecret.Key(Label, Role.Owner, key, clock.Now())) != default;
-    }
-
-    // Its own master key, beside its data. One that is lost is not made again: the store's secrets want that one.
-    private static async Task<KeptSecrets> SecretsAsync(Store store, string folder)
-    {
-        var file = Path.Combine(folder, KeyFile);
-        if (await KeptSecrets.AreNewAsync(store))
-            MasterKeyFile.TryMake(file);
-        var keys = MasterKeyFile.Read(file, "the demo's master key");
-        return await KeptSecrets.OpenAsync(store, new Wrappings(keys), CancellationToken.None);
-    }
-
-    // Beside a store that has no folder of its own: the user's, also if it is not there yet, so that the next start
-    // finds it.
-    private static string DataOfAll() =>
-        Path.Combine(
-            Environment.GetFolderPath(
-                Environment.SpecialFolder.LocalApplicationData,
-                Environment.SpecialFolderOption.DoNotVerify
-            ),
-            "scimgateway-demo"
-        );
-
-    private static string FileIn(string folder)
-    {
-        OwnerOnly.MakeFolder(folder);
-        return new DbConnectionStringBuilder { ["Data Source"] = Path.Combine(folder, "gateway.db") }.ConnectionString;
     }
 
     // Their rows in their order, then each by itself, some at a time.

@@ -50,7 +50,8 @@ internal sealed record DemoTenant(int Number, params IReadOnlyList<(string Name,
     public async Task StartAsync(IServiceProvider made, TenantId id, Uri scim, CancellationToken cancel)
     {
         var (homes, limits) = (made.GetRequiredService<Homes>(), made.GetRequiredService<SlackLimits>());
-        var kept = await made.GetRequiredService<Store>().ReadAsync(session => Tenants.Token(session, id), cancel);
+        var kept = await made.GetRequiredService<Store>()
+            .ReadAsync(session => TenantConnections.Token(session, id), cancel);
         var home = kept is null
             ? await homes.ConnectAsync(id, scim, SlackToken, limits, cancel)
             : await homes.StartAsync(id, scim, limits, cancel);

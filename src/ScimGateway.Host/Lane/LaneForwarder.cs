@@ -11,7 +11,7 @@ internal sealed class LaneForwarder(IHttpForwarder forwarder, SlackClientOptions
     : IDisposable
 {
     private readonly HttpMessageInvoker _http = new(
-        new OnceOnly(SlackScimClient.NewHandler(unpacked: DecompressionMethods.None))
+        new OnceOnly(SlackHttp.NewHandler(unpacked: DecompressionMethods.None))
     );
 
     /// <summary>Reads, and hands a good answer on as it comes.</summary>

@@ -38,7 +38,7 @@ internal sealed class Health(Store store, TimeProvider clock)
     {
         try
         {
-            var isRestored = await store.AskAsync(Tenants.IsAnyRestored).AsTask().WaitAsync(_longest, clock);
+            var isRestored = await store.AskAsync(TenantStandings.IsAnyRestored).AsTask().WaitAsync(_longest, clock);
             return isRestored ? Restored : Well;
         }
 #pragma warning disable CA1031 // whatever it is, the store is not well

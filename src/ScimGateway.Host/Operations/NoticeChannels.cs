@@ -42,12 +42,12 @@ internal sealed class NoticeChannels : IDisposable
 
     /// <summary>A tenant's own; a mailbox whose reader has not confirmed it is none.</summary>
     /// <exception cref="SecretUnreadableException">They cannot be read.</exception>
-    public Task<IReadOnlyList<NoticeChannel>> OfAsync(TenantId tenant) => OpenAsync(tenant, Tenants.Channels);
+    public Task<IReadOnlyList<NoticeChannel>> OfAsync(TenantId tenant) => OpenAsync(tenant, ChannelRows.Channels);
 
     /// <summary>Those that notifications of a tenant go to: none of its own while its store counts as restored.</summary>
     /// <exception cref="SecretUnreadableException">They cannot be read.</exception>
     public async Task<IReadOnlyList<NoticeChannel>> ToTellAsync(TenantId tenant) =>
-        [.. All, .. await OpenAsync(tenant, Tenants.ChannelsToTell)];
+        [.. All, .. await OpenAsync(tenant, ChannelRows.ChannelsToTell)];
 
     /// <summary>Has a channel send it; why it was not taken, fit for a log, or null where it was.</summary>
     public async Task<string?> TryAsync(NoticeChannel channel, Notice notice, CancellationToken stopping)

@@ -1,6 +1,4 @@
 using System.Net;
-using System.Numerics;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
@@ -16,9 +14,6 @@ internal sealed partial class KeySets : IDisposable
 {
     private const int MostBytes = 256 << 10;
     private const int MostKeys = 50;
-    private const int LeastBitsOfRsa = 2_048;
-    private const int MostBitsOfRsa = 4_096;
-    private const int MostBitsOfExponent = 32;
     private const int MostDepth = 8;
 
     // What is said twice is read differently by different readers.
@@ -29,16 +24,6 @@ internal sealed partial class KeySets : IDisposable
     };
 
     private static readonly TimeSpan _limit = TimeSpan.FromSeconds(5);
-
-    // RFC 7518 §3.4: each curve has its algorithm.
-    private static readonly Dictionary<string, (ECCurve Curve, int Bytes, string Algorithm)> _curves = new(
-        StringComparer.Ordinal
-    )
-    {
-        ["P-256"] = (ECCurve.NamedCurves.nistP256, 32, SecurityAlgorithms.EcdsaSha256),
-        ["P-384"] = (ECCurve.NamedCurves.nistP384, 48, SecurityAlgorithms.EcdsaSha384),
-        ["P-521"] = (ECCurve.NamedCurves.nistP521, 66, SecurityAlgorithms.EcdsaSha512),
-    };
 
     // RFC 7518 §6.2.2, §6.3.2 and §6.4, and 'priv' of keys of the kind AKP (ML-DSA).
     private static readonly HashSet<string> _secret = new(
@@ -123,12 +108,12 @@ internal sealed partial class KeySets : IDisposable
             var canVerify = keys.EnumerateArray()
                 .Select(json => (Json: json, Key: Taken(json, refusesBroken)!))
                 .Where(one => one.Key is not null)
-                .ToLookup(one => CanVerify(one.Json, one.Key), one => one.Key);
+                .ToLookup(one => PublicKey.CanVerify(one.Json, one.Key), one => one.Key);
             if (refusesBroken && canVerify[false].FirstOrDefault() is { } other)
                 throw new UnreadableKeysException(
                     $"The key {Named(other)} is not for checking signatures: its key_ops lack 'verify', or its alg is none of RS, PS or ES with 256, 384 or 512, or another than its kty and crv have. Leave it out, or paste the key that signs the tokens."
                 );
-            var isBroken = canVerify[true].ToLookup(IsBroken);
+            var isBroken = canVerify[true].ToLookup(PublicKey.IsBroken);
             if (refusesBroken && isBroken[true].FirstOrDefault() is { } broken)
                 throw new UnreadableKeysException(
                     $"The key {Named(broken)} is none: of RSA the modulus and the exponent are odd and the exponent is 3 at least, and of EC the point is on its curve. Paste the key set anew."
@@ -172,7 +157,7 @@ internal sealed partial class KeySets : IDisposable
     {
         try
         {
-            return Key(json);
+            return PublicKey.Of(json);
         }
         catch (Exception e)
             when (!refusesBroken && (e is FormatException or InvalidOperationException or ArgumentException))
@@ -181,106 +166,7 @@ internal sealed partial class KeySets : IDisposable
         }
     }
 
-    private static JsonWebKey? Key(JsonElement json)
-    {
-        if (
-            json.TryGetProperty("use", out var use)
-            && !(use.ValueKind == JsonValueKind.String && use.ValueEquals("sig"))
-        )
-            return null;
-        var key = new JsonWebKey
-        {
-            Kty = Text(json, "kty"),
-            Kid = Text(json, "kid"),
-            KeyId = Text(json, "kid"),
-            Alg = Text(json, "alg"),
-            N = Text(json, "n"),
-            E = Text(json, "e"),
-            Crv = Text(json, "crv"),
-            X = Text(json, "x"),
-            Y = Text(json, "y"),
-        };
-        return key.Kty switch
-        {
-            JsonWebAlgorithmsKeyTypes.RSA
-                when key is { N: not null, E: not null }
-                    && Bits(key.N) is >= LeastBitsOfRsa and <= MostBitsOfRsa
-                    && Bits(key.E) is > 1 and <= MostBitsOfExponent => key,
-            JsonWebAlgorithmsKeyTypes.EllipticCurve
-                when key is { X: not null, Y: not null, Crv: not null } && _curves.ContainsKey(key.Crv) => Numbered(
-                key
-            ),
-            _ => null,
-        };
-    }
-
-    // Throws where a coordinate is no number, as the bits of RSA's do.
-    private static JsonWebKey Numbered(JsonWebKey key)
-    {
-        _ = (Number(key.X), Number(key.Y));
-        return key;
-    }
-
-    // A key is used for what it says alone (RFC 7517 §4.3, §4.4; RFC 8725 §3.1).
-    private static bool CanVerify(JsonElement json, JsonWebKey key) =>
-        (
-            !json.TryGetProperty("key_ops", out var uses)
-            || (
-                uses.ValueKind == JsonValueKind.Array
-                && uses.EnumerateArray().Any(use => use.ValueKind == JsonValueKind.String && use.ValueEquals("verify"))
-            )
-        )
-        && (
-            !json.TryGetProperty("alg", out _)
-            || (
-                key.Kty == JsonWebAlgorithmsKeyTypes.RSA
-                    ? IssuerTrust.Algorithms.Contains(key.Alg) && key.Alg[0] is ('R' or 'P')
-                    : key.Alg == _curves[key.Crv].Algorithm
-            )
-        );
-
-    // Nobody has the private half of such a one, or anybody can make it up (RFC 8017 §3.1, SEC 1 §3.2.2.1).
-    private static bool IsBroken(JsonWebKey key) =>
-        key.Kty == JsonWebAlgorithmsKeyTypes.RSA
-            ? Number(key.N).IsEven || Number(key.E).IsEven || Number(key.E).IsOne
-            : !IsOnCurve(key);
-
-    private static bool IsOnCurve(JsonWebKey key)
-    {
-        var (curve, bytes, _) = _curves[key.Crv];
-        var (x, y) = (Number(key.X), Number(key.Y));
-        if (Math.Max(x.GetByteCount(isUnsigned: true), y.GetByteCount(isUnsigned: true)) > bytes)
-            return false;
-        try
-        {
-            using var its = ECDsa.Create(
-                new ECParameters
-                {
-                    Curve = curve,
-                    Q = new ECPoint { X = Padded(x), Y = Padded(y) },
-                }
-            );
-            return true;
-        }
-        catch (CryptographicException)
-        {
-            return false; // the system looks at the point
-        }
-
-        byte[] Padded(BigInteger number)
-        {
-            var some = number.ToByteArray(isUnsigned: true, isBigEndian: true);
-            return [.. new byte[bytes - some.Length], .. some];
-        }
-    }
-
-    // Without the zeros that a number may begin with: what a check costs goes by the number.
-    private static long Bits(string base64) => Number(base64).GetBitLength();
-
-    private static BigInteger Number(string base64) =>
-        new(Base64UrlEncoder.DecodeBytes(base64), isUnsigned: true, isBigEndian: true);
-
-    private static string? Text(JsonElement json, string name) =>
+    internal static string? Text(JsonElement json, string name) =>
         json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     private async Task<string> GetAsync(string address)
@@ -310,6 +196,3 @@ internal sealed partial class KeySets : IDisposable
     )]
     private static partial void LogUnreadable(ILogger log, string host, string why);
 }
-
-/// <summary>An issuer's keys cannot be taken; its words are for administrators.</summary>
-internal sealed class UnreadableKeysException(string message) : Exception(message);

@@ -1,20 +1,15 @@
 using System.Net.Sockets;
-using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
-using ScimGateway.Host.Admin;
-using ScimGateway.Host.Operations;
 using ScimGateway.Host.Scim;
 using ScimGateway.Host.Secrets;
 using ScimGateway.Host.Security;
 using ScimGateway.Host.Setup;
-using ScimGateway.Protocol.Deviations;
 using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Operating;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Budget;
-using ScimGateway.Slack.Http;
 
 namespace ScimGateway.Host.Serve;
 
@@ -125,7 +120,7 @@ internal static partial class ServeCommand
                 : await KeptSecrets.OpenAsync(store, wrappings, CancellationToken.None);
             if (!isInit && !arguments.Contains(ServeSettings.NewOwnerKey))
                 await OwnerKey.RequireAsync(store, clock.Now());
-            app = Build(configuration, options, store, secrets, clock, more);
+            app = ServeSetup.Build(configuration, options, store, secrets, clock, more);
             app.UseGateway();
             await StartHomesAsync(app, options);
             Announce(app);
@@ -139,45 +134,6 @@ internal static partial class ServeCommand
             await store.DisposeAsync();
             throw;
         }
-    }
-
-    private static WebApplication Build(
-        IConfiguration configuration,
-        ServeOptions options,
-        Store store,
-        KeptSecrets secrets,
-        TimeProvider clock,
-        Action<IServiceCollection>? more
-    )
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls(options.Urls);
-        var services = builder.Services;
-        services.AddSingleton(clock).AddSingleton(Dialect.Everything);
-        services.AddSingleton(new SlackClientOptions()).AddSingleton(SlackLimits.Documented);
-        services.AddSingleton(new SlackSite(options.Slack, options.App));
-        if (options.App is { } slackApp)
-            services.AddSingleton(slackApp);
-        services.Configure<PublicUrlOptions>(url =>
-            (url.Url, url.HstsDays, url.Proxies) = (options.PublicUrl, options.HstsDays, options.Proxies)
-        );
-        services.Configure<TrafficOptions>(configuration.GetSection("Requests"));
-        services.Configure<IssuerOptions>(configuration.GetSection("Trials"));
-        services.Configure<IssuerOptions>(configuration.GetSection("Issuers"));
-        services.Configure<ConnectionOptions>(configuration.GetSection("Connections"));
-        services.Configure<NoticeOptions>(configuration.GetSection("Notices"));
-        services.Configure<JournalOptions>(configuration.GetSection("Journal"));
-        builder.AddGateway(store, secrets);
-        builder.Logging.AddFilter("ScimGateway", LogLevel.Information).ClearProviders();
-        services.AddSingleton<ConsoleFormatter>(new LogLines(options.IsLogJson, TimeProvider.System));
-        builder.Logging.AddConsole(console => console.FormatterName = LogLines.Formatter);
-        // Until it listens whatever the host says of what went wrong is thrown as well, and said in one sentence.
-        var listens = false;
-        builder.Logging.AddFilter("Microsoft", level => listens && level >= LogLevel.Warning);
-        more?.Invoke(services);
-        var app = builder.Build();
-        app.Lifetime.ApplicationStarted.Register(() => listens = true);
-        return app;
     }
 
     /// <summary>What was set, on the command line or beside it.</summary>

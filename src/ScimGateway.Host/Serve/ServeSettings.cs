@@ -9,20 +9,6 @@ using ScimGateway.Slack.Http;
 
 namespace ScimGateway.Host.Serve;
 
-/// <summary>A setting: its key in appsettings.json, and in the environment with <c>Gateway__</c> before it.</summary>
-/// <param name="Key">Its key, with colons between its parts.</param>
-/// <param name="Default">What it is unless it is said.</param>
-/// <param name="Says">What it is for.</param>
-/// <param name="Flag">The same on the command line; null where it does not belong there, as a secret does not.</param>
-internal sealed record Setting(string Key, string Default, string Says, string? Flag = null)
-{
-    /// <summary>As the environment names it.</summary>
-    public string Variable => $"{ServeSettings.Prefix}{Key.Replace(":", "__", StringComparison.Ordinal)}";
-
-    /// <summary>By all of its names.</summary>
-    public override string ToString() => $"{Key} ({(Flag is null ? "" : $"{Flag}, ")}{Variable})";
-}
-
 /// <summary>The settings that the gateway is started with. What makes no sense is said by its names, and nothing starts.</summary>
 internal static class ServeSettings
 {
@@ -385,37 +371,3 @@ internal static class ServeSettings
 
     private static SettingException Wrong(Setting setting, string says) => new($"{setting} cannot be so: {says}.");
 }
-
-/// <summary>What the gateway is started with.</summary>
-internal sealed record ServeOptions
-{
-    /// <summary>Where it listens.</summary>
-    public required string Urls { get; init; }
-
-    /// <summary>How clients reach it.</summary>
-    public Uri? PublicUrl { get; init; }
-
-    /// <summary>For how many days browsers come by https alone.</summary>
-    public int HstsDays { get; init; }
-
-    /// <summary>Who is believed that he forwards.</summary>
-    public IReadOnlyList<IPNetwork> Proxies { get; init; } = [];
-
-    /// <summary>The folder of what it keeps.</summary>
-    public required string Data { get; init; }
-
-    /// <summary>The connection string of its store; null for a file in <see cref="Data"/>.</summary>
-    public string? Store { get; init; }
-
-    /// <summary>The SCIM v1 address of all tenants' Slack.</summary>
-    public required Uri Slack { get; init; }
-
-    /// <summary>The operator's Slack app; null if there is none.</summary>
-    public SlackApp? App { get; init; }
-
-    /// <summary>Whether the log is JSON.</summary>
-    public bool IsLogJson { get; init; }
-}
-
-/// <summary>A setting makes no sense, or is missing; the message has its names and what to do.</summary>
-internal sealed class SettingException(string message) : Exception(message);

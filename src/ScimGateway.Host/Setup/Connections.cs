@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Collections.Concurrent;
-using System.ComponentModel.DataAnnotations;
 using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
@@ -11,27 +10,6 @@ using ScimGateway.Protocol.Bounds;
 using IPNetwork = System.Net.IPNetwork;
 
 namespace ScimGateway.Host.Setup;
-
-/// <summary>How many connections may come of whom.</summary>
-internal sealed class ConnectionOptions
-{
-    /// <summary>By which clock a connection waits for its first request: the server's, which no test sets forward by chance.</summary>
-    internal TimeProvider Clock { get; set; } = TimeProvider.System;
-
-    /// <summary>
-    /// Of one client's address at a time; null, as by default, for a quarter of all that there may be. Proxies that are
-    /// named have as many as there are.
-    /// </summary>
-    [Range(1, 10_000)]
-    public int? OfAddress { get; set; }
-
-    /// <summary>Of all clients together.</summary>
-    internal int Most { get; set; } = Entrance.MostConnections;
-}
-
-/// <summary>Checks it at the start.</summary>
-[OptionsValidator]
-internal sealed partial class ConnectionOptionsValidator : IValidateOptions<ConnectionOptions>;
 
 /// <summary>
 /// The connections that there are: so many at a time, so many of one address, and none that stays without a request. One

@@ -77,7 +77,7 @@ internal static class GatewaySetup
     // Who is at home, and on what. The store is made before them and disposed of after them.
     private static void AddTenants(this IServiceCollection services)
     {
-        services.AddSingleton(_ => SlackScimClient.NewHttpClient());
+        services.AddSingleton(_ => SlackHttp.NewClient());
         services.AddSingleton<WriteDownAccount>(SlackImport.WriteDown);
         services.AddSingleton<Subject, Accounts>().AddSingleton<Subject, Groups>();
         services.AddSingleton<Say>(Console.Error.WriteLine);
@@ -121,6 +121,7 @@ internal static class GatewaySetup
         services
             .AddSingleton<CountedReads>()
             .AddSingleton<AdminGate>()
+            .AddSingleton<AdminAudit>()
             .AddSingleton<ConsentConnection>()
             .AddSingleton<ConsentEndpoints>()
             .AddSingleton<Health>();
@@ -177,27 +178,4 @@ internal static class GatewaySetup
     // way of words that no tenant has, where nothing of it is open.
     private static bool IsAdmins(HttpContext context) =>
         context.Request.Path.StartsWithSegments("/admin", StringComparison.Ordinal) && OneSpelling.Has(context);
-
-    // One way or the other, asked once; both come together again.
-    private static void UseEither(
-        this IApplicationBuilder app,
-        Func<HttpContext, bool> isFirst,
-        Action<IApplicationBuilder> first,
-        Action<IApplicationBuilder> second
-    )
-    {
-        app.Use(next =>
-        {
-            var (one, other) = (Way(first, next), Way(second, next));
-            return context => isFirst(context) ? one(context) : other(context);
-        });
-
-        RequestDelegate Way(Action<IApplicationBuilder> way, RequestDelegate next)
-        {
-            var builder = app.New();
-            way(builder);
-            builder.Run(next);
-            return builder.Build();
-        }
-    }
 }

@@ -1,9 +1,7 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Paths;
-using ScimGateway.Protocol.Resources;
 using ScimGateway.Protocol.Schemas;
 
 namespace ScimGateway.Protocol.Filters;
@@ -113,93 +111,5 @@ public abstract record Filter
         Print(filter, text);
         if (grouped)
             text.Append(')');
-    }
-}
-
-/// <summary>The operators that compare with a value (RFC 7644 table 3).</summary>
-public enum CompareOp
-{
-    /// <summary>eq</summary>
-    Equal,
-
-    /// <summary>ne</summary>
-    NotEqual,
-
-    /// <summary>co</summary>
-    Contains,
-
-    /// <summary>sw</summary>
-    StartsWith,
-
-    /// <summary>ew</summary>
-    EndsWith,
-
-    /// <summary>gt</summary>
-    Greater,
-
-    /// <summary>ge</summary>
-    GreaterOrEqual,
-
-    /// <summary>lt</summary>
-    Less,
-
-    /// <summary>le</summary>
-    LessOrEqual,
-}
-
-/// <summary>The words for the operators.</summary>
-public static class CompareOps
-{
-    private static readonly string[] _words = ["eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le"];
-
-    /// <summary>The operator as a filter writes it.</summary>
-    public static string Word(this CompareOp op) => _words[(int)op];
-
-    /// <summary>Whether the operator asks for an order, so that the values must have one.</summary>
-    public static bool IsOrdering(this CompareOp op) => op >= CompareOp.Greater;
-
-    internal static CompareOp? Named(ReadOnlySpan<char> word)
-    {
-        for (var i = 0; i < _words.Length; i++)
-            if (word.Equals(_words[i], StringComparison.OrdinalIgnoreCase))
-                return (CompareOp)i;
-        return null;
-    }
-}
-
-/// <summary>What a filter compares with: a JSON string, number, boolean or null.</summary>
-public abstract record Literal
-{
-    private Literal() { }
-
-    /// <summary>A string.</summary>
-    public sealed record Text(string Value) : Literal
-    {
-        // Once, when the filter is read, and not for each value that it is compared with.
-        internal string Folded { get; } = Spelling.Folded(Value);
-
-        /// <inheritdoc/>
-        public override string ToString() => $"\"{JsonEncodedText.Encode(Value, ScimJson.WriterOptions.Encoder)}\"";
-    }
-
-    /// <summary>A number, in the digits it was written in.</summary>
-    public sealed record Number(string Digits) : Literal
-    {
-        /// <inheritdoc/>
-        public override string ToString() => Digits;
-    }
-
-    /// <summary>True or false.</summary>
-    public sealed record Flag(bool Value) : Literal
-    {
-        /// <inheritdoc/>
-        public override string ToString() => Value ? "true" : "false";
-    }
-
-    /// <summary>Null, which is the same as no value (RFC 7643 §2.5).</summary>
-    public sealed record Null : Literal
-    {
-        /// <inheritdoc/>
-        public override string ToString() => "null";
     }
 }

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Filters;
-using ScimGateway.Protocol.Paths;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Protocol.Schemas;
 
@@ -42,96 +41,6 @@ internal static class PatchHabits
                 Attribute = attribute,
                 Where = FilterHabits.NormaliseElement(path.Where, type.Find(attribute)?.Attribute, reading),
             };
-    }
-
-    /// <summary>
-    /// An operation without a path, cut into one for each key that is a path of its own; the plain keys stay together.
-    /// </summary>
-    public static IEnumerable<PatchOperation> Keys(
-        PatchOperation operation,
-        ResourceTypeDefinition type,
-        Reading reading
-    )
-    {
-        if (operation.Value is not JsonObject values)
-            return [operation];
-
-        var plain = ScimJson.NewObject();
-        var own = new List<PatchOperation>();
-        foreach (var (key, value) in values)
-            if (PathInKey(key, value, type, reading) is { } path)
-            {
-                if (!ReadOnlyInValue(path.Attribute, type, reading))
-                    own.Add(operation with { Path = path, Value = value });
-            }
-            else if (!ReadOnlyInValue(new AttributePath(key), type, reading))
-                plain[key] = type.Extension(key) is { } extension
-                    ? Writable(extension, value?.DeepClone(), type, reading)
-                    : value?.DeepClone();
-        return plain.Count > 0 || own.Count == 0 ? [operation with { Value = plain }, .. own] : own;
-    }
-
-    // {"op":"replace","value":{"id":"<group id>","displayName":"…"}}: Okta renames a group so, at each change of its
-    // members.
-    private static bool ReadOnlyInValue(AttributePath path, ResourceTypeDefinition type, Reading reading)
-    {
-        var target = type.Find(path);
-        return (
-                target?.Attribute?.Mutability == Mutability.ReadOnly
-                || target?.Sub?.Mutability == Mutability.ReadOnly
-                || path.Name == "schemas"
-            ) && reading.Takes(Deviation.ReadOnlyInValue, path.ToString());
-    }
-
-    // The same inside the object of an extension.
-    private static JsonNode? Writable(
-        SchemaDefinition extension,
-        JsonNode? value,
-        ResourceTypeDefinition type,
-        Reading reading
-    )
-    {
-        if (value is JsonObject members)
-            foreach (var member in members.Select(m => m.Key).ToList())
-                if (ReadOnlyInValue(new AttributePath(extension.Id, member, null), type, reading))
-                    members.Remove(member);
-        return value;
-    }
-
-    // {"op":"replace","value":{"name.givenName":"Kim","urn:…:enterprise:2.0:User:employeeNumber":"7","manager":"…"}}:
-    // Entra ID with the flag, JumpCloud; {"emails[type eq \"work\"].value":"…"} has been seen as well, and attributes
-    // of extensions that no schema describes.
-    private static PatchPath? PathInKey(string key, JsonNode? value, ResourceTypeDefinition type, Reading reading)
-    {
-        if (type.CoreAttribute(key) is not null || type.Extension(key) is not null)
-            return null;
-        var open = key.IndexOf('[');
-        var name = open < 0 ? key : key[..open];
-        var spelled = NameHabits.Spelling(name, type, reading);
-        if (!AttributePath.TryParse(spelled, out var attribute))
-            return null; // no path, so at most the URN of an extension that no schema describes
-
-        attribute = NameHabits.Meant(attribute, type, reading);
-        var target = type.Find(attribute);
-        var undescribed =
-            open < 0
-            && target is null
-            && value is not (null or JsonObject)
-            && UndescribedExtension.Names(new PatchPath(attribute), type);
-        if (target is null && !undescribed)
-            return null;
-        if (target is not { Attribute: null } && name.Contains(':') && !reading.Takes(Deviation.UrnKey, key))
-            return null;
-        if (
-            target is { Attribute: not null }
-            && !name.Contains(':')
-            && key.AsSpan().IndexOfAny(".[") >= 0
-            && !reading.Takes(Deviation.DottedKey, key)
-        )
-            return null;
-        return open < 0
-            ? new PatchPath(attribute)
-            : Path(PatchPath.Parse(spelled + key[open..], type, reading), type, reading);
     }
 
     /// <summary>The operation as the RFC would have it, given the elements that are there.</summary>

@@ -104,7 +104,7 @@ public sealed class PatchRequest
             hasValue
         );
         RequireBounded(operation, mostValues);
-        return operation.Path is null ? PatchHabits.Keys(operation, type, reading) : [operation];
+        return operation.Path is null ? KeyHabits.Keys(operation, type, reading) : [operation];
     }
 
     // A "value" may be a list of members, so its length is looked at here, where its path is known.

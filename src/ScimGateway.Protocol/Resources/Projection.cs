@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ScimGateway.Protocol.Deviations;
-using ScimGateway.Protocol.Paths;
 using ScimGateway.Protocol.Schemas;
 
 namespace ScimGateway.Protocol.Resources;
@@ -19,10 +18,10 @@ public sealed class Projection
     );
 
     private readonly ResourceTypeDefinition _type;
-    private readonly Names? _wanted;
-    private readonly Names _excluded;
+    private readonly NamedAttributes? _wanted;
+    private readonly NamedAttributes _excluded;
 
-    private Projection(ResourceTypeDefinition type, Names? wanted, Names excluded)
+    private Projection(ResourceTypeDefinition type, NamedAttributes? wanted, NamedAttributes excluded)
     {
         _type = type;
         _wanted = wanted;
@@ -33,7 +32,7 @@ public sealed class Projection
     public ResourceTypeDefinition Type => _type;
 
     /// <summary>What is shown when the client does not say.</summary>
-    public static Projection Default(ResourceTypeDefinition type) => new(type, null, new Names(null));
+    public static Projection Default(ResourceTypeDefinition type) => new(type, null, new NamedAttributes(null));
 
     /// <summary>Reads what the client asks for; a name that no schema has asks for nothing.</summary>
     /// <param name="type">The kind of resource.</param>
@@ -48,8 +47,8 @@ public sealed class Projection
     ) =>
         new(
             type,
-            attributes is { Count: > 0 } ? Parse(type, attributes, reading) : null,
-            Parse(type, excludedAttributes ?? [], reading)
+            attributes is { Count: > 0 } ? NamedAttributes.Read(type, attributes, reading) : null,
+            NamedAttributes.Read(type, excludedAttributes ?? [], reading)
         );
 
     /// <summary>Whether a core attribute may appear, so that what is costly need not be looked up.</summary>
@@ -176,104 +175,27 @@ public sealed class Projection
     }
 
     // The whole rule: always, never, on request; by default unless others are wanted or this is excluded.
-    private bool Shows(AttributeDefinition attribute, Part? wanted, Part? excluded) =>
+    private bool Shows(AttributeDefinition attribute, NamedPart? wanted, NamedPart? excluded) =>
         attribute.Returned switch
         {
             Returned.Always => true,
             Returned.Never => false,
-            Returned.Request => wanted is not null && excluded != Part.Whole,
-            _ => (_wanted is null || wanted is not null) && excluded != Part.Whole,
+            Returned.Request => wanted is not null && excluded != NamedPart.Whole,
+            _ => (_wanted is null || wanted is not null) && excluded != NamedPart.Whole,
         };
 
-    private static Names Parse(ResourceTypeDefinition type, IReadOnlyList<string> texts, Reading reading)
-    {
-        var names = new Names(type);
-        foreach (var given in texts)
-        {
-            var text = NameHabits.Spelling(WithoutFilter(given.Trim(), reading), type, reading);
-            if (text.Length == 0)
-                continue;
-            // An extension may be named whole, whether a schema describes it or not.
-            if (text.Contains(':'))
-                names.AddWhole(text);
-            if (AttributePath.TryParse(text, out var path))
-                names.Add(NameHabits.Meant(path, type, reading));
-            else if (!text.Contains(':'))
-                reading.Ignore(text, "no attribute name");
-        }
-        return names;
-    }
-
-    // attributes=emails[type eq "work"]: Microsoft's Postman collection. The elements are not picked, the attribute is.
-    private static string WithoutFilter(string text, Reading reading)
-    {
-        var open = text.IndexOf('[');
-        return open > 0 && reading.Takes(Deviation.FilteredProjection, text[..open]) ? text[..open] : text;
-    }
-
     /// <summary>A value, its definition, and how far the parameters name it.</summary>
-    private readonly record struct Shown(AttributeDefinition Attribute, JsonNode? Value, Part? Wanted, Part? Excluded)
+    private readonly record struct Shown(
+        AttributeDefinition Attribute,
+        JsonNode? Value,
+        NamedPart? Wanted,
+        NamedPart? Excluded
+    )
     {
         /// <summary>Whether the value is written as it stands, or part by part.</summary>
         public bool IsWhole =>
             Value is not (JsonObject or JsonArray)
             || !Attribute.IsComplex
             || (Wanted is not { Subs: not null } && Excluded is not { Subs: not null } && !Attribute.HidesParts);
-    }
-
-    /// <summary>That an attribute is named, wholly or by some of its parts.</summary>
-    private sealed record Part(HashSet<string>? Subs)
-    {
-        public static readonly Part Whole = new((HashSet<string>?)null);
-
-        public Part? Named(string sub) => Subs is null || Subs.Contains(sub) ? Whole : null;
-    }
-
-    /// <summary>
-    /// The names of one parameter: by the URN of an extension (empty for the core) and the attribute.
-    /// </summary>
-    private sealed class Names(ResourceTypeDefinition? type)
-    {
-        private readonly Dictionary<(string Urn, string Name), Part> _parts = new(new UrnAndName());
-        private readonly HashSet<string> _whole = new(StringComparer.OrdinalIgnoreCase);
-
-        public bool IsEmpty => _parts.Count == 0 && _whole.Count == 0;
-
-        public Part? Core(AttributeDefinition attribute) =>
-            IsEmpty ? null
-            : _whole.Contains(type!.Schema.Id) ? Part.Whole // the common attributes are part of it (RFC 7643 §3.1)
-            : _parts.GetValueOrDefault(("", attribute.Name));
-
-        public Part? Of(string urn, string name) =>
-            IsEmpty ? null
-            : _whole.Contains(urn) ? Part.Whole
-            : _parts.GetValueOrDefault((urn, name));
-
-        public void AddWhole(string urn) => _whole.Add(urn);
-
-        public void Add(AttributePath path)
-        {
-            var core = path.Schema is null || path.Schema.Equals(type!.Schema.Id, StringComparison.OrdinalIgnoreCase);
-            var key = (core ? "" : path.Schema!, path.Name);
-            if (path.Sub is null)
-                _parts[key] = Part.Whole;
-            else if (!_parts.TryGetValue(key, out var part))
-                _parts[key] = new Part(new HashSet<string>(StringComparer.OrdinalIgnoreCase) { path.Sub });
-            else
-                part.Subs?.Add(path.Sub);
-        }
-
-        private sealed class UrnAndName : IEqualityComparer<(string Urn, string Name)>
-        {
-            public bool Equals((string Urn, string Name) x, (string Urn, string Name) y) =>
-                x.Urn.Equals(y.Urn, StringComparison.OrdinalIgnoreCase)
-                && x.Name.Equals(y.Name, StringComparison.OrdinalIgnoreCase);
-
-            public int GetHashCode((string Urn, string Name) key) =>
-                HashCode.Combine(
-                    key.Urn.GetHashCode(StringComparison.OrdinalIgnoreCase),
-                    key.Name.GetHashCode(StringComparison.OrdinalIgnoreCase)
-                );
-        }
     }
 }

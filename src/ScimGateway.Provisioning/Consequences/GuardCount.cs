@@ -74,7 +74,8 @@ internal sealed class GuardCount(StoreSession store, Caller caller, Guarded what
             var isNew = !former.Contains(member.ToString());
             var others = isNew ? counted : counted - 1;
             // Up to the least limit it does not matter among how many.
-            var among = others < _least ? 0 : all ??= left + Members.CountOthers(store, caller.TenantId, group, _since);
+            var among =
+                others < _least ? 0 : all ??= left + MemberLists.CountOthers(store, caller.TenantId, group, _since);
             if (Guard.Holds(caller.Preferences, what, others, among) is { } beyond)
             {
                 why = beyond;

@@ -14,7 +14,7 @@ internal static class Namesakes
 {
     /// <summary>Who is shown under the name of a key; null if nobody is.</summary>
     public static Resource? Find(StoreSession store, TenantId tenantId, string key) =>
-        Resources.OfUserName(store, tenantId, key);
+        ResourceNames.OfUserName(store, tenantId, key);
 
     /// <summary>
     /// Hides an account that nobody claims. Its link keeps the Slack user name, by which it is found again.

@@ -52,7 +52,7 @@ internal sealed class Nesting(StoreSession store, TenantId tenantId, Instant now
         if (members.Count == 0 || !IsFlat)
             return;
         // A group, or many, and the whole is compared.
-        if (members.Count > Many || Members.AnyGroup(store, members))
+        if (members.Count > Many || MemberLists.AnyGroup(store, members))
         {
             Bounded(NestedMembers.GroupsIn(store, group, Most + 1));
             Renew(group, Set(group));
@@ -86,7 +86,7 @@ internal sealed class Nesting(StoreSession store, TenantId tenantId, Instant now
     private List<ResourceId> Set(GroupId group)
     {
         HashSet<ResourceId> wanted = IsFlat ? [.. NestedMembers.Users(store, group)] : [];
-        var rows = Members.WantedBy(store, group, Members.ByNesting).ConvertAll(row => row.Id);
+        var rows = MemberLists.WantedBy(store, group, Members.ByNesting).ConvertAll(row => row.Id);
         return Say(group, [.. wanted.Except(rows)], [.. rows.Where(member => !wanted.Contains(member))]);
     }
 
@@ -94,7 +94,7 @@ internal sealed class Nesting(StoreSession store, TenantId tenantId, Instant now
     private bool Set(GroupId group, ResourceId member)
     {
         var isIn = NestedMembers.Has(store, group, member);
-        return (isIn || Members.IsWantedBy(store, group, member, Members.ByNesting))
+        return (isIn || MemberLists.IsWantedBy(store, group, member, Members.ByNesting))
             && Say(group, isIn ? [member] : [], isIn ? [] : [member]).Count > 0;
     }
 

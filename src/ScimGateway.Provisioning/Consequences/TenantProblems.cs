@@ -18,7 +18,7 @@ internal static class TenantProblems
     {
         if (Tenants.Find(store, tenantId).Problem is null != problem is null)
             Alerts.Raise(store, tenantId, problem is null ? Cause.SlackOpen : Cause.SlackClosed, now);
-        Tenants.SetProblem(store, tenantId, problem);
+        TenantConnections.SetProblem(store, tenantId, problem);
     }
 
     /// <summary>Slack did what nobody told it: it is told nothing more before an operator has looked at it.</summary>
@@ -26,7 +26,7 @@ internal static class TenantProblems
     {
         var operation = Wishes.Tell(store, link, why, OperationOutcome.Reported, now);
         Alerts.Raise(store, tenantId, Cause.Halted, now, link.Id, operation);
-        OperationJournal.WriteDone(store, tenantId, "gateway", "disabled", now, "", null, now);
-        Tenants.Disable(store, tenantId);
+        OwnEntries.WriteDone(store, tenantId, "gateway", "disabled", now, "", null, now);
+        TenantStandings.Disable(store, tenantId);
     }
 }

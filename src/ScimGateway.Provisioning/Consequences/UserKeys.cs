@@ -248,7 +248,7 @@ internal static class UserKeys
     /// nobody waits for the rest; nor does who is left out. Whom Slack refused to change may have the address if Slack lets him.
     /// </summary>
     public static IEnumerable<Link> WaitingFor(StoreSession store, TenantId tenantId, string address) =>
-        Links
+        LinkLists
             .WaitingFor(store, tenantId, address, MostWaiting)
             .Where(waiting =>
                 waiting is { Absent: false, Protection: null or { IsProven: true } }

@@ -121,20 +121,20 @@ internal static class WantedMembers
         switch (what)
         {
             case Row.Comes:
-                Members.Insert(store, group, members, source);
+                MemberWishes.Insert(store, group, members, source);
                 break;
             case Row.ComesBeside:
-                Members.InsertBeside(store, group, members, source);
+                MemberWishes.InsertBeside(store, group, members, source);
                 Members.Block(store, group, members);
                 break;
             case Row.TurnsBack:
-                Members.TurnBack(store, group, members, source);
+                MemberWishes.TurnBack(store, group, members, source);
                 break;
             case Row.Goes:
-                Members.Leave(store, group, members, source);
+                MemberWishes.Leave(store, group, members, source);
                 break;
             case Row.Ends:
-                Members.Delete(store, group, members, source);
+                MemberWishes.Delete(store, group, members, source);
                 break;
             case Row.IsTriedAgain:
                 Members.Block(store, group, members);
@@ -169,7 +169,7 @@ internal static class WantedMembers
                 .. former
                     .Where(one => one.Wanted == Tri.Yes)
                     .Select(one => one.MemberId)
-                    .Where(Members.Shown(store, tenantId, members).ContainsKey),
+                    .Where(MemberLists.Shown(store, tenantId, members).ContainsKey),
             ],
             FormerMembers.StillWanted(store, group),
             source

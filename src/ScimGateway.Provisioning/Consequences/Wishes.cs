@@ -37,7 +37,7 @@ internal static class Wishes
         )
             renewed = renewed.WaitFor(stopped);
         renewed = Links.Save(store, renewed);
-        OperationJournal.WriteOwn(store, operation, renewed, why, OperationOutcome.Accepted, now, finished: null, by);
+        OwnEntries.WriteOwn(store, operation, renewed, why, OperationOutcome.Accepted, now, finished: null, by);
         return renewed;
     }
 
@@ -56,7 +56,7 @@ internal static class Wishes
             store,
             link.Wish(new Wish(operation, FieldSet.Nothing, SlackPriority.Joiner, now, now, why))
         );
-        OperationJournal.WriteOwn(store, operation, held, what, OperationOutcome.Held, now, finished: null, by);
+        OwnEntries.WriteOwn(store, operation, held, what, OperationOutcome.Held, now, finished: null, by);
         Holds.Open(store, link.TenantId, link.Id, why, now);
         return held;
     }
@@ -70,7 +70,7 @@ internal static class Wishes
         var joined = link.Join(now);
         if (joined.WantedVersion == link.WantedVersion)
             return;
-        OperationJournal.WriteOwn(
+        OwnEntries.WriteOwn(
             store,
             NewId(now),
             Links.Save(store, joined),
@@ -85,7 +85,7 @@ internal static class Wishes
     public static OperationId Tell(StoreSession store, Link link, string what, OperationOutcome outcome, Instant now)
     {
         var operation = NewId(now);
-        OperationJournal.WriteOwn(store, operation, link, what, outcome, now, now);
+        OwnEntries.WriteOwn(store, operation, link, what, outcome, now, now);
         return operation;
     }
 
@@ -95,7 +95,7 @@ internal static class Wishes
     /// </summary>
     public static List<LinkId> RenewReports(StoreSession store, TenantId tenantId, ResourceId manager, Instant now)
     {
-        var reports = Links.Reports(store, tenantId, manager);
+        var reports = LinkLists.Reports(store, tenantId, manager);
         foreach (var report in reports)
             Renew(store, report, "the manager has an account now", now);
         return reports.ConvertAll(report => report.Id);

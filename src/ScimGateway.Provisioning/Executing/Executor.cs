@@ -131,7 +131,7 @@ internal sealed class Executor : IAsyncDisposable
         if (Gate.Standing == Standing.Live) // it goes on already
             return;
         // What reads Slack goes behind all that waits, so nothing may wait in vain.
-        foreach (var link in await _store.ReadAsync(session => Links.Unfinished(session, _store.Tenant)))
+        foreach (var link in await _store.ReadAsync(session => LinkLists.Unfinished(session, _store.Tenant)))
             _schedule.Remove(link);
     }
 
@@ -162,7 +162,7 @@ internal sealed class Executor : IAsyncDisposable
         {
             if (!_calls.HasLost)
                 await _store.WriteAsync(
-                    session => Tenants.SetStoppedCleanly(session, _store.Tenant, true),
+                    session => TenantHomes.SetStoppedCleanly(session, _store.Tenant, true),
                     CancellationToken.None
                 );
         }
@@ -237,7 +237,7 @@ internal sealed class Executor : IAsyncDisposable
     private async Task ConsiderUnfinishedAsync()
     {
         var unfinished = await _store.WriteAsync(
-            session => Links.Unfinished(session, _store.Tenant),
+            session => LinkLists.Unfinished(session, _store.Tenant),
             CancellationToken.None
         );
         unfinished.ForEach(Due.Consider);
@@ -298,6 +298,6 @@ internal sealed class Executor : IAsyncDisposable
     private async Task HaltAsync()
     {
         await StandStillAsync(Standing.Disabled);
-        await _store.WriteAsync(session => Tenants.SetStill(session, _store.Tenant), CancellationToken.None);
+        await _store.WriteAsync(session => TenantStandings.SetStill(session, _store.Tenant), CancellationToken.None);
     }
 }

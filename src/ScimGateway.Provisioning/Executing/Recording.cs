@@ -253,7 +253,7 @@ internal sealed class Recording(
     private Recorded Suspend(Reply reply, Link link, Reason why)
     {
         _carefulUntil = now + _careful;
-        Tenants.SetCareful(store, link.TenantId, now + _careful);
+        TenantConnections.SetCareful(store, link.TenantId, now + _careful);
         var isToBeThere = Resources.Find(store, link.ClaimantId) is { Active: true, Deleted: null } && !link.Absent;
         if (link.State != LinkState.Pending || !isToBeThere)
             return GoOn(reply, link);

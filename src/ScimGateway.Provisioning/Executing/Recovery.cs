@@ -19,7 +19,7 @@ internal static class Recovery
     /// <param name="due">When a call of the former process can land no more.</param>
     public static void TakeOver(StoreSession store, TenantId tenantId, Instant due)
     {
-        var wasClean = Tenants.HasStoppedCleanly(store, tenantId);
+        var wasClean = TenantHomes.HasStoppedCleanly(store, tenantId);
         // The row says that the tenant stands still once all calls have had their outcome, and none begins until it
         // says otherwise.
         wasClean |= Tenants.Find(store, tenantId).Still;
@@ -33,6 +33,6 @@ internal static class Recovery
         Operations.AcceptAll(store, tenantId);
         if (!wasClean)
             Links.AskForAllPending(store, tenantId, due);
-        Tenants.SetStoppedCleanly(store, tenantId, false);
+        TenantHomes.SetStoppedCleanly(store, tenantId, false);
     }
 }

@@ -42,7 +42,8 @@ internal sealed partial class StoredFreeze : IAsyncDisposable
         try
         {
             await _store.WriteAsync(
-                session => Tenants.SetSlackFrozen(session, _store.Tenant, JsonSerializer.Serialize(_budget.Frozen)),
+                session =>
+                    TenantConnections.SetSlackFrozen(session, _store.Tenant, JsonSerializer.Serialize(_budget.Frozen)),
                 CancellationToken.None
             );
         }

@@ -41,7 +41,7 @@ internal sealed class Homes(SharedServices shared) : IAsyncDisposable
             async former =>
             {
                 var (tenant, token) = await shared.Store.ReadAsync(
-                    session => (Tenants.Find(session, id), Tenants.Token(session, id)),
+                    session => (Tenants.Find(session, id), TenantConnections.Token(session, id)),
                     cancel
                 );
                 var kept =
@@ -170,7 +170,7 @@ internal sealed class Homes(SharedServices shared) : IAsyncDisposable
     )
     {
         var failed = new ConcurrentQueue<(TenantId, Exception)>();
-        var all = await shared.Store.ReadAsync(Tenants.Connected, cancel);
+        var all = await shared.Store.ReadAsync(TenantConnections.Connected, cancel);
         await Parallel.ForEachAsync(
             all,
             new ParallelOptions { MaxDegreeOfParallelism = MostStarting, CancellationToken = cancel },
@@ -186,7 +186,7 @@ internal sealed class Homes(SharedServices shared) : IAsyncDisposable
                 {
                     failed.Enqueue((id, e));
                     await shared.Store.WriteAsync(
-                        session => Tenants.SetProblem(session, id, $"Its home did not start. {e.Message}"),
+                        session => TenantConnections.SetProblem(session, id, $"Its home did not start. {e.Message}"),
                         CancellationToken.None,
                         id
                     );
@@ -290,7 +290,7 @@ internal sealed class Homes(SharedServices shared) : IAsyncDisposable
                 if (home is not null)
                     await home.DisposeAsync();
                 await shared.Store.WriteAsync(
-                    session => Tenants.Delete(session, id, shared.Clock.Now()),
+                    session => DeletedTenants.Delete(session, id, shared.Clock.Now()),
                     CancellationToken.None,
                     id
                 );
@@ -304,15 +304,20 @@ internal sealed class Homes(SharedServices shared) : IAsyncDisposable
     /// <summary>Forgets what a former process has left of tenants that were deleted.</summary>
     public async Task ForgetDeletedAsync(CancellationToken cancel)
     {
-        foreach (var id in (await shared.Store.ReadAsync(Tenants.Deleted, cancel)))
+        foreach (var id in (await shared.Store.ReadAsync(DeletedTenants.Deleted, cancel)))
             await ForgetAsync(id, cancel);
     }
 
     // A batch is one transaction, which others queue behind.
     private async Task ForgetAsync(TenantId id, CancellationToken cancel)
     {
-        while (await shared.Store.WriteAsync(session => Tenants.Forget(session, id, MostForgottenAtOnce), cancel, id))
-        { }
+        while (
+            await shared.Store.WriteAsync(
+                session => DeletedTenants.Forget(session, id, MostForgottenAtOnce),
+                cancel,
+                id
+            )
+        ) { }
     }
 
     // One change of a tenant's home at a time; others' go on beside it.

@@ -178,9 +178,9 @@ internal sealed partial class TenantHome : IAsyncDisposable
         {
             // The token that is kept is that of the home that the tenant has. From here on no former one renews it.
             if (IsNew)
-                Tenants.SetToken(session, Id, _token);
+                TenantConnections.SetToken(session, Id, _token);
             else
-                token = Tenants.Token(session, Id) ?? _token;
+                token = TenantConnections.Token(session, Id) ?? _token;
             Recovery.TakeOver(session, Id, late);
             Operating.Resync.EndFormer(session, Id, _shared.Clock.Now());
         });
@@ -331,7 +331,7 @@ internal sealed partial class TenantHome : IAsyncDisposable
     private async Task KeepAsync(SlackToken token)
     {
         var kept = _shared.Seal.Keep(Id, token, _token.Connected);
-        await _store.WriteAsync(session => Tenants.SetToken(session, Id, kept), CancellationToken.None);
+        await _store.WriteAsync(session => TenantConnections.SetToken(session, Id, kept), CancellationToken.None);
         _token = kept;
     }
 

@@ -79,7 +79,7 @@ internal sealed record ImportJob(JobId Id, TenantId TenantId, string Kind, Insta
         string? error,
         Instant now
     ) =>
-        OperationJournal.WriteDone(
+        OwnEntries.WriteDone(
             store,
             tenantId,
             SlackImport.JobKind,

@@ -1,4 +1,3 @@
-using System.Text;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Model;
@@ -18,14 +17,6 @@ namespace ScimGateway.Provisioning.Importing;
 /// </summary>
 internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instant now)
 {
-    // Of a profile that names a manager, as links keep it (SlackProfile.WriteTo).
-    private static readonly byte[] _hasManager =
-    [
-        .. "\""u8,
-        .. Encoding.UTF8.GetBytes(SlackProfile.Name(SlackField.Manager)),
-        .. "\":\""u8,
-    ];
-
     private readonly Preferences _preferences = Preferences.FromJson(tenant.Preferences);
     private readonly ClaimedAccounts _claimed = new(store, tenant, now);
     private readonly AccountsBeingMade _beingMade = new(store, tenant, now);
@@ -35,7 +26,7 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
     /// another one had.
     /// </summary>
     public static List<LinkId> Unfinished(StoreSession store, TenantId tenantId, LinkId after, int most) =>
-        LinksToRead.WithoutManager(store, tenantId, _hasManager, after, most);
+        LinksToRead.WithoutManager(store, tenantId, after, most);
 
     /// <summary>Writes down an account.</summary>
     /// <param name="user">What Slack showed.</param>
@@ -188,7 +179,7 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
             return (LinkEvent.FoundProtected, ReasonCode.TokenOwner, true);
         if (user.IsBot)
             return (LinkEvent.FoundProtected, ReasonCode.Bot, true);
-        if (isFree && !Resources.IsUserNameTaken(store, tenant.Id, Fold.Key(seen.Text("userName")!), id))
+        if (isFree && !ResourceNames.IsUserNameTaken(store, tenant.Id, Fold.Key(seen.Text("userName")!), id))
             // What Slack refused once it may take now: a list of users shows nobody's rank.
             return link.Protection is { IsForEver: false, IsProven: false } known
                 ? (LinkEvent.FoundProtected, known, false)

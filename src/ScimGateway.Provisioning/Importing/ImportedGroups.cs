@@ -37,7 +37,7 @@ internal sealed class ImportedGroups(StoreSession store, Tenant tenant, Instant 
     /// The links to look at again when all groups are known, after a link: whose name another one had.
     /// </summary>
     public static List<LinkId> Unfinished(StoreSession store, TenantId tenantId, LinkId after, int most) =>
-        Links.Held(store, tenantId, Kind.Group, after, most).ConvertAll(link => link.Id);
+        LinkLists.Held(store, tenantId, Kind.Group, after, most).ConvertAll(link => link.Id);
 
     /// <summary>
     /// Writes down a group without its members. What was written since Slack was asked, or just before, is newer than
@@ -252,7 +252,7 @@ internal sealed class ImportedGroups(StoreSession store, Tenant tenant, Instant 
     private bool TakeName(Link link, Resource resource, string name)
     {
         var isReserved = UserKeys.TryReserve(store, link, KeyKind.GroupName, name);
-        var namesake = Resources.OfGroupName(store, tenant.Id, Fold.Key(name));
+        var namesake = ResourceNames.OfGroupName(store, tenant.Id, Fold.Key(name));
         var isShown = namesake is null || namesake.Id == resource.Id;
         var isKept = isReserved && (isShown || namesake is { Waived.Unlinked: true });
         foreach (var held in Keys.Of(store, link.Id, KeyKind.GroupName))

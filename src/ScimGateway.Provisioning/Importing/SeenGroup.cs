@@ -132,7 +132,7 @@ internal sealed record SeenGroup(
         var isConfirmed = true;
         var preferences = Preferences.FromJson(tenant.Preferences);
         var setsBack = preferences.Drift == DriftHandling.Restore;
-        foreach (var row in SeenMembers.InSight(store, tenant.Id, group.Id))
+        foreach (var row in MembersInSight.InSight(store, tenant.Id, group.Id))
         {
             if (row.SlackId is { } slackId && listed.Contains(slackId) && (row.IsShown || row.Wanted != Tri.Neither))
             {
@@ -146,19 +146,19 @@ internal sealed record SeenGroup(
             else if (
                 row is { Wanted: Tri.No, InSlack: not Tri.No, Blocked.AwaitsApproval: true }
                 // Slack may show a deactivated member again once the account is active.
-                && !SeenMembers.IsSeenInactive(store, row.Member)
+                && !MembersInSight.IsSeenInactive(store, row.Member)
             )
                 changes.Add(new MemberChange.Gone(row.Member));
             else if (
                 (
                     row is { Wanted: Tri.Yes, InSlack: Tri.Yes, IsBlocked: false }
                     || (setsBack && row.Blocked == ReasonCode.TakenOut)
-                ) && !SeenMembers.IsSeenInactive(store, row.Member)
+                ) && !MembersInSight.IsSeenInactive(store, row.Member)
             )
                 takenOut.Add(row.Member);
             isConfirmed &= row.Wanted != Tri.Neither || row.IsBlocked;
         }
-        var come = without.Where(slackId => SeenMembers.IsAccountShown(store, tenant.Id, slackId)).ToList();
+        var come = without.Where(slackId => MembersInSight.IsAccountShown(store, tenant.Id, slackId)).ToList();
         var unknown = without.Count - come.Count;
         // An adopted group loses nobody before its source has said all who are wanted: until then whoever comes is one
         // more of those.
@@ -166,7 +166,7 @@ internal sealed record SeenGroup(
             isConfirmed
             && come.Count > 0
             && preferences.GroupMembership == GroupMembership.Overwrite
-            && SeenMembers.IsClaimed(store, tenant.Id, group.Id);
+            && MembersInSight.IsClaimed(store, tenant.Id, group.Id);
         if (!isDrift)
             changes.AddRange(come.Select(slackId => new MemberChange.Came(slackId)));
         var drift = new MemberDrift([.. takenOut], isDrift ? come : []);

@@ -31,7 +31,7 @@ internal sealed class OperationJournal(Store store)
 
     /// <summary>An operation of a tenant; null if it has none of that id.</summary>
     public async Task<Operation?> FindAsync(TenantId tenantId, OperationId id) =>
-        await store.ReadAsync(session => Operations.Find(session, tenantId, id));
+        await store.ReadAsync(session => OperationLists.Find(session, tenantId, id));
 
     /// <summary>
     /// Forgets the operations that ended before a time, and says how many; what has not ended is kept, however old.
@@ -42,7 +42,7 @@ internal sealed class OperationJournal(Store store)
         for (var all = 0; ; )
         {
             var forgotten = await store.WriteAsync(
-                session => Operations.Forget(session, Instant.Of(before), MostForgottenAtOnce),
+                session => OperationLines.Forget(session, Instant.Of(before), MostForgottenAtOnce),
                 cancel
             );
             all += forgotten;
@@ -73,7 +73,7 @@ internal sealed class OperationJournal(Store store)
             Resources.Find(store, asked.Target) is { } found && found.TenantId == asked.Caller.TenantId ? found : null;
         // About the user or group that the request names, if there is one, else about what it brought.
         var names = target is null ? asked.Names : KnownAs.Of(target);
-        var (lines, counting) = Operations.RefusedWithin(
+        var (lines, counting) = OperationLines.RefusedWithin(
             store,
             asked.Caller.SourceId,
             Instant.Of(from),
@@ -84,11 +84,11 @@ internal sealed class OperationJournal(Store store)
             Alerts.Raise(store, asked.Caller.TenantId, Cause.Refused, Instant.Of(asked.At));
         if (lines < MostRefusals)
             Write(asked);
-        else if (!Operations.IsThere(store, asked.OperationId))
+        else if (!OperationLines.IsThere(store, asked.OperationId))
         {
             if (counting is { } line)
             {
-                Operations.CountRefusal(store, line, names, why);
+                OperationLines.CountRefusal(store, line, names, why);
                 return line;
             }
             Write(
@@ -148,7 +148,7 @@ internal sealed class OperationJournal(Store store)
         var notes = Notes.Of(asked.Reading);
         if (counted > 0 && names is not null)
             notes += $"the first of them: {names.Words}\n";
-        Operations.Insert(
+        OperationLines.Insert(
             store,
             new Operation
             {
@@ -174,67 +174,6 @@ internal sealed class OperationJournal(Store store)
         );
     }
 
-    /// <summary>
-    /// Writes the line of what the gateway does, or finds, of a link by itself, or by an operator's word; it serves the
-    /// link's last wish unless it is finished.
-    /// </summary>
-    internal static void WriteOwn(
-        StoreSession store,
-        OperationId operation,
-        Link link,
-        string what,
-        OperationOutcome outcome,
-        Instant at,
-        Instant? finished,
-        string by = Gateway
-    ) =>
-        Operations.Insert(
-            store,
-            new Operation
-            {
-                Id = operation,
-                TenantId = link.TenantId,
-                Actor = by,
-                LinkId = link.Id,
-                Version = finished is null ? link.WantedVersion : null,
-                ResourceId = link.ClaimantId,
-                Names = NamesOf(store, link),
-                Request = what,
-                At = at,
-                Verdict = Said(new Verdict.Allow()),
-                Outcome = outcome.Word(),
-                Finished = finished,
-            }
-        );
-
-    /// <summary>Writes the line of what was done to a whole tenant.</summary>
-    internal static void WriteDone(
-        StoreSession store,
-        TenantId tenantId,
-        string actor,
-        string what,
-        Instant at,
-        string notes,
-        string? error,
-        Instant finished
-    ) =>
-        Operations.Insert(
-            store,
-            new Operation
-            {
-                Id = OperationId.New(at.ToTime()),
-                TenantId = tenantId,
-                Actor = actor,
-                Request = what,
-                At = at,
-                Notes = notes,
-                Verdict = Said(new Verdict.Allow()),
-                Outcome = (error is null ? OperationOutcome.Done : OperationOutcome.Failed).Word(),
-                Error = error,
-                Finished = finished,
-            }
-        );
-
     /// <summary>Writes the line of what an operator decides of one link.</summary>
     internal static void WriteDecided(
         StoreSession store,
@@ -244,7 +183,7 @@ internal sealed class OperationJournal(Store store)
         string by,
         Instant at
     ) =>
-        Operations.Insert(
+        OperationLines.Insert(
             store,
             new Operation
             {
@@ -253,7 +192,9 @@ internal sealed class OperationJournal(Store store)
                 Actor = by,
                 LinkId = link.Id,
                 ResourceId = resource,
-                Names = Resources.Find(store, resource) is { } said ? KnownAs.Of(said) : NamesOf(store, link),
+                Names = Resources.Find(store, resource) is { } said
+                    ? KnownAs.Of(said)
+                    : OwnEntries.NamesOf(store, link),
                 Request = what,
                 At = at,
                 Verdict = Said(new Verdict.Allow()),
@@ -262,10 +203,6 @@ internal sealed class OperationJournal(Store store)
             }
         );
 
-    /// <summary>The names of the user or group of a link: the provider's, or those that Slack shows if nobody claims it.</summary>
-    internal static KnownAs? NamesOf(StoreSession store, Link link) =>
-        Resources.Find(store, link.ClaimantId) is { } claimant ? KnownAs.Of(claimant) : KnownAs.Of(link);
-
     /// <summary>
     /// Adds a command with its answer to the operations whose wishes it served, and what was noted of it; a note that
     /// is there already is not repeated.
@@ -273,12 +210,12 @@ internal sealed class OperationJournal(Store store)
     internal static void Add(StoreSession store, Served served, string? command, IEnumerable<string> notes)
     {
         if (command is not null)
-            Operations.AddCommand(store, served, command + "\n");
+            OperationLines.AddCommand(store, served, command + "\n");
         foreach (var note in notes.Distinct(StringComparer.Ordinal))
-            Operations.AddNote(store, served, note + "\n");
+            OperationLines.AddNote(store, served, note + "\n");
     }
 
-    private static string Said(Verdict verdict) =>
+    internal static string Said(Verdict verdict) =>
         verdict switch
         {
             Verdict.Skip skip => $"skip: {skip.Why}",
@@ -289,7 +226,7 @@ internal sealed class OperationJournal(Store store)
 
     /// <summary>Adds to an operation that was taken on what Slack will be told.</summary>
     internal static void Plan(StoreSession store, OperationId operation, IEnumerable<string> commands) =>
-        Operations.AddPlan(store, operation, string.Concat(commands.Select(command => command + "\n")));
+        OperationLines.AddPlan(store, operation, string.Concat(commands.Select(command => command + "\n")));
 
     /// <summary>
     /// What was held of a link has its outcome: an operator has left it out. Whatever else it asked for is told by what the

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Text.Json;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Model;
@@ -16,47 +15,6 @@ namespace ScimGateway.Provisioning.Lane;
 internal sealed record LaneChange
 {
     private const int MostDepth = 32;
-
-    // SCIM 1.1's schema of users with Slack's names and extensions, and of groups (docs/slack.md 4, 5).
-    private static readonly FrozenSet<string> _ofUsers = Known([
-        "schemas",
-        "id",
-        "externalId",
-        "meta",
-        "userName",
-        "nickName",
-        "name",
-        "displayName",
-        "profileUrl",
-        "title",
-        "timezone",
-        "active",
-        "password",
-        "emails",
-        "phoneNumbers",
-        "ims",
-        "photos",
-        "addresses",
-        "groups",
-        "entitlements",
-        "roles",
-        "x509Certificates",
-        "userType",
-        "preferredLanguage",
-        "locale",
-        SlackUrn.Enterprise,
-        SlackUrn.Guest,
-        SlackUrn.Profile,
-    ]);
-
-    private static readonly FrozenSet<string> _ofGroups = Known([
-        "schemas",
-        "id",
-        "externalId",
-        "meta",
-        "displayName",
-        "members",
-    ]);
 
     private static readonly JsonDocumentOptions _json = new()
     {
@@ -115,13 +73,13 @@ internal sealed record LaneChange
         try
         {
             using var document = JsonDocument.Parse(body, _json);
-            var its = Members(document.RootElement, "The body");
+            var its = LaneJson.Members(document.RootElement, "The body");
             if (its.ContainsKey("Operations"))
                 throw ScimException.InvalidSyntax(
                     "Slack's v1 has no Operations: a PATCH has the attributes that change, as a part of the user or group."
                 );
-            RequireKnown(request.Kind, its);
-            RequireSame(request, its);
+            LaneAttributes.RequireKnown(request.Kind, its);
+            LaneAttributes.RequireSame(request, its);
             return request.Kind == Kind.User ? User(request, its) : Group(request, its);
         }
         catch (JsonException e)
@@ -139,35 +97,35 @@ internal sealed record LaneChange
 
     private static LaneChange User(LaneRequest request, Dictionary<string, JsonElement> its)
     {
-        var cleared = Cleared(its);
-        if (cleared.Any(name => Is(name, "active") || Is(name, "schemas")))
+        var cleared = LaneJson.Cleared(its);
+        if (cleared.Any(name => LaneJson.Is(name, "active") || LaneJson.Is(name, "schemas")))
             throw ScimException.InvalidValue("Whether a user is active cannot be cleared; say true or false.");
-        bool? active = its.TryGetValue("active", out var said) ? Flag(said) : null;
+        bool? active = its.TryGetValue("active", out var said) ? LaneJson.Flag(said) : null;
         if (active is null && request.Verb == LaneVerb.Replace)
             throw ScimException.InvalidValue(
                 "A PUT of a user has to say active: Slack may take its absence for false."
             );
         // Who is made a guest, or is one no longer, is active from then on (docs/slack.md 4.6).
-        var saysGuest = its.Keys.Concat(cleared).Any(name => name.StartsWith(SlackUrn.Guest, Casing));
+        var saysGuest = its.Keys.Concat(cleared).Any(name => name.StartsWith(SlackUrn.Guest, LaneJson.Casing));
         if (saysGuest)
             active ??= true;
-        if (its.ContainsKey("groups") || cleared.Any(name => name.StartsWith("groups", Casing)))
+        if (its.ContainsKey("groups") || cleared.Any(name => name.StartsWith("groups", LaneJson.Casing)))
             throw ScimException.InvalidValue("Who is in a group is said to the group: leave groups out.");
         var signIn = new List<(KeyKind Kind, string? Value)>();
         foreach (var name in (string[])["userName", "nickName"])
         {
             if (its.TryGetValue(name, out var value))
-                signIn.Add((KeyKind.SlackUserName, Text(value)));
-            if (cleared.Any(path => path.StartsWith(name, Casing)))
+                signIn.Add((KeyKind.SlackUserName, LaneJson.Text(value)));
+            if (cleared.Any(path => path.StartsWith(name, LaneJson.Casing)))
                 signIn.Add((KeyKind.SlackUserName, null));
         }
-        foreach (var email in Elements(its, "emails"))
+        foreach (var email in LaneJson.Elements(its, "emails"))
             signIn.Add(
                 (
                     KeyKind.Address,
-                    email.ValueKind != JsonValueKind.Object ? Text(email)
-                    : Members(email, "An e-mail") is var one && IsDelete(one) ? null
-                    : Text(one.GetValueOrDefault("value"))
+                    email.ValueKind != JsonValueKind.Object ? LaneJson.Text(email)
+                    : LaneJson.Members(email, "An e-mail") is var one && LaneJson.IsDelete(one) ? null
+                    : LaneJson.Text(one.GetValueOrDefault("value"))
                 )
             );
         // A PUT takes away what it does not list; so may an empty list.
@@ -175,7 +133,7 @@ internal sealed record LaneChange
             ? emails.ValueKind == JsonValueKind.Null
                 || (emails.ValueKind == JsonValueKind.Array && emails.GetArrayLength() == 0)
             : request.Verb == LaneVerb.Replace;
-        if (isLeftOut || cleared.Any(path => path.StartsWith("emails", Casing)))
+        if (isLeftOut || cleared.Any(path => path.StartsWith("emails", LaneJson.Casing)))
             signIn.Add((KeyKind.Address, null));
         return new LaneChange
         {
@@ -190,19 +148,21 @@ internal sealed record LaneChange
 
     private static LaneChange Group(LaneRequest request, Dictionary<string, JsonElement> its)
     {
-        var name = Text(its.GetValueOrDefault("displayName"));
+        var name = LaneJson.Text(its.GetValueOrDefault("displayName"));
         var (comes, goes) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
-        foreach (var member in Elements(its, "members"))
+        foreach (var member in LaneJson.Elements(its, "members"))
         {
-            var one = member.ValueKind == JsonValueKind.Object ? Members(member, "A member") : null;
+            var one = member.ValueKind == JsonValueKind.Object ? LaneJson.Members(member, "A member") : null;
             var id = one is null ? member : one.GetValueOrDefault("value");
             if (id.ValueKind != JsonValueKind.String || !IsId(id.GetString()))
                 throw ScimException.InvalidValue(
                     "A member is {\"value\": …} with Slack's id of the user, which has capital letters and digits."
                 );
-            (one is not null && IsDelete(one) ? goes : comes).Add(id.GetString()!);
+            (one is not null && LaneJson.IsDelete(one) ? goes : comes).Add(id.GetString()!);
         }
-        var isWhole = request.Verb == LaneVerb.Replace || Cleared(its).Any(name => name.StartsWith("members", Casing));
+        var isWhole =
+            request.Verb == LaneVerb.Replace
+            || LaneJson.Cleared(its).Any(name => name.StartsWith("members", LaneJson.Casing));
         comes.ExceptWith(goes); // who is said both ways may go
         return new LaneChange
         {
@@ -213,134 +173,13 @@ internal sealed record LaneChange
         };
     }
 
-    // Slack may ignore what it does not know, or read it as something that the rules are about.
-    private static void RequireKnown(Kind? kind, Dictionary<string, JsonElement> its)
-    {
-        var known = kind == Kind.User ? _ofUsers : _ofGroups;
-        foreach (var (name, value) in its)
-        {
-            if (!known.Contains(name))
-                throw Unknown(name);
-            RequirePlain(value);
-        }
-        if (Cleared(its).FirstOrDefault(path => !IsKnown(path)) is { } cleared)
-            throw Unknown(cleared);
-
-        // A name, an extension, or what is within one of them.
-        bool IsKnown(string path) =>
-            known.Contains(path)
-            || known.Any(name =>
-                path.StartsWith(name, Casing)
-                && path[name.Length..] is ['.' or ':', .. var within]
-                && within.Split('.').All(IsPlain)
-            );
-
-        ScimException Unknown(string name) =>
-            ScimException.InvalidValue(
-                $"The v1 lane does not send on '{name}', which is no attribute of a {(kind == Kind.User ? "user" : "group")} in Slack's v1. Leave it out, or write it as Slack documents it: without the core schema's URN and without blanks."
-            );
-    }
-
-    // The rules are about what the path names: Slack might read another account or group in the body.
-    private static void RequireSame(LaneRequest request, Dictionary<string, JsonElement> its)
-    {
-        if (
-            its.TryGetValue("id", out var id)
-            && IsSaid(id)
-            && !(id.ValueKind == JsonValueKind.String && id.GetString() == request.SlackId)
-        )
-            throw ScimException.InvalidValue(
-                request.SlackId is null
-                    ? "Slack chooses the id of what is made: leave id out."
-                    : "The body has another id than the path: leave id out, or say the same."
-            );
-    }
-
-    // What is within an attribute has a plain name (RFC 7643 §2.1), whatever it is.
-    private static void RequirePlain(JsonElement value)
-    {
-        if (value.ValueKind == JsonValueKind.Array)
-            foreach (var one in value.EnumerateArray())
-                RequirePlain(one);
-        else if (value.ValueKind == JsonValueKind.Object)
-            foreach (var one in value.EnumerateObject())
-            {
-                if (!IsPlain(one.Name))
-                    throw ScimException.InvalidValue(
-                        $"The v1 lane does not send on '{one.Name}': a name within an attribute has letters, digits, '-' and '_' alone."
-                    );
-                RequirePlain(one.Value);
-            }
-    }
-
-    private static bool IsPlain(string name) =>
-        name == "$ref" || (name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'));
-
-    private static FrozenSet<string> Known(IEnumerable<string> names) =>
-        names.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
-
     private static bool SaysEnd(JsonElement guest) =>
         guest.ValueKind == JsonValueKind.Object
-        && Members(guest, "The guest extension").Any(one => Is(one.Key, "expiration") && IsSaid(one.Value));
-
-    private static bool IsSaid(JsonElement value) => value.ValueKind != JsonValueKind.Null;
+        && LaneJson
+            .Members(guest, "The guest extension")
+            .Any(one => LaneJson.Is(one.Key, "expiration") && LaneJson.IsSaid(one.Value));
 
     /// <summary>Whether it is an id as Slack writes them.</summary>
     public static bool IsId(string? id) =>
         id is { Length: > 1 and <= 64 } && id.All(c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c));
-
-    private const StringComparison Casing = StringComparison.OrdinalIgnoreCase;
-
-    private static bool Is(string one, string other) => one.Equals(other, Casing);
-
-    // Whoever does not say that somebody is added may mean that he is removed.
-    private static bool IsDelete(Dictionary<string, JsonElement> its) =>
-        its.TryGetValue("operation", out var said)
-        && !(said.ValueKind == JsonValueKind.String && Is(said.GetString()!, "add"));
-
-    // SCIM's names have no case (RFC 7643 §2.1), Slack's may have.
-    private static Dictionary<string, JsonElement> Members(JsonElement json, string what)
-    {
-        if (json.ValueKind != JsonValueKind.Object)
-            throw ScimException.InvalidSyntax($"{what} has to be a JSON object.");
-        var members = new Dictionary<string, JsonElement>(StringComparer.OrdinalIgnoreCase);
-        foreach (var member in json.EnumerateObject())
-            if (!members.TryAdd(member.Name, member.Value))
-                throw ScimException.InvalidSyntax($"{what} has '{member.Name}' twice, in other letters.");
-        return members;
-    }
-
-    private static List<JsonElement> Elements(Dictionary<string, JsonElement> its, string name) =>
-        !its.TryGetValue(name, out var value) || value.ValueKind == JsonValueKind.Null ? []
-        : value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray()]
-        : [value];
-
-    // SCIM 1.1 §3.3.2: what meta.attributes names is cleared.
-    private static List<string> Cleared(Dictionary<string, JsonElement> its) =>
-        its.TryGetValue("meta", out var meta) && IsSaid(meta)
-            ?
-            [
-                .. Elements(Members(meta, "meta"), "attributes")
-                    .Select(name =>
-                        name.ValueKind == JsonValueKind.String
-                            ? name.GetString()!
-                            : throw ScimException.InvalidValue("meta.attributes has names of attributes.")
-                    ),
-            ]
-            : [];
-
-    private static bool Flag(JsonElement said) =>
-        said.ValueKind switch
-        {
-            JsonValueKind.True => true,
-            JsonValueKind.False => false,
-            JsonValueKind.String when Is(said.GetString()!, "true") => true,
-            JsonValueKind.String when Is(said.GetString()!, "false") => false,
-            _ => throw ScimException.InvalidValue("active is true or false."),
-        };
-
-    private static string? Text(JsonElement value) =>
-        value.ValueKind == JsonValueKind.String && value.GetString() is { } said && !string.IsNullOrWhiteSpace(said)
-            ? said.Trim()
-            : null;
 }

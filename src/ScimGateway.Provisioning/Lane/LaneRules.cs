@@ -45,7 +45,7 @@ internal sealed class LaneRules(StoreSession store, Caller caller, Instant now)
             throw Owned("The group", group.Source, "deleted");
         if (
             Leavers(request, change, link) is { Count: > 0 } leavers
-            && SeenMembers.WantedByAnother(store, Group(link), leavers, caller.SourceId) is { } member
+            && MembersInSight.WantedByAnother(store, Group(link), leavers, caller.SourceId) is { } member
         )
             throw Owned($"The member {member.SlackId}", member.Source, "taken out of the group");
     }
@@ -137,7 +137,7 @@ internal sealed class LaneRules(StoreSession store, Caller caller, Instant now)
             return [];
         return
         [
-            .. SeenMembers
+            .. MembersInSight
                 .InSight(store, caller.TenantId, link.SlackId!)
                 .Where(row =>
                     row is { SlackId: { } account, InSlack: not Tri.No }

@@ -172,7 +172,7 @@ internal sealed class SlackLane(
             write.Asked,
             link?.ClaimantId,
             link?.Id,
-            link is null ? null : OperationJournal.NamesOf(session, link),
+            link is null ? null : OwnEntries.NamesOf(session, link),
             version: null,
             new Verdict.Allow(),
             OperationOutcome.Pending,

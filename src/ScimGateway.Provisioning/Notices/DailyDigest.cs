@@ -23,7 +23,7 @@ internal sealed class DailyDigest(Store store, TimeProvider clock)
         // Counted before the transaction, which others wait for.
         var texts = await store.ReadAsync(
             session =>
-                Tenants
+                ChannelRows
                     .Told(session, all)
                     .Select(tenant => (Tenant: tenant, Text: Tell(session, tenant, end.AddDays(-1), end)))
                     .ToList(),
@@ -48,10 +48,10 @@ internal sealed class DailyDigest(Store store, TimeProvider clock)
     private static string? Tell(StoreSession store, TenantId tenant, DateTimeOffset from, DateTimeOffset end)
     {
         var before = Instant.Of(end);
-        var ended = Operations.Ended(store, tenant, Instant.Of(from), before);
+        var ended = OperationLists.Ended(store, tenant, Instant.Of(from), before);
         var holds = HoldRows.CountOpen(store, tenant, before);
-        var failed = Links.Count(store, tenant, LinkState.Failed, before);
-        var waiting = Links.Count(store, tenant, LinkState.Pending, before);
+        var failed = LinkLists.Count(store, tenant, LinkState.Failed, before);
+        var waiting = LinkLists.Count(store, tenant, LinkState.Pending, before);
         if (ended.Count == 0 && holds + failed + waiting == 0)
             return null;
         var day = from.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);

@@ -100,7 +100,7 @@ internal sealed class Changes(OperatedTenant tenant, AtStep? reached = null)
             TenantChange.OtherRules rules => RuleChange.Note(session, tenant, rules),
             _ => throw new NotReadyException("Connect the tenant to Slack first."),
         };
-        OperationJournal.WriteDone(session, tenantId, by, noted.What, now, noted.Difference, null, now);
+        OwnEntries.WriteDone(session, tenantId, by, noted.What, now, noted.Difference, null, now);
         var preview = new Planned(0).ToPreview(now.ToTime(), change);
         var job = Jobs.Keep(session, tenantId, change.GetType().Name, preview.ToJson(), now);
         Jobs.Begin(session, tenantId, job, JobKind, now);
@@ -156,7 +156,7 @@ internal sealed class Changes(OperatedTenant tenant, AtStep? reached = null)
                     + "make a preview again, look at it and confirm that one."
             );
         var noted = WorkOf(Preview.Parse(kept).Change).Note(session);
-        OperationJournal.WriteDone(session, tenant.Id, by, noted.What, now, noted.Difference, null, now);
+        OwnEntries.WriteDone(session, tenant.Id, by, noted.What, now, noted.Difference, null, now);
         Jobs.Begin(session, tenant.Id, id, JobKind, now);
         return noted;
     }

@@ -122,7 +122,7 @@ internal static class Connecting
     /// <summary>Requires that an organization is no other tenant's, before anything is changed.</summary>
     /// <exception cref="SlackUnreadableException">It is.</exception>
     internal static bool RequireFree(StoreSession store, TenantId tenant, string organization) =>
-        Tenants.IsAnothers(store, tenant, organization) ? throw Others(organization) : true;
+        TenantConnections.IsAnothers(store, tenant, organization) ? throw Others(organization) : true;
 
     // Which one is not this tenant's to know.
     private static SlackUnreadableException Others(string organization) =>
@@ -147,7 +147,7 @@ internal static class Connecting
         TenantProblems.Note(store, tenantId, Lacking(token), now);
         try
         {
-            return Tenants.SetOwner(store, tenantId, token.OrganizationId, token.OwnerId, token.Scopes, now);
+            return TenantConnections.SetOwner(store, tenantId, token.OrganizationId, token.OwnerId, token.Scopes, now);
         }
         catch (UniqueViolationException e) when (e.Index == UniqueIndex.TenantOrganization)
         {

@@ -54,8 +54,8 @@ internal sealed class ConnectionLife(OperatedTenant tenant)
             session =>
             {
                 var (enabled, shadow) = decide(Tenants.Find(session, tenant.Id));
-                OperationJournal.WriteDone(session, tenant.Id, by, what, tenant.Now, "", null, tenant.Now);
-                return Tenants.SetStanding(session, tenant.Id, enabled, shadow);
+                OwnEntries.WriteDone(session, tenant.Id, by, what, tenant.Now, "", null, tenant.Now);
+                return TenantStandings.SetStanding(session, tenant.Id, enabled, shadow);
             },
             CancellationToken.None
         );
@@ -72,7 +72,7 @@ internal sealed class GoingOn(OperatedTenant tenant, TenantChange.GoOn change) :
     {
         // From here on the guard counts what comes, as it is not in the preview.
         await tenant.Store.WriteAsync(
-            session => Tenants.SetPreviewed(session, tenant.Id, tenant.Now),
+            session => TenantStandings.SetPreviewed(session, tenant.Id, tenant.Now),
             CancellationToken.None
         );
         return await tenant.Store.ReadAsync(session => Plan(session, planned));
@@ -85,7 +85,7 @@ internal sealed class GoingOn(OperatedTenant tenant, TenantChange.GoOn change) :
         Require(before);
         Links.LetAllGo(session, tenant.Id);
         var now = before.Shadow && !change.EndsShadow ? Standing.Shadow : Standing.Live;
-        Tenants.SetStanding(session, tenant.Id, enabled: true, now == Standing.Shadow);
+        TenantStandings.SetStanding(session, tenant.Id, enabled: true, now == Standing.Shadow);
         return new Noted(
             change.EndsShadow ? "going live" : "enabled",
             $"{before.Standing} before, {now} now",
@@ -109,13 +109,13 @@ internal sealed class GoingOn(OperatedTenant tenant, TenantChange.GoOn change) :
 
     private TenantChange.GoOn Plan(StoreSession session, Planned planned)
     {
-        foreach (var id in Links.Pending(session, tenant.Id))
+        foreach (var id in LinkLists.Pending(session, tenant.Id))
             if (Wanted.Read(session, id, tenant.Current.Now) is { } wanted && Outlook.Of(wanted) is { } outlook)
                 planned.Add(wanted.Link, outlook);
-        foreach (var (kind, state, why, owned, many) in Links.CountAtRest(session, tenant.Id))
+        foreach (var (kind, state, why, owned, many) in LinkLists.CountAtRest(session, tenant.Id))
             if (Outlook.Of(state, why, owned) is { } outlook)
                 planned.Count(kind, outlook, many);
-        planned.CountMatched(Links.CountMatched(session, tenant.Id));
+        planned.CountMatched(LinkLists.CountMatched(session, tenant.Id));
         return change;
     }
 }

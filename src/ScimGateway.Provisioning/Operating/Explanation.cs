@@ -59,7 +59,7 @@ internal sealed record Explanation(
             ],
             wanted.Commands,
             [.. wanted.Noted.Select(note => note.Says)],
-            resource.Kind == Kind.Group ? Members.WhyWaiting(store, id.AsGroup()) : []
+            resource.Kind == Kind.Group ? MemberLists.WhyWaiting(store, id.AsGroup()) : []
         );
     }
 }

@@ -14,7 +14,7 @@ internal sealed class FullListChange(OperatedTenant tenant, TenantChange.FullLis
     public override async Task<TenantChange> PreviewAsync(Planned planned)
     {
         var (link, leaving) = await tenant.Store.ReadAsync(session =>
-            (Require(session).LinkId!.Value, Members.OnlyInSlack(session, change.Group))
+            (Require(session).LinkId!.Value, MemberLists.OnlyInSlack(session, change.Group))
         );
         foreach (var member in leaving)
             planned.Add(new PlannedLink(link, member, ["Leaves"]));
@@ -44,7 +44,7 @@ internal sealed class FullListChange(OperatedTenant tenant, TenantChange.FullLis
     }
 
     private IEnumerable<ResourceId> Leaving(StoreSession session) =>
-        Members.OnlyInSlack(session, change.Group).Intersect(change.Leaving);
+        MemberLists.OnlyInSlack(session, change.Group).Intersect(change.Leaving);
 
     private Resource Require(StoreSession session)
     {

@@ -91,7 +91,7 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
     // The next links in order.
     private Batch Some(StoreSession session, LinkId after)
     {
-        var links = Links.Claimed(session, tenant.Id, after, MostAtOnce);
+        var links = LinkLists.Claimed(session, tenant.Id, after, MostAtOnce);
         var rematch = change.Rematches ? new Rematch(session, tenant.Id, change.Preferences, tenant.Now) : null;
         var planned = new List<PlannedLink>();
         var (last, spent) = (after, 0L);

@@ -59,7 +59,7 @@ internal sealed class Rematch(StoreSession store, TenantId tenantId, Preferences
             && Identity.IsAlike(holder.AtSlack[field], value)
         )
             return holder;
-        _hidden ??= Links
+        _hidden ??= LinkLists
             .Held(store, tenantId, Kind.User, after: default, most: int.MaxValue)
             .Where(link => link.SlackId is not null)
             .Where(IsUnclaimed)

@@ -30,10 +30,10 @@ internal static class Restoration
     {
         var keys = AdminKeys.Valid(store, now);
         var tenants = Tenants.Ids(store);
-        var connected = Tenants.Connected(store);
+        var connected = TenantConnections.Connected(store);
         foreach (var tenant in tenants)
         {
-            Tenants.SetRestored(store, tenant);
+            TenantStandings.SetRestored(store, tenant);
             if (connected.Contains(tenant))
             {
                 // Until Slack was read again nobody knows what it has.
@@ -45,7 +45,7 @@ internal static class Restoration
                     "The store was restored since, so that Slack is read anew.",
                     now
                 );
-                OperationJournal.WriteDone(store, tenant, OperationJournal.Gateway, What, now, "", null, now);
+                OwnEntries.WriteDone(store, tenant, OperationJournal.Gateway, What, now, "", null, now);
             }
             Alerts.Raise(store, tenant, Cause.Restored, now);
             Note(store, tenant, keys.Where(key => key.TenantId == tenant), now);

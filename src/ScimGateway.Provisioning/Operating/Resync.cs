@@ -1,4 +1,3 @@
-using System.Globalization;
 using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Importing;
@@ -67,7 +66,7 @@ internal sealed class Resync(HomeStore store, Executor executor, TimeProvider cl
     {
         try
         {
-            var all = await store.AskAsync(session => Links.CountClaimed(session, store.Tenant));
+            var all = await store.AskAsync(session => LinkLists.CountClaimed(session, store.Tenant));
             run.Job.SetResult(await NoteAsync(all));
             var planned = await ToEndAsync(run, all);
             LetGo();
@@ -154,7 +153,7 @@ internal sealed class Resync(HomeStore store, Executor executor, TimeProvider cl
         ResyncProgress before
     )
     {
-        var links = Links.Claimed(session, store.Tenant, after, MostAtOnce);
+        var links = LinkLists.Claimed(session, store.Tenant, after, MostAtOnce);
         var preferences = Preferences.FromJson(Tenants.Find(session, store.Tenant).Preferences);
         var renewed = new List<LinkId>();
         foreach (var link in links.Where(link => link.IsAtRest || link.State == LinkState.Broken))
@@ -183,29 +182,4 @@ internal sealed class Resync(HomeStore store, Executor executor, TimeProvider cl
 
         public CancellationTokenSource Cancelled { get; } = new();
     }
-}
-
-/// <summary>How far a re-sync is.</summary>
-/// <param name="Planned">How many accounts and groups are planned again.</param>
-/// <param name="Looked">How many were looked at; those that wait for somebody, or are under way, stay as they are.</param>
-/// <param name="All">How many there were when it began.</param>
-internal sealed record ResyncProgress(int Planned, int Looked, int All)
-{
-    /// <summary>As it is kept.</summary>
-    public string Said => string.Create(CultureInfo.InvariantCulture, $"{Planned} {Looked} {All}");
-
-    /// <summary>What is kept; one that an earlier version has begun says the first number alone.</summary>
-    public static ResyncProgress Parse(string kept)
-    {
-        var numbers = kept.Split(' ', StringSplitOptions.RemoveEmptyEntries)
-            .Select(number => int.TryParse(number, CultureInfo.InvariantCulture, out var said) ? said : 0)
-            .ToList();
-        return new ResyncProgress(At(0), At(1), At(2));
-
-        int At(int place) => place < numbers.Count ? numbers[place] : 0;
-    }
-
-    /// <summary>When the last one will have been looked at, if it goes on as before; null where that cannot be said.</summary>
-    public DateTimeOffset? End(DateTimeOffset began, DateTimeOffset now) =>
-        Looked > 0 && All > Looked ? now + ((now - began) / Looked * (All - Looked)) : null;
 }

@@ -39,7 +39,7 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
         var (scope, held) = await store.ReadAsync(session =>
             (
                 ScopeChange.To(session, store.Tenant, Scope.Of(change.Rules), change.Last, preferences),
-                Links.Held(session, store.Tenant, Kind.User).ToDictionary(link => link.Id)
+                LinkLists.Held(session, store.Tenant, Kind.User).ToDictionary(link => link.Id)
             )
         );
         var stay = 0;
@@ -93,7 +93,7 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
 
     // The next users in order.
     private static async Task<List<ScopedUser>> NextAsync(HomeStore store, ResourceId after) =>
-        await store.ReadAsync(session => Resources.Scoped(session, store.Tenant, after, null, MostAtOnce));
+        await store.ReadAsync(session => ScopedUsers.Scoped(session, store.Tenant, after, null, MostAtOnce));
 
     // Whom the rules admit. What that costs their author chooses, so it is worked out beside the store, whose writer and
     // readers others wait for, and what else is to be done goes between two users.
@@ -120,7 +120,7 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
         ResourceId after
     )
     {
-        var there = Resources
+        var there = ScopedUsers
             .Scoped(session, tenant.Id, after, asked[^1].User.Id, int.MaxValue)
             .ToDictionary(user => user.Id);
         var others = new List<ScopedUser>();
@@ -145,7 +145,7 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
             ScopeMove.Freezes => user.Waived with { Scope = true, Frozen = user.HasAccount },
             _ => user.Waived,
         };
-        Resources.SetScope(session, user.Id, rule, waived);
+        ScopedUsers.SetScope(session, user.Id, rule, waived);
         if (move == ScopeMove.Stays)
             return;
         var link = Links.Get(session, user.LinkId);

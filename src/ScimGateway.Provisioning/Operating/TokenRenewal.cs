@@ -177,7 +177,7 @@ internal sealed partial class TokenRenewal(
             {
                 if (Tenants.Find(session, store.Tenant).TokenWarning is null)
                     Alerts.Raise(session, store.Tenant, Cause.TokenEnds, clock.Now());
-                return Tenants.SetTokenWarning(session, store.Tenant, warning);
+                return TenantConnections.SetTokenWarning(session, store.Tenant, warning);
             },
             CancellationToken.None
         );

@@ -37,7 +37,7 @@ internal sealed class TransferChange(OperatedTenant tenant, TenantChange.Transfe
     public override Batch Start(StoreSession session)
     {
         var resources = Resources.HandOver(session, tenant.Id, change.From, change.To, change.Only, MostAtOnce);
-        var members = Members.OfSource(session, change.From, change.Only, MostAtOnce);
+        var members = MemberLists.OfSource(session, change.From, change.Only, MostAtOnce);
         foreach (var (group, member) in members)
             HandedMembers.HandOver(session, group, member, change.From, change.To);
         return resources + members.Count == 0 ? Batch.Last : new Batch(Start);
@@ -48,7 +48,7 @@ internal sealed class TransferChange(OperatedTenant tenant, TenantChange.Transfe
         [
             ("Users", Resources.Count(session, tenant.Id, change.From, change.Only, Kind.User)),
             ("Groups", Resources.Count(session, tenant.Id, change.From, change.Only, Kind.Group)),
-            ("Members", Members.Count(session, change.From, change.Only)),
+            ("Members", MemberLists.Count(session, change.From, change.Only)),
         ];
 
     private void Require(StoreSession session)

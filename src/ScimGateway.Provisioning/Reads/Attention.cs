@@ -30,7 +30,7 @@ internal sealed record Attention(
     public static List<Attention> In(StoreSession store, TenantId tenant, Instant now)
     {
         var yesterday = now - TimeSpan.FromDays(1);
-        var refused = Operations
+        var refused = OperationLists
             .RefusedSince(store, tenant, yesterday, MostKinds)
             .ConvertAll(one => new Attention(
                 "refused",

@@ -16,7 +16,7 @@ internal sealed class OperationReads(Store store, TimeProvider clock)
 
     /// <summary>An operation of a tenant with all that is known of it; null if it has none of that id.</summary>
     public async Task<Operation?> FindAsync(TenantId tenant, OperationId id) =>
-        await store.AskAsync(session => Operations.Find(session, tenant, id));
+        await store.AskAsync(session => OperationLists.Find(session, tenant, id));
 
     /// <summary>So many of a tenant's, the newest first; without notes and commands.</summary>
     public Task<List<Operation>> PageAsync(
@@ -53,7 +53,7 @@ internal sealed class OperationReads(Store store, TimeProvider clock)
         while (true)
         {
             var place = after;
-            var some = await store.ReadAsync(session => Operations.Changed(session, tenant, place, InChunk), gone);
+            var some = await store.ReadAsync(session => OperationLists.Changed(session, tenant, place, InChunk), gone);
             yield return some;
             if (some.Count < InChunk)
                 yield break;
@@ -76,6 +76,6 @@ internal sealed class OperationReads(Store store, TimeProvider clock)
             : scans.RunAsync(tenant, ReadAsync, gone);
 
         async Task<List<Operation>> ReadAsync() =>
-            await store.ReadAsync(session => Operations.Of(session, tenant, query, most), gone);
+            await store.ReadAsync(session => OperationLists.Of(session, tenant, query, most), gone);
     }
 }

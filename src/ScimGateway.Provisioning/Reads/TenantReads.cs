@@ -61,14 +61,14 @@ internal static class TenantReads
             .ConvertAll(source => new HeardSource(
                 source,
                 Sources.LastContact(store, tenant, source.Id),
-                Operations.LastOf(store, tenant, source.Id)
+                OperationLists.LastOf(store, tenant, source.Id)
             ));
 
     /// <summary>What waits for somebody.</summary>
     public static OpenThings OpenIn(StoreSession store, TenantId tenant) =>
         new(
             HoldRows.CountOpen(store, tenant, _ever),
-            Links.Count(store, tenant, LinkState.Failed, _ever),
-            Links.Count(store, tenant, LinkState.Pending, _ever)
+            LinkLists.Count(store, tenant, LinkState.Failed, _ever),
+            LinkLists.Count(store, tenant, LinkState.Pending, _ever)
         );
 }

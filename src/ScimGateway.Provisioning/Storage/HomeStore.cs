@@ -42,7 +42,7 @@ internal sealed class HomeStore(Store store, TenantId tenant)
         store.WriteAsync(
             session =>
             {
-                if (!Tenants.TakeHome(session, tenant, _epoch))
+                if (!TenantHomes.TakeHome(session, tenant, _epoch))
                     throw new HomeEndedException();
                 takeOver(session);
                 return true;
@@ -69,7 +69,7 @@ internal sealed class HomeStore(Store store, TenantId tenant)
                 {
                     if (_hasEnded)
                         throw new HomeEndedException();
-                    Tenants.RequireHome(session, tenant, _epoch);
+                    TenantHomes.RequireHome(session, tenant, _epoch);
                     return work(session);
                 },
                 cancel,
@@ -121,7 +121,7 @@ internal sealed class HomeStore(Store store, TenantId tenant)
     /// <exception cref="StoreAwayException">That is not sure.</exception>
     public async Task RequireAsync()
     {
-        if (!_hasEnded && await store.ReadAloneAsync(session => Tenants.IsHome(session, tenant, _epoch)))
+        if (!_hasEnded && await store.ReadAloneAsync(session => TenantHomes.IsHome(session, tenant, _epoch)))
             return;
         Refuse();
         throw new HomeEndedException();

@@ -26,7 +26,7 @@ internal static class GroupRestore
 
         var wasDeleted = group.Deleted is not null;
         group = group.TakeBack(isOff: false, now);
-        if (Resources.IsGroupNameTaken(store, group.TenantId, group.DisplayNameKey, group.Id))
+        if (ResourceNames.IsGroupNameTaken(store, group.TenantId, group.DisplayNameKey, group.Id))
             return false;
         Resources.Save(store, group);
         WantedMembers.TakeBack(store, group.TenantId, link.Id, group.Id.AsGroup(), now);

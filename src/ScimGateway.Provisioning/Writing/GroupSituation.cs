@@ -43,12 +43,12 @@ internal sealed record GroupSituation(Resource? Resource, Link? Link) : Situatio
         var (tenant, name) = (asked.Caller.TenantId, GroupDocument.Name(group));
         store.Prefetch(asks =>
         {
-            Resources.OfGroupName(asks, tenant, Fold.Key(name));
+            ResourceNames.OfGroupName(asks, tenant, Fold.Key(name));
             UserKeys.HolderId(asks, tenant, KeyKind.GroupName, name);
             Tenants.Find(asks, tenant);
             Membership.Prefetch(asks, asked.Caller, id, members);
         });
-        var namesake = Resources.OfGroupName(store, tenant, Fold.Key(name));
+        var namesake = ResourceNames.OfGroupName(store, tenant, Fold.Key(name));
         var there = new GroupSituation(null, null)
         {
             Namesake = namesake,

@@ -50,8 +50,10 @@ internal sealed class MemberFilters
         var filters = new MemberFilters();
         var members = await store.ReadAsync(session =>
         {
-            var there = Members.WantedBy(session, group, caller.SourceId).ToDictionary(one => one.Id, one => one.Kind);
-            foreach (var (id, kind) in Members.Shown(session, caller.TenantId, Membership.Named(changes)))
+            var there = MemberLists
+                .WantedBy(session, group, caller.SourceId)
+                .ToDictionary(one => one.Id, one => one.Kind);
+            foreach (var (id, kind) in MemberLists.Shown(session, caller.TenantId, Membership.Named(changes)))
                 there[id] = kind;
             return there;
         });

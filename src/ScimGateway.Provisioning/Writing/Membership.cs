@@ -39,7 +39,7 @@ internal sealed class Membership(StoreSession store, WriteRequest asked, MemberR
     // speaks again, too, so that nothing of that comes back.
     private Dictionary<ResourceId, Kind> In =>
         _in ??= (rows.GoesBack ? [] : FormerMembers.SpokenOf(store, _id, _caller.SourceId))
-            .Concat(Members.WantedBy(store, _id, _caller.SourceId))
+            .Concat(MemberLists.WantedBy(store, _id, _caller.SourceId))
             .DistinctBy(member => member.Id)
             .Where(member => !_said.TryGetValue(member.Id, out var isIn) || isIn)
             .Concat(
@@ -60,12 +60,12 @@ internal sealed class Membership(StoreSession store, WriteRequest asked, MemberR
     {
         if (Named(changes) is { Count: > 0 } named)
         {
-            Members.Shown(asks, caller.TenantId, named);
+            MemberLists.Shown(asks, caller.TenantId, named);
             Members.Of(asks, group, named); // of a request that says one thing of all
         }
         if (changes.All(change => change is MembershipChange.Add or MembershipChange.Remove))
             return;
-        Members.WantedBy(asks, group, caller.SourceId);
+        MemberLists.WantedBy(asks, group, caller.SourceId);
         FormerMembers.SpokenOf(asks, group, caller.SourceId);
     }
 
@@ -86,7 +86,7 @@ internal sealed class Membership(StoreSession store, WriteRequest asked, MemberR
         if (rows.IsClaim)
             SeenMembers.Trust(store, _id);
         if (Named(rows.Changes) is { Count: > 0 } named)
-            _shown = Members.Shown(store, _caller.TenantId, named);
+            _shown = MemberLists.Shown(store, _caller.TenantId, named);
         foreach (var change in rows.Changes)
             switch (change)
             {
@@ -115,7 +115,7 @@ internal sealed class Membership(StoreSession store, WriteRequest asked, MemberR
         var listed = members.ToHashSet();
         Say(In.Keys.Where(id => !listed.Contains(id)).ToList(), isIn: false);
         if (_caller.Preferences.GroupMembership == GroupMembership.Overwrite && rows.IsOwn)
-            Say(Members.OnlyInSlack(store, _id).Where(id => !listed.Contains(id)), isIn: false);
+            Say(MemberLists.OnlyInSlack(store, _id).Where(id => !listed.Contains(id)), isIn: false);
         Say(members, isIn: true);
     }
 
@@ -144,7 +144,7 @@ internal sealed class Membership(StoreSession store, WriteRequest asked, MemberR
         var changes = WantedMembers.Say(store, _id, wanted, unwanted, _caller.SourceId, rows.GoesBack ? Keep : null);
         var changed = changes.ConvertAll(change => change.Member);
         // To count is to read them all, which one more member is not to cost.
-        if (wanted.Count >= Many && Members.CountWanted(store, _id) > Most)
+        if (wanted.Count >= Many && MemberLists.CountWanted(store, _id) > Most)
             throw ScimException.InvalidValue($"A group has at most {Most} members.");
         if (rows.LeftOut is not null && changed.Count > 0)
             Members.LeaveOut(store, _id, changed, rows.LeftOut);
@@ -167,10 +167,10 @@ internal sealed class Membership(StoreSession store, WriteRequest asked, MemberR
     private void NoteBlocked(LinkId link, List<ResourceId> wanted, List<ResourceId> gone)
     {
         if (wanted.Count > 0)
-            foreach (var (why, members) in Members.Blocked(store, _id, wanted))
+            foreach (var (why, members) in MemberLists.Blocked(store, _id, wanted))
                 _blocked[why] = members;
         // Nothing is sent about an account that is nobody's, so that it stays in the group is at least said.
-        if (gone.Count > 0 && Members.CountUnlinked(store, _id, gone) is > 0 and var unlinked)
+        if (gone.Count > 0 && MemberLists.CountUnlinked(store, _id, gone) is > 0 and var unlinked)
             _blocked[ReasonCode.Unlinked] = unlinked;
         if (rows.LeftOut is null && Leaving.Count(store, _caller, _id, link, gone, _now) is { } held)
             _blocked[held.Why] = _blocked.GetValueOrDefault(held.Why) + held.Members.Count;

@@ -192,8 +192,8 @@ internal sealed class Writes(
     {
         var (operation, refusal) = await store.ReadAsync(session =>
             (
-                Operations.Find(session, asked.Caller.TenantId, asked.OperationId),
-                Operations.Refusal(session, asked.OperationId)
+                OperationLists.Find(session, asked.Caller.TenantId, asked.OperationId),
+                OperationLists.Refusal(session, asked.OperationId)
             )
         );
         return operation switch
@@ -216,7 +216,7 @@ internal sealed class Writes(
                 Operations.Accept(session, asked.OperationId);
                 if (executor.Gate.Closed is { } why)
                     Explain(session, asked, link, why);
-                return Operations.Refusal(session, asked.OperationId) is { } refused
+                return OperationLists.Refusal(session, asked.OperationId) is { } refused
                     ? new Outcome.Refused(refused)
                     : new Outcome.NotYet();
             },

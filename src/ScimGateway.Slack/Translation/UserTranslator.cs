@@ -133,7 +133,7 @@ public static class UserTranslator
         [
             .. notes.Where(note => note.Kind == SlackNoteKind.NotTaken && among(note.Field)),
             .. !isGuest && wanted[SlackField.GuestExpiration] is not null && among(SlackField.GuestExpiration)
-                ? (SlackNote[])[UserPlanner.GuestsAlone]
+                ? (SlackNote[])[WholeValues.GuestsAlone]
                 : [],
         ];
     }

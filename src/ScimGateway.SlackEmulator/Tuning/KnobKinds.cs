@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Text.Json;
 using ScimGateway.SlackEmulator.Errors;
 
@@ -97,61 +96,6 @@ internal sealed record Choice<T>(string Name, string Section, (string Word, T Va
     }
 }
 
-/// <summary>A whole number between two bounds.</summary>
-internal sealed record Whole(string Name, string Section, int Default, int Least, int Most, string Meaning)
-    : Knob<int>(Name, Section, $"{Default}, any whole number from {Least} to {Most}", Default, Meaning)
-{
-    public override object Read(JsonElement value) =>
-        value.ValueKind is JsonValueKind.Number
-        && value.TryGetInt32(out var number)
-        && number >= Least
-        && number <= Most
-            ? number
-            : throw Wrong(value);
-
-    public override void Write(Utf8JsonWriter writer, object? value) => writer.WriteNumberValue((int)value!);
-}
-
-/// <summary>A whole number, or null for what the plan says.</summary>
-internal sealed record WholeOrPlan(string Name, string Section, int Most, string Meaning)
-    : Knob<int?>(Name, Section, $"null (by plan), any whole number from 0 to {Most}", null, Meaning)
-{
-    public override object? Read(JsonElement value) =>
-        value.ValueKind is JsonValueKind.Null ? null
-        : value.ValueKind is JsonValueKind.Number && value.TryGetInt32(out var number) && number >= 0 && number <= Most
-            ? number
-        : throw Wrong(value);
-
-    public override void Write(Utf8JsonWriter writer, object? value)
-    {
-        if (value is int number)
-            writer.WriteNumberValue(number);
-        else
-            writer.WriteNullValue();
-    }
-}
-
-/// <summary>A number between two bounds.</summary>
-internal sealed record Ratio(string Name, string Section, double Default, double Least, double Most, string Meaning)
-    : Knob<double>(
-        Name,
-        Section,
-        string.Create(CultureInfo.InvariantCulture, $"{Default}, any number from {Least} to {Most}"),
-        Default,
-        Meaning
-    )
-{
-    public override object Read(JsonElement value) =>
-        value.ValueKind is JsonValueKind.Number
-        && value.TryGetDouble(out var number)
-        && number >= Least
-        && number <= Most
-            ? number
-            : throw Wrong(value);
-
-    public override void Write(Utf8JsonWriter writer, object? value) => writer.WriteNumberValue((double)value!);
-}
-
 /// <summary>Any text.</summary>
 internal sealed record Text(string Name, string Section, string Default, string Meaning)
     : Knob<string>(Name, Section, $"\"{Default}\", any text", Default, Meaning)
@@ -160,70 +104,6 @@ internal sealed record Text(string Name, string Section, string Default, string 
         value.ValueKind is JsonValueKind.String ? value.GetString()! : throw Wrong(value);
 
     public override void Write(Utf8JsonWriter writer, object? value) => writer.WriteStringValue((string)value!);
-}
-
-/// <summary>A list of texts; where <paramref name="Allowed"/> is given, of these only.</summary>
-internal sealed record Words(string Name, string Section, string[] Default, string Meaning, string[]? Allowed = null)
-    : Knob<string[]>(
-        Name,
-        Section,
-        $"[{string.Join(", ", Default)}], any list of {(Allowed is null ? "texts" : string.Join(", ", Allowed))}",
-        Default,
-        Meaning
-    )
-{
-    public override object Read(JsonElement value)
-    {
-        if (value.ValueKind is not JsonValueKind.Array)
-            throw Wrong(value);
-        var words = new List<string>();
-        foreach (var item in value.EnumerateArray())
-        {
-            if (item.ValueKind is not JsonValueKind.String)
-                throw Wrong(value);
-            var word = item.GetString()!;
-            if (Allowed is not null && !Allowed.Contains(word))
-                throw Wrong(value);
-            words.Add(word);
-        }
-        return words.ToArray();
-    }
-
-    public override void Write(Utf8JsonWriter writer, object? value)
-    {
-        writer.WriteStartArray();
-        foreach (var word in (string[])value!)
-            writer.WriteStringValue(word);
-        writer.WriteEndArray();
-    }
-}
-
-/// <summary>A list of http and https URLs.</summary>
-internal sealed record Urls(string Name, string Section, string Meaning)
-    : Knob<string[]>(Name, Section, "[], any list of absolute http and https URLs", [], Meaning)
-{
-    public override object Read(JsonElement value)
-    {
-        if (value.ValueKind is not JsonValueKind.Array)
-            throw Wrong(value);
-        return value.EnumerateArray().Select(item => Url(item) ?? throw Wrong(value)).ToArray();
-    }
-
-    public override void Write(Utf8JsonWriter writer, object? value)
-    {
-        writer.WriteStartArray();
-        foreach (var url in (string[])value!)
-            writer.WriteStringValue(url);
-        writer.WriteEndArray();
-    }
-
-    private static string? Url(JsonElement item) =>
-        item.ValueKind is JsonValueKind.String
-        && item.GetString() is { } text
-        && Uri.TryCreate(text, UriKind.Absolute, out var url)
-        && url.Scheme is "http" or "https"
-            ? text
-            : null;
 }
 
 /// <summary>The HTTP status of a code. Of a clash, null leaves it to
@@ -255,56 +135,4 @@ internal sealed record CodeStatus(ErrorCode Code, string Section)
         else
             writer.WriteNumberValue(Code.Status);
     }
-}
-
-/// <summary>Addresses and ranges that may call, or off.</summary>
-internal sealed record AllowList(string Name, string Section, string Meaning)
-    : Knob<IPNetwork[]>(Name, Section, "off, a list of IPv4 addresses and ranges", [], Meaning)
-{
-    public override object Read(JsonElement value)
-    {
-        if (value.ValueKind is JsonValueKind.False or JsonValueKind.Null)
-            return Default;
-        if (value.ValueKind is JsonValueKind.String && value.GetString() is "off")
-            return Default;
-        if (value.ValueKind is not JsonValueKind.Array)
-            throw Wrong(value);
-        return value.EnumerateArray().Select(item => Network(item) ?? throw Wrong(value)).ToArray();
-    }
-
-    public override void Write(Utf8JsonWriter writer, object? value)
-    {
-        var networks = (IPNetwork[])value!;
-        if (networks.Length == 0)
-        {
-            writer.WriteStringValue("off");
-            return;
-        }
-        writer.WriteStartArray();
-        foreach (var network in networks)
-            writer.WriteStringValue(network.ToString());
-        writer.WriteEndArray();
-    }
-
-    private static IPNetwork? Network(JsonElement item) =>
-        item.ValueKind is not JsonValueKind.String ? null
-        : IPNetwork.TryParse(item.GetString(), out var network) ? network
-        : IPAddress.TryParse(item.GetString(), out var address)
-            ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
-        : null;
-}
-
-/// <summary>A knob, or a value of one, that is not there; the message names it.</summary>
-public sealed class KnobRefusedException : Exception
-{
-    /// <summary>A refusal without words.</summary>
-    public KnobRefusedException() { }
-
-    /// <summary>A refusal that names the knob and what it takes.</summary>
-    public KnobRefusedException(string message)
-        : base(message) { }
-
-    /// <summary>A refusal that names the knob and has a cause.</summary>
-    public KnobRefusedException(string message, Exception innerException)
-        : base(message, innerException) { }
 }

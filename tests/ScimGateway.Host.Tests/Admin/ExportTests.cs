@@ -5,7 +5,7 @@ using ScimGateway.SlackEmulator;
 using ScimGateway.SlackEmulator.Tests;
 using Xunit;
 using static ScimGateway.Host.Tests.Requests;
-using JournalRows = ScimGateway.Provisioning.Storage.Tables.Operations;
+using JournalRows = ScimGateway.Provisioning.Storage.Tables.OperationLines;
 
 namespace ScimGateway.Host.Tests.Admin;
 

@@ -1,7 +1,7 @@
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Storage;
-using JournalRows = ScimGateway.Provisioning.Storage.Tables.Operations;
+using JournalRows = ScimGateway.Provisioning.Storage.Tables.OperationLines;
 
 namespace ScimGateway.Host.Tests.Admin;
 

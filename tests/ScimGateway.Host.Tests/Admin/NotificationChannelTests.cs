@@ -300,7 +300,7 @@ public class NotificationChannelTests
         var audit = (await served.AskAsync(HttpMethod.Get, "audit")).ToJsonString();
         Assert.Contains("notifications/channels", audit, StringComparison.Ordinal);
         Assert.DoesNotContain(Secret[6..], audit, StringComparison.Ordinal);
-        var kept = (await served.Store.AskAsync(session => Tenants.Channels(session, id)))!;
+        var kept = (await served.Store.AskAsync(session => ChannelRows.Channels(session, id)))!;
         Assert.Equal(-1, kept.AsSpan().IndexOf(Encoding.UTF8.GetBytes(Secret[6..])));
         Assert.Equal(-1, kept.AsSpan().IndexOf("hooks.acme"u8));
 
@@ -313,7 +313,7 @@ public class NotificationChannelTests
         );
         Assert.Equal(HttpStatusCode.PreconditionFailed, stale);
         await served.AskAsync(HttpMethod.Patch, Channels, """{"slack":null,"webhook":null}""");
-        Assert.Null(await served.Store.AskAsync(session => Tenants.Channels(session, id)));
+        Assert.Null(await served.Store.AskAsync(session => ChannelRows.Channels(session, id)));
         using var operating = await served.WithKeyAsync("operator", "acme");
         Assert.Equal(
             HttpStatusCode.Forbidden,

@@ -160,7 +160,9 @@ public class PlantedSecretTests
             return (await ConsentTests.ConnectionAsync(served))["renewedAt"] is not null;
         });
         var id = new Provisioning.Model.TenantId(1);
-        var kept = await served.Store.AskAsync(session => Provisioning.Storage.Tables.Tenants.Token(session, id));
+        var kept = await served.Store.AskAsync(session =>
+            Provisioning.Storage.Tables.TenantConnections.Token(session, id)
+        );
         secrets.AddRange(served.Part<KeptSecrets>().Reveal(id, SecretUse.SlackToken, kept!.Closed).Split('\n'));
         Assert.Equal(10, secrets.Distinct().Count()); // tickets, states and cookies, a code, access, refresh, the app
 

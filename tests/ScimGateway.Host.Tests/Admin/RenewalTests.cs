@@ -252,7 +252,7 @@ public class RenewalTests
 
         await Assert.ThrowsAsync<HomeEndedException>(() => late);
         Assert.IsType<SlackTokenTest.Valid>(said);
-        var kept = await served.Store.AskAsync(session => Tenants.Token(session, id));
+        var kept = await served.Store.AskAsync(session => TenantConnections.Token(session, id));
         Assert.Equal(latters.Token.ToSecret(), Opened(kept!).ToSecret());
         Assert.NotEqual(formers.Token.ToSecret(), latters.Token.ToSecret());
 
@@ -268,7 +268,7 @@ public class RenewalTests
             await store.TakeAsync(_ => { });
             var slack = new SlackConnection(
                 served.Slack.ScimUrl,
-                Opened((await served.Store.AskAsync(session => Tenants.Token(session, id)))!)
+                Opened((await served.Store.AskAsync(session => TenantConnections.Token(session, id)))!)
             );
             var app = new SlackApp(served.Slack.ScimUrl, Browser.Id, Browser.Secret);
             var (http, limit) = (served.Part<HttpClient>(), TimeSpan.FromSeconds(10));
@@ -281,7 +281,7 @@ public class RenewalTests
                     {
                         var closed = served.Part<TokenSeal>().Keep(id, token, null);
                         await store.WriteAsync(
-                            session => Tenants.SetToken(session, id, closed),
+                            session => TenantConnections.SetToken(session, id, closed),
                             CancellationToken.None
                         );
                     },

@@ -259,7 +259,7 @@ public class EndedHomeTests
 
     private static async Task<bool> HasStoppedCleanlyAsync(Gateway gateway) =>
         await gateway.Store.ReadAsync(session =>
-            Provisioning.Storage.Tables.Tenants.HasStoppedCleanly(session, Gateway.Tenant)
+            Provisioning.Storage.Tables.TenantHomes.HasStoppedCleanly(session, Gateway.Tenant)
         );
 
     private static Task<TenantHome> ConnectAsync(Gateway gateway) =>

@@ -37,7 +37,7 @@ public class EngineTests
             gateway.Store.WriteAsync(
                 session =>
                 {
-                    var link = Links.Claimed(session, tenantId: Gateway.Tenant, after: default, most: 1)[0];
+                    var link = LinkLists.Claimed(session, tenantId: Gateway.Tenant, after: default, most: 1)[0];
                     Links.Save(session, link.Want(absent: true));
                     return Links.Save(session, link.Narrow(7));
                 },
@@ -47,7 +47,7 @@ public class EngineTests
 
         // And nothing of it happened.
         var after = gateway.Store.Read(session =>
-            Links.Claimed(session, tenantId: Gateway.Tenant, after: default, most: 1)[0]
+            LinkLists.Claimed(session, tenantId: Gateway.Tenant, after: default, most: 1)[0]
         );
         Assert.Equal((false, null), (after.Absent, after.Slice));
     }

@@ -473,7 +473,7 @@ public class ImportTests
             var home = new HomeStore(store, caller.TenantId);
             await home.TakeAsync(_ => { });
             var budget = new SlackBudget(SlackLimits.Documented, clock);
-            using var http = SlackScimClient.NewHttpClient();
+            using var http = SlackHttp.NewClient();
             var connection = new SlackConnection(slack.ScimUrl, SlackEmulatorServer.Token);
             var client = new SlackScimClient(http, connection, options, budget, clock, NullLogger.Instance);
             var schedule = new SlackSchedule<LinkId>(budget);

@@ -178,7 +178,11 @@ public sealed class JournalTests : IAsyncLifetime
     {
         var at = _clock.GetUtcNow();
         var gone = new TenantId(2);
-        await _store.WriteAsync(session => Tenants.Delete(session, gone, _clock.Now()), CancellationToken.None, gone);
+        await _store.WriteAsync(
+            session => DeletedTenants.Delete(session, gone, _clock.Now()),
+            CancellationToken.None,
+            gone
+        );
 
         var id = await RefusedAsync(TimeSpan.Zero, gone);
         await _journal.DoneAsync(new WriteRequest(Source(7, gone), "POST /Bulk", Reading.Rfc(), at, at));

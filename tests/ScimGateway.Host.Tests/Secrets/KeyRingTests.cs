@@ -29,7 +29,7 @@ public class KeyRingTests
             session =>
             {
                 Tenants.Open(session, "t", "T", "s", new());
-                Tenants.SetToken(session, _one, new KeptToken(kept, null, null, null));
+                TenantConnections.SetToken(session, _one, new KeptToken(kept, null, null, null));
                 return true;
             },
             TestContext.Current.CancellationToken

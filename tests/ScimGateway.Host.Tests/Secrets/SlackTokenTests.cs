@@ -117,7 +117,7 @@ public class SlackTokenTests
         await gateway.Store.WriteAsync(
             session =>
             {
-                Tenants.SetToken(session, Gateway.Tenant, new KeptToken(second, null, null, null));
+                TenantConnections.SetToken(session, Gateway.Tenant, new KeptToken(second, null, null, null));
                 return true;
             },
             TestContext.Current.CancellationToken
@@ -185,5 +185,5 @@ public class SlackTokenTests
             .Reveal(new TenantId(tenant), SecretUse.SlackToken, (await ClosedAsync(gateway, tenant))!);
 
     private static async Task<byte[]?> ClosedAsync(Gateway gateway, int tenant) =>
-        await gateway.Store.AskAsync(session => Tenants.Token(session, new TenantId(tenant))?.Closed);
+        await gateway.Store.AskAsync(session => TenantConnections.Token(session, new TenantId(tenant))?.Closed);
 }

@@ -22,7 +22,7 @@ public sealed class BudgetAtSlackTests
     public async Task Thousands_of_calls_of_every_kind_meet_no_429_of_our_own_making()
     {
         await using var slack = await StartAsync();
-        using var http = SlackScimClient.NewHttpClient();
+        using var http = SlackHttp.NewClient();
         var (budget, client) = Client(slack, http);
         var ids = SlackIds.Make(slack);
         var dice = new Random(11);
@@ -58,7 +58,7 @@ public sealed class BudgetAtSlackTests
     public async Task Almost_all_that_Slack_allows_is_used()
     {
         await using var slack = await StartAsync();
-        using var http = SlackScimClient.NewHttpClient();
+        using var http = SlackHttp.NewClient();
         var (budget, client) = Client(slack, http);
         var ids = SlackIds.Make(slack);
 
@@ -73,7 +73,7 @@ public sealed class BudgetAtSlackTests
     public async Task Where_another_app_spends_too_429s_are_learnt_from_and_everything_is_done()
     {
         await using var slack = await StartAsync();
-        using var http = SlackScimClient.NewHttpClient();
+        using var http = SlackHttp.NewClient();
         var (budget, client) = Client(slack, http);
         var (_, other) = Client(slack, http);
         var ids = SlackIds.Make(slack);
@@ -111,7 +111,7 @@ public sealed class BudgetAtSlackTests
     public async Task A_429_without_Retry_After_costs_20_seconds()
     {
         await using var slack = await StartAsync(("ratelimit.send_retry_after", false), ("ratelimit.body", "webapi"));
-        using var http = SlackScimClient.NewHttpClient();
+        using var http = SlackHttp.NewClient();
         var (_, other) = Client(slack, http);
         var (budget, client) = Client(slack, http);
         var ids = SlackIds.Make(slack);

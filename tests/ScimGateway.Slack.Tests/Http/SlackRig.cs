@@ -54,7 +54,7 @@ internal sealed class SlackParty : IDisposable
 
     public SlackParty(Uri address, SlackClientOptions options, TimeProvider clock, HttpClient? http = null)
     {
-        _http = http ?? SlackScimClient.NewHttpClient();
+        _http = http ?? SlackHttp.NewClient();
         // It stands still: what was taken stays taken and can be counted.
         Budget = new SlackBudget(SlackLimits.Documented, new VirtualClock());
         Connection = new SlackConnection(address, SlackEmulatorServer.Token);

@@ -1,11 +1,21 @@
+using System.Text;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Storage.Tables;
 
 /// <summary>The links of which Slack has to be asked: by an import, a look for drift, or after a call of the v1 lane.</summary>
 internal static class LinksToRead
 {
+    // Of a profile that names a manager, as links keep it (SlackProfile.WriteTo).
+    private static readonly byte[] _hasManager =
+    [
+        .. "\""u8,
+        .. Encoding.UTF8.GetBytes(SlackProfile.Name(SlackField.Manager)),
+        .. "\":\""u8,
+    ];
+
     /// <summary>The links that somebody wrote by the v1 lane, and that were not read since.</summary>
     public static List<LinkId> Unknown(StoreSession store, TenantId tenantId) =>
         store.All(
@@ -73,16 +83,9 @@ internal static class LinksToRead
     /// </summary>
     /// <param name="store">The transaction.</param>
     /// <param name="tenantId">Whose.</param>
-    /// <param name="manager">How the name of the manager's field begins in what is kept of Slack.</param>
     /// <param name="after">The last one.</param>
     /// <param name="most">How many.</param>
-    public static List<LinkId> WithoutManager(
-        StoreSession store,
-        TenantId tenantId,
-        byte[] manager,
-        LinkId after,
-        int most
-    ) =>
+    public static List<LinkId> WithoutManager(StoreSession store, TenantId tenantId, LinkId after, int most) =>
         store.All(
             "select l.id from links l join resources r on r.id = l.claimant_id where l.id > @after and l.tenant_id = @tenant and l.kind = @kind "
                 + $"and (l.state = @held or {store.Sql.HasBytes("l.seen", "@manager")}) and r.source_id is null and r.deleted is null "
@@ -92,7 +95,7 @@ internal static class LinksToRead
             ("@tenant", tenantId),
             ("@kind", Kind.User),
             ("@held", LinkState.Held),
-            ("@manager", manager),
+            ("@manager", _hasManager),
             ("@most", most)
         );
 

@@ -22,7 +22,7 @@ internal static class Members
     private const string Columns = "group_id, member_id, source_id, wanted, in_slack, blocked, stamp";
 
     // Why a member cannot be told to Slack: it is a group, or has no account there.
-    private const string InTheWay = "case when r.kind = 1 then @nested when l.reachable then null else @why end";
+    internal const string InTheWay = "case when r.kind = 1 then @nested when l.reachable then null else @why end";
 
     /// <summary>The same, of the member of a row.</summary>
     public const string WhyInTheWay =
@@ -34,11 +34,11 @@ internal static class Members
 
     // Who is deleted by a request that still waits for Slack is there again if that is refused or withdrawn: what others
     // say of such a member meanwhile counts as if it had been said before.
-    private const string MayBeBack =
+    internal const string MayBeBack =
         "exists (select 1 from links w where w.id = r.link_id and w.claimant_id = r.id and w.answer_by is not null)";
 
     // Rows of nesting are shown nowhere, nor are those of who is deleted.
-    private const string IsGone =
+    internal const string IsGone =
         "@gone or exists (select 1 from resources r where r.id = member_id and r.deleted is not null)";
 
     /// <summary>The rows of all who are listed.</summary>
@@ -48,90 +48,6 @@ internal static class Members
             ToMember,
             ("@group", group),
             ("@members", members)
-        );
-
-    /// <summary>A source wants those of whom there is no row.</summary>
-    public static void Insert(StoreSession store, GroupId group, IReadOnlyCollection<ResourceId> members, int source) =>
-        store.Put(
-            "insert into members (group_id, member_id, kind, source_id, wanted, in_slack, stamp, gone, blocked) "
-                + $"select @group, r.id, r.kind, @source, @yes, @no, 0, @gone or r.deleted is not null, {InTheWay} "
-                + $"from {store.Sql.Ids("@members")} join resources r on r.id = j.value left join links l on l.id = r.link_id",
-            [
-                ("@group", group),
-                ("@source", source),
-                ("@yes", Tri.Yes),
-                ("@no", Tri.No),
-                ("@gone", source == ByNesting),
-                .. InTheWayIs,
-                ("@members", members),
-            ]
-        );
-
-    /// <summary>A source wants those whom others want; what is known of Slack is known to all.</summary>
-    public static void InsertBeside(
-        StoreSession store,
-        GroupId group,
-        IReadOnlyCollection<ResourceId> members,
-        int source
-    ) =>
-        store.Put(
-            "insert into members (group_id, member_id, kind, source_id, wanted, in_slack, stamp, gone) "
-                + $"select @group, o.member_id, max(o.kind), @source, @yes, max(o.in_slack), max(o.stamp) + 1, {IsGone} "
-                + $"from members o where o.group_id = @group and o.member_id in {store.Sql.Members} group by o.member_id",
-            ("@group", group),
-            ("@source", source),
-            ("@yes", Tri.Yes),
-            ("@gone", source == ByNesting),
-            ("@members", members)
-        );
-
-    /// <summary>
-    /// A source wants those who were to go, or are only in Slack: what it turns back may have been told already.
-    /// </summary>
-    public static void TurnBack(
-        StoreSession store,
-        GroupId group,
-        IReadOnlyCollection<ResourceId> members,
-        int source
-    ) =>
-        store.Put(
-            $"update members set source_id = @source, wanted = @yes, gone = {IsGone}, in_slack = case when wanted = @no then @unknown else in_slack end, stamp = stamp + 1, "
-                + $"refused = null, blocked = ({WhyInTheWay}) where group_id = @group and member_id in {store.Sql.Members}",
-            [
-                ("@source", source),
-                ("@gone", source == ByNesting),
-                ("@yes", Tri.Yes),
-                ("@no", Tri.No),
-                ("@unknown", Tri.Neither),
-                .. InTheWayIs,
-                ("@group", group),
-                ("@members", members),
-            ]
-        );
-
-    /// <summary>Those go whom nobody else wants, as a source says.</summary>
-    public static void Leave(StoreSession store, GroupId group, IReadOnlyCollection<ResourceId> members, int source) =>
-        store.Put(
-            "update members set source_id = @source, wanted = @no, in_slack = case when in_slack = @yes then @yes else @unknown end, stamp = stamp + 1, "
-                + $"refused = null, blocked = ({WhyInTheWay}) where group_id = @group and member_id in {store.Sql.Members}",
-            [
-                ("@source", source),
-                ("@yes", Tri.Yes),
-                ("@no", Tri.No),
-                ("@unknown", Tri.Neither),
-                .. InTheWayIs,
-                ("@group", group),
-                ("@members", members),
-            ]
-        );
-
-    /// <summary>Forgets what a source says, or nobody.</summary>
-    public static void Delete(StoreSession store, GroupId group, IReadOnlyCollection<ResourceId> members, int source) =>
-        store.Put(
-            $"delete from members where group_id = @group and member_id in {store.Sql.Members} and source_id in (@source, 0)",
-            ("@group", group),
-            ("@members", members),
-            ("@source", source)
         );
 
     /// <summary>
@@ -186,73 +102,6 @@ internal static class Members
             ("@no", Tri.No)
         );
 
-    /// <summary>
-    /// Those whom a source wants in a group and who are there, or may be again, and what they are: of others who are
-    /// deleted nobody speaks by a list.
-    /// </summary>
-    public static List<(ResourceId Id, Kind Kind)> WantedBy(StoreSession store, GroupId group, int source) =>
-        store.All(
-            "select member_id, kind from members where group_id = @group and source_id = @source and wanted = @yes "
-                + $"and (gone = @gone or exists (select 1 from resources r where r.id = member_id and {MayBeBack}))",
-            row => (row.Id<ResourceId>(), row.Word<Kind>()),
-            ("@group", group),
-            ("@source", source),
-            ("@yes", Tri.Yes),
-            ("@gone", source == ByNesting)
-        );
-
-    /// <summary>What each is of those who are listed and whom the tenant shows, or may show again.</summary>
-    public static Dictionary<ResourceId, Kind> Shown(
-        StoreSession store,
-        TenantId tenantId,
-        IReadOnlyCollection<ResourceId> members
-    )
-    {
-        var shown = new Dictionary<ResourceId, Kind>(members.Count);
-        store.Each(
-            $"select r.id, r.kind from {store.Sql.Ids("@members")} join resources r on r.id = j.value where r.tenant_id = @tenant and r.hidden = @no "
-                + $"and (r.deleted is null or {MayBeBack})",
-            row =>
-            {
-                var id = row.Id<ResourceId>();
-                shown[id] = row.Word<Kind>();
-                return true;
-            },
-            ("@members", members),
-            ("@tenant", tenantId),
-            ("@no", false)
-        );
-        return shown;
-    }
-
-    /// <summary>Whether any of those who are listed is a group.</summary>
-    public static bool AnyGroup(StoreSession store, IReadOnlyCollection<ResourceId> members) =>
-        store.Any(
-            $"select 1 from {store.Sql.Ids("@members")} join resources r on r.id = j.value where r.kind = @group limit 1",
-            ("@members", members),
-            ("@group", Kind.Group)
-        );
-
-    /// <summary>Whether a source wants a member in a group.</summary>
-    public static bool IsWantedBy(StoreSession store, GroupId group, ResourceId member, int source) =>
-        store.First(
-            "select 1 from members where group_id = @group and member_id = @member and source_id = @source and wanted = @yes",
-            row => row.Int(),
-            ("@group", group),
-            ("@member", member),
-            ("@source", source),
-            ("@yes", Tri.Yes)
-        ) == 1;
-
-    /// <summary>Those who are only in Slack.</summary>
-    public static List<ResourceId> OnlyInSlack(StoreSession store, GroupId group) =>
-        store.All(
-            "select member_id from members where group_id = @group and source_id = 0 and wanted = @unsaid",
-            row => row.Id<ResourceId>(),
-            ("@group", group),
-            ("@unsaid", Tri.Neither)
-        );
-
     /// <summary>A member is deleted, or there again: shown nowhere, or where it was.</summary>
     public static void Hide(StoreSession store, ResourceId member, bool isGone) =>
         store.Put(
@@ -286,14 +135,6 @@ internal static class Members
             ("@member", member)
         ) > 0;
 
-    /// <summary>Why members of a group wait, and how many of them.</summary>
-    public static List<(Reason Why, int Members)> WhyWaiting(StoreSession store, GroupId group) =>
-        store.All(
-            "select blocked, count(distinct member_id) from members where group_id = @group and blocked is not null group by blocked order by 2 desc",
-            row => (Reason.Parse(row.Text())!, row.Int()),
-            ("@group", group)
-        );
-
     /// <summary>The groups that have something to tell Slack of a member.</summary>
     public static List<ResourceId> Waiting(StoreSession store, ResourceId member) =>
         store.All(
@@ -311,82 +152,6 @@ internal static class Members
             ("@yes", Tri.Yes),
             ("@nesting", ByNesting)
         );
-
-    /// <summary>Why some of those who are listed are not told to Slack, and how many.</summary>
-    public static List<(Reason Why, int Members)> Blocked(
-        StoreSession store,
-        GroupId group,
-        IReadOnlyCollection<ResourceId> members
-    ) =>
-        store.All(
-            $"select blocked, count(distinct member_id) from members where group_id = @group and member_id in {store.Sql.Members} and blocked is not null group by blocked",
-            row => (Reason.Parse(row.Text())!, row.Int()),
-            ("@group", group),
-            ("@members", members)
-        );
-
-    /// <summary>How many a source wants in groups, or in the one that is meant.</summary>
-    public static int Count(StoreSession store, int source, ResourceId? only) =>
-        store.First(
-            $"select count(*) from members where {Said(only)}",
-            row => row.Int(),
-            ("@source", source),
-            ("@only", only)
-        );
-
-    /// <summary>How many of those who are listed are to leave, and have no account since an operator has ended the claim.</summary>
-    public static int CountUnlinked(StoreSession store, GroupId group, IReadOnlyCollection<ResourceId> members) =>
-        store.First(
-            $"select count(*) from {store.Sql.Ids("@members")} cross join members m join resources r on r.id = m.member_id join links l on l.id = r.link_id "
-                + "where m.group_id = @group and m.member_id = j.value and m.wanted = @no and l.reason = @unlinked",
-            row => row.Int(),
-            ("@members", members),
-            ("@group", group),
-            ("@no", Tri.No),
-            ("@unlinked", nameof(ReasonCode.Unlinked))
-        );
-
-    /// <summary>How many are shown in a group, once for each source that wants them.</summary>
-    public static int CountWanted(StoreSession store, GroupId group) =>
-        store.First(
-            "select count(*) from members where group_id = @group and wanted = @yes",
-            row => row.Int(),
-            ("@group", group),
-            ("@yes", Tri.Yes)
-        );
-
-    /// <summary>How many are or may be in a group, but for those whom the guard has counted after a time.</summary>
-    public static int CountOthers(StoreSession store, TenantId tenantId, GroupId group, Instant after) =>
-        store.First(
-            "select count(distinct m.member_id) from members m where m.group_id = @group and (m.wanted <> @no or m.in_slack <> @no) "
-                + "and not exists (select 1 from guarded_changes g where g.tenant_id = @tenant and g.what = @what and g.group_id = @group "
-                + "and g.subject = lower(cast(m.member_id as text)) and g.at > @after)",
-            row => row.Int(),
-            ("@tenant", tenantId),
-            ("@what", Guarded.Member),
-            ("@group", group),
-            ("@after", after),
-            ("@no", Tri.No)
-        );
-
-    /// <summary>Some of the rows of a source, in all groups or in the one that is meant.</summary>
-    public static List<(GroupId Group, ResourceId Member)> OfSource(
-        StoreSession store,
-        int source,
-        ResourceId? only,
-        int most
-    ) =>
-        store.All(
-            $"select group_id, member_id from members where {Said(only)} limit @most",
-            row => (row.Id<GroupId>(), row.Id<ResourceId>()),
-            ("@source", source),
-            ("@only", only),
-            ("@most", most)
-        );
-
-    // What a source says: of all groups, or of the one that is meant.
-    private static string Said(ResourceId? only) =>
-        "source_id = @source" + (only is null ? "" : " and group_id = @only");
 
     private static Member ToMember(Row row) =>
         new()

@@ -1,0 +1,46 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using FluentValidation;
+using Microsoft.AspNetCore.Http.Features;
+using ScimGateway.Host.Security;
+using ScimGateway.Host.Spelling;
+using ScimGateway.Provisioning.Homes;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Journal;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
+
+namespace ScimGateway.Host.Admin;
+
+/// <summary>Reads the body of an administrator's request.</summary>
+internal static class AdminBody
+{
+    /// <summary>The most that a request may have.</summary>
+    public const int MostBytes = 1 << 20;
+
+    /// <summary>Whether a request has a body, which may be empty at its end.</summary>
+    public static bool IsThere(HttpContext context) =>
+        context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody is not false;
+
+    /// <summary>Reads all that is sent.</summary>
+    /// <exception cref="BadHttpRequestException">It is too long, or stops half-way.</exception>
+    public static async Task<byte[]> ReadAsync(HttpContext context)
+    {
+        if (context.Request.ContentLength > MostBytes)
+            throw TooLong();
+        using var read = new MemoryStream();
+        var piece = new byte[16 * 1024];
+        int more;
+        while ((more = await context.Request.Body.ReadAsync(piece, context.RequestAborted)) > 0)
+        {
+            if (read.Length + more > MostBytes)
+                throw TooLong();
+            read.Write(piece, 0, more);
+        }
+        return read.ToArray();
+
+        static BadHttpRequestException TooLong() => new("The body is too long.", StatusCodes.Status413PayloadTooLarge);
+    }
+}

@@ -1,0 +1,38 @@
+using System.Net;
+using ScimGateway.Host.Scim;
+using ScimGateway.Host.Secrets;
+using ScimGateway.Host.Spelling;
+using ScimGateway.Slack.Http;
+
+namespace ScimGateway.Host.Serve;
+
+/// <summary>What the gateway is started with.</summary>
+internal sealed record ServeOptions
+{
+    /// <summary>Where it listens.</summary>
+    public required string Urls { get; init; }
+
+    /// <summary>How clients reach it.</summary>
+    public Uri? PublicUrl { get; init; }
+
+    /// <summary>For how many days browsers come by https alone.</summary>
+    public int HstsDays { get; init; }
+
+    /// <summary>Who is believed that he forwards.</summary>
+    public IReadOnlyList<IPNetwork> Proxies { get; init; } = [];
+
+    /// <summary>The folder of what it keeps.</summary>
+    public required string Data { get; init; }
+
+    /// <summary>The connection string of its store; null for a file in <see cref="Data"/>.</summary>
+    public string? Store { get; init; }
+
+    /// <summary>The SCIM v1 address of all tenants' Slack.</summary>
+    public required Uri Slack { get; init; }
+
+    /// <summary>The operator's Slack app; null if there is none.</summary>
+    public SlackApp? App { get; init; }
+
+    /// <summary>Whether the log is JSON.</summary>
+    public bool IsLogJson { get; init; }
+}

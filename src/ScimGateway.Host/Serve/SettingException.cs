@@ -1,0 +1,11 @@
+using System.Net.Sockets;
+using System.Text;
+using ScimGateway.Host.Scim;
+using ScimGateway.Host.Secrets;
+using ScimGateway.Host.Spelling;
+using ScimGateway.Slack.Http;
+
+namespace ScimGateway.Host.Serve;
+
+/// <summary>A setting makes no sense, or is missing; the message has its names and what to do.</summary>
+internal sealed class SettingException(string message) : Exception(message);

@@ -1,0 +1,28 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Options;
+using ScimGateway.Protocol.Bounds;
+using IPNetwork = System.Net.IPNetwork;
+
+namespace ScimGateway.Host.Setup;
+
+/// <summary>How many connections may come of whom.</summary>
+internal sealed class ConnectionOptions
+{
+    /// <summary>By which clock a connection waits for its first request: the server's, which no test sets forward by chance.</summary>
+    internal TimeProvider Clock { get; set; } = TimeProvider.System;
+
+    /// <summary>
+    /// Of one client's address at a time; null, as by default, for a quarter of all that there may be. Proxies that are
+    /// named have as many as there are.
+    /// </summary>
+    [Range(1, 10_000)]
+    public int? OfAddress { get; set; }
+
+    /// <summary>Of all clients together.</summary>
+    internal int Most { get; set; } = Entrance.MostConnections;
+}
+
+/// <summary>Checks it at the start.</summary>
+[OptionsValidator]
+internal sealed partial class ConnectionOptionsValidator : IValidateOptions<ConnectionOptions>;

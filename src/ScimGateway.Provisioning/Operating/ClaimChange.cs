@@ -1,0 +1,102 @@
+using ScimGateway.Provisioning.Consequences;
+using ScimGateway.Provisioning.Importing;
+using ScimGateway.Provisioning.Journal;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
+
+namespace ScimGateway.Provisioning.Operating;
+
+/// <summary>Changes whose an account or group is, by an operator's word, in one transaction.</summary>
+internal sealed class ClaimChange(StoreSession session, string by, Instant now)
+{
+    /// <summary>A user or group claims what nobody claims; gives back the links that have something to do by it.</summary>
+    /// <param name="meant">The account or group.</param>
+    /// <param name="resource">The user or group.</param>
+    /// <param name="had">The link that it had when that was asked for.</param>
+    public List<LinkId> Claim(Link meant, Resource resource, LinkId had)
+    {
+        var id = resource.Id;
+        if (resource.LinkId != had)
+            throw new NotReadyException("It has got another account or group meanwhile; look at it, and try again.");
+        if (meant.Kind != resource.Kind)
+            throw new NotReadyException(
+                meant.Kind == Kind.User ? "A group cannot claim an account." : "A user cannot claim a group."
+            );
+        if (had == meant.Id)
+            return [];
+        LinkRequirements.RequireFree(session, meant);
+        if (resource.Waived.Scope)
+            throw new NotReadyException(
+                "No rule of the tenant admits the user; change the rules, or the user, and try again."
+            );
+        var own = Links.Get(session, had);
+        LinkRequirements.RequireKnown(own, now);
+        if (own.SlackId is not null)
+            (own, resource) = Unlink(own, resource);
+        resource = resource.LetIn();
+        // The account may have been found by another address, and the user signs in by the own one.
+        if (meant.Kind == Kind.User)
+            resource = resource.Assert(PathSet.Emails);
+        HoldRows.Close(session, meant.TenantId, meant.Id);
+        var (claimed, others) =
+            meant.Kind == Kind.User
+                ? TakeOver.Unclaimed(session, own, resource, meant, MatchedBy.Operator, now)
+                : ClaimGroup(own, resource, meant);
+        claimed = Wishes.Renew(session, claimed, "an operator said whose it is", by, now);
+        Operations.Bring(session, claimed);
+        OperationJournal.WriteDecided(session, claimed, id, $"claimed by {id}", by, now);
+        // Its user may be one whom groups and reports waited for.
+        return [claimed.Id, had, .. others, .. Wishes.RenewReports(session, claimed.TenantId, id, now)];
+    }
+
+    // The group at Slack and its members are the provider's from now on; the document stays as the provider has it.
+    private (Link Claimed, List<LinkId> Others) ClaimGroup(Link own, Resource group, Link meant)
+    {
+        var holder = UserKeys.HolderId(session, group.TenantId, KeyKind.GroupName, group.DisplayNameKey!);
+        if (holder is not null && holder != meant.Id && holder != own.Id)
+            throw new NotReadyException(
+                "Slack has another group by the name of this one. Rename that one in Slack and import again; unlink it first if it is this one's so far."
+            );
+        if (meant.ClaimantId is { } shown)
+            TakeOver.JoinGroups(session, shown, group.Id, now);
+        Keys.FreeAll(session, own.Id);
+        HoldRows.DeleteAll(session, own.Id);
+        Operations.Move(session, own.Id, meant.Id);
+        Resources.Save(session, group.LinkTo(meant.Id));
+        Links.Delete(session, own.Id);
+        meant = Links.Save(session, meant.ClaimAnew(group.Id, MatchedBy.Operator));
+        UserKeys.TryReserve(session, meant, KeyKind.GroupName, group.DisplayNameKey!);
+        return (meant, []);
+    }
+
+    /// <summary>
+    /// The account is shown as one that nobody claims, or hidden while its user has its name; the user has a link of its
+    /// own, which holds nothing.
+    /// </summary>
+    public (Link Own, Resource Resource) Unlink(Link link, Resource resource)
+    {
+        LinkRequirements.RequireUnawaited(link, now);
+        link = Links.Save(session, link.EndClaim(now));
+        var own = Links.Save(session, Link.New(link.TenantId, link.Kind).ClaimBy(resource.Id));
+        resource = Resources.Save(session, resource.Unlink().LinkTo(own.Id));
+        HoldRows.DeleteAll(session, link.Id);
+        Operations.Hand(session, resource.Id, own.Id);
+        var tenant = Tenants.Find(session, link.TenantId);
+        if (link.Kind == Kind.User)
+            Members.Reach(session, resource.Id, isReachable: false);
+        if (link.State == LinkState.Broken) // there is nothing to show, and nothing that Slack has by its keys
+            Keys.FreeAll(session, link.Id);
+        else if (link.Kind == Kind.User)
+            new ImportedAccounts(session, tenant, now).Show(link);
+        else if (new ImportedGroups(session, tenant, now).Show(link) is { } shown)
+            SeenMembers.Stay(session, resource.Id.AsGroup(), shown);
+        if (link.Kind == Kind.User)
+            return (own, resource);
+        FormerMembers.Forget(session, resource.Id.AsGroup());
+        ToldMembers.NobodyInSlack(session, resource.Id.AsGroup());
+        return (own, resource);
+    }
+}

@@ -1,0 +1,70 @@
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Links;
+
+namespace ScimGateway.Provisioning.Reads;
+
+/// <summary>Which links an operator wants to see.</summary>
+internal sealed record LinkQuery
+{
+    /// <summary>Only accounts, or only groups; null for both.</summary>
+    public Kind? Kind { get; init; }
+
+    /// <summary>Only this one.</summary>
+    public LinkId? Only { get; init; }
+
+    /// <summary>Only those that a provider has claimed, or only those that none has; null for both.</summary>
+    public bool? Claimed { get; init; }
+
+    /// <summary>Only those that this source has claimed.</summary>
+    public int? Source { get; init; }
+
+    /// <summary>Only the one that this user or group claims, or that shows as it.</summary>
+    public ResourceId? Resource { get; init; }
+
+    /// <summary>Only those in this state.</summary>
+    public LinkState? State { get; init; }
+
+    /// <summary>Only those that are where they are for this reason.</summary>
+    public ReasonCode? Reason { get; init; }
+
+    /// <summary>Only those whose name, address or Slack id has this in it.</summary>
+    public string? Contains { get; init; }
+
+    /// <summary>The link after which the page begins.</summary>
+    public LinkId After { get; init; }
+
+    /// <summary>How many the page has at most.</summary>
+    public int Most { get; init; } = 100;
+}
+
+/// <summary>A link as operators see it: also what providers do not, as bots and accounts in conflict.</summary>
+/// <param name="Id">The link.</param>
+/// <param name="Kind">An account or a group.</param>
+/// <param name="Resource">The SCIM id of what shows it; null if nothing does.</param>
+/// <param name="Source">Who has claimed it; null for nobody.</param>
+/// <param name="Name">What Slack calls it; of what Slack does not have yet, what its provider does.</param>
+/// <param name="Address">The account's address at Slack; of what Slack does not have yet, the one it is to have.</param>
+/// <param name="ExternalId">What its source calls it.</param>
+/// <param name="IsShown">Whether providers see it.</param>
+/// <param name="Link">How it stands with Slack.</param>
+internal sealed record ListedLink(
+    LinkId Id,
+    Kind Kind,
+    ResourceId? Resource,
+    string? Source,
+    string? Name,
+    string? Address,
+    string? ExternalId,
+    bool IsShown,
+    ShownLink Link
+)
+{
+    /// <summary>Whose it is.</summary>
+    public Ownership Owned =>
+        new(Source is not null && IsShown, Source is not null, Link.SlackId is not null, Link.MatchedBy);
+}
+
+/// <summary>What is called how; who has no name is none of them.</summary>
+/// <param name="OfLinks">Accounts and groups.</param>
+/// <param name="OfMembers">Members of groups.</param>
+internal sealed record LinkNames(Dictionary<LinkId, string> OfLinks, Dictionary<ResourceId, string> OfMembers);

@@ -1,0 +1,198 @@
+using System.Net;
+using ScimGateway.Protocol.Errors;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Journal;
+
+namespace ScimGateway.Provisioning.Storage.Tables;
+
+/// <summary>The journal as it is read.</summary>
+internal static class OperationLists
+{
+    private const string Columns =
+        "id, tenant_id, source_id, actor, link_id, resource_id, names, request, at, verdict, outcome, error, status, scim_type, finished, counted, notes, commands";
+
+    // What lists show: notes and commands may be long, and are shown of one alone.
+    private static readonly string _listed = Columns.Replace("notes, commands", "'', ''", StringComparison.Ordinal);
+
+    // Those about whom a name or an address has a part in it that is looked for, whether it was said then, was said since, or
+    // is what Slack has; or whose id it is, at the provider or at Slack.
+    private static string OfPeople(SqlDialect sql)
+    {
+        var people =
+            $"from resources r where r.tenant_id = @tenant and ({sql.Has("coalesce(r.user_name_key, '')", "@person")} "
+            + $"or {sql.Has("coalesce(r.display_name_key, '')", "@person")} or {sql.Has("coalesce(r.email_keys, '')", "@person")} or r.external_id = @said)";
+        return $"({sql.Has("coalesce(names_key, '')", "@person")} or resource_id in (select r.id {people}) "
+            + $"or link_id in (select r.link_id {people} and r.link_id is not null) "
+            + $"or link_id in (select l.id from links l where l.tenant_id = @tenant and ({sql.Has("coalesce(l.slack_id, '')", "@person")} or l.slack_id = @said "
+            + $"or exists (select 1 from keys k where k.link_id = l.id and {sql.Has("k.value", "@person")}))))";
+    }
+
+    // Whose id it is, and what one asked for that no user or group has.
+    private static string OfId(SqlDialect sql) =>
+        $"(id = @id or resource_id = @id or (resource_id is null and {sql.Has("lower(request)", "@found")}))";
+
+    /// <summary>So many of a tenant's, the newest first, or all the other way; without notes and commands.</summary>
+    public static List<Operation> Of(StoreSession store, TenantId tenantId, OperationQuery query, int most)
+    {
+        // One account has few: its own index leads to them, and not the one of the tenant's order.
+        var where = new List<string> { query.Link is null ? "tenant_id = @tenant" : "+tenant_id = @tenant" };
+        var values = new List<(string, object?)> { ("@tenant", tenantId), ("@most", most) };
+        Only("at >= @from", ("@from", query.From));
+        Only("at < @until", ("@until", query.Until));
+        Only("outcome = @outcome", ("@outcome", query.Outcome));
+        Only("source_id = @source", ("@source", query.Source));
+        Only("link_id = @link", ("@link", query.Link));
+        Only("actor = @actor", ("@actor", query.Actor));
+        if (query.Resource is { } resource)
+            Only(
+                $"(resource_id = @resource or (resource_id is null and {store.Sql.Has("lower(request)", "@named")}))",
+                ("@resource", resource),
+                ("@named", resource.ToString())
+            );
+        if (ResourceId.Parse(query.Person?.Trim().ToLowerInvariant()) is { } id)
+            Only(OfId(store.Sql), ("@id", id), ("@found", id.ToString()));
+        else if (query.Person is { } person)
+            Only(OfPeople(store.Sql), ("@person", Fold.Key(person)), ("@said", person));
+        if (query.Before is { } before)
+            Only("(at, id) < (@at, @before)", ("@at", before.Moment), ("@before", before.Id));
+        return store.All(
+            $"select {_listed} from operations where {string.Join(" and ", where)} order by at desc, id desc limit @most",
+            ToOperation,
+            [.. values]
+        );
+
+        void Only(string condition, params ReadOnlySpan<(string Name, object? Value)> named)
+        {
+            if (named[0].Value is null)
+                return;
+            where.Add(condition);
+            values.AddRange(named);
+        }
+    }
+
+    /// <summary>
+    /// So many of a tenant's that were written or have ended after a place, in the order of their places; without notes
+    /// and commands.
+    /// </summary>
+    public static List<Operation> Changed(StoreSession store, TenantId tenantId, OperationPlace after, int most) =>
+        store.All(
+            // By the times alone: of a tenant there may be a million, and within seconds few.
+            $"select * from (select {_listed} from operations where tenant_id = @tenant and at >= @moment "
+                + $"union select {_listed} from operations where +tenant_id = @tenant and finished >= @moment) c "
+                + "where (coalesce(finished, at), id) > (@moment, @id) order by coalesce(finished, at), id limit @most",
+            ToOperation,
+            ("@tenant", tenantId),
+            ("@moment", after.Moment),
+            ("@id", after.Id),
+            ("@most", most)
+        );
+
+    /// <summary>An operation of a tenant; null if it has none of that id.</summary>
+    public static Operation? Find(StoreSession store, TenantId tenantId, OperationId id) =>
+        store.First(
+            $"select {Columns} from operations where tenant_id = @tenant and id = @id",
+            ToOperation,
+            ("@tenant", tenantId),
+            ("@id", id)
+        );
+
+    /// <summary>So many of a tenant's before a place, the newest first, each with all that is known of it.</summary>
+    public static List<Operation> Whole(StoreSession store, TenantId tenantId, OperationPlace? before, int most) =>
+        store.All(
+            $"select {Columns} from operations where tenant_id = @tenant and (at, id) < (@at, @id) order by at desc, id desc limit @most",
+            ToOperation,
+            ("@tenant", tenantId),
+            ("@at", before?.Moment ?? new Instant(long.MaxValue)),
+            ("@id", before?.Id ?? default),
+            ("@most", most)
+        );
+
+    /// <summary>How many requests were refused since a time, by their answer, and the last of each.</summary>
+    public static List<(long Count, Operation Last)> RefusedSince(
+        StoreSession store,
+        TenantId tenantId,
+        Instant since,
+        int most
+    )
+    {
+        var answers = store.All(
+            "select sum(case when counted > 1 then counted else 1 end), status, scim_type from operations where tenant_id = @tenant and at >= @since and outcome = 'refused' "
+                + "group by status, scim_type order by 1 desc limit @most",
+            row => (Count: row.Long(), Status: row.IntOrNull(), ScimType: row.TextOrNull()),
+            ("@tenant", tenantId),
+            ("@since", since),
+            ("@most", most)
+        );
+        return answers.ConvertAll(answer =>
+            (
+                answer.Count,
+                store.First(
+                    $"select {_listed} from operations where tenant_id = @tenant and at >= @since and outcome = 'refused' and coalesce(status, 0) = @status "
+                        + "and coalesce(scim_type, '') = @type order by at desc, id desc limit 1",
+                    ToOperation,
+                    ("@tenant", tenantId),
+                    ("@since", since),
+                    ("@status", answer.Status ?? 0),
+                    ("@type", answer.ScimType ?? "")
+                )!
+            )
+        );
+    }
+
+    /// <summary>What a source last asked for; null if none of the tenant's last thousand operations was its.</summary>
+    public static Operation? LastOf(StoreSession store, TenantId tenantId, int source) =>
+        store.First(
+            $"select {_listed} from (select * from operations where tenant_id = @tenant order by at desc, id desc limit 1000) as last where source_id = @source "
+                + "order by at desc, id desc limit 1",
+            ToOperation,
+            ("@tenant", tenantId),
+            ("@source", source)
+        );
+
+    /// <summary>How many of a tenant's ended within a time, and how.</summary>
+    public static List<(long Operations, string Outcome)> Ended(
+        StoreSession store,
+        TenantId tenantId,
+        Instant from,
+        Instant end
+    ) =>
+        store.All(
+            "select sum(case when counted > 1 then counted else 1 end), outcome from operations where finished >= @from and finished < @end and +tenant_id = @tenant "
+                + "group by outcome order by outcome",
+            row => (row.Long(), row.Text()),
+            ("@from", from),
+            ("@end", end),
+            ("@tenant", tenantId)
+        );
+
+    /// <summary>Why one was refused, as its provider is told; null if it was not.</summary>
+    public static ScimException? Refusal(StoreSession store, OperationId id) =>
+        store.First(
+            "select status, scim_type, error from operations where id = @id and outcome = 'refused'",
+            row => ScimException.Kept(row.Word<HttpStatusCode>(), row.TextOrNull(), row.Text()),
+            ("@id", id)
+        );
+
+    private static Operation ToOperation(Row row) =>
+        new()
+        {
+            Id = row.Id<OperationId>(),
+            TenantId = row.Number<TenantId>(),
+            SourceId = row.IntOrNull(),
+            Actor = row.Text(),
+            LinkId = row.NumberOrNull<LinkId>(),
+            ResourceId = row.IdOrNull<ResourceId>(),
+            Names = KnownAs.Parse(row.TextOrNull()),
+            Request = row.Text(),
+            At = row.Number<Instant>(),
+            Verdict = row.Text(),
+            Outcome = row.Text(),
+            Error = row.TextOrNull(),
+            Status = row.IntOrNull(),
+            ScimType = row.TextOrNull(),
+            Finished = row.NumberOrNull<Instant>(),
+            Counted = row.Int(),
+            Notes = row.Text(),
+            Commands = row.Text(),
+        };
+}
