@@ -1,9 +1,7 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using FluentValidation;
 using Microsoft.AspNetCore.Http.Features;
-using ScimGateway.Host.Security;
 using ScimGateway.Host.Spelling;
 using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Model;

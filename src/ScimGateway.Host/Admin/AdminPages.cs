@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using FluentValidation;
-using Microsoft.Net.Http.Headers;
 using ScimGateway.Host.Security;
 using ScimGateway.Host.Spelling;
 using ScimGateway.Provisioning.Homes;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using FluentValidation;
 using Microsoft.AspNetCore.Http.Features;
@@ -8,7 +7,6 @@ using Microsoft.Net.Http.Headers;
 using ScimGateway.Host.Security;
 using ScimGateway.Host.Spelling;
 using ScimGateway.Provisioning.Model;
-using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Host.Admin;

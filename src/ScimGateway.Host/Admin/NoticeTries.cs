@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.Extensions.Options;
 using ScimGateway.Host.Operations;
 using ScimGateway.Host.Security;

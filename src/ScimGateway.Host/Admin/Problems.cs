@@ -1,5 +1,4 @@
 using ScimGateway.Host.Security;
-using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
 using ScimGateway.Provisioning.Storage;
 

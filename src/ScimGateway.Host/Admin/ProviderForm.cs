@@ -1,7 +1,5 @@
-using Microsoft.Extensions.Options;
 using ScimGateway.Host.Security;
 using ScimGateway.Host.Spelling;
-using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Host.Admin;
 

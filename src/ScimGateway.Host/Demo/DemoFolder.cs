@@ -1,14 +1,11 @@
 using System.Data.Common;
-using ScimGateway.Host.Scim;
 using ScimGateway.Host.Secrets;
-using ScimGateway.Protocol.Deviations;
 using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
 using ScimGateway.Provisioning.Storage;
-using ScimGateway.Slack.Http;
 using ScimGateway.SlackEmulator;
 
 namespace ScimGateway.Host.Demo;

@@ -1,5 +1,4 @@
 using System.Net;
-using ScimGateway.Host.Scim;
 using ScimGateway.Host.Secrets;
 using ScimGateway.Host.Spelling;
 using ScimGateway.Slack.Http;

@@ -6,7 +6,6 @@ using ScimGateway.Host.Secrets;
 using ScimGateway.Host.Security;
 using ScimGateway.Host.Setup;
 using ScimGateway.Protocol.Deviations;
-using ScimGateway.Provisioning.Operating;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Slack.Budget;
 using ScimGateway.Slack.Http;

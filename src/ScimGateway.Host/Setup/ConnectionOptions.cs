@@ -1,7 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
-using ScimGateway.Protocol.Bounds;
 using IPNetwork = System.Net.IPNetwork;
 
 namespace ScimGateway.Host.Setup;

@@ -1,4 +1,3 @@
-using ScimGateway.Host.Lane;
 using ScimGateway.Host.Operations;
 using ScimGateway.Host.Scim;
 using ScimGateway.Host.Secrets;

@@ -1,4 +1,3 @@
-using ScimGateway.Slack.Http;
 using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Model.Links;
