@@ -1,14 +1,4 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using FluentValidation;
 using Microsoft.AspNetCore.Http.Features;
-using ScimGateway.Host.Spelling;
-using ScimGateway.Provisioning.Homes;
-using ScimGateway.Provisioning.Model;
-using ScimGateway.Provisioning.Model.Journal;
-using ScimGateway.Provisioning.Model.Tenants;
-using ScimGateway.Provisioning.Storage;
-using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Host.Admin;
 

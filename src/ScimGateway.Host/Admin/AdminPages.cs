@@ -2,14 +2,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using FluentValidation;
-using ScimGateway.Host.Security;
-using ScimGateway.Host.Spelling;
-using ScimGateway.Provisioning.Homes;
-using ScimGateway.Provisioning.Model;
-using ScimGateway.Provisioning.Model.Journal;
-using ScimGateway.Provisioning.Model.Tenants;
-using ScimGateway.Provisioning.Storage;
-using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Host.Admin;
 

@@ -1,13 +1,6 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
-using FluentValidation;
-using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.Primitives;
-using Microsoft.Net.Http.Headers;
-using ScimGateway.Host.Security;
 using ScimGateway.Host.Spelling;
 using ScimGateway.Provisioning.Model;
-using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Host.Admin;
 

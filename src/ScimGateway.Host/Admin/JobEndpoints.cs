@@ -112,7 +112,7 @@ internal static partial class JobEndpoints
                 $"Only a preview of enabling the tenant has a list of everyone. The report of the job names whom it is about: GET {AdminPaths.Of(call.Tenant.Row.Slug)}/jobs/{job}."
             );
         return await call.PageAsync(
-            (after, most) => OutlooksAsync(call, links, kind, what, new LinkId(AdminCall.Numbered(after)), most),
+            (after, most) => OutlooksAsync(call, links, kind, what, new LinkId(AdminPages.Numbered(after)), most),
             one => one.Link.Id.ToString(),
             one => OutlookedLink.Of(one.Link, one.Outlook, call.Tenant.Row.Slug)
         );

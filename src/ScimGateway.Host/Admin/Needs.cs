@@ -1,6 +1,3 @@
-using ScimGateway.Provisioning.Homes;
-using ScimGateway.Provisioning.Model;
-using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Tenants;
 
 namespace ScimGateway.Host.Admin;

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using ScimGateway.Host.Operations;
 using ScimGateway.Host.Security;
 using ScimGateway.Provisioning.Model;

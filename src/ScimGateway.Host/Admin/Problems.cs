@@ -1,6 +1,4 @@
 using ScimGateway.Host.Security;
-using ScimGateway.Provisioning.Operating;
-using ScimGateway.Provisioning.Storage;
 
 namespace ScimGateway.Host.Admin;
 

@@ -192,7 +192,7 @@ internal sealed class AdminClient : IDisposable
         }
         catch (IOException e)
         {
-            throw NotReached(e.Message);
+            throw NotReached(Inner(e));
         }
         catch (OperationCanceledException) when (!gone.IsCancellationRequested)
         {
@@ -234,7 +234,8 @@ internal sealed class AdminClient : IDisposable
             $"healthcheck --url {_gateway}"
         );
 
-    private static string Inner(Exception e) => e.GetBaseException().Message.TrimEnd('.');
+    // .NET repeats what came.
+    private static string Inner(Exception e) => Shown.Line(e.GetBaseException().Message).TrimEnd('.');
 }
 
 /// <summary>What the gateway answered. No record, which would print a secret.</summary>

@@ -101,7 +101,7 @@ internal static class Commands
         }
         catch (IOException e) // as where nobody reads what is printed any more
         {
-            terminal.Error.WriteLine(e.Message);
+            terminal.Error.WriteLine(Shown.Line(e.Message));
             return Exit.Refused;
         }
         catch (Exception e) when (e is not OperationCanceledException)

@@ -49,11 +49,11 @@ internal static class HealthCheck
         }
         catch (HttpRequestException e)
         {
-            await error.WriteLineAsync($"{address} cannot be reached: {e.GetBaseException().Message}");
+            await error.WriteLineAsync($"{address} cannot be reached: {Shown.Line(e.GetBaseException().Message)}");
         }
         catch (IOException e)
         {
-            await error.WriteLineAsync($"{address} cannot be reached: {e.Message}");
+            await error.WriteLineAsync($"{address} cannot be reached: {Shown.Line(e.Message)}");
         }
         catch (OperationCanceledException)
         {

@@ -1,12 +1,6 @@
 using System.Data.Common;
 using ScimGateway.Host.Secrets;
-using ScimGateway.Provisioning.Homes;
-using ScimGateway.Provisioning.Importing;
-using ScimGateway.Provisioning.Model;
-using ScimGateway.Provisioning.Model.Tenants;
-using ScimGateway.Provisioning.Operating;
 using ScimGateway.Provisioning.Storage;
-using ScimGateway.SlackEmulator;
 
 namespace ScimGateway.Host.Demo;
 

@@ -1,8 +1,3 @@
-using System.Text;
-using System.Text.Json;
-using Microsoft.Extensions.Options;
-using Microsoft.IdentityModel.Tokens;
-
 namespace ScimGateway.Host.Security;
 
 /// <summary>An issuer's keys cannot be taken; its words are for administrators.</summary>

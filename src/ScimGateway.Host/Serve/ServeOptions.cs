@@ -1,6 +1,4 @@
 using System.Net;
-using ScimGateway.Host.Secrets;
-using ScimGateway.Host.Spelling;
 using ScimGateway.Slack.Http;
 
 namespace ScimGateway.Host.Serve;

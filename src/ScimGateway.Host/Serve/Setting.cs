@@ -1,9 +1,3 @@
-using System.Text;
-using ScimGateway.Host.Scim;
-using ScimGateway.Host.Secrets;
-using ScimGateway.Host.Spelling;
-using ScimGateway.Slack.Http;
-
 namespace ScimGateway.Host.Serve;
 
 /// <summary>A setting: its key in appsettings.json, and in the environment with <c>Gateway__</c> before it.</summary>

@@ -1,9 +1,3 @@
-using System.Text;
-using ScimGateway.Host.Scim;
-using ScimGateway.Host.Secrets;
-using ScimGateway.Host.Spelling;
-using ScimGateway.Slack.Http;
-
 namespace ScimGateway.Host.Serve;
 
 /// <summary>A setting makes no sense, or is missing; the message has its names and what to do.</summary>

@@ -1,17 +1,3 @@
-using ScimGateway.Host.Operations;
-using ScimGateway.Host.Scim;
-using ScimGateway.Host.Secrets;
-using ScimGateway.Host.Security;
-using ScimGateway.Provisioning.Executing;
-using ScimGateway.Provisioning.Homes;
-using ScimGateway.Provisioning.Importing;
-using ScimGateway.Provisioning.Journal;
-using ScimGateway.Provisioning.Notices;
-using ScimGateway.Provisioning.Reads;
-using ScimGateway.Provisioning.Storage;
-using ScimGateway.Provisioning.Subjects;
-using ScimGateway.Slack.Http;
-
 namespace ScimGateway.Host.Setup;
 
 /// <summary>A fork in the way of a request.</summary>

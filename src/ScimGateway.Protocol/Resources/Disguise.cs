@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
@@ -26,8 +27,12 @@ internal static class Disguise
         // the full stop that domain names take for theirs (UTS #46)
         + "3002 "
         // what is not seen (Default_Ignorable_Code_Point), and controls
-        + "80-9F AD 34F 61C 115F-1160 17B4-17B5 180B-180F 200B-200F 2028-202E 2060-206F 3164 FE00-FE0F FEFF FFF0-FFFB "
+        + "0-1F 7F-9F AD 34F 61C 115F-1160 17B4-17B5 180B-180F 200B-200F 2028-202E 2060-206F 3164 FE00-FE0F FEFF FFF0-FFFB "
         + "1BCA0-1BCA3 1D173-1D17A E0000-E0FFF";
+
+    private static readonly SearchValues<char> _controls = SearchValues.Create([
+        .. Enumerable.Range(0, 0x80).Select(code => (char)code).Where(char.IsControl),
+    ]);
 
     private static readonly FrozenSet<int> _letters = Ranges
         .Split(' ')
@@ -38,7 +43,7 @@ internal static class Disguise
     /// <summary>The first of them in a text, and which of its characters it is, from 1 on; null if there is none.</summary>
     public static (Rune Letter, int At)? In(string text)
     {
-        if (Ascii.IsValid(text))
+        if (Ascii.IsValid(text) && !text.AsSpan().ContainsAny(_controls))
             return null;
         var at = 0;
         foreach (var letter in text.EnumerateRunes())

@@ -1,8 +1,4 @@
 using System.Globalization;
-using ScimGateway.Provisioning.Model.Tenants;
-using ScimGateway.Provisioning.Storage;
-using ScimGateway.Provisioning.Storage.Tables;
-using ScimGateway.Slack.Budget;
 
 namespace ScimGateway.Provisioning.Operating;
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Model;
-using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Provisioning.Reads;
 

@@ -1,8 +1,5 @@
 using System.Buffers;
 using System.Text.Json;
-using ScimGateway.Provisioning.Model.Tenants;
-using ScimGateway.Provisioning.Storage;
-using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Provisioning.Reads;
 

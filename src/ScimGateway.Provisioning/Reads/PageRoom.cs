@@ -1,9 +1,3 @@
-using ScimGateway.Provisioning.Model.Links;
-using ScimGateway.Provisioning.Model.Mirror;
-using ScimGateway.Provisioning.Model.Tenants;
-using ScimGateway.Provisioning.Storage;
-using ScimGateway.Provisioning.Storage.Tables;
-
 namespace ScimGateway.Provisioning.Reads;
 
 /// <summary>

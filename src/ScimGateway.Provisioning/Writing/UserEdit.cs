@@ -75,13 +75,17 @@ internal sealed record UserEdit(Resource Before, Revision Revision, FieldSet Oth
     }
 
     /// <summary>
-    /// What is told whatever Slack was told last: what it is known to show otherwise; and that a user leaves whose account
-    /// was inactive, since somebody may have activated it in Slack after the last look.
+    /// What is told whatever Slack was told last: what it is known to show otherwise; and whether the account is active
+    /// where the user comes back or leaves and that is what Slack was told last, since the wish between was held or left
+    /// out: somebody may have done by hand what was not done.
     /// </summary>
-    public FieldSet Unknown(Link link) =>
-        link.IsActive == false && Revision.Changed.Has("active") && !WantsActive
+    public FieldSet Unknown(Link link)
+    {
+        var wasToBeActive = Before.Active && !link.Absent;
+        return wasToBeActive != WantsActive && link.IsActive == WantsActive && link.State != LinkState.Pending
             ? Otherwise.With(FieldSet.Of(SlackField.Active))
             : Otherwise;
+    }
 
     /// <summary>Whether the account is active before, as far as is known; what was left out did not happen.</summary>
     public bool WasActive(Link? link) =>

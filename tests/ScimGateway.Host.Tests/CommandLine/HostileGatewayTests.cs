@@ -1,4 +1,7 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Runtime.Versioning;
+using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using ScimGateway.Host.CommandLine;
@@ -37,6 +40,31 @@ public class HostileGatewayTests
         Assert.Contains("é", entered.Out.Replace("\\u00E9", "é", StringComparison.Ordinal), StringComparison.Ordinal);
         if (line == "tenant list --json")
             Assert.True(JsonNode.DeepEquals(JsonNode.Parse(page), JsonNode.Parse(entered.Out)), entered.Out);
+    }
+
+    [Theory]
+    [InlineData("tenant list")]
+    [InlineData("tenant show nobody -o json")]
+    public async Task What_is_no_answer_at_all_is_told_without_what_a_terminal_obeys(string line)
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var answering = Task.Run(async () =>
+        {
+            using var client = await other.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
+            await client
+                .GetStream()
+                .WriteAsync(
+                    Encoding.UTF8.GetBytes($"\u001b]0;evil\u0007{Orders}\r\n\r\n"),
+                    TestContext.Current.CancellationToken
+                );
+        });
+        using var entered = new TerminalSession(new Uri($"http://{other.LocalEndpoint}"), "sga_any");
+
+        Assert.Equal(Exit.NotReachable, await entered.RunAsync(line));
+        await answering;
+
+        AssertTame(entered.Error);
     }
 
     [Fact]

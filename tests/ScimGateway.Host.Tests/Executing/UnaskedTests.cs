@@ -103,6 +103,40 @@ public class UnaskedTests
         Assert.Equal("Settled", gateway.State(people[1]));
     }
 
+    [Theory]
+    [InlineData("PATCH")]
+    [InlineData("dismissed")]
+    [InlineData("DELETE")]
+    public async Task A_user_who_comes_back_after_a_held_deactivation_that_was_done_by_hand_is_active(string how)
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Preferences = DemoTenant.Lenient with { GuardedAccounts = 1 } }
+        );
+        var people = await PeopleAsync(gateway, 2);
+        await PatchAsync(gateway, people[0], "active", "false");
+        var shown = (await gateway.SendAsync(HttpMethod.Get, $"Users/{people[1]}")).Body!;
+        if (how == "DELETE")
+            await gateway.SendAsync(HttpMethod.Delete, $"Users/{people[1]}");
+        else
+            await PatchAsync(gateway, people[1], "active", "false");
+        var hold = Assert.Single(gateway.Holds.List());
+        if (how == "dismissed")
+            await gateway.Holds.DismissAsync([hold.Id]);
+        DeactivateByHand(gateway, people[1]);
+
+        if (how == "DELETE")
+            Assert.Equal(
+                HttpStatusCode.Created,
+                (await gateway.SendAsync(HttpMethod.Post, "Users", shown.ToJsonString())).Status
+            );
+        else
+            await PatchAsync(gateway, people[1], "active", "true");
+        await gateway.QuietAsync();
+
+        Assert.Equal([false, true], await ActiveAsync(gateway, 2));
+        Assert.Empty(gateway.Holds.List());
+    }
+
     [Fact]
     public async Task An_update_that_leaves_whom_it_finds_active_inactive_is_the_last_thing_that_Slack_is_told()
     {

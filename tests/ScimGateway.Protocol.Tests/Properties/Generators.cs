@@ -32,7 +32,9 @@ internal static class Generators
     // What is called something is not called by blanks, and an address has no letters that are others in disguise.
     private static readonly Gen<string> _name = _text.Where(t => t.Length == 0 || t.Any(char.IsLetterOrDigit));
 
-    private static readonly Gen<string> _address = _name.Where(t => t.All(c => char.IsAscii(c) || c is 'Ø' or 'é'));
+    private static readonly Gen<string> _address = _name.Where(t =>
+        t.All(c => (char.IsAscii(c) && !char.IsControl(c)) || c is 'Ø' or 'é')
+    );
 
     private static readonly Gen<AttributePath> _path = Gen.Elements(
         new AttributePath("userName"),

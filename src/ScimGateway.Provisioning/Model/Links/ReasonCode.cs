@@ -1,5 +1,3 @@
-using ScimGateway.Slack.Wire;
-
 namespace ScimGateway.Provisioning.Model.Links;
 
 /// <summary>
