@@ -10,15 +10,13 @@ namespace ScimGateway.Provisioning.Consequences;
 internal static class GroupsOf
 {
     /// <summary>
-    /// A user's account is there, or gone; gives back the links of the groups that have something to tell Slack by it.
+    /// A user's account is there, or gone; gives back the links of the groups that have something to tell Slack by it:
+    /// where it is gone, those that were full have room again.
     /// </summary>
     public static List<LinkId> Reached(StoreSession store, ResourceId user, bool isReachable, Instant now) =>
-        Join(
-            store,
-            Members.Reach(store, user, isReachable) && isReachable ? Members.Waiting(store, user) : [],
-            "a member has an account now",
-            now
-        );
+        !Members.Reach(store, user, isReachable) ? []
+        : isReachable ? Join(store, Members.Waiting(store, user), "a member has an account now", now)
+        : Join(store, WithRoom(store, user), "a member's account is inactive, so the group has room", now);
 
     /// <summary>
     /// A user is wanted again as Slack has it, or has another's account: groups may have left it out meanwhile. Gives
@@ -32,6 +30,14 @@ internal static class GroupsOf
     {
         foreach (var group in Members.Showing(store, member))
             Resources.Touch(store, group, now);
+    }
+
+    private static List<ResourceId> WithRoom(StoreSession store, ResourceId member)
+    {
+        var groups = ToldMembers.FullWith(store, member);
+        foreach (var group in groups)
+            ToldMembers.HasRoom(store, group.AsGroup());
+        return groups;
     }
 
     private static List<LinkId> Join(StoreSession store, List<ResourceId> groups, string why, Instant now)

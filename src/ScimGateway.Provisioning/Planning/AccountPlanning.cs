@@ -156,7 +156,11 @@ internal sealed record AccountPlanning(
                 asserted.Has,
                 waived.Has("userName") ? null : Link.UserName,
                 Manager,
-                claimant.Manager is null || Manager is not null
+                // Where the wanted manager has no account yet, Slack's former one is wrong.
+                claimant.Manager
+                    is null
+                    || Manager is not null
+                    || Link.Told[SlackField.Manager] is not null
             )
         );
         // A userName that is an address counts as one, when an account is to be made, or where there is no other.

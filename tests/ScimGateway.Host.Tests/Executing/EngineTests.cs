@@ -151,6 +151,39 @@ public class EngineTests
     }
 
     [Fact]
+    public async Task A_manager_who_is_replaced_by_somebody_without_an_account_is_so_no_longer()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var first = await CreateAsync(gateway, "first@corp.example", "");
+        var second = await CreateAsync(gateway, "second@corp.example", """, "active": false""");
+        var ada = await CreateAsync(gateway, Ada, "");
+        await ManagedByAsync(first);
+        var firstId = (string)(await gateway.AccountsAsync("first@corp.example"))[0]["id"]!;
+        Assert.Contains(firstId, (await gateway.AccountsAsync(Ada))[0].ToJsonString(), StringComparison.Ordinal);
+
+        await ManagedByAsync(second);
+
+        Assert.Contains(
+            "\"managerId\":null",
+            (await gateway.AccountsAsync(Ada))[0].ToJsonString(),
+            StringComparison.Ordinal
+        );
+        Assert.Equal("Settled", gateway.State(ada));
+
+        async Task ManagedByAsync(string manager)
+        {
+            await gateway.SendAsync(
+                HttpMethod.Patch,
+                $"Users/{ada}",
+                PatchOf(
+                    $$$"""{"op":"replace","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager","value":{"value":"{{{manager}}}"}}"""
+                )
+            );
+            await gateway.QuietAsync();
+        }
+    }
+
+    [Fact]
     public async Task Who_is_his_own_manager_is_so_at_Slack_once_the_account_is_made()
     {
         await using var gateway = await Gateway.StartAsync();

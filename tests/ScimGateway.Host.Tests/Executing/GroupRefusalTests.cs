@@ -173,6 +173,23 @@ public class GroupRefusalTests
     }
 
     [Fact]
+    public async Task Whose_account_is_deactivated_makes_room_for_those_for_whom_there_was_none()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var people = await PeopleAsync(gateway, 2);
+        var group = await GroupAsync(gateway, "Crew", people[0]);
+        await gateway.KnobAsync("group.max_members", 1);
+        await MembersAsync(gateway, group, Add(people[1]));
+        await gateway.QuietAsync();
+        Assert.Equal(["person000"], await InSlackAsync(gateway, "Crew"));
+
+        await PatchAsync(gateway, people[0], "active", "false");
+        await gateway.QuietAsync();
+
+        Assert.Equal(["person001"], await InSlackAsync(gateway, "Crew"));
+    }
+
+    [Fact]
     public async Task Above_its_limit_who_leaves_and_who_comes_are_told_so_often_as_they_are_found()
     {
         await using var gateway = await Gateway.StartAsync();

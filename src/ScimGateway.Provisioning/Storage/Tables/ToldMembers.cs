@@ -177,6 +177,15 @@ internal static class ToldMembers
             ("@why", nameof(ReasonCode.GroupFull))
         );
 
+    /// <summary>The groups with a member for others of whom Slack had no room.</summary>
+    public static List<ResourceId> FullWith(StoreSession store, ResourceId member) =>
+        store.All(
+            "select distinct group_id from members where refused is not null and blocked = @why and group_id in (select group_id from members where member_id = @member)",
+            row => row.Id<ResourceId>(),
+            ("@why", nameof(ReasonCode.GroupFull)),
+            ("@member", member)
+        );
+
     /// <summary>All rows of a group that is new to Slack: nobody is in it there.</summary>
     public static void NobodyInSlack(StoreSession store, GroupId group)
     {

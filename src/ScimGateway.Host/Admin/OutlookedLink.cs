@@ -1,0 +1,54 @@
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Operating;
+using ScimGateway.Provisioning.Reads;
+
+namespace ScimGateway.Host.Admin;
+
+/// <summary>What becomes of an account or group when its tenant goes on.</summary>
+/// <param name="Link">The link.</param>
+/// <param name="Kind">An account or a group.</param>
+/// <param name="Resource">The SCIM id.</param>
+/// <param name="Name">What Slack calls it; of what Slack does not have yet, what its provider does.</param>
+/// <param name="Address">The account's address.</param>
+/// <param name="What">What becomes of it.</param>
+/// <param name="MatchedBy">By what it was found, where it was there before.</param>
+/// <param name="SlackId">The account or group of Slack.</param>
+/// <param name="Reason">Of what is left alone why, in a word.</param>
+/// <param name="Why">The same as a sentence.</param>
+internal sealed record OutlookedLink(
+    long Link,
+    Kind Kind,
+    string? Resource,
+    string? Name,
+    string? Address,
+    Prospect What,
+    MatchedBy? MatchedBy,
+    string? SlackId,
+    string? Reason,
+    string? Why
+)
+{
+    /// <summary>As it looks.</summary>
+    public static OutlookedLink Of(ListedLink link, Outlook outlook, string tenant) =>
+        new(
+            link.Id.Value,
+            link.Kind,
+            link.Resource?.ToString(),
+            link.Name,
+            link.Address,
+            outlook.Prospect,
+            link.Link.MatchedBy,
+            link.Link.SlackId,
+            outlook.Word is { } word ? AdminJson.Named(word) : null,
+            ShownReason.Of(outlook.Why, tenant)?.Sentence
+                ?? outlook.Rest switch
+                {
+                    AtRest.Unclaimed => "No source has asked for it.",
+                    AtRest.Deleted => "Its source has deleted it, and Slack is told no more of it.",
+                    AtRest.Missing => "Slack no longer has it.",
+                    AtRest.UpToDate => "Slack has it as it is wanted.",
+                    _ => null,
+                }
+        );
+}
