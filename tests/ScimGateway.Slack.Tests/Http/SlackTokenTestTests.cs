@@ -37,7 +37,7 @@ public class SlackTokenTestTests
     public async Task What_cannot_be_decompressed_is_no_answer(string encoding, string body)
     {
         await using var slack = new RawServer($"200 OK\r\nContent-Encoding: {encoding}", body);
-        using var http = SlackScimClient.NewHttpClient();
+        using var http = SlackHttp.NewClient();
 
         var said = await SlackTokenTest.AskAsync(
             http,
