@@ -82,7 +82,7 @@ internal sealed record UserEdit(Resource Before, Revision Revision, FieldSet Oth
     public FieldSet Unknown(Link link)
     {
         var wasToBeActive = Before.Active && !link.Absent;
-        return wasToBeActive != WantsActive && link.IsActive == WantsActive && link.State != LinkState.Pending
+        return wasToBeActive != WantsActive && link.IsActive == WantsActive
             ? Otherwise.With(FieldSet.Of(SlackField.Active))
             : Otherwise;
     }
