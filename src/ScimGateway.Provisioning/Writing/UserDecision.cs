@@ -229,7 +229,9 @@ internal static class UserDecision
     // Of whose account it is not sure that it was ever told inactive it is told that the user is there: somebody may have
     // done by hand what was held or left out.
     private static Link ComesBack(Link link, UserEdit edit) =>
-        edit.WantsActive && link is { SlackId: not null, IsActive: true } ? link.Unlearn(_activeField) : link;
+        edit.WantsActive && link is { SlackId: not null, IsActive: true, State: not LinkState.Pending }
+            ? link.Unlearn(_activeField)
+            : link;
 
     private static WriteOutcome? Ending(UserVerdict judged, Link? link) =>
         judged.LacksCounts ? new WriteOutcome.Again(Counted: link!.Id)

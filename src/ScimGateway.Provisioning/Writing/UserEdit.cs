@@ -82,7 +82,9 @@ internal sealed record UserEdit(Resource Before, Revision Revision, FieldSet Oth
     public FieldSet Unknown(Link link)
     {
         var wasToBeActive = Before.Active && !link.Absent;
-        return wasToBeActive != WantsActive && link.IsActive == WantsActive
+        // A deactivation that is still to be sent is only taken back.
+        var isTakenBack = WantsActive && link.State == LinkState.Pending && !Before.Waived.Dismissed;
+        return wasToBeActive != WantsActive && link.IsActive == WantsActive && !isTakenBack
             ? Otherwise.With(FieldSet.Of(SlackField.Active))
             : Otherwise;
     }
