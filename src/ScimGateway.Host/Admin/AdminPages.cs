@@ -18,7 +18,7 @@ internal static class AdminPages
         : long.TryParse(place, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
         : throw NoCursor();
 
-    /// <summary>Answers a page of a list: so many of what there is after the cursor that was sent.</summary>
+    /// <summary>Answers one page of a list: at most as many items as were asked for, from the cursor on.</summary>
     /// <param name="call">What was asked.</param>
     /// <param name="read">So many after a place, which is null for the beginning.</param>
     /// <param name="place">The place of one.</param>

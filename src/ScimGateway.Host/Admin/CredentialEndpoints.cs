@@ -19,7 +19,7 @@ internal static class CredentialEndpoints
         tenant.MapDelete(Path + "/{credential:long}", DeleteAsync).Called("deleteCredential", Role.Owner).WithoutBody();
     }
 
-    // Of whom a refused credential was to be nobody knows: what was refused is the tenant's.
+    // Refused credentials are listed for the tenant: which source they were meant for is unknown.
     private static Task<IResult> ListAsync(AdminCall call, int source, RefusedWays refused) =>
         call.PageAsync(
             (after, most) =>

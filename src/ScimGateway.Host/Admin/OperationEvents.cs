@@ -43,7 +43,7 @@ internal static class OperationEvents
         try
         {
             await SendAsync(context, "retry: 2000\n\n", ended.Token);
-            // Whoever deletes the key from now on ends the stream; one that was deleted since the request came has no end.
+            // From now on, deleting the key ends the stream. A key that was deleted before that is noticed here.
             if (await call.EndedAsync() is not null)
                 return Results.Empty;
             var sent = after is { } place

@@ -7,7 +7,7 @@ namespace ScimGateway.Host.Admin;
 /// <summary>One who watches, until it is disposed of.</summary>
 internal sealed class OperationStream(OperationStreams.Watch watch, AdminKeyId key) : IDisposable
 {
-    // Whoever reads more slowly than so many come is let go, and goes on later where he was.
+    // A reader with more than this many unread changes is disconnected, and resumes later from its last one.
     private const int MostWaiting = 5_000;
 
     private readonly Channel<Operation> _changes = Channel.CreateBounded<Operation>(MostWaiting);

@@ -9,13 +9,13 @@ namespace ScimGateway.Host.Admin;
 /// <param name="Link">The link.</param>
 /// <param name="Kind">An account or a group.</param>
 /// <param name="Resource">The SCIM id.</param>
-/// <param name="Name">What Slack calls it; of what Slack does not have yet, what its provider does.</param>
+/// <param name="Name">Its name in Slack, or at its provider while Slack does not have it.</param>
 /// <param name="Address">The account's address.</param>
 /// <param name="What">What becomes of it.</param>
 /// <param name="MatchedBy">By what it was found, where it was there before.</param>
 /// <param name="SlackId">The account or group of Slack.</param>
-/// <param name="Reason">Of what is left alone why, in a word.</param>
-/// <param name="Why">The same as a sentence.</param>
+/// <param name="Reason">Why it is left alone, as one word; null where Slack is told something.</param>
+/// <param name="Why">The reason as a sentence.</param>
 internal sealed record OutlookedLink(
     long Link,
     Kind Kind,

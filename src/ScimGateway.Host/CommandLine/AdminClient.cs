@@ -186,11 +186,7 @@ internal sealed class AdminClient : IDisposable
                 ? await read(response)
                 : throw NoAdminApi(response);
         }
-        catch (HttpRequestException e)
-        {
-            throw NotReached(Inner(e));
-        }
-        catch (IOException e)
+        catch (Exception e) when (e is HttpRequestException or IOException)
         {
             throw NotReached(Inner(e));
         }

@@ -47,13 +47,9 @@ internal static class HealthCheck
                     : $"{address} answered {(int)response.StatusCode}: it is not ready; its log says why."
             );
         }
-        catch (HttpRequestException e)
+        catch (Exception e) when (e is HttpRequestException or IOException)
         {
             await error.WriteLineAsync($"{address} cannot be reached: {Shown.Line(e.GetBaseException().Message)}");
-        }
-        catch (IOException e)
-        {
-            await error.WriteLineAsync($"{address} cannot be reached: {Shown.Line(e.Message)}");
         }
         catch (OperationCanceledException)
         {

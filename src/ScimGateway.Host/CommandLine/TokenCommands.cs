@@ -100,19 +100,11 @@ internal static class TokenCommands
             .Does(async call =>
             {
                 var path = await PathAsync(call);
-                call.PrintList(
-                    await call.ListAsync(path),
-                    "id",
-                    "kind",
-                    "label",
-                    "+scope",
-                    "+prefix",
-                    "+created",
-                    "expires",
-                    "lastUsed"
-                );
+                var listed = await call.ListAsync(path);
+                call.PrintList(listed, "id", "kind", "label", "+scope", "+prefix", "+created", "expires", "lastUsed");
+                // All pages together are items alone.
                 if (!call.IsForScript)
-                    TenantCommands.PrintRefused(call, (await call.GetAsync(path)).Json);
+                    TenantCommands.PrintRefused(call, (call.Of(Words.All) ? await call.GetAsync(path) : listed).Json);
                 return Exit.Done;
             });
 

@@ -75,8 +75,7 @@ internal sealed class HoldDecisions(HomeStore store, Executor executor, TimeProv
             );
         var preferences = Preferences.FromJson(Tenants.Find(session, store.Tenant).Preferences);
         var meant = Links.BySlackId(session, store.Tenant, Kind.User, slackId)?.Id;
-        var isAsked = found is { OtherId: not null } or { Reason.Code: ReasonCode.AddressAsked };
-        if (!isAsked || meant is not { } link || (link != found.LinkId && link != found.OtherId))
+        if (!found.AsksWhich || meant is not { } link || (link != found.LinkId && link != found.OtherId))
             throw new ArgumentException($"{slackId} is none of the accounts that it is about.");
         // The address is the other's, and a user whom Slack cannot hold with it is refused.
         if (found.OtherId is not null && link == found.LinkId && preferences.UserSlackCannotHold == Unholdable.Refuse)
@@ -114,7 +113,7 @@ internal sealed class HoldDecisions(HomeStore store, Executor executor, TimeProv
             throw new NotReadyException(
                 $"Hold {hold.Id.Value} cannot be released, and the account stays protected. {why.Sentence} {why.Remedy}"
             );
-        if (hold.Reason.Code is ReasonCode.AddressAsked or ReasonCode.TwoAccounts)
+        if (hold.AsksWhich)
             throw new NotReadyException(
                 $"Hold {hold.Id.Value} asks which account is meant, which a release does not say. Choose the account (POST holds/{hold.Id.Value}/choose), or dismiss the hold."
             );

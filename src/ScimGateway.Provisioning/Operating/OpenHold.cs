@@ -45,7 +45,7 @@ internal sealed record OpenHold(Hold Hold, string? Would, string? Asked)
     {
         if (hold.MemberId is not null)
             return "remove from the group"; // whoever shows it names both
-        if (hold.OtherId is not null || hold.Reason.Code == ReasonCode.AddressAsked)
+        if (hold.AsksWhich)
             return null;
         var wanted = hold.Reason.IsReopened
             ? Reopened(store, hold, preferences)

@@ -42,7 +42,7 @@ internal sealed record LinkQuery
 /// <param name="Kind">An account or a group.</param>
 /// <param name="Resource">The SCIM id of what shows it; null if nothing does.</param>
 /// <param name="Source">Who has claimed it; null for nobody.</param>
-/// <param name="Name">What Slack calls it; of what Slack does not have yet, what its provider does.</param>
+/// <param name="Name">Its name in Slack, or at its provider while Slack does not have it.</param>
 /// <param name="Address">The account's address at Slack; of what Slack does not have yet, the one it is to have.</param>
 /// <param name="ExternalId">What its source calls it.</param>
 /// <param name="IsShown">Whether providers see it.</param>

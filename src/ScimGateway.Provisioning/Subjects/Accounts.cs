@@ -351,9 +351,7 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
         if (user is null)
             return new Transition.AskOn();
         if (reply is { Holder: not null, IsHeld: true })
-            return new Transition.StopAsking(
-                Replies.Fail(reply, new Reason(ReasonCode.AccountOfAnother, user.Id), FieldSet.Nothing)
-            );
+            return InTheWay(reply, new Reason(ReasonCode.AccountOfAnother, user.Id));
         var ours = new Transition.Deliver(user.Id, user.Seen, user.Seen);
         if (reply.Holder is null && reply.IsOurs(user.Created) && IsAsMade(reply, user))
             return ours;
@@ -366,9 +364,7 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
         if (reply.Holder is null && reply.Preferences.WhenAccountExists == Existing.Adopt && IsMeant(reply, user))
             return ours with { Adopts = true };
         return reply.Planned.IsAskedAboutWanted
-            ? new Transition.StopAsking(
-                Replies.Fail(reply, reply.IsNoOnes ?? new Reason(ReasonCode.AccountExists, user.Id), FieldSet.Nothing)
-            )
+            ? InTheWay(reply, reply.IsNoOnes ?? new Reason(ReasonCode.AccountExists, user.Id))
             : new Transition.AskOn();
     }
 
@@ -397,6 +393,9 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
         reply.Link.Absent
             ? Identity.IsAlike(reply.Planned.AskAbout, user.Seen[SlackField.PrimaryEmail])
             : Identity.Of(user.Seen).Is(((WantedAccount)reply.Planned).Who, reply.Preferences.UniqueUserIdentifier);
+
+    private static Transition.StopAsking InTheWay(Reply reply, Reason why) =>
+        new(Replies.Fail(reply, why, FieldSet.Nothing));
 
     private static Transition? Refused(Reply reply, SlackResult.Refused refused)
     {

@@ -63,7 +63,7 @@ internal static class UserDecision
         link =
             match.Account == Account.Unclaimed
                 ? link.ClaimBy(edit.Before.Id).TakeSeen(match.By!.Value)
-                : ComesBack(Forget(there, link), edit).PassTo(edit.Before.Id, match.By);
+                : Forget(there, link).Unlearn(edit.Unknown(link)).PassTo(edit.Before.Id, match.By);
         var revision = edit.Revision;
         edit = edit with { Revision = revision with { Asserted = match.Asserts(revision.Asserted, asked.Now) } };
         return Write(
@@ -225,13 +225,6 @@ internal static class UserDecision
         match is { Account: Account.Unclaimed, Shown: { } shown }
             ? new(shown, Revision.Replaced(shown.Read(), PathSet.Nothing, user))
             : new(Resource.New(asked.Caller.TenantId, Kind.User, id, asked.Now), Revision.Made(user));
-
-    // Of whose account it is not sure that it was ever told inactive it is told that the user is there: somebody may have
-    // done by hand what was held or left out.
-    private static Link ComesBack(Link link, UserEdit edit) =>
-        edit.WantsActive && link is { SlackId: not null, IsActive: true, State: not LinkState.Pending }
-            ? link.Unlearn(_activeField)
-            : link;
 
     private static WriteOutcome? Ending(UserVerdict judged, Link? link) =>
         judged.LacksCounts ? new WriteOutcome.Again(Counted: link!.Id)

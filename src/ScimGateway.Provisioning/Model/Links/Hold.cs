@@ -26,6 +26,9 @@ internal sealed class Hold
     /// <summary>Another link, where it is not clear which of the two a provider asked for.</summary>
     public LinkId? OtherId { get; set; }
 
+    /// <summary>Whether it asks which account is meant: an operator chooses one, or dismisses the question.</summary>
+    public bool AsksWhich => OtherId is not null || Reason.Code == ReasonCode.AddressAsked;
+
     /// <summary>
     /// The link that an operator said is meant, where it was not clear which of two a provider asked for: the next try
     /// goes by it.

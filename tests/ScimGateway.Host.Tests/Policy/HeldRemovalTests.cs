@@ -1,0 +1,142 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using ScimGateway.Host.Demo;
+using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Operating;
+using ScimGateway.SlackEmulator.Tests;
+using Xunit;
+using static ScimGateway.Host.Tests.GroupRequests;
+using static ScimGateway.Host.Tests.Meeting;
+using static ScimGateway.Host.Tests.Requests;
+
+namespace ScimGateway.Host.Tests.Policy;
+
+/// <summary>Removals of members from a group that the guard holds, and when such a hold ends.</summary>
+[Trait("speed", "slow")]
+public class HeldRemovalTests
+{
+    [Fact]
+    public async Task A_removal_of_members_held_is_void_once_the_member_is_wanted_again_or_the_group_is_gone()
+    {
+        await using var gateway = await StartAsync(Lenient with { GuardedMembers = 1 });
+        var people = await PeopleAsync(gateway, 3);
+        var crew = await GroupAsync(gateway, "Crew", [.. people]);
+        await MembersAsync(gateway, crew, """{"op":"remove","path":"members"}""");
+        var held = gateway.Holds.List();
+        Assert.NotEmpty(held);
+        var inSlack = await InSlackAsync(gateway, "Crew");
+        await MembersAsync(gateway, crew, Add([.. people]));
+        await gateway.QuietAsync();
+        await gateway.Holds.ReleaseAsync([.. held.Select(hold => hold.Id)]);
+        await gateway.QuietAsync();
+        Assert.Equal(3, (await InSlackAsync(gateway, "Crew")).Count);
+        Assert.NotEmpty(inSlack);
+
+        await MembersAsync(gateway, crew, """{"op":"remove","path":"members"}""");
+        held = gateway.Holds.List();
+        Assert.Equal(HttpStatusCode.NoContent, (await gateway.SendAsync(HttpMethod.Delete, $"Groups/{crew}")).Status);
+        await gateway.Holds.ReleaseAsync([.. held.Select(hold => hold.Id)]);
+        await gateway.QuietAsync();
+        Assert.Empty(await GroupsAsync(gateway));
+    }
+
+    [Fact]
+    public async Task A_held_removal_of_a_member_who_is_deleted_and_made_again_does_not_take_the_new_one_out()
+    {
+        await using var gateway = await StartAsync(Lenient with { GuardedMembers = 1 });
+        var people = await PeopleAsync(gateway, 3);
+        var crew = await GroupAsync(gateway, "Crew", [.. people]);
+        await MembersAsync(gateway, crew, """{"op":"remove","path":"members"}""");
+        var held = gateway.Holds.List();
+        var member = held[0].MemberId!.Value.ToString();
+        var name = (string)(await gateway.SendAsync(HttpMethod.Get, $"Users/{member}")).Body!["userName"]!;
+        await DeleteAsync(gateway, member!);
+        var again = await UserAsync(gateway, name);
+        await MembersAsync(gateway, crew, Add(again));
+        await gateway.QuietAsync();
+        await gateway.Holds.ReleaseAsync([.. held.Select(hold => hold.Id)]);
+        await gateway.QuietAsync();
+        Assert.Equal([again], await MembersAsync(gateway, crew));
+        Assert.Equal([name], await InSlackAsync(gateway, "Crew"));
+    }
+
+    [Fact]
+    public async Task A_held_removal_ends_once_Slack_itself_has_dropped_the_deactivated_member()
+    {
+        var clock = new ManualClock();
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Clock = clock, Preferences = Lenient with { GuardedMembers = 1 } }
+        );
+        var people = await PeopleAsync(gateway, 3);
+        var crew = await GroupAsync(gateway, "Crew", [.. people]);
+        await MembersAsync(gateway, crew, """{"op":"remove","path":"members"}""");
+        Assert.NotEmpty(gateway.Holds.List());
+        foreach (var person in people)
+            await PatchAsync(gateway, person, "active", "false");
+        foreach (var person in people)
+            await PatchAsync(gateway, person, "active", "true");
+        await gateway.QuietAsync();
+        clock.Advance(TimeSpan.FromMinutes(1));
+
+        await gateway.ImportAsync();
+
+        Assert.Empty(gateway.Holds.List());
+        Assert.Contains(gateway.OwnDoings(), done => done.Contains("the hold ended", StringComparison.Ordinal));
+        await gateway.QuietAsync();
+        Assert.Equal("Settled", gateway.State(crew));
+    }
+
+    [Fact]
+    public async Task A_held_removal_that_somebody_has_done_by_hand_ends_at_the_second_look()
+    {
+        var clock = new ManualClock();
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Clock = clock, Preferences = Lenient with { GuardedMembers = 1 } }
+        );
+        var people = await PeopleAsync(gateway, 3);
+        var crew = await GroupAsync(gateway, "Crew", [.. people]);
+        await MembersAsync(gateway, crew, """{"op":"remove","path":"members"}""");
+        var held = gateway.Holds.List().Count;
+        Assert.NotEqual(0, held);
+        gateway.Slack.Workspace.ChangeGroup(SlackId(gateway, crew), new JsonObject { ["members"] = new JsonArray() });
+
+        clock.Advance(TimeSpan.FromMinutes(1));
+        await gateway.ImportAsync();
+        Assert.Equal(held, gateway.Holds.List().Count); // Slack may have shown an old list
+        clock.Advance(TimeSpan.FromMinutes(2));
+        await gateway.ImportAsync();
+
+        Assert.Empty(gateway.Holds.List());
+        await gateway.QuietAsync();
+        Assert.Equal("Settled", gateway.State(crew));
+    }
+
+    [Fact]
+    public async Task A_held_removal_of_a_deactivated_member_whom_Slack_puts_back_stays()
+    {
+        var clock = new ManualClock();
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Clock = clock, Preferences = Lenient with { GuardedMembers = 1 } }
+        );
+        await gateway.KnobAsync("deactivate.group_membership", "kept");
+        var people = await PeopleAsync(gateway, 3);
+        var crew = await GroupAsync(gateway, "Crew", [.. people]);
+        await MembersAsync(gateway, crew, """{"op":"remove","path":"members"}""");
+        var held = gateway.Holds.List().Count;
+        foreach (var isActive in (string[])["false", "true"])
+        {
+            foreach (var person in people)
+                await PatchAsync(gateway, person, "active", isActive);
+            await gateway.QuietAsync();
+            clock.Advance(TimeSpan.FromMinutes(2));
+            await gateway.ImportAsync();
+        }
+
+        Assert.NotEqual(0, held);
+        Assert.Equal(held, gateway.Holds.List().Count);
+        Assert.Equal(held, (await InSlackAsync(gateway, "Crew")).Count);
+    }
+}
