@@ -91,7 +91,7 @@ internal static class NoticeEndpoints
             new TenantChannelsValidator(options.Value.TenantsLoopback, channels.Server is not null),
             after
         );
-        after = after with { Proof = after.Mail is null ? null : before.Proof };
+        after = after with { Proof = after.Mail is null ? null : before.Proof, Tested = before.Tested };
         // Whoever reads a mailbox says that notifications may come there; else anybody's could be filled.
         if (after.Mail is { To: var to } && after.Proof?.To != to)
             after = after with { Proof = await tries.AskAsync(call.Tenant.Row, to, call.Now, call.Gone) };
@@ -143,17 +143,37 @@ internal static class NoticeEndpoints
     private static object Show(TenantChannels channels) =>
         new
         {
-            Webhook = channels.Webhook is { } webhook ? new { webhook.Url, Secret = new { IsSet = true } } : null,
+            Webhook = channels.Webhook is { } webhook
+                ? new
+                {
+                    webhook.Url,
+                    Secret = new { IsSet = true },
+                    Confirmed = channels.IsWebhookConfirmed,
+                }
+                : null,
             Mail = channels.Mail is { } mail ? new { mail.To, Confirmed = channels.IsMailConfirmed } : null,
-            Slack = channels.Slack is null ? null : new { Url = new { IsSet = true } },
+            Slack = channels.Slack is null
+                ? null
+                : new { Url = new { IsSet = true }, Confirmed = channels.IsSlackConfirmed },
         };
 
-    private static async Task<IResult> TestAsync(AdminCall call, NoticeTries tries)
+    private static async Task<IResult> TestAsync(AdminCall call, KeptSecrets secrets, NoticeTries tries)
     {
+        var id = call.Tenant.Row.Id;
+        var kept = await call.Store.ReadAsync(session => ChannelRows.Channels(session, id));
         // The settings' channels are the operator's: whoever has a key of one tenant reaches that tenant's alone.
         var came = await tries.SendAsync(call.Tenant.Row, call.Key.TenantId is null, call.Now, call.Gone);
         call.Changed("notifications", null, came);
+        var channels = TenantChannels.Open(secrets, id, kept);
+        var tested = new TenantChannels.Reached(
+            Took(NoticeChannels.TenantWebhook) ? channels.Webhook?.Url : channels.Tested.Webhook,
+            Took(NoticeChannels.TenantSlack) ? channels.Slack?.Url : channels.Tested.Slack
+        );
+        if (tested != channels.Tested)
+            await KeepAsync(call, secrets, kept, channels with { Tested = tested });
         return call.Answer(came);
+
+        bool Took(string channel) => came.TryGetValue(channel, out var why) && why is null;
     }
 
     private sealed record Confirmed(string Code)

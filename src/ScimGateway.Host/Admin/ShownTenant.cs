@@ -88,6 +88,22 @@ internal sealed record ShownTenant(
                 ?? $"Nobody is told of what is held, fails or is refused. Say who is to be told: PATCH {AdminPaths.Of(Slug)}/notifications/channels.",
         };
 
+    /// <summary>With what there is to do for a channel of which nobody knows whether anything arrives; null for none.</summary>
+    public ShownTenant Telling(string? unconfirmed) =>
+        this with
+        {
+            Todo =
+                Todo
+                ?? unconfirmed switch
+                {
+                    null => null,
+                    "mail" =>
+                        $"Notifications do not go to the mailbox yet. Give the code that was sent there: POST {AdminPaths.Of(Slug)}/notifications/channels/mail/confirm.",
+                    _ =>
+                        $"Nobody knows yet whether notifications arrive ({unconfirmed}). Send a test: POST {AdminPaths.Of(Slug)}/notifications/test.",
+                },
+        };
+
     /// <summary>Whether a tenant's connection works.</summary>
     public static ConnectionState StateOf(Tenant row) =>
         row.Problem is not null ? ConnectionState.Invalid

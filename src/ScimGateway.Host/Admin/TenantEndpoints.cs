@@ -92,7 +92,7 @@ internal static class TenantEndpoints
         var names = await links.NamesAsync(row.Id, attention.Select(one => one.Link).OfType<LinkId>(), [], call.Gone);
         return Answer(
             call,
-            (isTold ? shown : shown.Untold()) with
+            (isTold ? shown.Telling(await channels.UnconfirmedAsync(row.Id)) : shown.Untold()) with
             {
                 Sources = heard.ConvertAll(ShownContact.Of),
                 Refused = refused.Of(row.Slug),

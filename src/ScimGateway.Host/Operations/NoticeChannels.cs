@@ -14,6 +14,12 @@ namespace ScimGateway.Host.Operations;
 /// </summary>
 internal sealed class NoticeChannels : IDisposable
 {
+    /// <summary>A tenant's own receiver of POSTs.</summary>
+    public const string TenantWebhook = "tenantWebhook";
+
+    /// <summary>A tenant's own channel of Slack's.</summary>
+    public const string TenantSlack = "tenantSlack";
+
     private static readonly TimeSpan _timeLimit = TimeSpan.FromSeconds(30);
 
     private readonly NoticeOptions _options;
@@ -48,6 +54,20 @@ internal sealed class NoticeChannels : IDisposable
     /// <exception cref="SecretUnreadableException">They cannot be read.</exception>
     public async Task<IReadOnlyList<NoticeChannel>> ToTellAsync(TenantId tenant) =>
         [.. All, .. await OpenAsync(tenant, ChannelRows.ChannelsToTell)];
+
+    /// <summary>A tenant's own channel of which nobody knows whether anything arrives, by its name in the API; null for none.</summary>
+    public async Task<string?> UnconfirmedAsync(TenantId tenant)
+    {
+        try
+        {
+            var kept = await _store.ReadAsync(session => ChannelRows.Channels(session, tenant));
+            return TenantChannels.Open(_secrets, tenant, kept).Unconfirmed;
+        }
+        catch (SecretUnreadableException)
+        {
+            return null; // whoever reads the channels is told
+        }
+    }
 
     /// <summary>Has a channel send it; why it was not taken, fit for a log, or null where it was.</summary>
     public async Task<string?> TryAsync(NoticeChannel channel, Notice notice, CancellationToken stopping)
@@ -100,7 +120,7 @@ internal sealed class NoticeChannels : IDisposable
     {
         if (own.Webhook is { } webhook)
             yield return new Webhook(
-                "tenantWebhook",
+                TenantWebhook,
                 new WebhookOptions(new Uri(webhook.Url), webhook.Secret),
                 _outer,
                 _clock
@@ -109,7 +129,7 @@ internal sealed class NoticeChannels : IDisposable
             yield return mail;
         if (own.Slack is { } slack)
             yield return new SlackNotices(
-                "tenantSlack",
+                TenantSlack,
                 new SlackNoticeOptions(new Uri(slack.Url)),
                 "the tenant's notifications/channels",
                 _outer

@@ -23,8 +23,16 @@ internal sealed partial class NoticeSending(
 
     private static readonly TimeSpan _every = TimeSpan.FromSeconds(5);
 
+    // A channel that takes longer than this keeps the tenant's other channels from the next notification no more.
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
+
     // Who is being told just now: nobody waits for another tenant's receiver.
     private readonly ConcurrentDictionary<TenantId, Task> _sending = new();
+
+    private readonly ConcurrentDictionary<Guid, Task> _underWay = new();
+
+    // A channel has one try at a time.
+    private readonly ConcurrentDictionary<(TenantId Tenant, string Channel), bool> _busy = new();
 
     private DateTime _digested;
     private DateTimeOffset _listened;
@@ -43,6 +51,7 @@ internal sealed partial class NoticeSending(
         finally
         {
             await Task.WhenAll(_sending.Values).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAll(_underWay.Values).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -60,30 +69,42 @@ internal sealed partial class NoticeSending(
         }
         foreach (var tenant in await outbox.DueAsync(channels.All.Count > 0, stopping))
             if (_sending.Count < MostTenants && !_sending.ContainsKey(tenant))
-            {
-                var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                _sending[tenant] = SendAllAsync(tenant, begun.Task, stopping);
-                begun.SetResult(); // what ends is there to be taken out
-            }
+                _ = Begin(_sending, tenant, () => SendAllAsync(tenant, stopping), stopping);
     }
 
-    private async Task SendAllAsync(TenantId tenant, Task begun, CancellationToken stopping)
+    private async Task SendAllAsync(TenantId tenant, CancellationToken stopping)
     {
-        await begun;
-        try
+        while (await outbox.TakeAsync(tenant, stopping) is { } notice)
         {
-            await TryAsync(
-                async () =>
-                {
-                    while (await outbox.TakeAsync(tenant, stopping) is { } notice)
-                        await SendAsync(notice, stopping);
-                },
-                stopping
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+            await Task.WhenAny(
+                Begin(_underWay, notice.Id, () => SendAsync(notice, stopping), stopping),
+                Task.Delay(_patience, clock, patience.Token)
             );
+            await patience.CancelAsync();
         }
-        finally
+    }
+
+    // Begins it in the background, where it is found until it has ended.
+    private Task Begin<T>(ConcurrentDictionary<T, Task> all, T what, Func<Task> work, CancellationToken stopping)
+        where T : notnull
+    {
+        var isFound = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var begun = all[what] = RunAsync();
+        isFound.SetResult();
+        return begun;
+
+        async Task RunAsync()
         {
-            _sending.TryRemove(tenant, out _);
+            await isFound.Task;
+            try
+            {
+                await TryAsync(work, stopping);
+            }
+            finally
+            {
+                all.TryRemove(what, out _);
+            }
         }
     }
 
@@ -121,7 +142,7 @@ internal sealed partial class NoticeSending(
         var names = await links.NamesAsync(notice.TenantId, notice.About.Select(about => about.Link), [], stopping);
         var named = notice.Naming(names.OfLinks);
         var tries = all.Where(channel => !taken.Contains(channel.Name))
-            .Select(async channel => (channel.Name, Error: await channels.TryAsync(channel, named, stopping)));
+            .Select(async channel => (channel.Name, Error: await SendAsync(channel, named, stopping)));
         foreach (var (name, error) in await Task.WhenAll(tries))
             if (error is null)
                 taken.Add(name);
@@ -135,6 +156,21 @@ internal sealed partial class NoticeSending(
                 string.Join(' ', errors),
                 hasEnded ? "it is kept and not tried again" : "it is tried again"
             );
+    }
+
+    private async Task<string?> SendAsync(NoticeChannel channel, Notice notice, CancellationToken stopping)
+    {
+        var one = (notice.TenantId, channel.Name);
+        if (!_busy.TryAdd(one, true))
+            return "It has not answered an earlier notification yet.";
+        try
+        {
+            return await channels.TryAsync(channel, notice, stopping);
+        }
+        finally
+        {
+            _busy.TryRemove(one, out _);
+        }
     }
 
     [LoggerMessage(

@@ -23,6 +23,26 @@ internal sealed record TenantChannels(
     [JsonIgnore]
     public MailProof? Proof { get; init; }
 
+    /// <summary>The addresses that have taken a test. Nobody edits them.</summary>
+    [JsonIgnore]
+    public Reached Tested { get; init; } = new();
+
+    /// <summary>Whether the webhook has taken a test.</summary>
+    [JsonIgnore]
+    public bool IsWebhookConfirmed => Webhook is { Url: var url } && Tested.Webhook == url;
+
+    /// <summary>Whether Slack has taken a test.</summary>
+    [JsonIgnore]
+    public bool IsSlackConfirmed => Slack is { Url: var url } && Tested.Slack == url;
+
+    /// <summary>The first channel that nobody knows to arrive anywhere, by its name in the API; null for none.</summary>
+    [JsonIgnore]
+    public string? Unconfirmed =>
+        Webhook is not null && !IsWebhookConfirmed ? "webhook"
+        : Mail is not null && !IsMailConfirmed ? "mail"
+        : Slack is not null && !IsSlackConfirmed ? "slack"
+        : null;
+
     /// <summary>Whether notifications go to the mailbox.</summary>
     [JsonIgnore]
     public bool IsMailConfirmed => Mail is { To: var to } && Proof is { Code: null } proof && proof.To == to;
@@ -43,13 +63,19 @@ internal sealed record TenantChannels(
     private static TenantChannels Read(JsonObject kept)
     {
         kept.Remove(nameof(Proof), out var proof);
-        return kept.Deserialize<TenantChannels>()! with { Proof = proof?.Deserialize<MailProof>() };
+        kept.Remove(nameof(Tested), out var tested);
+        return kept.Deserialize<TenantChannels>()! with
+        {
+            Proof = proof?.Deserialize<MailProof>(),
+            Tested = tested?.Deserialize<Reached>() ?? new(),
+        };
     }
 
     private JsonObject Written()
     {
         var kept = JsonSerializer.SerializeToNode(this)!.AsObject();
         kept[nameof(Proof)] = JsonSerializer.SerializeToNode(Proof);
+        kept[nameof(Tested)] = JsonSerializer.SerializeToNode(Tested);
         return kept;
     }
 
@@ -71,6 +97,15 @@ internal sealed record TenantChannels(
     internal sealed record MailProof(string To, string? Code, int Wrong = 0)
     {
         public override string ToString() => nameof(MailProof);
+    }
+
+    /// <summary>Where a test has arrived.</summary>
+    /// <param name="Webhook">The receiver of POSTs; null for nowhere.</param>
+    /// <param name="Slack">The channel of Slack's; null for nowhere.</param>
+    internal sealed record Reached(string? Webhook = null, string? Slack = null)
+    {
+        // Records print what they hold.
+        public override string ToString() => nameof(Reached);
     }
 
     /// <summary>A mailbox; the server is the operator's.</summary>

@@ -185,6 +185,101 @@ public class NotificationChannelTests
         answer.SetResult();
     }
 
+    [Fact]
+    public async Task A_channel_that_hangs_keeps_the_tenant_s_others_from_nothing()
+    {
+        var (asked, answer) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await using var hanging = await Receiver.StartAsync();
+        hanging.Before = async () =>
+        {
+            asked.TrySetResult();
+            await answer.Task;
+        };
+        await using var slack = await Receiver.StartAsync();
+        await using var served = await StartAsync();
+        var acme = await served.TenantAsync();
+        await served.AskAsync(
+            HttpMethod.Patch,
+            Channels,
+            $$$"""{"webhook":{"url":"{{{hanging.Url}}}","secret":"{{{Secret}}}"},"slack":{"url":"{{{slack.Url}}}"}}"""
+        );
+
+        await WriteAsync(served, acme, "the first");
+        await Gateway.UntilAsync(() =>
+        {
+            _clock.Advance(1);
+            return Task.FromResult(asked.Task.IsCompleted && slack.Received.Count == 1);
+        });
+        await WriteAsync(served, acme, "the second");
+        await WriteAsync(served, acme, "the third");
+        // The hanging one has 30 s, which are not over by then.
+        var passed = 0.0;
+        await Gateway.UntilAsync(() =>
+        {
+            if (passed < 25)
+                _clock.Advance(0.1);
+            passed += 0.1;
+            return Task.FromResult(slack.Received.Count == 3);
+        });
+        Assert.Empty(hanging.Received);
+        Assert.Contains("the third", slack.Received[2].Body, StringComparison.Ordinal);
+
+        // What it was not asked to take meanwhile comes once it answers again.
+        answer.SetResult();
+        await Gateway.UntilAsync(() =>
+        {
+            _clock.Advance(2);
+            return Task.FromResult(hanging.Received.Count == 3);
+        });
+        Assert.Equal(3, slack.Received.Count);
+    }
+
+    [Fact]
+    public async Task A_channel_is_confirmed_once_it_has_taken_a_test_and_that_is_to_do()
+    {
+        await using var webhook = await Receiver.StartAsync();
+        await using var slack = await Receiver.StartAsync();
+        await using var served = await StartAsync();
+        await served.SetUpAsync();
+        await served.EnableAsync();
+        await served.AskAsync(
+            HttpMethod.Patch,
+            Channels,
+            $$$"""{"webhook":{"url":"{{{webhook.Url}}}","secret":"{{{Secret}}}"},"slack":{"url":"{{{slack.Url}}}"}}"""
+        );
+        await ShowsAsync(webhookIs: false, slackIs: false, "(webhook)");
+
+        slack.Answers = 404;
+        await served.AskAsync(HttpMethod.Post, "tenants/acme/notifications/test");
+        await ShowsAsync(webhookIs: true, slackIs: false, "(slack)");
+
+        slack.Answers = 200;
+        _clock.Advance(11);
+        await served.AskAsync(HttpMethod.Post, "tenants/acme/notifications/test");
+        await served.RestartAsync();
+        await ShowsAsync(webhookIs: true, slackIs: true, null);
+
+        // Another address is another receiver.
+        await served.AskAsync(HttpMethod.Patch, Channels, """{"webhook":{"url":"https://hooks.acme.example/scim"}}""");
+        await ShowsAsync(webhookIs: false, slackIs: true, "(webhook)");
+        Assert.Equal(
+            HttpStatusCode.BadRequest,
+            (await served.SendAsync(HttpMethod.Patch, Channels, """{"webhook":{"confirmed":true}}""")).Status
+        );
+
+        async Task ShowsAsync(bool webhookIs, bool slackIs, string? todo)
+        {
+            var channels = await served.AskAsync(HttpMethod.Get, Channels);
+            Assert.Equal(webhookIs, (bool)channels["webhook"]!["confirmed"]!);
+            Assert.Equal(slackIs, (bool)channels["slack"]!["confirmed"]!);
+            var shown = (string?)(await served.AskAsync(HttpMethod.Get, "tenants/acme"))["todo"];
+            if (todo is null)
+                Assert.Null(shown);
+            else
+                Assert.Contains(todo, shown, StringComparison.Ordinal);
+        }
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
