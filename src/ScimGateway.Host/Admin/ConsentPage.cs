@@ -39,10 +39,10 @@ internal sealed record ConsentPage(
             StatusCodes.Status200OK,
             $"Connect {tenant.Name} to Slack",
             [
-                $"{NameOf(tenant)} of this gateway is to be connected to your Slack: it makes, changes and deactivates accounts and groups there, as its identity provider says. The admin key '{label}' has asked for it.",
-                "Go on only if you know about this. Slack asks you next; on Enterprise choose the organization, not a workspace.",
+                $"{NameOf(tenant)} of this gateway asks for access to your Slack. It will create, change and deactivate accounts and groups there, as its identity provider says. The admin key '{label}' made this link.",
+                "Continue only if you expect this request. Slack asks you next. On an Enterprise plan choose the organization, not a workspace.",
             ],
-            "Go on to Slack"
+            "Continue to Slack"
         );
 
     /// <summary>What came of it.</summary>
@@ -54,16 +54,16 @@ internal sealed record ConsentPage(
                 StatusCodes.Status409Conflict,
                 $"{tenant.Name} is not connected yet",
                 [
-                    "Slack has given a token, which is kept, and it does not work yet.",
+                    "Slack issued a token and the gateway keeps it, but it does not work yet.",
                     .. wrong,
-                    "The tenant's connection says when it works; nobody has to come here again for that, unless another token is needed.",
+                    "The tenant's connection shows when it works. Come back here only if another token is needed.",
                 ]
             )
             : new ConsentPage(
                 StatusCodes.Status200OK,
                 $"{tenant.Name} is connected",
                 [
-                    $"{NameOf(tenant)} is connected to the Slack organization {tenant.OrganizationId}, by the account {tenant.TokenOwner}. Keep that account an owner or admin there: without it the connection ends.",
+                    $"{NameOf(tenant)} is connected to the Slack organization {tenant.OrganizationId}, by the account {tenant.TokenOwner}. Keep that account an owner or admin there, or the connection ends.",
                     $"You can close this window. {Next(tenant)}",
                 ]
             );
@@ -72,10 +72,10 @@ internal sealed record ConsentPage(
     private static string Next(Tenant tenant) =>
         tenant.Standing switch
         {
-            Standing.Live => "The tenant is live: what its provider says is told to Slack by this account from now on.",
-            Standing.Disabled => "The tenant is disabled: Slack is told nothing before an owner enables it.",
+            Standing.Live => "The tenant is live: from now on the gateway writes to Slack as this account.",
+            Standing.Disabled => "The tenant is disabled: the gateway writes nothing to Slack until an owner enables it.",
             _ =>
-                "What Slack has already is imported, where it was not yet; nothing is changed there before the tenant is enabled.",
+                "The gateway now imports the accounts and groups of Slack if it has not yet. It changes nothing there until the tenant is enabled.",
         };
 
     /// <summary>Why it was not done.</summary>
@@ -86,9 +86,9 @@ internal sealed record ConsentPage(
     public static ConsentPage Spent() =>
         new(
             StatusCodes.Status403Forbidden,
-            "This leads nowhere",
+            "This link is not valid",
             [
-                $"The link was used already, is older than ten minutes, was begun in another browser, or {Consents.MostOfTenant} newer ones of its tenant have come in its place. Nothing was changed. Ask for another link, and follow it in one browser from beginning to end.",
+                $"The link was used already, is older than ten minutes, was opened first in another browser, or was replaced by {Consents.MostOfTenant} newer links of its tenant. Nothing was changed. Ask for another link, and use one browser from beginning to end.",
             ]
         );
 
@@ -98,7 +98,7 @@ internal sealed record ConsentPage(
             StatusCodes.Status429TooManyRequests,
             "Too many",
             [
-                $"Too many links that are good for nothing were followed from your address. Try again in {Math.Ceiling(wait.TotalSeconds).ToString("0", CultureInfo.InvariantCulture)} seconds.",
+                $"Too many links that are not valid were opened from your address. Try again in {Math.Ceiling(wait.TotalSeconds).ToString("0", CultureInfo.InvariantCulture)} seconds.",
             ],
             Wait: wait
         );
@@ -107,10 +107,10 @@ internal sealed record ConsentPage(
     public static ConsentPage Failed(Problem? problem) =>
         new(
             problem?.Status ?? StatusCodes.Status500InternalServerError,
-            "It was not done",
+            "The connection failed",
             [
-                problem?.Message ?? "The gateway failed; its log says where.",
-                "Look at the tenant's connection, ask for another link if it is not connected, and begin again.",
+                problem?.Message ?? "The gateway failed. Its log says where.",
+                "Check the tenant's connection. If it is not connected, ask for another link and start again.",
             ],
             Wait: problem?.RetryAfter
         );
@@ -120,10 +120,10 @@ internal sealed record ConsentPage(
         error switch
         {
             "access_denied" =>
-                "It was not allowed at Slack, so nothing was changed. To allow it after all, ask for another link.",
+                "You did not allow it at Slack, so nothing was changed. To allow it after all, ask for another link.",
             "invalid_team_for_non_distributed_app" =>
-                "Slack installs the app there only once its public distribution is switched on. The app's owner does that at api.slack.com/apps; then ask for another link.",
-            _ => $"Slack has not allowed it ({Word(error)}). Ask for another link, and begin again.",
+                "Slack installs the app there only if its public distribution is switched on. The app's owner does that at api.slack.com/apps. Then ask for another link.",
+            _ => $"Slack did not allow it ({Word(error)}). Ask for another link and start again.",
         };
 
     /// <summary>Why Slack gives no token.</summary>
@@ -131,13 +131,13 @@ internal sealed record ConsentPage(
         answer switch
         {
             SlackTokenAnswer.Refused { Error: "bad_client_secret" or "invalid_client_id" } refused =>
-                $"Slack does not know the gateway's app ({refused.Error}). Its operator looks at SlackApp:ClientId and SlackApp:ClientSecretFile; then ask for another link.",
+                $"Slack does not know the gateway's app ({refused.Error}). The gateway's operator must check SlackApp:ClientId and SlackApp:ClientSecretFile. Then ask for another link.",
             SlackTokenAnswer.Refused { Error: "bad_redirect_uri" } =>
-                "Slack's app has another redirect URL than the gateway (bad_redirect_uri). Its owner adds the gateway's at api.slack.com/apps; then ask for another link.",
+                "Slack's app has another redirect URL than the gateway (bad_redirect_uri). The app's owner must add the gateway's at api.slack.com/apps. Then ask for another link.",
             SlackTokenAnswer.Refused refused =>
-                $"Slack gives no token ({Word(refused.Error)}). Ask for another link, and begin again.",
+                $"Slack issued no token ({Word(refused.Error)}). Ask for another link and start again.",
             SlackTokenAnswer.NoAnswer late =>
-                $"Slack has given no token, since it does not answer just now ({late.Why}). What you have allowed there is not lost; ask for another link in a while, and begin again.",
+                $"Slack issued no token because it does not answer now ({late.Why}). What you allowed there is not lost. Ask for another link in a few minutes and start again.",
             _ => throw new ArgumentOutOfRangeException(nameof(answer)),
         };
 
@@ -177,7 +177,7 @@ internal sealed record ConsentPage(
 
     // Whatever stands in the address: no more than looks like a word of Slack's is repeated.
     private static string Word(string text) =>
-        text.Length <= 100 && text.All(c => c is '_' or (>= 'a' and <= 'z')) ? text : "for no reason that is known";
+        text.Length <= 100 && text.All(c => c is '_' or (>= 'a' and <= 'z')) ? text : "without a known reason";
 
     private static string NameOf(Tenant tenant) => $"{tenant.Name} (tenant {tenant.Slug})";
 

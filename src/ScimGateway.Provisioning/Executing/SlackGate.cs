@@ -79,10 +79,10 @@ internal sealed class SlackGate(SlackSchedule<LinkId> schedule, DueLinks dueLink
         turnAway();
     }
 
-    /// <summary>Whether calls find out if Slack can be written again.</summary>
+    /// <summary>Whether calls find out if the gateway can write to Slack again.</summary>
     internal bool IsProbed => Now.Probe is not null;
 
-    /// <summary>Slack can be written again.</summary>
+    /// <summary>The gateway can write to Slack again.</summary>
     internal void Open()
     {
         Swap(state => state.Open());

@@ -65,31 +65,31 @@ internal static class Alerts
         cause switch
         {
             Cause.Failed =>
-                "Slack refused a change that was taken on; its operation says why. It is tried again now and then.",
+                "Slack refused a change that the gateway had accepted. The operation says why. The gateway tries again now and then.",
             Cause.CreateRefused =>
-                "Slack refused to make an account or group that was taken on; its operation says why. It is tried again now and then.",
+                "Slack refused to create an account or group that the gateway had accepted. The operation says why. The gateway tries again now and then.",
             Cause.RemovalRefused =>
-                "Slack refused to remove an account or group, so it is still in; its operation says why. Look at it in Slack.",
-            Cause.Held => "Something is held and waits for an operator to release or dismiss it.",
+                "Slack refused to remove an account or group, so it is still there. The operation says why. Check it in Slack.",
+            Cause.Held => "A change is held. An operator must release or dismiss it.",
             Cause.SlackClosed =>
-                "Slack cannot be written: it does not accept the gateway's token, or its plan lacks SCIM. Connect with another token; the tenant's connection says what Slack said.",
+                "The gateway cannot write to Slack: Slack does not accept its token, or the plan lacks SCIM. Connect with another token. The tenant's connection shows Slack's answer.",
             Cause.Queued =>
-                "Slack is told nothing, and a change was taken on all the same: it waits until Slack can be told.",
+                "The gateway accepted a change while it sends nothing to Slack. The change waits until it can be sent.",
             Cause.Drift =>
-                "Slack shows an account or a group other than the gateway left it, for certain; its operation says what is different.",
+                "Slack shows an account or group differently from how the gateway left it. The operation says what differs.",
             Cause.Halted =>
-                "The tenant is disabled: an update that said nothing of it left an account inactive in Slack, which was active before. Look at the account in Slack, and at others; then enable the tenant again.",
+                "The gateway disabled the tenant: after an update that did not deactivate anyone, Slack showed an active account as inactive. Check this account and others in Slack, then enable the tenant again.",
             Cause.Restless =>
-                "An account or group was planned again and again though nothing was to be told to Slack, which is a fault of the gateway; it was stopped and is tried again in six hours, or with its next change. Report it, with its operation.",
+                "The gateway planned an account or group again and again without a call to Slack, which is a bug, and stopped. It tries again in six hours, or with the next change. Report it with its operation.",
             Cause.TokenEnds =>
-                "Slack does not renew the gateway's token, which works until its end. Connect again before that; the tenant's connection says when it is, and what Slack said.",
+                "Slack does not renew the gateway's token, which works until it expires. Connect again before then. The tenant's connection shows the date and Slack's answer.",
             Cause.LaneGuarded =>
-                "A write of the v1 lane was refused, since it would have changed more within an hour than the guard lets; the journal says which. Look at the script that sends it.",
+                "The v1 lane refused a write that exceeded the guard's limit for an hour. The journal shows the write. Check the script that sends it.",
             Cause.Restored =>
-                "The gateway's store was restored, or its server has lost what was written last. Slack is told nothing of this tenant until an operator has looked at what it would be told, and enables the tenant. Admin keys and credentials that were ended since the copy was made let in again: look through them, and end those anew.",
+                "The gateway's store was restored from a copy, or its server lost the last writes. The gateway sends nothing to Slack for this tenant until an operator reviews what it would send and enables the tenant. Admin keys and credentials that were deleted after the copy was made work again: review them, and delete those again.",
             Cause.Refused =>
-                "Many writes of a provider were refused within an hour: what it wants of these users and groups does not come to Slack. The tenant shows by reason how many, and one of each.",
-            Cause.SlackOpen => "Slack can be written again.",
+                "The gateway refused many writes of a provider within an hour, so these changes do not reach Slack. The tenant shows how many for each reason, with an example.",
+            Cause.SlackOpen => "The gateway can write to Slack again.",
             _ => throw new ArgumentOutOfRangeException(nameof(cause)),
         };
 }

@@ -47,7 +47,7 @@ internal sealed class SilentSources(Store store, TimeProvider clock)
             store,
             tenant,
             Cause.Silent,
-            $"Nothing was heard for a day of: {who}. If something has changed there since, look at the provisioning of the provider, and at its credential.",
+            $"No request came for a day from: {who}. If something changed there since, check provisioning at the provider, and its credential.",
             since,
             now,
             ""

@@ -484,7 +484,7 @@ public class ConsentTests
         var (status, page, _) = await browser.GetAsync(new Uri(served.Base, $"/oauth/slack/{path}"));
 
         Assert.Equal(HttpStatusCode.Forbidden, status);
-        Assert.Contains("This leads nowhere", page, StringComparison.Ordinal);
+        Assert.Contains("This link is not valid", page, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -518,7 +518,7 @@ public class ConsentTests
 
         var (_, page, _) = await browser.GetAsync(forged.Uri);
 
-        Assert.Contains("Slack has not allowed it (for no reason that is known)", page, StringComparison.Ordinal);
+        Assert.Contains("Slack has not allowed it (without a known reason)", page, StringComparison.Ordinal);
         Assert.Contains(browser.Seen, seen => seen.Contains("&lt;script&gt;alert(1)", StringComparison.Ordinal));
     }
 

@@ -685,7 +685,7 @@ public class LinkTests
         Assert.Single(Members(served, "Crew"));
         var operation = response.Headers.GetValues("X-Operation-Id").Single();
         Assert.Contains(
-            "blocked: 1 of the members: An operator has ended the claim",
+            "blocked: 1 of the members: An operator ended the claim",
             (await served.AskAsync(HttpMethod.Get, $"tenants/acme/operations/{operation}"))["notes"]!.ToJsonString(),
             StringComparison.Ordinal
         );

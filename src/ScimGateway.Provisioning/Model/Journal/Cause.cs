@@ -18,7 +18,7 @@ internal enum Cause
     /// <summary>Slack cannot be written: its token is not accepted, or the plan lacks SCIM.</summary>
     SlackClosed,
 
-    /// <summary>Slack can be written again.</summary>
+    /// <summary>The gateway can write to Slack again.</summary>
     SlackOpen,
 
     /// <summary>Slack cannot be written, and changes are taken on all the same.</summary>

@@ -134,7 +134,7 @@ public enum ReasonCode
     /// <summary>An operator dismissed it. Of an account or group with what Slack has.</summary>
     Dismissed,
 
-    /// <summary>An operator takes up again what was dismissed.</summary>
+    /// <summary>An operator reopened a dismissed change.</summary>
     Reopened,
 
     /// <summary>An operator takes up again another sign-in address that was dismissed.</summary>

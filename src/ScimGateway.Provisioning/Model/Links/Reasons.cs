@@ -14,7 +14,7 @@ internal static class Reasons
     /// <summary>A line for each code.</summary>
     public static IReadOnlyList<ReasonRow> All { get; } =
     [
-        new(ReasonCode.Other, "{0}", "Look at the operation.", Actor.Operator),
+        new(ReasonCode.Other, "{0}", "See the operation.", Actor.Operator),
         new(
             ReasonCode.GuardAccounts,
             "{0} accounts were to be activated or deactivated within an hour. The limit is {1}. An operator must release or dismiss the rest: POST /admin/api/v1/tenants/TENANT/holds/release.",
@@ -41,26 +41,26 @@ internal static class Reasons
         ),
         new(
             ReasonCode.AnotherPerson,
-            "A deleted user with another externalId or address had the account; an operator has to say whether it is the same person.",
-            "Release it if it is the same person, else dismiss it; no change of the user answers that.",
+            "A deleted user with another externalId or address had the account. An operator must say whether it is the same person.",
+            "Release it if it is the same person, otherwise dismiss it. Changing the user does not answer the question.",
             Actor.Operator
         ),
         new(
             ReasonCode.TwoAccounts,
             "A provider asked for a user with the name of {0} and the address of {1}.",
-            "Say which of the two is meant; the provider's next try claims it.",
+            "Choose one of the two. The provider's next request claims it.",
             Actor.Operator
         ),
         new(
             ReasonCode.ProtectedAsked,
             "A provider asked for this protected account.",
-            "Release it, and the provider's next try claims it.",
+            "Release it. The provider's next request claims it.",
             Actor.Operator
         ),
         new(
             ReasonCode.AddressAsked,
-            "A provider asked for a user with an address of this account, which nobody claims; it is not the account that the tenant's identifier means.",
-            "Say that the account is meant, and the provider's next try claims it; else free the address in Slack, or dismiss it. It also ends when the last user who waits for the address wants another one.",
+            "A provider asked for a user with an address of this account, which nobody claims. The tenant's unique user identifier points to another account.",
+            "Choose this account, and the provider's next request claims it. Otherwise free the address in Slack, or dismiss it. The hold also ends when no user waits for the address any more.",
             Actor.Operator
         ),
         new(
@@ -78,20 +78,20 @@ internal static class Reasons
         new(ReasonCode.Missing, "Slack makes no account without {0}.", "Give the user one.", Actor.Provider),
         new(
             ReasonCode.AddressTaken,
-            "Another user has the e-mail address; it is sent when Slack has confirmed that it is free.",
+            "Another user has the e-mail address. The gateway sends it when Slack has confirmed that it is free.",
             "Give one of the two another address. If the other user was deleted, an administrator of Slack changes the address of that account. If nobody claims the other account, an operator says whether it is meant (hold choose). If the other user is held, an operator releases or dismisses the hold first.",
             Actor.Provider
         ),
         new(
             ReasonCode.StepsAside,
-            "Users exchange addresses: this one has a spare address until the wanted one is free.",
-            "No action needed: the exchange goes on by itself.",
+            "Users exchange addresses: this user has a temporary address until the wanted one is free.",
+            "No action needed: the exchange continues by itself.",
             Actor.Gateway
         ),
         new(
             ReasonCode.DeactivatedInSlack,
-            "Slack showed the account inactive after an update that did not change that; somebody deactivated it there, or Slack did by mistake.",
-            "Look at the account in Slack. Release it to have it active again, or dismiss it to leave it inactive.",
+            "Slack showed the account inactive after an update that did not deactivate it. Somebody deactivated it there, or Slack did so by mistake.",
+            "Check the account in Slack. Release it to activate it again, or dismiss it to leave it inactive.",
             Actor.Operator
         ),
         new(
@@ -102,7 +102,7 @@ internal static class Reasons
         ),
         new(
             ReasonCode.Inactive,
-            "The user is inactive; Slack gets an account when the user is enabled.",
+            "The user is inactive. The gateway creates the account when the user is enabled.",
             "Enable the user.",
             Actor.Provider
         ),
@@ -126,8 +126,8 @@ internal static class Reasons
         ),
         new(
             ReasonCode.Unlinked,
-            "An operator has ended the claim: the gateway sends Slack nothing about the account or group, even when the provider disables or deletes the user, or removes the user from a group.",
-            "Claim the account or group for a user or group. Deactivate it in Slack itself, or remove it from groups there, if it is not to stay as it is.",
+            "An operator ended the claim. The gateway sends nothing about the account or group to Slack, even when the provider disables or deletes the user or removes the user from a group.",
+            "Claim the account or group again, or change it in Slack yourself.",
             Actor.Operator
         ),
         new(
@@ -139,7 +139,7 @@ internal static class Reasons
         new(ReasonCode.Bot, "The account is a bot's.", "Nothing: bots are not provisioned.", Actor.Gateway),
         new(
             ReasonCode.Erased,
-            "Slack has erased the account's profile and refuses changes of it.",
+            "Slack has erased the account's profile and refuses to change it.",
             "Free its address in Slack, then import again.",
             Actor.Slack
         ),
@@ -150,7 +150,7 @@ internal static class Reasons
             "To use the account's address again, first give the account another one in Slack.",
             Actor.Slack
         ),
-        new(ReasonCode.SlackRefused, "{0}", "Do what it says; the gateway tries again now and then.", Actor.Provider),
+        new(ReasonCode.SlackRefused, "{0}", "Do what the sentence says. The gateway tries again now and then.", Actor.Provider),
         new(
             ReasonCode.AccountOfAnother,
             "Another user has the Slack account with this e-mail address: {0}.",
@@ -160,19 +160,19 @@ internal static class Reasons
         new(
             ReasonCode.AccountExists,
             "Slack has an account with this e-mail address already: {0}.",
-            "Let accounts be adopted, claim this one for the user (POST links/ID/claim), or free the address in Slack.",
+            "Allow accounts to be adopted, claim this one for the user (POST links/ID/claim), or free the address in Slack.",
             Actor.Operator
         ),
         new(
             ReasonCode.GroupOfAnother,
-            "Another group here has the Slack group with this name, or had it before it was deleted: {0}.",
-            "Give one of the two another name; that of a deleted group is free in a moment, so try again.",
+            "Another group of the tenant has, or had before it was deleted, the Slack group with this name: {0}.",
+            "Give one of the two another name. The name of a deleted group is free in a moment: try again.",
             Actor.Provider
         ),
         new(
             ReasonCode.GroupExists,
             "Slack has a group with this name already: {0}.",
-            "Let groups be adopted, or rename it in Slack.",
+            "Allow groups to be adopted, or rename it in Slack.",
             Actor.Operator
         ),
         new(ReasonCode.SlackLate, "{0}", LooksAgain, Actor.Gateway),
@@ -180,13 +180,13 @@ internal static class Reasons
         new(
             ReasonCode.StaysInactive,
             "Slack confirmed several times that it activated the account, and still shows the account inactive.",
-            "Activate the account in Slack, and see there why it stays inactive; the gateway tries again now and then.",
+            "Activate the account in Slack, and check there why it stays inactive. The gateway tries again now and then.",
             Actor.Slack
         ),
         new(
             ReasonCode.DeniedYetShown,
-            "Slack refused the change four times with 404, as if it did not know the account or group, and shows it when the gateway asks for it.",
-            "See in Slack what is particular about it, and ask Slack's support if it looks as usual; the gateway tries again now and then.",
+            "Slack refused the change four times with 404, as if the account or group did not exist, but shows it when asked.",
+            "Check in Slack what is special about it. If nothing is, ask Slack's support. The gateway tries again now and then.",
             Actor.Slack
         ),
         new(
@@ -196,7 +196,7 @@ internal static class Reasons
             Actor.Operator
         ),
         new(ReasonCode.SlackShut, "{0}", "Connect the tenant with another token.", Actor.Operator),
-        new(ReasonCode.ShadowRun, "shadow run", "Preview the calls, and go live.", Actor.Operator),
+        new(ReasonCode.ShadowRun, "shadow run", "Review the preview, then enable the tenant.", Actor.Operator),
         new(
             ReasonCode.TenantDisabled,
             "The tenant is disabled; an operator has to enable it.",
@@ -211,27 +211,27 @@ internal static class Reasons
         ),
         new(
             ReasonCode.NestedGroup,
-            "Slack has no nested groups; if they are flattened, the group's members are sent in its place.",
+            "Slack has no nested groups. If the tenant flattens them, the gateway sends the members of the inner group.",
             "Flatten nested groups.",
             Actor.Operator
         ),
         new(
             ReasonCode.Dismissed,
             "An operator dismissed it{0}.",
-            "Take it up again ('hold reopen'), or have the provider send it again: a deactivation or a change of members as it is; before an activation it first disables the user.",
+            "Reopen it ('hold reopen'), or let the provider send it again. Before an activation the provider must first disable the user.",
             Actor.Operator
         ),
-        new(ReasonCode.Reopened, "An operator takes up again what was dismissed.", Release, Actor.Operator),
+        new(ReasonCode.Reopened, "An operator reopened a dismissed change.", Release, Actor.Operator),
         new(
             ReasonCode.ReopenedAddress,
-            "An operator takes up again a sign-in address that was dismissed.",
+            "An operator reopened a dismissed sign-in address.",
             Release,
             Actor.Operator
         ),
         new(
             ReasonCode.TakenOut,
-            "Somebody removed the member in Slack; the gateway adds it when the provider sends it again.",
-            "The provider sends it again.",
+            "Somebody removed the member in Slack. The gateway adds the member when the provider sends it again.",
+            "Let the provider send the member again.",
             Actor.Provider
         ),
         new(
@@ -242,13 +242,13 @@ internal static class Reasons
         ),
         new(
             ReasonCode.PutIn,
-            "Somebody added the member in Slack; no provider wants it.",
+            "Somebody added the member in Slack, but no provider lists it.",
             "Remove the member in Slack, or add it at the provider.",
             Actor.Slack
         ),
         new(
             ReasonCode.PutInSuspected,
-            "Somebody added the member in Slack; the gateway looks again.",
+            "Somebody added the member in Slack. The gateway checks again.",
             LooksAgain,
             Actor.Gateway
         ),
