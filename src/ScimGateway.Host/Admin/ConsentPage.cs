@@ -73,7 +73,8 @@ internal sealed record ConsentPage(
         tenant.Standing switch
         {
             Standing.Live => "The tenant is live: from now on the gateway writes to Slack as this account.",
-            Standing.Disabled => "The tenant is disabled: the gateway writes nothing to Slack until an owner enables it.",
+            Standing.Disabled =>
+                "The tenant is disabled: the gateway writes nothing to Slack until an owner enables it.",
             _ =>
                 "The gateway now imports the accounts and groups of Slack if it has not yet. It changes nothing there until the tenant is enabled.",
         };

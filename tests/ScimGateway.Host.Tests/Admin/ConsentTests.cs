@@ -105,7 +105,7 @@ public class ConsentTests
         var (status, page) = await browser.ConnectAsync(served, decision: "cancel");
 
         Assert.Equal(HttpStatusCode.Forbidden, status);
-        Assert.Contains("It was not allowed at Slack, so nothing was changed.", page, StringComparison.Ordinal);
+        Assert.Contains("You did not allow it at Slack, so nothing was changed.", page, StringComparison.Ordinal);
         Assert.Equal("none", (string?)(await ConnectionAsync(served))["state"]);
     }
 
@@ -162,7 +162,11 @@ public class ConsentTests
         var (status, page, to) = await browser.PostAsync(link, [], (header, value));
 
         Assert.Equal((HttpStatusCode.OK, null), (status, to));
-        Assert.Contains("A tenant (tenant acme) of this gateway is to be connected", page, StringComparison.Ordinal);
+        Assert.Contains(
+            "A tenant (tenant acme) of this gateway asks for access to your Slack",
+            page,
+            StringComparison.Ordinal
+        );
         await browser.BeginAsync(link);
     }
 
@@ -394,7 +398,7 @@ public class ConsentTests
 
         var (status, page, _) = await browser.GetAsync(links[0]);
         Assert.Equal(HttpStatusCode.Forbidden, status);
-        Assert.Contains("or 10 newer ones of its tenant have come in its place", page, StringComparison.Ordinal);
+        Assert.Contains("or was replaced by 10 newer links of its tenant", page, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync(links[1])).Status);
         Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync(others)).Status);
     }
@@ -411,8 +415,8 @@ public class ConsentTests
         var (status, page, answer) = await browser.AnswerAsync(back);
 
         Assert.Equal((HttpStatusCode.ServiceUnavailable, 40), (status, answer.RetryAfter!.Delta!.Value.TotalSeconds));
-        Assert.Contains("it does not answer just now (HTTP 429)", page, StringComparison.Ordinal);
-        Assert.Contains("ask for another link in a while", page, StringComparison.Ordinal);
+        Assert.Contains("it does not answer now (HTTP 429)", page, StringComparison.Ordinal);
+        Assert.Contains("Ask for another link in a few minutes", page, StringComparison.Ordinal);
         Assert.Equal("none", (string?)(await ConnectionAsync(served))["state"]);
     }
 
@@ -463,7 +467,7 @@ public class ConsentTests
 
         Assert.Equal(HttpStatusCode.Conflict, status);
         Assert.Contains("A tenant is not connected yet", page, StringComparison.Ordinal);
-        Assert.Contains("a token, which is kept", page, StringComparison.Ordinal);
+        Assert.Contains("a token and the gateway keeps it", page, StringComparison.Ordinal);
         Assert.Contains("HTTP 429", page, StringComparison.Ordinal);
         Assert.NotNull((await ConnectionAsync(served))["connectedAt"]);
     }
@@ -518,7 +522,7 @@ public class ConsentTests
 
         var (_, page, _) = await browser.GetAsync(forged.Uri);
 
-        Assert.Contains("Slack has not allowed it (without a known reason)", page, StringComparison.Ordinal);
+        Assert.Contains("Slack did not allow it (without a known reason)", page, StringComparison.Ordinal);
         Assert.Contains(browser.Seen, seen => seen.Contains("&lt;script&gt;alert(1)", StringComparison.Ordinal));
     }
 

@@ -158,7 +158,7 @@ public class GroupPassingTests
             (HttpStatusCode.Conflict, former),
             (status, (string?)Assert.Single(await GroupsAsync(gateway))["id"])
         );
-        Assert.Contains("or had it before it was deleted", (string?)body!["detail"], StringComparison.Ordinal);
+        Assert.Contains("or had before it was deleted", (string?)body!["detail"], StringComparison.Ordinal);
         gateway.Slack.Faults.Clear();
         Assert.Equal(
             HttpStatusCode.Created,
@@ -177,7 +177,7 @@ public class GroupPassingTests
         var (status, body, _) = await HurryAsync(PatchGroupAsync(gateway, group, Rename("Sailors"), Remove(people[1])));
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
-        Assert.Contains("and shows it", (string?)body!["detail"], StringComparison.Ordinal);
+        Assert.Contains("but shows it", (string?)body!["detail"], StringComparison.Ordinal);
         Assert.Equal(2, (await InSlackAsync(gateway, "Crew")).Count);
 
         Assert.Equal(HttpStatusCode.NoContent, (await HurryAsync(RemoveAsync())).Status);

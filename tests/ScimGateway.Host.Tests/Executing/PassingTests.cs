@@ -340,7 +340,7 @@ public class PassingTests
         var (status, body, _) = await changing;
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
         Assert.Contains(
-            "four times with 404, as if it did not know the account or group, and shows it",
+            "four times with 404, as if the account or group did not exist, but shows it when asked",
             (string?)body!["detail"],
             StringComparison.Ordinal
         );

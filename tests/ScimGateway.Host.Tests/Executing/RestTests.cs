@@ -79,7 +79,7 @@ public class RestTests
             gateway.Notices.List(Gateway.Tenant),
             sent => sent.Notice.Cause == Cause.Restless
         );
-        Assert.Contains("is a fault of the gateway", notice.Text, StringComparison.Ordinal);
+        Assert.Contains("which is a bug, and stopped", notice.Text, StringComparison.Ordinal);
 
         // Nobody else pays for it, and it goes on with its next change: as far as before.
         Assert.Equal("Settled", gateway.State(calm));

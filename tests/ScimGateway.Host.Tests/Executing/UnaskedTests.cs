@@ -156,7 +156,7 @@ public class UnaskedTests
             gateway.Notices.List(Gateway.Tenant),
             sent => sent.Notice.Cause == Cause.Halted
         );
-        Assert.Contains("Look at the account in Slack", notice.Text, StringComparison.Ordinal);
+        Assert.Contains("Check this account and others in Slack", notice.Text, StringComparison.Ordinal);
         await gateway.RestartAsync();
         Assert.False(gateway.Connection.Read().Enabled);
 

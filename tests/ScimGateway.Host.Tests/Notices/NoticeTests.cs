@@ -195,7 +195,7 @@ public sealed class NoticeTests : IAsyncLifetime
         var mail = Assert.Single(mailbox.Messages);
         Assert.StartsWith("RCPT TO:<operators@ours.example>", mail, StringComparison.Ordinal);
         Assert.Contains($"Message-ID: <{headers["webhook-id"]}@scimgateway>", mail, StringComparison.Ordinal);
-        Assert.Contains("Subject: [ScimGateway demo] Something is held", mail, StringComparison.Ordinal);
+        Assert.Contains("Subject: [ScimGateway demo] A change is held", mail, StringComparison.Ordinal);
         Assert.Contains($"link {gateway.Holds.List()[0].LinkId}", mail, StringComparison.Ordinal);
         Assert.DoesNotContain("corp.example", mail, StringComparison.Ordinal);
     }

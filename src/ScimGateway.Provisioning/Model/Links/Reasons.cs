@@ -150,7 +150,12 @@ internal static class Reasons
             "To use the account's address again, first give the account another one in Slack.",
             Actor.Slack
         ),
-        new(ReasonCode.SlackRefused, "{0}", "Do what the sentence says. The gateway tries again now and then.", Actor.Provider),
+        new(
+            ReasonCode.SlackRefused,
+            "{0}",
+            "Do what the sentence says. The gateway tries again now and then.",
+            Actor.Provider
+        ),
         new(
             ReasonCode.AccountOfAnother,
             "Another user has the Slack account with this e-mail address: {0}.",
@@ -222,12 +227,7 @@ internal static class Reasons
             Actor.Operator
         ),
         new(ReasonCode.Reopened, "An operator reopened a dismissed change.", Release, Actor.Operator),
-        new(
-            ReasonCode.ReopenedAddress,
-            "An operator reopened a dismissed sign-in address.",
-            Release,
-            Actor.Operator
-        ),
+        new(ReasonCode.ReopenedAddress, "An operator reopened a dismissed sign-in address.", Release, Actor.Operator),
         new(
             ReasonCode.TakenOut,
             "Somebody removed the member in Slack. The gateway adds the member when the provider sends it again.",
