@@ -194,11 +194,14 @@ internal static class WantedMembers
         return members.Count > 0;
     }
 
-    /// <summary>Of a deleted user who takes the account over, as nobody wants it anywhere yet.</summary>
+    /// <summary>
+    /// Of a deleted user who takes the account over, as nobody wants it anywhere yet: Slack hears that it leaves, even
+    /// where the former user's leaving was held, dismissed or left out.
+    /// </summary>
     public static void TakeOver(StoreSession store, ResourceId former, ResourceId member)
     {
         HandedMembers.TakeOver(store, former, member);
-        HoldRows.Hand(store, former, member);
+        HoldRows.DeleteOf(store, former);
     }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 using ScimGateway.Host.Demo;
@@ -138,5 +139,42 @@ public class HeldRemovalTests
         Assert.NotEqual(0, held);
         Assert.Equal(held, gateway.Holds.List().Count);
         Assert.Equal(held, (await InSlackAsync(gateway, "Crew")).Count);
+    }
+
+    [Theory]
+    [InlineData("held")]
+    [InlineData("dismissed")]
+    [InlineData("left out")]
+    public async Task Who_takes_over_the_account_of_a_leaver_is_not_in_the_groups_whose_removal_Slack_never_heard_of(
+        string removal
+    )
+    {
+        await using var gateway = await StartAsync(
+            removal == "left out" ? Skipping with { UpdateGroups = false } : Lenient with { GuardedMembers = 1 }
+        );
+        var people = await PeopleAsync(gateway, 3);
+        var crew = await GroupAsync(gateway, "Crew", [.. people]);
+        await MembersAsync(gateway, crew, """{"op":"remove","path":"members"}""");
+        await gateway.QuietAsync();
+        if (removal == "dismissed")
+            await gateway.Holds.DismissAsync([.. gateway.Holds.List().Select(hold => hold.Id)]);
+        var left = await InSlackAsync(gateway, "Crew");
+        Assert.NotEmpty(left);
+
+        foreach (var name in left)
+        {
+            await DeleteAsync(gateway, people[int.Parse(name[^3..], CultureInfo.InvariantCulture)]);
+            var (status, _, _) = await gateway.SendAsync(
+                HttpMethod.Post,
+                "Users",
+                User($"another-{name}", $"{name}@corp.example")
+            );
+            Assert.Equal(HttpStatusCode.Created, status);
+        }
+
+        await gateway.QuietAsync();
+        Assert.Empty(await InSlackAsync(gateway, "Crew"));
+        Assert.Empty(await MembersAsync(gateway, crew));
+        Assert.Empty(gateway.Holds.List());
     }
 }

@@ -1,4 +1,5 @@
 using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 
 namespace ScimGateway.Provisioning.Storage.Tables;
@@ -20,12 +21,15 @@ internal static class HandedMembers
             ("@yes", Tri.Yes),
             ("@no", Tri.No)
         );
+        // Whatever kept Slack from hearing that the former user left was decided of that user alone.
         store.Put(
-            "update members set wanted = @no, in_slack = case when in_slack = @yes then @yes else @unknown end, stamp = stamp + 1 where member_id = @former and wanted = @yes",
+            "update members set wanted = @no, blocked = case when blocked = @unreachable then blocked end, refused = null, "
+                + "in_slack = case when in_slack = @yes then @yes else @unknown end, stamp = stamp + 1 where member_id = @former and wanted <> @unknown",
             ("@no", Tri.No),
+            ("@unreachable", nameof(ReasonCode.NotReachable)),
+            ("@yes", Tri.Yes),
             ("@unknown", Tri.Neither),
-            ("@former", former),
-            ("@yes", Tri.Yes)
+            ("@former", former)
         );
         // Who is wanted there already stays so, whatever Slack has.
         store.Put(

@@ -167,6 +167,10 @@ internal static class HoldRows
     public static void DeleteMembers(StoreSession store, LinkId link) =>
         store.Put("delete from holds where link_id = @link and member_id is not null", ("@link", link));
 
+    /// <summary>Forgets all that is listed of a member, in whatever groups.</summary>
+    public static void DeleteOf(StoreSession store, ResourceId member) =>
+        store.Put("delete from holds where member_id = @member", ("@member", member));
+
     /// <summary>Forgets all that is listed of a link, and of members of its group.</summary>
     public static void DeleteAll(StoreSession store, LinkId link) =>
         store.Put("delete from holds where link_id = @link", ("@link", link));
