@@ -95,6 +95,7 @@ internal static class Holds
         if (members.Count == 0)
             return false;
         Members.LeaveOut(store, group, members, ReasonCode.Reopened);
+        Wishes.Join(store, link.Id, "an operator took dismissals of members back", now);
         OpenAll(store, link.TenantId, link.Id, ReasonCode.Reopened, now, members);
         OperationJournal.WriteDecided(store, link, claimant.Id, "took dismissals of members back", by, now);
         return true;
@@ -108,7 +109,10 @@ internal static class Holds
     {
         HoldRows.Delete(store, hold);
         if (hold.MemberId is { } member)
+        {
             Members.Dismiss(store, Group(store, hold), member);
+            Wishes.Join(store, hold.LinkId, "an operator dismissed the removal of a member", now);
+        }
         else if (
             Links.Find(store, hold.LinkId) is { State: LinkState.Held } link
             && link.Reason == hold.Reason

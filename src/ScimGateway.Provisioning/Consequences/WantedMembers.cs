@@ -101,12 +101,9 @@ internal static class WantedMembers
             _ => (Row.Stays, Change.None),
         };
 
-    // Said once more, what a preference left out or Slack refused is tried again.
+    // Said once more, what a preference left out, an operator dismissed or Slack refused is tried again.
     private static (Row What, Change Change) SaidAgain(Member row) =>
-        row.Blocked
-            is null
-                or { Code: ReasonCode.NotReachable or ReasonCode.NestedGroup or ReasonCode.Dismissed }
-                or { AwaitsApproval: true }
+        row.Blocked is null or { Code: ReasonCode.NotReachable or ReasonCode.NestedGroup } or { AwaitsApproval: true }
             ? (Row.Stays, Change.None)
             : (Row.IsTriedAgain, Change.Told);
 

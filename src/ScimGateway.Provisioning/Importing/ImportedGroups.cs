@@ -109,7 +109,7 @@ internal sealed class ImportedGroups(StoreSession store, Tenant tenant, Instant 
             {
                 MemberChange.Came came => SeenMembers.Came(store, tenant.Id, id, came.SlackId),
                 MemberChange.Left left => SeenMembers.Left(store, id, left.Member),
-                MemberChange.Gone gone => EndHold(link, id, gone.Member),
+                MemberChange.Gone gone => EndRemoval(link, id, gone.Member),
                 MemberChange.Confirmed confirmed => SeenMembers.Confirm(store, id, confirmed.Member),
                 _ => throw new System.Diagnostics.UnreachableException(),
             };
@@ -126,7 +126,7 @@ internal sealed class ImportedGroups(StoreSession store, Tenant tenant, Instant 
     }
 
     // A look may be out of date, so it takes two, as drift does. What is shown stays as it is.
-    private bool EndHold(Link link, GroupId group, ResourceId member)
+    private bool EndRemoval(Link link, GroupId group, ResourceId member)
     {
         if (!SeenMembers.TryMiss(store, group, member) && SeenMembers.TryEndRemoval(store, group, member))
         {
@@ -134,9 +134,11 @@ internal sealed class ImportedGroups(StoreSession store, Tenant tenant, Instant 
             Drift.Report(
                 store,
                 link,
-                $"{member} was to be removed, and is no longer in the group: the hold ended",
+                $"{member} was to be removed, and is no longer in the group: there is nothing left to decide",
                 now
             );
+            if (link.State == LinkState.Blocked)
+                Wishes.Join(store, link.Id, "a removal that was dismissed was done in Slack", now);
         }
         return false;
     }

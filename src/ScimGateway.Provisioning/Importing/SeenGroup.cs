@@ -25,7 +25,9 @@ internal abstract record MemberChange
     /// <summary>Who was only in Slack is no longer.</summary>
     public sealed record Left(ResourceId Member) : MemberChange;
 
-    /// <summary>Slack does not have somebody in the group whose removal an operator has to decide.</summary>
+    /// <summary>
+    /// Slack does not have somebody in the group whose removal an operator has to decide, or has dismissed.
+    /// </summary>
     public sealed record Gone(ResourceId Member) : MemberChange;
 }
 
@@ -144,7 +146,12 @@ internal sealed record SeenGroup(
             else if (row.Wanted == Tri.Neither)
                 changes.Add(new MemberChange.Left(row.Member));
             else if (
-                row is { Wanted: Tri.No, InSlack: not Tri.No, Blocked.AwaitsApproval: true }
+                row
+                    is {
+                        Wanted: Tri.No,
+                        InSlack: not Tri.No,
+                        Blocked: { AwaitsApproval: true } or { Code: ReasonCode.Dismissed }
+                    }
                 // Slack may show a deactivated member again once the account is active.
                 && !MembersInSight.IsSeenInactive(store, row.Member)
             )

@@ -5,6 +5,7 @@ using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Translation;
 using ScimGateway.Slack.Wire;
+using Tables = ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Provisioning.Planning;
 
@@ -57,7 +58,11 @@ internal sealed record WantedGroup(
     }
 
     /// <summary>Asks for the rows that most plans speak of.</summary>
-    public static void Prefetch(StoreSession asks, GroupId group) => ToldMembers.Planned(asks, group, MostPerCall + 1);
+    public static void Prefetch(StoreSession asks, GroupId group)
+    {
+        ToldMembers.Planned(asks, group, MostPerCall + 1);
+        Tables.Members.AnyDismissed(asks, group);
+    }
 
     /// <summary>Plans for a link that is read already.</summary>
     public static WantedGroup Of(StoreSession store, Link link)
@@ -110,6 +115,10 @@ internal sealed record WantedGroup(
         {
             _isPart = rows.Count > most,
             AskAbout = ask,
+            Blocked =
+                rows.Count <= most && Tables.Members.AnyDismissed(store, claimant.Id.AsGroup())
+                    ? new Reason(ReasonCode.Dismissed, ": Slack has members in the group whom the provider has removed")
+                    : null,
         };
     }
 

@@ -66,6 +66,7 @@ internal sealed class Membership(StoreSession store, WriteRequest asked, MemberR
         if (changes.All(change => change is MembershipChange.Add or MembershipChange.Remove))
             return;
         MemberLists.WantedBy(asks, group, caller.SourceId);
+        Members.Kept(asks, group, caller.SourceId);
         FormerMembers.SpokenOf(asks, group, caller.SourceId);
     }
 
@@ -103,17 +104,20 @@ internal sealed class Membership(StoreSession store, WriteRequest asked, MemberR
                     Replace(Known(all.Members));
                     break;
                 case MembershipChange.RemoveAll:
-                    Say(In.Keys.ToList(), isIn: false);
+                    Say(ToLeave().ToList(), isIn: false);
                     break;
             }
     }
+
+    // Whom a source that wants nobody in the group says to leave: also those of whom Slack was not told that they do.
+    private IEnumerable<ResourceId> ToLeave() => In.Keys.Concat(Members.Kept(store, _id, _caller.SourceId));
 
     // The list says who is in it, and who is not: but of whom others want, and who is only in Slack, only by preference
     // and by the group's own source.
     private void Replace(List<ResourceId> members)
     {
         var listed = members.ToHashSet();
-        Say(In.Keys.Where(id => !listed.Contains(id)).ToList(), isIn: false);
+        Say(ToLeave().Where(id => !listed.Contains(id)).ToList(), isIn: false);
         if (_caller.Preferences.GroupMembership == GroupMembership.Overwrite && rows.IsOwn)
             Say(MemberLists.OnlyInSlack(store, _id).Where(id => !listed.Contains(id)), isIn: false);
         Say(members, isIn: true);

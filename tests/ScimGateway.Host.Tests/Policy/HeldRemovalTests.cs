@@ -85,7 +85,7 @@ public class HeldRemovalTests
         await gateway.ImportAsync();
 
         Assert.Empty(gateway.Holds.List());
-        Assert.Contains(gateway.OwnDoings(), done => done.Contains("the hold ended", StringComparison.Ordinal));
+        Assert.Contains(gateway.OwnDoings(), done => done.Contains("nothing left to decide", StringComparison.Ordinal));
         await gateway.QuietAsync();
         Assert.Equal("Settled", gateway.State(crew));
     }
@@ -176,5 +176,69 @@ public class HeldRemovalTests
         Assert.Empty(await InSlackAsync(gateway, "Crew"));
         Assert.Empty(await MembersAsync(gateway, crew));
         Assert.Empty(gateway.Holds.List());
+    }
+
+    [Theory]
+    [InlineData("each")]
+    [InlineData("all")]
+    [InlineData("list")]
+    public async Task A_dismissed_removal_that_the_provider_says_again_counts_anew(string how)
+    {
+        await using var gateway = await StartAsync(Lenient with { GuardedMembers = 1 });
+        var people = await PeopleAsync(gateway, 3);
+        var crew = await GroupAsync(gateway, "Crew", [.. people]);
+        await MembersAsync(gateway, crew, """{"op":"remove","path":"members"}""");
+        await gateway.QuietAsync();
+        var dismissed = gateway.Holds.List().Count;
+        Assert.NotEqual(0, dismissed);
+        await DismissAllAsync(gateway);
+        await gateway.QuietAsync();
+        Assert.Equal("Blocked", gateway.State(crew));
+        Assert.Empty(gateway.Holds.List());
+
+        await SayAgainAsync();
+
+        await gateway.QuietAsync();
+        Assert.Equal(dismissed, gateway.Holds.List().Count);
+        Assert.Equal("Settled", gateway.State(crew));
+        await gateway.Holds.ReleaseAsync([.. gateway.Holds.List().Select(hold => hold.Id)]);
+        await gateway.QuietAsync();
+        Assert.Empty(await InSlackAsync(gateway, "Crew"));
+
+        Task SayAgainAsync() =>
+            how switch
+            {
+                "each" => MembersAsync(gateway, crew, [.. people.Select(Remove)]),
+                "all" => MembersAsync(gateway, crew, """{"op":"remove","path":"members"}"""),
+                _ => gateway.SendAsync(HttpMethod.Put, $"Groups/{crew}", Group("Crew")),
+            };
+    }
+
+    [Fact]
+    public async Task A_group_with_members_left_in_by_a_dismissal_says_so_until_somebody_takes_them_out_in_Slack()
+    {
+        var clock = new ManualClock();
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Clock = clock, Preferences = Lenient with { GuardedMembers = 1 } }
+        );
+        var people = await PeopleAsync(gateway, 3);
+        var crew = await GroupAsync(gateway, "Crew", [.. people]);
+        await MembersAsync(gateway, crew, """{"op":"remove","path":"members"}""");
+        await DismissAllAsync(gateway);
+        await gateway.QuietAsync();
+        await PatchGroupAsync(gateway, crew, Rename("Team"));
+        await gateway.QuietAsync();
+        Assert.NotEmpty(await InSlackAsync(gateway, "Team"));
+        Assert.Equal("Blocked", gateway.State(crew));
+
+        gateway.Slack.Workspace.ChangeGroup(SlackId(gateway, crew), new JsonObject { ["members"] = new JsonArray() });
+        for (var look = 0; look < 2; look++)
+        {
+            clock.Advance(TimeSpan.FromMinutes(2));
+            await gateway.ImportAsync();
+        }
+
+        await gateway.QuietAsync();
+        Assert.Equal("Settled", gateway.State(crew));
     }
 }

@@ -79,6 +79,25 @@ internal static class Members
             ("@no", Tri.No)
         );
 
+    /// <summary>Whether anybody who was to leave stays by an operator's word.</summary>
+    public static bool AnyDismissed(StoreSession store, GroupId group) =>
+        store.Any(
+            "select 1 from members where group_id = @group and wanted = @no and blocked = @why limit 1",
+            ("@group", group),
+            ("@no", Tri.No),
+            ("@why", nameof(ReasonCode.Dismissed))
+        );
+
+    /// <summary>Those who were to leave, as a source said, of which Slack does not hear for a reason.</summary>
+    public static List<ResourceId> Kept(StoreSession store, GroupId group, int source) =>
+        store.All(
+            "select member_id from members where group_id = @group and wanted = @no and source_id = @source and blocked is not null",
+            row => row.Id<ResourceId>(),
+            ("@group", group),
+            ("@no", Tri.No),
+            ("@source", source)
+        );
+
     /// <summary>Slack does not hear of changes that a preference leaves out, or that the guard keeps.</summary>
     public static void LeaveOut(
         StoreSession store,
