@@ -280,7 +280,8 @@ public sealed record Deviation
     /// <summary><c>{"op": "replace", "value": {"urn:…:User:department": "x"}}</c>.</summary>
     public static readonly Deviation UrnKey = new(nameof(UrnKey))
     {
-        Habit = "A value without a path has full attribute URNs as its keys.",
+        Habit =
+            "A value without a path has full attribute URNs as its keys, or the core schema in an object as extensions are.",
         Providers = "Entra ID with the flag `aadOptscim062020`",
         Wire =
             """{"op":"replace","value":{"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department":"Sales"}}""",

@@ -23,7 +23,7 @@ internal static class KeyHabits
 
         var plain = ScimJson.NewObject();
         var own = new List<PatchOperation>();
-        foreach (var (key, value) in values)
+        foreach (var (key, value) in WithoutCoreUrn(values, type, reading))
             if (PathInKey(key, value, type, reading) is { } path)
             {
                 if (!ReadOnlyInValue(path.Attribute, type, reading))
@@ -35,6 +35,18 @@ internal static class KeyHabits
                     : value?.DeepClone();
         return plain.Count > 0 || own.Count == 0 ? [operation with { Value = plain }, .. own] : own;
     }
+
+    // {"op":"replace","value":{"urn:…:core:2.0:User":{"active":false}}}: the core schema written as extensions are.
+    private static IEnumerable<KeyValuePair<string, JsonNode?>> WithoutCoreUrn(
+        JsonObject values,
+        ResourceTypeDefinition type,
+        Reading reading
+    ) =>
+        values.SelectMany(member =>
+            member.Value is JsonObject core && type.IsCore(member.Key) && reading.Takes(Deviation.UrnKey, member.Key)
+                ? core
+                : (IEnumerable<KeyValuePair<string, JsonNode?>>)[member]
+        );
 
     // {"op":"replace","value":{"id":"<group id>","displayName":"…"}}: Okta renames a group so, at each change of its
     // members.

@@ -19,6 +19,7 @@ public static class Membership
     /// </summary>
     public static IReadOnlyList<Member>? Take(ScimResource group, Reading reading)
     {
+        ResourceHabits.UrnKeys(group, reading);
         var json = group.Json;
         if (!json.TryGetPropertyValue("members", out var given) || given is null)
         {

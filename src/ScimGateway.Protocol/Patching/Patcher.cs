@@ -89,7 +89,7 @@ public sealed class Patcher
             else if (value is null or JsonObject && ValueCheck.IsUndescribedExtension(name, type))
                 UndescribedExtension.Merge(_after.Json, name, value);
             else if (value is not null)
-                _reading.Ignore(name, "no schema has it");
+                _reading.Ignore(name, type.WhyUnknown(name));
         }
     }
 

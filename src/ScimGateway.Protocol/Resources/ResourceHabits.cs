@@ -33,10 +33,19 @@ internal static class ResourceHabits
                 reading.Ignore($"schemas.{urn}", "no schema that is known, and no value of it");
     }
 
-    // "urn:…:enterprise:2.0:User:manager": {…} as a member of a whole resource, which PATCH knows as a key.
+    // "urn:…:enterprise:2.0:User:manager": {…} as a member of a whole resource, which PATCH knows as a key; and
+    // "urn:…:core:2.0:User": {"active": false}, the core schema written as extensions are.
     public static void UrnKeys(ScimResource resource, Reading reading)
     {
         var (type, json) = (resource.Type, resource.Json);
+        foreach (var (urn, value) in json.Where(member => type.IsCore(member.Key)).ToList())
+            if (value is JsonObject core && reading.Takes(Deviation.UrnKey, urn))
+            {
+                json.Remove(urn);
+                foreach (var (name, part) in core)
+                    if (!json.TryAdd(name, part?.DeepClone()))
+                        reading.Ignore(name, "given twice");
+            }
         foreach (var (name, value) in json.Where(member => member.Key.Contains(':', StringComparison.Ordinal)).ToList())
             if (
                 AttributePath.TryParse(NameHabits.Spelling(name, type, reading), out var path)

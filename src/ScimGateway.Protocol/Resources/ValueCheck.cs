@@ -142,7 +142,7 @@ internal sealed class ValueCheck(Reading reading, bool enforceCanonicalValues = 
             return;
         container.RemoveAt(at);
         if (node is not null)
-            reading.Ignore(name, "no schema has it");
+            reading.Ignore(name, type is null ? "no schema has it" : type.WhyUnknown(name));
     }
 
     /// <summary>
@@ -152,7 +152,7 @@ internal sealed class ValueCheck(Reading reading, bool enforceCanonicalValues = 
     public static bool IsUndescribedExtension(string name, ResourceTypeDefinition type) =>
         name.StartsWith("urn:", StringComparison.OrdinalIgnoreCase)
         && type.Extension(name) is null
-        && !name.Equals(type.Schema.Id, StringComparison.OrdinalIgnoreCase);
+        && !type.IsCore(name);
 
     private JsonNode? Single(AttributeDefinition attribute, JsonNode? node, string? parent)
     {

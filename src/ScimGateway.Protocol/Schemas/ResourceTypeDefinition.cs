@@ -51,6 +51,13 @@ public sealed class ResourceTypeDefinition
     /// <summary>The extension of that URN, in any case.</summary>
     public SchemaDefinition? Extension(string urn) => _extensions.GetValueOrDefault(urn);
 
+    /// <summary>Whether it is the URN of the core schema.</summary>
+    public bool IsCore(string urn) => urn.Equals(Schema.Id, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Why a member of a resource means nothing.</summary>
+    internal string WhyUnknown(string name) =>
+        IsCore(name) ? "attributes of the core schema stand without its URN" : "no schema has it";
+
     /// <summary>The core attribute of that name; the common ones of RFC 7643 §3.1 are among them.</summary>
     public AttributeDefinition? CoreAttribute(string name) =>
         Schema.Attribute(name) ?? CoreSchemas.Common.Attribute(name);
@@ -58,7 +65,7 @@ public sealed class ResourceTypeDefinition
     /// <summary>What a path means here, or null if no schema of this type has it.</summary>
     public AttributeTarget? Find(AttributePath path)
     {
-        if (path.Schema is null || path.Schema.Equals(Schema.Id, StringComparison.OrdinalIgnoreCase))
+        if (path.Schema is null || IsCore(path.Schema))
             return AttributeTarget.Of(null, CoreAttribute(path.Name), path.Sub);
         if (Extension(path.Schema) is { } extension)
             return AttributeTarget.Of(extension, extension.Attribute(path.Name), path.Sub);

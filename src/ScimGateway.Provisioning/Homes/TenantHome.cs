@@ -273,6 +273,7 @@ internal sealed partial class TenantHome : IAsyncDisposable
         await Connecting.TestAsync(
             _store,
             () => _renewal.AskAsync(cancel),
+            Executor.Due,
             new Patience(_shared.Clock, _shared.Say),
             _shared.Clock,
             cancel

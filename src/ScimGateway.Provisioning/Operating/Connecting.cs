@@ -1,4 +1,5 @@
 using ScimGateway.Provisioning.Consequences;
+using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
@@ -26,6 +27,7 @@ internal static class Connecting
     public static async Task TestAsync(
         HomeStore store,
         Func<Task<SlackTokenTest>> ask,
+        DueLinks due,
         Patience patience,
         TimeProvider clock,
         CancellationToken cancel
@@ -42,7 +44,7 @@ internal static class Connecting
                     break;
                 case SlackTokenTest.Valid token:
                     patience.Restore();
-                    await store.WriteAsync(session => Pin(session, store.Tenant, token, clock), cancel);
+                    await PinAsync(store, token, due, clock, cancel);
                     return;
             }
         }
@@ -53,6 +55,7 @@ internal static class Connecting
     public static async Task<string?> TryAsync(
         HomeStore store,
         Func<Task<SlackTokenTest>> ask,
+        DueLinks due,
         TimeProvider clock,
         CancellationToken cancel
     )
@@ -64,7 +67,7 @@ internal static class Connecting
             case SlackTokenTest.NoAnswer late:
                 return $"Slack does not answer ({late.Why}); it is asked again.";
             case SlackTokenTest.Valid token:
-                await store.WriteAsync(session => Pin(session, store.Tenant, token, clock), cancel);
+                await PinAsync(store, token, due, clock, cancel);
                 return Lacking(token);
             case var other:
                 throw new InvalidOperationException(other.ToString());
@@ -136,22 +139,51 @@ internal static class Connecting
     private static string NotTaken(SlackTokenTest.Refused refused) =>
         $"Slack does not take the token ({refused.Error}); connect with another.";
 
-    private static int Pin(StoreSession store, TenantId tenantId, SlackTokenTest.Valid token, TimeProvider clock)
+    private static async Task PinAsync(
+        HomeStore store,
+        SlackTokenTest.Valid token,
+        DueLinks due,
+        TimeProvider clock,
+        CancellationToken cancel
+    )
     {
-        var pinned = Tenants.Find(store, tenantId).OrganizationId;
+        if (await store.WriteAsync(session => Pin(session, store.Tenant, token, clock), cancel) is { } freed)
+            due.Consider(freed);
+    }
+
+    // Gives back a link that has something to tell Slack by it.
+    private static LinkId? Pin(StoreSession store, TenantId tenantId, SlackTokenTest.Valid token, TimeProvider clock)
+    {
+        var tenant = Tenants.Find(store, tenantId);
+        var pinned = tenant.OrganizationId;
         if (pinned is not null && pinned != token.OrganizationId)
             throw Another(token, pinned);
         if (Links.BySlackId(store, tenantId, Kind.User, token.OwnerId) is { } owner)
             Links.Save(store, owner.SeeProtected(ReasonCode.TokenOwner));
         var now = clock.Now();
+        var freed =
+            tenant.TokenOwner is { } former && former != token.OwnerId ? Free(store, tenantId, former, now) : null;
         TenantProblems.Note(store, tenantId, Lacking(token), now);
         try
         {
-            return TenantConnections.SetOwner(store, tenantId, token.OrganizationId, token.OwnerId, token.Scopes, now);
+            TenantConnections.SetOwner(store, tenantId, token.OrganizationId, token.OwnerId, token.Scopes, now);
+            return freed;
         }
         catch (UniqueViolationException e) when (e.Index == UniqueIndex.TenantOrganization)
         {
             throw Others(token.OrganizationId);
         }
+    }
+
+    // The account of a former token is like any other: its user may leave at once, and what waited for that is told.
+    private static LinkId? Free(StoreSession store, TenantId tenantId, string owner, Instant now)
+    {
+        if (Links.BySlackId(store, tenantId, Kind.User, owner) is not { Protection.Code: ReasonCode.TokenOwner } link)
+            return null;
+        Links.Save(store, link.SeeFree());
+        if (!link.Absent && Resources.Find(store, link.ClaimantId) is null or { SourceId: null })
+            return null;
+        Wishes.Join(store, link.Id, "the gateway's token is another account's now", now);
+        return link.Id;
     }
 }

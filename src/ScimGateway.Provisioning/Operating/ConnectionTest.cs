@@ -55,7 +55,13 @@ internal sealed class ConnectionTest(
         string? problem;
         try
         {
-            problem = await Connecting.TryAsync(store, async () => said = await ask(cancel), clock, cancel);
+            problem = await Connecting.TryAsync(
+                store,
+                async () => said = await ask(cancel),
+                executor.Due,
+                clock,
+                cancel
+            );
         }
         catch (SlackUnreadableException other)
         {

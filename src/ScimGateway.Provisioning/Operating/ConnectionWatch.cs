@@ -172,7 +172,7 @@ internal sealed partial class ConnectionWatch(
     {
         try
         {
-            return await Connecting.TryAsync(store, () => Task.FromResult(said), clock, _stopping.Token);
+            return await Connecting.TryAsync(store, () => Task.FromResult(said), executor.Due, clock, _stopping.Token);
         }
         catch (SlackUnreadableException e)
         {

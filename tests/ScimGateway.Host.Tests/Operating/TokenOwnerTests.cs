@@ -76,6 +76,60 @@ public class TokenOwnerTests
         Assert.Equal(HttpStatusCode.Forbidden, await OffAsync(provider, ada));
     }
 
+    [Fact]
+    public async Task The_owner_of_a_former_token_may_leave_at_once()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        var (provider, ada, bob) = await SetUpAsync(served);
+        await ConnectAsync(served, ada);
+        Assert.Equal(HttpStatusCode.Forbidden, await OffAsync(provider, ada));
+
+        await ConnectAsync(served, bob);
+
+        await Gateway.UntilAsync(async () => (string?)(await LinkAsync(served, ada))["state"] == "settled");
+        Assert.Equal(HttpStatusCode.OK, await OffAsync(provider, ada));
+        await Gateway.UntilAsync(() => Task.FromResult(!IsActive(served, "ada")));
+        Assert.Equal(HttpStatusCode.Forbidden, await OffAsync(provider, bob));
+    }
+
+    [Fact]
+    public async Task What_waited_for_the_owner_of_a_former_token_is_told()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        var (provider, ada, bob) = await SetUpAsync(served);
+        await served.AskAsync(HttpMethod.Post, "tenants/acme/shadow");
+        await OffAsync(provider, ada);
+        await ConnectAsync(served, ada);
+        await served.EnableAsync();
+        await Gateway.UntilAsync(async () => (string?)(await LinkAsync(served, ada))["state"] == "protected");
+
+        await ConnectAsync(served, bob);
+
+        await Gateway.UntilAsync(() => Task.FromResult(!IsActive(served, "ada")));
+    }
+
+    [Fact]
+    public async Task The_account_of_a_former_token_that_nobody_claimed_can_be_claimed_at_once()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        served.Slack.Workspace.MakeUser(
+            new JsonObject { ["userName"] = "kim", ["emails"] = new JsonArray("kim@corp.example") }
+        );
+        var (provider, ada, _) = await SetUpAsync(served);
+        await ConnectAsync(served, "kim");
+        await served.ImportAsync();
+        var (status, _, _) = await MakeKimAsync();
+        Assert.NotEqual(HttpStatusCode.Created, status);
+
+        await ConnectAsync(served, ada);
+
+        (status, _, _) = await MakeKimAsync();
+        Assert.Equal(HttpStatusCode.Created, status);
+
+        Task<(HttpStatusCode Status, JsonObject? Body, HttpResponseMessage Response)> MakeKimAsync() =>
+            Gateway.SendAsync(provider, HttpMethod.Post, "Users", User("kim", "kim@corp.example"));
+    }
+
     private static async Task<(HttpClient Provider, string Ada, string Bob)> SetUpAsync(
         ServedGateway served,
         string preferences = "{}"
@@ -93,7 +147,10 @@ public class TokenOwnerTests
 
     private static async Task ConnectAsync(ServedGateway served, string owner)
     {
-        var id = (string)(await LinkAsync(served, owner))["slackId"]!;
+        var id =
+            owner == "kim"
+                ? (string)served.Slack.Workspace.Users().Single(user => (string?)user["userName"] == "kim")["id"]!
+                : (string)(await LinkAsync(served, owner))["slackId"]!;
         served.Slack.Workspace.ChangeUser(id, new JsonObject { ["rank"] = "owner" });
         served.Slack.Knobs.Set(
             "auth.tokens",

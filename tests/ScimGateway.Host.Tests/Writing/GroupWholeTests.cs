@@ -53,6 +53,32 @@ public class GroupWholeTests
         Assert.All(kept.Members, row => Assert.Null(row.Blocked));
     }
 
+    [Theory]
+    [InlineData("""{"CORE":{"displayName":"Crew","members":[MEMBER]}}""")]
+    [InlineData("""{"displayName":"Crew","CORE:members":[MEMBER]}""")]
+    public async Task Members_under_the_URN_of_the_core_schema_are_members(string body)
+    {
+        const string Core = "urn:ietf:params:scim:schemas:core:2.0:Group";
+        await using var gateway = await Gateway.StartAsync();
+        var people = await PeopleAsync(gateway, 2);
+
+        var (status, made, _) = await gateway.SendAsync(HttpMethod.Post, "Groups", Saying(people[0]));
+        Assert.Equal(HttpStatusCode.Created, status);
+        var crew = (string)made!["id"]!;
+        await gateway.QuietAsync();
+        Assert.Equal([people[0]], await MembersAsync(gateway, crew));
+        Assert.Equal(["person000"], await InSlackAsync(gateway, "Crew"));
+
+        await MembersAsync(gateway, crew, $$"""{"op":"replace","value":{{Saying(people[1])}}}""");
+        await gateway.QuietAsync();
+        Assert.Equal([people[1]], await MembersAsync(gateway, crew));
+        Assert.Equal(["person001"], await InSlackAsync(gateway, "Crew"));
+
+        string Saying(string member) =>
+            body.Replace("CORE", Core, StringComparison.Ordinal)
+                .Replace("MEMBER", $$"""{"value":"{{member}}"}""", StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_request_that_Slack_takes_is_done_as_a_whole()
     {

@@ -172,7 +172,7 @@ internal sealed partial record Link
             Reason = IsSettledOrProtected ? why : Reason,
         };
 
-    /// <summary>An import finds that a claimed account is not the token owner's any more.</summary>
+    /// <summary>An import or a new token finds that an account is not the token owner's any more.</summary>
     public Link SeeFree() =>
         To(LinkEvent.SeenFree) with
         {

@@ -105,7 +105,7 @@ internal static class LinkStates
             LinkEvent.SeenFree,
             [LinkState.Settled, LinkState.Protected],
             LinkState.Settled,
-            "an import finds that the token is another account's now"
+            "an import or a new token finds that the owner is another account now"
         ),
         new(LinkEvent.SeenFree, Except(LinkState.Settled, LinkState.Protected), null, "what is under way ends first"),
         new(
