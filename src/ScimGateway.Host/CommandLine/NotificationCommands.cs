@@ -70,8 +70,19 @@ internal static class NotificationCommands
                     patch[channel] = null;
                 if (patch.Count == 0)
                     throw new Complaint(Exit.WrongUse, "No channel was named.", $"{call.Name} --help");
-                return Print(call, await call.PatchAsync(Path(call), patch));
+                var answer = await call.PatchAsync(Path(call), patch);
+                var set = Print(call, answer);
+                if (Unconfirmed(answer.Json) is { } confirms)
+                    call.Say($"Next: '{confirms} {call.Tenant}'");
+                return set;
             });
+
+    // What shows that a channel arrives: a mailbox sends back its code, of the others a test is taken.
+    private static string? Unconfirmed(JsonNode? channels) =>
+        (channels as JsonObject ?? [])
+            .Where(channel => channel.Value is JsonObject set && (bool?)set["confirmed"] == false)
+            .Select(channel => channel.Key == "mail" ? "notification confirm-mail" : "notification test")
+            .FirstOrDefault();
 
     private static Verb ConfirmMail() =>
         new Verb(

@@ -513,6 +513,7 @@ public class NotificationChannelTests
             )
         );
         Assert.DoesNotContain("in-the-address", entered.Out, StringComparison.Ordinal);
+        Assert.EndsWith("Next: 'notification test acme'\n", entered.Error, StringComparison.Ordinal);
         Assert.Equal(Exit.Done, await entered.RunAsync("notification set acme --without webhook"));
         Assert.Equal(Exit.Done, await entered.RunAsync("notification get acme --json"));
         var channels = JsonNode.Parse(entered.Out)!;
@@ -521,6 +522,8 @@ public class NotificationChannelTests
         _clock.Advance(11);
         Assert.Equal(Exit.Done, await entered.RunAsync("notification test acme"));
         Assert.Matches("tenantSlack +taken", entered.Out);
+        Assert.Equal(Exit.Done, await entered.RunAsync("notification set acme --without webhook"));
+        Assert.DoesNotContain("Next:", entered.Error, StringComparison.Ordinal);
         _clock.Advance(11);
         slack.Answers = 404;
         Assert.Equal(Exit.Refused, await entered.RunAsync("notification test acme"));
