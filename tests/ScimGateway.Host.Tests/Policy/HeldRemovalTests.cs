@@ -152,6 +152,7 @@ public class HeldRemovalTests
         await using var gateway = await StartAsync(
             removal == "left out" ? Skipping with { UpdateGroups = false } : Lenient with { GuardedMembers = 1 }
         );
+        await gateway.KnobAsync("deactivate.group_membership", "kept");
         var people = await PeopleAsync(gateway, 3);
         var crew = await GroupAsync(gateway, "Crew", [.. people]);
         await MembersAsync(gateway, crew, """{"op":"remove","path":"members"}""");
