@@ -2,6 +2,7 @@ using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Storage;
@@ -84,6 +85,14 @@ internal sealed class ClaimChange(StoreSession session, string by, Instant now)
         resource = Resources.Save(session, resource.Unlink().LinkTo(own.Id));
         HoldRows.DeleteAll(session, link.Id);
         Operations.Hand(session, resource.Id, own.Id);
+        // What was taken on of others is told no more: of a user who was deleted, and whose account this one has had.
+        Operations.Finish(
+            session,
+            new Served(link.Id, 0, long.MaxValue),
+            OperationOutcome.Blocked,
+            new Reason(ReasonCode.Unlinked).Sentence,
+            now
+        );
         var tenant = Tenants.Find(session, link.TenantId);
         if (link.Kind == Kind.User)
             Members.Reach(session, resource.Id, isReachable: false);

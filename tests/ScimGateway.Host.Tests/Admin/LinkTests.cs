@@ -86,6 +86,46 @@ public class LinkTests
     }
 
     [Fact]
+    public async Task What_was_taken_on_of_whom_the_unlinked_user_followed_has_its_outcome()
+    {
+        await using var served = await StartAsync();
+        using var provider = await SetUpAsync(served, Rest);
+        await served.EnableAsync();
+        var former = await CreateAsync(provider, "ada", "ada@corp.example");
+        await SettledAsync(served, former);
+        await served.AskAsync(HttpMethod.Post, "tenants/acme/shadow");
+        await Gateway.SendAsync(provider, HttpMethod.Patch, $"Users/{former}", Patch("title", "\"Pilot\""));
+        await Gateway.SendAsync(provider, HttpMethod.Delete, $"Users/{former}");
+        var (status, made, _) = await Gateway.SendAsync(
+            provider,
+            HttpMethod.Post,
+            "Users",
+            User("ada", "ada@corp.example").Insert(1, """ "title":"Captain", """)
+        );
+        Assert.Equal(HttpStatusCode.Created, status);
+        var ada = (string)made!["id"]!;
+
+        await DoAsync(served, (long)(await OfAsync(served, ada))["id"]!, "unlink");
+
+        await served.EnableAsync();
+        await BlockedAsync(served, ada);
+        await Gateway.UntilAsync(async () =>
+            (await served.AskAsync(HttpMethod.Get, "tenants/acme/operations?outcome=accepted"))["items"]!
+                .AsArray()
+                .Count == 0
+        );
+        var blocked = (await served.AskAsync(HttpMethod.Get, "tenants/acme/operations?outcome=blocked"))["items"]!
+            .AsArray()
+            .Where(operation => (string?)operation!["resource"] == former)
+            .ToList();
+        Assert.Equal(2, blocked.Count);
+        Assert.All(
+            blocked,
+            operation => Assert.Contains("ended the claim", (string?)operation!["error"], StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
     public async Task Who_was_unlinked_and_comes_back_claims_nothing_before_an_operator_says_so()
     {
         await using var served = await StartAsync();
