@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Text.RegularExpressions;
 using ScimGateway.Provisioning.Lane;
 using ScimGateway.Slack.Http;
 using Yarp.ReverseProxy.Forwarder;
@@ -14,8 +15,13 @@ namespace ScimGateway.Host.Lane;
 /// <param name="method">How; Slack knows no HEAD.</param>
 /// <param name="lane">Where clients reach the lane, with a slash at its end.</param>
 /// <param name="streams">Whether a good answer goes on as it comes; else it is kept, as all others are.</param>
-internal sealed class LaneTransformer(SlackConnection slack, Uri target, HttpMethod method, string lane, bool streams)
-    : HttpTransformer
+internal sealed partial class LaneTransformer(
+    SlackConnection slack,
+    Uri target,
+    HttpMethod method,
+    string lane,
+    bool streams
+) : HttpTransformer
 {
     /// <summary>The longest answer that is kept: a group of 15,000 members has half of it.</summary>
     public const int MostKept = 4 << 20;
@@ -56,10 +62,10 @@ internal sealed class LaneTransformer(SlackConnection slack, Uri target, HttpMet
             proxyResponse.Headers.Location is { IsAbsoluteUri: true } made
             && slack.BaseAddress.IsBaseOf(made)
             && (int)proxyResponse.StatusCode == StatusCodes.Status201Created
+            && slack.BaseAddress.MakeRelativeUri(new Uri(made.GetLeftPart(UriPartial.Path))).ToString() is var there
+            && MadeAt().IsMatch(there)
         )
-            // Of its path alone: what else an address may hold is nobody's business.
-            response.Headers.Location =
-                lane + slack.BaseAddress.MakeRelativeUri(new Uri(made.GetLeftPart(UriPartial.Path)));
+            response.Headers.Location = lane + there;
         // Packed as nobody asked for, it hides what is not to be read.
         if (content.Headers.ContentEncoding.Count > 0)
         {
@@ -116,4 +122,8 @@ internal sealed class LaneTransformer(SlackConnection slack, Uri target, HttpMet
         );
 
     private static TimeSpan? RetryAfter(HttpResponseMessage response) => response.Headers.RetryAfter?.Delta;
+
+    // Where an account or group is, below Slack's address: a path may hold anything, such as the token.
+    [GeneratedRegex("^(Users|Groups)/[A-Z0-9]{1,64}\\z", RegexOptions.CultureInvariant)]
+    private static partial Regex MadeAt();
 }

@@ -204,6 +204,9 @@ internal static class GroupDecision
         // What is to be gone already goes, whoever has taken its place meanwhile.
         link = link.Want(absent: link.Absent || verdict is not Verdict.Skip);
         var tombstone = resource.Bury(asked.Caller.SourceId, staysIn: !link.Absent, asked.Now);
+        // The group that an operator has unlinked stays in Slack, which the operation says.
+        if (resource.Waived.Unlinked && link.SlackId is null)
+            verdict = Verdict.Skip.Unlinked;
         return Written(asked, tombstone, link, verdict, SlackPriority.Leaver, _name) with
         {
             Counts = isGuarded && verdict is Verdict.Allow && there.Counted is not null ? [Guarded.Group] : [],

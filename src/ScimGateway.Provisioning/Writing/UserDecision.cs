@@ -148,10 +148,12 @@ internal static class UserDecision
             : Forget(there, link);
         // What is to be gone already goes, whoever has taken its place meanwhile.
         var isAbsent = link.Absent || judged.Verdict is not Verdict.Skip;
+        // The account that an operator has unlinked stays in Slack, which the operation says.
+        var verdict = resource.Waived.Unlinked && link.SlackId is null ? Verdict.Skip.Unlinked : judged.Verdict;
         return new WriteOutcome.Written(
             resource.Bury(asked.Caller.SourceId, staysIn: !isAbsent, asked.Now),
             link.Want(isAbsent).Wish(Wish(asked, _activeField, SlackPriority.Leaver, judged.Verdict)),
-            judged.Verdict
+            verdict
         )
         {
             EndsHold = judged.EndsHold,

@@ -139,6 +139,8 @@ public class LinkTests
         Assert.Contains("disables", (string)unlinked["reason"]!["sentence"]!, StringComparison.Ordinal);
         await Gateway.SendAsync(provider, HttpMethod.Delete, $"Users/{ada}");
         await served.ImportAsync();
+        var deleted = await served.AskAsync(HttpMethod.Get, $"tenants/acme/operations?resource={ada}");
+        Assert.Contains("ended the claim", (string?)deleted["items"]![0]!["verdict"], StringComparison.Ordinal);
 
         var again = await CreateAsync(provider, "ada", "ada@corp.example");
         await BlockedAsync(served, again, "addressTaken");

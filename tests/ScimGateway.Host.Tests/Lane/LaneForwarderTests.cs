@@ -122,6 +122,31 @@ public sealed class LaneForwarderTests
         );
     }
 
+    [Theory]
+    [InlineData("Users/xoxp-of-slack")]
+    [InlineData("Users/xoxp%2Dof%2Dslack")]
+    [InlineData("Users/U1/xoxp-of-slack")]
+    [InlineData("Users/..%2f..%2fU1")]
+    [InlineData("Users//evil.example/")]
+    [InlineData("xoxp-of-slack")]
+    public async Task Where_an_account_is_goes_on_only_if_its_path_is_that_of_an_account_or_group(string path)
+    {
+        await using var way = await Way.StartAsync(context =>
+        {
+            context.Response.StatusCode = 201;
+            context.Response.Headers.Location = $"http://{context.Request.Host}/scim/v1/{path}";
+            return Task.CompletedTask;
+        });
+
+        var answer = await way.Client.PostAsync(
+            way.Front + "Users",
+            new StringContent("{}"),
+            TestContext.Current.CancellationToken
+        );
+
+        Assert.Null(answer.Headers.Location);
+    }
+
     [Fact]
     public async Task Of_where_an_account_is_only_the_path_goes_on()
     {
