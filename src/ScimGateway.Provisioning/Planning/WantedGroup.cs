@@ -58,9 +58,11 @@ internal sealed record WantedGroup(
     }
 
     /// <summary>Asks for the rows that most plans speak of.</summary>
-    public static void Prefetch(StoreSession asks, GroupId group)
+    public static void Prefetch(StoreSession asks, GroupId group) => Prefetch(asks, group, MostPerCall);
+
+    private static void Prefetch(StoreSession asks, GroupId group, int most)
     {
-        ToldMembers.Planned(asks, group, MostPerCall + 1);
+        ToldMembers.Planned(asks, group, most + 1);
         Tables.Members.AnyDismissed(asks, group);
     }
 
@@ -96,6 +98,7 @@ internal sealed record WantedGroup(
             return new WantedGroup(link, claimant, [], []) { AskAbout = ask };
 
         var most = link.Slice ?? MostPerCall;
+        store.Prefetch(asks => Prefetch(asks, claimant.Id.AsGroup(), most));
         var rows = ToldMembers.Planned(store, claimant.Id.AsGroup(), most + 1);
         // Two sources may want one member.
         List<PlannedMember> members = [.. rows.Take(most).DistinctBy(row => row.SlackId)];

@@ -290,6 +290,8 @@ public sealed class NoticeTests : IAsyncLifetime
 
         _clock.Advance(TimeSpan.FromHours(12)); // it began at noon
         var body = Body(await NextAsync(2));
+        if ((string?)body["cause"] == "held") // one whose answer was late comes twice
+            body = Body(await NextAsync(3));
         Assert.Equal("digest", (string?)body["cause"]);
         Assert.Equal(
             "Operations that ended on 2026-03-01 (UTC): 5 done, 1 held, 1 refused. Open since then: 1 held, 0 links failed, 0 links waiting.",
