@@ -5,7 +5,6 @@ using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Translation;
 using ScimGateway.Slack.Wire;
-using Tables = ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Provisioning.Planning;
 
@@ -63,7 +62,7 @@ internal sealed record WantedGroup(
     private static void Prefetch(StoreSession asks, GroupId group, int most)
     {
         ToldMembers.Planned(asks, group, most + 1);
-        Tables.Members.AnyDismissed(asks, group);
+        ToldMembers.AnyDismissed(asks, group);
     }
 
     /// <summary>Plans for a link that is read already.</summary>
@@ -119,7 +118,7 @@ internal sealed record WantedGroup(
             _isPart = rows.Count > most,
             AskAbout = ask,
             Blocked =
-                rows.Count <= most && Tables.Members.AnyDismissed(store, claimant.Id.AsGroup())
+                rows.Count <= most && ToldMembers.AnyDismissed(store, claimant.Id.AsGroup())
                     ? new Reason(ReasonCode.Dismissed, ": Slack has members in the group whom the provider has removed")
                     : null,
         };

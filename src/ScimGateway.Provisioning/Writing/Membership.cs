@@ -109,7 +109,7 @@ internal sealed class Membership(StoreSession store, WriteRequest asked, MemberR
             }
     }
 
-    // Whom a source that wants nobody in the group says to leave: also those of whom Slack was not told that they do.
+    // Who leaves when the source wants nobody in the group: also those whose leaving Slack was not told.
     private IEnumerable<ResourceId> ToLeave() => In.Keys.Concat(Members.Kept(store, _id, _caller.SourceId));
 
     // The list says who is in it, and who is not: but of whom others want, and who is only in Slack, only by preference

@@ -23,9 +23,7 @@ public class HeldRemovalTests
     public async Task A_removal_of_members_held_is_void_once_the_member_is_wanted_again_or_the_group_is_gone()
     {
         await using var gateway = await StartAsync(Lenient with { GuardedMembers = 1 });
-        var people = await PeopleAsync(gateway, 3);
-        var crew = await GroupAsync(gateway, "Crew", [.. people]);
-        await MembersAsync(gateway, crew, """{"op":"remove","path":"members"}""");
+        var (people, crew) = await EmptiedAsync(gateway);
         var held = gateway.Holds.List();
         Assert.NotEmpty(held);
         var inSlack = await InSlackAsync(gateway, "Crew");
@@ -48,9 +46,7 @@ public class HeldRemovalTests
     public async Task A_held_removal_of_a_member_who_is_deleted_and_made_again_does_not_take_the_new_one_out()
     {
         await using var gateway = await StartAsync(Lenient with { GuardedMembers = 1 });
-        var people = await PeopleAsync(gateway, 3);
-        var crew = await GroupAsync(gateway, "Crew", [.. people]);
-        await MembersAsync(gateway, crew, """{"op":"remove","path":"members"}""");
+        var (_, crew) = await EmptiedAsync(gateway);
         var held = gateway.Holds.List();
         var member = held[0].MemberId!.Value.ToString();
         var name = (string)(await gateway.SendAsync(HttpMethod.Get, $"Users/{member}")).Body!["userName"]!;
@@ -71,9 +67,7 @@ public class HeldRemovalTests
         await using var gateway = await Gateway.StartAsync(
             new Setting { Clock = clock, Preferences = Lenient with { GuardedMembers = 1 } }
         );
-        var people = await PeopleAsync(gateway, 3);
-        var crew = await GroupAsync(gateway, "Crew", [.. people]);
-        await MembersAsync(gateway, crew, """{"op":"remove","path":"members"}""");
+        var (people, crew) = await EmptiedAsync(gateway);
         Assert.NotEmpty(gateway.Holds.List());
         foreach (var person in people)
             await PatchAsync(gateway, person, "active", "false");
@@ -97,9 +91,7 @@ public class HeldRemovalTests
         await using var gateway = await Gateway.StartAsync(
             new Setting { Clock = clock, Preferences = Lenient with { GuardedMembers = 1 } }
         );
-        var people = await PeopleAsync(gateway, 3);
-        var crew = await GroupAsync(gateway, "Crew", [.. people]);
-        await MembersAsync(gateway, crew, """{"op":"remove","path":"members"}""");
+        var (_, crew) = await EmptiedAsync(gateway);
         var held = gateway.Holds.List().Count;
         Assert.NotEqual(0, held);
         gateway.Slack.Workspace.ChangeGroup(SlackId(gateway, crew), new JsonObject { ["members"] = new JsonArray() });
@@ -123,9 +115,7 @@ public class HeldRemovalTests
             new Setting { Clock = clock, Preferences = Lenient with { GuardedMembers = 1 } }
         );
         await gateway.KnobAsync("deactivate.group_membership", "kept");
-        var people = await PeopleAsync(gateway, 3);
-        var crew = await GroupAsync(gateway, "Crew", [.. people]);
-        await MembersAsync(gateway, crew, """{"op":"remove","path":"members"}""");
+        var (people, crew) = await EmptiedAsync(gateway);
         var held = gateway.Holds.List().Count;
         foreach (var isActive in (string[])["false", "true"])
         {
@@ -153,9 +143,7 @@ public class HeldRemovalTests
             removal == "left out" ? Skipping with { UpdateGroups = false } : Lenient with { GuardedMembers = 1 }
         );
         await gateway.KnobAsync("deactivate.group_membership", "kept");
-        var people = await PeopleAsync(gateway, 3);
-        var crew = await GroupAsync(gateway, "Crew", [.. people]);
-        await MembersAsync(gateway, crew, """{"op":"remove","path":"members"}""");
+        var (people, crew) = await EmptiedAsync(gateway);
         await gateway.QuietAsync();
         if (removal == "dismissed")
             await gateway.Holds.DismissAsync([.. gateway.Holds.List().Select(hold => hold.Id)]);
@@ -186,9 +174,7 @@ public class HeldRemovalTests
     public async Task A_dismissed_removal_that_the_provider_says_again_counts_anew(string how)
     {
         await using var gateway = await StartAsync(Lenient with { GuardedMembers = 1 });
-        var people = await PeopleAsync(gateway, 3);
-        var crew = await GroupAsync(gateway, "Crew", [.. people]);
-        await MembersAsync(gateway, crew, """{"op":"remove","path":"members"}""");
+        var (people, crew) = await EmptiedAsync(gateway);
         await gateway.QuietAsync();
         var dismissed = gateway.Holds.List().Count;
         Assert.NotEqual(0, dismissed);
@@ -222,9 +208,7 @@ public class HeldRemovalTests
         await using var gateway = await Gateway.StartAsync(
             new Setting { Clock = clock, Preferences = Lenient with { GuardedMembers = 1 } }
         );
-        var people = await PeopleAsync(gateway, 3);
-        var crew = await GroupAsync(gateway, "Crew", [.. people]);
-        await MembersAsync(gateway, crew, """{"op":"remove","path":"members"}""");
+        var (_, crew) = await EmptiedAsync(gateway);
         await DismissAllAsync(gateway);
         await gateway.QuietAsync();
         await PatchGroupAsync(gateway, crew, Rename("Team"));
@@ -241,5 +225,14 @@ public class HeldRemovalTests
 
         await gateway.QuietAsync();
         Assert.Equal("Settled", gateway.State(crew));
+    }
+
+    // A group of three, and its provider has removed them all.
+    private static async Task<(List<string> People, string Crew)> EmptiedAsync(Gateway gateway)
+    {
+        var people = await PeopleAsync(gateway, 3);
+        var crew = await GroupAsync(gateway, "Crew", [.. people]);
+        await MembersAsync(gateway, crew, """{"op":"remove","path":"members"}""");
+        return (people, crew);
     }
 }

@@ -79,15 +79,6 @@ internal static class Members
             ("@no", Tri.No)
         );
 
-    /// <summary>Whether anybody who was to leave stays by an operator's word.</summary>
-    public static bool AnyDismissed(StoreSession store, GroupId group) =>
-        store.Any(
-            "select 1 from members where group_id = @group and wanted = @no and blocked = @why limit 1",
-            ("@group", group),
-            ("@no", Tri.No),
-            ("@why", nameof(ReasonCode.Dismissed))
-        );
-
     /// <summary>Those who were to leave, as a source said, of which Slack does not hear for a reason.</summary>
     public static List<ResourceId> Kept(StoreSession store, GroupId group, int source) =>
         store.All(

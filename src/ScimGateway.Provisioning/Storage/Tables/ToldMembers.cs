@@ -63,6 +63,15 @@ internal static class ToldMembers
             ("@no", Tri.No)
         );
 
+    /// <summary>Whether anybody who was to leave stays by an operator's word.</summary>
+    public static bool AnyDismissed(StoreSession store, GroupId group) =>
+        store.Any(
+            "select 1 from members where group_id = @group and wanted = @no and blocked = @why limit 1",
+            ("@group", group),
+            ("@no", Tri.No),
+            ("@why", nameof(ReasonCode.Dismissed))
+        );
+
     /// <summary>
     /// What a call did: who came is in, who went has no row any more. Only for rows that say what they said when it was
     /// planned.
