@@ -37,6 +37,7 @@ public sealed class GatewayTests
         );
 
     [Fact]
+    [Trait("speed", "slow")]
     public Task No_provider_meets_what_it_cannot_work_with() =>
         OfDemoAsync(
             [],
@@ -51,6 +52,7 @@ public sealed class GatewayTests
         );
 
     [Fact]
+    [Trait("speed", "slow")]
     public Task In_the_strict_dialect_no_provider_meets_less_than_the_RFCs_have() =>
         OfDemoAsync(
             ["--dialect", "rfc"],
@@ -72,6 +74,7 @@ public sealed class GatewayTests
         );
 
     [Fact]
+    [Trait("speed", "slow")]
     public Task The_first_synchronisation_of_each_provider_comes_through() =>
         OfDemoAsync(
             [],
@@ -95,6 +98,7 @@ public sealed class GatewayTests
         );
 
     [Fact]
+    [Trait("speed", "slow")]
     public Task What_others_have_seen_of_providers_passes_as_well()
     {
         Assert.SkipUnless(Directory.Exists(_traces), "there is no folder of further traces beside the repository");

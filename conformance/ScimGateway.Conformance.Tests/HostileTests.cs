@@ -67,6 +67,7 @@ public sealed class HostileTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task Ten_megabytes_are_read_and_are_a_finding()
     {
         var many = Encoding.UTF8.GetBytes($"{{\"id\":\"{new string('x', 10_000_000)}\"}}");

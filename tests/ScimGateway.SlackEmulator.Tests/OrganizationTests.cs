@@ -145,6 +145,7 @@ public sealed class OrganizationTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task No_two_of_a_thousand_organizations_issue_the_same_ids()
     {
         await using var slack = await StartSeededAsync(200);

@@ -9,9 +9,11 @@ internal static class Crew
     /// <summary>Has them told; false if something was wrong. What a process says is passed on when it has ended.</summary>
     public static async Task<bool> RunAsync(Options options, Action<string> say)
     {
-        if (options.File is { } file)
+        if (options.Files.Count > 0)
         {
-            var (isRight, told) = await StartAsync("--file", Path.GetFullPath(file));
+            var (isRight, told) = await StartAsync([
+                .. options.Files.SelectMany(file => new[] { "--file", Path.GetFullPath(file) }),
+            ]);
             say(told);
             return isRight;
         }

@@ -13,9 +13,10 @@ internal sealed class Evening(Options options, Action<string> say)
     public async Task<bool> RunAsync()
     {
         var began = Stopwatch.GetTimestamp();
-        if (options.File is { } file)
+        if (options.Files.Count > 0)
         {
-            await OfAsync(Story.Read(await File.ReadAllTextAsync(file)), file);
+            foreach (var file in options.Files)
+                await OfAsync(Story.Read(await File.ReadAllTextAsync(file)), Path.GetFileName(file));
             return _wrong.Count == 0;
         }
         var many = 0;
@@ -35,13 +36,16 @@ internal sealed class Evening(Options options, Action<string> say)
 
     private async Task OfAsync(Story story, string name)
     {
-        var isAlone = options.Tells || options.File is not null;
-        if (await (isAlone ? Told.Of(story, say) : Told.OneOfMany(story)) is not { } told)
+        var told =
+            options.Tells || options.Files.Count == 1 ? await Told.Of(story, say)
+            : options.Files.Count > 1 ? await Told.Of(story)
+            : await Told.OneOfMany(story);
+        if (told is null)
             return;
         if (Known.Of(told, story) is { } known)
         {
             Figures.Count($"known: {known}");
-            if (options.File is not null)
+            if (options.Files.Count > 0)
                 say($"KNOWN {known}: {told.What}");
             return;
         }

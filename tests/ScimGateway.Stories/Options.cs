@@ -24,8 +24,8 @@ internal sealed record Options
     /// <summary>Whether every step and request is printed.</summary>
     public bool Tells { get; init; }
 
-    /// <summary>A file with a story that was printed.</summary>
-    public string? File { get; init; }
+    /// <summary>Files with stories that were printed.</summary>
+    public IReadOnlyList<string> Files { get; init; } = [];
 
     /// <summary>Whether a story that fails is cut down.</summary>
     public bool Shrinks { get; init; } = true;
@@ -50,7 +50,7 @@ internal sealed record Options
                     "--stride" => options with { Stride = Number(arguments[++i]) },
                     "--workers" => options with { Workers = Number(arguments[++i]) },
                     "--one" => options with { Seed = Number(arguments[++i]), Stories = 1, Workers = 0, Tells = true },
-                    "--file" => options with { File = arguments[++i], Workers = 0 },
+                    "--file" => options with { Files = [.. options.Files, arguments[++i]], Workers = 0 },
                     "--most" => options with { Most = Number(arguments[++i]) },
                     "--without" => options with { Without = Kinds(arguments[++i]) },
                     "--stop" => options with { Stops = true, Workers = 0 },

@@ -4,7 +4,7 @@ using ScimGateway.Stories.Running;
 if (Options.Parse(args) is not { } options)
 {
     await Console.Error.WriteLineAsync(
-        "stories [--stories N] [--seed S] [--one SEED] [--file FILE] [--most N] [--workers N] [--stop] [--no-shrink] [--without STEP,STEP]"
+        "stories [--stories N] [--seed S] [--one SEED] [--file FILE]… [--most N] [--workers N] [--stop] [--no-shrink] [--without STEP,STEP]"
     );
     return 2;
 }

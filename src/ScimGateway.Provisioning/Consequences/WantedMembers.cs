@@ -84,7 +84,12 @@ internal static class WantedMembers
             // Another's wish that the member goes, or that it is only in Slack, gives way.
             [{ Wanted: not Tri.Yes }] => (Row.TurnsBack, Change.Shown),
             _ when rows.Find(row => row.SourceId == source) is { } own => SaidAgain(own),
-            _ => (Row.ComesBeside, rows.Exists(IsSeen) ? Change.None : Change.Shown),
+            _ => (
+                Row.ComesBeside,
+                !rows.Exists(IsSeen) ? Change.Shown
+                : rows.Exists(IsUntold) ? Change.Told
+                : Change.None
+            ),
         };
 
     private static (Row What, Change Change) OfUnwanted(List<Member> rows, int source) =>
@@ -101,11 +106,13 @@ internal static class WantedMembers
             _ => (Row.Stays, Change.None),
         };
 
-    // Said once more, what a preference left out, an operator dismissed or Slack refused is tried again.
     private static (Row What, Change Change) SaidAgain(Member row) =>
-        row.Blocked is null or { Code: ReasonCode.NotReachable or ReasonCode.NestedGroup } or { AwaitsApproval: true }
-            ? (Row.Stays, Change.None)
-            : (Row.IsTriedAgain, Change.Told);
+        IsUntold(row) ? (Row.IsTriedAgain, Change.Told) : (Row.Stays, Change.None);
+
+    // What a preference left out, an operator dismissed or Slack refused is tried again once somebody says it again.
+    private static bool IsUntold(Member row) =>
+        row.Blocked
+            is not (null or { Code: ReasonCode.NotReachable or ReasonCode.NestedGroup } or { AwaitsApproval: true });
 
     private static void Write(
         StoreSession store,

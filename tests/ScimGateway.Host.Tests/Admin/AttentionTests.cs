@@ -135,6 +135,7 @@ public class AttentionTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task A_provider_that_is_not_heard_of_for_a_day_is_told_once_for_each_silence()
     {
         var clock = new ManualClock();

@@ -15,6 +15,7 @@ public class ExportTests
     private static readonly DateTimeOffset _noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
     [Theory]
+    [Trait("speed", "slow")]
     [InlineData("application/x-ndjson", 10_000)]
     [InlineData("text/csv", 10_001)]
     public async Task All_ten_thousand_operations_are_in_the_file(string accept, int lines)
@@ -169,6 +170,7 @@ public class ExportTests
         };
 
     [Theory]
+    [Trait("speed", "slow")]
     [MemberData(nameof(Files))]
     public async Task Whose_key_was_deleted_gets_no_more_of_a_file_and_keeps_no_place(string path, string accept)
     {

@@ -22,6 +22,7 @@ public class JobTests
     private readonly ManualClock _clock = new();
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task An_import_that_is_cancelled_keeps_what_it_has_and_goes_on_there()
     {
         await using var served = await ServedGateway.StartAsync(seed: 2_500);
@@ -113,6 +114,7 @@ public class JobTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task How_long_a_list_takes_follows_from_how_far_it_is()
     {
         await using var served = await ServedGateway.StartAsync(seed: 3_000, clock: _clock);
@@ -267,6 +269,7 @@ public class JobTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task The_command_line_cancels_resumes_and_looks_for_drift()
     {
         await using var served = await ServedGateway.StartAsync(seed: 1_500);

@@ -186,6 +186,7 @@ public class NotificationChannelTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task A_channel_that_hangs_keeps_the_tenant_s_others_from_nothing()
     {
         var (asked, answer) = (new TaskCompletionSource(), new TaskCompletionSource());

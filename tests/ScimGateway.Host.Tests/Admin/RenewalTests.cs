@@ -29,6 +29,7 @@ public class RenewalTests
     private readonly ManualClock _clock = new();
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task A_token_is_renewed_once_ahead_of_its_end_and_all_calls_go_on()
     {
         await using var served = await Browser.GatewayAsync(_clock, rotates: true);
@@ -67,6 +68,7 @@ public class RenewalTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task A_lost_answer_is_asked_for_again_at_once()
     {
         // No call is given up, however far the clock goes while it is under way.
@@ -87,6 +89,7 @@ public class RenewalTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task A_process_that_ends_between_Slacks_answer_and_the_disk_loses_nothing_if_another_one_is_quick()
     {
         await using var served = await Browser.GatewayAsync(_clock, rotates: true);
@@ -114,6 +117,7 @@ public class RenewalTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task A_token_that_cannot_be_renewed_works_to_its_end_with_a_warning_and_is_a_problem_then()
     {
         await using var served = await Browser.GatewayAsync(_clock, rotates: true);
@@ -157,6 +161,7 @@ public class RenewalTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task While_Slack_is_away_it_is_asked_less_and_less_and_the_token_goes_on()
     {
         await using var served = await Browser.GatewayAsync(_clock, rotates: true);
@@ -212,6 +217,7 @@ public class RenewalTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task A_disabled_tenant_asks_Slack_nothing_and_renews_its_token_when_it_goes_on()
     {
         await using var served = await Browser.GatewayAsync(_clock, rotates: true);
@@ -321,6 +327,7 @@ public class RenewalTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task A_token_is_asked_about_every_hour_or_so_and_Slacks_silence_changes_nothing()
     {
         await using var served = await ServedGateway.StartAsync(clock: _clock);

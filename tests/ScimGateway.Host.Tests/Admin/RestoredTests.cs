@@ -155,6 +155,7 @@ public class RestoredTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task What_was_pending_when_the_copy_was_made_is_not_told_at_the_start_and_is_once_it_is_confirmed()
     {
         await using var served = await ServedGateway.StartAsync();

@@ -15,6 +15,7 @@ public class StreamTests
     private readonly ManualClock _clock = new();
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task An_operation_comes_when_it_is_written_and_again_when_it_ends()
     {
         await using var served = await ServedGateway.StartAsync(clock: _clock);
@@ -44,6 +45,7 @@ public class StreamTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task A_stream_that_broke_goes_on_where_it_was_also_in_another_process()
     {
         await using var served = await ServedGateway.StartAsync(clock: _clock);
@@ -111,6 +113,7 @@ public class StreamTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task A_stream_in_which_nothing_comes_ends_at_once_with_its_key_or_its_tenant()
     {
         await using var served = await ServedGateway.StartAsync(clock: _clock); // whose clock stands still: no heartbeat comes
@@ -131,6 +134,7 @@ public class StreamTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task Whoever_has_a_deleted_key_hears_nothing_more()
     {
         await using var served = await ServedGateway.StartAsync(clock: _clock);
@@ -152,6 +156,7 @@ public class StreamTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task A_tenant_has_so_many_streams_and_a_place_is_free_when_one_has_gone()
     {
         await using var served = await ServedGateway.StartAsync(clock: _clock);

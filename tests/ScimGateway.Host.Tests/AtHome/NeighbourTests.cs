@@ -163,6 +163,7 @@ public class NeighbourTests
 
     // What Slack, or somebody before it, does to each call of the first tenant.
     [Theory]
+    [Trait("speed", "slow")]
     [InlineData("""{"times":0,"status":503,"description":"internal_error"}""")]
     [InlineData("""{"times":0,"status":429,"retryAfter":3600}""")]
     [InlineData("""{"times":0,"status":403,"description":"permission_denied"}""")]

@@ -153,6 +153,7 @@ public class StartTests
     }
 
     [Theory]
+    [Trait("speed", "slow")]
     [InlineData(false)]
     [InlineData(true)]
     public async Task How_long_Slack_wants_to_see_no_write_outlives_the_process(bool isCrash)

@@ -68,6 +68,7 @@ public class CommandTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task A_link_is_printed_and_the_terminal_waits_until_the_browser_is_done()
     {
         await using var served = await Browser.GatewayAsync(rotates: true);

@@ -63,6 +63,7 @@ public sealed class ComplaintTests : IDisposable
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task The_demos_master_key_is_at_home_also_where_there_was_no_folder_for_it()
     {
         using var demo = Started.Begin(

@@ -92,6 +92,7 @@ public class HostileGatewayTests
     }
 
     [Theory]
+    [Trait("speed", "slow")]
     [InlineData("tenant list --all --json", Exit.NotReachable, "named a page twice")]
     [InlineData("audit export --file {0}", Exit.NotReachable, "named a page twice")]
     [InlineData("tenant list --all", Exit.Refused, "longer than 10000 pages", true)]

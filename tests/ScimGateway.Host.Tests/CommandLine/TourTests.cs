@@ -9,6 +9,7 @@ namespace ScimGateway.Host.Tests.CommandLine;
 public partial class TourTests
 {
     [Fact]
+    [Trait("speed", "slow")]
     public async Task What_the_front_page_says_to_enter_brings_what_it_shows()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "The tour is for bash.");

@@ -19,6 +19,7 @@ namespace ScimGateway.Host.Tests.Consequences;
 public class HalfExchangeTests
 {
     [Fact]
+    [Trait("speed", "slow")]
     public async Task A_user_whom_rules_freeze_amid_an_exchange_gets_the_address_that_was_wanted()
     {
         await using var gateway = await Gateway.StartAsync();
@@ -36,6 +37,7 @@ public class HalfExchangeTests
     }
 
     [Theory]
+    [Trait("speed", "slow")]
     [InlineData("release")]
     [InlineData("dismiss")]
     public async Task A_user_whose_deletion_the_guard_holds_amid_an_exchange_is_not_left_on_a_spare_address(string end)
@@ -62,6 +64,7 @@ public class HalfExchangeTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task A_leaver_on_a_spare_address_who_is_hired_again_is_not_let_in_by_it()
     {
         await using var gateway = await Gateway.StartAsync();
@@ -86,6 +89,7 @@ public class HalfExchangeTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task An_account_that_exchanges_addresses_is_protected_when_that_is_done()
     {
         await using var gateway = await Gateway.StartAsync();

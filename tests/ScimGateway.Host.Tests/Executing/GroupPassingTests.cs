@@ -145,6 +145,7 @@ public class GroupPassingTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task A_deleted_group_that_Slack_goes_on_denying_keeps_its_name_and_the_new_one_is_refused()
     {
         await using var gateway = await StartAsync();
@@ -167,6 +168,7 @@ public class GroupPassingTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task A_Slack_that_goes_on_denying_a_group_that_it_shows_fails_the_change_and_says_why()
     {
         await using var gateway = await StartAsync();

@@ -34,6 +34,7 @@ public class GroupPropertyTests
     }
 
     [Theory]
+    [Trait("speed", "slow")]
     [InlineData(Weather.Fair, GroupMembership.Merge, 1)]
     [InlineData(Weather.Fair, GroupMembership.Overwrite, 2)]
     [InlineData(Weather.Foul, GroupMembership.Merge, 3)]
@@ -44,6 +45,7 @@ public class GroupPropertyTests
         LiveAsync(weather, handling, seed, rounds: 1);
 
     [Theory]
+    [Trait("speed", "slow")]
     [InlineData(Weather.Fair, GroupMembership.Merge, 7)]
     [InlineData(Weather.Foul, GroupMembership.Overwrite, 8)]
     [InlineData(Weather.Deadly, GroupMembership.Merge, 9)]

@@ -161,6 +161,7 @@ public class GroupRecoveryTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task A_group_that_somebody_deleted_in_Slack_is_made_again_with_all_its_members()
     {
         await using var gateway = await Gateway.StartAsync();

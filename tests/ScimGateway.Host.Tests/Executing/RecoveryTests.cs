@@ -125,6 +125,7 @@ public class RecoveryTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task A_create_that_lands_after_its_process_has_died_is_waited_for_and_found()
     {
         await using var gateway = await Gateway.StartAsync(_slow);
@@ -168,6 +169,7 @@ public class RecoveryTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task A_change_that_lands_after_its_process_has_died_does_not_undo_a_later_one()
     {
         await using var gateway = await Gateway.StartAsync(_slow);
@@ -188,6 +190,7 @@ public class RecoveryTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task A_change_that_lands_after_its_answer_was_given_up_does_not_undo_a_later_one()
     {
         await using var gateway = await Gateway.StartAsync(_slow with { SlackTimeLimit = TimeSpan.FromSeconds(1.5) });
@@ -370,6 +373,7 @@ public class RecoveryTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task An_outcome_that_the_store_did_not_take_is_told_to_nobody_and_a_stop_after_that_is_no_clean_one()
     {
         await using var gateway = await Gateway.StartAsync(_slow);

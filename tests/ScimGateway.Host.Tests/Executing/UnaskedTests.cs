@@ -170,6 +170,7 @@ public class UnaskedTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task Whom_Slack_keeps_inactive_though_it_says_otherwise_fails_and_is_told_ever_more_rarely()
     {
         var clock = new ManualClock();

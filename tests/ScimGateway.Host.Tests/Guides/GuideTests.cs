@@ -141,6 +141,7 @@ public class GuideTests
     }
 
     [Theory]
+    [Trait("speed", "slow")]
     [MemberData(nameof(Guides))]
     [InlineData("README")]
     public async Task Texts_that_a_guide_quotes_are_what_the_gateway_says(string name)

@@ -328,6 +328,7 @@ public class DriftTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task A_store_that_fails_under_the_sweep_does_not_end_the_process()
     {
         var log = new SweepLog();

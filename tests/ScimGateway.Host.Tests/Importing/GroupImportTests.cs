@@ -340,6 +340,7 @@ public class GroupImportTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task A_group_that_is_written_while_its_page_is_on_its_way_is_left_as_it_was_written()
     {
         await using var gateway = await StartAsync("""{"members":["U1","U2"]}""");
@@ -393,6 +394,7 @@ public class GroupImportTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task A_group_that_is_deleted_while_its_page_is_on_its_way_is_not_shown_again()
     {
         await using var gateway = await Gateway.StartAsync();

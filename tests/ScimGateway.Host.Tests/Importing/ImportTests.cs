@@ -220,6 +220,7 @@ public class ImportTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task A_start_does_not_wait_for_ever()
     {
         await using var slack = await SlackEmulatorServer.StartAsync();
@@ -294,6 +295,7 @@ public class ImportTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task Whether_a_lost_create_was_made_is_asked_before_the_import_asks_for_its_next_page()
     {
         var clock = new ManualClock();

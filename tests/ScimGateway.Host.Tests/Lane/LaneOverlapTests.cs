@@ -176,6 +176,7 @@ public sealed class LaneOverlapTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task What_a_script_did_to_a_group_beside_a_provider_s_change_is_read()
     {
         var clock = new ManualClock();

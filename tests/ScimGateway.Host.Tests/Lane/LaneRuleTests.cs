@@ -333,6 +333,7 @@ public sealed class LaneRuleTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task What_a_provider_s_user_is_about_to_have_is_not_made_by_a_script()
     {
         await using var gateway = await Gateway.StartAsync(new Setting { Preferences = Script.Writes });

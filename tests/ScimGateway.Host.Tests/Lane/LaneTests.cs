@@ -205,6 +205,7 @@ public sealed class LaneTests
     }
 
     [Theory]
+    [Trait("speed", "slow")]
     [InlineData(DriftHandling.Report, "Gang", "changed in Slack: DisplayName")]
     [InlineData(DriftHandling.Restore, "Poets", "restoring what was changed in Slack: DisplayName")]
     public async Task A_script_that_renames_a_group_that_was_just_made_is_noticed(

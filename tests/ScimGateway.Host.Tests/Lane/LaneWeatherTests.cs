@@ -226,6 +226,7 @@ public sealed class LaneWeatherTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task Scripts_and_providers_share_one_budget_and_neither_overspends_it()
     {
         await using var gateway = await Gateway.StartAsync(

@@ -32,6 +32,7 @@ public sealed class NoticeTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _receiver.DisposeAsync();
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task Holds_are_told_at_once_and_what_follows_within_the_hour_is_counted_into_the_next()
     {
         await using var gateway = await StartAsync(new Preferences { GuardedAccounts = 1 });
@@ -145,6 +146,7 @@ public sealed class NoticeTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task What_is_not_taken_is_tried_again_with_growing_pauses_as_the_same_and_kept_in_the_end()
     {
         await using var gateway = await StartAsync(new Preferences { GuardedAccounts = 1 });
@@ -201,6 +203,7 @@ public sealed class NoticeTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task Who_takes_nothing_keeps_others_from_nothing_however_long()
     {
         const int Hours = 30;

@@ -155,6 +155,7 @@ public class ConnectionLifeTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task Who_may_have_an_account_that_nobody_saw_is_in_the_preview_also_if_inactive_by_now()
     {
         await using var gateway = await Gateway.StartAsync();

@@ -282,6 +282,7 @@ public class RuleTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task What_rules_cost_no_other_tenant_waits_for()
     {
         await using var gateway = await StartAsync(_open);
@@ -301,6 +302,7 @@ public class RuleTests
 
     // Rules are asked again about whom they have left in Slack.
     [Fact]
+    [Trait("speed", "slow")]
     public async Task Other_preferences_leave_the_writer_to_others_whatever_the_rules_cost()
     {
         await using var gateway = await StartAsync(_open);

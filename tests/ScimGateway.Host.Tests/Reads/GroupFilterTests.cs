@@ -19,6 +19,7 @@ public class GroupFilterTests
     private static readonly Caller _caller = new(Gateway.Tenant, 1, "one", new Preferences(), Dialect.Everything);
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task Sql_and_the_evaluator_agree_on_random_filters_of_members_and_groups()
     {
         await using var file = await StoreFile.OpenAsync();

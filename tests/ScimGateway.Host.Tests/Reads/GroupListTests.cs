@@ -205,6 +205,7 @@ public class GroupListTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task A_filter_that_looks_at_members_is_answered_for_as_many_as_one_group_has()
     {
         await using var gateway = await Gateway.StartAsync();
@@ -332,6 +333,7 @@ public class GroupListTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task A_page_of_large_groups_is_whole_and_ends_by_the_bytes_of_its_documents()
     {
         await using var gateway = await Gateway.StartAsync();

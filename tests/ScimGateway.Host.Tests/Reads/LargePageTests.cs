@@ -15,6 +15,7 @@ public class LargePageTests
     private const int DocumentBytes = 900_000;
 
     [Theory]
+    [Trait("speed", "slow")]
     [InlineData("")] // what SQL finds and orders
     [InlineData("&sortBy=userName")]
     [InlineData("&sortBy=userName&sortOrder=descending")]

@@ -202,6 +202,7 @@ public class ScanTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task A_filter_of_hundreds_of_terms_over_thousands_of_users_is_too_many()
     {
         await using var gateway = await Gateway.StartAsync();

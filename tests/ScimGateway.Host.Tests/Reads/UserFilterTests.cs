@@ -57,6 +57,7 @@ public class UserFilterTests
     ];
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task Sql_and_the_evaluator_agree_on_random_filters_and_users()
     {
         await using var file = await StoreFile.OpenAsync();
@@ -106,6 +107,7 @@ public class UserFilterTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public void Two_keys_are_equal_exactly_if_a_filter_takes_the_values_for_equal()
     {
         for (var c = 1; c <= char.MaxValue; c++)
@@ -183,6 +185,7 @@ public class UserFilterTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task Statements_of_many_shapes_do_not_pile_up()
     {
         await using var file = await StoreFile.OpenAsync();

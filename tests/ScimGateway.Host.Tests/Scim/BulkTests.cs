@@ -62,6 +62,7 @@ public class BulkTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task Who_refers_to_a_POST_that_claims_an_account_gets_the_id_under_which_that_was_shown()
     {
         await using var gateway = await Gateway.StartAsync(ready: slack =>
@@ -218,6 +219,7 @@ public class BulkTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task What_is_announced_is_what_is_taken()
     {
         await using var gateway = await Gateway.StartAsync();
@@ -240,6 +242,7 @@ public class BulkTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task A_thousand_creates_are_a_thousand_accounts_and_a_thousand_calls()
     {
         await using var gateway = await Gateway.StartAsync();

@@ -73,6 +73,7 @@ public sealed class FrontDoorTests
     }
 
     [Theory]
+    [Trait("speed", "slow")]
     [InlineData("Content-Length: 9437184", 9 << 20)]
     [InlineData("Content-Length: 33554432", 32 << 20)]
     public async Task A_body_that_is_far_too_long_is_answered_and_the_connection_not_broken(string framing, int length)
@@ -286,6 +287,7 @@ public sealed class FrontDoorTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task The_log_is_as_long_as_it_may_be_whatever_is_tried()
     {
         var (clock, log) = (new ManualClock(), new Lines());

@@ -173,6 +173,7 @@ public sealed class HostileTests
         };
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task What_makes_no_sense_is_a_SCIM_error_and_changes_nothing()
     {
         await using var gateway = await Gateway.StartAsync();
@@ -206,6 +207,7 @@ public sealed class HostileTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task The_edges_of_numbers_dates_and_letters_are_answered()
     {
         await using var gateway = await Gateway.StartAsync();

@@ -27,6 +27,7 @@ public class LargeUserTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task Changes_that_would_make_it_so_are_refused_and_it_stays_as_it_was()
     {
         await using var gateway = await Gateway.StartAsync();

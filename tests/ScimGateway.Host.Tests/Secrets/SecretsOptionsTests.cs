@@ -233,6 +233,7 @@ public sealed class SecretsOptionsTests : IDisposable
     }
 
     [Theory]
+    [Trait("speed", "slow")]
     [InlineData("pfx")]
     [InlineData("pem")]
     [InlineData("pem without password")]

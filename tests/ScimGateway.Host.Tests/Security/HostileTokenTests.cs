@@ -179,6 +179,7 @@ public sealed class HostileTokenTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task A_token_without_a_keys_id_tries_four_keys()
     {
         var clock = new ManualClock();
@@ -282,6 +283,7 @@ public sealed class HostileTokenTests
 
     // RFC 7517 §5: what is not understood of a set is ignored.
     [Theory]
+    [Trait("speed", "slow")]
     [InlineData("7")]
     [InlineData("null")]
     [InlineData("[]")]
@@ -350,6 +352,7 @@ public sealed class HostileTokenTests
     }
 
     [Theory]
+    [Trait("speed", "slow")]
     [InlineData("""{"alg":"RS256"}""", 200)]
     [InlineData("""{"alg":"RS256","key_ops":["verify"]}""", 200)]
     [InlineData("""{"key_ops":["sign","verify"]}""", 200)]
@@ -368,6 +371,7 @@ public sealed class HostileTokenTests
 
     // RFC 9068, and the headers and claims that Entra ID, Okta, PingOne and PingFederate give their access tokens.
     [Theory]
+    [Trait("speed", "slow")]
     [InlineData("""{"typ":"JWT"}""", "{}", 200)]
     [InlineData(
         """{"typ":"JWT","x5t":"x"}""",

@@ -39,6 +39,7 @@ public sealed class JwtTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task A_token_that_is_not_right_lets_nobody_in()
     {
         var clock = new ManualClock();
@@ -133,6 +134,7 @@ public sealed class JwtTests
     }
 
     [Theory]
+    [Trait("speed", "slow")]
     [InlineData("RS256")]
     [InlineData("RS384")]
     [InlineData("RS512")]
@@ -228,6 +230,7 @@ public sealed class JwtTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task A_new_key_is_asked_for_at_once_and_keys_that_nobody_has_once_a_minute()
     {
         var clock = new ManualClock();
@@ -253,6 +256,7 @@ public sealed class JwtTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task Keys_that_are_older_are_asked_for_again_and_withdrawn_ones_end()
     {
         var clock = new ManualClock();
@@ -279,6 +283,7 @@ public sealed class JwtTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task An_issuer_that_is_away_keeps_nobody_out_for_a_day_and_costs_no_request_its_time_for_an_hour()
     {
         var clock = new ManualClock();
@@ -305,6 +310,7 @@ public sealed class JwtTests
     }
 
     [Theory]
+    [Trait("speed", "slow")]
     [InlineData("redirect")]
     [InlineData("another's")]
     [InlineData("long")]
@@ -372,6 +378,7 @@ public sealed class JwtTests
 
     // Without the operator's word nothing of this machine is asked, whatever stands in the store.
     [Theory]
+    [Trait("speed", "slow")]
     [InlineData("http://127.0.0.1:{0}/")]
     [InlineData("https://127.0.0.1:{0}/")]
     [InlineData("https://localhost:{0}/")]

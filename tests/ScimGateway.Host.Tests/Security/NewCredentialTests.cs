@@ -182,6 +182,7 @@ public sealed class NewCredentialTests
     }
 
     [Theory]
+    [Trait("speed", "slow")]
     [InlineData("p", "")]
     [InlineData("q", "")]
     [InlineData("dp", "")]

@@ -128,6 +128,7 @@ public sealed class TokenEndpointTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task Whatever_is_wrong_of_a_client_the_answer_is_the_same()
     {
         await using var gateway = await Gateway.StartAsync();
@@ -231,6 +232,7 @@ public sealed class TokenEndpointTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task A_client_that_asks_for_each_request_anew_has_a_thousand_tokens_at_most_and_always_one_that_is_good()
     {
         await using var gateway = await Gateway.StartAsync();
@@ -350,6 +352,7 @@ public sealed class TokenEndpointTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task An_assertion_that_is_not_right_is_no_client()
     {
         var clock = new ManualClock();

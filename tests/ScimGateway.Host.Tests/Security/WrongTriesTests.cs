@@ -12,6 +12,7 @@ public sealed class WrongTriesTests
     private static readonly IPAddress _somebody = IPAddress.Parse("192.0.2.1");
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task Of_two_thousand_wrong_ones_ten_are_answered_401_and_a_right_one_lets_in_at_once()
     {
         var clock = new ManualClock();

@@ -63,6 +63,7 @@ public class LogTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task A_token_that_Slack_takes_no_more_is_told_of_once_and_again_when_it_is_well()
     {
         var (clock, log) = (new ManualClock(), new Lines());

@@ -202,6 +202,7 @@ public class ServeTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task A_key_is_shown_once_it_listens_and_again_only_as_one_more_that_the_audit_trail_has()
     {
         var folder = Directory.CreateTempSubdirectory("scimgateway-serve-");

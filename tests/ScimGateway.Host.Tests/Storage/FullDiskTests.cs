@@ -15,6 +15,7 @@ public class FullDiskTests
         "The disk of the gateway's store is full, so that nothing was written. Its operator makes room there; then try again.";
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task Writes_are_told_so_and_when_to_come_again_reads_go_on_and_the_log_says_it()
     {
         if (TestStore.IsPostgres)

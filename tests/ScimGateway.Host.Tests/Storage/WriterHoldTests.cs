@@ -196,6 +196,7 @@ public class WriterHoldTests(ITestOutputHelper output)
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task Whoever_has_had_the_writer_for_long_leaves_it_to_others_who_write()
     {
         await using var gateway = await Gateway.StartAsync();
@@ -296,6 +297,7 @@ public class WriterHoldTests(ITestOutputHelper output)
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task More_comparisons_than_a_request_may_ask_for_are_refused()
     {
         await using var gateway = await Gateway.StartAsync();

@@ -25,6 +25,7 @@ public class TraceTests
     public Task A_trace_is_replayed_as_the_provider_expects(string file) => ReplayAsync(Path.Combine(_shared, file));
 
     [Theory]
+    [Trait("speed", "slow")]
     [MemberData(nameof(Own))]
     public Task A_life_as_a_provider_sends_it(string file) => ReplayAsync(Path.Combine(_own, file));
 

@@ -230,6 +230,7 @@ public class GroupNestingTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task Whose_deletion_Slack_refuses_is_where_he_was_though_groups_have_changed_meanwhile()
     {
         await using var gateway = await Gateway.StartAsync(new Setting { Preferences = _flat });

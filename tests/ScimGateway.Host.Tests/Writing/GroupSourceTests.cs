@@ -68,6 +68,42 @@ public class GroupSourceTests
         Assert.Equal(["person000", "person001"], await InSlackAsync(gateway, "Crew"));
     }
 
+    [Fact]
+    public async Task Whom_a_full_group_had_no_room_for_is_tried_again_when_another_source_names_him_too()
+    {
+        await using var gateway = await Gateway.StartAsync(new Setting { OtherToken = Other });
+        var people = await PeopleAsync(gateway, 2);
+        var group = await GroupAsync(gateway, "Crew", people[0]);
+        await gateway.KnobAsync("group.max_members", 1);
+        await OtherAsync(gateway, HttpMethod.Patch, group, PatchOf(Add(people[1])));
+        await gateway.QuietAsync();
+        await gateway.KnobAsync("group.max_members", 10);
+
+        await MembersAsync(gateway, group, Add(people[1]));
+        await gateway.QuietAsync();
+
+        Assert.Equal(["person000", "person001"], await InSlackAsync(gateway, "Crew"));
+    }
+
+    [Fact]
+    public async Task Whom_a_preference_left_out_is_left_out_as_well_when_another_source_names_him()
+    {
+        await using var gateway = await StartAsync(
+            new Preferences { UpdateGroups = false, WhenNotAllowed = When(true) },
+            Other
+        );
+        var people = await PeopleAsync(gateway, 2);
+        var group = await GroupAsync(gateway, "Crew", people[0]);
+        await MembersAsync(gateway, group, Add(people[1]));
+
+        await OtherAsync(gateway, HttpMethod.Patch, group, PatchOf(Add(people[1])));
+        await PatchAsync(gateway, people[1], "active", "false");
+        await PatchAsync(gateway, people[1], "active", "true");
+        await gateway.QuietAsync();
+
+        Assert.Equal(["person000"], await InSlackAsync(gateway, "Crew"));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -209,8 +245,10 @@ public class GroupSourceTests
         return (await gateway.Client.SendAsync(request)).StatusCode;
     }
 
-    private static Task<Gateway> StartAsync(Preferences preferences) =>
-        Gateway.StartAsync(new Setting { Preferences = preferences with { UserSlackCannotHold = Unholdable.Keep } });
+    private static Task<Gateway> StartAsync(Preferences preferences, string? other = null) =>
+        Gateway.StartAsync(
+            new Setting { Preferences = preferences with { UserSlackCannotHold = Unholdable.Keep }, OtherToken = other }
+        );
 
     private static NotAllowed When(bool skip) => skip ? NotAllowed.Skip : NotAllowed.Refuse;
 

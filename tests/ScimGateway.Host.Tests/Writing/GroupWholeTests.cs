@@ -80,6 +80,7 @@ public class GroupWholeTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task A_request_that_Slack_takes_is_done_as_a_whole()
     {
         await using var gateway = await Gateway.StartAsync();

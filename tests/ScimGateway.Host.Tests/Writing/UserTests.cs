@@ -139,6 +139,7 @@ public class UserTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task While_Slack_fails_it_is_tried_with_growing_pauses_and_not_without_end()
     {
         await using var gateway = await Gateway.StartAsync(_hasty);

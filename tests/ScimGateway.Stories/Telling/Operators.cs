@@ -78,9 +78,10 @@ internal sealed class Operators(Teller teller)
                 teller.GoesOn(links.UnlinkAsync(link));
                 return true;
             case Step.Claim claim when ResourceOf(claim.Who) is { } resource && Unclaimed(claim.Nth) is { } link:
-                Model.Unlinked.UnionWith(Account(link));
-                foreach (var id in Account(link).Concat(LinkOf(claim.Who) is { } own ? Account(own) : []))
-                    Model.Given.Add(id);
+                // Both the account that is claimed and the one that is left for it.
+                List<string> claimed = [.. Account(link), .. LinkOf(claim.Who) is { } own ? Account(own) : []];
+                Model.Unlinked.UnionWith(claimed);
+                Model.Given.UnionWith(claimed);
                 teller.GoesOn(links.ClaimAsync(link, resource));
                 return true;
             case Step.Protect protect when LinkOf(protect.Who) is { } link:
