@@ -4,10 +4,12 @@ WORKDIR /src
 # What restore reads comes first: its layer is kept until one of these changes.
 COPY global.json Directory.Build.props Directory.Packages.props .editorconfig BannedSymbols.txt ./
 COPY src/Directory.Build.props src/BannedSymbols.txt src/
+COPY src/ScimGateway.Basics/*.csproj src/ScimGateway.Basics/packages.lock.json src/ScimGateway.Basics/
 COPY src/ScimGateway.Protocol/*.csproj src/ScimGateway.Protocol/packages.lock.json src/ScimGateway.Protocol/
 COPY src/ScimGateway.Slack/*.csproj src/ScimGateway.Slack/packages.lock.json src/ScimGateway.Slack/
 COPY src/ScimGateway.Provisioning/*.csproj src/ScimGateway.Provisioning/packages.lock.json src/ScimGateway.Provisioning/
 COPY src/ScimGateway.SlackEmulator/*.csproj src/ScimGateway.SlackEmulator/packages.lock.json src/ScimGateway.SlackEmulator/
+COPY src/ScimGateway.Cli/*.csproj src/ScimGateway.Cli/packages.lock.json src/ScimGateway.Cli/
 COPY src/ScimGateway.Host/*.csproj src/ScimGateway.Host/packages.lock.json src/ScimGateway.Host/
 RUN dotnet restore src/ScimGateway.Host --locked-mode -p:UseCurrentRuntimeIdentifier=true
 COPY openapi.yaml ./

@@ -1,4 +1,4 @@
-using ScimGateway.Host.CommandLine;
+using ScimGateway.Cli;
 using ScimGateway.Host.Demo;
 using ScimGateway.Host.Serve;
 

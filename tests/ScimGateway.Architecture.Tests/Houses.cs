@@ -8,11 +8,22 @@ internal static class Houses
     /// <summary>The projects; each may use those before it.</summary>
     public static readonly string[] Projects =
     [
+        Basics,
         "ScimGateway.Protocol",
         "ScimGateway.Slack",
         "ScimGateway.Provisioning",
+        CommandLine,
         "ScimGateway.Host",
     ];
+
+    /// <summary>What both programs, the server's and the administrators', have from us.</summary>
+    public const string Basics = "ScimGateway.Basics";
+
+    /// <summary>
+    /// The administrators' program. It runs where no server is, so that it uses nothing of one; only the server's entrance
+    /// knows it.
+    /// </summary>
+    public const string CommandLine = "ScimGateway.Cli";
 
     /// <summary>The pretend Slack. It speaks HTTP alone, so that it notices a misspelt field as Slack would.</summary>
     public const string Emulator = "ScimGateway.SlackEmulator";
@@ -23,6 +34,18 @@ internal static class Houses
     /// <summary>The rooms of each.</summary>
     public static readonly House[] All =
     [
+        new(
+            Basics,
+            [
+                [
+                    new(
+                        "Spelling",
+                        "Words of closed lists; the nearest known word to an unknown one; cells of spreadsheets."
+                    ),
+                    new("Files", "Files and folders that are their owner's alone."),
+                ],
+            ]
+        ),
         new(
             "ScimGateway.Protocol",
             [
@@ -132,10 +155,14 @@ internal static class Houses
             ]
         ),
         new(
+            CommandLine,
+            [
+                [new(Room.Entrance, "The administrators' commands, and their program.")],
+            ]
+        ),
+        new(
             "ScimGateway.Host",
             [
-                [new("Spelling", "Words of closed lists; the nearest known word to an unknown one.")],
-                [new("CommandLine", "The program's commands.")],
                 [
                     new("Secrets", "Encrypted secrets, the key ring and its wrapping."),
                     new("Security", "Credentials and identity; which addresses named by tenants may be contacted."),

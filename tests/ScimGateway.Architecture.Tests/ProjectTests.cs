@@ -34,6 +34,10 @@ public class ProjectTests
             return true;
         if (to == Houses.Emulator)
             return from == Houses.Projects[^1] && House.Folder(arrow.From, from) == Houses.Demo;
+        if (from == Houses.CommandLine)
+            return to == Houses.Basics;
+        if (to == Houses.CommandLine)
+            return from == Houses.Projects[^1] && House.Folder(arrow.From, from) == Room.Entrance;
         return Array.IndexOf(Houses.Projects, to) < Array.IndexOf(Houses.Projects, from);
     }
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using ScimGateway.Host.Spelling;
+using ScimGateway.Basics.Spelling;
 using ScimGateway.Provisioning.Model;
 
 namespace ScimGateway.Host.Admin;

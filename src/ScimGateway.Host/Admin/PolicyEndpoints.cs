@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ScimGateway.Basics.Spelling;
 using ScimGateway.Host.Security;
-using ScimGateway.Host.Spelling;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
 using ScimGateway.Provisioning.Storage.Tables;

@@ -1,5 +1,5 @@
+using ScimGateway.Basics.Spelling;
 using ScimGateway.Host.Security;
-using ScimGateway.Host.Spelling;
 
 namespace ScimGateway.Host.Admin;
 

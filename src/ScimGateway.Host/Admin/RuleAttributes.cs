@@ -1,4 +1,4 @@
-using ScimGateway.Host.Spelling;
+using ScimGateway.Basics.Spelling;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Filters;
 using ScimGateway.Protocol.Paths;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using FluentValidation;
+using ScimGateway.Basics.Spelling;
 using ScimGateway.Host.Security;
-using ScimGateway.Host.Spelling;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Model.Tenants;

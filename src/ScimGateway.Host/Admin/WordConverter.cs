@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using ScimGateway.Host.Spelling;
+using ScimGateway.Basics.Spelling;
 
 namespace ScimGateway.Host.Admin;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
-using ScimGateway.Host.Spelling;
+using ScimGateway.Basics.Spelling;
 
 namespace ScimGateway.Host.Admin;
 

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using ScimGateway.Basics.Files;
 using ScimGateway.Host.Secrets;
 using ScimGateway.Provisioning.Storage;
 

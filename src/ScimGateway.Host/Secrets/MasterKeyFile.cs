@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using ScimGateway.Provisioning.Storage;
+using ScimGateway.Basics.Files;
 
 namespace ScimGateway.Host.Secrets;
 

@@ -1,4 +1,4 @@
-using ScimGateway.Provisioning.Storage;
+using ScimGateway.Basics.Files;
 
 namespace ScimGateway.Host.Secrets;
 

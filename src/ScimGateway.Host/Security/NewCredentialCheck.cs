@@ -1,4 +1,4 @@
-using ScimGateway.Host.Spelling;
+using ScimGateway.Basics.Spelling;
 using ScimGateway.Provisioning.Model;
 
 namespace ScimGateway.Host.Security;

@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using ScimGateway.Host.Spelling;
+using ScimGateway.Basics.Spelling;
 using ScimGateway.Protocol.Bounds;
 
 namespace ScimGateway.Host.Security;

@@ -3,7 +3,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using ScimGateway.Host.Spelling;
+using ScimGateway.Basics.Spelling;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Model;

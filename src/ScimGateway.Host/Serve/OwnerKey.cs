@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ScimGateway.Basics.Files;
 using ScimGateway.Host.Admin;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;

@@ -2,9 +2,9 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using ScimGateway.Basics.Spelling;
 using ScimGateway.Host.Scim;
 using ScimGateway.Host.Secrets;
-using ScimGateway.Host.Spelling;
 using ScimGateway.Slack.Http;
 
 namespace ScimGateway.Host.Serve;

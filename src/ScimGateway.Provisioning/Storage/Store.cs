@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Runtime.CompilerServices;
+using ScimGateway.Basics.Files;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Storage.Postgres;
 using ScimGateway.Provisioning.Storage.Sqlite;

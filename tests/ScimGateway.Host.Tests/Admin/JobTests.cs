@@ -2,7 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using ScimGateway.Host.CommandLine;
+using ScimGateway.Cli;
 using ScimGateway.Host.Tests.CommandLine;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Model;

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using ScimGateway.Host.CommandLine;
+using ScimGateway.Cli;
 using ScimGateway.Host.Tests.CommandLine;
 using Xunit;
 

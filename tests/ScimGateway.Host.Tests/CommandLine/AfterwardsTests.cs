@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using ScimGateway.Host.CommandLine;
+using ScimGateway.Cli;
 using ScimGateway.Host.Tests.Admin;
 using ScimGateway.SlackEmulator;
 using Xunit;

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using ScimGateway.Host.CommandLine;
+using ScimGateway.Cli;
 using ScimGateway.Host.Tests.Admin;
 using ScimGateway.SlackEmulator;
 using Xunit;

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Runtime.Versioning;
 using Microsoft.AspNetCore.Http;
-using ScimGateway.Host.CommandLine;
+using ScimGateway.Cli;
 using Xunit;
 
 namespace ScimGateway.Host.Tests.CommandLine;

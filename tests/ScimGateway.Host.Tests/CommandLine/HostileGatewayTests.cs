@@ -4,7 +4,7 @@ using System.Runtime.Versioning;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
-using ScimGateway.Host.CommandLine;
+using ScimGateway.Cli;
 using Xunit;
 
 namespace ScimGateway.Host.Tests.CommandLine;

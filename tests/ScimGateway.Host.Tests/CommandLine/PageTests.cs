@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Text;
-using ScimGateway.Host.CommandLine;
+using ScimGateway.Cli;
 using Xunit;
 
 namespace ScimGateway.Host.Tests.CommandLine;
@@ -29,9 +29,9 @@ public class PageTests
             """
             # The command line
 
-            Printed from the commands in `src/ScimGateway.Host/CommandLine`; a test holds it against them. It is what
-            `--help` says. The program is `ScimGateway.Host`; in the repository that is
-            `dotnet run -c Release --project src/ScimGateway.Host --`, in a container `dotnet ScimGateway.Host.dll`.
+            Printed from the commands in `src/ScimGateway.Cli`; a test holds it against them. It is what
+            `--help` says. On an administrator's machine the program is [`gateway`](deploy.md#the-commands-elsewhere), in a container
+            `dotnet ScimGateway.Host.dll`, in the repository `dotnet run -c Release --project src/ScimGateway.Host --`.
 
             From nothing to a tenant that is live, once `serve --init` has shown an admin key:
 

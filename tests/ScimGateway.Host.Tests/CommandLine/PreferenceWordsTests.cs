@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ScimGateway.Cli;
 using ScimGateway.Host.Admin;
-using ScimGateway.Host.CommandLine;
 using ScimGateway.Provisioning.Model.Tenants;
 using Xunit;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using ScimGateway.Host.CommandLine;
+using ScimGateway.Cli;
 
 namespace ScimGateway.Host.Tests.CommandLine;
 

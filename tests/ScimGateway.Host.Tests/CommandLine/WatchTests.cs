@@ -1,6 +1,6 @@
 using System.Runtime.Versioning;
 using Microsoft.AspNetCore.Http;
-using ScimGateway.Host.CommandLine;
+using ScimGateway.Cli;
 using ScimGateway.SlackEmulator.Tests;
 using Xunit;
 

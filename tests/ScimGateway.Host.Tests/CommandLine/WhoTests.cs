@@ -1,5 +1,5 @@
 using System.Net;
-using ScimGateway.Host.CommandLine;
+using ScimGateway.Cli;
 using ScimGateway.Host.Tests.Admin;
 using Xunit;
 using static ScimGateway.Host.Tests.Requests;

@@ -203,7 +203,7 @@ internal static class Refusals
 
         async Task EnteredAsync(string line, string input = "")
         {
-            if (await entered.RunAsync(line, input) != Host.CommandLine.Exit.Done)
+            if (await entered.RunAsync(line, input) != Cli.Exit.Done)
                 said.AddRange(entered.Error.TrimEnd().Split('\n'));
         }
     }

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
-using ScimGateway.Host.CommandLine;
+using ScimGateway.Cli;
 using ScimGateway.Host.Tests.Admin;
 using ScimGateway.Host.Tests.CommandLine;
 using ScimGateway.SlackEmulator;

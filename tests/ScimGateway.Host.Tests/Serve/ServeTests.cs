@@ -6,6 +6,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using ScimGateway.Basics.Files;
 using ScimGateway.Host.Admin;
 using ScimGateway.Host.Scim;
 using ScimGateway.Host.Security;

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using ScimGateway.Host.CommandLine;
+using ScimGateway.Cli;
 using ScimGateway.Host.Tests.Admin;
 using ScimGateway.Host.Tests.CommandLine;
 using ScimGateway.Provisioning.Model;

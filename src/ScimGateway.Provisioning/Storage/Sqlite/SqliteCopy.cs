@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
+using ScimGateway.Basics.Files;
 
 namespace ScimGateway.Provisioning.Storage.Sqlite;
 

@@ -1,3 +1,5 @@
+using ScimGateway.Basics.Files;
+
 namespace ScimGateway.Provisioning.Storage.Sqlite;
 
 /// <summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
+using ScimGateway.Basics.Files;
 
 namespace ScimGateway.Provisioning.Storage.Sqlite;
 

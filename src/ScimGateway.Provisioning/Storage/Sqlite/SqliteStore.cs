@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using ScimGateway.Basics.Files;
 using ScimGateway.Provisioning.Model;
 
 namespace ScimGateway.Provisioning.Storage.Sqlite;

@@ -1,0 +1,111 @@
+using System.CommandLine;
+
+namespace ScimGateway.Cli;
+
+/// <summary>What administrators have changed.</summary>
+internal static class AuditCommands
+{
+    private static readonly Option<string> _tenant = Words.Text("--tenant", "TENANT", "Only of this tenant");
+    private static readonly Option<string> _action = Words.Text(
+        "--action",
+        "WORD",
+        "Only of this kind, such as updatePreferences: an operationId of openapi.yaml"
+    );
+    private static readonly Option<string> _actor = Words.Text("--key", "ID", "Only by this admin key");
+    private static readonly Option<string> _file = new("--file")
+    {
+        HelpName = "FILE",
+        Description = "The file, which nobody else may read; it must not be there yet",
+        Required = true,
+    };
+
+    private static readonly Option<string> _head = Words.Text(
+        "--head",
+        "HEAD",
+        "What was said to be the head before; it has to be in the trail still"
+    );
+
+    public static Command All() =>
+        new("audit", "The audit trail: what administrators have changed") { List(), Export(), Verify() };
+
+    private static Verb List() =>
+        new Verb(
+            "list",
+            "What administrators have changed, newest first: when (UTC), by which key, from which address. --json shows it before and after.",
+            "audit list --tenant acme --since 7d"
+        )
+            .Takes(_tenant, _action, _actor, Words.From, Words.Until, Words.Limit, Words.Cursor, Words.All)
+            .Does(async call =>
+                call.PrintList(
+                    await call.ListAsync("audit", Filters(call)),
+                    "+id",
+                    "at",
+                    "actor.label",
+                    "+client",
+                    "tenant",
+                    "action",
+                    "about",
+                    "+status"
+                )
+            );
+
+    private static Verb Export() =>
+        new Verb(
+            "export",
+            "Writes the audit trail into a file for an auditor: a line of JSON for each change, newest first, with all that it says.",
+            "audit export --since 90d --file audit.ndjson"
+        )
+            .Takes(_tenant, _action, _actor, Words.From, Words.Until, _file)
+            .Does(async call =>
+            {
+                var (file, lines) = (call.Of(_file)!, 0);
+                await AdminClient.WriteAsync(
+                    file,
+                    async text =>
+                    {
+                        await foreach (var entry in call.AllAsync("audit", Filters(call)))
+                        {
+                            await text.WriteLineAsync(entry.ToJsonString());
+                            lines++;
+                        }
+                        return true;
+                    }
+                );
+                return call.Saved(file, lines, $"{lines} changes are in {file}.");
+            });
+
+    private static Verb Verify() =>
+        new Verb(
+            "verify",
+            "Looks whether anybody has changed or deleted lines of the audit trail: each is sealed with the one before. Note the head elsewhere, and say it the next time: it shows also who has sealed all anew.",
+            "audit verify --head 41:6bd1ee6a9f6c5d0e4b0f7a8c1c2f3d4e5a6b7c8d9e0f1a2b3c4d5e6f70819203"
+        )
+            .Takes(_head)
+            .Does(async call =>
+            {
+                var answer = await call.GetAsync(Call.Query("audit/seals", ("head", call.Of(_head))));
+                var broken = answer.Json!["broken"];
+                call.Print(
+                    answer,
+                    found =>
+                        call.Terminal.Out.WriteLine(
+                            Shown.Line(
+                                broken is not null
+                                    ? $"Line {broken["line"]} is wrong. {Shown.Value(broken["why"])} The {found!["lines"]} lines before are as they were."
+                                : found!["head"] is null ? "The audit trail has no line yet."
+                                : $"The audit trail is whole: {found["lines"]} lines, and {found["underWay"]} under way. Its head is {Shown.Value(found["head"])}"
+                            )
+                        )
+                );
+                return broken is null ? Exit.Done : Exit.Refused;
+            });
+
+    private static List<(string Name, object? Value)> Filters(Call call) =>
+        [
+            ("tenant", call.Of(_tenant)),
+            ("action", call.Of(_action)),
+            ("actor", call.Of(_actor)),
+            ("from", call.TimeOf(Words.From)),
+            ("until", call.TimeOf(Words.Until)),
+        ];
+}

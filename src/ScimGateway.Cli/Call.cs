@@ -1,0 +1,332 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace ScimGateway.Cli;
+
+/// <summary>A command that was entered: what was said, and the gateway that it is about.</summary>
+internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, CancellationToken gone) : IDisposable
+{
+    // As many as somebody chooses from.
+    private const int MostMeant = 10;
+    private const int MostInPage = 1_000;
+    private const int UsualSeconds = 5;
+
+    // Far more than any store has; a gateway that never ends a list fills neither the memory nor the disk.
+    private const int MostPages = 10_000;
+    private const long MostRead = 4L << 30;
+    private const long MostKept = 256L << 20;
+    private const int MostInCursor = 4_096;
+
+    private AdminClient? _client;
+
+    /// <summary>Where it reads and writes.</summary>
+    public Terminal Terminal => terminal;
+
+    /// <summary>Ends with whoever has asked.</summary>
+    public CancellationToken Gone => gone;
+
+    /// <summary>How the command is called.</summary>
+    public string Name => Help.NameOf(verb);
+
+    /// <summary>How it is printed.</summary>
+    public string Output =>
+        said.GetValue(Words.Json) ? "json"
+        : said.GetValue(Words.Output) is { } output && output != "table" ? output
+        : said.GetValue(Words.Wide) ? "wide"
+        : "table";
+
+    /// <summary>How often it is printed again; null for once.</summary>
+    public TimeSpan? Every =>
+        said.GetResult(Words.Watch) is null ? null : TimeSpan.FromSeconds(said.GetValue(Words.Watch) ?? UsualSeconds);
+
+    /// <summary>Whether a script reads the answer.</summary>
+    public bool IsForScript => Output is "json" or "yaml" or "csv";
+
+    /// <summary>The tenant; null if the command is about none.</summary>
+    public string? Tenant => verb.Arguments.Contains(Words.Tenant) ? Of(Words.Tenant) : null;
+
+    /// <summary>The gateway.</summary>
+    public AdminClient Client =>
+        _client ??= Connection.Open(terminal, Of(Words.Url), Of(Words.AdminKey), Of(Words.Profile));
+
+    /// <summary>What was said of an argument.</summary>
+    public T Of<T>(Argument<T> argument) => said.GetValue(argument)!;
+
+    /// <summary>What was said of an option; null for nothing.</summary>
+    public T? Of<T>(Option<T> option) => said.GetValue(option);
+
+    /// <summary>A time that was said, or how long ago it is, such as 7d; null for none.</summary>
+    /// <exception cref="Complaint">It is none.</exception>
+    public string? TimeOf(Option<string> option) =>
+        Of(option) is not { } text ? null
+        : Ago(text) is { } ago ? (terminal.Clock.GetUtcNow() - ago).ToString("O", CultureInfo.InvariantCulture)
+        : DateTimeOffset.TryParse(
+            text,
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+            out var time
+        )
+            ? time.ToString("O", CultureInfo.InvariantCulture)
+        : throw new Complaint(
+            Exit.WrongUse,
+            $"{option.Name} wants a time such as 2027-11-22 or 2027-11-22T09:00:00Z, or how long ago it is, such as 90m, 12h or 7d, which '{Shown.Line(text)}' is not.",
+            $"{Name} --help"
+        );
+
+    /// <summary>A path below the admin API, of words that have no meaning there themselves.</summary>
+    public static string Path(params object[] words) =>
+        string.Join('/', words.Select(word => Segment(Convert.ToString(word, CultureInfo.InvariantCulture)!)));
+
+    /// <summary>Something of the tenant.</summary>
+    public string OfTenant(params object[] words) => Path(["tenants", Of(Words.Tenant), .. words]);
+
+    /// <summary>A path with filters; those that were not said are left out.</summary>
+    public static string Query(string path, params IEnumerable<(string Name, object? Value)> filters)
+    {
+        var said = filters
+            .Where(filter => filter.Value is not null)
+            .Select(filter =>
+                $"{filter.Name}={Uri.EscapeDataString(Convert.ToString(filter.Value, CultureInfo.InvariantCulture)!)}"
+            )
+            .ToList();
+        return said.Count == 0 ? path : $"{path}?{string.Join('&', said)}";
+    }
+
+    /// <summary>Lists what the filters let through: one page, or with --all every page.</summary>
+    public async Task<Answer> ListAsync(string path, params IEnumerable<(string Name, object? Value)> filters)
+    {
+        var asked = filters.ToList();
+        if (!Of(Words.All))
+            return await GetAsync(Query(path, [.. asked, ("limit", Of(Words.Limit)), ("cursor", Of(Words.Cursor))]));
+        if (Of(Words.Limit) is not null || Of(Words.Cursor) is not null)
+            throw new Complaint(Exit.WrongUse, "--all lists every page; leave --limit and --cursor away.");
+        return await ListAllAsync(path, asked);
+    }
+
+    /// <summary>Lists what the filters let through, every page.</summary>
+    public async Task<Answer> ListAllAsync(string path, params IReadOnlyList<(string Name, object? Value)> filters)
+    {
+        var all = new JsonArray();
+        await foreach (var item in AllAsync(path, filters, MostKept))
+            all.Add(item);
+        return new Answer(HttpStatusCode.OK, new JsonObject { ["items"] = all, ["next"] = null }.ToJsonString());
+    }
+
+    /// <summary>Everything that the filters let through, page after page.</summary>
+    /// <param name="path">What is listed.</param>
+    /// <param name="filters">What is let through.</param>
+    /// <param name="most">How long all pages together may be.</param>
+    /// <exception cref="Complaint">The pages have no end, or are too long.</exception>
+    public async IAsyncEnumerable<JsonNode> AllAsync(
+        string path,
+        IReadOnlyList<(string Name, object? Value)> filters,
+        long most = MostRead
+    )
+    {
+        var (cursors, length) = (new HashSet<string>(StringComparer.Ordinal), 0L);
+        string? next = null;
+        do
+        {
+            var page = await GetAsync(Query(path, [.. filters, ("limit", MostInPage), ("cursor", next)]));
+            if ((length += page.Text.Length) > most || cursors.Count >= MostPages)
+                throw new Complaint(
+                    Exit.Refused,
+                    $"This list is longer than {MostPages} pages or {most >> 20} MiB. Choose a part of it with --from, --until or another filter, or read it page by page with --limit and --cursor.",
+                    $"{Name} --help"
+                );
+            foreach (var item in (page.Json?["items"] as JsonArray ?? []).OfType<JsonNode>())
+                yield return item.DeepClone();
+            next = (string?)page.Json?["next"];
+            if (next is { Length: > MostInCursor } || (next is not null && !cursors.Add(next)))
+                throw new Complaint(
+                    Exit.NotReachable,
+                    "The gateway's list has no end: it named a page twice. Compare the gateway's version with the version of this program.",
+                    "version"
+                );
+        } while (next is not null);
+    }
+
+    /// <summary>Reads something.</summary>
+    public Task<Answer> GetAsync(string path) => Client.AskAsync(HttpMethod.Get, path, null, gone);
+
+    /// <summary>Makes or does something.</summary>
+    public Task<Answer> PostAsync(string path, JsonObject? body = null) =>
+        Client.AskAsync(HttpMethod.Post, path, body, gone);
+
+    /// <summary>Puts something in its place.</summary>
+    public Task<Answer> PutAsync(string path, JsonObject body) => Client.AskAsync(HttpMethod.Put, path, body, gone);
+
+    /// <summary>Changes some of it.</summary>
+    public Task<Answer> PatchAsync(string path, JsonObject body) => Client.AskAsync(HttpMethod.Patch, path, body, gone);
+
+    /// <summary>Deletes it.</summary>
+    public Task<Answer> DeleteAsync(string path) => Client.AskAsync(HttpMethod.Delete, path, null, gone);
+
+    /// <summary>Prints an answer: as it is, or as people read it.</summary>
+    public int Print(Answer answer, Action<JsonNode?> show)
+    {
+        if (IsForScript)
+            Write(answer);
+        else
+            show(answer.Json);
+        return Exit.Done;
+    }
+
+    /// <summary>Prints an answer for a script.</summary>
+    public void Write(Answer answer)
+    {
+        Write(answer.Json, answer.Text);
+        if (Output == "csv" && (answer.Json as JsonObject)?["next"] is { } next)
+            Say($"There is more: --cursor {Shown.Value(next)}, or --all");
+    }
+
+    /// <summary>Prints something for a script.</summary>
+    public void Write(JsonNode? json, string? text = null)
+    {
+        var lines = Output switch
+        {
+            "csv" => ForScripts.Csv(json),
+            "yaml" => ForScripts.Yaml(json),
+            _ => [ForScripts.Json(text ?? json?.ToJsonString() ?? "")],
+        };
+        foreach (var line in lines)
+            terminal.Out.WriteLine(line);
+    }
+
+    /// <summary>Prints a list with some fields of each, and where it goes on.</summary>
+    public int PrintList(Answer answer, params IReadOnlyList<string> fields) =>
+        Print(
+            answer,
+            page =>
+            {
+                if (page!["items"]!.AsArray().Count == 0)
+                    terminal.Out.WriteLine("There are none.");
+                else
+                    Shown.Table(terminal, Output == "wide", page["items"], fields);
+                if ((string?)page?["next"] is { } next)
+                    Say($"There is more: --cursor {next}");
+            }
+        );
+
+    /// <summary>Says what was done, and what comes next.</summary>
+    public int Done(Answer answer, string says, string? next = null) =>
+        Print(
+            answer,
+            _ =>
+            {
+                terminal.Out.WriteLine(Shown.Line(says));
+                if (next is not null)
+                    terminal.Out.WriteLine($"Next: '{Shown.Line(next)}'");
+            }
+        );
+
+    /// <summary>Says how many lines were saved in a file.</summary>
+    public int Saved(string file, long lines, string says)
+    {
+        if (IsForScript)
+            Write(new JsonObject { ["file"] = file, ["lines"] = lines });
+        else
+            terminal.Out.WriteLine(Shown.Line(says));
+        return Exit.Done;
+    }
+
+    /// <summary>Says something beside what was asked for.</summary>
+    public void Say(string says) => terminal.Error.WriteLine(Shown.Line(says));
+
+    /// <summary>The id of a source that was named by it, or by its name.</summary>
+    /// <exception cref="Complaint">There is none of that name.</exception>
+    public async Task<string> SourceAsync(string named)
+    {
+        if (named.All(char.IsAsciiDigit))
+            return named;
+        var sources = await GetAsync(Query(OfTenant("sources"), ("limit", 1000)));
+        return sources.Json?["items"]?.AsArray().FirstOrDefault(one => (string?)one?["name"] == named)?["id"] is { } id
+            ? id.ToJsonString()
+            : throw new Complaint(
+                Exit.Refused,
+                $"The tenant has no source '{Shown.Line(named)}'.",
+                $"source list {Tenant}"
+            );
+    }
+
+    /// <summary>The number of the link of a user or group, which may be named by what people know of it.</summary>
+    /// <exception cref="Complaint">There is none so, or there are several.</exception>
+    public async Task<string> LinkAsync(string who, bool onlyExact = false)
+    {
+        // A number is a link's, or else what somebody is called, such as an externalId.
+        var isLink = who.All(char.IsAsciiDigit) && await IsLinkAsync(who);
+        if (isLink && !onlyExact)
+            return who;
+        var found = await GetAsync(Query(OfTenant("links"), ("search", who), ("limit", MostMeant)));
+        var all = (found.Json?["items"] as JsonArray ?? []).OfType<JsonObject>().ToList();
+        // An exact name, address or id counts before one that only contains the text.
+        var exact = all.Where(one => one.Any(field => IsSo(field.Value, who))).ToList();
+        if (isLink)
+            return exact.All(one => one["id"]!.ToJsonString() == who)
+                ? who
+                : throw new Complaint(
+                    Exit.Refused,
+                    $"{who} is the number of a link and the externalId of another user or group; say a name or an address.",
+                    $"link list {Tenant} --search {who}"
+                );
+        var meant = exact.Count > 0 || onlyExact ? exact : all;
+        if (meant is [var link])
+            return link["id"]!.ToJsonString();
+        throw meant.Count == 0
+            ? new Complaint(
+                Exit.Refused,
+                $"No user or group that Slack has or may get is called '{Shown.Line(who)}'. What was refused of others is in the journal.",
+                $"operation list {Tenant} --search {Shown.Line(who)}"
+            )
+            : new Complaint(
+                Exit.Refused,
+                string.Join(
+                    '\n',
+                    [
+                        $"Several users and groups may be meant by '{Shown.Line(who)}'; say the number of one:",
+                        .. meant.Select(one => Shown.Line($"  {one["id"]}  {one["name"]}  {one["address"]}")),
+                    ]
+                )
+            );
+    }
+
+    public void Dispose() => _client?.Dispose();
+
+    private static TimeSpan? Ago(string text) =>
+        text.Length is < 2 or > 6
+        || !int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var many)
+            ? null
+            : text[^1] switch
+            {
+                'm' => TimeSpan.FromMinutes(many),
+                'h' => TimeSpan.FromHours(many),
+                'd' => TimeSpan.FromDays(many),
+                'w' => TimeSpan.FromDays(7L * many),
+                _ => null,
+            };
+
+    private async Task<bool> IsLinkAsync(string number)
+    {
+        try
+        {
+            await GetAsync(OfTenant("links", number));
+            return true;
+        }
+        catch (Refusal e) when (e.Answer.Status == HttpStatusCode.NotFound)
+        {
+            return false;
+        }
+    }
+
+    private static bool IsSo(JsonNode? value, string who) =>
+        value?.GetValueKind() == JsonValueKind.String
+        && ((string)value!).Equals(who, StringComparison.OrdinalIgnoreCase);
+
+    private static string Segment(string word) =>
+        word is "" or "." or ".."
+            ? throw new Complaint(Exit.WrongUse, $"'{word}' is the name of nothing.", "tenant list")
+            : Uri.EscapeDataString(word);
+}

@@ -1,0 +1,180 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace ScimGateway.Cli;
+
+/// <summary>What waits for a decision.</summary>
+internal static class HoldCommands
+{
+    private const int MostListed = 1_000;
+
+    private static readonly Argument<string[]> _holds = new("HOLD")
+    {
+        Description =
+            "The number of a hold, as 'hold list' shows it; or a user or group, by a name, address or id, for all its holds",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+    private static readonly Argument<long> _hold = Words.Id("HOLD", "A hold", "hold list TENANT");
+    private static readonly Argument<string> _slackId = new("SLACK-ID")
+    {
+        Description = "The account that is meant: of the hold's link, or of its other one",
+    };
+    private static readonly Option<string> _reason = Words.Text(
+        "--reason",
+        "CODE",
+        "All that wait for this reason, such as guardAccounts; they are listed, and asked about"
+    );
+    private static readonly Option<string> _only = Words.Text(
+        "--reason",
+        "CODE",
+        "Only those that wait for this reason"
+    );
+
+    public static Command All() =>
+        new("hold", "Holds: what waits for somebody's decision")
+        {
+            List(),
+            Decide("release", "Has what is held go to Slack.", "hold release acme 9 10"),
+            Decide(
+                "dismiss",
+                "Leaves out what is held until its provider wants something else, or says again that a user leaves.",
+                "hold dismiss acme --reason guardAccounts"
+            ),
+            Reopen(),
+            Choose(),
+        };
+
+    private static Verb List() =>
+        new Verb("list", "What waits for a decision, oldest first.", "hold list acme")
+            .Takes(Words.Tenant, _only, Words.Link, Words.Limit, Words.Cursor, Words.All)
+            .Does(async call =>
+                call.PrintList(
+                    await call.ListAsync(
+                        call.OfTenant("holds"),
+                        ("reason", call.Of(_only)),
+                        ("link", call.Of(Words.Link) is { } who ? await call.LinkAsync(who) : null)
+                    ),
+                    _columns
+                )
+            );
+
+    private static readonly string[] _columns =
+    [
+        "id",
+        "name",
+        "+memberName",
+        "would",
+        "+undecided",
+        "+asked",
+        "+since",
+        "reason.sentence",
+    ];
+
+    private static Verb Decide(string word, string says, string example) =>
+        new Verb(word, says, example)
+            .Takes(Words.Tenant, _holds, _reason, Words.Yes)
+            .Does(async call =>
+            {
+                var named = call.Of(_holds) ?? [];
+                if (named.Length == 0 == call.Of(_reason) is null)
+                    throw new Complaint(
+                        Exit.WrongUse,
+                        "Name the holds by their numbers or their users, or all of one --reason.",
+                        $"hold list {call.Tenant}"
+                    );
+                var holds = new List<long>();
+                foreach (var one in named)
+                    holds.AddRange((await MeantAsync(call, one)).Except(holds));
+                var body = call.Of(_reason) is { } reason
+                    ? await AllOfAsync(call, reason, word)
+                    : new JsonObject { ["holds"] = new JsonArray([.. holds.Select(hold => (JsonNode)hold)]) };
+                var answer = await call.PostAsync(call.OfTenant("holds", word), body);
+                return RequireAll(call, answer, holds, word);
+            });
+
+    // A number is a hold's; whatever else is a user or group.
+    private static async Task<IEnumerable<long>> MeantAsync(Call call, string named)
+    {
+        if (long.TryParse(named, NumberStyles.None, CultureInfo.InvariantCulture, out var hold))
+            return [hold];
+        var link = await call.LinkAsync(named, onlyExact: true);
+        var listed = await call.GetAsync(Call.Query(call.OfTenant("holds"), ("link", link), ("limit", MostListed)));
+        var holds = (listed.Json?["items"] as JsonArray ?? []).Select(one => (long)one!["id"]!).ToList();
+        return holds.Count > 0
+            ? holds
+            : throw new Complaint(
+                Exit.Refused,
+                $"Nothing of '{Shown.Line(named)}' is held.",
+                $"link show {call.Tenant} {link}"
+            );
+    }
+
+    // A script that has named what is not open has decided something else than it thinks.
+    private static int RequireAll(Call call, Answer answer, List<long> named, string word)
+    {
+        var decided = (long?)answer.Json?["decided"] ?? 0;
+        if (decided > 0 || named.Count == 0 || call.IsForScript)
+            call.Done(
+                answer,
+                $"{(decided == 1 ? "One hold was" : $"{decided} holds were")} {(word == "release" ? "released" : "dismissed")}."
+            );
+        if (decided >= named.Count)
+            return Exit.Done;
+        throw new Complaint(
+            Exit.Refused,
+            decided > 0
+                    ? $"{named.Count - decided} of the {named.Count} are not open; 'hold list {call.Tenant}' lists those that are."
+                : named is [var hold] ? $"No hold {hold} is open; 'hold list {call.Tenant}' lists them."
+                : $"None of these holds is open; 'hold list {call.Tenant}' lists them."
+        );
+    }
+
+    // Nothing is decided that was not listed: what came later waits for the next time.
+    private static async Task<JsonObject> AllOfAsync(Call call, string reason, string word)
+    {
+        var listed = await call.GetAsync(Call.Query(call.OfTenant("holds"), ("reason", reason), ("limit", MostListed)));
+        var holds = listed.Json?["items"] as JsonArray ?? [];
+        if (holds.Count == 0)
+            throw new Complaint(Exit.Refused, "Nothing waits for that reason.", $"hold list {call.Tenant}");
+        if (!call.IsForScript)
+            Shown.Table(call.Terminal, call.Output == "wide", holds, _columns);
+        Confirmation.Require(
+            call,
+            $"{word} these {holds.Count}?",
+            "Nothing was decided.",
+            $"hold {word} {call.Tenant} --reason {Shown.Line(reason)} --yes"
+        );
+        return new JsonObject { ["reason"] = reason, ["until"] = holds[^1]!["since"]!.DeepClone() };
+    }
+
+    private static Verb Reopen() =>
+        new Verb(
+            "reopen",
+            "Takes a dismissal back: what was dismissed of a user or group waits for a decision again.",
+            "hold reopen acme ana@acme.example"
+        )
+            .Takes(Words.Tenant, Words.Who)
+            .Does(async call =>
+            {
+                var link = await call.LinkAsync(call.Of(Words.Who));
+                return call.Done(
+                    await call.PostAsync(call.OfTenant("links", link, "reopen")),
+                    "It is held again.",
+                    $"hold list {call.Tenant} --link {link}"
+                );
+            });
+
+    private static Verb Choose() =>
+        new Verb("choose", "Says which of two accounts a provider meant.", "hold choose acme 9 U0A1B2C3")
+            .Takes(Words.Tenant, _hold, _slackId)
+            .Does(async call =>
+                call.Done(
+                    await call.PostAsync(
+                        call.OfTenant("holds", call.Of(_hold), "choose"),
+                        TenantCommands.Body(("slackId", call.Of(_slackId)))
+                    ),
+                    "It is decided."
+                )
+            );
+}

@@ -1,0 +1,147 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+
+namespace ScimGateway.Cli;
+
+/// <summary>Accounts and groups at Slack.</summary>
+internal static class LinkCommands
+{
+    private static readonly Option<string> _kind = Words.OneOf(
+        "--kind",
+        "Only accounts or only groups",
+        "user",
+        "group"
+    );
+    private static readonly Option<string> _state = Words.OneOf(
+        "--state",
+        "Only in one state",
+        "settled",
+        "pending",
+        "failed",
+        "held",
+        "blocked",
+        "protected",
+        "broken",
+        "unknown"
+    );
+    private static readonly Option<string> _reason = Words.Text(
+        "--reason",
+        "CODE",
+        "Only those that are where they are for this reason, such as dismissed"
+    );
+    private static readonly Option<string> _claimed = Words.OneOf(
+        "--claimed",
+        "Only those that a source has claimed, or none has",
+        "true",
+        "false"
+    );
+    private static readonly Option<string> _search = Words.Text(
+        "--search",
+        "TEXT",
+        "A part of a name, address or Slack id, or a whole externalId or SCIM id"
+    );
+
+    private static readonly Option<string> _source = Words.Text(
+        "--source",
+        "SOURCE",
+        "Only what this source has claimed, by its id or name"
+    );
+    private static readonly Option<string> _resource = Words.Text(
+        "--resource",
+        "ID",
+        "Only the one of this user or group, by its SCIM id"
+    );
+
+    public static Command All() =>
+        new("link", "Links: accounts and groups that Slack has or may get") { List(), Show(), Provision() };
+
+    private static Verb List() =>
+        new Verb("list", "Accounts and groups, also those that providers do not see.", "link list acme --state failed")
+            .Takes(
+                Words.Tenant,
+                _kind,
+                _state,
+                _reason,
+                _claimed,
+                _source,
+                _resource,
+                _search,
+                Words.Limit,
+                Words.Cursor,
+                Words.All
+            )
+            .Does(async call =>
+                call.PrintList(
+                    await call.ListAsync(
+                        call.OfTenant("links"),
+                        ("kind", call.Of(_kind)),
+                        ("state", call.Of(_state)),
+                        ("reason", call.Of(_reason)),
+                        ("claimed", call.Of(_claimed)),
+                        ("source", call.Of(_source) is { } source ? await call.SourceAsync(source) : null),
+                        ("resource", call.Of(_resource)),
+                        ("search", call.Of(_search))
+                    ),
+                    "id",
+                    "+kind",
+                    "name",
+                    "+address",
+                    "+slackId",
+                    "+matchedBy",
+                    "state",
+                    "reason.sentence"
+                )
+            );
+
+    private static Verb Show() =>
+        new Verb(
+            "show",
+            "An account or group explained: what is wanted, what Slack was told and shows, what it would be told now, and why not.",
+            "link show acme ana@acme.example"
+        )
+            .Takes(Words.Tenant, Words.Who)
+            .Does(async call =>
+                call.Print(
+                    await call.GetAsync(call.OfTenant("links", await call.LinkAsync(call.Of(Words.Who)))),
+                    link => Print(call, link)
+                )
+            );
+
+    private static Verb Provision() =>
+        new Verb(
+            "provision",
+            "Has one user or group told to Slack now, before all others, and shows it before and after.",
+            "link provision acme ana@acme.example"
+        )
+            .Takes(Words.Tenant, Words.Who)
+            .Does(async call =>
+                call.Print(
+                    await call.PostAsync(call.OfTenant("links", await call.LinkAsync(call.Of(Words.Who)), "provision")),
+                    both =>
+                    {
+                        call.Terminal.Out.WriteLine("Before:");
+                        Print(call, both?["before"]);
+                        call.Terminal.Out.WriteLine("After:");
+                        Print(call, both?["after"]);
+                    }
+                )
+            );
+
+    private static void Print(Call call, JsonNode? link)
+    {
+        Shown.Fields(
+            call.Terminal,
+            (link as JsonObject ?? []).Where(field =>
+                field.Key is not ("fields" or "reason" or "commands") && Shown.Value(field.Value).Length > 0
+            )
+        );
+        if (link?["reason"] is { } why)
+            call.Terminal.Out.WriteLine(
+                Shown.Line(NextCommand.In($"{Shown.Value(why["sentence"])} {Shown.Value(why["remedy"])}"))
+            );
+        if (link?["fields"] is JsonArray { Count: > 0 } fields)
+            Shown.Table(call.Terminal, fields, "field", "known", "delivered", "seen");
+        if (link?["commands"] is JsonArray { Count: > 0 } commands)
+            call.Terminal.Out.WriteLine(Shown.Line($"Slack would be told now: {Shown.Value(commands)}"));
+    }
+}

@@ -1,0 +1,129 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace ScimGateway.Cli;
+
+/// <summary>What a tenant allows, and how.</summary>
+internal static class PreferenceCommands
+{
+    private static readonly Argument<string[]> _changes = Changes();
+    private static readonly Argument<string> _word = Words.WordOf("WORD", "The provider", Words.Presets);
+    private static readonly Option<bool> _release = new("--release-left-out")
+    {
+        Description = "Slack hears at last of what the former preferences left out and these allow",
+    };
+
+    public static Command All() => new("preferences", "What a tenant allows, and how") { Get(), Set(), Preset() };
+
+    private static Verb Get() =>
+        new Verb("get", "All preferences of a tenant.", "preferences get acme")
+            .Takes(Words.Tenant)
+            .Does(async call =>
+                call.Print(
+                    await call.GetAsync(call.OfTenant("preferences")),
+                    preferences => Shown.Fields(call.Terminal, preferences as JsonObject ?? [])
+                )
+            );
+
+    private static Verb Set() =>
+        new Verb(
+            "set",
+            "Changes preferences, once what Slack would be told by it has been shown and confirmed.",
+            "preferences set acme removeAction=disable guardedAccounts=50"
+        )
+        {
+            More = new WordList(
+                "Preferences, each with its default first:",
+                [.. Preference.All.Select(one => ($"{one.Name}={string.Join('|', one.Values)}", one.Says))]
+            ),
+        }
+            .Takes(Words.Tenant, _changes, _release, Words.DryRun, Words.Yes)
+            .Does(call =>
+                ChangeAsync(
+                    call,
+                    preset: null,
+                    new JsonObject(
+                        call.Of(_changes)
+                            .Select(change => NamedValue.Of(change, call.Name))
+                            .GroupBy(change => change.Name, StringComparer.Ordinal)
+                            .Select(change => KeyValuePair.Create(change.Key, Read(change.Last().Value)))
+                    )
+                )
+            );
+
+    private static Verb Preset() =>
+        new Verb(
+            "preset",
+            "Sets the preferences that suit an identity provider, in place of all there are.",
+            "preferences preset acme entraId"
+        )
+            .Takes(Words.Tenant, _word, _release, Words.DryRun, Words.Yes)
+            .Does(call => ChangeAsync(call, call.Of(_word), []));
+
+    private static async Task<int> ChangeAsync(Call call, string? preset, JsonObject patch)
+    {
+        if (!call.IsForScript && await DifferingAsync(call, preset, patch) is { Count: > 0 } rows)
+            Shown.Table(call.Terminal, ["preference", "before", "after"], rows);
+        return await Confirmation.OfAsync(
+            call,
+            await call.PatchAsync(
+                Call.Query(
+                    call.OfTenant("preferences"),
+                    ("preset", preset),
+                    ("releaseLeftOut", call.Of(_release) ? "true" : null),
+                    Words.Previews(call)
+                ),
+                patch
+            ),
+            "The preferences are set."
+        );
+    }
+
+    // A preset replaces all there are, which nobody should find out afterwards.
+    private static async Task<List<string[]>> DifferingAsync(Call call, string? preset, JsonObject patch)
+    {
+        var now = (await call.GetAsync(call.OfTenant("preferences"))).Json as JsonObject ?? [];
+        var presets = preset is null ? null : (await call.GetAsync("presets")).Json?["items"] as JsonArray;
+        var other = presets?.FirstOrDefault(one => (string?)one?["preset"] == preset)?["preferences"] as JsonObject;
+        var rows = new List<string[]>();
+        foreach (var (name, value) in now)
+        {
+            var after =
+                patch.ContainsKey(name) ? patch[name]
+                : other is null ? value
+                : other[name];
+            var said = after is null ? Default(name) : Shown.Value(after);
+            if (said != Shown.Value(value))
+                rows.Add([name, Shown.Value(value), said]);
+        }
+        return rows;
+    }
+
+    private static string Default(string name) =>
+        Preference.All.FirstOrDefault(one => one.Name == name)?.Values[0] ?? "";
+
+    // As the admin API has them: true, false, null and numbers; whatever else is a word.
+    private static JsonNode? Read(string value) =>
+        value switch
+        {
+            "null" => null,
+            "true" => true,
+            "false" => false,
+            _ when long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) =>
+                whole,
+            _ when decimal.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) => number,
+            _ => value,
+        };
+
+    private static Argument<string[]> Changes()
+    {
+        var changes = new Argument<string[]>("NAME=VALUE")
+        {
+            Description = "A preference and what it is to be; null sets it back to the default",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        changes.CompletionSources.Add([.. Preference.All.SelectMany(one => one.Words)]);
+        return changes;
+    }
+}

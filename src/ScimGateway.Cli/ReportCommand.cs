@@ -1,0 +1,132 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json.Nodes;
+
+namespace ScimGateway.Cli;
+
+/// <summary>What happened, by outcome and by person: the journal of some days at a glance.</summary>
+internal static class ReportCommand
+{
+    private const int MostShown = 50;
+
+    private static readonly TimeSpan _usual = TimeSpan.FromDays(7);
+
+    public static Verb Report() =>
+        new Verb(
+            "report",
+            "What happened to whom, by outcome and by person, in the last 7 days or since --from. Those whose last request was not done come first. -o csv has everybody.",
+            "report acme --since 7d"
+        )
+            .Takes(Words.Tenant, Words.From, Words.Until)
+            .Does(async call =>
+            {
+                var until = call.TimeOf(Words.Until);
+                var from =
+                    call.TimeOf(Words.From)
+                    ?? (call.Terminal.Clock.GetUtcNow() - _usual).ToString("O", CultureInfo.InvariantCulture);
+                var people = new Dictionary<string, Person>(StringComparer.Ordinal);
+                await foreach (
+                    var operation in call.AllAsync(call.OfTenant("operations"), [("from", from), ("until", until)])
+                )
+                {
+                    var who = Who(operation);
+                    if (!people.TryGetValue(who, out var person))
+                        people[who] = person = new Person(operation);
+                    person.Add(operation);
+                }
+                var report = new JsonObject
+                {
+                    ["from"] = from,
+                    ["until"] = until,
+                    ["outcomes"] = Outcomes(people.Values),
+                    ["items"] = new JsonArray([
+                        .. people
+                            .Values.OrderBy(person => person.IsDone)
+                            .ThenByDescending(person => person.Last, StringComparer.Ordinal)
+                            .Select(person => person.ToJson()),
+                    ]),
+                };
+                return call.Print(new Answer(HttpStatusCode.OK, report.ToJsonString()), shown => Show(call, shown!));
+            });
+
+    private static void Show(Call call, JsonNode report)
+    {
+        var people = report["items"]!.AsArray();
+        if (people.Count == 0)
+        {
+            call.Terminal.Out.WriteLine("Nothing was asked for in that time.");
+            return;
+        }
+        Shown.Table(call.Terminal, report["outcomes"], "outcome", "operations", "people");
+        Shown.Table(
+            call.Terminal,
+            call.Output == "wide",
+            new JsonArray([.. people.Take(MostShown).Select(person => person!.DeepClone())]),
+            "name",
+            "+address",
+            "operations",
+            "+outcomes",
+            "last",
+            "+request",
+            "outcome",
+            "error"
+        );
+        if (people.Count > MostShown)
+            call.Terminal.Out.WriteLine($"and {people.Count - MostShown} more, which -o csv names");
+    }
+
+    private static JsonArray Outcomes(IReadOnlyCollection<Person> people) =>
+        [
+            .. from one in people
+            from outcome in one.Outcomes
+            group outcome by outcome.Key into counted
+            orderby counted.Key
+            select (JsonNode)
+                new JsonObject
+                {
+                    ["outcome"] = counted.Key,
+                    ["operations"] = counted.Sum(outcome => outcome.Value),
+                    ["people"] = counted.Count(),
+                },
+        ];
+
+    // A person keeps the link under another name; who was refused has none.
+    private static string Who(JsonNode operation) =>
+        Shown.Value(operation["link"]) is { Length: > 0 } link ? $"link {link}"
+        : Shown.Value(operation["userName"]) is { Length: > 0 } user ? $"user {user}"
+        : $"name {Shown.Value(operation["name"])}";
+
+    // The newest comes first.
+    private sealed class Person(JsonNode newest)
+    {
+        private readonly SortedDictionary<string, int> _outcomes = new(StringComparer.Ordinal);
+
+        public IReadOnlyDictionary<string, int> Outcomes => _outcomes;
+
+        public string Last => Shown.Value(newest["at"]);
+
+        public bool IsDone => (string?)newest["outcome"] is "done" or "nothingToDo";
+
+        // One line may stand for many refusals.
+        public void Add(JsonNode operation)
+        {
+            var outcome = (string)operation["outcome"]!;
+            _outcomes[outcome] = _outcomes.GetValueOrDefault(outcome) + Math.Max(1, (int)operation["counted"]!);
+        }
+
+        public JsonObject ToJson() =>
+            new()
+            {
+                ["name"] = newest["name"]?.DeepClone(),
+                ["address"] = newest["address"]?.DeepClone(),
+                ["operations"] = _outcomes.Values.Sum(),
+                ["outcomes"] = new JsonObject(
+                    _outcomes.Select(outcome => KeyValuePair.Create(outcome.Key, (JsonNode?)outcome.Value))
+                ),
+                ["last"] = newest["at"]?.DeepClone(),
+                ["request"] = newest["request"]?.DeepClone(),
+                ["outcome"] = newest["outcome"]?.DeepClone(),
+                ["error"] = newest["error"]?.DeepClone(),
+            };
+    }
+}

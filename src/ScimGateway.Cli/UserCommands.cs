@@ -1,0 +1,30 @@
+using System.CommandLine;
+
+namespace ScimGateway.Cli;
+
+/// <summary>What an operator does with a user in the place of the provider.</summary>
+internal static class UserCommands
+{
+    public static Command All() => new("user", "Users: what cannot wait for their provider") { Deactivate() };
+
+    private static Verb Deactivate() =>
+        new Verb(
+            "deactivate",
+            "Deactivates a user in Slack now, past the guard. Disable the user at the provider, too: its next message that says the user is active activates the user again.",
+            "user deactivate acme ana@acme.example"
+        )
+            .Takes(Words.Tenant, Words.Who)
+            .Does(async call =>
+            {
+                var link = await call.LinkAsync(call.Of(Words.Who), onlyExact: true);
+                var answer = await call.PostAsync(call.OfTenant("links", link, "deactivate"));
+                var state = Shown.Value(answer.Json?["state"]);
+                return call.Done(
+                    answer,
+                    state == "settled"
+                        ? $"The user is deactivated in Slack: {Shown.Value(answer.Json?["name"])} {Shown.Value(answer.Json?["address"])}. Disable the user at the provider, too."
+                        : $"The deactivation is taken on, and the state is '{state}': {Shown.Value(answer.Json?["reason"]?["sentence"])}",
+                    state == "settled" ? null : $"link show {call.Tenant} {link}"
+                );
+            });
+}
