@@ -62,7 +62,7 @@ internal static class Holds
                 (link, claimant) = EndDismissal(store, link, claimant);
             var isPerson = hold.Reason.Code == ReasonCode.AnotherPerson && claimant is { Deleted: null };
             if (isPerson)
-                link = link.PassTo(claimant!.Id, MatchedBy.Operator);
+                link = link.UnlearnFor(claimant!.Active).PassTo(claimant.Id, MatchedBy.Operator);
             if (isPerson && Resources.Tombstone(store, link.Id) is { } former)
                 WantedMembers.TakeOver(store, former.Id, claimant!.Id);
             // The operations that were held have their outcome with the wish that is made of them now.

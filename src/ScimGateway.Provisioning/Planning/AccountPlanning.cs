@@ -117,9 +117,10 @@ internal sealed record AccountPlanning(
                     : LeftAsItIs.OfLeaving(link, claimant) ?? LeftAsItIs.OfAddress(link, claimant, Document),
                 Who = who,
                 AskAbout = askAbout,
+                // Whoever has the second address, a create that was lost may have made the account by the first one.
                 IsAskedAboutWanted =
                     Identity.IsAlike(askAbout, wanted[SlackField.PrimaryEmail])
-                    || Identity.IsAlike(askAbout, wanted[SlackField.SecondaryEmail]),
+                    || (Link.Intended is null && Identity.IsAlike(askAbout, wanted[SlackField.SecondaryEmail])),
             };
         }
     }

@@ -151,9 +151,13 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
             return link;
         var name = claimant.Read().Text("userName")!;
         var owners = UserKeys.WithNames(store, link.TenantId, KeyOwners.None, name);
-        var (free, wrong) = UserNames.Choose(owners, link.Id, name, recording.Preferences.SlackUserName);
-        link = link.Name(free ?? throw wrong!);
-        UserKeys.TryReserve(store, link, KeyKind.SlackUserName, free);
+        var (free, _) = UserNames.Choose(owners, link.Id, name, recording.Preferences.SlackUserName);
+        // Where a preference allows no name any more that could be made of this one, the former name stays.
+        if ((free ?? link.UserName) is { } own)
+        {
+            link = link.Name(own);
+            UserKeys.TryReserve(store, link, KeyKind.SlackUserName, own);
+        }
         TakeAgain(recording, link);
         recording.Renew(GroupsOf.Reached(store, claimant.Id, isReachable: false, recording.Now));
         return Links.Save(store, link);

@@ -275,7 +275,7 @@ internal static class GroupDecision
 
     // An unsettled wish may have been sent: the name that it carried is unknown, and unknown is always planned.
     private static Link Forget(GroupSituation there, Link link) =>
-        link.IsUnsettled && !there.IsStill ? link.UnlearnAll() : link;
+        link.MayBeSent(there.IsStill) ? link.UnlearnAll() : link;
 
     private static Account Had(Resource resource, Link link) =>
         resource.SourceId is null ? Account.Unclaimed

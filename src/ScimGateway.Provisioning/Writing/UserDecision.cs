@@ -63,7 +63,7 @@ internal static class UserDecision
         link =
             match.Account == Account.Unclaimed
                 ? link.ClaimBy(edit.Before.Id).TakeSeen(match.By!.Value)
-                : Forget(there, link).Unlearn(edit.Unknown(link)).PassTo(edit.Before.Id, match.By);
+                : Handed(there, link, edit, judged.Verdict).PassTo(edit.Before.Id, match.By);
         var revision = edit.Revision;
         edit = edit with { Revision = revision with { Asserted = match.Asserts(revision.Asserted, asked.Now) } };
         return Write(
@@ -137,7 +137,7 @@ internal static class UserDecision
         if (Ending(judged, link) is { } ended)
             return ended;
         // Who never had an account leaves nothing that anybody else could take for his own.
-        var hadNone = link.HasNone && link.IsUnsettled && there.IsStill;
+        var hadNone = link.HasNone && link.IsUnsettled && !link.MayBeSent(there.IsStill);
         link = AskedAgain(link, judged.Verdict);
         // It is the provider's last word, and nobody looks at the account again: it is told though the user was told
         // inactive before. Where a preference keeps accounts, that stays as it is.
@@ -274,6 +274,12 @@ internal static class UserDecision
                 )
             );
     }
+
+    // What was not settled goes on, and while it is not clear who somebody is the account stays the former user's.
+    private static Link Handed(UserSituation there, Link link, UserEdit edit, Verdict verdict) =>
+        link.IsUnsettled || verdict is Verdict.Hold
+            ? Forget(there, link).Unlearn(edit.Unknown(link))
+            : link.UnlearnFor(edit.WantsActive);
 
     // An unsettled wish may have been sent: what it carried is unknown, and unknown is always planned.
     private static Link Forget(UserSituation there, Link link) =>

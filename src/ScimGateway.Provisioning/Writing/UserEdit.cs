@@ -77,14 +77,15 @@ internal sealed record UserEdit(Resource Before, Revision Revision, FieldSet Oth
     /// <summary>
     /// What is told whatever Slack was told last: what it is known to show otherwise; and whether the account is active
     /// where the user comes back or leaves and that is what Slack was told last, since the wish between was held or left
-    /// out: somebody may have done by hand what was not done.
+    /// out, or no rule let the user in: somebody may have done by hand what was not done.
     /// </summary>
     public FieldSet Unknown(Link link)
     {
         var wasToBeActive = Before.Active && !link.Absent;
         // A deactivation that is still to be sent is only taken back.
         var isTakenBack = WantsActive && link.State == LinkState.Pending && !Before.Waived.Dismissed;
-        return wasToBeActive != WantsActive && link.IsActive == WantsActive && !isTakenBack
+        var turns = wasToBeActive != WantsActive || Before.Active != WantsActive;
+        return turns && link.IsActive == WantsActive && !isTakenBack
             ? Otherwise.With(FieldSet.Of(SlackField.Active))
             : Otherwise;
     }

@@ -199,7 +199,7 @@ internal sealed record UserSituation(Resource? Resource, Link? Link) : Situation
         {
             IsStill = isStill,
             MayBeSent = unsettled
-                .Where(link => !isStill && link!.Delivered is not null)
+                .Where(link => link!.MayBeSent(isStill) && link.Delivered is not null)
                 .ToDictionary(link => link!.Id, link => Carried(WantedAccount.Of(store, link!, caller.Preferences))),
         };
     }

@@ -5,6 +5,7 @@ using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Policy;
 using ScimGateway.Provisioning.Writing;
 using ScimGateway.Slack.Budget;
+using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Tests.Writing;
 
@@ -61,7 +62,7 @@ internal static class WriteWords
         var told = (before?.Imported == true && before.Delivered is null ? before.AtSlack : before?.Told)?.Fields ?? [];
         var unknown = told.Where(field => !link.Told.Says(field)).ToList();
         if (unknown.Count > 0)
-            yield return $"unknown {string.Join(' ', unknown)}";
+            yield return unknown.Contains(SlackField.UserName) ? "told whole" : $"unknown {string.Join(' ', unknown)}";
         if (before?.Protection is not null && link.Protection is null)
             yield return "protection asked again";
         if (Waives(resource, there.Resource) is { } waives)

@@ -11,8 +11,7 @@ internal sealed partial record Link
     public Link ClaimBy(ResourceId? resource) => this with { ClaimantId = resource };
 
     /// <summary>
-    /// It passes from one user or group to another, who is told whole: what somebody has changed in Slack is not known
-    /// any more.
+    /// It passes from one user or group to another. What is known to be changed in Slack is told again.
     /// </summary>
     public Link PassTo(ResourceId resource, MatchedBy? by) =>
         Unlearn(SeenOtherwise) with

@@ -92,6 +92,15 @@ internal sealed partial record Link
     /// <summary>Nothing is known of what Slack was told.</summary>
     public Link UnlearnAll() => this with { Delivered = null };
 
+    /// <summary>
+    /// Whoever gets an account that nobody has cared for since is told whole: what was done by hand meanwhile is not
+    /// known. That it is inactive stays known where it is to be active, so that a refusal has nothing to tell again.
+    /// </summary>
+    public Link UnlearnFor(bool active) =>
+        IsActive == active
+            ? UnlearnAll()
+            : Unlearn(FieldSet.Of(Told.Fields.Where(field => field != SlackField.Active)));
+
     /// <summary>It is gone at Slack for good: whoever wants it again gets another one.</summary>
     public Link Vanish() =>
         Untried() with

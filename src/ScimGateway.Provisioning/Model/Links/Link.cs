@@ -168,6 +168,12 @@ internal sealed partial record Link
     public bool IsUnsettled => WantedVersion != SettledVersion;
 
     /// <summary>
+    /// Whether a wish that is not settled may have been sent. Of a tenant that stands still none has been, but for what a
+    /// former process left under way.
+    /// </summary>
+    public bool MayBeSent(bool isStill) => IsUnsettled && (!isStill || LostUntil is not null);
+
+    /// <summary>
     /// Whether it is to be gone and Slack has said that it does not know it, or is told so again since it has it all the
     /// same.
     /// </summary>

@@ -32,6 +32,7 @@ public class LinkStateTests
         [nameof(Link.Lose)] = link => link.Lose(SlackProfile.Empty, Moves.Retry),
         [nameof(Link.Unlearn)] = link => link.Unlearn(FieldSet.Of(SlackField.Title)),
         [nameof(Link.UnlearnAll)] = link => link.UnlearnAll(),
+        [nameof(Link.UnlearnFor)] = link => link.UnlearnFor(active: true),
         [nameof(Link.Vanish)] = link => link.Vanish(),
         [nameof(Link.Erase)] = link => link.Erase(),
         [nameof(Link.See)] = link => link.See(SlackProfile.Empty, Moves.Now, isEcho: true),
