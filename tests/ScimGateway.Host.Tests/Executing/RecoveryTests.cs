@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using ScimGateway.Host.Demo;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Operating;
 using ScimGateway.Provisioning.Reads;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Sqlite;
@@ -227,6 +228,60 @@ public class RecoveryTests
         await gateway.QuietAsync();
 
         Assert.Equal("Countess", (string?)Assert.Single(await gateway.AccountsAsync(Address))["title"]);
+    }
+
+    [Fact]
+    [Trait("speed", "slow")]
+    public async Task A_wish_that_is_turned_back_in_a_shadow_run_after_a_crash_is_told_to_Slack_again()
+    {
+        await using var gateway = await Gateway.StartAsync(_slow);
+        var id = await CreateAsync(gateway);
+        await PatchAsync(gateway, id, "title", "\"Countess\"");
+        var dead = gateway.Life.DieAt(Step.Called);
+        _ = gateway.SendAsync(HttpMethod.Patch, $"Users/{id}", Patch("title", "\"Admiral\""));
+        await dead;
+        await gateway.CrashAsync();
+        await gateway.Connection.BeginShadowAsync();
+
+        Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, id, "title", "\"Countess\""));
+        await gateway.ChangeAsync(new TenantChange.GoOn(EndsShadow: true));
+        await gateway.QuietAsync();
+
+        Assert.Equal("Countess", (string?)Assert.Single(await gateway.AccountsAsync(Address))["title"]);
+    }
+
+    [Fact]
+    [Trait("speed", "slow")]
+    public async Task Whoever_has_the_second_address_the_account_that_a_crash_left_is_found_by_the_first()
+    {
+        await using var gateway = await Gateway.StartAsync(_slow);
+        var dead = gateway.Life.DieAt(Step.Called);
+        _ = gateway.SendAsync(HttpMethod.Post, "Users", User());
+        await dead;
+        gateway.Slack.Workspace.MakeUser(Account("UGRACE", "grace", Other));
+        await gateway.CrashAsync(imports: false);
+        var (_, listed, _) = await gateway.SendAsync(HttpMethod.Get, "Users?filter=userName eq \"ada\"");
+        var id = (string)listed!["Resources"]![0]!["id"]!;
+
+        var answer = PatchAsync(
+            gateway,
+            id,
+            "emails",
+            $$"""[{"value":"{{Address}}","type":"work","primary":true},{"value":"{{Other}}","type":"home"}]"""
+        );
+        // It is taken on before Slack is asked, which waits until the call of the dead process can land no more.
+        while (!answer.IsCompleted)
+        {
+            gateway.GiveUp();
+            await Task.WhenAny(
+                answer,
+                Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, CancellationToken.None)
+            );
+        }
+        Assert.Equal(HttpStatusCode.OK, await answer);
+        await gateway.QuietAsync();
+
+        Assert.Equal((string?)Assert.Single(await gateway.AccountsAsync(Address))["id"], SlackIdOf(gateway, id));
     }
 
     [Fact]
@@ -603,6 +658,12 @@ public class RecoveryTests
             );
         }
         Assert.Equal(HttpStatusCode.OK, (await answer).Status);
+    }
+
+    private static string? SlackIdOf(Gateway gateway, string id)
+    {
+        using var kept = gateway.Kept();
+        return kept.Of(id).SlackId;
     }
 
     private static async Task<string?> TitleAsync(Gateway gateway, string id) =>

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using ScimGateway.Host.Tests.Reads;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Executing;
@@ -37,6 +38,22 @@ public class RuleTests
         Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, ada, Title, "\"crew\""));
         Assert.True(await IsActiveAsync(gateway, "ada"));
         Assert.Equal("Settled", gateway.State(ada));
+    }
+
+    [Fact]
+    public async Task A_leaver_out_of_scope_whom_somebody_let_in_by_hand_leaves_when_the_provider_says_so()
+    {
+        await using var gateway = await StartAsync(_leaving);
+        var ada = await MakeAsync(gateway, "ada", "crew");
+        await gateway.ChangeAsync(new TenantChange.OtherRules([Titled("captain")]));
+        await gateway.QuietAsync();
+        Assert.False(await IsActiveAsync(gateway, "ada"));
+        gateway.Slack.Workspace.ChangeUser(GroupRequests.SlackId(gateway, ada), new JsonObject { ["active"] = true });
+
+        await PatchAsync(gateway, ada, "active", "false");
+        await gateway.QuietAsync();
+
+        Assert.False(await IsActiveAsync(gateway, "ada"));
     }
 
     [Fact]

@@ -44,6 +44,28 @@ public class OffboardingTests
         Assert.All(await gateway.AccountsAsync("person"), account => Assert.False(Active(account)));
     }
 
+    [Theory]
+    [InlineData("title", "By Hand")]
+    [InlineData("active", true)]
+    public async Task What_somebody_changed_by_hand_is_told_when_a_leaver_is_hired_again(string field, object value)
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var ada = await UserAsync(gateway, "ada");
+        await PatchAsync(gateway, ada, "title", "\"Countess\"");
+        var slackId = SlackId(gateway, ada);
+        await gateway.SendAsync(HttpMethod.Delete, $"Users/{ada}");
+        gateway.Slack.Workspace.ChangeUser(slackId, new JsonObject { [field] = JsonValue.Create(value) });
+
+        var user = JsonNode.Parse(User("ada", "ada@corp.example"))!;
+        (user["title"], user["active"]) = ("Countess", field != "active");
+        var (status, _, _) = await gateway.SendAsync(HttpMethod.Post, "Users", user.ToJsonString());
+        await gateway.QuietAsync();
+
+        Assert.Equal(HttpStatusCode.Created, status);
+        var account = Assert.Single(await gateway.AccountsAsync("ada@corp.example"));
+        Assert.Equal(("Countess", field != "active"), ((string?)account["title"], Active(account)));
+    }
+
     [Fact]
     public async Task One_account_that_ranks_as_high_as_the_token_stops_nobody_else()
     {
