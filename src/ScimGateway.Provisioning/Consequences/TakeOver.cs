@@ -240,7 +240,8 @@ internal static class TakeOver
     {
         if (match.Account == Account.Former)
             WantedMembers.TakeOver(store, match.Shown!.Id, user.Id);
-        var (taken, others) = Move(store, waiting, user, meant.PassTo(user.Id, match.By).Want(absent: false), now);
+        meant = meant.UnlearnFor(user.Active).PassTo(user.Id, match.By).Want(absent: false);
+        var (taken, others) = Move(store, waiting, user, meant, now);
         if (taken.Imported)
             return (taken, others);
         // The name that a new user would get: that of the account, which was taken while the user waited.
