@@ -5,6 +5,7 @@ using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Policy;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
 
@@ -29,7 +30,7 @@ internal sealed class ClaimChange(StoreSession session, string by, Instant now)
         if (had == meant.Id)
             return [];
         LinkRequirements.RequireFree(session, meant);
-        if (resource.Waived.Scope)
+        if (resource.Waived.Scope || !IsAdmitted(resource))
             throw new NotReadyException(
                 "No rule of the tenant admits the user; change the rules, or the user, and try again."
             );
@@ -52,6 +53,11 @@ internal sealed class ClaimChange(StoreSession session, string by, Instant now)
         // Its user may be one whom groups and reports waited for.
         return [claimed.Id, had, .. others, .. Wishes.RenewReports(session, claimed.TenantId, id, now)];
     }
+
+    // Asked anew: who left Slack by a rule is no longer marked so, once an operator has unlinked the account.
+    private bool IsAdmitted(Resource resource) =>
+        resource.Kind == Kind.Group
+        || Scope.Of(Rules.Of(session, resource.TenantId)).Admits(resource.Read(), Scope.WorkLimitOfUser(), out _);
 
     // The group at Slack and its members are the provider's from now on; the document stays as the provider has it.
     private (Link Claimed, List<LinkId> Others) ClaimGroup(Link own, Resource group, Link meant)

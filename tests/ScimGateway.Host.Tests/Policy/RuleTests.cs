@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using ScimGateway.Host.Tests.Reads;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
@@ -53,6 +54,26 @@ public class RuleTests
         await PatchAsync(gateway, ada, "active", "false");
         await gateway.QuietAsync();
 
+        Assert.False(await IsActiveAsync(gateway, "ada"));
+    }
+
+    [Fact]
+    public async Task Whom_no_rule_admits_is_given_no_account_by_an_operator_either()
+    {
+        await using var gateway = await StartAsync(_leaving);
+        await gateway.ChangeAsync(new TenantChange.OtherRules([Titled("crew")]));
+        var ada = await MakeAsync(gateway, "ada", "crew");
+        await PatchAsync(gateway, ada, Title, "\"guest\"");
+        LinkId link;
+        using (var kept = gateway.Kept())
+            link = kept.Of(ada).Id;
+        await gateway.Home.Links.UnlinkAsync(link);
+
+        var refused = await Assert.ThrowsAsync<NotReadyException>(() =>
+            gateway.Home.Links.ClaimAsync(link, ResourceId.Parse(ada)!.Value)
+        );
+
+        Assert.StartsWith("No rule of the tenant admits the user", refused.Message, StringComparison.Ordinal);
         Assert.False(await IsActiveAsync(gateway, "ada"));
     }
 

@@ -275,7 +275,12 @@ internal sealed class Watch(Teller teller)
                     or Step.Claim
                     or Step.Protect
                     or Step.Unprotect
-                    or Step.Erase;
+                    or Step.Erase
+            // Of an account that a look shows erased there is nothing to decide any more.
+            || (
+                step is Step.Sweep or Step.Import
+                && Model.Accounts.Values.Any(account => account.Touched.ContainsKey("erased"))
+            );
         if (ended.Count > 0 && !mayEnd)
             throw new WrongException("hold", $"ended by itself: {string.Join("; ", ended)}");
         (_holds, _decides) = (now, teller.IsWaiting && _decides);
