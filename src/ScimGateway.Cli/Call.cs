@@ -11,6 +11,19 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
 {
     // As many as somebody chooses from.
     private const int MostMeant = 10;
+
+    // By which somebody is meant, in what the admin API says of a link: not the state, the source or the kind, which a search
+    // finds as a part of a name.
+    private static readonly string[] _called =
+    [
+        "resource",
+        "name",
+        "address",
+        "externalId",
+        "slackId",
+        "slackUserName",
+    ];
+
     private const int MostInPage = 1_000;
     private const int UsualSeconds = 5;
 
@@ -263,7 +276,7 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
         var found = await GetAsync(Query(OfTenant("links"), ("search", who), ("limit", MostMeant)));
         var all = (found.Json?["items"] as JsonArray ?? []).OfType<JsonObject>().ToList();
         // An exact name, address or id counts before one that only contains the text.
-        var exact = all.Where(one => one.Any(field => IsSo(field.Value, who))).ToList();
+        var exact = all.Where(one => _called.Any(field => IsSo(one[field], who))).ToList();
         if (isLink)
             return exact.All(one => one["id"]!.ToJsonString() == who)
                 ? who

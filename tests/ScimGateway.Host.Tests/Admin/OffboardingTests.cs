@@ -63,6 +63,31 @@ public class OffboardingTests
         Assert.True(IsActive(served, "ada"));
     }
 
+    [Theory]
+    [InlineData("settled")] // her state
+    [InlineData("user")] // her kind
+    [InlineData("PROVIDER")] // her source
+    public async Task What_is_said_of_a_user_is_not_what_the_user_is_called(string word)
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var entered = new TerminalSession(served.Base, served.Key);
+        var token = await served.SetUpAsync();
+        await served.EnableAsync();
+        using var provider = served.Provider("acme", token);
+        var name = $"{word.ToLowerInvariant()}.one";
+        await CreateAsync(provider, name, $"{name}@corp.example");
+        var link = (await served.AskAsync(HttpMethod.Get, $"tenants/acme/links?search={name}"))["items"]![0]!;
+        Assert.Contains(
+            word,
+            new[] { link["state"], link["kind"], link["source"] }.Select(field => (string?)field),
+            StringComparer.OrdinalIgnoreCase
+        );
+
+        Assert.Equal(Exit.Refused, await entered.RunAsync($"user deactivate acme {word}"));
+
+        Assert.True(IsActive(served, name));
+    }
+
     [Fact]
     public async Task Whom_no_provider_has_and_whom_an_operator_protects_is_not_deactivated_and_that_is_said()
     {

@@ -143,7 +143,7 @@ internal static class Reasons
             "Free its address in Slack, then import again.",
             Actor.Slack
         ),
-        new(ReasonCode.ByHand, "An operator protects the account.", "Release it.", Actor.Operator),
+        new(ReasonCode.ByHand, "An operator protects the account.", "Unprotect it.", Actor.Operator),
         new(
             ReasonCode.ErasedHere,
             "The person was erased here: only the account's Slack id is kept, and no other user gets the account.",
