@@ -106,6 +106,33 @@ public class HoldTests
     }
 
     [Fact]
+    public async Task An_unlinked_account_that_an_operator_chooses_is_its_users_until_the_user_leaves()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var provider = await LiveAsync(served, "{}");
+        var first = await CreateAsync(provider, "ada", "ada@corp.example");
+        var link = (await served.AskAsync(HttpMethod.Get, $"tenants/acme/links?resource={first}"))["items"]![0]!;
+        await served.AskAsync(HttpMethod.Post, $"tenants/acme/links/{link["id"]}/unlink");
+        await Gateway.SendAsync(provider, HttpMethod.Delete, $"Users/{first}");
+        var user = User("ada", "ada@corp.example");
+        Assert.Equal(
+            HttpStatusCode.Conflict,
+            (await Gateway.SendAsync(provider, HttpMethod.Post, "Users", user)).Status
+        );
+        var hold = Assert.Single((await served.AskAsync(HttpMethod.Get, Holds))["items"]!.AsArray())!;
+        var choice = $$"""{"slackId":"{{link["slackId"]}}"}""";
+        await served.AskAsync(HttpMethod.Post, $"{Holds}/{hold["id"]}/choose", choice);
+
+        var (status, made, _) = await Gateway.SendAsync(provider, HttpMethod.Post, "Users", user);
+
+        Assert.Equal(HttpStatusCode.Created, status);
+        var own = (await served.AskAsync(HttpMethod.Get, $"tenants/acme/links?resource={made!["id"]}"))["items"]![0]!;
+        Assert.Equal(("settled", (string?)link["slackId"]), ((string?)own["state"], (string?)own["slackId"]));
+        await Gateway.SendAsync(provider, HttpMethod.Delete, $"Users/{made["id"]}");
+        Assert.False((bool)Account(served, "ada")["active"]!);
+    }
+
+    [Fact]
     public async Task A_member_that_is_held_is_named_with_the_group()
     {
         await using var served = await ServedGateway.StartAsync();
