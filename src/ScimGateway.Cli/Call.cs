@@ -12,8 +12,8 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
     // As many as somebody chooses from.
     private const int MostMeant = 10;
 
-    // By which somebody is meant, in what the admin API says of a link: not the state, the source or the kind, which a search
-    // finds as a part of a name.
+    // The fields of a link that say what somebody is called. The state, the kind and the source do not, although a search
+    // may find a name by the same word.
     private static readonly string[] _called =
     [
         "resource",

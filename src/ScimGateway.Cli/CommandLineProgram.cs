@@ -1,6 +1,6 @@
 namespace ScimGateway.Cli;
 
-/// <summary>The commands as a program of their own, for whoever has no server on the machine.</summary>
+/// <summary>The administrators' commands as a program of their own, for a machine without a server.</summary>
 internal static class CommandLineProgram
 {
     public static async Task<int> Main(string[] arguments)

@@ -237,7 +237,7 @@ internal static class Commands
     private static RootCommand Build()
     {
         var root = new RootCommand(
-            "ScimGateway: SCIM 2.0 for identity providers, provisioned into Slack. Without a command, or with settings of serve alone, it serves. All commands "
+            "ScimGateway: SCIM 2.0 for identity providers, provisioned into Slack. Without a command, or with settings of serve alone, the server's program serves. All commands "
                 + "but serve and demo ask a gateway that runs, by its admin API."
         );
         var help = root.Options.Single(option => option is HelpOption);

@@ -54,7 +54,8 @@ internal sealed class ClaimChange(StoreSession session, string by, Instant now)
         return [claimed.Id, had, .. others, .. Wishes.RenewReports(session, claimed.TenantId, id, now)];
     }
 
-    // Asked anew: who left Slack by a rule is no longer marked so, once an operator has unlinked the account.
+    // Asked again, since a user who left Slack by a rule is not marked as out of scope, but as to be gone, and unlinking
+    // ends that.
     private bool IsAdmitted(Resource resource) =>
         resource.Kind == Kind.Group
         || Scope.Of(Rules.Of(session, resource.TenantId)).Admits(resource.Read(), Scope.WorkLimitOfUser(), out _);

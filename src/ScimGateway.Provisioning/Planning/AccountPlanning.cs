@@ -117,7 +117,7 @@ internal sealed record AccountPlanning(
                     : LeftAsItIs.OfLeaving(link, claimant) ?? LeftAsItIs.OfAddress(link, claimant, Document),
                 Who = who,
                 AskAbout = askAbout,
-                // Whoever has the second address, a create that was lost may have made the account by the first one.
+                // A lost create may have made the account with the first address, even if somebody else has the second.
                 IsAskedAboutWanted =
                     Identity.IsAlike(askAbout, wanted[SlackField.PrimaryEmail])
                     || (Link.Intended is null && Identity.IsAlike(askAbout, wanted[SlackField.SecondaryEmail])),

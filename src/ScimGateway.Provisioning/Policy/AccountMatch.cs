@@ -106,7 +106,7 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
             match.IsMeant ? MatchedBy.Operator
             : byName is null ? MatchedBy.Address
             : MatchedBy.UserName;
-        // By an operator's choice the account is its user's again, though another operator has ended a claim of it.
+        // An operator's choice ends what an earlier unlinking has left out.
         return (
             new AccountMatch(match.Link, Account.Unclaimed, shown.Waived.Unlinked ? shown.LetIn() : shown, by),
             null

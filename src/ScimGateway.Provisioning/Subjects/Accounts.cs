@@ -152,7 +152,7 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
         var name = claimant.Read().Text("userName")!;
         var owners = UserKeys.WithNames(store, link.TenantId, KeyOwners.None, name);
         var (free, _) = UserNames.Choose(owners, link.Id, name, recording.Preferences.SlackUserName);
-        // Where a preference allows no name any more that could be made of this one, the former name stays.
+        // If the preference allows no name for this userName, the new account gets the former name.
         if ((free ?? link.UserName) is { } own)
         {
             link = link.Name(own);

@@ -275,7 +275,7 @@ internal static class UserDecision
             );
     }
 
-    // What was not settled goes on, and while it is not clear who somebody is the account stays the former user's.
+    // A wish that is not settled goes on. A held user does not have the account yet, so what is known of it stays.
     private static Link Handed(UserSituation there, Link link, UserEdit edit, Verdict verdict) =>
         link.IsUnsettled || verdict is Verdict.Hold
             ? Forget(there, link).Unlearn(edit.Unknown(link))

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 using ScimGateway.Cli;
 using ScimGateway.Host.Tests.Admin;
@@ -51,62 +50,43 @@ public sealed class OwnProgramTests : IDisposable
     private async Task AsksAsync(string program, string dotnet)
     {
         await using var served = await ServedGateway.StartAsync();
-        var variables = new Dictionary<string, string?>
-        {
-            ["HOME"] = _folder,
-            ["DOTNET_ROOT"] = dotnet,
-            [Connection.UrlVariable] = served.Base.ToString(),
-            [Connection.KeyVariable] = served.Key,
-        };
 
-        Assert.Equal(Exit.Done, (await RunAsync(program, ["tenant", "create", "acme", "Acme"], variables)).Exit);
-        var (exit, said) = await RunAsync(program, ["tenant", "list", "-o", "csv"], variables);
+        Assert.Equal(Exit.Done, (await RunAsync("tenant", "create", "acme", "Acme")).Exit);
+        var (exit, said, _) = await RunAsync("tenant", "list", "-o", "csv");
         Assert.Equal(Exit.Done, exit);
         Assert.Contains("acme", said, StringComparison.Ordinal);
 
-        Assert.Equal(
-            Exit.Done,
-            (await RunAsync(program, ["healthcheck", "--url", served.Base.ToString()], variables)).Exit
-        );
-        var (helped, help) = await RunAsync(program, [], variables);
+        Assert.Equal(Exit.Done, (await RunAsync("healthcheck", "--url", served.Base.ToString())).Exit);
+        var (helped, help, _) = await RunAsync();
         Assert.Equal(Exit.Done, helped);
         Assert.StartsWith("usage: ", help, StringComparison.Ordinal);
-        var (server, refused) = await RunAsync(program, ["serve", "--data", At("data")], variables);
+        var (server, _, refused) = await RunAsync("serve", "--data", At("data"));
         Assert.Equal(Exit.WrongUse, server);
         Assert.Contains("ScimGateway.Host", refused, StringComparison.Ordinal);
+
+        Task<(int Exit, string Said, string Error)> RunAsync(params string[] arguments) =>
+            Started.RunAsync(
+                arguments,
+                [
+                    ("HOME", _folder),
+                    ("DOTNET_ROOT", dotnet),
+                    (Connection.UrlVariable, served.Base.ToString()),
+                    (Connection.KeyVariable, served.Key),
+                ],
+                program: program
+            );
     }
 
     // In the project's folder, which it does not write to.
     private static async Task DotnetAsync(params string[] arguments)
     {
-        var (exit, said) = await RunAsync(
-            Path.Combine(_dotnet, "dotnet"),
+        var (exit, said, error) = await Started.RunAsync(
             arguments,
-            new Dictionary<string, string?> { ["MSBUILDDISABLENODEREUSE"] = "1" }
+            [("MSBUILDDISABLENODEREUSE", "1")],
+            Path.Combine(GeneratedPage.Root(), "src", "ScimGateway.Cli"),
+            Path.Combine(_dotnet, "dotnet")
         );
-        Assert.True(exit == 0, $"dotnet {string.Join(' ', arguments)}: {said}");
-    }
-
-    private static async Task<(int Exit, string Said)> RunAsync(
-        string program,
-        IEnumerable<string> arguments,
-        Dictionary<string, string?> variables
-    )
-    {
-        var start = new ProcessStartInfo(program, arguments)
-        {
-            WorkingDirectory = Path.Combine(GeneratedPage.Root(), "src", "ScimGateway.Cli"),
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (var (name, value) in variables)
-            start.Environment[name] = value;
-        using var process = Process.Start(start)!;
-        process.StandardInput.Close();
-        var (said, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync();
-        return (process.ExitCode, await said + await error);
+        Assert.True(exit == 0, $"dotnet {string.Join(' ', arguments)}: {said}{error}");
     }
 
     private string At(params string[] path) => Path.Combine([_folder, .. path]);

@@ -30,8 +30,9 @@ public class PageTests
             # The command line
 
             Printed from the commands in `src/ScimGateway.Cli`; a test holds it against them. It is what
-            `--help` says. On an administrator's machine the program is [`gateway`](deploy.md#the-commands-elsewhere), in a container
-            `dotnet ScimGateway.Host.dll`, in the repository `dotnet run -c Release --project src/ScimGateway.Host --`.
+            `--help` says. The program is [`gateway`](deploy.md#the-commands-elsewhere) on an administrator's machine,
+            `dotnet ScimGateway.Host.dll` in a container, and `dotnet run -c Release --project src/ScimGateway.Host --` in
+            the repository.
 
             From nothing to a tenant that is live, once `serve --init` has shown an admin key:
 

@@ -5,17 +5,21 @@ namespace ScimGateway.Host.Tests.CommandLine;
 /// <summary>The program as a process of its own.</summary>
 internal static class Started
 {
+    private const string Server = "ScimGateway.Host";
+
     /// <summary>Runs it to its end, with nothing to read.</summary>
     /// <param name="arguments">What it is started with.</param>
     /// <param name="variables">What its environment says; null for what it shall not say.</param>
     /// <param name="folder">The folder it is started in.</param>
+    /// <param name="program">Which one, beside the tests or by its path.</param>
     public static async Task<(int Exit, string Said, string Error)> RunAsync(
         string[] arguments,
         IEnumerable<(string Name, string? Value)> variables,
-        string folder = ""
+        string folder = "",
+        string program = Server
     )
     {
-        using var process = Begin(arguments, variables, folder);
+        using var process = Begin(arguments, variables, folder, program);
         process.StandardInput.Close();
         var (said, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();
@@ -27,7 +31,7 @@ internal static class Started
         string[] arguments,
         IEnumerable<(string Name, string? Value)> variables,
         string folder = "",
-        string program = "ScimGateway.Host"
+        string program = Server
     )
     {
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, program), arguments)

@@ -56,9 +56,9 @@ public class WriteTests
               address of its own the link may still end blocked. *Named*: the Slack user name. *Reserves*: takes free keys.
               *Goes first*: its turn comes next if it is about to let go of the key. *Ends the hold*: if there is one. *As
               leaver*, *as joiner*: the priority of the wish. *To be gone*: the account is to be inactive for good. *Leaves
-              the userName*: nobody is shown under it any more. *Unknown*: is told again; *told whole*: nothing is known. *Waives*: what plans leave out from
-              now on. *Clears*: what was asserted before and is not in the document. *Frees what it does not need*: the keys
-              that neither the user nor Slack has for it.
+              the userName*: nobody is shown under it any more. *Unknown*: is told again; *told whole*: all of it is. *Waives*:
+              what plans leave out from now on. *Clears*: what was asserted before and is not in the document. *Frees what it
+              does not need*: the keys that neither the user nor Slack has for it.
 
 
             """

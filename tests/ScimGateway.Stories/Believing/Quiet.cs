@@ -749,20 +749,7 @@ internal sealed class Quiet(Teller teller, Watch watch)
             if (blocked is null && account.Profile.Active && has != isIn)
                 throw new WrongException(
                     "members",
-                    $"{shown} is {(isIn ? "wanted in" : "not wanted in")} {name} and {(has ? "is there" : "is not there")} at Slack: "
-                        + string.Join(
-                            ", ",
-                            World.Read(session =>
-                                session.All(
-                                    "select source_id, wanted, in_slack, stamp, blocked from members where lower(group_id) = @group and lower(member_id) = @member",
-                                    row =>
-                                        $"source {row.Long()} wanted {row.Long()} in Slack {row.Long()} stamp {row.Long()} {row.TextOrNull()}",
-                                    ("@group", team.Id),
-                                    ("@member", person.Id)
-                                )
-                            )
-                        )
-                        + $"; the group's link is {LinkOf(team.Id)}"
+                    $"{shown} is {(isIn ? "wanted in" : "not wanted in")} {name} and {(has ? "is there" : "is not there")} at Slack: {Rows(team, person)}; the group's link is {LinkOf(team.Id)}"
                 );
             if (
                 Reason.Parse(blocked)?.Code is ReasonCode.NotReachable
@@ -776,6 +763,21 @@ internal sealed class Quiet(Teller teller, Watch watch)
                 );
         }
     }
+
+    // What each source says of the member, and what is known of Slack.
+    private string Rows(Team team, Person person) =>
+        string.Join(
+            ", ",
+            World.Read(session =>
+                session.All(
+                    "select source_id, wanted, in_slack, stamp, blocked from members where lower(group_id) = @group and lower(member_id) = @member",
+                    row =>
+                        $"source {row.Long()} wanted {row.Long()} in Slack {row.Long()} stamp {row.Long()} {row.TextOrNull()}",
+                    ("@group", team.Id),
+                    ("@member", person.Id)
+                )
+            )
+        );
 
     // Whoever is wanted in a group, or where groups are flattened in one that is in it.
     private bool? IsWanted(Team team, Person person) =>

@@ -93,8 +93,8 @@ internal sealed partial record Link
     public Link UnlearnAll() => this with { Delivered = null };
 
     /// <summary>
-    /// Whoever gets an account that nobody has cared for since is told whole: what was done by hand meanwhile is not
-    /// known. That it is inactive stays known where it is to be active, so that a refusal has nothing to tell again.
+    /// A user gets the account of a deleted one and is told to Slack whole: nobody knows what was changed by hand
+    /// meanwhile. That the account is inactive stays known if the user is active, so a refusal leaves nothing to tell.
     /// </summary>
     public Link UnlearnFor(bool active) =>
         IsActive == active
