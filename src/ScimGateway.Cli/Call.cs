@@ -18,6 +18,7 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
     [
         "resource",
         "name",
+        "fullName",
         "address",
         "externalId",
         "slackId",
@@ -283,16 +284,19 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
                 : throw new Complaint(
                     Exit.Refused,
                     $"{who} is the number of a link and the externalId of another user or group; say a name or an address.",
-                    $"link list {Tenant} --search {who}"
+                    $"link list {Tenant} --search {AsWord(who)}"
                 );
         var meant = exact.Count > 0 || onlyExact ? exact : all;
+        // What neither Slack nor a provider has any more is meant where nothing else is.
+        if (meant.Count > 1 && meant.FindAll(one => one["slackId"] is not null || (bool)one["shown"]!) is [var there])
+            meant = [there];
         if (meant is [var link])
             return link["id"]!.ToJsonString();
         throw meant.Count == 0
             ? new Complaint(
                 Exit.Refused,
                 $"No user or group that Slack has or may get is called '{Shown.Line(who)}'. What was refused of others is in the journal.",
-                $"operation list {Tenant} --search {Shown.Line(who)}"
+                $"operation list {Tenant} --search {AsWord(who)}"
             )
             : new Complaint(
                 Exit.Refused,
@@ -333,6 +337,10 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
             return false;
         }
     }
+
+    // As a shell takes it for one word.
+    private static string AsWord(string said) =>
+        said.Any(char.IsWhiteSpace) ? $"\"{Shown.Line(said)}\"" : Shown.Line(said);
 
     private static bool IsSo(JsonNode? value, string who) =>
         value?.GetValueKind() == JsonValueKind.String

@@ -52,8 +52,39 @@ internal static class LinkCommands
         "Only the one of this user or group, by its SCIM id"
     );
 
+    private static readonly Argument<string> _account = new("ACCOUNT")
+    {
+        Description = "The account or group of Slack that nobody claims, by its Slack id or its number in 'link list'",
+    };
+    private static readonly Argument<string> _claimant = new("USER")
+    {
+        Description = "The user or group that gets it, by userName, address, SCIM id or its number in 'link list'",
+    };
+
     public static Command All() =>
-        new("link", "Links: accounts and groups that Slack has or may get") { List(), Show(), Provision() };
+        new("link", "Links: accounts and groups that Slack has or may get")
+        {
+            List(),
+            Show(),
+            Provision(),
+            Claim(),
+            Decide(
+                "unlink",
+                "Ends a user's or group's claim: the account or group stays in Slack as it is, and the gateway leaves it alone.",
+                "Nobody claims it any more."
+            ),
+            Decide(
+                "protect",
+                "Protects an account or group: the gateway changes nothing of it until it is unprotected.",
+                "It is protected."
+            ),
+            Decide(
+                "unprotect",
+                "Ends a protection: Slack is told what the provider wants of the account or group.",
+                "It is not protected any more."
+            ),
+            Erase(),
+        };
 
     private static Verb List() =>
         new Verb("list", "Accounts and groups, also those that providers do not see.", "link list acme --state failed")
@@ -126,6 +157,74 @@ internal static class LinkCommands
                     }
                 )
             );
+
+    private static Verb Claim() =>
+        new Verb(
+            "claim",
+            "Gives an account or group of Slack that nobody claims to a user or group. The one that the user had is nobody's then.",
+            "link claim acme U0A1B2C3 ana@acme.example"
+        )
+            .Takes(Words.Tenant, _account, _claimant)
+            .Does(async call =>
+            {
+                var account = await call.LinkAsync(call.Of(_account), onlyExact: true);
+                var user = await call.LinkAsync(call.Of(_claimant), onlyExact: true);
+                var found = await call.GetAsync(call.OfTenant("links", user));
+                return Say(
+                    call,
+                    await call.PostAsync(
+                        call.OfTenant("links", account, "claim"),
+                        new JsonObject { ["resource"] = found.Json?["resource"]?.DeepClone() }
+                    ),
+                    "It is claimed."
+                );
+            });
+
+    private static Verb Decide(string word, string says, string done) =>
+        new Verb(word, says, $"link {word} acme ana@acme.example")
+            .Takes(Words.Tenant, Words.Who)
+            .Does(async call =>
+            {
+                var link = await call.LinkAsync(call.Of(Words.Who), onlyExact: true);
+                return Say(call, await call.PostAsync(call.OfTenant("links", link, word)), done);
+            });
+
+    private static Verb Erase() =>
+        new Verb(
+            "erase",
+            "Forgets a person whom no provider has any more. Of the account its Slack id and keyed hashes of its addresses and names stay. This cannot be undone.",
+            "link erase acme U0A1B2C3"
+        )
+            .Takes(Words.Tenant, Words.Who, Words.Yes)
+            .Does(async call =>
+            {
+                var link = await call.LinkAsync(call.Of(Words.Who), onlyExact: true);
+                var found = (await call.GetAsync(call.OfTenant("links", link))).Json;
+                var slackId = Shown.Value(found?["slackId"]);
+                Confirmation.Require(
+                    call,
+                    $"erase {Shown.Value(found?["name"])} {Shown.Value(found?["address"])} ({slackId})?",
+                    "Nothing was erased.",
+                    $"link erase {call.Tenant} {link} --yes"
+                );
+                return call.Done(
+                    await call.PostAsync(
+                        Call.Query(call.OfTenant("links", link, "erase"), ("confirm", found?["slackId"] is null ? null : slackId))
+                    ),
+                    "The person is erased."
+                );
+            });
+
+    // Where Slack is still to hear of it, or something else is in the way, the state says so.
+    private static int Say(Call call, Answer answer, string done)
+    {
+        var (state, why) = (Shown.Value(answer.Json?["state"]), Shown.Value(answer.Json?["reason"]?["sentence"]));
+        return call.Done(
+            answer,
+            $"{done} The state is '{state}'{(why.Length > 0 ? $": {why}" : ".")}",
+            $"link show {call.Tenant} {Shown.Value(answer.Json?["id"])}"
+        );
+    }
 
     private static void Print(Call call, JsonNode? link)
     {

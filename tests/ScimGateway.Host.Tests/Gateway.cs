@@ -343,6 +343,9 @@ internal sealed class Gateway : IAsyncDisposable
                 .Select(line => (line.Request, line.Outcome, line.Error, line.Finished is not null)),
         ];
 
+    /// <summary>What is noted of the last request of a provider.</summary>
+    public string LastNotes() => Lines().FindLast(line => line.SourceId is not null)!.Notes;
+
     /// <summary>What the gateway did of its own accord.</summary>
     public List<string> OwnDoings() => [.. Lines().Where(line => line.Actor == "gateway").Select(line => line.Request)];
 

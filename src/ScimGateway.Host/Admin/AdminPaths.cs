@@ -1,3 +1,5 @@
+using ScimGateway.Provisioning.Model;
+
 namespace ScimGateway.Host.Admin;
 
 /// <summary>Where things are.</summary>
@@ -14,4 +16,14 @@ internal static class AdminPaths
 
     /// <summary>Where a tenant is.</summary>
     public static string Of(string slug) => $"{Base}/tenants/{slug}";
+
+    /// <summary>A sentence that names requests of any tenant and link, said of these.</summary>
+    public static string Said(string sentence, string? slug, LinkId? link = null)
+    {
+        if (slug is not null)
+            sentence = sentence.Replace("/tenants/TENANT/", $"/tenants/{slug}/", StringComparison.Ordinal);
+        return link is { } its
+            ? sentence.Replace("/links/LINK/", $"/links/{its.Value}/", StringComparison.Ordinal)
+            : sentence;
+    }
 }

@@ -23,16 +23,18 @@ internal static class ExplainedLink
                 Resource = link.Resource?.ToString(),
                 link.Source,
                 link.Name,
+                link.FullName,
                 link.Address,
                 link.ExternalId,
                 Shown = link.IsShown,
                 link.Link.State,
-                Reason = ShownReason.Of(link.Link.Reason, call.Tenant.Row.Slug),
+                Reason = ShownReason.Of(link.Link.Reason, call.Tenant.Row.Slug, link.Id),
                 Since = link.Link.Since.ToTime(),
                 link.Link.SlackId,
                 link.Link.SlackUserName,
                 link.Link.MatchedBy,
                 link.Link.KeptBySlack,
+                link.Link.ChangedInSlack,
                 Operation = link.Link.OperationId?.ToString(),
             }
         );
@@ -57,7 +59,7 @@ internal static class ExplainedLink
                 why.Notes,
                 BlockedMembers = why.BlockedMembers.Select(blocked => new
                 {
-                    Reason = ShownReason.Of(blocked.Why, call.Tenant.Row.Slug),
+                    Reason = ShownReason.Of(blocked.Why, call.Tenant.Row.Slug, link: null),
                     blocked.Members,
                 }),
             }

@@ -65,7 +65,7 @@ internal static class HoldEndpoints
             Would = Would(open, names),
             open.Undecided,
             open.Asked,
-            Reason = ShownReason.Of(open.Why, call.Tenant.Row.Slug),
+            Reason = ShownReason.Of(open.Why, call.Tenant.Row.Slug, hold.LinkId),
         };
     }
 
@@ -160,14 +160,14 @@ internal static class HoldEndpoints
 /// <param name="Who">Who can end it.</param>
 internal sealed record ShownReason(ReasonCode Code, string Sentence, string Remedy, Actor Who)
 {
-    /// <summary>A reason of something of a tenant; null for none. What it says to do is said of that tenant.</summary>
-    public static ShownReason? Of(Reason? why, string tenant) =>
+    /// <summary>A reason; null for none. What it says to do is said of that tenant and link.</summary>
+    public static ShownReason? Of(Reason? why, string tenant, LinkId? link) =>
         why is null
             ? null
             : new ShownReason(
                 why.Code,
-                why.Sentence.Replace("/tenants/TENANT/", $"/tenants/{tenant}/", StringComparison.Ordinal),
-                why.Remedy,
+                AdminPaths.Said(why.Sentence, tenant, link),
+                AdminPaths.Said(why.Remedy, tenant, link),
                 why.Who
             );
 }

@@ -302,7 +302,12 @@ internal static partial class JobEndpoints
         if (job.State != JobState.Running && shown.Report is { } report)
         {
             var names = await call.Part<LinkReads>()
-                .NamesAsync(call.Tenant.Row.Id, report.Links.Select(link => new LinkId(link.Link)), [], call.Gone);
+                .NamesAsync(
+                    call.Tenant.Row.Id,
+                    report.Links.Select(link => new LinkId(link.Link)),
+                    job.Kind == JobKind.FullList ? report.Links.Select(MemberOf).OfType<ResourceId>() : [],
+                    call.Gone
+                );
             shown = shown with
             {
                 Report = report with
@@ -312,7 +317,9 @@ internal static partial class JobEndpoints
                         .. report.Links.Select(link =>
                             link with
                             {
-                                Name = names.OfLinks.GetValueOrDefault(new LinkId(link.Link)),
+                                Name = MemberOf(link) is { } member && names.OfMembers.TryGetValue(member, out var name)
+                                    ? name
+                                    : names.OfLinks.GetValueOrDefault(new LinkId(link.Link)),
                             }
                         ),
                     ],
@@ -353,6 +360,8 @@ internal static partial class JobEndpoints
         Message = "The stop of the gateway interrupted a job of a tenant. A change goes on with the next start; ask for a re-sync again"
     )]
     private static partial void LogInterrupted(ILogger log);
+
+    private static ResourceId? MemberOf(ReportedLink link) => ResourceId.Parse(link.Resource);
 
     private sealed record NewJob(JobKind Kind);
 

@@ -41,11 +41,13 @@ internal sealed record OutlookedLink(
             link.Link.MatchedBy,
             link.Link.SlackId,
             outlook.Word is { } word ? AdminJson.Named(word) : null,
-            ShownReason.Of(outlook.Why, tenant)?.Sentence
+            ShownReason.Of(outlook.Why, tenant, link.Id)?.Sentence
                 ?? outlook.Rest switch
                 {
                     AtRest.Unclaimed => "No source has asked for it.",
                     AtRest.Deleted => "Its source has deleted it, and Slack is told no more of it.",
+                    AtRest.ChangedInSlack =>
+                        "Somebody changed it in Slack. The provider's next message about it, or 'resync', sets it right.",
                     AtRest.Missing => "Slack no longer has it.",
                     AtRest.UpToDate => "Slack has it as it is wanted.",
                     _ => null,

@@ -164,7 +164,7 @@ internal sealed class Problem : Exception
         json.WriteString("type", $"urn:scimgateway:problem:{Word}");
         json.WriteString("title", Title);
         json.WriteNumber("status", Status);
-        json.WriteString("detail", Message);
+        json.WriteString("detail", AdminPaths.Said(Message, context.GetRouteValue("slug") as string));
         if (Errors is not null)
         {
             json.WriteStartObject("errors");

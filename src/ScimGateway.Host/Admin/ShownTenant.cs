@@ -163,7 +163,7 @@ internal sealed record ShownAttention(
     /// <summary>As it is in a tenant, with the names of links.</summary>
     public static ShownAttention Of(Attention one, LinkNames names, string slug)
     {
-        var reason = ShownReason.Of(one.Why, slug);
+        var reason = ShownReason.Of(one.Why, slug, one.Link);
         return new(
             one.What,
             one.LastDay,

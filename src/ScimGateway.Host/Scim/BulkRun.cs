@@ -26,6 +26,9 @@ internal sealed class BulkRun(
 
     private readonly Task<BulkOutcome>?[] _begun = new Task<BulkOutcome>?[request.Operations.Count];
 
+    // Those that were refused for what one before them has, and are tried again.
+    private readonly bool[] _comesAgain = new bool[request.Operations.Count];
+
     // What a POST gives what it makes. One that claims an account keeps the id under which that is shown already, and
     // who waited for the POST gets the true one from below. Only in a circle somebody goes ahead with the allotted id:
     // should that POST fail or claim, its value refers to nobody, and stays as any manager's does whom nobody knows.
@@ -58,32 +61,35 @@ internal sealed class BulkRun(
     {
         var mostErrors = request.FailOnErrors ?? int.MaxValue;
         var errors = 0;
-        var underWay = new HashSet<Task<BulkOutcome>>();
+        var underWay = new List<int>();
         foreach (var turn in request.InOrder())
         {
             while (underWay.Count >= MostAtOnce || errors + underWay.Count >= mostErrors)
             {
                 if (underWay.Count == 0)
                     return;
-                var ended = await Task.WhenAny(underWay);
-                underWay.Remove(ended);
+                var ended = await Task.WhenAny(underWay.Select(at => _begun[at]!));
+                underWay.Remove(Array.IndexOf(_begun, ended));
                 if (!ended.IsCompletedSuccessfully)
                     return; // nobody waits for the answer
                 if (await ended is BulkOutcome.Failed)
                     errors++;
             }
-            underWay.Add(_begun[turn.At] = CarryOutAsync(turn, [.. underWay]));
+            _begun[turn.At] = CarryOutAsync(turn, [.. underWay]);
+            underWay.Add(turn.At);
         }
     }
 
-    private async Task<BulkOutcome> CarryOutAsync(BulkTurn turn, Task[] before)
+    private async Task<BulkOutcome> CarryOutAsync(BulkTurn turn, int[] before)
     {
         await Task.WhenAll(turn.After.Select(at => _begun[at]!));
+        // What one before it is tried again for is not taken from under it.
+        await Task.WhenAll(before.Where(at => _comesAgain[at]).Select(at => _begun[at]!));
         var operation = request.Operations[turn.At];
         var refusal = operation.Refusal ?? MissingReference(operation);
         operation = operation.WithoutMembers(GoneAheadOf(turn));
         // Those under way as it begins: whether they have ended by the time it is refused says nothing.
-        var underWay = Array.FindAll(before, b => !b.IsCompleted);
+        var underWay = Array.FindAll(before, at => !_begun[at]!.IsCompleted);
         var (outcome, id) = await carryOut(operation.Resolve(IdOf), refusal);
         // It may want what one before it is about to let go, such as an address: so it is tried again after them.
         if (
@@ -92,7 +98,8 @@ internal sealed class BulkRun(
             && underWay.Length > 0
         )
         {
-            await Task.WhenAll(underWay);
+            _comesAgain[turn.At] = true;
+            await Task.WhenAll(underWay.Select(at => _begun[at]!));
             (outcome, id) = await carryOut(operation.Resolve(IdOf), null);
         }
         if (operation.Method == BulkMethod.Post)

@@ -26,6 +26,7 @@ internal sealed class Nesting(StoreSession store, TenantId tenantId, Instant now
     private const int Many = 50;
 
     private readonly List<LinkId> _links = [];
+    private readonly Dictionary<Reason, int> _held = [];
     private Preferences? _preferences = preferences;
 
     /// <summary>Whom the guard counts for who leaves; nobody where a provider asked for nothing.</summary>
@@ -44,6 +45,10 @@ internal sealed class Nesting(StoreSession store, TenantId tenantId, Instant now
 
     /// <summary>The links that have something to tell Slack by it.</summary>
     public IReadOnlyList<LinkId> Links => _links;
+
+    /// <summary>What of it is held, for the journal.</summary>
+    public IEnumerable<string> Notes =>
+        _held.Select(held => $"blocked: {held.Value} of the members of groups around it: {held.Key.Sentence}");
 
     /// <summary>Some of a group's members have been said to be in it, or not to be.</summary>
     /// <exception cref="ScimException">There are more groups around it, or in it, than can be followed.</exception>
@@ -104,6 +109,7 @@ internal sealed class Nesting(StoreSession store, TenantId tenantId, Instant now
             return [];
         var changed = WantedMembers
             .Say(store, group, wanted, unwanted, Members.ByNesting)
+            .Changed
             .ConvertAll(change => change.Member);
         if (LeftOut is not null && changed.Count > 0)
             Members.LeaveOut(store, group, changed, LeftOut);
@@ -117,8 +123,9 @@ internal sealed class Nesting(StoreSession store, TenantId tenantId, Instant now
             return;
         if (Resources.Find(store, group) is not { Deleted: null, LinkId: { } link })
             return;
-        if (Caller is not null)
-            Leaving.Count(store, Caller, group, link, members, now);
+        var held = Caller is null ? null : Leaving.Count(store, Caller, group, link, members, now);
+        if (held is var (why, stay) && group != Written)
+            _held[why] = _held.GetValueOrDefault(why) + stay.Count;
         if (group == Written)
             return;
         Wishes.Join(store, link, "members of a group in it have changed", now);

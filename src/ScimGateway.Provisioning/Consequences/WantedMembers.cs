@@ -24,7 +24,7 @@ internal static class WantedMembers
 {
     /// <summary>
     /// Has a source want some, whom the tenant shows, and others no longer, who go unless another source wants them;
-    /// gives back of whom anything has changed. However many they are, what becomes of them is a statement for each
+    /// gives back of whom anything has changed, and how many of the others somebody else wants. However many they are, what becomes of them is a statement for each
     /// kind of change.
     /// </summary>
     /// <param name="store">The transaction.</param>
@@ -33,7 +33,7 @@ internal static class WantedMembers
     /// <param name="unwanted">Who is not.</param>
     /// <param name="source">Who says so.</param>
     /// <param name="before">Hears first of whom something may change.</param>
-    public static List<(ResourceId Member, Change Change)> Say(
+    public static (List<(ResourceId Member, Change Change)> Changed, int Staying) Say(
         StoreSession store,
         GroupId group,
         IReadOnlyCollection<ResourceId> wanted,
@@ -43,7 +43,7 @@ internal static class WantedMembers
     )
     {
         if (wanted.Count + unwanted.Count == 0)
-            return [];
+            return ([], 0);
         var rows = Members.Of(store, group, [.. wanted, .. unwanted]).ToLookup(row => row.MemberId);
         var words = wanted
             .Select(member => (Member: member, Becomes: OfWanted([.. rows[member]], source)))
@@ -57,12 +57,14 @@ internal static class WantedMembers
             HoldRows.DeleteAll(store, group, decided);
         foreach (var same in words.ToLookup(word => word.Becomes.What, word => word.Member))
             Write(store, group, [.. same], source, same.Key);
-        return
-        [
-            .. words
-                .Where(word => word.Becomes.Change != Change.None)
-                .Select(word => (word.Member, word.Becomes.Change)),
-        ];
+        return (
+            [
+                .. words
+                    .Where(word => word.Becomes.Change != Change.None)
+                    .Select(word => (word.Member, word.Becomes.Change)),
+            ],
+            unwanted.Count(member => rows[member].Any(row => row.Wanted == Tri.Yes && row.SourceId != source))
+        );
     }
 
     // What is to be written of a member.

@@ -193,7 +193,8 @@ internal sealed class Recording(
 
     private Recorded WaitForSlack(Reply reply, Reason why, Link link)
     {
-        Links.Save(store, link.Delay(now + Replies.UntilNext(link.Attempts), why));
+        var shut = new Reason(ReasonCode.SlackShut, why.Sentence);
+        Links.Save(store, link.Delay(now + Replies.UntilNext(link.Attempts), shut));
         Shut(link, why.Sentence);
         return _wish.ForWaiters(null, Told(reply));
     }

@@ -9,6 +9,7 @@ using ScimGateway.Provisioning.Notices;
 using ScimGateway.Provisioning.Planning;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
+using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Executing;
 
@@ -40,12 +41,14 @@ internal sealed class WishEnding(StoreSession store, Subject subject, Preference
         if (outcome.Event != LinkEvent.Failed || link.SpokenVersion > link.SettledVersion)
             AlertTo(link, outcome.Event, served);
         End(link, link.WantedVersion, outcome);
-        OperationJournal.Add(store, served, null, wanted.Noted.Select(note => note.Says));
+        var isLeaver = HasLeft(wanted, outcome);
+        IEnumerable<string> notes = wanted.Noted.Select(note => note.Says);
+        OperationJournal.Add(store, served, null, isLeaver ? notes.Append($"nothing else sent: {outcome.Why!.Sentence}") : notes);
         Operations.Finish(
             store,
             served,
-            Came(outcome.Event),
-            outcome.Event == LinkEvent.Settled ? null : outcome.Why?.Sentence,
+            isLeaver ? OperationOutcome.Done : Came(outcome.Event),
+            isLeaver || outcome.Event == LinkEvent.Settled ? null : outcome.Why?.Sentence,
             now
         );
         Forget(wanted);
@@ -150,6 +153,12 @@ internal sealed class WishEnding(StoreSession store, Subject subject, Preference
             : Cause.Failed;
         Alerts.Raise(store, link.TenantId, cause, now, link.Id, operation);
     }
+
+    // A user whom no rule admits is told nothing of but that the user leaves, which is what was asked for.
+    private static bool HasLeft(Wanted wanted, LinkOutcome outcome) =>
+        outcome.Why is { Code: ReasonCode.OutOfScope }
+        && wanted is { Claimant: { Deleted: null, Active: false }, Link: { SlackId: not null, IsActiveAtSlack: false } }
+        && wanted.Link.Spoken.Has(SlackField.Active);
 
     private static OperationOutcome Came(LinkEvent ends) =>
         ends switch

@@ -141,11 +141,12 @@ internal sealed class OperationJournal(Store store)
         Verdict verdict,
         OperationOutcome outcome,
         DateTimeOffset? finished,
-        int counted = 0
+        int counted = 0,
+        IReadOnlyList<string>? noted = null
     )
     {
         var error = (verdict as Verdict.Refuse)?.Why;
-        var notes = Notes.Of(asked.Reading);
+        var notes = Notes.Of(asked.Reading) + string.Concat((noted ?? []).Select(note => note + "\n"));
         if (counted > 0 && names is not null)
             notes += $"the first of them: {names.Words}\n";
         OperationLines.Insert(

@@ -1,5 +1,6 @@
 using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
@@ -83,7 +84,11 @@ internal sealed class HoldDecisions(HomeStore store, Executor executor, TimeProv
                 "The user's address is that of the other account. Free it in Slack and import again; then there is nothing to decide."
             );
         if (found.OtherId is null)
+        {
+            // A conflict may have ended since Slack was last read.
+            new ImportedAccounts(session, Tenants.Find(session, store.Tenant), clock.Now()).LookAgain(link);
             RequireTaker(session, Links.Get(session, link));
+        }
         HoldRows.Mean(session, found, link);
         return TakeOver.ByWaiting(session, Links.Get(session, link), preferences, clock.Now());
     }
@@ -95,12 +100,12 @@ internal sealed class HoldDecisions(HomeStore store, Executor executor, TimeProv
         var link = meant.Id;
         if (meant.Reason is { Code: ReasonCode.AccountInConflict })
             throw new NotReadyException(
-                $"A user who has an address or the name of the account already does not get it by a choice. Claim it for that user (POST links/{link.Value}/claim)."
+                $"A user who has an address or the name of the account already does not get it by a choice. Claim it for that user: POST /admin/api/v1/tenants/TENANT/links/{link.Value}/claim."
             );
         var waiting = UserKeys.WaitingFor(session, store.Tenant, link).Where(one => one.Id != link).ToList();
         if (waiting.Count > 0 && waiting.TrueForAll(one => !one.HasNone))
             throw new NotReadyException(
-                $"The user {waiting[0].ClaimantId} waits for the address and has an account already. If this one is the user's, claim it for the user (POST links/{link.Value}/claim); if not, the user needs another address."
+                $"The user {waiting[0].ClaimantId} waits for the address and has an account already. If this one is the user's, claim it for the user (POST /admin/api/v1/tenants/TENANT/links/{link.Value}/claim); if not, the user needs another address."
             );
     }
 
@@ -115,7 +120,7 @@ internal sealed class HoldDecisions(HomeStore store, Executor executor, TimeProv
             );
         if (hold.AsksWhich)
             throw new NotReadyException(
-                $"Hold {hold.Id.Value} asks which account is meant, which a release does not say. Choose the account (POST holds/{hold.Id.Value}/choose), or dismiss the hold."
+                $"Hold {hold.Id.Value} asks which account is meant, which a release does not say. Choose the account (POST /admin/api/v1/tenants/TENANT/holds/{hold.Id.Value}/choose), or dismiss the hold."
             );
         return Holds.Release(session, hold, by, now);
     }

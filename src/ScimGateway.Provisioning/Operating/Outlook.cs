@@ -44,6 +44,9 @@ internal enum AtRest
     /// <summary>Slack has it as it is wanted.</summary>
     UpToDate,
 
+    /// <summary>Somebody changed it in Slack, and nobody has said since what it is to be.</summary>
+    ChangedInSlack,
+
     /// <summary>Slack no longer has it.</summary>
     Missing,
 }
@@ -66,7 +69,13 @@ internal sealed record Outlook(Prospect Prospect, Reason? Why = null, AtRest? Re
             : Of(
                 link.State,
                 wanted.Ending(default).Why,
-                new(isClaimed, wanted.Claimant?.SourceId is not null, link.SlackId is not null, link.MatchedBy)
+                new(
+                    isClaimed,
+                    wanted.Claimant?.SourceId is not null,
+                    link.SlackId is not null,
+                    link.MatchedBy,
+                    link.DriftedAt is not null
+                )
             );
     }
 
@@ -78,6 +87,7 @@ internal sealed record Outlook(Prospect Prospect, Reason? Why = null, AtRest? Re
         return why is not null ? new(Prospect.LeftAlone, why)
             : state == LinkState.Broken ? Left(AtRest.Missing)
             : !owned.HasSource ? Left(AtRest.Unclaimed)
+            : owned.HasDrifted ? Left(AtRest.ChangedInSlack)
             : !owned.IsWanted ? Left(AtRest.Deleted)
             : owned is { IsAtSlack: true, MatchedBy: not null } ? new(Prospect.Claimed)
             : Left(AtRest.UpToDate);

@@ -32,6 +32,12 @@ internal sealed record AccountPlanning(
         "The userName was taken for the address, since there is no other."
     );
 
+    private static readonly SlackNote _managerIsAwaited = new(
+        SlackField.Manager,
+        SlackNoteKind.NotSent,
+        "The manager is not sent: that user has no account in Slack yet."
+    );
+
     /// <summary>What Slack is to be told of the account, and why not all of it.</summary>
     public WantedAccount Plan()
     {
@@ -164,6 +170,8 @@ internal sealed record AccountPlanning(
                     || Link.Told[SlackField.Manager] is not null
             )
         );
+        if (claimant.Manager is not null && Manager is null && asserted.Has(AttributeMap.Row(SlackField.Manager).Asserted!))
+            notes = [.. notes, _managerIsAwaited];
         // A userName that is an address counts as one, when an account is to be made, or where there is no other.
         return
             wanted[SlackField.PrimaryEmail] is null

@@ -27,7 +27,7 @@ internal static class GroupPolicy
             { IsProtected: true, Group: not Account.None } => new Verdict.Refuse(
                 ScimException.Of(
                     HttpStatusCode.Forbidden,
-                    "The Slack group is protected: Slack has linked it to channels, or an operator protects it. Ask an operator, who sees which it is, to release it."
+                    "The Slack group is protected: Slack has linked it to channels, or an operator protects it. Ask an operator, who sees which it is. One that an operator protects can be unprotected."
                 )
             ),
             { Trigger: Trigger.Delete, Group: Account.None } => new Verdict.Allow(),

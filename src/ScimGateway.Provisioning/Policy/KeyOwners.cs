@@ -15,6 +15,9 @@ internal sealed record KeyOwner(Link Link, Resource? Claimant)
     /// </summary>
     public LinkId? Meant { get; init; }
 
+    /// <summary>The name of the source that the user or group belongs to, if that is not the one that asks.</summary>
+    public string? OtherSource { get; init; }
+
     /// <summary>Whether an operator has said that this one is meant.</summary>
     public bool IsMeant => Meant == Link.Id;
 
@@ -44,6 +47,18 @@ internal sealed record KeyOwners(
     /// <summary>No key is asked for.</summary>
     public static KeyOwners None { get; } =
         new(new Dictionary<(KeyKind, string), LinkId?>(), new Dictionary<LinkId, KeyOwner>(), Standing.Live);
+
+    /// <summary>The same with the names of the sources that other users belong to.</summary>
+    public KeyOwners Named(Func<Resource?, string?> sourceOf) =>
+        Owners.Values.Any(owner => owner.Claimant is { Deleted: null, SourceId: not null })
+            ? this with
+            {
+                Owners = Owners.ToDictionary(
+                    owner => owner.Key,
+                    owner => owner.Value with { OtherSource = sourceOf(owner.Value.Claimant) }
+                ),
+            }
+            : this;
 
     /// <summary>Whether it was read who has a key.</summary>
     public bool Knows(KeyKind kind, string value) => Keys.ContainsKey((kind, Fold.Key(value)));

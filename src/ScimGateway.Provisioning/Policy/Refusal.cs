@@ -32,11 +32,10 @@ internal sealed record Refusal(ScimException Why)
     public static Refusal NameTaken(Resource namesake, string name, string? other)
     {
         var (who, attribute) = namesake.Kind == Kind.User ? ("user", "userName") : ("group", "displayName");
-        var transfer = other is null
-            ? ""
-            : $" It belongs to another source, '{other}'; if it is the same {who}, an operator can transfer it to yours.";
         return new(
-            ScimException.Uniqueness($"Another {who} has the {attribute} '{name}'; its id is {namesake.Id}.{transfer}")
+            ScimException.Uniqueness(
+                $"Another {who} has the {attribute} '{name}'; its id is {namesake.Id}.{OrTransfer(other, who)}"
+            )
         );
     }
 
@@ -139,6 +138,11 @@ internal sealed record Refusal(ScimException Why)
         );
     }
 
+    private static string OrTransfer(string? other, string who) =>
+        other is null
+            ? ""
+            : $" It belongs to another source, '{other}'; if it is the same {who}, an operator can transfer it to yours.";
+
     private static string What(KeyKind kind) =>
         kind switch
         {
@@ -157,12 +161,14 @@ internal sealed record Refusal(ScimException Why)
                 ? $"it is '{owner.Claimant!.Read().Text(who == "user" ? "userName" : "displayName")}', its id is {owner.Claimant.Id}"
             : $"its Slack account is {owner.Link.SlackId ?? "being made"}";
         var hint =
-            kind == KeyKind.Address && isUsers
+            owner?.Link.HeldFor == HeldFor.AnotherPerson
+                ? " An operator has to say first whose the Slack account is, as it may be another person's: release or dismiss its hold."
+            : kind == KeyKind.Address && isUsers
                 ? " Users who exchange addresses do so one after the other: first give one of them an address that nobody has."
                 : "";
         return new(
             ScimException.Uniqueness(
-                $"Another {who} has the {What(kind)}: {named}. Give one of the two another; it is free once Slack has confirmed that.{hint}"
+                $"Another {who} has the {What(kind)}: {named}. Give one of the two another; it is free once Slack has confirmed that.{OrTransfer(owner?.OtherSource, who)}{hint}"
             )
         )
         {

@@ -70,7 +70,7 @@ internal static class UserPolicy
             // To write to an account that nobody has is to adopt it, whatever the write is.
             { Trigger: Trigger.Create, Account: not Account.None, IsProtected: true } => new Verdict.Refuse(
                 ScimException.Uniqueness(
-                    "Slack has a protected account with this address; an operator has to link or unprotect it."
+                    "Slack has a protected account with this address; an operator has to unprotect it."
                 )
             ),
             { Account: Account.Unclaimed, IsProtected: true } => Protected(),
@@ -142,7 +142,7 @@ internal static class UserPolicy
         new Verdict.Refuse(
             ScimException.Of(
                 HttpStatusCode.Forbidden,
-                "The Slack account is protected: it is an owner's or the token's own, or an operator protects it. Change it in Slack, or ask an operator, who sees which it is, to release it."
+                "The Slack account is protected: it is an owner's or the token's own, or an operator protects it. Change it in Slack. If an operator protects it, ask the operator to unprotect it."
             )
         );
 

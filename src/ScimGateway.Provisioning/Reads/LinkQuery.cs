@@ -43,6 +43,7 @@ internal sealed record LinkQuery
 /// <param name="Resource">The SCIM id of what shows it; null if nothing does.</param>
 /// <param name="Source">Who has claimed it; null for nobody.</param>
 /// <param name="Name">Its name in Slack, or at its provider while Slack does not have it.</param>
+/// <param name="FullName">First and last name in Slack, or at its provider while Slack does not have it.</param>
 /// <param name="Address">The account's address at Slack; of what Slack does not have yet, the one it is to have.</param>
 /// <param name="ExternalId">What its source calls it.</param>
 /// <param name="IsShown">Whether providers see it.</param>
@@ -53,6 +54,7 @@ internal sealed record ListedLink(
     ResourceId? Resource,
     string? Source,
     string? Name,
+    string? FullName,
     string? Address,
     string? ExternalId,
     bool IsShown,
@@ -61,7 +63,13 @@ internal sealed record ListedLink(
 {
     /// <summary>Whose it is.</summary>
     public Ownership Owned =>
-        new(Source is not null && IsShown, Source is not null, Link.SlackId is not null, Link.MatchedBy);
+        new(
+            Source is not null && IsShown,
+            Source is not null,
+            Link.SlackId is not null,
+            Link.MatchedBy,
+            Link.HasDrifted
+        );
 }
 
 /// <summary>What is called how; who has no name is none of them.</summary>

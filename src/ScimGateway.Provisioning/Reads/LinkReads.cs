@@ -20,7 +20,7 @@ internal sealed class LinkReads(Store store)
         + "where l.id > @after and l.tenant_id = @tenant and (cast(@kind as integer) is null or l.kind = @kind) and (cast(@only as bigint) is null or l.id = @only) and (cast(@claimed as boolean) is null or (r.source_id is not null) = @claimed) "
         + "and (cast(@source as integer) is null or r.source_id = @source) and (@any_resource or l.claimant_id = @resource) "
         + $"and (cast(@state as integer) is null or l.state = @state) and (@why = '' or l.reason = @why or substr(l.reason, 1, length(@why) + 1) = @why || ' ') and (@contains = '' or {sql.Has("coalesce(r.user_name_key, '')", "@contains")} "
-        + $"or {sql.Has("coalesce(r.display_name_key, '')", "@contains")} or {sql.Has("coalesce(r.email_keys, '')", "@contains")} "
+        + $"or {sql.Has("coalesce(r.display_name_key, '')", "@contains")} or {sql.Has("coalesce(r.display_name, '')", "@contains")} or {sql.Has("coalesce(r.email_keys, '')", "@contains")} "
         + $"or {sql.Has("coalesce(l.slack_id, '')", "@contains")} or l.slack_id = @said or r.external_id = @said or r.id = @id or exists (select 1 from keys k where k.link_id = l.id and ({sql.Has("k.value", "@contains")} or k.value in (@address, @name)))) "
         + "order by l.id limit @most";
 
@@ -125,6 +125,7 @@ internal sealed class LinkReads(Store store)
             resource,
             source,
             NameOf(seen, wanted),
+            FullNameOf(seen, wanted),
             seen[SlackField.PrimaryEmail] ?? (kind == Kind.User && wanted is not null ? AddressOf(wanted) : null),
             row.TextOrNull(),
             row.FlagOrNull() ?? false,
@@ -148,6 +149,11 @@ internal sealed class LinkReads(Store store)
         ?? seen[SlackField.UserName]
         ?? wanted?.Text("displayName")
         ?? wanted?.Text("userName");
+
+    private static string? FullNameOf(SlackProfile seen, ScimResource? wanted) =>
+        $"{seen[SlackField.GivenName]} {seen[SlackField.FamilyName]}".Trim() is { Length: > 0 } name ? name
+        : wanted is null ? null
+        : UserDocument.NameOf(wanted.Json);
 
     private static string? AddressOf(ScimResource wanted) =>
         UserAddresses.OfSlack(wanted) is [var primary, ..] ? primary : null;

@@ -23,16 +23,23 @@ internal sealed record ShownLink(
     /// <summary>By what it was found to be whose it is; null if we made it, or nobody has claimed it.</summary>
     public MatchedBy? MatchedBy { get; init; }
 
+    /// <summary>Whether Slack showed it other than it was left, at the last look.</summary>
+    public bool HasDrifted { get; init; }
+
+    /// <summary>The fields that somebody has changed in Slack for certain.</summary>
+    public IReadOnlyList<string> ChangedInSlack { get; init; } = [];
+
     /// <summary>The columns, of a link called l; null where the resource has none.</summary>
     internal const string Columns =
-        "l.state, l.reason, l.since, l.slack_id, l.operation_id, l.seen, l.user_name, l.kept, l.matched_by";
+        "l.state, l.reason, l.since, l.slack_id, l.operation_id, l.seen, l.user_name, l.kept, l.matched_by, "
+        + "l.drifted_at is not null, case when l.is_drift_suspected then '' else l.drifted end";
 
     /// <summary>Reads <see cref="Columns"/>, which are next in the row.</summary>
     internal static ShownLink? Read(ref Row row)
     {
         if (row.LongOrNull() is not { } state)
         {
-            row.Skip(8);
+            row.Skip(10);
             return null;
         }
         var link = new ShownLink(
@@ -49,10 +56,14 @@ internal sealed record ShownLink(
         return link with
         {
             SlackUserName = shown ?? chosen,
-            KeptBySlack = [.. FieldSet.Parse(row.Text()).Fields.Select(SlackProfile.Name)],
+            KeptBySlack = Names(row.Text()),
             MatchedBy = row.WordOrNull<MatchedBy>(),
+            HasDrifted = row.Flag(),
+            ChangedInSlack = Names(row.Text()),
         };
     }
+
+    private static string[] Names(string fields) => [.. FieldSet.Parse(fields).Fields.Select(SlackProfile.Name)];
 
     /// <summary>The extension's object.</summary>
     public JsonObject ToJson()

@@ -70,7 +70,10 @@ internal sealed class Groups : Subject
         {
             ToldMembers.Told(recording.Store, group, Planned(reply));
             if (reply.Command is SlackCommand.CreateGroup)
+            {
                 ToldMembers.NobodyElse(recording.Store, group, Planned(reply));
+                HoldRows.DeleteMembers(recording.Store, after.Id); // who is not in it need not be removed
+            }
             if (reply.Command is SlackCommand.ChangeMembers { Remove.Count: > 0 })
                 ToldMembers.HasRoom(recording.Store, group);
         }
@@ -149,7 +152,15 @@ internal sealed class Groups : Subject
             OperationJournal.Add(store, reply.Served, null, [$"blocked: member {member.Member}: {why.Sentence}"]);
         }
         else
+        {
             ToldMembers.Full(store, group, recording.Now);
+            OperationJournal.Add(
+                store,
+                reply.Served,
+                null,
+                [$"blocked: members who are not in it yet: {new Reason(ReasonCode.GroupFull).Sentence}"]
+            );
+        }
         return Widen(recording, link);
     }
 

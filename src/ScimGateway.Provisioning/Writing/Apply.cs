@@ -43,7 +43,8 @@ internal static class Apply
                     document: null,
                     null,
                     new Verdict.Allow(),
-                    OperationOutcome.NothingToDo
+                    OperationOutcome.NothingToDo,
+                    nothing.Notes
                 );
                 return (new WrittenDown(nothing.Resource, null, 0), null);
             case WriteOutcome.Written written:
@@ -65,6 +66,13 @@ internal static class Apply
             TakeOver.AskNoMore(store, link, address);
         var members = membership?.Write(link.Id) ?? written.Members;
         List<LinkId> others = [.. members?.OtherLinks ?? []];
+        var notes = members?.Notes ?? [];
+        if (resource.Deleted is not null)
+        {
+            var (left, said) = Leave(store, asked.Caller, resource, asked.Now);
+            others.AddRange(left);
+            notes = [.. notes, .. said];
+        }
         others.AddRange(PassOn(store, asked, written, resource, link));
         var isHeld = written.Verdict is Verdict.Hold;
         Journal(
@@ -77,7 +85,7 @@ internal static class Apply
             isHeld ? OperationOutcome.Held : OperationOutcome.Pending
         );
         var served = new Served(link.Id, link.WantedVersion - 1, link.WantedVersion);
-        OperationJournal.Add(store, served, null, members?.Notes ?? []);
+        OperationJournal.Add(store, served, null, notes);
         return new WrittenDown(resource, isHeld ? null : link.Id, link.WantedVersion)
         {
             OtherLinks = others,
@@ -123,8 +131,6 @@ internal static class Apply
     {
         var (now, tenant) = (asked.Now, asked.Caller.TenantId);
         List<LinkId> others = [];
-        if (resource.Deleted is not null)
-            others.AddRange(Leave(store, asked.Caller, resource, now));
         if (written.ComesBack)
             others.AddRange(GroupsOf.Back(store, resource.Id, now));
         if (written.LeavesName is { } name && resource.Kind == Kind.User)
@@ -156,14 +162,15 @@ internal static class Apply
             WantedMembers.TakeOverGroup(store, resource.TenantId, former, resource.Id.AsGroup());
     }
 
-    // Who is deleted is shown in no group any more; gives back the links that have something to tell Slack by it.
-    private static IReadOnlyList<LinkId> Leave(StoreSession store, Caller caller, Resource gone, Instant now)
+    // Who is deleted is shown in no group any more; gives back the links that have something to tell Slack by it, and what
+    // of that is held.
+    private static (IReadOnlyList<LinkId> Links, IEnumerable<string> Held) Leave(StoreSession store, Caller caller, Resource gone, Instant now)
     {
         GroupsOf.Moved(store, gone.Id, now);
         if (gone.Kind == Kind.User)
         {
             Members.Hide(store, gone.Id, isGone: true);
-            return [];
+            return ([], []);
         }
         FormerMembers.Forget(store, gone.Id.AsGroup());
         var nesting = new Nesting(store, gone.TenantId, now) { Caller = caller, Written = gone.Id.AsGroup() };
@@ -175,7 +182,7 @@ internal static class Apply
                 return true;
             }
         );
-        return nesting.Links;
+        return (nesting.Links, nesting.Notes);
     }
 
     // The link that is asked for goes before all others, or an operator has something to decide.
@@ -194,7 +201,8 @@ internal static class Apply
         ScimResource? document,
         long? version,
         Verdict verdict,
-        OperationOutcome outcome
+        OperationOutcome outcome,
+        IReadOnlyList<string>? notes = null
     ) =>
         OperationJournal.Write(
             store,
@@ -205,6 +213,7 @@ internal static class Apply
             version,
             verdict,
             outcome,
-            outcome == OperationOutcome.Pending ? null : asked.At
+            outcome == OperationOutcome.Pending ? null : asked.At,
+            noted: notes
         );
 }

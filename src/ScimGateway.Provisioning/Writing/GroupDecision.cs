@@ -108,13 +108,20 @@ internal static class GroupDecision
         var (resource, link) = (there.Resource!, there.Link!);
         var isClaim = resource.SourceId is null;
         var isSpoken = revision is { Spoken.IsEmpty: false };
-        var document = isClaim || revision is { Changed.IsEmpty: false } ? revision ?? Unchanged(resource) : null;
-        var isOwners = document is not null || (isSpoken && link.State == LinkState.Failed);
-        if ((isOwners ? there.NotTheirs : Refusal.IfUnlinked(resource)) is { } foreign)
-            return new WriteOutcome.Refused(foreign);
         var verdict = resource.Waived.Unlinked
             ? Verdict.Skip.Unlinked
             : Judge(asked, Trigger.Change, Had(resource, link), link);
+        // What a preference left out is told once its source says it again where it is allowed.
+        var isTakenUp =
+            verdict is Verdict.Allow
+            && there.OtherSource is null
+            && revision is not null
+            && !resource.Waived.Paths.And(revision.Spoken).IsEmpty;
+        var document =
+            isClaim || isTakenUp || revision is { Changed.IsEmpty: false } ? revision ?? Unchanged(resource) : null;
+        var isOwners = document is not null || (isSpoken && link.State == LinkState.Failed);
+        if ((isOwners ? there.NotTheirs : Refusal.IfUnlinked(resource)) is { } foreign)
+            return new WriteOutcome.Refused(foreign);
         if (document is not null && (Ending(verdict, late) ?? NameTaken(there)) is { } refused)
             return refused;
         if (there.Members is null)
@@ -175,7 +182,7 @@ internal static class GroupDecision
             || (verdict is Verdict.Allow && link is { State: LinkState.Settled, SlackId: null })
             || (link.State == LinkState.Unknown && isSpoken && there.OtherSource is null);
         if (changed is { IsShown: false, IsTold: false } && !isSaidAgain)
-            return new WriteOutcome.Nothing(resource);
+            return new WriteOutcome.Nothing(resource, changed.Notes);
         if (Ending(verdict, late) is { } ended)
             return ended;
         if (changed.IsShown)
@@ -241,12 +248,12 @@ internal static class GroupDecision
     // A path that a preference leaves out is in no plan until the provider writes it again when it is allowed.
     private static Waived Waive(Resource resource, Revision revision, Verdict verdict)
     {
-        var waived = new Waived(resource.Waived.Paths.Without(revision.Spoken)) { Unlinked = resource.Waived.Unlinked };
+        var before = new Waived(resource.Waived.Paths) { Unlinked = resource.Waived.Unlinked };
         return verdict switch
         {
-            Verdict.Skip { Left: Part.Account } => waived with { Account = true },
-            Verdict.Skip => waived.With(revision.Changed),
-            _ => waived,
+            Verdict.Skip { Left: Part.Account } => before with { Account = true },
+            Verdict.Skip => before.With(revision.Changed),
+            _ => before with { Paths = before.Paths.Without(revision.Spoken) },
         };
     }
 

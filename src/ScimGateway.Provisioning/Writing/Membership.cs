@@ -145,7 +145,14 @@ internal sealed class Membership(StoreSession store, WriteRequest asked, MemberR
         else if (_said.Count > 0)
             FormerMembers.Drop(store, _id, _said.Keys, _caller.SourceId);
         var (isDoubted, strangers) = rows.IsUnknown && rows.LeftOut is null ? Doubt(unwanted) : (false, []);
-        var changes = WantedMembers.Say(store, _id, wanted, unwanted, _caller.SourceId, rows.GoesBack ? Keep : null);
+        var (changes, staying) = WantedMembers.Say(
+            store,
+            _id,
+            wanted,
+            unwanted,
+            _caller.SourceId,
+            rows.GoesBack ? Keep : null
+        );
         var changed = changes.ConvertAll(change => change.Member);
         // To count is to read them all, which one more member is not to cost.
         if (wanted.Count >= Many && MemberLists.CountWanted(store, _id) > Most)
@@ -162,7 +169,14 @@ internal sealed class Membership(StoreSession store, WriteRequest asked, MemberR
             IsTold: isDoubted || (changed.Count > 0 && rows.LeftOut is null)
         )
         {
-            Notes = [.. _blocked.Select(why => $"blocked: {why.Value} of the members: {why.Key.Sentence}")],
+            Notes =
+            [
+                .. _blocked.Select(why => $"blocked: {why.Value} of the members: {why.Key.Sentence}"),
+                .. nesting.Notes,
+                .. staying > 0
+                    ? [$"{staying} of the members stay: another source, or a group within, has them too"]
+                    : Array.Empty<string>(),
+            ],
             OtherLinks = nesting.Links,
         };
     }

@@ -96,7 +96,7 @@ internal sealed record UserSituation(Resource? Resource, Link? Link) : Situation
                     ],
                     link,
                     resource
-                ),
+                ).Named(claimant => claimant?.Id == resource?.Id ? null : Other(store, asked, claimant)),
             };
         }
         return situation.WithWhatMayBeSent(store, asked.Caller);

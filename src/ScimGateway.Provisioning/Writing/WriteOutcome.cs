@@ -21,7 +21,9 @@ internal abstract record WriteOutcome
     }
 
     /// <summary>The document is as it was, and Slack has nothing to hear.</summary>
-    public sealed record Nothing(Resource Resource) : WriteOutcome;
+    /// <param name="Resource">What is there.</param>
+    /// <param name="Notes">What is said of it all the same.</param>
+    public sealed record Nothing(Resource Resource, IReadOnlyList<string>? Notes = null) : WriteOutcome;
 
     /// <summary>It cannot be decided before more is read.</summary>
     /// <param name="Names">Whether the Slack user names that come next have to be known.</param>

@@ -845,6 +845,20 @@ public class LinkTests
     }
 
     [Fact]
+    public async Task A_group_that_is_unlinked_says_so_though_its_own_name_hides_the_one_in_Slack()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var provider = await SetUpAsync(served, "{}");
+        await served.EnableAsync();
+        var (_, made, _) = await Gateway.SendAsync(provider, HttpMethod.Post, "Groups", GroupRequests.Group("Crew"));
+        var link = (long)(await OfAsync(served, (string)made!["id"]!))["id"]!;
+
+        var unlinked = await DoAsync(served, link, "unlink");
+
+        Assert.Equal("unlinked", (string?)unlinked["reason"]!["code"]);
+    }
+
+    [Fact]
     public async Task Who_is_only_in_Slack_leaves_a_group_once_an_operator_has_confirmed_its_list()
     {
         await using var served = await ServedGateway.StartAsync();
@@ -873,6 +887,7 @@ public class LinkTests
             $"tenants/acme/links/{(await OfAsync(served, (string)made["id"]!))["id"]}/full-list"
         );
         Assert.Equal((HttpStatusCode.Accepted, 1), (status, (int)job!["report"]!["all"]!));
+        Assert.Equal("eve", (string?)job["report"]!["links"]![0]!["name"]);
         await served.AskAsync(HttpMethod.Post, $"tenants/acme/jobs/{job["id"]}/confirm");
 
         await Gateway.UntilAsync(() => Task.FromResult(Members(served, "Crew").Count == 1));

@@ -10,6 +10,59 @@ namespace ScimGateway.Host.Tests.CommandLine;
 public class WhoTests
 {
     [Fact]
+    public async Task A_user_without_a_displayName_is_found_by_the_first_and_the_last_name()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var entered = new TerminalSession(served.Base, served.Key);
+        using var provider = served.Provider("acme", await served.SetUpAsync());
+        await served.EnableAsync();
+        await CreateAsync("""{"userName":"i.moore","name":{"givenName":"Isla","familyName":"Moore"},"emails":[{"value":"x@corp.example"}]}""");
+        await CreateAsync("""{"userName":"s.moore","name":{"formatted":"Sam \u00c5 Moore"},"emails":[{"value":"y@corp.example"}],"active":false}""");
+
+        foreach (var (said, name) in new[] { ("Isla Moore", "i.moore"), ("isla m", "i.moore"), ("sam \u00e5", "s.moore") })
+        {
+            Assert.Equal(Exit.Done, await entered.RunAsync(["link", "list", "acme", "--search", said, "-o", "csv"]));
+            Assert.Equal(2, entered.Out.TrimEnd('\n').Split('\n').Length);
+            Assert.True(await entered.RunAsync(["link", "show", "acme", said]) == Exit.Done, entered.Error);
+            Assert.Equal(Exit.Done, await entered.RunAsync(["operation", "list", "acme", "--search", said, "-o", "csv"]));
+            Assert.Contains(name, entered.Out, StringComparison.Ordinal);
+        }
+        // Whoever is deactivated is named whole.
+        Assert.True(await entered.RunAsync(["user", "deactivate", "acme", "Isla Moore"]) == Exit.Done, entered.Error);
+
+        async Task CreateAsync(string user) =>
+            Assert.Equal(
+                HttpStatusCode.Created,
+                (await Gateway.SendAsync(provider, HttpMethod.Post, "Users", user)).Status
+            );
+    }
+
+    [Fact]
+    public async Task Who_was_deleted_without_an_account_is_not_meant_beside_who_has_the_address()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var entered = new TerminalSession(served.Base, served.Key);
+        using var provider = served.Provider("acme", await served.SetUpAsync());
+        await served.EnableAsync();
+        var former = await CreateAsync(", \"active\":false");
+        Assert.Equal(
+            HttpStatusCode.NoContent,
+            (await Gateway.SendAsync(provider, HttpMethod.Delete, $"Users/{former}")).Status
+        );
+        await CreateAsync("");
+
+        Assert.True(await entered.RunAsync("user deactivate acme isla@corp.example") == Exit.Done, entered.Error);
+
+        async Task<string> CreateAsync(string more)
+        {
+            var body = $$"""{"userName":"isla","emails":[{"value":"isla@corp.example"}]{{more}}}""";
+            var (status, made, _) = await Gateway.SendAsync(provider, HttpMethod.Post, "Users", body);
+            Assert.Equal(HttpStatusCode.Created, status);
+            return (string)made!["id"]!;
+        }
+    }
+
+    [Fact]
     public async Task A_user_is_named_by_what_people_know_and_several_are_listed()
     {
         await using var served = await ServedGateway.StartAsync();

@@ -136,6 +136,11 @@ public class EngineTests
             (await gateway.AccountsAsync(Ada))[0].ToJsonString(),
             StringComparison.Ordinal
         );
+        Assert.Contains(
+            "The manager is not sent: that user has no account in Slack yet.",
+            gateway.LastNotes(),
+            StringComparison.Ordinal
+        );
 
         await gateway.SendAsync(
             HttpMethod.Patch,

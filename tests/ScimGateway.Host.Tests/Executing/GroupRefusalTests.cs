@@ -140,6 +140,7 @@ public class GroupRefusalTests
         var group = await GroupAsync(gateway, "Crew", [.. people]);
         Assert.Equal(10, (await InSlackAsync(gateway, "Crew")).Count);
         Assert.Equal(3, Blocked(gateway, "as many members as Slack allows"));
+        Assert.Contains("as many members as Slack allows", gateway.LastNotes(), StringComparison.Ordinal);
         Assert.Equal(13, (await MembersAsync(gateway, group)).Count);
 
         var inside = (await InSlackAsync(gateway, "Crew"))[0];

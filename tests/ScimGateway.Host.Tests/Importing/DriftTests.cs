@@ -12,6 +12,7 @@ using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
+using ScimGateway.Provisioning.Reads;
 using ScimGateway.SlackEmulator;
 using ScimGateway.SlackEmulator.Tests;
 using Xunit;
@@ -98,6 +99,29 @@ public class DriftTests
             return;
         await SayAgainAsync(gateway, ada, method);
         Assert.Empty(await CallsAsync(gateway));
+    }
+
+    [Theory]
+    [InlineData(1, "")]
+    [InlineData(2, "active")]
+    public async Task A_leaver_whom_somebody_let_in_is_no_account_as_it_is_wanted(int looks, string shown)
+    {
+        await using var gateway = await StartAsync(DriftHandling.Report);
+        var ada = await WithTitleAsync(gateway);
+        await PatchAsync(gateway, ada, "active", "false");
+        await ChangeAsync(gateway, "active", true);
+        for (var i = 0; i < looks; i++)
+            await LookAsync(gateway);
+        await gateway.Connection.DisableAsync();
+
+        var preview = await gateway.Changes.PreviewAsync(new TenantChange.GoOn(EndsShadow: false));
+
+        Assert.Equal(1, preview.Outlooks["LeftAlone"]["ChangedInSlack"]);
+        Assert.False(preview.Outlooks["LeftAlone"].ContainsKey("UpToDate"));
+        Assert.Equal(
+            shown,
+            string.Join(' ', Assert.Single(gateway.Links(new LinkQuery { Claimed = true })).Link.ChangedInSlack)
+        );
     }
 
     [Theory]

@@ -6,6 +6,7 @@ using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
 using ScimGateway.Provisioning.Policy;
+using ScimGateway.Provisioning.Reads;
 using ScimGateway.Slack.Wire;
 using Xunit;
 using static ScimGateway.Host.Tests.Requests;
@@ -146,6 +147,32 @@ public class OperatorTests
         Assert.Contains($"{id} waits", refused.Message, StringComparison.Ordinal);
         Assert.Contains($"links/{hold.LinkId.Value}/claim", refused.Message, StringComparison.Ordinal);
         Assert.Single(gateway.Holds.List());
+    }
+
+    [Fact]
+    public async Task An_account_whose_conflict_has_ended_is_chosen_without_another_import()
+    {
+        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = _byName });
+        var bob = await Meeting.MakeAsync(gateway, "bob", "ada@corp.example");
+        gateway.Slack.Workspace.ChangeUser(
+            GroupRequests.SlackId(gateway, bob),
+            new JsonObject { ["emails"] = new JsonArray(new JsonObject { ["value"] = "b@corp.example", ["primary"] = true }) }
+        );
+        gateway.Slack.Workspace.MakeUser(Account("UADA", "augusta", "ada@corp.example"));
+        await gateway.ImportAsync();
+        Assert.Equal(ReasonCode.AccountInConflict, OfAda().Reason?.Code);
+        await Meeting.AddressAsync(gateway, bob, "b@corp.example");
+        await gateway.QuietAsync();
+        await gateway.SendAsync(HttpMethod.Post, "Users", User("ada", "ada@corp.example"));
+        var hold = Assert.Single(gateway.Holds.List());
+
+        Assert.True(await gateway.Holds.MeanAsync(hold.Id, "UADA"));
+
+        var (status, ada, _) = await gateway.SendAsync(HttpMethod.Post, "Users", User("ada", "ada@corp.example"));
+        Assert.Equal(HttpStatusCode.Created, status);
+        Assert.Equal("UADA", GroupRequests.SlackId(gateway, (string)ada!["id"]!));
+
+        ShownLink OfAda() => gateway.Links(new LinkQuery()).Single(link => link.Link.SlackId == "UADA").Link;
     }
 
     [Fact]

@@ -43,6 +43,28 @@ public class HeldRemovalTests
     }
 
     [Fact]
+    public async Task Held_removals_end_when_the_group_is_made_again_without_those_members()
+    {
+        var clock = new ManualClock();
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Clock = clock, Preferences = Lenient with { GuardedMembers = 1, Drift = DriftHandling.Restore } }
+        );
+        await EmptiedAsync(gateway);
+        Assert.NotEmpty(gateway.Holds.List());
+        gateway.Slack.Workspace.RemoveGroup((string)(await GroupsAsync(gateway))[0]["id"]!);
+
+        for (var looks = 0; looks < 2; looks++)
+        {
+            clock.Advance(TimeSpan.FromMinutes(2));
+            await gateway.ImportAsync();
+            await gateway.QuietAsync();
+        }
+
+        Assert.Empty(await InSlackAsync(gateway, "Crew"));
+        Assert.Empty(gateway.Holds.List());
+    }
+
+    [Fact]
     public async Task A_held_removal_of_a_member_who_is_deleted_and_made_again_does_not_take_the_new_one_out()
     {
         await using var gateway = await StartAsync(Lenient with { GuardedMembers = 1 });

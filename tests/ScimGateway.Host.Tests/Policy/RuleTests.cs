@@ -42,6 +42,27 @@ public class RuleTests
     }
 
     [Fact]
+    public async Task That_a_frozen_user_leaves_is_done_and_says_that_nothing_else_is_sent()
+    {
+        await using var gateway = await StartAsync(_open);
+        var ada = await MakeAsync(gateway, "ada", "crew");
+        await gateway.ChangeAsync(new TenantChange.OtherRules([Titled("captain")]));
+        await gateway.QuietAsync();
+
+        await PatchAsync(gateway, ada, Title, "\"guest\"");
+        Assert.Equal("blocked", gateway.Operations()[^1].Outcome);
+        await PatchAsync(gateway, ada, "active", "false");
+        await gateway.QuietAsync();
+
+        Assert.False(await IsActiveAsync(gateway, "ada"));
+        var left = gateway.Operations()[^1];
+        Assert.Equal("done", left.Outcome);
+        Assert.Null(left.Error);
+        Assert.Contains("nothing else sent: No rule of the tenant admits the user.", gateway.LastNotes(), StringComparison.Ordinal);
+        Assert.Equal("Blocked", gateway.State(ada));
+    }
+
+    [Fact]
     public async Task A_leaver_out_of_scope_whom_somebody_let_in_by_hand_leaves_when_the_provider_says_so()
     {
         await using var gateway = await StartAsync(_leaving);

@@ -77,6 +77,40 @@ public class BulkRunTests
     }
 
     [Fact]
+    public async Task What_one_is_tried_again_for_nobody_takes_who_begins_after_it()
+    {
+        var (refused, made, isFree) = (new TaskCompletionSource(), new TaskCompletionSource(), false);
+        string? holder = null;
+        var run = Run(
+            [Post("former"), Post("next"), Post("boss"), Post("late", manager: "boss")],
+            async operation =>
+            {
+                switch (operation.BulkId)
+                {
+                    case "boss":
+                        await made.Task;
+                        return Done(operation);
+                    case "next" or "late" when !isFree || holder is not null:
+                        refused.TrySetResult();
+                        return Conflict();
+                    case "next" or "late":
+                        holder = operation.BulkId;
+                        return Done(operation);
+                    default:
+                        await refused.Task;
+                        isFree = true;
+                        made.SetResult(); // and whoever waited for that begins before this one has ended
+                        return Done(operation);
+                }
+            }
+        );
+
+        var outcomes = await run.CompleteAsync();
+
+        Assert.Equal(["201", "201", "201", "409"], outcomes.Select(o => Status(o.Item2)));
+    }
+
+    [Fact]
     public async Task Who_refers_to_a_POST_that_failed_is_told_so_and_not_carried_out()
     {
         var run = Run(

@@ -31,6 +31,30 @@ public class GroupNestingTests
     }
 
     [Fact]
+    public async Task What_the_guard_holds_in_the_groups_around_is_noted_of_the_request_that_asks_for_it()
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Preferences = _flat with { GuardedMembers = 1 } }
+        );
+        var people = await PeopleAsync(gateway, 4);
+        var inner = await GroupAsync(gateway, "Inner", [.. people]);
+        await GroupAsync(gateway, "Outer", inner);
+        await gateway.QuietAsync();
+        Assert.Equal(4, (await InSlackAsync(gateway, "Outer")).Count);
+
+        await gateway.SendAsync(HttpMethod.Delete, $"Groups/{inner}");
+        await gateway.QuietAsync();
+
+        var held = gateway.Holds.List().Count(hold => hold.MemberId is not null);
+        Assert.InRange(held, 1, 3);
+        Assert.Contains(
+            $"blocked: {held} of the members of groups around it: ",
+            gateway.LastNotes(),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public async Task Flattened_who_is_in_a_group_is_at_Slack_in_those_around_it_and_shown_where_it_was_put()
     {
         await using var gateway = await Gateway.StartAsync(new Setting { Preferences = _flat });

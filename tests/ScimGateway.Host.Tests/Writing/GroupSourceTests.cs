@@ -48,6 +48,7 @@ public class GroupSourceTests
         // Whom both want stays until neither does.
         await MembersAsync(gateway, group, Add(people[2]));
         await OtherAsync(gateway, HttpMethod.Patch, group, PatchOf(Remove(people[2])));
+        Assert.Equal("1 of the members stay: another source, or a group within, has them too\n", gateway.LastNotes());
         Assert.Equal(3, (await InSlackAsync(gateway, "Crew")).Count);
         await MembersAsync(gateway, group, Remove(people[2]));
         Assert.Equal(["person000", "person001"], await InSlackAsync(gateway, "Crew"));

@@ -59,7 +59,7 @@ internal sealed record KnownAs(string? UserName, string? Address, string? Displa
         Said(
             Text(document, "userName"),
             AddressOf(document["emails"]),
-            Text(document, "displayName") ?? NameOf(document["name"] as JsonObject)
+            Text(document, "displayName") ?? UserDocument.NameOf(document)
         );
 
     /// <summary>No names, which are personal data: this may end up in a log.</summary>
@@ -91,10 +91,6 @@ internal sealed record KnownAs(string? UserName, string? Address, string? Displa
 
     private static bool IsPrimary(JsonObject email) => ScimJson.AsFlag(email["primary"]) == true;
 
-    private static string? NameOf(JsonObject? name) =>
-        name is null ? null
-        : Text(name, "formatted") is { Length: > 0 } formatted ? formatted
-        : $"{Text(name, "givenName")} {Text(name, "familyName")}".Trim();
 
     private static string? Text(JsonObject document, string name) => ScimJson.AsText(document[name]);
 }

@@ -5,7 +5,14 @@ namespace ScimGateway.Provisioning.Model.Links;
 /// <param name="HasSource">Whether a source has it, or had.</param>
 /// <param name="IsAtSlack">Whether Slack has it.</param>
 /// <param name="MatchedBy">By what it was found where it was there before.</param>
-internal readonly record struct Ownership(bool IsWanted, bool HasSource, bool IsAtSlack, MatchedBy? MatchedBy);
+/// <param name="HasDrifted">Whether Slack showed it other than it was left, at the last look.</param>
+internal readonly record struct Ownership(
+    bool IsWanted,
+    bool HasSource,
+    bool IsAtSlack,
+    MatchedBy? MatchedBy,
+    bool HasDrifted
+);
 
 /// <summary>Links of which all this is the same.</summary>
 /// <param name="Kind">Accounts or groups.</param>

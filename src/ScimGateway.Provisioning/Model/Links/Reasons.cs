@@ -59,14 +59,14 @@ internal static class Reasons
         ),
         new(
             ReasonCode.AddressAsked,
-            "A provider asked for a user with an address of this account, which nobody claims. The tenant's unique user identifier points to another account.",
+            "A provider asked for a user with an address of this account. Nobody claims the account, and the gateway does not give it to the user by itself.",
             "Choose this account, and the provider's next request claims it. Otherwise free the address in Slack, or dismiss it. The hold also ends when no user waits for the address any more.",
             Actor.Operator
         ),
         new(
             ReasonCode.AccountInConflict,
             "Another user has the account's address or user name.",
-            "If it is that user's, claim it for the user (POST links/ID/claim). Else free the address or the name in Slack, then import again.",
+            "If it is that user's, claim it for the user: POST /admin/api/v1/tenants/TENANT/links/LINK/claim. Otherwise free the address or the name in Slack, then import again.",
             Actor.Slack
         ),
         new(
@@ -143,7 +143,7 @@ internal static class Reasons
             "Free its address in Slack, then import again.",
             Actor.Slack
         ),
-        new(ReasonCode.ByHand, "An operator protects the account.", "Unprotect it.", Actor.Operator),
+        new(ReasonCode.ByHand, "An operator protects the account.", "Unprotect it: POST /admin/api/v1/tenants/TENANT/links/LINK/unprotect.", Actor.Operator),
         new(
             ReasonCode.ErasedHere,
             "The person was erased here: only the account's Slack id is kept, and no other user gets the account.",
@@ -165,7 +165,7 @@ internal static class Reasons
         new(
             ReasonCode.AccountExists,
             "Slack has an account with this e-mail address already: {0}.",
-            "Allow accounts to be adopted, claim this one for the user (POST links/ID/claim), or free the address in Slack.",
+            "Allow accounts to be adopted, or free the address in Slack, or claim this one for the user: POST /admin/api/v1/tenants/TENANT/links/LINK/claim.",
             Actor.Operator
         ),
         new(
@@ -223,7 +223,7 @@ internal static class Reasons
         new(
             ReasonCode.Dismissed,
             "An operator dismissed it{0}.",
-            "Reopen it ('hold reopen'), or let the provider send it again. Before an activation the provider must first disable the user.",
+            "Reopen it (POST /admin/api/v1/tenants/TENANT/links/LINK/reopen), or let the provider send it again. Before an activation the provider must first disable the user.",
             Actor.Operator
         ),
         new(ReasonCode.Reopened, "An operator reopened a dismissed change.", Release, Actor.Operator),

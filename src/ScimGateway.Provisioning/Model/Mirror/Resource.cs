@@ -48,7 +48,10 @@ internal sealed record Resource
     /// <summary>The folded userName; unique among what is shown.</summary>
     public string? UserNameKey { get; init; }
 
-    /// <summary>The name of a group, as its members show it.</summary>
+    /// <summary>
+    /// The name of a group, as its members show it; of a user without a displayName the folded first and last name, by
+    /// which people look for the user.
+    /// </summary>
     public string? DisplayName { get; init; }
 
     /// <summary>The folded displayName; of groups unique among what is shown.</summary>
@@ -280,6 +283,7 @@ internal sealed record Resource
             }
             : described with
             {
+                DisplayName = name is null && UserDocument.NameOf(document.Json) is { } called ? Fold.Key(called) : null,
                 UserNameKey = Fold.Key(document.Text("userName")!),
                 EmailKeys = Mirror.EmailKeys.Of(UserAddresses.Keys(document)),
                 Manager = UserManager.Of(document),

@@ -20,7 +20,7 @@ internal static class OperationLists
     {
         var people =
             $"from resources r where r.tenant_id = @tenant and ({sql.Has("coalesce(r.user_name_key, '')", "@person")} "
-            + $"or {sql.Has("coalesce(r.display_name_key, '')", "@person")} or {sql.Has("coalesce(r.email_keys, '')", "@person")} or r.external_id = @said)";
+            + $"or {sql.Has("coalesce(r.display_name_key, '')", "@person")} or {sql.Has("coalesce(r.display_name, '')", "@person")} or {sql.Has("coalesce(r.email_keys, '')", "@person")} or r.external_id = @said)";
         return $"({sql.Has("coalesce(names_key, '')", "@person")} or resource_id in (select r.id {people}) "
             + $"or link_id in (select r.link_id {people} and r.link_id is not null) "
             + $"or link_id in (select l.id from links l where l.tenant_id = @tenant and ({sql.Has("coalesce(l.slack_id, '')", "@person")} or l.slack_id = @said "

@@ -1,0 +1,56 @@
+using System.Net;
+using ScimGateway.Cli;
+using ScimGateway.Host.Tests.Admin;
+using Xunit;
+using static ScimGateway.Host.Tests.Requests;
+
+namespace ScimGateway.Host.Tests.CommandLine;
+
+/// <summary>What an operator decides of one account, and what refusals name as the next command.</summary>
+public class LinkCommandTests
+{
+    [Fact]
+    public async Task An_account_is_protected_unprotected_unlinked_claimed_and_its_person_erased()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var entered = new TerminalSession(served.Base, served.Key);
+        using var provider = served.Provider("acme", await served.SetUpAsync());
+        await served.EnableAsync();
+        var (_, made, _) = await Gateway.SendAsync(
+            provider,
+            HttpMethod.Post,
+            "Users",
+            User("isla", "isla@corp.example")
+        );
+        var link = (await served.AskAsync(HttpMethod.Get, "tenants/acme/links?search=isla"))["items"]![0]!;
+
+        await DoneAsync("link protect acme isla", "It is protected. The state is 'protected'");
+        Assert.Equal(Exit.Done, await entered.RunAsync("link show acme isla"));
+        Assert.Contains($"'link unprotect acme {link["id"]}'", entered.Out, StringComparison.Ordinal);
+        await DoneAsync($"link unprotect acme {link["id"]}", "It is not protected any more. The state is '");
+        await Gateway.UntilAsync(async () =>
+            (string?)(await served.AskAsync(HttpMethod.Get, $"tenants/acme/links/{link["id"]}"))["state"] == "settled"
+        );
+        await DoneAsync("link unlink acme isla@corp.example", "Nobody claims it any more.");
+        await DoneAsync($"link claim acme {link["slackId"]} {made!["id"]}", "It is claimed.");
+        Assert.Equal(
+            "isla",
+            (string?)(await served.AskAsync(HttpMethod.Get, $"tenants/acme/links/{link["id"]}"))["name"]
+        );
+
+        Assert.Equal(Exit.Refused, await entered.RunAsync("link erase acme isla --yes"));
+        Assert.Contains("the provider has to delete it first", entered.Error, StringComparison.Ordinal);
+        await Gateway.SendAsync(provider, HttpMethod.Delete, $"Users/{made["id"]}");
+        Assert.Equal(Exit.NotConfirmed, await entered.AnswerAsync($"link erase acme {link["slackId"]}", "n"));
+        Assert.Equal(Exit.Done, await entered.AnswerAsync($"link erase acme {link["slackId"]}", "y"));
+        var erased = await served.AskAsync(HttpMethod.Get, $"tenants/acme/links/{link["id"]}");
+        Assert.Equal("erasedHere", (string?)erased["reason"]!["code"]);
+        Assert.Null(erased["name"]);
+
+        async Task DoneAsync(string command, string says)
+        {
+            Assert.True(await entered.RunAsync(command) == Exit.Done, entered.Error);
+            Assert.StartsWith(says, entered.Out, StringComparison.Ordinal);
+        }
+    }
+}
