@@ -115,8 +115,7 @@ internal static class GroupDecision
         var isTakenUp =
             verdict is Verdict.Allow
             && there.OtherSource is null
-            && revision is not null
-            && !resource.Waived.Paths.And(revision.Spoken).IsEmpty;
+            && !resource.Waived.Paths.And(revision?.Spoken ?? PathSet.Nothing).IsEmpty;
         var document =
             isClaim || isTakenUp || revision is { Changed.IsEmpty: false } ? revision ?? Unchanged(resource) : null;
         var isOwners = document is not null || (isSpoken && link.State == LinkState.Failed);
@@ -178,6 +177,8 @@ internal static class GroupDecision
         var isSaidAgain =
             link.State == LinkState.Failed
             || named != link
+            // It was left out: its source lets it in by anything that it says where that is allowed.
+            || (verdict is Verdict.Allow && resource.Waived.IsNeverIn && there.OtherSource is null)
             // It is gone at Slack: whoever says anything of it has it made again.
             || (verdict is Verdict.Allow && link is { State: LinkState.Settled, SlackId: null })
             || (link.State == LinkState.Unknown && isSpoken && there.OtherSource is null);

@@ -150,6 +150,27 @@ public class OperatorTests
     }
 
     [Fact]
+    public async Task Who_was_deleted_is_no_member_that_waits()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var (_, made, _) = await gateway.SendAsync(
+            HttpMethod.Post,
+            "Users",
+            User("ada", "ada@corp.example").Replace("\"active\":true", "\"active\":false", StringComparison.Ordinal)
+        );
+        var ada = (string)made!["id"]!;
+        var group = await GroupRequests.GroupAsync(gateway, "Crew", ada);
+        Assert.Equal(1, Assert.Single((await ExplainAsync()).BlockedMembers).Members);
+
+        await gateway.SendAsync(HttpMethod.Delete, $"Users/{ada}");
+
+        Assert.Empty((await ExplainAsync()).BlockedMembers);
+
+        async Task<Explanation> ExplainAsync() =>
+            (await gateway.Home.OnDemand.ExplainAsync(ResourceId.Parse(group)!.Value, _preferences))!;
+    }
+
+    [Fact]
     public async Task An_account_whose_conflict_has_ended_is_chosen_without_another_import()
     {
         await using var gateway = await Gateway.StartAsync(new Setting { Preferences = _byName });

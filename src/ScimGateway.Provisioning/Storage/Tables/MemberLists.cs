@@ -77,7 +77,7 @@ internal static class MemberLists
     /// <summary>Why members of a group wait, and how many of them.</summary>
     public static List<(Reason Why, int Members)> WhyWaiting(StoreSession store, GroupId group) =>
         store.All(
-            "select blocked, count(distinct member_id) from members where group_id = @group and blocked is not null group by blocked order by 2 desc",
+            "select m.blocked, count(distinct m.member_id) from members m join resources r on r.id = m.member_id where m.group_id = @group and m.blocked is not null and r.deleted is null group by m.blocked order by 2 desc",
             row => (Reason.Parse(row.Text())!, row.Int()),
             ("@group", group)
         );
