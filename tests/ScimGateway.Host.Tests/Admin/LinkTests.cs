@@ -845,6 +845,32 @@ public class LinkTests
     }
 
     [Fact]
+    public async Task A_user_who_claims_an_account_is_shown_in_the_groups_that_it_is_in()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        var lt = served.Slack.Workspace.MakeUser(Account("ULT", "adalt", "adalt@corp.example"));
+        served.Slack.Workspace.MakeGroup(
+            new JsonObject { ["displayName"] = "Hand", ["members"] = new JsonArray(new JsonObject { ["value"] = lt }) }
+        );
+        using var provider = await SetUpAsync(served, "{}");
+        await served.EnableAsync();
+        var ada = await CreateAsync(provider, "ada", "ada@corp.example");
+        var link = (await served.AskAsync(HttpMethod.Get, "tenants/acme/links?search=adalt"))["items"]![0]!["id"];
+
+        await served.AskAsync(
+            HttpMethod.Post,
+            $"tenants/acme/links/{link}/claim",
+            new JsonObject { ["resource"] = ada }.ToJsonString()
+        );
+
+        var hand = (await Gateway.SendAsync(provider, HttpMethod.Get, "Groups?filter=displayName%20eq%20%22Hand%22")).Body!;
+        Assert.Equal(
+            ada,
+            (string?)Assert.Single(hand["Resources"]![0]!["members"]!.AsArray())!["value"]
+        );
+    }
+
+    [Fact]
     public async Task A_group_that_is_unlinked_says_so_though_its_own_name_hides_the_one_in_Slack()
     {
         await using var served = await ServedGateway.StartAsync();

@@ -134,10 +134,11 @@ internal static class Members
     /// of any.
     /// </summary>
     public static bool Reach(StoreSession store, ResourceId member, bool isReachable) =>
-        // What a preference leaves out stays out.
+        // What a preference leaves out stays out; and who is only in Slack is in it whoever has the account now.
         store.Execute(
             "update members set in_slack = @unknown, stamp = stamp + 1, refused = null, "
-                + "blocked = case when blocked is null or blocked in (@unreachable, @taken_out) or refused is not null then @why else blocked end where member_id = @member",
+                + "blocked = case when blocked is null or blocked in (@unreachable, @taken_out) or refused is not null then @why else blocked end where member_id = @member and (source_id <> 0 or @is_gone)",
+            ("@is_gone", !isReachable),
             ("@unknown", Tri.Neither),
             ("@unreachable", nameof(ReasonCode.NotReachable)),
             ("@taken_out", nameof(ReasonCode.TakenOut)),
