@@ -166,9 +166,12 @@ internal sealed record Refusal(ScimException Why)
             : kind == KeyKind.Address && isUsers
                 ? " Users who exchange addresses do so one after the other: first give one of them an address that nobody has."
                 : "";
+        var free = owner?.Link.Reason is { Code: ReasonCode.ShadowRun or ReasonCode.TenantDisabled } stopped
+            ? $"it is free when Slack has confirmed that, which takes until the tenant is live. {stopped.Sentence}"
+            : "it is free once Slack has confirmed that.";
         return new(
             ScimException.Uniqueness(
-                $"Another {who} has the {What(kind)}: {named}. Give one of the two another; it is free once Slack has confirmed that.{OrTransfer(owner?.OtherSource, who)}{hint}"
+                $"Another {who} has the {What(kind)}: {named}. Give one of the two another; {free}{OrTransfer(owner?.OtherSource, who)}{hint}"
             )
         )
         {

@@ -90,7 +90,7 @@ public static class SlackErrors
         new("cannot_make_user_guest", InvalidValue, "Owners and admins cannot become guests; change the role in Slack first.", GuestType),
         new("permission_denied", Forbidden, "This token may not change it; it may rank as high as the token's owner or higher, or be one of Slack's own groups."),
         // Groups
-        new("name_already_exists", Conflict, "Another group in Slack has this name; choose another."),
+        new("name_already_exists", Conflict, "Another group in Slack has this name. Choose another name, or rename the other group in Slack."),
         new("no_such_group_members", Members, "Slack does not know a member of the group."),
         new("unable_to_add_deleted_or_guest_to_group", Members, "A member of the group is deactivated or a guest, whom Slack does not take into groups."),
         new("groups_invalid", InvalidValue, "Slack does not take the groups as given."),

@@ -76,6 +76,25 @@ public class ConnectionLifeTests
     }
 
     [Fact]
+    public async Task A_name_that_is_let_go_of_in_a_shadow_run_is_free_when_the_tenant_is_live_and_the_refusal_says_so()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var group = await GroupRequests.GroupAsync(gateway, "Crew");
+        await gateway.QuietAsync();
+        await gateway.Connection.BeginShadowAsync();
+        await gateway.SendAsync(HttpMethod.Patch, $"Groups/{group}", Patch("displayName", "\"Band\""));
+
+        var (status, body, _) = await gateway.SendAsync(HttpMethod.Post, "Groups", GroupRequests.Group("Crew"));
+
+        Assert.Equal(HttpStatusCode.Conflict, status);
+        Assert.Contains(
+            "until the tenant is live. The tenant is in its shadow run.",
+            (string?)body!["detail"],
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public async Task In_a_shadow_run_everything_is_accepted_at_once_and_planned_and_Slack_hears_of_it_when_it_goes_live()
     {
         // A clock that stands still: whoever waited would wait for ever.
@@ -107,7 +126,7 @@ public class ConnectionLifeTests
 
         var link = await LinkAsync(gateway, ada);
         Assert.Equal("pending", (string?)link["state"]);
-        Assert.Equal("shadow run", (string?)link["reason"]);
+        Assert.Equal("The tenant is in its shadow run.", (string?)link["reason"]);
         Assert.Equal("Enchantress", (string?)(await gateway.SendAsync(HttpMethod.Get, $"Users/{ada}")).Body!["title"]);
         var operation = gateway.Operation((string)link["operationId"]!)!;
         Assert.Equal("accepted", operation.Outcome);
@@ -311,7 +330,7 @@ public class ConnectionLifeTests
     }
 
     [Theory]
-    [InlineData(Standing.Shadow, "shadow run")]
+    [InlineData(Standing.Shadow, "The tenant is in its shadow run.")]
     [InlineData(Standing.Disabled, "The tenant is disabled; an operator has to enable it.")]
     public async Task What_is_released_while_nothing_is_sent_waits_for_that_and_not_for_the_guard(
         Standing standing,
@@ -351,7 +370,7 @@ public class ConnectionLifeTests
         await gateway.ChangeAsync(new TenantChange.OtherRules([], LastRule.Everybody));
         await Gateway.UntilAsync(() => Task.FromResult(gateway.State(ada) == "Pending"));
 
-        Assert.Equal("shadow run", (string?)(await LinkAsync(gateway, ada))["reason"]);
+        Assert.Equal("The tenant is in its shadow run.", (string?)(await LinkAsync(gateway, ada))["reason"]);
     }
 
     [Fact]

@@ -201,7 +201,7 @@ internal static class Reasons
             Actor.Operator
         ),
         new(ReasonCode.SlackShut, "{0}", "Connect the tenant with another token.", Actor.Operator),
-        new(ReasonCode.ShadowRun, "shadow run", "Review the preview, then enable the tenant.", Actor.Operator),
+        new(ReasonCode.ShadowRun, "The tenant is in its shadow run.", "Review the preview, then enable the tenant.", Actor.Operator),
         new(
             ReasonCode.TenantDisabled,
             "The tenant is disabled; an operator has to enable it.",
