@@ -18,12 +18,13 @@ internal static class UserCommands
             {
                 var link = await call.LinkAsync(call.Of(Words.Who), onlyExact: true);
                 var answer = await call.PostAsync(call.OfTenant("links", link, "deactivate"));
-                var state = Shown.Value(answer.Json?["state"]);
+                var (state, why) = (Shown.Value(answer.Json?["state"]), Shown.Value(answer.Json?["reason"]?["sentence"]));
+                var atProvider = (bool?)answer.Json?["shown"] == true ? " Disable the user at the provider, too." : "";
                 return call.Done(
                     answer,
                     state == "settled"
-                        ? $"The user is deactivated in Slack: {Shown.Value(answer.Json?["name"])} {Shown.Value(answer.Json?["address"])}. Disable the user at the provider, too."
-                        : $"The deactivation is taken on, and the state is '{state}': {Shown.Value(answer.Json?["reason"]?["sentence"])}",
+                        ? $"The user is deactivated in Slack: {Shown.Value(answer.Json?["name"])} {Shown.Value(answer.Json?["address"])}.{atProvider}"
+                        : $"The deactivation is taken on, and the state is '{state}'{(why.Length > 0 ? $": {why}" : ".")}",
                     state == "settled" ? null : $"link show {call.Tenant} {link}"
                 );
             });

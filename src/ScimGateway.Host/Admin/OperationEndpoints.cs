@@ -79,7 +79,7 @@ internal static class OperationEndpoints
 
     private static async Task<IResult> ReadAsync(AdminCall call, Guid operation, OperationReads operations) =>
         await operations.FindAsync(call.Tenant.Row.Id, new OperationId(operation)) is { } found
-            ? call.Answer(ExplainedOperation.Explained(found))
+            ? call.Answer(ExplainedOperation.Explained(found, call.Tenant.Row.Slug))
             : throw Problem.NotFound(
                 $"There is no operation {operation}, or it ended so long ago that it is forgotten. GET {AdminPaths.Of(call.Tenant.Row.Slug)}/operations lists those there are."
             );

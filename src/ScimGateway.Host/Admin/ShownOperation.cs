@@ -69,13 +69,13 @@ internal sealed record ExplainedOperation : ShownOperation
     [JsonPropertyOrder(1)]
     public IReadOnlyList<JsonObject> Commands { get; private init; } = [];
 
-    /// <summary>As it is now.</summary>
-    public static ExplainedOperation Explained(Operation row) =>
+    /// <summary>As it is now, in the words of its tenant.</summary>
+    public static ExplainedOperation Explained(Operation row, string tenant) =>
         new(Of(row))
         {
             ScimType = row.ScimType,
-            Verdict = row.Verdict,
-            Notes = Lines(row.Notes),
+            Verdict = AdminPaths.Said(row.Verdict, tenant, row.LinkId),
+            Notes = [.. Lines(row.Notes).Select(note => AdminPaths.Said(note, tenant, row.LinkId))],
             Commands = [.. Lines(row.Commands).Select(Command)],
         };
 

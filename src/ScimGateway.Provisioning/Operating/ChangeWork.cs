@@ -1,5 +1,12 @@
+using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Planning;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Operating;
 
@@ -9,6 +16,9 @@ namespace ScimGateway.Provisioning.Operating;
 /// </summary>
 internal abstract class ChangeWork
 {
+    /// <summary>When an operator saw what the change means; null while that is worked out.</summary>
+    public Instant? Seen { get; init; }
+
     /// <summary>A batch is one transaction, which others queue behind.</summary>
     protected const int MostAtOnce = 100;
 
@@ -23,6 +33,30 @@ internal abstract class ChangeWork
     /// The first batch of what is to be done then; done again after an interruption, it finds less to do.
     /// </summary>
     public virtual Batch Start(StoreSession session) => Batch.Last;
+
+    /// <summary>
+    /// Why somebody whom a provider has written since the operator looked is not activated or deactivated by the change:
+    /// the guard counts that, as nobody has seen it. Null if that may be, or was seen.
+    /// </summary>
+    protected Reason? Beyond(
+        OperatedTenant tenant,
+        StoreSession session,
+        Link link,
+        Resource? user,
+        Preferences preferences
+    ) =>
+        user is { Kind: Kind.User }
+        && user.Modified > Seen
+        && link.SlackId is not null
+        && Wanted.Of(session, link, preferences).Commands.Any(told => told.Delivers.Says(SlackField.Active))
+            ? new GuardCount(
+                session,
+                Caller.Itself(tenant.Id, preferences),
+                Guarded.Account,
+                default,
+                tenant.Now
+            ).Count(link.Id.ToString())
+            : null;
 
     /// <summary>Does all that is to be done, from the first batch on; others write between two.</summary>
     /// <param name="store">The tenant's.</param>

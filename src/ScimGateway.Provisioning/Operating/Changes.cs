@@ -120,11 +120,11 @@ internal sealed class Changes(OperatedTenant tenant, AtStep? reached = null)
     /// <summary>Completes a change that was interrupted.</summary>
     public Task CompleteAsync() => AloneAsync(() => Task.FromResult(true));
 
-    private ChangeWork WorkOf(TenantChange change) =>
+    private ChangeWork WorkOf(TenantChange change, Instant? seen = null) =>
         change switch
         {
-            TenantChange.OtherRules rules => new RuleChange(tenant, rules),
-            TenantChange.OtherPreferences preferences => new PreferenceChange(tenant, preferences),
+            TenantChange.OtherRules rules => new RuleChange(tenant, rules) { Seen = seen },
+            TenantChange.OtherPreferences preferences => new PreferenceChange(tenant, preferences) { Seen = seen },
             TenantChange.GoOn goOn => new GoingOn(tenant, goOn),
             TenantChange.FullList list => new FullListChange(tenant, list),
             TenantChange.Transfer transfer => new TransferChange(tenant, transfer),
@@ -166,7 +166,8 @@ internal sealed class Changes(OperatedTenant tenant, AtStep? reached = null)
         var begun = await tenant.Store.AskAsync(session => Jobs.Unfinished(session, tenant.Id, JobKind));
         if (begun is null)
             return;
-        await WorkOf(Preview.Parse(begun).Change).WorkAsync(tenant.Store, reached);
+        var preview = Preview.Parse(begun);
+        await WorkOf(preview.Change, Instant.Of(preview.At)).WorkAsync(tenant.Store, reached);
         tenant.Executor.Due.ConsiderAll();
         await tenant.Store.WriteAsync(
             session => Jobs.End(session, tenant.Id, JobKind, null, tenant.Now),

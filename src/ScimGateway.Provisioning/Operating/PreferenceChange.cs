@@ -131,7 +131,10 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
                 continue;
             }
             planned.Add(claimed is null ? PlannedLink.Of(wanted) : Claimed(wanted));
-            Wishes.Renew(session, there, Why, tenant.Now, leaves ? SlackPriority.Leaver : null);
+            if (Beyond(tenant, session, there, wanted.Claimant, change.Preferences) is { } beyond)
+                Wishes.Hold(session, there, Why, beyond, tenant.Now);
+            else
+                Wishes.Renew(session, there, Why, tenant.Now, leaves ? SlackPriority.Leaver : null);
         }
         return new Batch(links.Count < MostAtOnce ? null : next => Some(next, links[^1].Id)) { Planned = planned };
     }

@@ -160,13 +160,18 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
         if (move == ScopeMove.Enters)
             link = UserKeys.TakeFree(session, link, user.Read(), tenant.Current.Now.SlackUserName);
         HoldRows.Close(session, link.TenantId, user.LinkId); // the operator has decided by the rule
-        Wishes.Renew(
-            session,
-            link,
-            move == ScopeMove.Enters ? "a rule admits the user" : new Reason(ReasonCode.OutOfScope).Sentence,
-            tenant.Now,
-            move == ScopeMove.Leaves ? SlackPriority.Leaver : SlackPriority.Joiner
-        );
+        link = Links.Save(session, link);
+        var why = move == ScopeMove.Enters ? "a rule admits the user" : new Reason(ReasonCode.OutOfScope).Sentence;
+        if (Beyond(tenant, session, link, Resources.Find(session, user.Id), tenant.Current.Now) is { } beyond)
+            Wishes.Hold(session, link, why, beyond, tenant.Now);
+        else
+            Wishes.Renew(
+                session,
+                link,
+                why,
+                tenant.Now,
+                move == ScopeMove.Leaves ? SlackPriority.Leaver : SlackPriority.Joiner
+            );
     }
 
     // Rules that leave a user as it is do not release what awaits approval of it, nor do rules that let a user in whose

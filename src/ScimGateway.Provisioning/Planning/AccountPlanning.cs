@@ -35,7 +35,13 @@ internal sealed record AccountPlanning(
     private static readonly SlackNote _managerIsAwaited = new(
         SlackField.Manager,
         SlackNoteKind.NotSent,
-        "The manager is not sent: that user has no account in Slack yet."
+        "The manager is not sent: Slack has no account of the user who is named."
+    );
+
+    private static readonly SlackNote _managerIsGone = new(
+        SlackField.Manager,
+        SlackNoteKind.NotSent,
+        "The former manager is removed in Slack: Slack has no account of the user who is named."
     );
 
     /// <summary>What Slack is to be told of the account, and why not all of it.</summary>
@@ -171,7 +177,7 @@ internal sealed record AccountPlanning(
             )
         );
         if (claimant.Manager is not null && Manager is null && asserted.Has(AttributeMap.Row(SlackField.Manager).Asserted!))
-            notes = [.. notes, _managerIsAwaited];
+            notes = [.. notes, Link.Told[SlackField.Manager] is null ? _managerIsAwaited : _managerIsGone];
         // A userName that is an address counts as one, when an account is to be made, or where there is no other.
         return
             wanted[SlackField.PrimaryEmail] is null

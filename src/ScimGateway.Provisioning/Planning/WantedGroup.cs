@@ -92,7 +92,9 @@ internal sealed record WantedGroup(
 
         var name = GroupDocument.Name(claimant.Read());
         var delivered = link.Told[SlackField.DisplayName];
-        var isNameAside = link.SetAside.Has(SlackField.DisplayName) || claimant.Waived.Has("displayName");
+        // A name that no source has said is whatever Slack has.
+        var isSaid = link.SlackId is null || claimant.Asserted.Has("displayName");
+        var isNameAside = !isSaid || link.SetAside.Has(SlackField.DisplayName) || claimant.Waived.Has("displayName");
         if (isNameAside && link.SlackId is null)
             return new WantedGroup(link, claimant, [], []) { AskAbout = ask };
 

@@ -137,7 +137,7 @@ public class EngineTests
             StringComparison.Ordinal
         );
         Assert.Contains(
-            "The manager is not sent: that user has no account in Slack yet.",
+            "The manager is not sent: Slack has no account of the user who is named.",
             gateway.LastNotes(),
             StringComparison.Ordinal
         );

@@ -101,6 +101,32 @@ public class DriftTests
         Assert.Empty(await CallsAsync(gateway));
     }
 
+    [Fact]
+    public async Task A_name_that_no_source_has_said_of_a_group_stays_as_somebody_has_made_it()
+    {
+        await using var gateway = await StartAsync(DriftHandling.Restore);
+        var ada = await WithTitleAsync(gateway);
+        gateway.Slack.Workspace.MakeGroup(new JsonObject { ["displayName"] = "Hand" });
+        await LookAsync(gateway);
+        var hand = (string)
+            (await gateway.SendAsync(HttpMethod.Get, "Groups")).Body!["Resources"]!.AsArray().Single()!["id"]!;
+        await MembersAsync(gateway, hand, Add(ada));
+        await gateway.QuietAsync();
+        gateway.Slack.Workspace.ChangeGroup(SlackId(gateway, hand), new JsonObject { ["displayName"] = "Crew" });
+
+        for (var looks = 0; looks < 3; looks++)
+        {
+            await LookAsync(gateway);
+            await gateway.QuietAsync();
+        }
+
+        Assert.Equal("Crew", (string?)Assert.Single(await GroupsAsync(gateway))["displayName"]);
+        // What the source says of it, it has.
+        await gateway.SendAsync(HttpMethod.Patch, $"Groups/{hand}", Patch("displayName", "\"Sailors\""));
+        await gateway.QuietAsync();
+        Assert.Equal("Sailors", (string?)Assert.Single(await GroupsAsync(gateway))["displayName"]);
+    }
+
     [Theory]
     [InlineData(1, "")]
     [InlineData(2, "active")]

@@ -41,6 +41,54 @@ public class RuleTests
         Assert.Equal("Settled", gateway.State(ada));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Who_leaves_by_what_a_provider_said_after_the_preview_is_counted(bool byRules)
+    {
+        await using var gateway = await StartAsync(
+            new Preferences { DeprovisionOnRuleDeletion = byRules, GuardedAccounts = 2 }
+        );
+        var people = new List<string>();
+        for (var i = 0; i < 6; i++)
+            people.Add(await MakeAsync(gateway, $"p{i}", i == 0 ? "guest" : "crew"));
+        if (!byRules)
+        {
+            await gateway.ChangeAsync(
+                new TenantChange.OtherPreferences(
+                    new Preferences
+                    {
+                        DisableUsers = false,
+                        WhenNotAllowed = NotAllowed.Skip,
+                        GuardedAccounts = 2,
+                    }
+                )
+            );
+            await PatchAsync(gateway, people[0], "active", "false");
+        }
+        var preview = await gateway.Changes.PreviewAsync(
+            byRules
+                ? new TenantChange.OtherRules([Titled("crew")])
+                : new TenantChange.OtherPreferences(new Preferences { GuardedAccounts = 2 }, ReleasesLeftOut: true)
+        );
+        foreach (var person in people.Skip(1))
+            await (byRules ? PatchAsync(gateway, person, Title, "\"guest\"") : PatchAsync(gateway, person, "active", "false"));
+
+        await gateway.Changes.ConfirmAsync(preview.Id);
+        await gateway.QuietAsync();
+
+        // The one who was seen goes, two as the guard allows, and three wait for an operator.
+        Assert.Equal(3, gateway.Holds.List().Count);
+        var active = 0;
+        for (var i = 0; i < 6; i++)
+            active += await IsActiveAsync(gateway, $"p{i}") ? 1 : 0;
+        Assert.Equal(3, active);
+        await gateway.Holds.ReleaseAsync([.. gateway.Holds.List().Select(hold => hold.Id)]);
+        await gateway.QuietAsync();
+        for (var i = 0; i < 6; i++)
+            Assert.False(await IsActiveAsync(gateway, $"p{i}"));
+    }
+
     [Fact]
     public async Task That_a_frozen_user_leaves_is_done_and_says_that_nothing_else_is_sent()
     {
