@@ -35,6 +35,12 @@ internal static class LinkCommands
         "true",
         "false"
     );
+    private static readonly Option<string> _changed = Words.OneOf(
+        "--changed",
+        "Only those that somebody has changed in Slack, or only the others",
+        "true",
+        "false"
+    );
     private static readonly Option<string> _search = Words.Text(
         "--search",
         "TEXT",
@@ -94,6 +100,7 @@ internal static class LinkCommands
                 _state,
                 _reason,
                 _claimed,
+                _changed,
                 _source,
                 _resource,
                 _search,
@@ -109,6 +116,7 @@ internal static class LinkCommands
                         ("state", call.Of(_state)),
                         ("reason", call.Of(_reason)),
                         ("claimed", call.Of(_claimed)),
+                        ("changed", call.Of(_changed)),
                         ("source", call.Of(_source) is { } source ? await call.SourceAsync(source) : null),
                         ("resource", call.Of(_resource)),
                         ("search", call.Of(_search))

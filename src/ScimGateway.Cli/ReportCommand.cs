@@ -29,7 +29,8 @@ internal static class ReportCommand
                     var operation in call.AllAsync(call.OfTenant("operations"), [("from", from), ("until", until)])
                 )
                 {
-                    var who = Who(operation);
+                    if (Who(operation) is not { } who)
+                        continue; // it is about the tenant
                     if (!people.TryGetValue(who, out var person))
                         people[who] = person = new Person(operation);
                     person.Add(operation);
@@ -91,10 +92,12 @@ internal static class ReportCommand
         ];
 
     // A person keeps the link under another name; who was refused has none.
-    private static string Who(JsonNode operation) =>
+    private static string? Who(JsonNode operation) =>
         Shown.Value(operation["link"]) is { Length: > 0 } link ? $"link {link}"
         : Shown.Value(operation["userName"]) is { Length: > 0 } user ? $"user {user}"
-        : $"name {Shown.Value(operation["name"])}";
+        : Shown.Value(operation["name"]) is { Length: > 0 } name ? $"name {name}"
+        : operation["source"] is not null ? "name " // of a request that named nobody
+        : null;
 
     // The newest comes first.
     private sealed class Person(JsonNode newest)

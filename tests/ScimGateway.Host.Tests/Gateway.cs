@@ -219,6 +219,11 @@ internal sealed class Gateway : IAsyncDisposable
     public IReadOnlyList<ListedLink> Links(LinkQuery query) =>
         _app.Services.GetRequiredService<LinkReads>().List(Gateway.Tenant, query);
 
+    /// <summary>What somebody should look at.</summary>
+    public List<Attention> Attention() =>
+        _app.Services.GetRequiredService<Store>()
+            .Read(session => Provisioning.Reads.Attention.In(session, Tenant, _app.Services.GetRequiredService<TimeProvider>().Now()));
+
     /// <summary>The last import.</summary>
     public ImportReport? Import() => Home.Import.Latest();
 

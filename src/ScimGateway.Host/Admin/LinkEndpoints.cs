@@ -15,7 +15,7 @@ internal static class LinkEndpoints
         tenant
             .MapMethods("/links", ReadMethods.All, ListAsync)
             .Called("listLinks", Role.Viewer)
-            .AsksForPages("kind", "state", "reason", "claimed", "source", "resource", "search")
+            .AsksForPages("kind", "state", "reason", "claimed", "changed", "source", "resource", "search")
             .ReadsPeople();
         tenant
             .MapMethods("/links/{link:long}", ReadMethods.All, ReadAsync)
@@ -57,6 +57,7 @@ internal static class LinkEndpoints
             State = call.Query<LinkState>("state"),
             Reason = call.Query<ReasonCode>("reason"),
             Claimed = call.Query("claimed") is null ? null : call.QueryFlag("claimed"),
+            Changed = call.Query("changed") is null ? null : call.QueryFlag("changed"),
             Source = call.QuerySource("source"),
             Resource = call.QueryResource("resource"),
             Contains = call.QuerySearch(),

@@ -29,6 +29,10 @@ internal sealed record OutlookedLink(
     string? Why
 )
 {
+    /// <summary>What is said of what somebody has changed in Slack.</summary>
+    public const string ChangedInSlack =
+        "Somebody changed it in Slack. The provider's next message about it, or a re-sync, sets it right.";
+
     /// <summary>As it looks.</summary>
     public static OutlookedLink Of(ListedLink link, Outlook outlook, string tenant) =>
         new(
@@ -46,8 +50,7 @@ internal sealed record OutlookedLink(
                 {
                     AtRest.Unclaimed => "No source has asked for it.",
                     AtRest.Deleted => "Its source has deleted it, and Slack is told no more of it.",
-                    AtRest.ChangedInSlack =>
-                        "Somebody changed it in Slack. The provider's next message about it, or 'resync', sets it right.",
+                    AtRest.ChangedInSlack => ChangedInSlack,
                     AtRest.Missing => "Slack no longer has it.",
                     AtRest.UpToDate => "Slack has it as it is wanted.",
                     _ => null,

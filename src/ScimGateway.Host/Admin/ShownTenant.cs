@@ -164,12 +164,17 @@ internal sealed record ShownAttention(
     public static ShownAttention Of(Attention one, LinkNames names, string slug)
     {
         var reason = ShownReason.Of(one.Why, slug, one.Link);
+        var (why, remedy) =
+            one.What == Attention.ChangedInSlack
+                ? (OutlookedLink.ChangedInSlack, $"GET {AdminPaths.Of(slug)}/links?changed=true lists them.")
+            : one.Refused is { } answer ? ($"{answer}: {one.Operation?.Error}", null)
+            : (reason?.Sentence ?? "", reason?.Remedy);
         return new(
             one.What,
             one.LastDay,
             one.InAll,
-            one.Refused is { } answer ? $"{answer}: {one.Operation?.Error}" : reason?.Sentence ?? "",
-            reason?.Remedy,
+            why,
+            remedy,
             one.Link is { } link ? names.OfLinks.GetValueOrDefault(link) : one.Operation?.Names?.Words,
             one.Link?.Value,
             one.Operation?.Id.ToString()

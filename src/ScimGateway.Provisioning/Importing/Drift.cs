@@ -115,7 +115,10 @@ internal static class Drift
         return (back, isTold ? Beyond(store, link, caller!, now) : null);
     }
 
-    /// <summary>Who is left out stays in Slack as somebody has made it, but for a leaver who was let in.</summary>
+    /// <summary>
+    /// What no source has said, or a preference leaves out, stays in Slack as somebody has made it; but a leaver who was
+    /// let in does not.
+    /// </summary>
     public static bool IsLeftAsItIs(
         StoreSession store,
         Link link,
@@ -123,8 +126,7 @@ internal static class Drift
         FieldSet fields,
         Preferences preferences
     ) =>
-        Resources.Find(store, link.ClaimantId) is { Kind: Kind.User, Deleted: null, Waived.IsOut: true }
-        && Wanted.Of(store, link.TakeDrift(seen, fields), preferences).Commands.Count == 0;
+        Wanted.Of(store, link.TakeDrift(seen, fields), preferences).Commands.Count == 0;
 
     // Somebody let out or in is one account whose active changes, whoever had done it.
     private static Reason? Beyond(StoreSession store, Link link, Caller caller, Instant now) =>

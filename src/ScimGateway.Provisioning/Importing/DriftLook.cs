@@ -102,7 +102,8 @@ internal sealed record DriftLook(
     }
 
     private bool IsToBeSetBack(FieldSet fields) =>
-        Preferences.Drift == DriftHandling.Restore && !Drift.IsLeftAsItIs(Store, Link, Seen, fields, Preferences);
+        Preferences.Drift == DriftHandling.Restore
+        && (Members is not null || !Drift.IsLeftAsItIs(Store, Link, Seen, fields, Preferences));
 
     private Remark SetBack(FieldSet fields, string what)
     {

@@ -83,15 +83,16 @@ internal static class LinkRequirements
             throw new NotReadyException("Slack has no account of it.");
         if (there.Protection is { Code: ReasonCode.TokenOwner })
             throw new NotReadyException(there.Protection.Sentence);
-        if (Resources.Find(session, there.ClaimantId) is { SourceId: not null, Deleted: null } user)
+        var user = Resources.Find(session, there.ClaimantId);
+        if (user is { SourceId: not null, Deleted: null })
             throw new NotReadyException($"A source still has the user {user.Id}; the provider has to delete it first.");
         if (there.State is LinkState.Pending || there.IsUnsettled)
             throw new NotReadyException("Slack is still to be told of it; try again when that is done.");
         if (there.State == LinkState.Held && there.Absent)
             throw new NotReadyException("Its deletion is held; release or dismiss that first.");
-        if (there is { Absent: true, IsActiveAtSlack: true })
+        if ((there.Absent || user is { Deleted: not null }) && there.IsActiveAtSlack == true)
             throw new NotReadyException(
-                "Its user was deleted, and Slack has the account active; look at why it is not deactivated, and try again then."
+                $"Its user was deleted, and the account is active in Slack. Deactivate it first: POST /admin/api/v1/tenants/TENANT/links/{there.Id.Value}/deactivate."
             );
     }
 }

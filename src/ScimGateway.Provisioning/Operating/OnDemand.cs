@@ -50,7 +50,7 @@ internal sealed class OnDemand(HomeStore store, Executor executor, Outcomes outc
 
     /// <summary>
     /// Has Slack asked again for an account that it did not know when it was asked last, and a deleted user's account made
-    /// inactive that somebody has activated there; waits for that as long as a request of the tenant may. Nothing is done
+    /// inactive, should somebody have activated it there; waits for that as long as a request of the tenant may. Nothing is done
     /// of any other.
     /// </summary>
     public Task EndAsync(LinkId id, Preferences preferences) =>
@@ -59,7 +59,9 @@ internal sealed class OnDemand(HomeStore store, Executor executor, Outcomes outc
                 Links.Find(session, id) switch
                 {
                     { State: LinkState.Broken } gone => gone,
-                    { IsAtRest: true, Absent: true, IsActiveAtSlack: true } active => active.Unlearn(_active),
+                    // Somebody may have activated it in Slack unseen.
+                    { IsAtRest: true, Absent: true, SlackId: not null } ended
+                        when ended.IsActiveAtSlack == true || executor.Gate.Closed is null => ended.Unlearn(_active),
                     _ => null,
                 },
             preferences

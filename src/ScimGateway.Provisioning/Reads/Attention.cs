@@ -7,7 +7,9 @@ using ScimGateway.Provisioning.Storage.Tables;
 namespace ScimGateway.Provisioning.Reads;
 
 /// <summary>What of a tenant somebody should look at: how many of a kind there are, why, and one of them.</summary>
-/// <param name="What">The kind: refused, held, failed, dismissed, blocked, broken or protected.</param>
+/// <param name="What">
+/// The kind: refused, held, failed, dismissed, blocked, broken, protected or <see cref="ChangedInSlack"/>.
+/// </param>
 /// <param name="Why">The reason of users and groups; null of refused requests.</param>
 /// <param name="Refused">The answer of refused requests, such as "409 uniqueness"; null of users and groups.</param>
 /// <param name="LastDay">How many came within a day.</param>
@@ -24,6 +26,9 @@ internal sealed record Attention(
     Operation? Operation
 )
 {
+    /// <summary>Somebody changed it in Slack, and it was left so.</summary>
+    public const string ChangedInSlack = "changedInSlack";
+
     private const int MostKinds = 20;
 
     /// <summary>All that there is in a tenant now, the most first of each sort.</summary>
@@ -56,7 +61,21 @@ internal sealed record Attention(
             ))
             .OrderByDescending(kind => kind.InAll)
             .Take(MostKinds);
-        return [.. refused, .. standing];
+        return [.. refused, .. standing, .. Drifted(store, tenant, yesterday)];
+    }
+
+    private static IEnumerable<Attention> Drifted(StoreSession store, TenantId tenant, Instant since)
+    {
+        var (lastDay, inAll, first) = store.First(
+            "select coalesce(sum(case when drifted_at >= @since then 1 else 0 end), 0), count(*), min(id) from links "
+                + "where tenant_id = @tenant and drifted_at is not null and is_drift_suspected = @no and state = @settled",
+            row => (row.Long(), row.Long(), row.NumberOrNull<LinkId>()),
+            ("@tenant", tenant),
+            ("@since", since),
+            ("@no", false),
+            ("@settled", LinkState.Settled)
+        );
+        return inAll == 0 ? [] : [new Attention(ChangedInSlack, null, null, lastDay, inAll, first, null)];
     }
 
     // By state and reason, but for what is settled or pending: those since a time, all, and the first of them.

@@ -27,6 +27,9 @@ internal sealed record LinkQuery
     /// <summary>Only those that are where they are for this reason.</summary>
     public ReasonCode? Reason { get; init; }
 
+    /// <summary>Only those that somebody has changed in Slack, or only the others; null for both.</summary>
+    public bool? Changed { get; init; }
+
     /// <summary>Only those whose name, address or Slack id has this in it.</summary>
     public string? Contains { get; init; }
 

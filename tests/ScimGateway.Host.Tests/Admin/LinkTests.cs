@@ -845,6 +845,49 @@ public class LinkTests
     }
 
     [Fact]
+    public async Task A_leaver_whom_a_preference_keeps_in_is_deactivated_before_the_person_is_erased()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var provider = await SetUpAsync(served, """{"deprovisionUsers":false,"whenNotAllowed":"skip"}""");
+        await served.EnableAsync();
+        var ada = await CreateAsync(provider, "ada", "ada@corp.example");
+        var link = await OfAsync(served, ada);
+        var (id, slackId) = ((long)link["id"]!, (string)link["slackId"]!);
+        await Gateway.SendAsync(provider, HttpMethod.Delete, $"Users/{ada}");
+
+        var (status, refused, _) = await served.SendAsync(
+            HttpMethod.Post,
+            $"tenants/acme/links/{id}/erase?confirm={slackId}"
+        );
+
+        Assert.Equal(HttpStatusCode.Conflict, status);
+        Assert.Contains($"/tenants/acme/links/{id}/deactivate", (string?)refused!["detail"], StringComparison.Ordinal);
+        await DoAsync(served, id, "deactivate");
+        await DoAsync(served, id, $"erase?confirm={slackId}");
+        Assert.False((bool)served.Slack.Workspace.User(slackId)!["active"]!);
+    }
+
+    [Fact]
+    public async Task A_leaver_whom_somebody_has_let_in_unseen_is_out_before_the_person_is_erased()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var provider = await SetUpAsync(served, "{}");
+        await served.EnableAsync();
+        var ada = await CreateAsync(provider, "ada", "ada@corp.example");
+        var link = await OfAsync(served, ada);
+        var (id, slackId) = ((long)link["id"]!, (string)link["slackId"]!);
+        await Gateway.SendAsync(provider, HttpMethod.Delete, $"Users/{ada}");
+        await Gateway.UntilAsync(async () =>
+            (string?)(await served.AskAsync(HttpMethod.Get, $"tenants/acme/links/{id}"))["state"] == "settled"
+        );
+        served.Slack.Workspace.ChangeUser(slackId, new JsonObject { ["active"] = true });
+
+        await DoAsync(served, id, $"erase?confirm={slackId}");
+
+        Assert.False((bool)served.Slack.Workspace.User(slackId)!["active"]!);
+    }
+
+    [Fact]
     public async Task A_user_who_claims_an_account_is_shown_in_the_groups_that_it_is_in()
     {
         await using var served = await ServedGateway.StartAsync();

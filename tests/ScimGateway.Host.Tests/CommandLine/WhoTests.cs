@@ -85,6 +85,9 @@ public class WhoTests
             Assert.Equal(Exit.Done, await entered.RunAsync($"hold list acme --link {who}"));
         }
 
+        Assert.True(await entered.RunAsync($"operation show acme {isla}") == Exit.Done, entered.Error);
+        Assert.Contains("POST /Users", entered.Out, StringComparison.Ordinal);
+
         // A number that is no link's is what somebody is called.
         Assert.True(await entered.RunAsync("link show acme 4711") == Exit.Done, entered.Error);
         Assert.Contains(numbered, entered.Out, StringComparison.Ordinal);

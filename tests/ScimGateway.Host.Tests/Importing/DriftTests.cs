@@ -102,6 +102,26 @@ public class DriftTests
     }
 
     [Fact]
+    public async Task What_no_source_has_said_of_a_user_is_reported_and_not_set_back()
+    {
+        await using var gateway = await StartAsync(DriftHandling.Restore);
+        await WithTitleAsync(gateway);
+        await ChangeAsync(gateway, "displayName", "Lovelace");
+
+        await LookAsync(gateway);
+        await LookAsync(gateway);
+        await gateway.QuietAsync();
+
+        Assert.DoesNotContain(gateway.OwnDoings(), done => done.StartsWith("restoring", StringComparison.Ordinal));
+        Assert.Contains(gateway.OwnDoings(), done => done.StartsWith("changed in Slack: ", StringComparison.Ordinal));
+        await ChangeAsync(gateway, "title", "Lady");
+        await LookAsync(gateway);
+        await LookAsync(gateway);
+        await gateway.QuietAsync();
+        Assert.Equal("Countess", await TitleAsync(gateway));
+    }
+
+    [Fact]
     public async Task A_name_that_no_source_has_said_of_a_group_stays_as_somebody_has_made_it()
     {
         await using var gateway = await StartAsync(DriftHandling.Restore);
@@ -147,6 +167,11 @@ public class DriftTests
         Assert.Equal(
             shown,
             string.Join(' ', Assert.Single(gateway.Links(new LinkQuery { Claimed = true })).Link.ChangedInSlack)
+        );
+        Assert.Equal(looks - 1, gateway.Links(new LinkQuery { Changed = true }).Count);
+        Assert.Equal(
+            looks - 1,
+            gateway.Attention().Where(one => one.What == Attention.ChangedInSlack).Sum(one => one.InAll)
         );
     }
 
@@ -757,7 +782,7 @@ public class DriftTests
         Assert.Equal("Protected", gateway.State(ada));
         var again = await Assert.ThrowsAsync<NotReadyException>(() => gateway.Home.Links.EraseAsync(link));
 
-        Assert.Contains("why it is not deactivated", again.Message, StringComparison.Ordinal);
+        Assert.Contains("Deactivate it first", again.Message, StringComparison.Ordinal);
     }
 
     [Fact]
