@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 
 namespace ScimGateway.Cli;
 
@@ -20,12 +21,21 @@ internal static class UserCommands
                 var answer = await call.PostAsync(call.OfTenant("links", link, "deactivate"));
                 var (state, why) = (Shown.Value(answer.Json?["state"]), Shown.Value(answer.Json?["reason"]?["sentence"]));
                 var atProvider = (bool?)answer.Json?["shown"] == true ? " Disable the user at the provider, too." : "";
+                var isOut = state == "settled" || IsInactive(answer.Json);
                 return call.Done(
                     answer,
-                    state == "settled"
+                    isOut
                         ? $"The user is deactivated in Slack: {Shown.Value(answer.Json?["name"])} {Shown.Value(answer.Json?["address"])}.{atProvider}"
                         : $"The deactivation is taken on, and the state is '{state}'{(why.Length > 0 ? $": {why}" : ".")}",
-                    state == "settled" ? null : $"link show {call.Tenant} {link}"
+                    isOut ? null : $"link show {call.Tenant} {link}"
                 );
             });
+
+    // Of a user whom no rule admits nothing else is told, so that the link is blocked for good.
+    private static bool IsInactive(JsonNode? link) =>
+        link is { } shown
+        && shown["commands"] is JsonArray { Count: 0 }
+        && (shown["fields"] as JsonArray ?? []).Any(one =>
+            (string?)one!["field"] == "active" && Shown.Value(one["delivered"]) == "false"
+        );
 }

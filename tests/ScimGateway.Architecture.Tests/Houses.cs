@@ -40,9 +40,9 @@ internal static class Houses
                 [
                     new(
                         "Spelling",
-                        "Words of closed lists; the nearest known word to an unknown one; cells of spreadsheets."
+                        "Words of closed lists; the nearest known word to an unknown one; text that is safe in a spreadsheet cell."
                     ),
-                    new("Files", "Files and folders that are their owner's alone."),
+                    new("Files", "Files and folders that only their owner can read."),
                 ],
             ]
         ),
@@ -53,7 +53,7 @@ internal static class Houses
                     new("Errors", "The error that a client reads, one factory for each `scimType`."),
                     new("Paths", "Attribute names as requests write them."),
                 ],
-                [new("Bounds", "What one request may cost, and a minute of the log.")],
+                [new("Bounds", "Limits: the work of one request, concurrent work, log lines in a minute.")],
                 [
                     new(
                         "Deviations",
@@ -79,7 +79,7 @@ internal static class Houses
                 [
                     new(
                         "Translation",
-                        "Between Slack's words and SCIM 2.0's: the attribute map, the plans, the commands."
+                        "Translates between Slack's attributes and SCIM 2.0's: the attribute map, the plans, the commands."
                     ),
                 ],
                 [new("Http", "Commands as requests, and Slack's replies as results.")],
@@ -95,33 +95,33 @@ internal static class Houses
                     ),
                     new("Errors", "Slack's error codes."),
                 ],
-                [new("Tuning", "The knobs: table, kinds and values.")],
+                [new("Tuning", "The pretend Slack's settings (knobs): table, kinds and values.")],
                 [
                     new("Organization", "Accounts, groups, what a read shows of them, changes by hand."),
                     new("Traffic", "Limits, locks, injected faults, the calls received."),
                 ],
                 [
-                    new("Http", "Reads one call and sends one answer, intact or spoiled."),
+                    new("Http", "Reads one call and sends one answer, intact or with an injected fault."),
                     new("Filters", "Filter grammar and meaning."),
                     new("Lists", "Pages and sorting."),
                 ],
                 [
-                    new("Access", "The organization a call is for, and whether it may: tokens, installations."),
+                    new("Access", "Finds the organization of a call and checks that the call is allowed: tokens, installations."),
                     new("Control", "The interface under `/_emulator`."),
                 ],
                 [
                     new("Users", "How a write changes a user, and how a user is shown."),
                     new("WebApi", "A few Web API methods and the consent page."),
                 ],
-                [new("Groups", "The same for groups.")],
+                [new("Groups", "How a write changes a group, and how a group is shown.")],
                 [new("Scim", "SCIM v1's operations and discovery.")],
-                [new(Room.Entrance, "The program, the server, its organizations, and a call's way through one.")],
+                [new(Room.Entrance, "The program, the server, its organizations, and how one handles a call.")],
             ]
         ),
         new(
             "ScimGateway.Provisioning",
             [
-                [new("Model", "What users and groups share: the kind, and how keys are folded.")],
+                [new("Model", "What users and groups share: ids, times, the kind, and how keys are made comparable.")],
                 [new("Model.Tenants", "A tenant, its sources and preferences.")],
                 [new("Model.Links", "Links: state, transitions, and why they wait.")],
                 [new("Model.Mirror", "What providers want: documents, asserted paths, members.")],
@@ -129,29 +129,29 @@ internal static class Houses
                 [
                     new(
                         "Policy",
-                        "Whether a write is allowed: preferences, rules, guard. Reads nothing, so it is below the store."
+                        "Whether a write is allowed: preferences, rules, guard. Does not read the store."
                     ),
                 ],
-                [new("Storage", "The store: a class with the statements of each table, one row reader, one writer.")],
+                [new("Storage", "The store: for each table a class with its SQL; one row reader; one writer.")],
                 [new("Notices", "Notifications: what to send, and what was sent.")],
                 [new("Journal", "A record of each operation: request, verdict, calls, result.")],
-                [new("Planning", "What to tell Slack about a link: wanted less delivered. Sends nothing.")],
+                [new("Planning", "What to tell Slack about a link: the difference between wanted and delivered. Sends nothing.")],
                 [new("Consequences", "What a change to one link means for others: new plans, holds, free keys.")],
                 [new("Executing", "The only way to Slack: queue, calls, what replies mean, waiting requests.")],
-                [new("Subjects", "What differs between accounts and groups once Slack has replied.")],
+                [new("Subjects", "How a reply of Slack is handled for accounts, and for groups.")],
                 [
-                    new("Writing", "A provider's write: turn, decision, write-down, waiting."),
+                    new("Writing", "A provider's write: takes its turn, decides, stores, waits for Slack."),
                     new("Importing", "What Slack already has, and what was changed there by hand."),
                     new("Reads", "What providers and operators read, from the store alone."),
                 ],
                 [
                     new(
                         "Operating",
-                        "What operators decide: changes with preview and confirmation, holds, a single user."
+                        "What operators decide: changes with preview and confirmation, holds, single accounts and groups."
                     ),
                     new("Lane", "Scripts' calls in Slack's SCIM v1: permission, order and result."),
                 ],
-                [new("Homes", "What runs for one tenant in this process, and which tenants there are.")],
+                [new("Homes", "What runs for one tenant in this process, and which tenants exist.")],
             ]
         ),
         new(
@@ -164,16 +164,16 @@ internal static class Houses
             "ScimGateway.Host",
             [
                 [
-                    new("Secrets", "Encrypted secrets, the key ring and its wrapping."),
+                    new("Secrets", "Encrypted secrets, the key ring and what encrypts it."),
                     new("Security", "Credentials and identity; which addresses named by tenants may be contacted."),
                 ],
-                [new("Operations", "Background work: the sweep, the journal's retention, notifications.")],
+                [new("Operations", "Background work: each tenant's periodic work, the journal's retention, notifications.")],
                 [
                     new("Scim", "Reads SCIM requests; writes answers and errors."),
                     new("Admin", "The admin API: permissions, results, audit trail."),
                 ],
-                [new("Lane", "Requests in Slack's SCIM v1, and their way on to Slack.")],
-                [new("Setup", "Registration of services, and the way of a request.")],
+                [new("Lane", "Receives requests in Slack's SCIM v1 and forwards them to Slack.")],
+                [new("Setup", "Registers services and the request pipeline.")],
                 [
                     new("Demo", "Gateway and pretend Slack in one process."),
                     new("Serve", "The gateway in production: its settings, and what it says if they are wrong."),

@@ -37,7 +37,7 @@ internal sealed class Nesting(StoreSession store, TenantId tenantId, Instant now
     /// <summary>The group that is being written, which has a wish of its own by that.</summary>
     public GroupId? Written { get; set; }
 
-    // Else there is nothing to follow.
+    // Whether the tenant flattens nested groups. If not, this class does nothing.
     private bool IsFlat => Allowed.NestedGroups == NestedGroups.Flatten;
 
     // Why Slack does not hear of changed groups; null if it does.

@@ -89,8 +89,8 @@ internal sealed class Recording(
         WithOthers(wanted.Link, _wish.ForWaiters(_wish.Settle(this, wanted), wanted.Link.WantedVersion));
 
     /// <summary>
-    /// It is planned again and again without an end: it is left as it is, and operators are told. Nothing of it is let
-    /// go of, which may be what has kept it going.
+    /// Planning this link does not end. The gateway stops, notifies operators, and keeps the link's keys, because
+    /// freeing them may have caused the loop.
     /// </summary>
     public Recorded Stop(Link link)
     {

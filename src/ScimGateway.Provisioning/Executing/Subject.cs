@@ -47,7 +47,7 @@ internal abstract class Subject
     /// <summary>Nothing is to be asked any more; gives back the link as it is then.</summary>
     internal abstract Link EndAsking(Recording recording, Reply reply, Link link);
 
-    /// <summary>What was found is not to be had, and perhaps nobody's: an operator finds it.</summary>
+    /// <summary>The account found cannot be taken and may be unclaimed; it is listed for an operator.</summary>
     internal virtual void InTheWay(Recording recording, Reply reply) { }
 
     /// <summary>What a call without a reply may have done beside the link is not known.</summary>

@@ -27,7 +27,7 @@ internal sealed class ClaimChange(StoreSession session, string by, Instant now)
             throw new NotReadyException(
                 meant.Kind == Kind.User ? "A group cannot claim an account." : "A user cannot claim a group."
             );
-        if (had == meant.Id)
+        if (had == meant.Id && meant.SlackId is not null)
             return [];
         LinkRequirements.RequireFree(session, meant);
         if (resource.Waived.Scope || !IsAdmitted(resource))

@@ -90,9 +90,10 @@ internal static class LinkRequirements
             throw new NotReadyException("Slack is still to be told of it; try again when that is done.");
         if (there.State == LinkState.Held && there.Absent)
             throw new NotReadyException("Its deletion is held; release or dismiss that first.");
-        if ((there.Absent || user is { Deleted: not null }) && there.IsActiveAtSlack == true)
+        var isDeleted = there.Absent || user is { Deleted: not null };
+        if (isDeleted && there.State != LinkState.Broken && there.IsActiveAtSlack != false)
             throw new NotReadyException(
-                $"Its user was deleted, and the account is active in Slack. Deactivate it first: POST /admin/api/v1/tenants/TENANT/links/{there.Id.Value}/deactivate."
+                $"Its user was deleted, and the account is active in Slack, or not known to be inactive. Deactivate it first: POST /admin/api/v1/tenants/TENANT/links/{there.Id.Value}/deactivate."
             );
     }
 }

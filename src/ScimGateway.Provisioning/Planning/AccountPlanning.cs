@@ -68,7 +68,7 @@ internal sealed record AccountPlanning(
 
     // An account that is to go, or that no user has any more.
     private WantedAccount OfNobody() =>
-        new(Link, Claimant, Link.Absent ? UserPlanner.PlanRemoval(Link.SlackId, Link.Told, Settings) : UserPlan.Nothing)
+        new(Link, Claimant, Link.Absent ? Removal(Settings) : UserPlan.Nothing)
         {
             AskAbout = SentAddresses.ToLookFor(Link, Claimant, Document, Held),
             Blocked =
@@ -84,7 +84,7 @@ internal sealed record AccountPlanning(
             Link,
             claimant,
             leaves
-                ? UserPlanner.PlanRemoval(Link.SlackId, Link.Told, Settings with { DeleteRemovedUsers = false })
+                ? Removal(Settings with { DeleteRemovedUsers = false })
                 : UserPlan.Nothing
         )
         {
@@ -92,6 +92,12 @@ internal sealed record AccountPlanning(
             // What may have been made is looked for all the same, or nobody would know of it.
             AskAbout = SentAddresses.ToLookFor(Link, claimant, Document, Held),
         };
+
+    // What Slack has refused is not told again before it is due.
+    private UserPlan Removal(SlackSettings settings) =>
+        Link.SetAside.Has(SlackField.Active)
+            ? UserPlan.Nothing
+            : UserPlanner.PlanRemoval(Link.SlackId, Link.Told, settings);
 
     // All that the provider wants, but for what Slack has refused and the addresses that others have.
     private WantedAccount OfWanted(Resource claimant, Reason? leftOut)

@@ -41,8 +41,8 @@ internal static class LeftAsItIs
     }
 
     /// <summary>
-    /// Why an account stays active whose provider wants it inactive or gone, or inactive since an operator dismissed that it
-    /// becomes active; null where it does not.
+    /// Why the account stays active against the provider's wish, or inactive because an operator dismissed its
+    /// activation; null if neither.
     /// </summary>
     public static Reason? OfLeaving(Link link, Resource claimant)
     {

@@ -46,7 +46,7 @@ internal static class SentAddresses
     }
 
     /// <summary>
-    /// By which address an account is looked for that nothing is to be told of but that it goes, if anything.
+    /// The address by which to look for an account that is only to be removed or left alone.
     /// </summary>
     public static string? ToLookFor(Link link, Resource? claimant, ScimResource? document, List<string> held)
     {

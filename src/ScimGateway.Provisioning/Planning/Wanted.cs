@@ -18,8 +18,7 @@ internal abstract record Wanted(Link Link, Resource? Claimant)
     public abstract SlackCommand? Next { get; }
 
     /// <summary>
-    /// What Slack is asked before it is told the next, where it is not sure that it does what it is told alone; null for
-    /// nothing.
+    /// The read to send before the next command while Slack may change more than it is told; null if none.
     /// </summary>
     public virtual SlackCommand? Look(Instant now) => null;
 

@@ -153,7 +153,7 @@ internal static class Apply
     private static Resource Save(StoreSession store, Resource resource, ScimResource? document = null) =>
         resource.Kind == Kind.User ? Resources.SaveUser(store, resource, document) : Resources.Save(store, resource);
 
-    // The rows of the one before: of a user in groups, of a group its members.
+    // Moves the predecessor's member rows: a user's memberships, or a group's members.
     private static void Succeed(StoreSession store, ResourceId former, Resource resource)
     {
         if (resource.Kind == Kind.User)

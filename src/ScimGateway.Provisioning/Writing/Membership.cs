@@ -194,8 +194,8 @@ internal sealed class Membership(StoreSession store, WriteRequest asked, MemberR
             _blocked[held.Why] = _blocked.GetValueOrDefault(held.Why) + held.Members.Count;
     }
 
-    // Who is in the group at Slack nobody knows: what is said is told whatever was told before. Gives back of whom
-    // nothing was known, whom nobody sees in the group, nor leaving it.
+    // Slack's members are unknown, so every member that the request names is sent again. Returns whether anything
+    // became unknown, and the unwanted members that had no row.
     private (bool IsAnyDoubted, HashSet<ResourceId> Strangers) Doubt(IReadOnlyCollection<ResourceId> unwanted)
     {
         var known = Members.Of(store, _id, [.. _said.Keys]);

@@ -20,7 +20,7 @@ internal static class UserDecision
 {
     private static readonly FieldSet _activeField = FieldSet.Of(SlackField.Active);
 
-    /// <summary>A new user: of an account that nobody has, of one that was deleted here, or of a new one.</summary>
+    /// <summary>Decides a POST. The user gets an unclaimed account, a deleted user's account, or a new one.</summary>
     /// <param name="there">What is there.</param>
     /// <param name="asked">Who asks, and when.</param>
     /// <param name="user">The user.</param>
@@ -38,7 +38,7 @@ internal static class UserDecision
         if ((NotHeld(there, allowed) ?? NotPlain(user, allowed) ?? NameTaken(there)) is { } wrong)
             return wrong;
 
-        // Who is not let in has no part in any account.
+        // A user whom no rule admits matches no account.
         var (match, refusal) = there.Scope.Admits(user, Scope.WorkLimitOfUser(), out _)
             ? AccountMatch.Find(
                 there.Owners,
@@ -76,14 +76,14 @@ internal static class UserDecision
             },
             link,
             SlackPriority.Joiner,
-            // While it is not clear who somebody is, the first one's groups are as they were.
+            // Until an operator decides whether it is the same person, the deleted user's group rows stay.
             match.Account == Account.Former
                 ? match.Shown!.Id
                 : null
         );
     }
 
-    /// <summary>Another document; of an account that nobody has it is a claim.</summary>
+    /// <summary>Decides a PUT or PATCH. The first one to an unclaimed account claims it.</summary>
     public static WriteOutcome Change(UserSituation there, WriteRequest asked, Revision revision, ScimException? late)
     {
         var (resource, link, allowed) = (there.Resource!, there.Link!, asked.Caller.Preferences);
@@ -118,13 +118,13 @@ internal static class UserDecision
         );
     }
 
-    /// <summary>What is left is a tombstone, whose account is to be gone.</summary>
+    /// <summary>Decides a DELETE. The resource becomes a tombstone; its account is to be deactivated.</summary>
     public static WriteOutcome Delete(UserSituation there, WriteRequest asked, ScimException? late)
     {
         var (resource, link, allowed) = (there.Resource!, there.Link!, asked.Caller.Preferences);
         if (there.NotTheirs is { } foreign)
             return new WriteOutcome.Refused(foreign);
-        // Whose account it is nobody has to say any more: it is the former user's, who may come back.
+        // The operator's question lapses: the account goes back to the deleted user.
         if (there.IsHeldForFormers)
             return new WriteOutcome.GivesBack();
         var isClaim = resource.SourceId is null;
@@ -136,7 +136,7 @@ internal static class UserDecision
         );
         if (Ending(judged, link) is { } ended)
             return ended;
-        // Who never had an account leaves nothing that anybody else could take for his own.
+        // A user who has no account, and for whom none can be under way, frees the keys at once.
         var hadNone = link.HasNone && link.IsUnsettled && !link.MayBeSent(there.IsStill);
         link = AskedAgain(link, judged.Verdict);
         // It is the provider's last word, and nobody looks at the account again: it is told though the user was told
@@ -186,7 +186,7 @@ internal static class UserDecision
     {
         var (before, revision, verdict) = (edit.Before, edit.Revision, judged.Verdict);
         var resource = before.Revise(revision, asked.Caller.SourceId, edit.Waive(judged), judged.Rule, asked.Now);
-        // Who comes back does not go, unless a preference leaves the new user out.
+        // A returning user's link no longer wants the account gone, unless a preference leaves the user out.
         link = link.Want(absent: judged.IsLeftOut ? link.Absent : judged.Leaves);
         // Who is not let in holds nothing that somebody might wait for.
         var holds = link.SlackId is not null || link.AskFirst || !judged.IsLeftOut;
@@ -211,7 +211,7 @@ internal static class UserDecision
             Takes = keys.Takes,
             AsksWhose = keys.AsksWhose,
             AsksNoMoreFor = Former(there, before, judged.IsLeftOut ? null : revision.After),
-            // What is held waits for long, and nobody for what neither wish nor Slack has.
+            // A hold may last long, so keys that neither the user nor Slack needs are freed now.
             FreesKeys = verdict is Verdict.Hold,
             Counts = judged.Counts,
             EndsHold = judged.EndsHold,
@@ -238,7 +238,7 @@ internal static class UserDecision
         : resource.SourceId is null ? Account.Unclaimed
         : Account.Own;
 
-    // A user has a userName alone among those who are shown.
+    // A userName is unique among the resources that providers see.
     private static WriteOutcome.Refused? NameTaken(UserSituation there) =>
         there.Namesake is { SourceId: not null } namesake
             ? new WriteOutcome.Refused(Refusal.NameTaken(namesake, there.Wanted.UserName!, there.NamesakesSource))
@@ -251,7 +251,7 @@ internal static class UserDecision
             )
             : null;
 
-    // Nobody comes to another person's account by a letter that the next system takes for an ASCII one. As an address
+    // A look-alike letter must not lead to another person's account. As an address
     // the userName is what Slack gets where there is no other.
     private static WriteOutcome.Refused? NotPlain(ScimResource user, Preferences allowed) =>
         (allowed.UniqueUserIdentifier == Identifier.UserName || UserAddresses.OfName(user) is not null)
@@ -259,7 +259,7 @@ internal static class UserDecision
             ? new WriteOutcome.Refused(why)
             : null;
 
-    // What is repeated as it was shown is nobody's wish, and stays Slack's.
+    // Only asserted values are checked; a repeated value is not sent.
     private static WriteOutcome.Refused? NotTaken(Revision revision, FieldSet spoken)
     {
         var wrong = UserTranslator.Wrong(

@@ -39,7 +39,7 @@ internal sealed record UserEdit(Resource Before, Revision Revision, FieldSet Oth
     public bool AsksForAddresses =>
         Before.Version == 0 || Revision.Changed.Has("emails") || (!Before.Active && WantsActive);
 
-    // What an operator dismissed is not said again by repeating it, but that a user leaves.
+    // Repeating a dismissed value does not ask for it again. Repeating a deactivation does.
     private PathSet LeftOutAgain
     {
         get

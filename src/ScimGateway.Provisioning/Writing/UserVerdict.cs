@@ -114,7 +114,7 @@ internal sealed record UserCase(
             : StaysOut();
     }
 
-    // Slack is told nothing, so that what was held of the user is over; whose account it is has to be said all the same.
+    // Slack is told nothing, so a guard's hold ends. A hold about whose account it is stays.
     private UserVerdict StaysOut()
     {
         var skip = new Verdict.Skip(Part.Scope, new Reason(ReasonCode.OutOfScope).Sentence);
@@ -127,8 +127,8 @@ internal sealed record UserCase(
     }
 
     // What the policy allows, the guard may hold: an account of Slack that is to be activated or deactivated, or to sign
-    // in by another address, beside too many others. What is left out and not said again does neither. Nobody stays in
-    // Slack because of an address.
+    // in by another address, beside too many others. A waived path that the write does not repeat is not counted. A
+    // leaver is never held because of an address.
     private UserVerdict WithGuard(UserWish wish, bool isLeftAlone = false, bool readdresses = false)
     {
         var verdict = InTime(UserPolicy.Decide(Allowed, wish));

@@ -868,6 +868,23 @@ public class LinkTests
     }
 
     [Fact]
+    public async Task A_leaver_whom_Slack_lets_nobody_deactivate_is_not_erased()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var provider = await SetUpAsync(served, """{"deprovisionUsers":false,"whenNotAllowed":"skip"}""");
+        await served.EnableAsync();
+        var ada = await CreateAsync(provider, "ada", "ada@corp.example");
+        var link = await OfAsync(served, ada);
+        var (id, slackId) = ((long)link["id"]!, (string)link["slackId"]!);
+        await Gateway.SendAsync(provider, HttpMethod.Delete, $"Users/{ada}");
+        served.Slack.Workspace.ChangeUser(slackId, new JsonObject { ["rank"] = "owner" });
+        await served.SendAsync(HttpMethod.Post, $"tenants/acme/links/{id}/deactivate");
+
+        Assert.Equal(HttpStatusCode.Conflict, await StatusAsync(served, id, $"erase?confirm={slackId}"));
+        Assert.True((bool)served.Slack.Workspace.User(slackId)!["active"]!);
+    }
+
+    [Fact]
     public async Task A_leaver_whom_somebody_has_let_in_unseen_is_out_before_the_person_is_erased()
     {
         await using var served = await ServedGateway.StartAsync();

@@ -1,4 +1,8 @@
 using System.Net;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Operating;
+using ScimGateway.Provisioning.Reads;
 using Xunit;
 using static ScimGateway.Host.Tests.Requests;
 
@@ -11,6 +15,41 @@ namespace ScimGateway.Host.Tests.Executing;
 [Trait("speed", "slow")]
 public class WeatherTests
 {
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_leaver_whom_Slack_refuses_to_deactivate_is_not_told_without_end(bool isFrozen)
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Preferences = new Preferences { WaitBudget = TimeSpan.FromMilliseconds(300) } }
+        );
+        var (_, made, _) = await gateway.SendAsync(HttpMethod.Post, "Users", User("ada", "ada@corp.example"));
+        var ada = (string)made!["id"]!;
+        await gateway.QuietAsync();
+        if (isFrozen)
+            await gateway.ChangeAsync(new TenantChange.OtherRules([new Rule { Name = "staff", Filter = "title pr" }]));
+        await gateway.QuietAsync();
+        foreach (var method in (string[])["PATCH", "DELETE"])
+            await gateway.WeatherAsync(
+                $$"""{"method":"{{method}}","path":"/Users/{id}","times":0,"status":400,"description":"something_new","delayMs":500}"""
+            );
+        await gateway.CallsAsync();
+
+        if (isFrozen)
+            await gateway.SendAsync(HttpMethod.Patch, $"Users/{ada}", Patch("active", "false"));
+        else
+            await gateway.SendAsync(HttpMethod.Delete, $"Users/{ada}");
+        await gateway.QuietAsync(); // it has an end
+
+        Assert.InRange((await gateway.CallsAsync()).Where(call => !call.Key.StartsWith("GET", StringComparison.Ordinal)).Sum(call => (int)call.Value!), 1, 4);
+        Assert.Contains(gateway.Links(new LinkQuery()), link => link.Link.State == LinkState.Failed);
+        gateway.Slack.Faults.Clear();
+        await gateway.Home.Resync.AllAsync();
+        await gateway.QuietAsync();
+        Assert.False(Active(Assert.Single(await gateway.AccountsAsync("ada@corp.example"))));
+        Assert.DoesNotContain(gateway.Links(new LinkQuery()), link => link.Link.State == LinkState.Failed);
+    }
+
     private const string Domain = "@life.example";
 
     private static readonly Setting _hasty = new() { SlackTimeLimit = TimeSpan.FromMilliseconds(300) };

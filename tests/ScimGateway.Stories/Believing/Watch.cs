@@ -45,7 +45,11 @@ internal sealed class Watch(Teller teller)
                 Model.Accounts[account.Id] = seen = new Seen(account.Id) { ByHand = Model.Step == 0 };
             var before = seen!.Active;
             seen.Look(account);
-            seen.ByHand |= isNew && Model.Scripted.Overlaps(seen.Addresses);
+            if (isNew && Model.Scripted.Overlaps(seen.Addresses))
+            {
+                seen.ByHand = true;
+                seen.Follow(); // a user may have it already
+            }
             if (isNew && !seen.ByHand)
                 MayBeMade(seen);
             var isByHand = seen.Touched.GetValueOrDefault("active") == Model.Step && Model.Step > 0;

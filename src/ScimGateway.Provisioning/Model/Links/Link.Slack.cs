@@ -191,7 +191,7 @@ internal sealed partial record Link
     /// </summary>
     public Link AskedAlready() => this with { Asked = 1 };
 
-    /// <summary>Slack has what it has said that it does not know.</summary>
+    /// <summary>Slack shows the account or group that it had called unknown.</summary>
     /// <param name="due">When it is told again.</param>
     /// <param name="why">What was met; null if it was not told before.</param>
     public Link FindThere(Instant? due, Reason? why) => StopAsking() with { Due = due, Reason = WhileHeld ?? why };
@@ -199,7 +199,7 @@ internal sealed partial record Link
     /// <summary>Nothing is to be asked any more.</summary>
     public Link StopAsking() => this with { AskFirst = false, Intended = null };
 
-    /// <summary>What was there before us nobody wants gone.</summary>
+    /// <summary>The account or group existed before the gateway, so the gateway does not remove it.</summary>
     public Link LetStay() => StopAsking() with { Absent = false };
 
     // The v1 lane

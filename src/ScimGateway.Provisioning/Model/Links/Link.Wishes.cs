@@ -31,7 +31,7 @@ internal sealed partial record Link
             && (Kind == Kind.Group ? Priority <= wish.Priority : Priority < wish.Priority);
         if (!keepsItsPlace)
             next = next with { Since = wish.At, Priority = wish.Priority };
-        // What did not succeed before, and when it is to be tried again, says nothing of a leaver.
+        // A leaver ignores earlier failures and their retry time.
         if (!IsUnsettled || wish.Priority == SlackPriority.Leaver)
             next = next.Untried();
         return wish.Held is { } why

@@ -174,8 +174,7 @@ internal sealed partial record Link
     public bool MayBeSent(bool isStill) => IsUnsettled && (!isStill || LostUntil is not null);
 
     /// <summary>
-    /// Whether it is to be gone and Slack has said that it does not know it, or is told so again since it has it all the
-    /// same.
+    /// Whether it is to be gone, and Slack has called it unknown or its removal is being sent again.
     /// </summary>
     public bool IsLeaving => Absent && State is LinkState.Broken or LinkState.Pending;
 

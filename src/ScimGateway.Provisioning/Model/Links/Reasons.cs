@@ -165,7 +165,7 @@ internal static class Reasons
         new(
             ReasonCode.AccountExists,
             "Slack has an account with this e-mail address already: {0}.",
-            "Allow accounts to be adopted, or free the address in Slack, or claim this one for the user: POST /admin/api/v1/tenants/TENANT/links/LINK/claim.",
+            "Allow accounts to be adopted, or free the address in Slack.",
             Actor.Operator
         ),
         new(
