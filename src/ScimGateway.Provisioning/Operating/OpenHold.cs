@@ -50,7 +50,7 @@ internal sealed record OpenHold(Hold Hold, string? Would, string? Asked)
         var wanted = hold.Reason.IsReopened
             ? Reopened(store, hold, preferences)
             : Wanted.Read(store, hold.LinkId, preferences);
-        var says = wanted?.Commands.Select(Says).Distinct().ToList() ?? [];
+        var says = wanted?.Commands.Select(command => Says(command, wanted.Link)).Distinct().ToList() ?? [];
         return says.Count == 0 ? "change nothing in Slack" : string.Join(", ", says);
     }
 
@@ -68,14 +68,14 @@ internal sealed record OpenHold(Hold Hold, string? Would, string? Asked)
             : WantedAccount.Gather(store, link, claimant, null, preferences)();
     }
 
-    private static string Says(SlackCommand command) =>
+    private static string Says(SlackCommand command, Link link) =>
         command switch
         {
             SlackCommand.CreateUser => "create an account",
             SlackCommand.DeactivateUser or SlackCommand.DeleteUser => "deactivate",
             SlackCommand.PatchUser { Delivers.Active: false } => "deactivate",
-            SlackCommand.PatchUser { Delivers.Active: true } patch => Changed("activate", patch),
-            SlackCommand.PatchUser patch => Changed(null, patch),
+            SlackCommand.PatchUser { Delivers.Active: true } patch => Changed("activate", patch, link),
+            SlackCommand.PatchUser patch => Changed(null, patch, link),
             SlackCommand.CreateGroup => "create the group",
             SlackCommand.RenameGroup rename => $"rename the group to {rename.DisplayName}",
             SlackCommand.ChangeMembers change => $"add {change.Add.Count} members, remove {change.Remove.Count}",
@@ -83,9 +83,12 @@ internal sealed record OpenHold(Hold Hold, string? Would, string? Asked)
             _ => "look in Slack first",
         };
 
-    private static string Changed(string? first, SlackCommand.PatchUser patch)
+    private static string Changed(string? first, SlackCommand.PatchUser patch, Link link)
     {
+        // Whoever is activated is told the address, too, also where Slack shows it.
         var address = patch.Delivers[SlackField.PrimaryEmail];
+        if (address == link.AtSlack[SlackField.PrimaryEmail])
+            address = null;
         string[] fields =
         [
             .. patch

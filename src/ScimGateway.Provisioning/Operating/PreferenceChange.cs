@@ -128,6 +128,8 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
                     && TakeOver.Try(session, there, change.Preferences, tenant.Now) is [var taken, ..]
                 )
                     planned.Add(Claimed(Wanted.Read(session, taken, change.Preferences)!));
+                else if (isLetOut)
+                    Wishes.Renew(session, there, Why, tenant.Now); // something else is in the way by now, which is said
                 continue;
             }
             planned.Add(claimed is null ? PlannedLink.Of(wanted) : Claimed(wanted));

@@ -16,6 +16,7 @@ internal static class LeftAsItIs
         return claimant.Deleted is not null ? OfLeaving(link, claimant)
             : waived.Unlinked && waived is { Account: true, Scope: false } ? ReasonCode.Unlinked
             : !waived.IsOut ? null
+            : waived is { Account: true, AnotherPerson: true } ? ReasonCode.ToldApart
             : waived.Dismissed ? ReasonCode.Dismissed
             : waived.Scope ? ReasonCode.OutOfScope
             : ReasonCode.UserLeftOut;

@@ -128,7 +128,10 @@ internal static class UserDecision
         if (there.IsHeldForFormers)
             return new WriteOutcome.GivesBack();
         var isClaim = resource.SourceId is null;
-        var wasLetIn = link.SeenOtherwise.Has(SlackField.Active) && link.AtSlack.Active == true;
+        var wasLetIn =
+            (link.SeenOtherwise.Has(SlackField.Active) && link.AtSlack.Active == true)
+            // It was protected before Slack heard that the user is disabled.
+            || link is { Protection: not null, SlackId: not null, IsActiveAtSlack: true };
         var isActive = wasLetIn || (resource.Waived.Has("active") ? !resource.Active : resource.Active); // what was left out did not happen
         var judged = new UserCase(there, allowed, late, Trigger.Delete, Had(resource, link), link).Leave(
             Trigger.Delete,

@@ -92,7 +92,8 @@ internal sealed record UserEdit(Resource Before, Revision Revision, FieldSet Oth
 
     /// <summary>Whether the account is active before, as far as is known; what was left out did not happen.</summary>
     public bool WasActive(Link? link) =>
-        Otherwise.Has(SlackField.Active) ? link!.AtSlack.Active == true
+        IsProtectedIn(link) ? true
+        : Otherwise.Has(SlackField.Active) ? link!.AtSlack.Active == true
         : LeftOutAgain.Has("active") ? !Before.Active
         : Before.Active;
 
@@ -101,6 +102,12 @@ internal sealed record UserEdit(Resource Before, Revision Revision, FieldSet Oth
         Before.Waived.Scope
         && !Before.Waived.Has("active")
         && link is { SlackId: not null, IsActiveAtSlack: not false }
+        && Revision.Spoken.Has("active")
+        && !WantsActive;
+
+    // Whether the provider disables a user again whose account was protected before Slack heard of it.
+    private bool IsProtectedIn(Link? link) =>
+        link is { Protection: not null, SlackId: not null, IsActiveAtSlack: true }
         && Revision.Spoken.Has("active")
         && !WantsActive;
 
@@ -114,7 +121,7 @@ internal sealed record UserEdit(Resource Before, Revision Revision, FieldSet Oth
         var isSaidAgain =
             link.State is LinkState.Failed or LinkState.Broken
             || (link.State == LinkState.Unknown && !Revision.Spoken.IsEmpty);
-        return Concerned.IsEmpty && !isToBeSaid && !IsStillIn(link) && !isSaidAgain;
+        return Concerned.IsEmpty && !isToBeSaid && !IsStillIn(link) && !IsProtectedIn(link) && !isSaidAgain;
     }
 
     /// <summary>Its place in the queue.</summary>

@@ -877,7 +877,15 @@ public class LinkTests
         var link = await OfAsync(served, ada);
         var (id, slackId) = ((long)link["id"]!, (string)link["slackId"]!);
         await Gateway.SendAsync(provider, HttpMethod.Delete, $"Users/{ada}");
-        served.Slack.Workspace.ChangeUser(slackId, new JsonObject { ["rank"] = "owner" });
+        served.Slack.Faults.Add(
+            new Fault
+            {
+                Method = "PATCH",
+                Path = "/Users/{id}",
+                Times = 0,
+                Description = "cannot_modify_owner",
+            }
+        );
         await served.SendAsync(HttpMethod.Post, $"tenants/acme/links/{id}/deactivate");
 
         Assert.Equal(HttpStatusCode.Conflict, await StatusAsync(served, id, $"erase?confirm={slackId}"));

@@ -23,8 +23,9 @@ public class WeatherTests
         await using var gateway = await Gateway.StartAsync(
             new Setting { Preferences = new Preferences { WaitBudget = TimeSpan.FromMilliseconds(300) } }
         );
-        var (_, made, _) = await gateway.SendAsync(HttpMethod.Post, "Users", User("ada", "ada@corp.example"));
-        var ada = (string)made!["id"]!;
+        var (_, made, _) = await gateway.SendAsync(HttpMethod.Post, "Users", Requests.User("ada", "ada@corp.example"));
+        Assert.True(made!.ContainsKey("id"), made.ToJsonString());
+        var ada = (string)made["id"]!;
         await gateway.QuietAsync();
         if (isFrozen)
             await gateway.ChangeAsync(new TenantChange.OtherRules([new Rule { Name = "staff", Filter = "title pr" }]));
@@ -35,10 +36,10 @@ public class WeatherTests
             );
         await gateway.CallsAsync();
 
-        if (isFrozen)
-            await gateway.SendAsync(HttpMethod.Patch, $"Users/{ada}", Patch("active", "false"));
-        else
-            await gateway.SendAsync(HttpMethod.Delete, $"Users/{ada}");
+        var (status, _, _) = isFrozen
+            ? await gateway.SendAsync(HttpMethod.Patch, $"Users/{ada}", Patch("active", "false"))
+            : await gateway.SendAsync(HttpMethod.Delete, $"Users/{ada}");
+        Assert.Equal(isFrozen ? HttpStatusCode.OK : HttpStatusCode.NoContent, status);
         await gateway.QuietAsync(); // it has an end
 
         Assert.InRange((await gateway.CallsAsync()).Where(call => !call.Key.StartsWith("GET", StringComparison.Ordinal)).Sum(call => (int)call.Value!), 1, 4);

@@ -8,6 +8,7 @@ using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
 using ScimGateway.Provisioning.Policy;
+using ScimGateway.Provisioning.Reads;
 using Xunit;
 using static ScimGateway.Host.Tests.Requests;
 
@@ -39,6 +40,49 @@ public class RuleTests
         Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, ada, Title, "\"crew\""));
         Assert.True(await IsActiveAsync(gateway, "ada"));
         Assert.Equal("Settled", gateway.State(ada));
+    }
+
+    [Fact]
+    public async Task Who_is_let_in_and_whose_address_is_taken_by_now_is_said_to_wait_for_it()
+    {
+        var lenient = new Preferences { UserSlackCannotHold = Unholdable.Keep, WhenNotAllowed = NotAllowed.Skip };
+        await using var gateway = await StartAsync(lenient with { CreateUsers = false });
+        var (_, made, _) = await gateway.SendAsync(HttpMethod.Post, "Users", User("ada", "ada@corp.example"));
+        await gateway.ChangeAsync(new TenantChange.OtherPreferences(lenient));
+        await gateway.SendAsync(HttpMethod.Post, "Users", User("eve", "ada@corp.example"));
+        await gateway.QuietAsync();
+
+        await gateway.ChangeAsync(new TenantChange.OtherPreferences(lenient, ReleasesLeftOut: true));
+        await gateway.QuietAsync();
+
+        var link = gateway.Links(new LinkQuery { Resource = ResourceId.Parse((string)made!["id"]!) }).Single().Link;
+        Assert.Equal((LinkState.Blocked, ReasonCode.AddressTaken), (link.State, link.Reason!.Code));
+    }
+
+    [Theory]
+    [InlineData("PATCH")]
+    [InlineData("DELETE")]
+    public async Task A_held_leaver_whose_account_is_protected_by_then_is_refused(string method)
+    {
+        await using var gateway = await StartAsync(new Preferences { GuardedAccounts = 1 });
+        var (ada, bob) = (await MakeAsync(gateway, "ada", "crew"), await MakeAsync(gateway, "bob", "crew"));
+        await PatchAsync(gateway, ada, "active", "false");
+        await PatchAsync(gateway, bob, "active", "false");
+        var hold = Assert.Single(gateway.Holds.List());
+        await gateway.Home.Links.ProtectAsync(hold.LinkId);
+
+        var (status, _, _) =
+            method == "DELETE"
+                ? await gateway.SendAsync(HttpMethod.Delete, $"Users/{bob}")
+                : await gateway.SendAsync(HttpMethod.Patch, $"Users/{bob}", Patch("active", "false"));
+
+        Assert.Equal(HttpStatusCode.Forbidden, status);
+        Assert.True(await IsActiveAsync(gateway, "bob"));
+        Assert.Empty(gateway.Holds.List());
+        await gateway.Home.Links.UnprotectAsync(hold.LinkId);
+        await gateway.Holds.ReleaseAsync([.. gateway.Holds.List().Select(left => left.Id)]);
+        await gateway.QuietAsync();
+        Assert.False(await IsActiveAsync(gateway, "bob"));
     }
 
     [Theory]

@@ -443,7 +443,7 @@ internal sealed class Quiet(Teller teller, Watch watch)
             || person.Possible.Any(state => state is { Active: true })
             || person.IsLeftOut
             || link.State is LinkState.Held or LinkState.Protected or LinkState.Failed or LinkState.Broken
-            || link.Reason?.Code is ReasonCode.Dismissed or ReasonCode.UserLeftOut
+            || link.Reason?.Code is ReasonCode.Dismissed or ReasonCode.ToldApart or ReasonCode.UserLeftOut
             || Model.Decided.Dismissed
             || Model.Unlinked.Contains(account.Id)
             || Model.Turned.Contains("post.inactive")
@@ -514,7 +514,7 @@ internal sealed class Quiet(Teller teller, Watch watch)
                 || Model.Preferred.Contains("SlackUserName"),
             ReasonCode.Inactive => shown is not { Active: true },
             ReasonCode.OutOfScope => Model.Rules.Count > 0 && IsInScope(person, shown) is not true,
-            ReasonCode.Dismissed => Model.HadDecisions,
+            ReasonCode.Dismissed or ReasonCode.ToldApart => Model.HadDecisions,
             ReasonCode.UserLeftOut => person.IsLeftOut || Model.Preferred.Contains("WhenNotAllowed"),
             ReasonCode.AddressTaken => IsAddressTaken(person, shown, account),
             _ => true,

@@ -134,6 +134,9 @@ public enum ReasonCode
     /// <summary>An operator dismissed it. Of an account or group with what Slack has.</summary>
     Dismissed,
 
+    /// <summary>An operator said that the user is another person than the one who had the account.</summary>
+    ToldApart,
+
     /// <summary>An operator reopened a dismissed change.</summary>
     Reopened,
 

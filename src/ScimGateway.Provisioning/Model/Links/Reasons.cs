@@ -226,6 +226,12 @@ internal static class Reasons
             "Reopen it (POST /admin/api/v1/tenants/TENANT/links/LINK/reopen), or let the provider send it again. Before an activation the provider must first disable the user.",
             Actor.Operator
         ),
+        new(
+            ReasonCode.ToldApart,
+            "An operator said that the user is another person than the one who had the account.",
+            "Let the provider send the user again. The user then gets another account.",
+            Actor.Provider
+        ),
         new(ReasonCode.Reopened, "An operator reopened a dismissed change.", Release, Actor.Operator),
         new(ReasonCode.ReopenedAddress, "An operator reopened a dismissed sign-in address.", Release, Actor.Operator),
         new(

@@ -58,6 +58,7 @@ public class ReasonTests
         "NotReachable",
         "NestedGroup",
         "Dismissed",
+        "ToldApart",
         "Reopened",
         "ReopenedAddress",
         "TakenOut",
