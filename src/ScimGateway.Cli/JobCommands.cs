@@ -120,9 +120,15 @@ internal static class JobCommands
                         var more = Confirmation.Report(call, job, MostShown);
                         if (more > 0)
                             call.Terminal.Out.WriteLine($"and {more} more");
+                        if ((string?)job?["state"] == "done" && job["report"] is not null && IsChange(job))
+                            call.Terminal.Out.WriteLine(
+                                $"This is what the preview showed. 'operation list {call.Tenant}' lists what was done."
+                            );
                     }
                 )
             );
+
+    private static bool IsChange(JsonNode job) => (string?)job["kind"] is not ("import" or "drift" or "resync");
 
     private static Verb Links() =>
         new Verb(
