@@ -74,7 +74,7 @@ internal sealed record Reason(ReasonCode Code, string? Words = null)
     public string Remedy => Reasons.Of(Code).Remedy;
 
     /// <summary>Who can end it.</summary>
-    public Actor Who => Reasons.Of(Code).Who;
+    public Actor Who => Reasons.WhoEnds(this);
 
     /// <summary>The refusal that a provider gets for it.</summary>
     public ScimException ToScim() =>

@@ -291,6 +291,21 @@ internal static class Reasons
         };
     }
 
+    /// <summary>Who can end it: of what Slack refused that depends on what it said.</summary>
+    public static Actor WhoEnds(Reason reason) =>
+        reason.Code != ReasonCode.SlackRefused
+            ? Of(reason.Code).Who
+            : SlackErrors.Row(SlackError.Parse(reason.Words!)).Kind switch
+            {
+                SlackErrorKind.Protected or SlackErrorKind.Forbidden or SlackErrorKind.Erased => Actor.Slack,
+                SlackErrorKind.Gone
+                or SlackErrorKind.Token
+                or SlackErrorKind.Plan
+                or SlackErrorKind.GatewayFault => Actor.Operator,
+                SlackErrorKind.SlackFault or SlackErrorKind.Limit or SlackErrorKind.Locked => Actor.Gateway,
+                _ => Actor.Provider,
+            };
+
     private static string Format(Reason reason, string[] words) =>
         string.Format(CultureInfo.InvariantCulture, Of(reason.Code).Says, words);
 }

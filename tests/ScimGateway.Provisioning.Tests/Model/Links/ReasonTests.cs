@@ -122,6 +122,14 @@ public class ReasonTests
     }
 
     [Theory]
+    [InlineData("400 title_invalid", "Provider")]
+    [InlineData("404 no_such_user", "Operator")]
+    [InlineData("403 cannot_modify_owner", "Slack")]
+    [InlineData("500 database_query_failure", "Gateway")]
+    public void Who_can_end_a_refusal_depends_on_what_Slack_said(string words, string who) =>
+        Assert.Equal(who, new Reason(ReasonCode.SlackRefused, words).Who.ToString());
+
+    [Theory]
     [MemberData(nameof(Codes))]
     public void A_sentence_says_what_is_particular_and_leaves_no_gap(ReasonCode code)
     {
