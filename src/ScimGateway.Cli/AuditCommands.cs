@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 
 namespace ScimGateway.Cli;
 
@@ -36,8 +37,13 @@ internal static class AuditCommands
         )
             .Takes(_tenant, _action, _actor, Words.From, Words.Until, Words.Limit, Words.Cursor, Words.All)
             .Does(async call =>
-                call.PrintList(
-                    await call.ListAsync("audit", Filters(call)),
+            {
+                var listed = await call.ListAsync("audit", Filters(call));
+                // Of a tenant that was deleted the trail has what was done; of one that never was, nothing.
+                if (call.Of(_tenant) is { } tenant && listed.Json?["items"] is not JsonArray { Count: > 0 })
+                    await call.GetAsync(Call.Path("tenants", tenant));
+                return call.PrintList(
+                    listed,
                     "+id",
                     "at",
                     "actor.label",
@@ -45,9 +51,10 @@ internal static class AuditCommands
                     "tenant",
                     "action",
                     "about",
+                    "+name",
                     "+status"
-                )
-            );
+                );
+            });
 
     private static Verb Export() =>
         new Verb(

@@ -221,7 +221,7 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
                 else
                     Shown.Table(terminal, Output == "wide", page["items"], fields);
                 if ((string?)page?["next"] is { } next)
-                    Say($"There is more: --cursor {next}");
+                    Say($"There is more: --all, or --cursor {next}");
             }
         );
 
@@ -295,7 +295,7 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
         throw meant.Count == 0
             ? new Complaint(
                 Exit.Refused,
-                $"No user or group that Slack has or may get is called '{Shown.Line(who)}'. What was refused of others is in the journal.",
+                $"There is no user or group '{Shown.Line(who)}'. A request about one that was refused:",
                 $"operation list {Tenant} --search {AsWord(who)}"
             )
             : new Complaint(

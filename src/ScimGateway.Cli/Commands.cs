@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using System.Net;
 using System.Text.Json.Nodes;
 using ScimGateway.Basics.Spelling;
@@ -83,6 +84,12 @@ internal static class Commands
                 },
                 gone
             );
+        if (TakenForAName(said, arguments) is { } option)
+        {
+            terminal.Error.WriteLine(Shown.Line(NoSuchOption(command, option)));
+            terminal.Error.WriteLine($"Next: '{Help.NameOf(command)} --help'");
+            return Exit.WrongUse;
+        }
         using var call = new Call(verb, said, terminal, gone);
         try
         {
@@ -181,16 +188,26 @@ internal static class Commands
             ?
             [
                 word is ['-', ..]
-                    ? $"There is no option '{word}'."
-                        + (
-                            Nearest.To(word, command.Options.Select(one => one.Name)) is { } meant
-                                ? $" Did you mean '{meant}'?"
-                                : ""
-                        )
+                    ? NoSuchOption(command, word)
                     : $"'{word}' is one word too many. What has blanks stands in quotation marks.",
             ]
             : said.Errors.Select(wrong => wrong.Message);
     }
+
+    private static string NoSuchOption(Command command, string word) =>
+        $"There is no option '{word}'."
+        + (Nearest.To(word, command.Options.Select(one => one.Name)) is { } meant ? $" Did you mean '{meant}'?" : "");
+
+    // An option that there is not, which the parser has taken for one of several names; null if there is none. After --
+    // everything is a name.
+    private static string? TakenForAName(ParseResult said, IReadOnlyList<string> arguments) =>
+        arguments.Contains("--")
+            ? null
+            : said
+                .CommandResult.Children.OfType<ArgumentResult>()
+                .SelectMany(argument => argument.Tokens)
+                .Select(token => token.Value)
+                .FirstOrDefault(value => value.StartsWith("--", StringComparison.Ordinal));
 
     private static string NoSuch(Command command, string word)
     {

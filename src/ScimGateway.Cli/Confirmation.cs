@@ -107,7 +107,11 @@ internal static class Confirmation
             !Counts(job).Any(count => count is ["changes", not "stays", ..])
             && job?["report"]?["links"] is not JsonArray { Count: > 0 }
         )
-            call.Terminal.Out.WriteLine("Slack would be told nothing.");
+            call.Terminal.Out.WriteLine(
+                (string?)job?["kind"] == "preferences"
+                    ? "Slack would be told nothing now: it applies to what providers send, and to holds that are released, from then on."
+                    : "Slack would be told nothing."
+            );
     }
 
     private static bool IsEnabling(JsonNode? job) => (string?)job?["kind"] == "enable";

@@ -8,6 +8,7 @@ namespace ScimGateway.Cli;
 internal static class HoldCommands
 {
     private const int MostListed = 1_000;
+    private const int MostSaid = 20;
 
     private static readonly Argument<string[]> _holds = new("HOLD")
     {
@@ -38,7 +39,7 @@ internal static class HoldCommands
             Decide("release", "Has what is held go to Slack.", "hold release acme 9 10"),
             Decide(
                 "dismiss",
-                "Leaves out what is held until its provider wants something else, or says again that a user leaves.",
+                "Leaves Slack as it is. What the provider asks for after that is done, or held again.",
                 "hold dismiss acme --reason guardAccounts"
             ),
             Reopen(),
@@ -89,9 +90,27 @@ internal static class HoldCommands
                 var body = call.Of(_reason) is { } reason
                     ? await AllOfAsync(call, reason, word)
                     : new JsonObject { ["holds"] = new JsonArray([.. holds.Select(hold => (JsonNode)hold)]) };
+                var open = call.IsForScript ? [] : await OpenAsync(call);
                 var answer = await call.PostAsync(call.OfTenant("holds", word), body);
-                return RequireAll(call, answer, holds, word);
+                var exit = RequireAll(call, answer, holds, word);
+                foreach (var hold in holds.Where(open.ContainsKey).Take(MostSaid))
+                    call.Terminal.Out.WriteLine(Shown.Line(Said(call, open[hold], word)));
+                return exit;
             });
+
+    private static async Task<Dictionary<long, JsonNode>> OpenAsync(Call call)
+    {
+        var listed = await call.GetAsync(Call.Query(call.OfTenant("holds"), ("limit", MostListed)));
+        return (listed.Json?["items"] as JsonArray ?? []).ToDictionary(one => (long)one!["id"]!, one => one!);
+    }
+
+    private static string Said(Call call, JsonNode hold, string word)
+    {
+        var (name, would) = (Shown.Value(hold["name"]), Shown.Value(hold["would"]));
+        return word == "release"
+            ? $"{name}: Slack is told: {would}."
+            : $"{name}: Slack is not told: {would}. Undo: 'hold reopen {call.Tenant} {Shown.Value(hold["link"])}'.";
+    }
 
     // A number is a hold's; whatever else is a user or group.
     private static async Task<IEnumerable<long>> MeantAsync(Call call, string named)

@@ -172,12 +172,18 @@ internal static class LinkCommands
             "Gives an account or group of Slack that nobody claims to a user or group. The one that the user had is nobody's then.",
             "link claim acme U0A1B2C3 ana@acme.example"
         )
-            .Takes(Words.Tenant, _account, _claimant)
+            .Takes(Words.Tenant, _account, _claimant, Words.Yes)
             .Does(async call =>
             {
                 var account = await call.LinkAsync(call.Of(_account), onlyExact: true);
                 var user = await call.LinkAsync(call.Of(_claimant), onlyExact: true);
                 var found = await call.GetAsync(call.OfTenant("links", user));
+                Confirmation.Require(
+                    call,
+                    $"give {Named((await call.GetAsync(call.OfTenant("links", account))).Json)} to {Named(found.Json)}? Slack is then told what the provider wants of that user: an inactive user's account is deactivated.",
+                    "Nothing was claimed.",
+                    $"link claim {call.Tenant} {account} {user} --yes"
+                );
                 return Say(
                     call,
                     await call.PostAsync(
@@ -211,7 +217,7 @@ internal static class LinkCommands
                 var slackId = Shown.Value(found?["slackId"]);
                 Confirmation.Require(
                     call,
-                    $"erase {Shown.Value(found?["name"])} {Shown.Value(found?["address"])} ({slackId})?",
+                    $"erase {Named(found)}?",
                     "Nothing was erased.",
                     $"link erase {call.Tenant} {link} --yes"
                 );
@@ -219,9 +225,18 @@ internal static class LinkCommands
                     await call.PostAsync(
                         Call.Query(call.OfTenant("links", link, "erase"), ("confirm", found?["slackId"] is null ? null : slackId))
                     ),
-                    "The person is erased."
+                    $"The person is erased: {Named(found)}."
                 );
             });
+
+    private static string Named(JsonNode? link)
+    {
+        string[] said =
+        [
+            .. new[] { link?["name"], link?["address"], link?["slackId"] }.Select(Shown.Value).Where(one => one.Length > 0),
+        ];
+        return said is [var name, .. { Length: > 0 } rest] ? $"{name} ({string.Join(", ", rest)})" : string.Join("", said);
+    }
 
     // Where Slack is still to hear of it, or something else is in the way, the state says so.
     private static int Say(Call call, Answer answer, string done)
@@ -249,6 +264,10 @@ internal static class LinkCommands
         if (link?["fields"] is JsonArray { Count: > 0 } fields)
             Shown.Table(call.Terminal, fields, "field", "known", "delivered", "seen");
         if (link?["commands"] is JsonArray { Count: > 0 } commands)
-            call.Terminal.Out.WriteLine(Shown.Line($"Slack would be told now: {Shown.Value(commands)}"));
+            call.Terminal.Out.WriteLine(
+                Shown.Line(
+                    $"{((string?)link["state"] == "held" ? "After a release, Slack would be told" : "Slack would be told now")}: {Shown.Value(commands)}"
+                )
+            );
     }
 }

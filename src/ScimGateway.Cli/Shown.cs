@@ -70,7 +70,7 @@ internal static class Shown
                 }
             );
         foreach (var row in rows)
-            table.AddRow(row.Select((cell, i) => new Text(Line(cell), StyleOf(columns[i], cell))));
+            table.AddRow(row.Select((cell, i) => new Text(Line(NextCommand.In(cell)), StyleOf(columns[i], cell))));
         Write(terminal, table, isWide);
     }
 

@@ -256,7 +256,7 @@ internal static class TenantCommands
         if (running.Count > 0)
             Confirmation.Require(
                 call,
-                $"Disable these {running.Count}?",
+                running.Count == 1 ? "Disable this tenant?" : $"Disable these {running.Count} tenants?",
                 "Nothing was disabled.",
                 "tenant disable --all --yes"
             );

@@ -11,7 +11,7 @@ internal static class UserCommands
     private static Verb Deactivate() =>
         new Verb(
             "deactivate",
-            "Deactivates a user in Slack now, past the guard. Disable the user at the provider, too: its next message that says the user is active activates the user again.",
+            "Deactivates a user in Slack now, even if the hour's limit is reached. Disable the user at the provider, too: its next message that says the user is active activates the user again.",
             "user deactivate acme ana@acme.example"
         )
             .Takes(Words.Tenant, Words.Who)
@@ -20,7 +20,7 @@ internal static class UserCommands
                 var link = await call.LinkAsync(call.Of(Words.Who), onlyExact: true);
                 var answer = await call.PostAsync(call.OfTenant("links", link, "deactivate"));
                 var (state, why) = (Shown.Value(answer.Json?["state"]), Shown.Value(answer.Json?["reason"]?["sentence"]));
-                var atProvider = (bool?)answer.Json?["shown"] == true ? " Disable the user at the provider, too." : "";
+                var atProvider = (bool?)answer.Json?["shown"] == true ? " Disable the user at the provider, too: if it sends the user as active, the user is active again." : "";
                 var isOut = state == "settled" || IsInactive(answer.Json);
                 return call.Done(
                     answer,

@@ -13,7 +13,7 @@ internal static class GroupsOf
     /// A user's account is there, or gone; gives back the links of the groups that have something to tell Slack by it:
     /// where it is gone, those that were full have room again.
     /// </summary>
-    public static List<LinkId> Reached(StoreSession store, ResourceId user, bool isReachable, Instant now) =>
+    public static List<LinkId> AccountTurned(StoreSession store, ResourceId user, bool isReachable, Instant now) =>
         !Members.Reach(store, user, isReachable) ? []
         : isReachable ? Join(store, Members.Waiting(store, user), "a member has an account now", now)
         : Join(store, WithRoom(store, user), "a member's account is inactive, so the group has room", now);
@@ -22,11 +22,11 @@ internal static class GroupsOf
     /// A user is wanted again as Slack has it, or has another's account: groups may have left it out meanwhile. Gives
     /// back their links.
     /// </summary>
-    public static List<LinkId> Back(StoreSession store, ResourceId user, Instant now) =>
+    public static List<LinkId> WantedAgain(StoreSession store, ResourceId user, Instant now) =>
         Join(store, Members.Waiting(store, user), "a member is wanted in Slack again", now);
 
     /// <summary>A member is shown no longer, or again, so its groups are other than they were.</summary>
-    public static void Moved(StoreSession store, ResourceId member, Instant now)
+    public static void ShownChanged(StoreSession store, ResourceId member, Instant now)
     {
         foreach (var group in Members.Showing(store, member))
             Resources.Touch(store, group, now);

@@ -68,7 +68,7 @@ internal static class Holds
             // The operations that were held have their outcome with the wish that is made of them now.
             link = ToldToBeOut(link, claimant);
             Operations.GoOn(store, Wishes.Renew(store, link, "an operator released it", by, now));
-            return claimant is null ? [] : GroupsOf.Back(store, claimant.Id, now);
+            return claimant is null ? [] : GroupsOf.WantedAgain(store, claimant.Id, now);
         }
         else if (link is { State: LinkState.Protected, Protection: not { IsForEver: true } })
             // A provider asked for it and was refused: its next try finds the account free to be claimed, and what
@@ -147,7 +147,7 @@ internal static class Holds
     private static Link ToldToBeOut(Link link, Resource? claimant) =>
         !link.Absent && claimant is { Deleted: null, Active: true }
             ? link
-            : link.Unlearn(link.SeenOtherwise.And(FieldSet.Of(SlackField.Active)));
+            : link.Unlearn(link.ChangedSinceEcho.And(FieldSet.Of(SlackField.Active)));
 
     private static GroupId Group(StoreSession store, Hold hold) =>
         Links.Find(store, hold.LinkId)!.ClaimantId!.Value.AsGroup();

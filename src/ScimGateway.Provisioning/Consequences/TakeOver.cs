@@ -24,7 +24,7 @@ internal static class TakeOver
     {
         if (
             waiting
-                is not { Kind: Kind.User, HasNone: true, Absent: false, State: LinkState.Blocked or LinkState.Failed }
+                is not { Kind: Kind.User, HasNothingAtSlack: true, Absent: false, State: LinkState.Blocked or LinkState.Failed }
             || Resources.Find(store, waiting.ClaimantId) is not { Deleted: null, SourceId: not null } user
             || user.Waived.IsOut
         )
@@ -93,7 +93,7 @@ internal static class TakeOver
     {
         if (meant.ClaimantId is { } shown)
         {
-            GroupsOf.Moved(store, shown, now);
+            GroupsOf.ShownChanged(store, shown, now);
             WantedMembers.Join(store, shown, user.Id);
             // Groups that nobody has claimed show who is in Slack by another id now.
             Resources.TouchUnclaimedWith(store, user.Id, now);
@@ -155,7 +155,7 @@ internal static class TakeOver
     /// <summary>A group that an import shows is another one's from now on, with its members.</summary>
     public static void JoinGroups(StoreSession store, ResourceId shown, ResourceId group, Instant now)
     {
-        GroupsOf.Moved(store, shown, now);
+        GroupsOf.ShownChanged(store, shown, now);
         WantedMembers.Join(store, shown, group);
         SeenMembers.Join(store, shown.AsGroup(), group.AsGroup());
         Resources.Delete(store, shown);
@@ -269,7 +269,7 @@ internal static class TakeOver
         meant = Links.Save(store, meant);
         UserKeys.TryReserve(store, meant, UserKeys.Seen(meant.AtSlack));
         UserKeys.TakeAddresses(store, meant, UserAddresses.OfSlack(user.Read()));
-        var others = GroupsOf.Reached(store, user.Id, meant.Reachable, now);
+        var others = GroupsOf.AccountTurned(store, user.Id, meant.Reachable, now);
         foreach (var address in had.Except(Keys.Of(store, meant.Id, KeyKind.Address)))
             if (UserKeys.LetGo(store, meant, KeyKind.Address, address, now) is { } next)
                 others.Add(next);

@@ -24,7 +24,7 @@ internal static class TenantProblems
     /// <summary>Slack did what nobody told it: it is told nothing more before an operator has looked at it.</summary>
     public static void Halt(StoreSession store, TenantId tenantId, Link link, string why, Instant now)
     {
-        var operation = Wishes.Tell(store, link, why, OperationOutcome.Reported, now);
+        var operation = Wishes.Record(store, link, why, OperationOutcome.Reported, now);
         Alerts.Raise(store, tenantId, Cause.Halted, now, link.Id, operation);
         OwnEntries.WriteDone(store, tenantId, "gateway", "disabled", now, "", null, now);
         TenantStandings.Disable(store, tenantId);

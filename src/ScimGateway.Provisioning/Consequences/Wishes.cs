@@ -82,7 +82,7 @@ internal static class Wishes
     }
 
     /// <summary>Notes what the gateway found and tells nobody at Slack; gives back the operation.</summary>
-    public static OperationId Tell(StoreSession store, Link link, string what, OperationOutcome outcome, Instant now)
+    public static OperationId Record(StoreSession store, Link link, string what, OperationOutcome outcome, Instant now)
     {
         var operation = NewId(now);
         OwnEntries.WriteOwn(store, operation, link, what, outcome, now, now);

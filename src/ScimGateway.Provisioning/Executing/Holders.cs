@@ -32,7 +32,7 @@ internal static class Holders
             : reply with
             {
                 Holder = holder.Id,
-                IsNoOnes = holder.Protection is { IsForEver: true } why ? why : null,
+                NeverClaimable = holder.Protection is { IsForEver: true } why ? why : null,
                 Leaving = link.Kind == Kind.Group && holder.IsLeaving ? holder : null,
                 Lost = holder.State == LinkState.Broken && IsNobodys(store, holder, link) ? holder : null,
                 IsFree =

@@ -132,7 +132,7 @@ internal sealed class Recording(
             // It comes again.
             Transition.AskIfGone => Wait(reply, link.AskIfGone()),
             Transition.AskWho => Wait(reply, link.AskWhoHasIt()),
-            Transition.TellAgain again => Wait(reply, link.FindThere(now + again.In, again.Why)),
+            Transition.TellAgain again => Wait(reply, link.ConfirmThere(now + again.In, again.Why)),
             Transition.Narrow narrow => Wait(reply, link.Narrow(narrow.Most)),
             Transition.Later later => WaitUntilLater(reply, later, link),
             Transition.Shut shut => WaitForSlack(reply, shut.Why, link),

@@ -44,7 +44,7 @@ internal sealed record Reply(
     public LinkId? Holder { get; init; }
 
     /// <summary>Why nobody gets what that link has, whatever an operator says; null where that is not so.</summary>
-    public Reason? IsNoOnes { get; init; }
+    public Reason? NeverClaimable { get; init; }
 
     /// <summary>Whether somebody claims that link, or is being deleted from it.</summary>
     public bool IsHeld { get; init; }

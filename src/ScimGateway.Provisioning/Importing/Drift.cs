@@ -83,7 +83,7 @@ internal static class Drift
     /// <summary>Notes what somebody has done in Slack, and tells operators.</summary>
     public static void Report(StoreSession store, Link link, string what, Instant now)
     {
-        var operation = Wishes.Tell(store, link, what, OperationOutcome.Reported, now);
+        var operation = Wishes.Record(store, link, what, OperationOutcome.Reported, now);
         Alerts.Raise(store, link.TenantId, Cause.Drift, now, link.Id, operation);
     }
 

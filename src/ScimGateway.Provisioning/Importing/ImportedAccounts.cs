@@ -87,7 +87,7 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
         }
         var seen = link.See(user.Seen, now, isEcho: true).Reach(IsReachable(user));
         if (seen.Reachable != link.Reachable && link.ClaimantId is { } member)
-            GroupsOf.Reached(store, member, seen.Reachable, now);
+            GroupsOf.AccountTurned(store, member, seen.Reachable, now);
         return Present(seen, shown, user);
     }
 

@@ -172,7 +172,7 @@ internal sealed class ImportedGroups(StoreSession store, Tenant tenant, Instant 
         if (Resources.Find(store, link.ClaimantId) is { SourceId: null, Deleted: null } shown)
         {
             Members.DropAll(store, shown.Id.AsGroup());
-            GroupsOf.Moved(store, shown.Id, now);
+            GroupsOf.ShownChanged(store, shown.Id, now);
             Resources.Delete(store, shown.Id);
             Keys.FreeAll(store, link.Id);
             HoldRows.DeleteAll(store, link.Id);

@@ -56,7 +56,7 @@ internal static class Vanished
             Drift.Report(store, link, "deleted in Slack", now);
         else
         {
-            Wishes.Tell(store, link, "deleted in Slack", OperationOutcome.Reported, now);
+            Wishes.Record(store, link, "deleted in Slack", OperationOutcome.Reported, now);
             foreach (var (kind, key) in Keys.Of(store, link.Id))
                 UserKeys.LetGo(store, link, kind, key, now);
         }

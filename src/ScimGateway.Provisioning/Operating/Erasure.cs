@@ -42,7 +42,7 @@ internal static class Erasure
         var shown = Resources.Find(store, link.ClaimantId);
         if (shown is { Deleted: null })
         {
-            GroupsOf.Moved(store, shown.Id, now);
+            GroupsOf.ShownChanged(store, shown.Id, now);
             Resources.TouchUnclaimedWith(store, shown.Id, now);
         }
         foreach (var resource in Resources.Of(store, link.Id))

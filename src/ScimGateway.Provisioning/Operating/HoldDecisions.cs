@@ -103,7 +103,7 @@ internal sealed class HoldDecisions(HomeStore store, Executor executor, TimeProv
                 $"A user who has an address or the name of the account already does not get it by a choice. Claim it for that user: POST /admin/api/v1/tenants/TENANT/links/{link.Value}/claim."
             );
         var waiting = UserKeys.WaitingFor(session, store.Tenant, link).Where(one => one.Id != link).ToList();
-        if (waiting.Count > 0 && waiting.TrueForAll(one => !one.HasNone))
+        if (waiting.Count > 0 && waiting.TrueForAll(one => !one.HasNothingAtSlack))
             throw new NotReadyException(
                 $"The user {waiting[0].ClaimantId} waits for the address and has an account already. If this one is the user's, claim it for the user (POST /admin/api/v1/tenants/TENANT/links/{link.Value}/claim); if not, the user needs another address."
             );

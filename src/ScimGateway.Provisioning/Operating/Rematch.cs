@@ -29,7 +29,7 @@ internal sealed class Rematch(StoreSession store, TenantId tenantId, Preferences
     {
         if (
             preferences.WhenAccountExists != Existing.Adopt
-            || link is not { Kind: Kind.User, HasNone: true, Absent: false }
+            || link is not { Kind: Kind.User, HasNothingAtSlack: true, Absent: false }
             || Resources.Find(store, link.ClaimantId) is not { Deleted: null, SourceId: not null } user
         )
             return null;

@@ -56,7 +56,7 @@ internal sealed record AccountPlanning(
         // Other rules leave a user as it is, but nobody who is to leave.
         var waived = Claimant.Waived;
         var leaves = waived.Scope && !Claimant.Active && !waived.Has("active");
-        var leftOut = LeftAsItIs.OfAll(Link, Claimant);
+        var leftOut = WhyNotTold.OfAll(Link, Claimant);
         return leftOut is not null && (leaves || !Link.IsOnSpareAddress)
             ? OfLeftOut(Claimant, leftOut, leaves)
             : OfWanted(Claimant, leftOut);
@@ -64,7 +64,7 @@ internal sealed record AccountPlanning(
 
     // Nobody is left on a spare address: an exchange comes to its end, whatever is left out meanwhile.
     private bool IsLeftOnSpareAddress(Resource claimant) =>
-        Link is { Absent: false, IsOnSpareAddress: true } && LeftAsItIs.OfLeaving(Link, claimant) is not null;
+        Link is { Absent: false, IsOnSpareAddress: true } && WhyNotTold.OfLeaving(Link, claimant) is not null;
 
     // An account that is to go, or that no user has any more.
     private WantedAccount OfNobody() =>
@@ -72,7 +72,7 @@ internal sealed record AccountPlanning(
         {
             AskAbout = SentAddresses.ToLookFor(Link, Claimant, Document, Held),
             Blocked =
-                Claimant is { Deleted: not null } ? LeftAsItIs.OfLeaving(Link, Claimant)
+                Claimant is { Deleted: not null } ? WhyNotTold.OfLeaving(Link, Claimant)
                 : !Link.Absent || Claimant is null ? null
                 : Claimant.Waived.Account ? ReasonCode.UserLeftOut
                 : ReasonCode.OutOfScope,
@@ -114,7 +114,7 @@ internal sealed record AccountPlanning(
 
         WantedAccount Planned(Link link)
         {
-            var hasEnded = LeftAsItIs.HasEnded(told, link);
+            var hasEnded = WhyNotTold.HasEnded(told, link);
             var plan = UserPlanner.Plan(
                 ToTell(link, wanted, told, hasEnded, isAnothers),
                 link.SlackId,
@@ -132,7 +132,7 @@ internal sealed record AccountPlanning(
                     : hasEnded ? ReasonCode.GuestEnded
                     : plan.Missing is { } missing ? new Reason(ReasonCode.Missing, SlackProfile.Name(missing.Field))
                     : link.SlackId is null && plan.IsEmpty ? ReasonCode.Inactive
-                    : LeftAsItIs.OfLeaving(link, claimant) ?? LeftAsItIs.OfAddress(link, claimant, Document),
+                    : WhyNotTold.OfLeaving(link, claimant) ?? WhyNotTold.OfAddress(link, claimant, Document),
                 Who = who,
                 AskAbout = askAbout,
                 // A lost create may have made the account with the first address, even if somebody else has the second.

@@ -74,7 +74,7 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
             owners,
             owner,
             sought,
-            isIdentified: owner.Link.HasNone
+            isIdentified: owner.Link.HasNothingAtSlack
                 // The address was the user's, though somebody may have changed it in Slack since.
                 || Identity.Of(bearer.Read()).Is(sought.Wanted, sought.Chosen)
         );

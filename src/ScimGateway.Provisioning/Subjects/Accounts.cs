@@ -63,7 +63,7 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
             || carried.Says(SlackField.Active)
             || carried.Says(SlackField.GuestType);
         if (mayHaveMoved && after.ClaimantId is { } user)
-            recording.Renew(GroupsOf.Reached(store, user, after.Reachable, recording.Now));
+            recording.Renew(GroupsOf.AccountTurned(store, user, after.Reachable, recording.Now));
         if (before.SlackId is null && after.SlackId is not null)
             after = LeaveAsRuled(recording, after);
         // Whoever names him as manager may have something to tell Slack.
@@ -159,7 +159,7 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
             UserKeys.TryReserve(store, link, KeyKind.SlackUserName, own);
         }
         TakeAgain(recording, link);
-        recording.Renew(GroupsOf.Reached(store, claimant.Id, isReachable: false, recording.Now));
+        recording.Renew(GroupsOf.AccountTurned(store, claimant.Id, isReachable: false, recording.Now));
         return Links.Save(store, link);
     }
 
@@ -228,7 +228,7 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
             return false;
         recording.Renew(freed);
         if (Links.Find(recording.Store, link.Id)?.ClaimantId is { } user)
-            recording.Renew(GroupsOf.Back(recording.Store, user, recording.Now));
+            recording.Renew(GroupsOf.WantedAgain(recording.Store, user, recording.Now));
         return true;
     }
 
@@ -368,7 +368,7 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
         if (reply.Holder is null && reply.Preferences.WhenAccountExists == Existing.Adopt && IsMeant(reply, user))
             return ours with { Adopts = true };
         return reply.Planned.IsAskedAboutWanted
-            ? InTheWay(reply, reply.IsNoOnes ?? new Reason(ReasonCode.AccountExists, user.Id))
+            ? InTheWay(reply, reply.NeverClaimable ?? new Reason(ReasonCode.AccountExists, user.Id))
             : new Transition.AskOn();
     }
 

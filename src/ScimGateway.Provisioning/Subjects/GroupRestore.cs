@@ -33,7 +33,7 @@ internal static class GroupRestore
         if (wasDeleted)
         {
             Members.Hide(store, group.Id, isGone: false);
-            GroupsOf.Moved(store, group.Id, now);
+            GroupsOf.ShownChanged(store, group.Id, now);
         }
         // While Slack was asked who has a name, the former one may have been let go of.
         UserKeys.TryReserve(store, link, KeyKind.GroupName, group.DisplayName!);
@@ -47,7 +47,7 @@ internal static class GroupRestore
         if (link.SlackId is not null)
             return false;
         Members.DropAll(store, group.Id.AsGroup());
-        GroupsOf.Moved(store, group.Id, group.Modified);
+        GroupsOf.ShownChanged(store, group.Id, group.Modified);
         Members.Vanish(store, group.Id); // somebody may have put it into another group meanwhile
         Resources.Delete(store, group.Id);
         // A create may have landed unseen: its group is looked for, and is to be gone.

@@ -36,7 +36,7 @@ internal static class UserRestore
         if (wasDeleted)
         {
             Members.Hide(store, user.Id, isGone: false);
-            GroupsOf.Moved(store, user.Id, now);
+            GroupsOf.ShownChanged(store, user.Id, now);
         }
         if (formerName is not null && formerName != user.UserNameKey)
             Namesakes.Show(store, user.TenantId, formerName);
@@ -52,7 +52,7 @@ internal static class UserRestore
         var tombstone = Resources.Tombstone(store, link.Id);
         if (tombstone is null && link.SlackId is not null)
             return null;
-        GroupsOf.Moved(store, user.Id, now);
+        GroupsOf.ShownChanged(store, user.Id, now);
         if (tombstone is null)
             Members.Vanish(store, user.Id);
         else

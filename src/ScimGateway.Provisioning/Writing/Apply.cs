@@ -132,7 +132,7 @@ internal static class Apply
         var (now, tenant) = (asked.Now, asked.Caller.TenantId);
         List<LinkId> others = [];
         if (written.ComesBack)
-            others.AddRange(GroupsOf.Back(store, resource.Id, now));
+            others.AddRange(GroupsOf.WantedAgain(store, resource.Id, now));
         if (written.LeavesName is { } name && resource.Kind == Kind.User)
             Namesakes.Show(store, tenant, name, link.Id);
         else if (written.LeavesName is { } left)
@@ -166,7 +166,7 @@ internal static class Apply
     // of that is held.
     private static (IReadOnlyList<LinkId> Links, IEnumerable<string> Held) Leave(StoreSession store, Caller caller, Resource gone, Instant now)
     {
-        GroupsOf.Moved(store, gone.Id, now);
+        GroupsOf.ShownChanged(store, gone.Id, now);
         if (gone.Kind == Kind.User)
         {
             Members.Hide(store, gone.Id, isGone: true);

@@ -277,7 +277,7 @@ internal static class GroupDecision
     private static Link Unlearned(GroupSituation there, Link link, Revision revision) =>
         there.OtherSource is null
         && revision.Spoken.Has("displayName")
-        && link.SeenOtherwise.Has(SlackField.DisplayName)
+        && link.ChangedSinceEcho.Has(SlackField.DisplayName)
             ? link.Unlearn(_name)
             : link;
 

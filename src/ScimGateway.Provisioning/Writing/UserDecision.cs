@@ -35,7 +35,7 @@ internal static class UserDecision
     )
     {
         var allowed = asked.Caller.Preferences;
-        if ((NotHeld(there, allowed) ?? NotPlain(user, allowed) ?? NameTaken(there)) is { } wrong)
+        if ((LacksAddress(there, allowed) ?? HasLookAlikes(user, allowed) ?? NameTaken(there)) is { } wrong)
             return wrong;
 
         // A user whom no rule admits matches no account.
@@ -91,13 +91,13 @@ internal static class UserDecision
             return new WriteOutcome.Refused(foreign);
         var isClaim = resource.SourceId is null;
         var edit = UserEdit.Of(resource, link, revision);
-        if (edit.SaysNothing(link) && !isClaim)
+        if (edit.ChangesNothing(link) && !isClaim)
             return new WriteOutcome.Nothing(resource);
 
         var isNamed = revision.Changed.Has("userName");
         var wrong =
-            (isClaim || edit.AsksForAddresses ? NotHeld(there, allowed) : null)
-            ?? (isNamed ? NotPlain(revision.After, allowed) : null)
+            (isClaim || edit.AsksForAddresses ? LacksAddress(there, allowed) : null)
+            ?? (isNamed ? HasLookAlikes(revision.After, allowed) : null)
             ?? NameTaken(there);
         if (wrong is not null)
             return wrong;
@@ -107,7 +107,7 @@ internal static class UserDecision
         link = AskedAgain(link, judged.Verdict);
         link = isClaim
             ? link.ClaimBy(resource.Id).TakeSeen(MatchedBy.Listed)
-            : Forget(there, link).Unlearn(edit.Unknown(link));
+            : Forget(there, link).Unlearn(edit.ToTellAgain(link));
         return Write(
             there,
             asked,
@@ -129,7 +129,7 @@ internal static class UserDecision
             return new WriteOutcome.GivesBack();
         var isClaim = resource.SourceId is null;
         var wasLetIn =
-            (link.SeenOtherwise.Has(SlackField.Active) && link.AtSlack.Active == true)
+            (link.ChangedSinceEcho.Has(SlackField.Active) && link.AtSlack.Active == true)
             // It was protected before Slack heard that the user is disabled.
             || link is { Protection: not null, SlackId: not null, IsActiveAtSlack: true };
         var isActive = wasLetIn || (resource.Waived.Has("active") ? !resource.Active : resource.Active); // what was left out did not happen
@@ -140,7 +140,7 @@ internal static class UserDecision
         if (Ending(judged, link) is { } ended)
             return ended;
         // A user who has no account, and for whom none can be under way, frees the keys at once.
-        var hadNone = link.HasNone && link.IsUnsettled && !link.MayBeSent(there.IsStill);
+        var hadNone = link.HasNothingAtSlack && link.IsUnsettled && !link.MayBeSent(there.IsStill);
         link = AskedAgain(link, judged.Verdict);
         // It is the provider's last word, and nobody looks at the account again: it is told though the user was told
         // inactive before. Where a preference keeps accounts, that stays as it is.
@@ -162,13 +162,13 @@ internal static class UserDecision
             EndsHold = judged.EndsHold,
             Counts = judged.Counts,
             FreesKeys = hadNone || judged.Verdict is Verdict.Hold,
-            AsksNoMoreFor = Former(there, resource, null),
+            AsksNoMoreFor = GivenUp(there, resource, null),
             LeavesName = resource.UserNameKey,
         };
     }
 
     // The addresses of who may have waited for one, but for those that are wanted still.
-    private static List<string> Former(UserSituation there, Resource before, ScimResource? after)
+    private static List<string> GivenUp(UserSituation there, Resource before, ScimResource? after)
     {
         if (there.Link is not ({ Reason.Code: ReasonCode.AddressTaken } or { State: LinkState.Pending }))
             return [];
@@ -198,11 +198,11 @@ internal static class UserDecision
             var choice = asked.Caller.Preferences.SlackUserName;
             var (name, wrong) = UserNames.Choose(there.Owners, link.Id, there.Wanted.UserName!, choice);
             if (name is null)
-                return wrong is null ? new WriteOutcome.Again(Names: true) : new WriteOutcome.Refused(wrong);
+                return wrong is null ? new WriteOutcome.NeedsMore(Names: true) : new WriteOutcome.Refused(wrong);
             link = link.Name(name);
         }
         var spoken = FieldSet.Of(UserTranslator.FieldsOf(revision.Spoken.Has));
-        if (NotTaken(revision, spoken) is { } ended)
+        if (InvalidForSlack(revision, spoken) is { } ended)
             return ended;
         link = link.Wish(Wish(asked, spoken, priority, verdict));
         var keys = holds ? UserReservation.Of(there, asked.Caller, link, resource, edit) : new UserReservation();
@@ -213,7 +213,7 @@ internal static class UserDecision
             Document = revision.After,
             Takes = keys.Takes,
             AsksWhose = keys.AsksWhose,
-            AsksNoMoreFor = Former(there, before, judged.IsLeftOut ? null : revision.After),
+            AsksNoMoreFor = GivenUp(there, before, judged.IsLeftOut ? null : revision.After),
             // A hold may last long, so keys that neither the user nor Slack needs are freed now.
             FreesKeys = verdict is Verdict.Hold,
             Counts = judged.Counts,
@@ -232,7 +232,7 @@ internal static class UserDecision
             : new(Resource.New(asked.Caller.TenantId, Kind.User, id, asked.Now), Revision.Made(user));
 
     private static WriteOutcome? Ending(UserVerdict judged, Link? link) =>
-        judged.LacksCounts ? new WriteOutcome.Again(Counted: link!.Id)
+        judged.LacksCounts ? new WriteOutcome.NeedsMore(Counted: link!.Id)
         : judged.Verdict is Verdict.Refuse refused ? new WriteOutcome.Refused(refused.Why)
         : null;
 
@@ -247,7 +247,7 @@ internal static class UserDecision
             ? new WriteOutcome.Refused(Refusal.NameTaken(namesake, there.Wanted.UserName!, there.NamesakesSource))
             : null;
 
-    private static WriteOutcome.Refused? NotHeld(UserSituation there, Preferences allowed) =>
+    private static WriteOutcome.Refused? LacksAddress(UserSituation there, Preferences allowed) =>
         there.Addresses.Count == 0 && allowed.UserSlackCannotHold == Unholdable.Refuse
             ? new WriteOutcome.Refused(
                 ScimException.InvalidValue("Slack needs an e-mail address; give the user one in 'emails'.")
@@ -256,14 +256,14 @@ internal static class UserDecision
 
     // A look-alike letter must not lead to another person's account. As an address
     // the userName is what Slack gets where there is no other.
-    private static WriteOutcome.Refused? NotPlain(ScimResource user, Preferences allowed) =>
+    private static WriteOutcome.Refused? HasLookAlikes(ScimResource user, Preferences allowed) =>
         (allowed.UniqueUserIdentifier == Identifier.UserName || UserAddresses.OfName(user) is not null)
         && TextCheck.NotPlain("userName", user.Text("userName")!) is { } why
             ? new WriteOutcome.Refused(why)
             : null;
 
     // Only asserted values are checked; a repeated value is not sent.
-    private static WriteOutcome.Refused? NotTaken(Revision revision, FieldSet spoken)
+    private static WriteOutcome.Refused? InvalidForSlack(Revision revision, FieldSet spoken)
     {
         var wrong = UserTranslator.Wrong(
             revision.After,
@@ -281,7 +281,7 @@ internal static class UserDecision
     // A wish that is not settled goes on. A held user does not have the account yet, so what is known of it stays.
     private static Link Handed(UserSituation there, Link link, UserEdit edit, Verdict verdict) =>
         link.IsUnsettled || verdict is Verdict.Hold
-            ? Forget(there, link).Unlearn(edit.Unknown(link))
+            ? Forget(there, link).Unlearn(edit.ToTellAgain(link))
             : link.UnlearnFor(edit.WantsActive);
 
     // An unsettled wish may have been sent: what it carried is unknown, and unknown is always planned.

@@ -66,12 +66,12 @@ internal sealed record UserEdit(Resource Before, Revision Revision, FieldSet Oth
     {
         if (before.SourceId is null)
             return new(before, revision);
-        var shown = link.SeenOtherwise;
+        var shown = link.ChangedSinceEcho;
         if (shown.Has(SlackField.Active))
             revision = revision with { Asserted = revision.Asserted.With(revision.Spoken.And(PathSet.Active)) };
         if (shown.Has(SlackField.PrimaryEmail))
             revision = revision with { Asserted = revision.Asserted.With(revision.Spoken.And(PathSet.Emails)) };
-        return new(before, revision, SeenOtherwise(link, revision));
+        return new(before, revision, ChangedSinceEcho(link, revision));
     }
 
     /// <summary>
@@ -79,7 +79,7 @@ internal sealed record UserEdit(Resource Before, Revision Revision, FieldSet Oth
     /// where the user comes back or leaves and that is what Slack was told last, since the wish between was held or left
     /// out, or no rule let the user in: somebody may have done by hand what was not done.
     /// </summary>
-    public FieldSet Unknown(Link link)
+    public FieldSet ToTellAgain(Link link)
     {
         var wasToBeActive = Before.Active && !link.Absent;
         // A deactivation that is still to be sent is only taken back.
@@ -115,7 +115,7 @@ internal sealed record UserEdit(Resource Before, Revision Revision, FieldSet Oth
     /// Whether Slack has nothing to hear. What is repeated is told again where it failed, where Slack did not know the
     /// account, or where a script may have written something else.
     /// </summary>
-    public bool SaysNothing(Link link)
+    public bool ChangesNothing(Link link)
     {
         var isToBeSaid = Before.Waived is { Account: true, Unlinked: false };
         var isSaidAgain =
@@ -170,9 +170,9 @@ internal sealed record UserEdit(Resource Before, Revision Revision, FieldSet Oth
 
     // Of what the provider wants, and says, what Slack showed otherwise at the last look. An account that was there keeps
     // its user name.
-    private static FieldSet SeenOtherwise(Link link, Revision revision)
+    private static FieldSet ChangedSinceEcho(Link link, Revision revision)
     {
-        var shown = link.SeenOtherwise;
+        var shown = link.ChangedSinceEcho;
         return shown.IsEmpty
             ? shown
             : FieldSet.Of(

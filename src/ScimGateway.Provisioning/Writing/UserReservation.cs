@@ -69,7 +69,7 @@ internal sealed record UserReservation
     )
     {
         var isUnderWay = link.WantedVersion > link.SettledVersion + 1; // beside the wish that is being written down
-        if (link is not { HasNone: true, Absent: false } || isUnderWay || !owner.IsNobodys)
+        if (link is not { HasNothingAtSlack: true, Absent: false } || isUnderWay || !owner.IsNobodys)
             return (false, null);
         var (match, refusal) = AccountMatch.Find(
             there.Owners,

@@ -103,7 +103,7 @@ internal sealed record UserSituation(Resource? Resource, Link? Link) : Situation
     }
 
     /// <summary>The same with what a decision lacked.</summary>
-    public UserSituation With(StoreSession store, WriteRequest asked, WriteOutcome.Again more)
+    public UserSituation With(StoreSession store, WriteRequest asked, WriteOutcome.NeedsMore more)
     {
         var (caller, there) = (asked.Caller, this);
         if (more.Names)

@@ -71,7 +71,7 @@ internal sealed class UserWrites(Writes writes)
                     others = TakeOver.GiveBack(store, there.Link!, there.Resource!, asked.Now);
                     there = UserSituation.Read(store, asked, before, wanted);
                     break;
-                case WriteOutcome.Again more when left > 1:
+                case WriteOutcome.NeedsMore more when left > 1:
                     there = there.With(store, asked, more);
                     break;
                 case var outcome:

@@ -28,7 +28,7 @@ internal abstract record WriteOutcome
     /// <summary>It cannot be decided before more is read.</summary>
     /// <param name="Names">Whether the Slack user names that come next have to be known.</param>
     /// <param name="Counted">The link of which the guard's numbers have to be known.</param>
-    public sealed record Again(bool Names = false, LinkId? Counted = null) : WriteOutcome;
+    public sealed record NeedsMore(bool Names = false, LinkId? Counted = null) : WriteOutcome;
 
     /// <summary>
     /// The account that the user is held for goes back to the former user; then it is decided again, with what is there then.

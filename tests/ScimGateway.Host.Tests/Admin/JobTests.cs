@@ -170,7 +170,7 @@ public class JobTests
         Assert.Equal(1, Of(await DriftAsync(served), "driftKnown"));
         // An import looks for it, too.
         await served.AskAsync(HttpMethod.Patch, "tenants/acme/preferences", """{"drift":"restore"}""");
-        served.Slack.Workspace.ChangeUser(user, new JsonObject { ["displayName"] = "By hand" });
+        served.Slack.Workspace.ChangeUser(user, new JsonObject { ["active"] = false });
         foreach (var word in new[] { "driftSuspected", "driftRestored" })
         {
             _clock.Advance(61);

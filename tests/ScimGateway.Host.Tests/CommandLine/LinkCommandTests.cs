@@ -32,7 +32,12 @@ public class LinkCommandTests
             (string?)(await served.AskAsync(HttpMethod.Get, $"tenants/acme/links/{link["id"]}"))["state"] == "settled"
         );
         await DoneAsync("link unlink acme isla@corp.example", "Nobody claims it any more.");
-        await DoneAsync($"link claim acme {link["slackId"]} {made!["id"]}", "It is claimed.");
+        Assert.Equal(
+            Exit.NotConfirmed,
+            await entered.AnswerAsync($"link claim acme {link["slackId"]} {made!["id"]}", "n")
+        );
+        Assert.Contains("give isla (isla@corp.example, ", entered.Error + entered.Out, StringComparison.Ordinal);
+        await DoneAsync($"link claim acme {link["slackId"]} {made!["id"]} --yes", "It is claimed.");
         Assert.Equal(
             "isla",
             (string?)(await served.AskAsync(HttpMethod.Get, $"tenants/acme/links/{link["id"]}"))["name"]
@@ -46,6 +51,11 @@ public class LinkCommandTests
         var erased = await served.AskAsync(HttpMethod.Get, $"tenants/acme/links/{link["id"]}");
         Assert.Equal("erasedHere", (string?)erased["reason"]!["code"]);
         Assert.Null(erased["name"]);
+
+        Assert.Equal(Exit.WrongUse, await entered.RunAsync("hold release acme 1 --dryrun"));
+        Assert.StartsWith("There is no option '--dryrun'.", entered.Error, StringComparison.Ordinal);
+        Assert.Equal(Exit.Refused, await entered.RunAsync("audit list --tenant acmee"));
+        Assert.Contains("acmee", entered.Error, StringComparison.Ordinal);
 
         async Task DoneAsync(string command, string says)
         {

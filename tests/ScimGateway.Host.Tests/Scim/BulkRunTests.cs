@@ -79,6 +79,7 @@ public class BulkRunTests
     [Fact]
     public async Task What_one_is_tried_again_for_nobody_takes_who_begins_after_it()
     {
+        SynchronizationContext.SetSynchronizationContext(null); // whoever waited goes on at once, and not in a queue
         var (refused, made, isFree) = (new TaskCompletionSource(), new TaskCompletionSource(), false);
         string? holder = null;
         var run = Run(

@@ -146,7 +146,7 @@ internal sealed record WriteCase(string Section, JsonObject Row) : WriteRow(Sect
             WriteOutcome.Refused(var refusal) => WriteWords.Of(refusal, Party.Name),
             WriteOutcome.Nothing => "nothing to do",
             WriteOutcome.GivesBack => "the account goes back, then again",
-            WriteOutcome.Again again => again.Names ? "again, with more names" : "again, with the guard's numbers",
+            WriteOutcome.NeedsMore again => again.Names ? "again, with more names" : "again, with the guard's numbers",
             WriteOutcome.Written written => WriteWords.Of(written, there),
             _ => outcome.ToString(),
         };

@@ -807,7 +807,7 @@ internal sealed class Quiet(Teller teller, Watch watch)
 
     private bool IsKnownToDiffer(LinkNow link) =>
         World.Read(session =>
-            Provisioning.Storage.Tables.Links.Find(session, new LinkId(link.Id)) is { SeenOtherwise.IsEmpty: false }
+            Provisioning.Storage.Tables.Links.Find(session, new LinkId(link.Id)) is { ChangedSinceEcho.IsEmpty: false }
         );
 
     // What is said again changes nothing and costs no call, unless it is known that Slack has something else.

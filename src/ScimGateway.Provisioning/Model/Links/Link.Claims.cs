@@ -14,7 +14,7 @@ internal sealed partial record Link
     /// It passes from one user or group to another. What is known to be changed in Slack is told again.
     /// </summary>
     public Link PassTo(ResourceId resource, MatchedBy? by) =>
-        Unlearn(SeenOtherwise) with
+        Unlearn(ChangedSinceEcho) with
         {
             ClaimantId = resource,
             MatchedBy = by,

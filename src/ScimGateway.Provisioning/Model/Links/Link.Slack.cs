@@ -27,7 +27,7 @@ internal sealed partial record Link
         // What somebody has changed by hand is so still, and drift, though Slack was told something else.
         if (echo is not null && seen is not null && DriftedAt is not null && Echo is not null)
         {
-            var (otherwise, drifted) = (SeenOtherwise, AtSlack);
+            var (otherwise, drifted) = (ChangedSinceEcho, AtSlack);
             echo = echo.With(
                 SlackProfile
                     .Read(Echo)
@@ -194,7 +194,7 @@ internal sealed partial record Link
     /// <summary>Slack shows the account or group that it had called unknown.</summary>
     /// <param name="due">When it is told again.</param>
     /// <param name="why">What was met; null if it was not told before.</param>
-    public Link FindThere(Instant? due, Reason? why) => StopAsking() with { Due = due, Reason = WhileHeld ?? why };
+    public Link ConfirmThere(Instant? due, Reason? why) => StopAsking() with { Due = due, Reason = WhileHeld ?? why };
 
     /// <summary>Nothing is to be asked any more.</summary>
     public Link StopAsking() => this with { AskFirst = false, Intended = null };

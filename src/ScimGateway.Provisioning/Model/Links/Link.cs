@@ -179,16 +179,16 @@ internal sealed partial record Link
     public bool IsLeaving => Absent && State is LinkState.Broken or LinkState.Pending;
 
     /// <summary>Whether there is no account or group of it, and none may have been made unseen.</summary>
-    public bool HasNone => SlackId is null && !AskFirst;
+    public bool HasNothingAtSlack => SlackId is null && !AskFirst;
 
     /// <summary>Whether Slack has it active, as it was told, or else as it shows it; null if that is not known.</summary>
     public bool? IsActive => (Delivered is null ? AtSlack : Told).Active;
 
     /// <summary>Whether Slack has it active, as it was last seen where somebody has changed that there since.</summary>
-    public bool? IsActiveAtSlack => SeenOtherwise.Has(SlackField.Active) ? AtSlack.Active : IsActive;
+    public bool? IsActiveAtSlack => ChangedSinceEcho.Has(SlackField.Active) ? AtSlack.Active : IsActive;
 
     /// <summary>The fields that Slack showed at the last look other than right after our last delivery.</summary>
-    public FieldSet SeenOtherwise =>
+    public FieldSet ChangedSinceEcho =>
         Seen is null || Echo.AsSpan().SequenceEqual(Seen) ? FieldSet.Nothing : Otherwise(AtSlack);
 
     /// <summary>What was delivered; nothing is known where nothing was.</summary>

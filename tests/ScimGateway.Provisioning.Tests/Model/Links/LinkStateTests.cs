@@ -43,7 +43,7 @@ public class LinkStateTests
         [nameof(Link.AskIfGone)] = link => link.AskIfGone(),
         [nameof(Link.AskWhoHasIt)] = link => link.AskWhoHasIt(),
         [nameof(Link.AskedAlready)] = link => link.AskedAlready(),
-        [nameof(Link.FindThere)] = link => link.FindThere(Moves.Retry, Moves.Why),
+        [nameof(Link.ConfirmThere)] = link => link.ConfirmThere(Moves.Retry, Moves.Why),
         [nameof(Link.StopAsking)] = link => link.StopAsking(),
         [nameof(Link.LetStay)] = link => link.LetStay(),
         [nameof(Link.Delay)] = link => link.Delay(Moves.Retry, Moves.Why),

@@ -7,7 +7,7 @@ using ScimGateway.Slack.Wire;
 namespace ScimGateway.Provisioning.Planning;
 
 /// <summary>Why Slack is not told of a user what the provider wants.</summary>
-internal static class LeftAsItIs
+internal static class WhyNotTold
 {
     /// <summary>Why nothing of a user is told; null where all is.</summary>
     public static Reason? OfAll(Link link, Resource claimant)
