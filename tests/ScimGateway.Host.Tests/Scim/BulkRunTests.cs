@@ -80,7 +80,7 @@ public class BulkRunTests
     public async Task What_one_is_tried_again_for_nobody_takes_who_begins_after_it()
     {
         SynchronizationContext.SetSynchronizationContext(null); // whoever waited goes on at once, and not in a queue
-        var (refused, made, isFree) = (new TaskCompletionSource(), new TaskCompletionSource(), false);
+        var (begun, made, isFree) = (new TaskCompletionSource(), new TaskCompletionSource(), false);
         string? holder = null;
         var run = Run(
             [Post("former"), Post("next"), Post("boss"), Post("late", manager: "boss")],
@@ -92,13 +92,12 @@ public class BulkRunTests
                         await made.Task;
                         return Done(operation);
                     case "next" or "late" when !isFree || holder is not null:
-                        refused.TrySetResult();
                         return Conflict();
                     case "next" or "late":
                         holder = operation.BulkId;
                         return Done(operation);
                     default:
-                        await refused.Task;
+                        await begun.Task;
                         isFree = true;
                         made.SetResult(); // and whoever waited for that begins before this one has ended
                         return Done(operation);
@@ -106,7 +105,9 @@ public class BulkRunTests
             }
         );
 
-        var outcomes = await run.CompleteAsync();
+        var running = run.CompleteAsync();
+        begun.SetResult();
+        var outcomes = await running;
 
         Assert.Equal(["201", "201", "201", "409"], outcomes.Select(o => Status(o.Item2)));
     }
