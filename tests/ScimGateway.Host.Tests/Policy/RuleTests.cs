@@ -43,6 +43,28 @@ public class RuleTests
     }
 
     [Fact]
+    public async Task Who_left_by_rules_as_the_gateway_died_comes_back_by_other_rules()
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Preferences = _leaving, SlackTimeLimit = TimeSpan.FromSeconds(1) }
+        );
+        await MakeAsync(gateway, "ada", "crew");
+        await gateway.QuietAsync();
+        var preview = await gateway.Changes.PreviewAsync(new TenantChange.OtherRules([Titled("captain")]));
+        var dead = gateway.Life.DieAt(Step.Called);
+        var left = gateway.Changes.ConfirmAsync(preview.Id);
+        await dead;
+        Assert.False(await IsActiveAsync(gateway, "ada"));
+        await gateway.CrashAsync();
+
+        await gateway.ChangeAsync(new TenantChange.OtherRules([Titled("crew")]));
+        await gateway.QuietAsync();
+
+        Assert.True(await IsActiveAsync(gateway, "ada"));
+        Assert.NotNull(left);
+    }
+
+    [Fact]
     public async Task Who_is_let_in_and_whose_address_is_taken_by_now_is_said_to_wait_for_it()
     {
         var lenient = new Preferences { UserSlackCannotHold = Unholdable.Keep, WhenNotAllowed = NotAllowed.Skip };

@@ -113,8 +113,14 @@ internal sealed partial record Link
     /// <summary>Somebody asks for what it is about to let go of, so it goes before all others.</summary>
     public Link Hurry() => State == LinkState.Pending ? this with { Priority = SlackPriority.Awaited } : this;
 
-    /// <summary>What is to become of it: gone, or not.</summary>
-    public Link Want(bool absent) => this with { Absent = absent };
+    /// <summary>
+    /// What is to become of it: gone, or not. A call of a process that ended may have made it so already, or undone it.
+    /// </summary>
+    public Link Want(bool absent) =>
+        (absent == Absent || LostUntil is null ? this : Unlearn(FieldSet.Of(SlackField.Active))) with
+        {
+            Absent = absent,
+        };
 
     // Outcomes
 
