@@ -15,6 +15,9 @@ internal enum Fate
     /// <summary>It was refused.</summary>
     Refused,
 
+    /// <summary>It was another source's to change.</summary>
+    Denied,
+
     /// <summary>There was no answer, and none will come.</summary>
     Lost,
 }
@@ -232,6 +235,8 @@ internal sealed class Person(string id, int who, Document? start)
 
     private static IEnumerable<Document?> After(HashSet<Document?> before, Write write)
     {
+        if (write.Fate == Fate.Denied)
+            return before;
         // A deactivation leaves first, and no refusal of the rest undoes it.
         if (write.Fate == Fate.Refused)
             return before.Concat(

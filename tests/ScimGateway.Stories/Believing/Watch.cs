@@ -177,7 +177,12 @@ internal sealed class Watch(Teller teller)
             throw new WrongException("return", $"{back.Id} was activated, and nobody wished it: {Say(back)}");
         var isUndone =
             byHand > 0
-            && people.TrueForAll(one => one is not null && one.Enabled < byHand && !one.IsOpen)
+            && people.TrueForAll(one =>
+                one is not null
+                && one.Enabled < byHand
+                && one.Spoken.GetValueOrDefault("active") < byHand // what a look has shown otherwise is told when it is repeated
+                && !one.IsOpen
+            )
             && Model.LostPosts.Count == 0
             && Model.Replanned < byHand
             && Model.Looked < byHand

@@ -247,12 +247,13 @@ internal sealed class Providers(Teller teller)
                     reply is null ? Fate.Lost
                     : reply.Status is 200 or 204 ? Fate.Done
                     : reply.Status == 404 && method == "DELETE" && person.Possible.Contains(null) ? Fate.Done
+                    : reply.Status == 403 && person.Source is { } owner && owner != source ? Fate.Denied
                     : Fate.Refused;
                 if (write.Fate == Fate.Done)
                     person.Source ??= source;
                 if (write.Fate == Fate.Lost)
                     person.Unheard.Add(now);
-                if (write.Fate == Fate.Refused)
+                if (write.Fate is Fate.Refused or Fate.Denied)
                     person.Unsay(write, now);
                 if (reply is { Status: 200 or 204 })
                     Speak(person, method == "DELETE" ? ["active"] : spoken, before, apply(before), now);
@@ -260,7 +261,7 @@ internal sealed class Providers(Teller teller)
                     person.AtSlack = null;
                 else if (write.Fate == Fate.Done)
                     person.AtSlack = person.AtSlack?.After(was, apply(was), spoken, method == "PUT", allowed);
-                else if (apply(was) is { Active: false })
+                else if (write.Fate != Fate.Denied && apply(was) is { Active: false })
                     person.AtSlack = null; // a deactivation leaves first
                 // What nobody has claimed is hidden while somebody has its name.
                 if (
