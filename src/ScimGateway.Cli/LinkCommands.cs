@@ -223,7 +223,10 @@ internal static class LinkCommands
                 );
                 return call.Done(
                     await call.PostAsync(
-                        Call.Query(call.OfTenant("links", link, "erase"), ("confirm", found?["slackId"] is null ? null : slackId))
+                        Call.Query(
+                            call.OfTenant("links", link, "erase"),
+                            ("confirm", found?["slackId"] is null ? null : slackId)
+                        )
                     ),
                     $"The person is erased: {Named(found)}."
                 );
@@ -233,9 +236,13 @@ internal static class LinkCommands
     {
         string[] said =
         [
-            .. new[] { link?["name"], link?["address"], link?["slackId"] }.Select(Shown.Value).Where(one => one.Length > 0),
+            .. new[] { link?["name"], link?["address"], link?["slackId"] }
+                .Select(Shown.Value)
+                .Where(one => one.Length > 0),
         ];
-        return said is [var name, .. { Length: > 0 } rest] ? $"{name} ({string.Join(", ", rest)})" : string.Join("", said);
+        return said is [var name, .. { Length: > 0 } rest]
+            ? $"{name} ({string.Join(", ", rest)})"
+            : string.Join("", said);
     }
 
     // Where Slack is still to hear of it, or something else is in the way, the state says so.

@@ -19,8 +19,14 @@ internal static class UserCommands
             {
                 var link = await call.LinkAsync(call.Of(Words.Who), onlyExact: true);
                 var answer = await call.PostAsync(call.OfTenant("links", link, "deactivate"));
-                var (state, why) = (Shown.Value(answer.Json?["state"]), Shown.Value(answer.Json?["reason"]?["sentence"]));
-                var atProvider = (bool?)answer.Json?["shown"] == true ? " Disable the user at the provider, too: if it sends the user as active, the user is active again." : "";
+                var (state, why) = (
+                    Shown.Value(answer.Json?["state"]),
+                    Shown.Value(answer.Json?["reason"]?["sentence"])
+                );
+                var atProvider =
+                    (bool?)answer.Json?["shown"] == true
+                        ? " Disable the user at the provider, too: if it sends the user as active, the user is active again."
+                        : "";
                 var isOut = state == "settled" || IsInactive(answer.Json);
                 return call.Done(
                     answer,

@@ -106,7 +106,10 @@ internal static class Houses
                     new("Lists", "Pages and sorting."),
                 ],
                 [
-                    new("Access", "Finds the organization of a call and checks that the call is allowed: tokens, installations."),
+                    new(
+                        "Access",
+                        "Finds the organization of a call and checks that the call is allowed: tokens, installations."
+                    ),
                     new("Control", "The interface under `/_emulator`."),
                 ],
                 [
@@ -126,16 +129,16 @@ internal static class Houses
                 [new("Model.Links", "Links: state, transitions, and why they wait.")],
                 [new("Model.Mirror", "What providers want: documents, asserted paths, members.")],
                 [new("Model.Journal", "The stored records: operations, jobs, notifications.")],
-                [
-                    new(
-                        "Policy",
-                        "Whether a write is allowed: preferences, rules, guard. Does not read the store."
-                    ),
-                ],
+                [new("Policy", "Whether a write is allowed: preferences, rules, guard. Does not read the store.")],
                 [new("Storage", "The store: for each table a class with its SQL; one row reader; one writer.")],
                 [new("Notices", "Notifications: what to send, and what was sent.")],
                 [new("Journal", "A record of each operation: request, verdict, calls, result.")],
-                [new("Planning", "What to tell Slack about a link: the difference between wanted and delivered. Sends nothing.")],
+                [
+                    new(
+                        "Planning",
+                        "What to tell Slack about a link: the difference between wanted and delivered. Sends nothing."
+                    ),
+                ],
                 [new("Consequences", "What a change to one link means for others: new plans, holds, free keys.")],
                 [new("Executing", "The only way to Slack: queue, calls, what replies mean, waiting requests.")],
                 [new("Subjects", "How a reply of Slack is handled for accounts, and for groups.")],
@@ -167,7 +170,12 @@ internal static class Houses
                     new("Secrets", "Encrypted secrets, the key ring and what encrypts it."),
                     new("Security", "Credentials and identity; which addresses named by tenants may be contacted."),
                 ],
-                [new("Operations", "Background work: each tenant's periodic work, the journal's retention, notifications.")],
+                [
+                    new(
+                        "Operations",
+                        "Background work: each tenant's periodic work, the journal's retention, notifications."
+                    ),
+                ],
                 [
                     new("Scim", "Reads SCIM requests; writes answers and errors."),
                     new("Admin", "The admin API: permissions, results, audit trail."),

@@ -221,8 +221,11 @@ internal sealed class Gateway : IAsyncDisposable
 
     /// <summary>What somebody should look at.</summary>
     public List<Attention> Attention() =>
-        _app.Services.GetRequiredService<Store>()
-            .Read(session => Provisioning.Reads.Attention.In(session, Tenant, _app.Services.GetRequiredService<TimeProvider>().Now()));
+        _app
+            .Services.GetRequiredService<Store>()
+            .Read(session =>
+                Provisioning.Reads.Attention.In(session, Tenant, _app.Services.GetRequiredService<TimeProvider>().Now())
+            );
 
     /// <summary>The last import.</summary>
     public ImportReport? Import() => Home.Import.Latest();

@@ -53,7 +53,11 @@ internal static class AdminQuery
     public static ResourceId? QueryResource(this AdminCall call, string name) =>
         call.Query(name) is not { } resource
             ? null
-            : ResourceId.Parse(resource) ?? throw Problem.Invalid(name, "It is a SCIM id, a UUID. To find a user or group by a name or an address, use search.");
+            : ResourceId.Parse(resource)
+                ?? throw Problem.Invalid(
+                    name,
+                    "It is a SCIM id, a UUID. To find a user or group by a name or an address, use search."
+                );
 
     /// <summary>A query parameter that is true or false.</summary>
     /// <exception cref="Problem">It is neither.</exception>

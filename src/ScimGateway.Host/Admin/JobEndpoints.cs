@@ -317,9 +317,10 @@ internal static partial class JobEndpoints
                         .. report.Links.Select(link =>
                             link with
                             {
-                                Name = MemberOf(link) is { } member && names.OfMembers.TryGetValue(member, out var name)
-                                    ? name
-                                    : names.OfLinks.GetValueOrDefault(new LinkId(link.Link)),
+                                Name =
+                                    MemberOf(link) is { } member && names.OfMembers.TryGetValue(member, out var name)
+                                        ? name
+                                        : names.OfLinks.GetValueOrDefault(new LinkId(link.Link)),
                             }
                         ),
                     ],

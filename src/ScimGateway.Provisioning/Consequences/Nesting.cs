@@ -109,8 +109,7 @@ internal sealed class Nesting(StoreSession store, TenantId tenantId, Instant now
             return [];
         var changed = WantedMembers
             .Say(store, group, wanted, unwanted, Members.ByNesting)
-            .Changed
-            .ConvertAll(change => change.Member);
+            .Changed.ConvertAll(change => change.Member);
         if (LeftOut is not null && changed.Count > 0)
             Members.LeaveOut(store, group, changed, LeftOut);
         return changed;

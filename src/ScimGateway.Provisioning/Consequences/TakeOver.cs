@@ -24,7 +24,12 @@ internal static class TakeOver
     {
         if (
             waiting
-                is not { Kind: Kind.User, HasNothingAtSlack: true, Absent: false, State: LinkState.Blocked or LinkState.Failed }
+                is not {
+                    Kind: Kind.User,
+                    HasNothingAtSlack: true,
+                    Absent: false,
+                    State: LinkState.Blocked or LinkState.Failed
+                }
             || Resources.Find(store, waiting.ClaimantId) is not { Deleted: null, SourceId: not null } user
             || user.Waived.IsOut
         )

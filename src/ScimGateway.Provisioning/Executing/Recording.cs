@@ -124,7 +124,7 @@ internal sealed class Recording(
             Transition.Deliver { Suspends: { } why } delivered => Suspend(reply, Deliver(reply, delivered, link), why),
             Transition.Deliver delivered => GoOn(reply, Deliver(reply, delivered, link)),
             Transition.Remove => GoOn(reply, subject.Removed(this, reply, link)),
-            Transition.LetStay => GoOn(reply, Links.Save(store, link.LetStay())),
+            Transition.LetStay => GoOn(reply, LetStay(link)),
             Transition.AskOn => GoOn(reply, subject.AskedWithoutResult(this, reply, link)),
             Transition.Erase => GoOn(reply, Erase(reply, link)),
             Transition.Anew anew => GoOn(reply, BeginAnew(reply, link, anew.Why)),
@@ -156,6 +156,14 @@ internal sealed class Recording(
         };
 
     private static long Told(Reply reply) => reply.Planned.Link.WantedVersion;
+
+    // A user who has left by the rules, and of whom no account was made, is in the mirror alone.
+    private Link LetStay(Link link)
+    {
+        if (Resources.Find(store, link.ClaimantId) is { Kind: Kind.User, Deleted: null } user)
+            Resources.SetWaived(store, user.Id, user.Waived with { Scope = true, Frozen = false });
+        return Links.Save(store, link.LetStay());
+    }
 
     private Link Erase(Reply reply, Link link)
     {

@@ -43,7 +43,12 @@ internal sealed class WishEnding(StoreSession store, Subject subject, Preference
         End(link, link.WantedVersion, outcome);
         var isLeaver = HasLeft(wanted, outcome);
         IEnumerable<string> notes = wanted.Noted.Select(note => note.Says);
-        OperationJournal.Add(store, served, null, isLeaver ? notes.Append($"nothing else sent: {outcome.Why!.Sentence}") : notes);
+        OperationJournal.Add(
+            store,
+            served,
+            null,
+            isLeaver ? notes.Append($"nothing else sent: {outcome.Why!.Sentence}") : notes
+        );
         Operations.Finish(
             store,
             served,

@@ -125,8 +125,7 @@ internal static class Drift
         SlackProfile seen,
         FieldSet fields,
         Preferences preferences
-    ) =>
-        Wanted.Of(store, link.TakeDrift(seen, fields), preferences).Commands.Count == 0;
+    ) => Wanted.Of(store, link.TakeDrift(seen, fields), preferences).Commands.Count == 0;
 
     // Somebody let out or in is one account whose active changes, whoever had done it.
     private static Reason? Beyond(StoreSession store, Link link, Caller caller, Instant now) =>

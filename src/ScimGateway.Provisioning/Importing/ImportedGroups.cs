@@ -223,12 +223,12 @@ internal sealed class ImportedGroups(StoreSession store, Tenant tenant, Instant 
         link = Links.Save(
             store,
             !isFree
-                ? link.Present(
-                    resource.Id,
-                    LinkEvent.FoundInConflict,
-                    isUnlinked ? ReasonCode.Unlinked : ReasonCode.GroupInConflict,
-                    now
-                )
+                    ? link.Present(
+                        resource.Id,
+                        LinkEvent.FoundInConflict,
+                        isUnlinked ? ReasonCode.Unlinked : ReasonCode.GroupInConflict,
+                        now
+                    )
                 : link.Protection is { } known ? link.Present(resource.Id, LinkEvent.FoundProtected, known, now)
                 : link.Present(resource.Id, LinkEvent.Shown, isUnlinked ? ReasonCode.Unlinked : null, now)
         );

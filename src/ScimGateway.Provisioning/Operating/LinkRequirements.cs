@@ -37,7 +37,9 @@ internal static class LinkRequirements
         if (meant.SlackId is null || meant.State == LinkState.Broken)
             throw new NotReadyException("Slack does not have it, so there is nothing to claim.");
         if (meant.Protection is { } why)
-            throw new NotReadyException($"It is protected. {why.Sentence} Unprotect it first: POST /admin/api/v1/tenants/TENANT/links/{meant.Id.Value}/unprotect.");
+            throw new NotReadyException(
+                $"It is protected. {why.Sentence} Unprotect it first: POST /admin/api/v1/tenants/TENANT/links/{meant.Id.Value}/unprotect."
+            );
         if (
             meant.ClaimantId is not null
             && Resources.Find(session, meant.ClaimantId) is not { SourceId: null, Deleted: null }

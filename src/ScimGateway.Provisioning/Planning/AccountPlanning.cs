@@ -80,13 +80,7 @@ internal sealed record AccountPlanning(
 
     // Nothing is told of the user but that it leaves.
     private WantedAccount OfLeftOut(Resource claimant, Reason leftOut, bool leaves) =>
-        new(
-            Link,
-            claimant,
-            leaves
-                ? Removal(Settings with { DeleteRemovedUsers = false })
-                : UserPlan.Nothing
-        )
+        new(Link, claimant, leaves ? Removal(Settings with { DeleteRemovedUsers = false }) : UserPlan.Nothing)
         {
             Blocked = leftOut,
             // What may have been made is looked for all the same, or nobody would know of it.
@@ -182,7 +176,11 @@ internal sealed record AccountPlanning(
                     || Link.Told[SlackField.Manager] is not null
             )
         );
-        if (claimant.Manager is not null && Manager is null && asserted.Has(AttributeMap.Row(SlackField.Manager).Asserted!))
+        if (
+            claimant.Manager is not null
+            && Manager is null
+            && asserted.Has(AttributeMap.Row(SlackField.Manager).Asserted!)
+        )
             notes = [.. notes, Link.Told[SlackField.Manager] is null ? _managerIsAwaited : _managerIsGone];
         // A userName that is an address counts as one, when an account is to be made, or where there is no other.
         return

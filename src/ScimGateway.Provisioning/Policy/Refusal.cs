@@ -165,7 +165,7 @@ internal sealed record Refusal(ScimException Why)
                 ? " An operator has to say first whose the Slack account is, as it may be another person's: release or dismiss its hold."
             : kind == KeyKind.Address && isUsers
                 ? " Users who exchange addresses do so one after the other: first give one of them an address that nobody has."
-                : "";
+            : "";
         var free = owner?.Link.Reason is { Code: ReasonCode.ShadowRun or ReasonCode.TenantDisabled } stopped
             ? $"it is free when Slack has confirmed that, which takes until the tenant is live. {stopped.Sentence}"
             : "it is free once Slack has confirmed that.";

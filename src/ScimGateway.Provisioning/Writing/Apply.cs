@@ -164,7 +164,12 @@ internal static class Apply
 
     // Who is deleted is shown in no group any more; gives back the links that have something to tell Slack by it, and what
     // of that is held.
-    private static (IReadOnlyList<LinkId> Links, IEnumerable<string> Held) Leave(StoreSession store, Caller caller, Resource gone, Instant now)
+    private static (IReadOnlyList<LinkId> Links, IEnumerable<string> Held) Leave(
+        StoreSession store,
+        Caller caller,
+        Resource gone,
+        Instant now
+    )
     {
         GroupsOf.ShownChanged(store, gone.Id, now);
         if (gone.Kind == Kind.User)

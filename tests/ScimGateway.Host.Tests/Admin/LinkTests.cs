@@ -931,11 +931,10 @@ public class LinkTests
             new JsonObject { ["resource"] = ada }.ToJsonString()
         );
 
-        var hand = (await Gateway.SendAsync(provider, HttpMethod.Get, "Groups?filter=displayName%20eq%20%22Hand%22")).Body!;
-        Assert.Equal(
-            ada,
-            (string?)Assert.Single(hand["Resources"]![0]!["members"]!.AsArray())!["value"]
-        );
+        var hand = (
+            await Gateway.SendAsync(provider, HttpMethod.Get, "Groups?filter=displayName%20eq%20%22Hand%22")
+        ).Body!;
+        Assert.Equal(ada, (string?)Assert.Single(hand["Resources"]![0]!["members"]!.AsArray())!["value"]);
     }
 
     [Fact]

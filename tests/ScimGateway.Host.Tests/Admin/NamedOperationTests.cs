@@ -174,7 +174,11 @@ public class NamedOperationTests
         Assert.DoesNotContain("transfer", (string)answer["detail"]!, StringComparison.Ordinal);
         using var second = served.Provider("acme", await served.SourceAsync("Other"));
         (_, answer, _) = await Gateway.SendAsync(second, HttpMethod.Post, "Users", User("moore", "isla@corp.example"));
-        Assert.Contains("It belongs to another source, 'Provider'; ", (string)answer!["detail"]!, StringComparison.Ordinal);
+        Assert.Contains(
+            "It belongs to another source, 'Provider'; ",
+            (string)answer!["detail"]!,
+            StringComparison.Ordinal
+        );
         Assert.Contains("an operator can transfer it to yours", (string)answer["detail"]!, StringComparison.Ordinal);
     }
 

@@ -303,7 +303,10 @@ public class AnswerTests
         Assert.Equal(3, entered.Out.TrimEnd().Split('\n').Length);
         var more = entered.Error.Trim();
         Assert.StartsWith("There is more: --all, or --cursor ", more, StringComparison.Ordinal);
-        Assert.Equal(Exit.Done, await entered.RunAsync($"tenant list --limit 2 {more["There is more: --all, or ".Length..]}"));
+        Assert.Equal(
+            Exit.Done,
+            await entered.RunAsync($"tenant list --limit 2 {more["There is more: --all, or ".Length..]}")
+        );
         Assert.Matches("^c ", entered.Out.Split('\n')[1]);
         Assert.Equal("", entered.Error);
     }

@@ -396,10 +396,7 @@ public class CommandTests
         Assert.Equal(Exit.Refused, await entered.RunAsync("hold dismiss acme a@corp.example"));
         Assert.StartsWith("Nothing of 'a@corp.example' is held.", entered.Error, StringComparison.Ordinal);
         await DoneAsync(entered, $"hold release acme {held[0]!["name"]}@corp.example");
-        Assert.Equal(
-            $"One hold was released.\n{held[0]!["name"]}: Slack is told: deactivate.\n",
-            entered.Out
-        );
+        Assert.Equal($"One hold was released.\n{held[0]!["name"]}: Slack is told: deactivate.\n", entered.Out);
         Assert.Equal(Exit.NotConfirmed, await entered.RunAsync($"hold dismiss acme --reason {reason}"));
         Assert.Equal(Exit.Done, await entered.AnswerAsync($"hold dismiss acme --reason {reason}", "y"));
         Assert.EndsWith("dismissed.\n", entered.Out, StringComparison.Ordinal);

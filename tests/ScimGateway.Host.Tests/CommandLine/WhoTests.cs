@@ -16,15 +16,24 @@ public class WhoTests
         using var entered = new TerminalSession(served.Base, served.Key);
         using var provider = served.Provider("acme", await served.SetUpAsync());
         await served.EnableAsync();
-        await CreateAsync("""{"userName":"i.moore","name":{"givenName":"Isla","familyName":"Moore"},"emails":[{"value":"x@corp.example"}]}""");
-        await CreateAsync("""{"userName":"s.moore","name":{"formatted":"Sam \u00c5 Moore"},"emails":[{"value":"y@corp.example"}],"active":false}""");
+        await CreateAsync(
+            """{"userName":"i.moore","name":{"givenName":"Isla","familyName":"Moore"},"emails":[{"value":"x@corp.example"}]}"""
+        );
+        await CreateAsync(
+            """{"userName":"s.moore","name":{"formatted":"Sam \u00c5 Moore"},"emails":[{"value":"y@corp.example"}],"active":false}"""
+        );
 
-        foreach (var (said, name) in new[] { ("Isla Moore", "i.moore"), ("isla m", "i.moore"), ("sam \u00e5", "s.moore") })
+        foreach (
+            var (said, name) in new[] { ("Isla Moore", "i.moore"), ("isla m", "i.moore"), ("sam \u00e5", "s.moore") }
+        )
         {
             Assert.Equal(Exit.Done, await entered.RunAsync(["link", "list", "acme", "--search", said, "-o", "csv"]));
             Assert.Equal(2, entered.Out.TrimEnd('\n').Split('\n').Length);
             Assert.True(await entered.RunAsync(["link", "show", "acme", said]) == Exit.Done, entered.Error);
-            Assert.Equal(Exit.Done, await entered.RunAsync(["operation", "list", "acme", "--search", said, "-o", "csv"]));
+            Assert.Equal(
+                Exit.Done,
+                await entered.RunAsync(["operation", "list", "acme", "--search", said, "-o", "csv"])
+            );
             Assert.Contains(name, entered.Out, StringComparison.Ordinal);
         }
         // Whoever is deactivated is named whole.

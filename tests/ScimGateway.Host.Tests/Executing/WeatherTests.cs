@@ -42,7 +42,13 @@ public class WeatherTests
         Assert.Equal(isFrozen ? HttpStatusCode.OK : HttpStatusCode.NoContent, status);
         await gateway.QuietAsync(); // it has an end
 
-        Assert.InRange((await gateway.CallsAsync()).Where(call => !call.Key.StartsWith("GET", StringComparison.Ordinal)).Sum(call => (int)call.Value!), 1, 4);
+        Assert.InRange(
+            (await gateway.CallsAsync())
+                .Where(call => !call.Key.StartsWith("GET", StringComparison.Ordinal))
+                .Sum(call => (int)call.Value!),
+            1,
+            4
+        );
         Assert.Contains(gateway.Links(new LinkQuery()), link => link.Link.State == LinkState.Failed);
         gateway.Slack.Faults.Clear();
         await gateway.Home.Resync.AllAsync();

@@ -177,7 +177,10 @@ public class OperatorTests
         var bob = await Meeting.MakeAsync(gateway, "bob", "ada@corp.example");
         gateway.Slack.Workspace.ChangeUser(
             GroupRequests.SlackId(gateway, bob),
-            new JsonObject { ["emails"] = new JsonArray(new JsonObject { ["value"] = "b@corp.example", ["primary"] = true }) }
+            new JsonObject
+            {
+                ["emails"] = new JsonArray(new JsonObject { ["value"] = "b@corp.example", ["primary"] = true }),
+            }
         );
         gateway.Slack.Workspace.MakeUser(Account("UADA", "augusta", "ada@corp.example"));
         await gateway.ImportAsync();

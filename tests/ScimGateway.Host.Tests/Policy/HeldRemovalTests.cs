@@ -47,7 +47,11 @@ public class HeldRemovalTests
     {
         var clock = new ManualClock();
         await using var gateway = await Gateway.StartAsync(
-            new Setting { Clock = clock, Preferences = Lenient with { GuardedMembers = 1, Drift = DriftHandling.Restore } }
+            new Setting
+            {
+                Clock = clock,
+                Preferences = Lenient with { GuardedMembers = 1, Drift = DriftHandling.Restore },
+            }
         );
         await EmptiedAsync(gateway);
         Assert.NotEmpty(gateway.Holds.List());

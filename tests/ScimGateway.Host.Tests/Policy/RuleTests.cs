@@ -138,7 +138,11 @@ public class RuleTests
                 : new TenantChange.OtherPreferences(new Preferences { GuardedAccounts = 2 }, ReleasesLeftOut: true)
         );
         foreach (var person in people.Skip(1))
-            await (byRules ? PatchAsync(gateway, person, Title, "\"guest\"") : PatchAsync(gateway, person, "active", "false"));
+            await (
+                byRules
+                    ? PatchAsync(gateway, person, Title, "\"guest\"")
+                    : PatchAsync(gateway, person, "active", "false")
+            );
 
         await gateway.Changes.ConfirmAsync(preview.Id);
         await gateway.QuietAsync();
@@ -172,7 +176,11 @@ public class RuleTests
         var left = gateway.Operations()[^1];
         Assert.Equal("done", left.Outcome);
         Assert.Null(left.Error);
-        Assert.Contains("nothing else sent: No rule of the tenant admits the user.", gateway.LastNotes(), StringComparison.Ordinal);
+        Assert.Contains(
+            "nothing else sent: No rule of the tenant admits the user.",
+            gateway.LastNotes(),
+            StringComparison.Ordinal
+        );
         Assert.Equal("Blocked", gateway.State(ada));
     }
 

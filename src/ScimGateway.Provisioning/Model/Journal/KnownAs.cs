@@ -91,6 +91,5 @@ internal sealed record KnownAs(string? UserName, string? Address, string? Displa
 
     private static bool IsPrimary(JsonObject email) => ScimJson.AsFlag(email["primary"]) == true;
 
-
     private static string? Text(JsonObject document, string name) => ScimJson.AsText(document[name]);
 }

@@ -143,7 +143,12 @@ internal static class Reasons
             "Free its address in Slack, then import again.",
             Actor.Slack
         ),
-        new(ReasonCode.ByHand, "An operator protects the account.", "Unprotect it: POST /admin/api/v1/tenants/TENANT/links/LINK/unprotect.", Actor.Operator),
+        new(
+            ReasonCode.ByHand,
+            "An operator protects the account.",
+            "Unprotect it: POST /admin/api/v1/tenants/TENANT/links/LINK/unprotect.",
+            Actor.Operator
+        ),
         new(
             ReasonCode.ErasedHere,
             "The person was erased here: only the account's Slack id is kept, and no other user gets the account.",
@@ -201,7 +206,12 @@ internal static class Reasons
             Actor.Operator
         ),
         new(ReasonCode.SlackShut, "{0}", "Connect the tenant with another token.", Actor.Operator),
-        new(ReasonCode.ShadowRun, "The tenant is in its shadow run.", "Review the preview, then enable the tenant.", Actor.Operator),
+        new(
+            ReasonCode.ShadowRun,
+            "The tenant is in its shadow run.",
+            "Review the preview, then enable the tenant.",
+            Actor.Operator
+        ),
         new(
             ReasonCode.TenantDisabled,
             "The tenant is disabled; an operator has to enable it.",
@@ -298,10 +308,8 @@ internal static class Reasons
             : SlackErrors.Row(SlackError.Parse(reason.Words!)).Kind switch
             {
                 SlackErrorKind.Protected or SlackErrorKind.Forbidden or SlackErrorKind.Erased => Actor.Slack,
-                SlackErrorKind.Gone
-                or SlackErrorKind.Token
-                or SlackErrorKind.Plan
-                or SlackErrorKind.GatewayFault => Actor.Operator,
+                SlackErrorKind.Gone or SlackErrorKind.Token or SlackErrorKind.Plan or SlackErrorKind.GatewayFault =>
+                    Actor.Operator,
                 SlackErrorKind.SlackFault or SlackErrorKind.Limit or SlackErrorKind.Locked => Actor.Gateway,
                 _ => Actor.Provider,
             };

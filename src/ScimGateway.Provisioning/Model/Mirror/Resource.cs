@@ -283,7 +283,8 @@ internal sealed record Resource
             }
             : described with
             {
-                DisplayName = name is null && UserDocument.NameOf(document.Json) is { } called ? Fold.Key(called) : null,
+                DisplayName =
+                    name is null && UserDocument.NameOf(document.Json) is { } called ? Fold.Key(called) : null,
                 UserNameKey = Fold.Key(document.Text("userName")!),
                 EmailKeys = Mirror.EmailKeys.Of(UserAddresses.Keys(document)),
                 Manager = UserManager.Of(document),

@@ -33,7 +33,13 @@ internal static class LinkLists
                 row.Word<Kind>(),
                 row.Word<LinkState>(),
                 Reason.Parse(row.TextOrNull()),
-                new Ownership(row.FlagOrNull() ?? false, row.Flag(), row.Flag(), row.WordOrNull<MatchedBy>(), row.Flag()),
+                new Ownership(
+                    row.FlagOrNull() ?? false,
+                    row.Flag(),
+                    row.Flag(),
+                    row.WordOrNull<MatchedBy>(),
+                    row.Flag()
+                ),
                 row.Int()
             ),
             ("@no", false),
