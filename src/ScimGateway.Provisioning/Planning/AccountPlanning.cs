@@ -162,7 +162,11 @@ internal sealed record AccountPlanning(
         var document = Document ?? claimant.Read();
         var waived = claimant.Waived;
         // Whether an account is active is its user's from the claim on, said or not: the gateway itself turns it.
-        var asserted = claimant.Asserted.With(PathSet.Active).Without(waived.Paths);
+        var asserted = claimant.Asserted.With(PathSet.Active);
+        // No account is made without an address: where a claimed one is gone, the one that it was shown with is meant.
+        if (Link.SlackId is null)
+            asserted = asserted.With(PathSet.Emails);
+        asserted = asserted.Without(waived.Paths);
         var (wanted, notes) = UserTranslator.ToSlack(
             new WantedUser(
                 document,

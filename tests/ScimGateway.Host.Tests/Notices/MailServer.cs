@@ -51,9 +51,9 @@ internal sealed class MailServer : IAsyncDisposable
                 }
             }
         }
-        catch (SocketException)
+        catch (Exception e) when (e is SocketException or InvalidOperationException)
         {
-            // it is over
+            // it is over; the latter where it is stopped between two clients
         }
     }
 
