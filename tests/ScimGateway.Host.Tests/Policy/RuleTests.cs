@@ -46,7 +46,7 @@ public class RuleTests
     public async Task Who_left_by_rules_as_the_gateway_died_comes_back_by_other_rules()
     {
         await using var gateway = await Gateway.StartAsync(
-            new Setting { Preferences = _leaving, SlackTimeLimit = TimeSpan.FromSeconds(1) }
+            new Setting { Preferences = _leaving, SlackTimeLimit = TimeSpan.FromSeconds(5) }
         );
         await MakeAsync(gateway, "ada", "crew");
         await gateway.QuietAsync();
@@ -56,6 +56,7 @@ public class RuleTests
         await dead;
         Assert.False(await IsActiveAsync(gateway, "ada"));
         await gateway.CrashAsync();
+        Assert.Contains(gateway.Links(new LinkQuery()), link => link.Link.State == LinkState.Pending); // it waits that out
 
         await gateway.ChangeAsync(new TenantChange.OtherRules([Titled("crew")]));
         await gateway.QuietAsync();
