@@ -271,7 +271,7 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
     public async Task<string> LinkAsync(string who, bool onlyExact = false)
     {
         // A number is a link's, or else what somebody is called, such as an externalId.
-        var isLink = who.All(char.IsAsciiDigit) && await IsLinkAsync(who);
+        var isLink = who.All(char.IsAsciiDigit) && await IsThereAsync("links", who);
         if (isLink && !onlyExact)
             return who;
         var found = await GetAsync(Query(OfTenant("links"), ("search", who), ("limit", MostMeant)));
@@ -325,11 +325,12 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
                 _ => null,
             };
 
-    private async Task<bool> IsLinkAsync(string number)
+    /// <summary>Whether the tenant has something of that id.</summary>
+    public async Task<bool> IsThereAsync(params object[] words)
     {
         try
         {
-            await GetAsync(OfTenant("links", number));
+            await GetAsync(OfTenant(words));
             return true;
         }
         catch (Refusal e) when (e.Answer.Status == HttpStatusCode.NotFound)

@@ -90,7 +90,10 @@ internal static class HoldCommands
                 var body = call.Of(_reason) is { } reason
                     ? await AllOfAsync(call, reason, word)
                     : new JsonObject { ["holds"] = new JsonArray([.. holds.Select(hold => (JsonNode)hold)]) };
-                var open = call.IsForScript ? [] : await OpenAsync(call);
+                var open = (call.IsForScript ? [] : await OpenAsync(call)).ToDictionary(
+                    one => (long)one!["id"]!,
+                    one => one!
+                );
                 var answer = await call.PostAsync(call.OfTenant("holds", word), body);
                 var exit = RequireAll(call, answer, holds, word);
                 foreach (var hold in holds.Where(open.ContainsKey).Take(MostSaid))
@@ -98,10 +101,10 @@ internal static class HoldCommands
                 return exit;
             });
 
-    private static async Task<Dictionary<long, JsonNode>> OpenAsync(Call call)
+    private static async Task<JsonArray> OpenAsync(Call call, params IEnumerable<(string Name, object? Value)> filters)
     {
-        var listed = await call.GetAsync(Call.Query(call.OfTenant("holds"), ("limit", MostListed)));
-        return (listed.Json?["items"] as JsonArray ?? []).ToDictionary(one => (long)one!["id"]!, one => one!);
+        var listed = await call.GetAsync(Call.Query(call.OfTenant("holds"), [.. filters, ("limit", MostListed)]));
+        return listed.Json?["items"] as JsonArray ?? [];
     }
 
     private static string Said(Call call, JsonNode hold, string word)
@@ -118,8 +121,7 @@ internal static class HoldCommands
         if (long.TryParse(named, NumberStyles.None, CultureInfo.InvariantCulture, out var hold))
             return [hold];
         var link = await call.LinkAsync(named, onlyExact: true);
-        var listed = await call.GetAsync(Call.Query(call.OfTenant("holds"), ("link", link), ("limit", MostListed)));
-        var holds = (listed.Json?["items"] as JsonArray ?? []).Select(one => (long)one!["id"]!).ToList();
+        var holds = (await OpenAsync(call, ("link", link))).Select(one => (long)one!["id"]!).ToList();
         return holds.Count > 0
             ? holds
             : throw new Complaint(
@@ -152,8 +154,7 @@ internal static class HoldCommands
     // Nothing is decided that was not listed: what came later waits for the next time.
     private static async Task<JsonObject> AllOfAsync(Call call, string reason, string word)
     {
-        var listed = await call.GetAsync(Call.Query(call.OfTenant("holds"), ("reason", reason), ("limit", MostListed)));
-        var holds = listed.Json?["items"] as JsonArray ?? [];
+        var holds = await OpenAsync(call, ("reason", reason));
         if (holds.Count == 0)
             throw new Complaint(Exit.Refused, "Nothing waits for that reason.", $"hold list {call.Tenant}");
         if (!call.IsForScript)

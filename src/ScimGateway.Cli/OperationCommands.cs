@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -137,25 +136,12 @@ internal static class OperationCommands
                 )
             );
 
-    // An id may also be that of a user or group.
-    private static async Task<bool> IsOperationAsync(Call call, string id)
-    {
-        try
-        {
-            await call.GetAsync(call.OfTenant("operations", id));
-            return true;
-        }
-        catch (Refusal e) when (e.Answer.Status == HttpStatusCode.NotFound)
-        {
-            return false;
-        }
-    }
-
     // The newest comes first; that there are others is said, as one of them may be meant.
     private static async Task<string> MeantAsync(Call call)
     {
         var meant = call.Of(_operation);
-        if (Guid.TryParseExact(meant, "D", out _) && await IsOperationAsync(call, meant))
+        // An id may also be that of a user or group.
+        if (Guid.TryParseExact(meant, "D", out _) && await call.IsThereAsync("operations", meant))
             return meant;
         var found = await call.GetAsync(Call.Query(call.OfTenant("operations"), ("search", meant), ("limit", 1)));
         var again = $"operation list {call.Tenant} --search {Shown.Line(meant)}";

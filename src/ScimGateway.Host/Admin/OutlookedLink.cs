@@ -29,7 +29,7 @@ internal sealed record OutlookedLink(
     string? Why
 )
 {
-    /// <summary>What is said of what somebody has changed in Slack.</summary>
+    /// <summary>The sentence for a change that somebody made in Slack.</summary>
     public const string ChangedInSlack =
         "Somebody changed it in Slack. The provider's next message about it, or a re-sync, sets it right.";
 

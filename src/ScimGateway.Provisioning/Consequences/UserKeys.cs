@@ -67,12 +67,14 @@ internal static class UserKeys
     /// <param name="wanted">The keys.</param>
     /// <param name="own">The user's own link, if it has one.</param>
     /// <param name="user">The user, if it has a link.</param>
+    /// <param name="sourceOf">The name of the source that another user belongs to, where whoever asks is told that.</param>
     public static KeyOwners Owners(
         StoreSession store,
         TenantId tenantId,
         IEnumerable<(KeyKind Kind, string Value)> wanted,
         Link? own = null,
-        Resource? user = null
+        Resource? user = null,
+        Func<Resource?, string?>? sourceOf = null
     )
     {
         var keys = wanted.Select(key => (key.Kind, Value: Fold.Key(key.Value))).Distinct().ToList();
@@ -93,8 +95,10 @@ internal static class UserKeys
         );
         var links = others.ConvertAll(id => Links.Get(store, id));
         store.Prefetch(asks => links.ForEach(link => Resources.Find(asks, link.ClaimantId)));
-        foreach (var owner in links.Select(link => new KeyOwner(link, Resources.Find(store, link.ClaimantId))))
+        foreach (var link in links)
         {
+            var claimant = Resources.Find(store, link.ClaimantId);
+            var owner = new KeyOwner(link, claimant) { OtherSource = sourceOf?.Invoke(claimant) };
             var isToBeHad = (owner.Unclaimed ?? owner.Tombstone) is not null;
             owners[owner.Link.Id] = isToBeHad
                 ? owner with

@@ -23,9 +23,9 @@ internal enum Change
 internal static class WantedMembers
 {
     /// <summary>
-    /// Has a source want some, whom the tenant shows, and others no longer, who go unless another source wants them;
-    /// gives back of whom anything has changed, and how many of the others somebody else wants. However many they are, what becomes of them is a statement for each
-    /// kind of change.
+    /// Notes which members a source wants and which it no longer wants. The latter leave unless another source wants
+    /// them. Returns the members for whom anything changed, and how many of the unwanted stay for another source. Each
+    /// kind of change is one statement, however many members there are.
     /// </summary>
     /// <param name="store">The transaction.</param>
     /// <param name="group">The group.</param>

@@ -157,7 +157,7 @@ internal sealed class Recording(
 
     private static long Told(Reply reply) => reply.Planned.Link.WantedVersion;
 
-    // A user who has left by the rules, and of whom no account was made, is in the mirror alone.
+    // A user whom the rules no longer admit, and for whom no account was made, stays in the mirror only.
     private Link LetStay(Link link)
     {
         if (Resources.Find(store, link.ClaimantId) is { Kind: Kind.User, Deleted: null } user)

@@ -85,7 +85,7 @@ internal sealed record OpenHold(Hold Hold, string? Would, string? Asked)
 
     private static string Changed(string? first, SlackCommand.PatchUser patch, Link link)
     {
-        // Whoever is activated is told the address, too, also where Slack shows it.
+        // An activation always carries the address. It is named only if Slack shows another one.
         var address = patch.Delivers[SlackField.PrimaryEmail];
         if (address == link.AtSlack[SlackField.PrimaryEmail])
             address = null;

@@ -48,18 +48,6 @@ internal sealed record KeyOwners(
     public static KeyOwners None { get; } =
         new(new Dictionary<(KeyKind, string), LinkId?>(), new Dictionary<LinkId, KeyOwner>(), Standing.Live);
 
-    /// <summary>The same with the names of the sources that other users belong to.</summary>
-    public KeyOwners Named(Func<Resource?, string?> sourceOf) =>
-        Owners.Values.Any(owner => owner.Claimant is { Deleted: null, SourceId: not null })
-            ? this with
-            {
-                Owners = Owners.ToDictionary(
-                    owner => owner.Key,
-                    owner => owner.Value with { OtherSource = sourceOf(owner.Value.Claimant) }
-                ),
-            }
-            : this;
-
     /// <summary>Whether it was read who has a key.</summary>
     public bool Knows(KeyKind kind, string value) => Keys.ContainsKey((kind, Fold.Key(value)));
 

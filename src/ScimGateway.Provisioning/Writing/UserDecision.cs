@@ -131,7 +131,7 @@ internal static class UserDecision
         var wasLetIn =
             (link.ChangedSinceEcho.Has(SlackField.Active) && link.AtSlack.Active == true)
             // It was protected before Slack heard that the user is disabled.
-            || link is { Protection: not null, SlackId: not null, IsActiveAtSlack: true };
+            || link.IsProtectedIn;
         var isActive = wasLetIn || (resource.Waived.Has("active") ? !resource.Active : resource.Active); // what was left out did not happen
         var judged = new UserCase(there, allowed, late, Trigger.Delete, Had(resource, link), link).Leave(
             Trigger.Delete,

@@ -107,9 +107,7 @@ internal sealed record UserEdit(Resource Before, Revision Revision, FieldSet Oth
 
     // Whether the provider disables a user again whose account was protected before Slack heard of it.
     private bool IsProtectedIn(Link? link) =>
-        link is { Protection: not null, SlackId: not null, IsActiveAtSlack: true }
-        && Revision.Spoken.Has("active")
-        && !WantsActive;
+        link is { IsProtectedIn: true } && Revision.Spoken.Has("active") && !WantsActive;
 
     /// <summary>
     /// Whether Slack has nothing to hear. What is repeated is told again where it failed, where Slack did not know the

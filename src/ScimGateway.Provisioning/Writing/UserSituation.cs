@@ -86,19 +86,18 @@ internal sealed record UserSituation(Resource? Resource, Link? Link) : Situation
                 Scope = Scope.Of(Rules.Of(store, tenant)),
                 Namesake = namesake,
                 NamesakesSource = Other(store, asked, namesake),
-                Owners = UserKeys
-                    .Owners(
-                        store,
-                        tenant,
-                        [
-                            .. addresses.Select(address => (KeyKind.Address, address)),
-                            .. Names(link, who.UserName!, nameKey is not null, asked.Caller.Preferences)
-                                .Select(name => (KeyKind.SlackUserName, name)),
-                        ],
-                        link,
-                        resource
-                    )
-                    .Named(claimant => claimant?.Id == resource?.Id ? null : Other(store, asked, claimant)),
+                Owners = UserKeys.Owners(
+                    store,
+                    tenant,
+                    [
+                        .. addresses.Select(address => (KeyKind.Address, address)),
+                        .. Names(link, who.UserName!, nameKey is not null, asked.Caller.Preferences)
+                            .Select(name => (KeyKind.SlackUserName, name)),
+                    ],
+                    link,
+                    resource,
+                    claimant => Other(store, asked, claimant)
+                ),
             };
         }
         return situation.WithWhatMayBeSent(store, asked.Caller);

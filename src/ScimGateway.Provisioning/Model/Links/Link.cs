@@ -187,6 +187,9 @@ internal sealed partial record Link
     /// <summary>Whether Slack has it active, as it was last seen where somebody has changed that there since.</summary>
     public bool? IsActiveAtSlack => ChangedSinceEcho.Has(SlackField.Active) ? AtSlack.Active : IsActive;
 
+    /// <summary>Whether nobody may change the account, and Slack has it active.</summary>
+    public bool IsProtectedIn => this is { Protection: not null, SlackId: not null, IsActiveAtSlack: true };
+
     /// <summary>The fields that Slack showed at the last look other than right after our last delivery.</summary>
     public FieldSet ChangedSinceEcho =>
         Seen is null || Echo.AsSpan().SequenceEqual(Seen) ? FieldSet.Nothing : Otherwise(AtSlack);

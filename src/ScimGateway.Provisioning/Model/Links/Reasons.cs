@@ -301,7 +301,7 @@ internal static class Reasons
         };
     }
 
-    /// <summary>Who can end it: of what Slack refused that depends on what it said.</summary>
+    /// <summary>Who can end it. If Slack refused, that depends on the error that Slack gave.</summary>
     public static Actor WhoEnds(Reason reason) =>
         reason.Code != ReasonCode.SlackRefused
             ? Of(reason.Code).Who

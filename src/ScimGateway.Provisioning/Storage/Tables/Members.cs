@@ -134,7 +134,7 @@ internal static class Members
     /// of any.
     /// </summary>
     public static bool Reach(StoreSession store, ResourceId member, bool isReachable) =>
-        // What a preference leaves out stays out; and who is only in Slack is in it whoever has the account now.
+        // A member that a preference leaves out stays out. A row of what Slack alone shows outlives a change of the account's owner.
         store.Execute(
             "update members set in_slack = @unknown, stamp = stamp + 1, refused = null, "
                 + "blocked = case when blocked is null or blocked in (@unreachable, @taken_out) or refused is not null then @why else blocked end where member_id = @member and (source_id <> 0 or @is_gone)",
