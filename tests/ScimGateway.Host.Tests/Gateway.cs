@@ -189,6 +189,9 @@ internal sealed class Gateway : IAsyncDisposable
     /// <summary>Begins an import; false if one is running.</summary>
     public async Task<bool> BeginImportAsync()
     {
+        // What was written in the very millisecond in which it asks Slack it passes over.
+        for (var now = _setting.Clock.Now(); _setting.Clock == TimeProvider.System && _setting.Clock.Now() == now; )
+            await Task.Yield();
         if (await Home.Imports.BeginAsync(SlackImport.JobKind) is not (var job, true))
             return false;
         _before = job.Value - 1; // and not the last one there was: that may have begun by itself since
