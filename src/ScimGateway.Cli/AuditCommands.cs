@@ -13,6 +13,10 @@ internal static class AuditCommands
         "Only of this kind, such as updatePreferences: an operationId of openapi.yaml"
     );
     private static readonly Option<string> _actor = Words.Text("--key", "ID", "Only by this admin key");
+    private static readonly Option<bool> _reads = new("--reads")
+    {
+        Description = "Also who has read of people: lists, exports and single persons",
+    };
     private static readonly Option<string> _file = new("--file")
     {
         HelpName = "FILE",
@@ -32,13 +36,14 @@ internal static class AuditCommands
     private static Verb List() =>
         new Verb(
             "list",
-            "What administrators have changed, newest first: when (UTC), by which key, from which address. --json shows it before and after.",
+            "What administrators have changed, newest first: when (UTC), by which key, from which address. --json shows it before and after. What they have read of people comes with --reads.",
             "audit list --tenant acme --since 7d"
         )
-            .Takes(_tenant, _action, _actor, Words.From, Words.Until, Words.Limit, Words.Cursor, Words.All)
+            .Takes(_tenant, _action, _actor, _reads, Words.From, Words.Until, Words.Limit, Words.Cursor, Words.All)
             .Does(async call =>
             {
-                var listed = await call.ListAsync("audit", Filters(call));
+                var isOfReads = call.Of(_reads) || call.Of(_action) is not null;
+                var listed = await call.ListAsync("audit", [.. Filters(call), ("changes", isOfReads ? null : "true")]);
                 // Of a tenant that was deleted the trail has what was done; of one that never was, nothing.
                 if (call.Of(_tenant) is { } tenant && listed.Json?["items"] is not JsonArray { Count: > 0 })
                     await call.GetAsync(Call.Path("tenants", tenant));

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ScimGateway.Basics.Spelling;
 
 namespace ScimGateway.Cli;
 
@@ -257,13 +258,19 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
         if (named.All(char.IsAsciiDigit))
             return named;
         var sources = await GetAsync(Query(OfTenant("sources"), ("limit", 1000)));
-        return sources.Json?["items"]?.AsArray().FirstOrDefault(one => (string?)one?["name"] == named)?["id"] is { } id
-            ? id.ToJsonString()
-            : throw new Complaint(
-                Exit.Refused,
-                $"The tenant has no source '{Shown.Line(named)}'.",
-                $"source list {Tenant}"
-            );
+        var all = sources.Json?["items"] as JsonArray ?? [];
+        // As it is spelled, or else however it is.
+        var meant =
+            all.FirstOrDefault(one => (string?)one?["name"] == named)
+            ?? (all.Where(one => IsSo(one?["name"], named)).ToList() is [var alike] ? alike : null);
+        if (meant?["id"] is { } id)
+            return id.ToJsonString();
+        var near = Nearest.To(named, all.Select(one => (string)one!["name"]!));
+        throw new Complaint(
+            Exit.Refused,
+            $"The tenant has no source '{Shown.Line(named)}'.{(near is null ? "" : $" Did you mean '{Shown.Line(near)}'?")}",
+            $"source list {Tenant}"
+        );
     }
 
     /// <summary>The number of the link of a user or group, which may be named by what people know of it.</summary>
@@ -307,6 +314,21 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
                         .. meant.Select(one => Shown.Line($"  {one["id"]}  {one["name"]}  {one["address"]}")),
                     ]
                 )
+            );
+    }
+
+    /// <summary>The SCIM id of a user or group, which may be named by what people know of it.</summary>
+    /// <exception cref="Complaint">There is none so, or there are several.</exception>
+    public async Task<string> ResourceAsync(string who)
+    {
+        if (Guid.TryParseExact(who, "D", out _))
+            return who;
+        var link = await LinkAsync(who, onlyExact: true);
+        return (string?)(await GetAsync(OfTenant("links", link))).Json?["resource"]
+            ?? throw new Complaint(
+                Exit.Refused,
+                $"'{Shown.Line(who)}' is an account or group that no provider sees, so it has no SCIM id.",
+                $"link show {Tenant} {link}"
             );
     }
 

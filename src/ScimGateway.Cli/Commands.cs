@@ -21,6 +21,67 @@ internal static class Commands
     // What begins so is a secret, wherever it was entered by mistake.
     private static readonly string[] _secrets = ["xox", "xapp-", "sga_", "sgt_", "sgs_", "sgo_"];
 
+    /// <summary>What they are for, and those that are for it.</summary>
+    public static IReadOnlyList<(string For, IReadOnlyList<Command> Commands)> Groups { get; } =
+    [
+        ("Run a gateway", [Programs.Serve, Programs.Demo, Programs.HealthCheck, BackupCommands.Backup()]),
+        (
+            "Set up",
+            [
+                ProfileCommands.All(),
+                TenantCommands.All(),
+                SourceCommands.All(),
+                TokenCommands.All(),
+                PreferenceCommands.All(),
+                RuleCommands.All(),
+                NotificationCommands.All(),
+                KeyCommands.All(),
+            ]
+        ),
+        ("Read from Slack", [JobCommands.Import(), JobCommands.Drift(), JobCommands.All()]),
+        ("Decide", [HoldCommands.All(), UserCommands.All()]),
+        (
+            "See what happened",
+            [
+                ReportCommand.Report(),
+                OperationCommands.All(),
+                LinkCommands.All(),
+                OperationCommands.Budget(),
+                AuditCommands.All(),
+            ]
+        ),
+        ("Help with typing", [CompletionCommand.Completion()]),
+    ];
+
+    /// <summary>What people try first, and what it is called here.</summary>
+    public static IReadOnlyDictionary<string, string> OtherWords { get; } =
+        new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
+        {
+            ["status"] = "tenant show TENANT",
+            ["stop"] = "tenant disable TENANT",
+            ["disable"] = "tenant disable TENANT",
+            ["pause"] = "tenant shadow TENANT",
+            ["enable"] = "tenant enable TENANT",
+            ["deactivate"] = "user deactivate TENANT WHO",
+            ["user disable"] = "user deactivate TENANT WHO",
+            ["user stop"] = "user deactivate TENANT WHO",
+            ["user list"] = "link list TENANT --kind user",
+            ["user show"] = "link show TENANT WHO",
+            ["group list"] = "link list TENANT --kind group",
+            ["group"] = "link list TENANT --kind group",
+            ["rotate"] = "token rotate TENANT SOURCE TOKEN",
+            ["log"] = "operation list TENANT",
+            ["logs"] = "operation tail TENANT",
+            ["history"] = "report TENANT",
+            ["undo"] = "hold reopen TENANT WHO",
+            ["approve"] = "hold release TENANT HOLD",
+            ["hold approve"] = "hold release TENANT HOLD",
+            ["hold reject"] = "hold dismiss TENANT HOLD",
+            ["search"] = "operation list TENANT --search TEXT",
+            ["transfer"] = "source transfer TENANT SOURCE TO",
+            ["migrate"] = "source transfer TENANT SOURCE TO",
+        };
+
     /// <summary>All of them.</summary>
     public static RootCommand Root { get; } = Build();
 
@@ -213,6 +274,8 @@ internal static class Commands
     {
         var noun = command is RootCommand ? "" : command.Name + " ";
         var says = $"There is no command '{noun}{word}'.";
+        if (OtherWords.TryGetValue(noun + word, out var called))
+            return $"{says} It is '{called}' here.";
         return Nearest.To(word, command.Subcommands.Select(one => one.Name)) is { } meant
             ? $"{says} Did you mean '{noun}{meant}'?"
             : says;
@@ -271,34 +334,7 @@ internal static class Commands
             }
         )
             root.Options.Add(option);
-        foreach (
-            var command in new[]
-            {
-                Programs.Serve,
-                Programs.Demo,
-                Programs.HealthCheck,
-                ProfileCommands.All(),
-                TenantCommands.All(),
-                SourceCommands.All(),
-                TokenCommands.All(),
-                UserCommands.All(),
-                KeyCommands.All(),
-                AuditCommands.All(),
-                PreferenceCommands.All(),
-                RuleCommands.All(),
-                JobCommands.Import(),
-                JobCommands.Drift(),
-                JobCommands.All(),
-                LinkCommands.All(),
-                HoldCommands.All(),
-                OperationCommands.All(),
-                ReportCommand.Report(),
-                NotificationCommands.All(),
-                OperationCommands.Budget(),
-                BackupCommands.Backup(),
-                CompletionCommand.Completion(),
-            }
-        )
+        foreach (var command in Groups.SelectMany(group => group.Commands))
         {
             // One may say what there are several of; preferences are several already.
             if (command is not Verb && command.Name is not "preferences" and not "audit")

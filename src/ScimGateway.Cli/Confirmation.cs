@@ -96,6 +96,16 @@ internal static class Confirmation
         where Shown.Value(what.Value) != "0"
         select (string[])[about.Key, what.Key, Shown.Value(what.Value)];
 
+    // What a job that tells Slack nothing says in place of that.
+    private static string OfNothing(JsonNode? job) =>
+        (string?)job?["kind"] switch
+        {
+            "preferences" =>
+                "Slack would be told nothing now: it applies to what providers send, and to holds that are released, from then on.",
+            "transfer" => "Slack would be told nothing: these belong to the other source from then on.",
+            _ => "Slack would be told nothing.",
+        };
+
     private static async Task PreviewAsync(Call call, JsonNode? job, string tenant, string id)
     {
         call.Terminal.Out.WriteLine($"What job {Shown.Line(id)} would do:");
@@ -104,14 +114,11 @@ internal static class Confirmation
         else if (Report(call, job, MostShown) is > 0 and var more)
             call.Terminal.Out.WriteLine($"and {more} more, a thousand of which 'job show {tenant} {id}' names");
         if (
-            !Counts(job).Any(count => count is ["changes", not "stays", ..])
-            && job?["report"]?["links"] is not JsonArray { Count: > 0 }
+            (string?)job?["kind"] == "transfer"
+            || !Counts(job).Any(count => count is ["changes", not "stays", ..])
+                && job?["report"]?["links"] is not JsonArray { Count: > 0 }
         )
-            call.Terminal.Out.WriteLine(
-                (string?)job?["kind"] == "preferences"
-                    ? "Slack would be told nothing now: it applies to what providers send, and to holds that are released, from then on."
-                    : "Slack would be told nothing."
-            );
+            call.Terminal.Out.WriteLine(OfNothing(job));
     }
 
     private static bool IsEnabling(JsonNode? job) => (string?)job?["kind"] == "enable";

@@ -66,13 +66,15 @@ internal static class Help
     {
         var text = new StringBuilder("usage: [COMMAND]\n");
         Wrap(text, root.Description!, 4);
-        foreach (var noun in root.Subcommands)
+        foreach (var (what, commands) in Commands.Groups)
         {
-            text.Append('\n');
-            if (noun is Verb)
-                Row(text, noun.Name, noun.Description!);
-            foreach (var verb in noun.Subcommands)
-                Row(text, NameOf(verb), verb.Description!);
+            text.Append($"\n{what}\n");
+            foreach (var noun in commands)
+                if (noun is Verb)
+                    Row(text, noun.Name, noun.Description!);
+                else
+                    foreach (var verb in noun.Subcommands)
+                        Row(text, NameOf(verb), verb.Description!);
         }
         text.Append("\nCommon options, of all commands but serve and demo:\n");
         foreach (var option in Common(root))

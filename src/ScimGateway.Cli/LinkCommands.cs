@@ -52,10 +52,15 @@ internal static class LinkCommands
         "SOURCE",
         "Only what this source has claimed, by its id or name"
     );
+    private static readonly Option<string> _notSource = Words.Text(
+        "--not-source",
+        "SOURCE",
+        "Only what this source has not claimed: who is in Slack and not in this provider"
+    );
     private static readonly Option<string> _resource = Words.Text(
         "--resource",
-        "ID",
-        "Only the one of this user or group, by its SCIM id"
+        "WHO",
+        "Only the one of this user or group, by its name, address or id"
     );
 
     private static readonly Argument<string> _account = new("ACCOUNT")
@@ -102,6 +107,7 @@ internal static class LinkCommands
                 _claimed,
                 _changed,
                 _source,
+                _notSource,
                 _resource,
                 _search,
                 Words.Limit,
@@ -109,6 +115,7 @@ internal static class LinkCommands
                 Words.All
             )
             .Does(async call =>
+            {
                 call.PrintList(
                     await call.ListAsync(
                         call.OfTenant("links"),
@@ -118,7 +125,8 @@ internal static class LinkCommands
                         ("claimed", call.Of(_claimed)),
                         ("changed", call.Of(_changed)),
                         ("source", call.Of(_source) is { } source ? await call.SourceAsync(source) : null),
-                        ("resource", call.Of(_resource)),
+                        ("notSource", call.Of(_notSource) is { } not ? await call.SourceAsync(not) : null),
+                        ("resource", call.Of(_resource) is { } meant ? await call.ResourceAsync(meant) : null),
                         ("search", call.Of(_search))
                     ),
                     "id",
@@ -129,8 +137,23 @@ internal static class LinkCommands
                     "+matchedBy",
                     "state",
                     "reason.sentence"
-                )
-            );
+                );
+                // Who is in Slack alone is known as of the last look.
+                if (!call.IsForScript && (call.Of(_claimed) == "false" || call.Of(_notSource) is not null))
+                    call.Say(await LookedAsync(call));
+                return Exit.Done;
+            });
+
+    private static async Task<string> LookedAsync(Call call)
+    {
+        var jobs = await call.GetAsync(Call.Query(call.OfTenant("jobs"), ("state", "done"), ("limit", 100)));
+        var last = (jobs.Json?["items"] as JsonArray ?? []).FirstOrDefault(job =>
+            (string?)job?["kind"] is "import" or "drift"
+        );
+        return last is null
+            ? $"What Slack has is not imported yet: 'import {call.Tenant}'."
+            : $"As Slack was read at {Shown.Value(last["finished"])}; 'import {call.Tenant}' reads it anew.";
+    }
 
     private static Verb Show() =>
         new Verb(

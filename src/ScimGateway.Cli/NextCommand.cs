@@ -47,6 +47,7 @@ internal static partial class NextCommand
             ("GET", "/tenants/([^/]+)/links\\?state=(\\w+)", "link list $1 --state $2"),
             ("GET", "/tenants/([^/]+)/links\\?changed=true", "link list $1 --changed true"),
             ("GET", "/tenants/([^/]+)/links", "link list $1"),
+            ("GET", "/tenants/([^/]+)/holds\\?reason=(\\w+)", "hold list $1 --reason $2"),
             ("GET", "/tenants/([^/]+)/holds", "hold list $1"),
             ("GET", "/tenants/([^/]+)/operations", "operation list $1"),
             ("GET", "/tenants/([^/]+)/budget", "budget $1"),

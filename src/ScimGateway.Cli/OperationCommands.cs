@@ -41,7 +41,11 @@ internal static class OperationCommands
         "SOURCE",
         "Only of this source, by its id or name"
     );
-    private static readonly Option<string> _resource = Words.Text("--resource", "ID", "Only of this SCIM id");
+    private static readonly Option<string> _resource = Words.Text(
+        "--resource",
+        "WHO",
+        "Only of this user or group as it was at the time, by its name, address or SCIM id"
+    );
 
     public static Command All() =>
         new("operation", "Operations: what was asked for, and what came of it") { List(), Show(), Tail() };
@@ -180,7 +184,7 @@ internal static class OperationCommands
             ("outcome", call.Of(_outcome)),
             ("source", call.Of(_source) is { } source ? await call.SourceAsync(source) : null),
             ("link", call.Of(Words.Link) is { } who ? await call.LinkAsync(who) : null),
-            ("resource", call.Of(_resource)),
+            ("resource", call.Of(_resource) is { } meant ? await call.ResourceAsync(meant) : null),
         ];
 
     // Server-Sent Events: of each the id, and an operation as one line of data.

@@ -64,7 +64,13 @@ internal static class PreferenceCommands
     private static async Task<int> ChangeAsync(Call call, string? preset, JsonObject patch)
     {
         if (!call.IsForScript && await DifferingAsync(call, preset, patch) is { Count: > 0 } rows)
+        {
             Shown.Table(call.Terminal, ["preference", "before", "after"], rows);
+            foreach (var said in Preference.All.Where(one => rows.Exists(row => row[0] == one.Name)))
+                call.Terminal.Out.WriteLine($"{said.Name}: {said.Says}.");
+        }
+        // Of a tenant that nobody is provisioned for there is nothing to be seen first.
+        var isSeenFirst = call.Of(Words.DryRun) || await IsConnectedAsync(call);
         return await Confirmation.OfAsync(
             call,
             await call.PatchAsync(
@@ -72,13 +78,16 @@ internal static class PreferenceCommands
                     call.OfTenant("preferences"),
                     ("preset", preset),
                     ("releaseLeftOut", call.Of(_release) ? "true" : null),
-                    Words.Previews(call)
+                    ("preview", isSeenFirst ? "true" : null)
                 ),
                 patch
             ),
             "The preferences are set."
         );
     }
+
+    private static async Task<bool> IsConnectedAsync(Call call) =>
+        (string?)(await call.GetAsync(call.OfTenant())).Json?["connection"] != "none";
 
     // A preset replaces all there are, which nobody should find out afterwards.
     private static async Task<List<string[]>> DifferingAsync(Call call, string? preset, JsonObject patch)

@@ -24,25 +24,30 @@ internal static class ReportCommand
                 var from =
                     call.TimeOf(Words.From)
                     ?? (call.Terminal.Clock.GetUtcNow() - _usual).ToString("O", CultureInfo.InvariantCulture);
-                var people = new Dictionary<string, Person>(StringComparer.Ordinal);
+                var people = new Dictionary<string, Person>(StringComparer.OrdinalIgnoreCase);
+                var all = new List<Person>();
                 await foreach (
                     var operation in call.AllAsync(call.OfTenant("operations"), [("from", from), ("until", until)])
                 )
                 {
-                    if (Who(operation) is not { } who)
+                    if (NamesOf(operation) is not [.., var name] names)
                         continue; // it is about the tenant
-                    if (!people.TryGetValue(who, out var person))
-                        people[who] = person = new Person(operation);
+                    var person = people.GetValueOrDefault(names[0]);
+                    // Who has a link by now was refused before under the same name; whoever has another one is somebody else.
+                    if (person is null && people.GetValueOrDefault(name) is { } namesake)
+                        person = names.Count == 1 || !namesake.HasLink ? namesake : null;
+                    if (person is null)
+                        all.Add(person = new Person(operation));
                     person.Add(operation);
+                    people[names[0]] = people[name] = person;
                 }
                 var report = new JsonObject
                 {
                     ["from"] = from,
                     ["until"] = until,
-                    ["outcomes"] = Outcomes(people.Values),
+                    ["outcomes"] = Outcomes(all),
                     ["items"] = new JsonArray([
-                        .. people
-                            .Values.OrderBy(person => person.IsDone)
+                        .. all.OrderBy(person => person.IsDone)
                             .ThenByDescending(person => person.Last, StringComparer.Ordinal)
                             .Select(person => person.ToJson()),
                     ]),
@@ -91,13 +96,20 @@ internal static class ReportCommand
                 },
         ];
 
-    // A person keeps the link under another name; who was refused has none.
-    private static string? Who(JsonNode operation) =>
-        Shown.Value(operation["link"]) is { Length: > 0 } link ? $"link {link}"
-        : Shown.Value(operation["userName"]) is { Length: > 0 } user ? $"user {user}"
-        : Shown.Value(operation["name"]) is { Length: > 0 } name ? $"name {name}"
-        : operation["source"] is not null ? "name " // of a request that named nobody
-        : null;
+    // A person keeps the link under another name; who was refused before there was a link has the name alone.
+    private static List<string> NamesOf(JsonNode operation)
+    {
+        var (link, user) = (Shown.Value(operation["link"]), Shown.Value(operation["userName"]));
+        var name = Shown.Value(operation["name"]);
+        var called =
+            user.Length > 0 ? $"user {user}"
+            : name.Length > 0 ? $"name {name}"
+            : null;
+        return link.Length > 0 ? [$"link {link}", called ?? $"link {link}"]
+            : called is not null ? [called]
+            : operation["source"] is not null ? ["name "] // of a request that named nobody
+            : [];
+    }
 
     // The newest comes first.
     private sealed class Person(JsonNode newest)
@@ -108,11 +120,14 @@ internal static class ReportCommand
 
         public string Last => Shown.Value(newest["at"]);
 
+        public bool HasLink { get; private set; }
+
         public bool IsDone => (string?)newest["outcome"] is "done" or "nothingToDo";
 
         // One line may stand for many refusals.
         public void Add(JsonNode operation)
         {
+            HasLink |= operation["link"] is not null;
             var outcome = (string)operation["outcome"]!;
             _outcomes[outcome] = _outcomes.GetValueOrDefault(outcome) + Math.Max(1, (int)operation["counted"]!);
         }

@@ -13,10 +13,10 @@ internal static class SourceCommands
     };
     private static readonly Argument<string> _to = new("TO") { Description = "The other source, by its id or name" };
     private static readonly Option<string> _preset = Words.Preset("Which provider it is");
-    private static readonly Option<string> _resource = Words.Text(
-        "--resource",
-        "ID",
-        "The SCIM id of the one that is handed over; all, if not said"
+    private static readonly Option<string> _only = Words.Text(
+        "--user",
+        "WHO",
+        "The only user or group that is handed over, by its name, address or id; all, if not said"
     );
 
     private static readonly Option<string> _off = Words.Text(
@@ -122,17 +122,17 @@ internal static class SourceCommands
             "Hands a source's users, groups and members over to another one, once that has been shown and confirmed. Slack hears nothing of it.",
             "source transfer acme 3 \"Entra ID\""
         )
-            .Takes(Words.Tenant, Words.Source, _to, _resource, Words.Yes)
+            .Takes(Words.Tenant, Words.Source, _to, _only, Words.DryRun, Words.Yes)
             .Does(async call =>
             {
                 var to = await call.SourceAsync(call.Of(_to));
                 var body = TenantCommands.Body(
                     ("to", long.TryParse(to, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0),
-                    ("resource", call.Of(_resource))
+                    ("resource", call.Of(_only) is { } who ? await call.ResourceAsync(who) : null)
                 );
                 return await Confirmation.OfAsync(
                     call,
-                    await call.PostAsync(await PathAsync(call, "transfer"), body),
+                    await call.PostAsync(Call.Query(await PathAsync(call, "transfer"), ("preview", "true")), body),
                     "They are handed over."
                 );
             });

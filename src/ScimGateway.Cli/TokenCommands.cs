@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -58,7 +59,7 @@ internal static class TokenCommands
     private static readonly Option<string> _client = Words.Text("--client", "ID", "With it: the application that asks");
 
     public static Command All() =>
-        new("token", "Credentials that a source is let in by") { Create(), List(), Delete() };
+        new("token", "Credentials that a source is let in by") { Create(), Rotate(), List(), Delete() };
 
     private static Verb Create() =>
         new Verb(
@@ -90,6 +91,66 @@ internal static class TokenCommands
                 return await TenantCommands.PrintTodoAsync(call);
             });
 
+    private static Verb Rotate() =>
+        new Verb(
+            "rotate",
+            "Makes a new secret in place of one, for as long as that was made for. Both let in until the former one is deleted, so no request of the provider fails meanwhile.",
+            "token rotate acme 3 5"
+        )
+            .Takes(Words.Tenant, Words.Source, _token, Words.Expires)
+            .Does(async call =>
+            {
+                var path = await PathAsync(call);
+                var former =
+                    await FindAsync(call)
+                    ?? throw new Complaint(
+                        Exit.Refused,
+                        $"The source has no token {call.Of(_token)}.",
+                        $"token list {call.Tenant} {call.Of(Words.Source)}"
+                    );
+                var kind = (string?)former["kind"];
+                if (kind is not ("bearer" or "basic" or "oauthClient" or "slackV1") || former["trusts"] is not null)
+                    throw new Complaint(
+                        Exit.Refused,
+                        kind is "raw"
+                            ? "A raw secret is sent in the provider's own way, which has to be said again."
+                            : "The gateway has no secret of it: whoever signs its tokens changes the keys.",
+                        kind is "raw"
+                            ? $"token create {call.Tenant} {call.Of(Words.Source)} --kind raw"
+                            : $"token list {call.Tenant} {call.Of(Words.Source)}"
+                    );
+                var answer = await call.PostAsync(
+                    path,
+                    TenantCommands.Body(
+                        ("kind", kind),
+                        ("label", (string?)former["label"]),
+                        ("scope", (string?)former["scope"]),
+                        ("expires", call.TimeOf(Words.Expires) ?? AsLongAs(former, call.Terminal.Clock))
+                    )
+                );
+                return call.Print(
+                    answer,
+                    made =>
+                    {
+                        Print(call, made);
+                        call.Terminal.Out.WriteLine(
+                            "Both let in now. Delete the former one when 'lastUsed' of the new one says that the provider has it."
+                        );
+                        call.Terminal.Out.WriteLine(
+                            $"Next: 'token list {call.Tenant} {call.Of(Words.Source)}', then 'token delete {call.Tenant} {call.Of(Words.Source)} {call.Of(_token)}'"
+                        );
+                    }
+                );
+            });
+
+    private static string? AsLongAs(JsonNode former, TimeProvider clock) =>
+        former["expires"] is { } end
+            ? (clock.GetUtcNow() + ((DateTimeOffset)end - (DateTimeOffset)former["created"]!)).ToString(
+                "O",
+                CultureInfo.InvariantCulture
+            )
+            : null;
+
     private static Verb List() =>
         new Verb(
             "list",
@@ -118,7 +179,7 @@ internal static class TokenCommands
             .Does(async call =>
             {
                 if (
-                    await LastUsedAsync(call) is { } used
+                    (DateTimeOffset?)(await FindAsync(call))?["lastUsed"] is { } used
                     && call.Terminal.Clock.GetUtcNow() - used < TimeSpan.FromDays(1)
                 )
                     Confirmation.Require(
@@ -133,12 +194,12 @@ internal static class TokenCommands
                 );
             });
 
-    // Null also where there is no such token, as the deletion says.
-    private static async Task<DateTimeOffset?> LastUsedAsync(Call call)
+    // Null where there is no such token, as the deletion says, too.
+    private static async Task<JsonNode?> FindAsync(Call call)
     {
         await foreach (var token in call.AllAsync(await PathAsync(call), []))
             if ((long?)token["id"] == call.Of(_token))
-                return (DateTimeOffset?)token["lastUsed"];
+                return token;
         return null;
     }
 

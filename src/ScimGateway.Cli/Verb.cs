@@ -55,7 +55,12 @@ internal sealed record WordList(string Says, IReadOnlyList<(string Word, string 
 internal static class Words
 {
     /// <summary>The word of a tenant in the path.</summary>
-    public static Argument<string> Tenant { get; } = new("TENANT") { Description = "The tenant's slug" };
+    public static Argument<string> Tenant { get; } =
+        new("TENANT")
+        {
+            Description = "The tenant's slug",
+            CustomParser = said => said.Tokens[0].Value.ToLowerInvariant(), // as every slug is
+        };
 
     /// <summary>A source of the tenant.</summary>
     public static Argument<string> Source { get; } = new("SOURCE") { Description = "The source's id, or its name" };

@@ -18,7 +18,7 @@ internal static class AuditEndpoints
     {
         api.MapMethods("/audit", ReadMethods.All, ListAsync)
             .Called("listAudit", Role.Owner)
-            .AsksForPages("tenant", "actor", "action", "from", "until");
+            .AsksForPages("tenant", "actor", "action", "from", "until", "changes");
         api.MapMethods("/audit/seals", ReadMethods.All, VerifyAsync)
             .Called("verifyAudit", Role.Owner, ofAll: true)
             .Asks("head");
@@ -32,7 +32,8 @@ internal static class AuditEndpoints
             Key: call.QueryNumber("actor") is { } key ? AdminKeyId.Of(key) : null,
             Action: call.Query("action"),
             From: call.QueryTime("from"),
-            Until: call.QueryTime("until")
+            Until: call.QueryTime("until"),
+            IsOfChanges: call.QueryFlag("changes")
         );
         return call.PageAsync(
             async (after, most) =>

@@ -15,7 +15,7 @@ internal static class LinkEndpoints
         tenant
             .MapMethods("/links", ReadMethods.All, ListAsync)
             .Called("listLinks", Role.Viewer)
-            .AsksForPages("kind", "state", "reason", "claimed", "changed", "source", "resource", "search")
+            .AsksForPages("kind", "state", "reason", "claimed", "changed", "source", "notSource", "resource", "search")
             .ReadsPeople();
         tenant
             .MapMethods("/links/{link:long}", ReadMethods.All, ReadAsync)
@@ -59,6 +59,7 @@ internal static class LinkEndpoints
             Claimed = call.Query("claimed") is null ? null : call.QueryFlag("claimed"),
             Changed = call.Query("changed") is null ? null : call.QueryFlag("changed"),
             Source = call.QuerySource("source"),
+            NotSource = call.QuerySource("notSource"),
             Resource = call.QueryResource("resource"),
             Contains = call.QuerySearch(),
         };

@@ -136,6 +136,8 @@ internal sealed record ShownTenant(
             { HasCredential: false } =>
                 $"Make a credential for your identity provider: POST {here}/sources/{seen.Source}/credentials.",
             { Tenant.Standing: Standing.Live } => null,
+            { IsHalted: true } =>
+                $"Slack showed accounts inactive that it was told to change, and not to deactivate, so nothing more is told. Look at them in Slack, and decide of each: GET {here}/holds?reason=deactivatedInSlack. Then have the tenant go on: POST {here}/enable.",
             _ => $"Look at what Slack would be told, and confirm it: POST {here}/enable.",
         };
 }

@@ -83,6 +83,9 @@ internal sealed class Planned(int most, CancellationToken gone = default)
     private Dictionary<string, int> _matched = [];
     private int _all;
 
+    /// <summary>How many are named.</summary>
+    public int Most => most;
+
     /// <summary>Whether nobody waits for it any more.</summary>
     public CancellationToken Gone => gone;
 
@@ -92,6 +95,16 @@ internal sealed class Planned(int most, CancellationToken gone = default)
             Count(what, 1);
         Name(link);
     }
+
+    /// <summary>Names a link, as long as there is room.</summary>
+    public void Name(PlannedLink link)
+    {
+        if (_all++ < most)
+            _links.Add(link);
+    }
+
+    /// <summary>Counts those whom nobody wants to see by name.</summary>
+    public void AddUnnamed(int more) => _all += more;
 
     /// <summary>What becomes of a link when its tenant goes on; it is named where Slack is told of it.</summary>
     public void Add(Link link, Outlook outlook)
@@ -133,12 +146,6 @@ internal sealed class Planned(int most, CancellationToken gone = default)
                 .Where(counts => counts.Item2.Count > 0)
                 .ToDictionary(),
         };
-
-    private void Name(PlannedLink link)
-    {
-        if (_all++ < most)
-            _links.Add(link);
-    }
 }
 
 /// <summary>The tenant is not ready for what an operator wants; the message says what is missing.</summary>

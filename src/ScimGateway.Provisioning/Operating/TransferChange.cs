@@ -16,8 +16,13 @@ internal sealed class TransferChange(OperatedTenant tenant, TenantChange.Transfe
         await tenant.Store.ReadAsync(session =>
         {
             Require(session);
-            foreach (var (what, count) in Counts(session))
+            var counts = Counts(session);
+            foreach (var (what, count) in counts)
                 planned.Count(what, count);
+            var named = Resources.OfSource(session, tenant.Id, change.From, change.Only, planned.Most);
+            foreach (var (id, link) in named)
+                planned.Name(new PlannedLink(link, id, ["HandedOver"]));
+            planned.AddUnnamed(counts.Where(one => one.What != "Members").Sum(one => one.Count) - named.Count);
             return change;
         });
 

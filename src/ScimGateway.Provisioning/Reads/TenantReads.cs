@@ -17,6 +17,9 @@ internal sealed record SeenTenant(Tenant Tenant, bool IsImported, int? Source, b
 {
     /// <summary>Whether Slack is being read.</summary>
     public bool IsImporting { get; init; }
+
+    /// <summary>Whether the gateway has stopped it, since Slack deactivated whom it was told to change.</summary>
+    public bool IsHalted { get; init; }
 }
 
 /// <summary>What waits for somebody.</summary>
@@ -51,6 +54,9 @@ internal static class TenantReads
         )
         {
             IsImporting = Jobs.Unfinished(store, tenant.Id, SlackImport.JobKind) is not null,
+            IsHalted =
+                tenant is { Standing: Standing.Disabled, OrganizationId: not null }
+                && HoldRows.Of(store, tenant.Id, new HoldQuery(default, ReasonCode.DeactivatedInSlack), 1).Count > 0,
         };
     }
 

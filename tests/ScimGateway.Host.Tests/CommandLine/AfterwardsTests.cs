@@ -128,12 +128,14 @@ public class AfterwardsTests
         await using var served = await ServedGateway.StartAsync();
         using var entered = new TerminalSession(served.Base, served.Key);
         await served.SetUpAsync();
-        Assert.Equal(Exit.Done, await entered.RunAsync("preferences set acme guardedAccounts=2"));
+        Assert.Equal(Exit.Done, await entered.RunAsync("preferences set acme guardedAccounts=2 --yes"));
         var before = (await served.AskAsync(HttpMethod.Get, "tenants/acme/preferences")).ToJsonString();
 
         Assert.Equal(Exit.Done, await entered.RunAsync("preferences set acme removeAction=delete --dry-run"));
         Assert.Matches(@"preference +before +after *\n(-.*\n)?removeAction +disable +delete *\n", entered.Out);
+        Assert.Contains("removeAction: How a removed user leaves Slack", entered.Out, StringComparison.Ordinal);
         Assert.Contains("Nothing was changed.", entered.Out, StringComparison.Ordinal);
+        Assert.Equal(Exit.NotConfirmed, await entered.RunAsync("preferences set acme removeAction=delete"));
         Assert.Equal(Exit.Done, await entered.RunAsync("preferences preset acme okta --dry-run"));
         Assert.Matches(@"guardedAccounts +2 +20 *\n", entered.Out);
         Assert.Equal(Exit.Done, await entered.RunAsync("tenant enable acme --dry-run"));

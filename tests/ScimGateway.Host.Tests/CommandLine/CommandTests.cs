@@ -231,6 +231,108 @@ public class CommandTests
     }
 
     [Fact]
+    public async Task A_token_is_rotated_by_one_of_its_kind_and_both_let_in_until_the_former_is_deleted()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var entered = new TerminalSession(served.Base, served.Key);
+        var former = await served.SetUpAsync();
+        using var provider = served.Provider("acme", former);
+        await DoneAsync(
+            entered,
+            "token create acme provider --kind basic --scope read --label nightly --expires 2999-01-01"
+        );
+        await DoneAsync(entered, "token list acme Provider --json");
+        var tokens = JsonNode.Parse(entered.Out)!["items"]!.AsArray();
+
+        await DoneAsync(entered, $"token rotate acme PROVIDER {tokens[0]!["id"]}");
+
+        var secret = entered.Out.Split('\n')[0].Split(' ')[^1];
+        Assert.StartsWith("sgt_", secret, StringComparison.Ordinal);
+        Assert.Contains($"then 'token delete acme PROVIDER {tokens[0]!["id"]}'", entered.Out, StringComparison.Ordinal);
+        using var renewed = served.Provider("acme", secret);
+        foreach (var one in (HttpClient[])[provider, renewed])
+            Assert.Equal(HttpStatusCode.OK, (await one.GetAsync(new Uri("Users", UriKind.Relative))).StatusCode);
+
+        await DoneAsync(entered, $"token rotate acme Provider {tokens[1]!["id"]}");
+        await DoneAsync(entered, "token list acme Provider --json");
+        var (basic, made) = (tokens[1]!, JsonNode.Parse(entered.Out)!["items"]!.AsArray()[3]!);
+        foreach (var same in (string[])["kind", "scope", "label"])
+            Assert.Equal((string?)basic[same], (string?)made[same]);
+        Assert.Equal((DateTime)basic["expires"]!, (DateTime)made["expires"]!, TimeSpan.FromMinutes(1));
+        Assert.Equal(Exit.Refused, await entered.RunAsync("token rotate acme Provider 4711"));
+        Assert.StartsWith("The source has no token 4711.", entered.Error, StringComparison.Ordinal);
+        await DoneAsync(entered, "token create acme Provider --kind raw --scheme Token");
+        await DoneAsync(entered, "token list acme Provider --json");
+        var raw = JsonNode.Parse(entered.Out)!["items"]!.AsArray()[4]!["id"];
+        Assert.Equal(Exit.Refused, await entered.RunAsync($"token rotate acme Provider {raw}"));
+        Assert.Contains("--kind raw", entered.Error, StringComparison.Ordinal);
+        Assert.Equal(Exit.Refused, await entered.RunAsync("token list acme Provide"));
+        Assert.Contains("Did you mean 'Provider'?", entered.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_transfer_names_whom_it_hands_over_before_it_does()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var entered = new TerminalSession(served.Base, served.Key);
+        using var provider = served.Provider("acme", await served.SetUpAsync());
+        foreach (var name in (string[])["ada", "grace"])
+            Assert.Equal(
+                HttpStatusCode.Created,
+                (
+                    await Gateway.SendAsync(
+                        provider,
+                        HttpMethod.Post,
+                        "Users",
+                        Requests.User(name, $"{name}@corp.example")
+                    )
+                ).Status
+            );
+        await DoneAsync(entered, "source create acme Entra");
+
+        await DoneAsync(entered, "source transfer Acme Provider Entra --user grace --dry-run");
+        Assert.Contains("grace", entered.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("ada", entered.Out, StringComparison.Ordinal);
+        await DoneAsync(entered, "source transfer acme Provider Entra --dry-run");
+        Assert.Matches("grace.* handedOver", entered.Out);
+        Assert.Matches("ada.* handedOver", entered.Out);
+        Assert.Contains(
+            "Slack would be told nothing: these belong to the other source",
+            entered.Out,
+            StringComparison.Ordinal
+        );
+        await DoneAsync(entered, "link list acme --source Provider");
+        Assert.Contains("grace", entered.Out, StringComparison.Ordinal);
+
+        await DoneAsync(entered, "source transfer acme Provider Entra --user grace --yes");
+        await DoneAsync(entered, "link list acme --not-source Provider");
+        Assert.Contains("grace", entered.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("ada", entered.Out, StringComparison.Ordinal);
+        Assert.Contains("As Slack was read at", entered.Error, StringComparison.Ordinal);
+        await DoneAsync(entered, "operation list acme --resource ada@corp.example -o csv");
+        Assert.Contains("ada", entered.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("grace", entered.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_audit_trail_lists_changes_and_what_was_read_where_it_is_asked_for()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var entered = new TerminalSession(served.Base, served.Key);
+        await served.SetUpAsync();
+        await DoneAsync(entered, "link list acme");
+
+        await DoneAsync(entered, "audit list");
+        Assert.Contains("createSource", entered.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("listLinks", entered.Out, StringComparison.Ordinal);
+        foreach (var also in (string[])["--reads", "--action listLinks"])
+        {
+            await DoneAsync(entered, $"audit list {also}");
+            Assert.Contains("listLinks", entered.Out, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task What_is_pasted_in_place_of_a_Slack_token_is_not_sent_to_Slack()
     {
         await using var served = await ServedGateway.StartAsync();
@@ -315,7 +417,7 @@ public class CommandTests
 
         await DoneAsync(
             entered,
-            "preferences set acme guardedAccounts=50 waitBudgetSeconds=2.5 whenNotAllowed=skip updateGroups=false"
+            "preferences set acme guardedAccounts=50 waitBudgetSeconds=2.5 whenNotAllowed=skip updateGroups=false --yes"
         );
         await DoneAsync(entered, "preferences get acme --json");
         var preferences = JsonNode.Parse(entered.Out)!;
@@ -328,7 +430,7 @@ public class CommandTests
                 (bool)preferences["updateGroups"]!
             )
         );
-        await DoneAsync(entered, "preferences set acme guardedAccounts=null");
+        await DoneAsync(entered, "preferences set acme guardedAccounts=null --yes");
         await DoneAsync(entered, "preferences get acme");
         Assert.Matches("guardedAccounts +20 *\n", entered.Out);
         Assert.Equal(

@@ -37,6 +37,13 @@ public sealed class ComplaintTests : IDisposable
         Assert.Empty(Directory.GetFileSystemEntries(_folder));
     }
 
+    [Fact]
+    public void What_people_try_first_leads_to_a_command_that_there_is()
+    {
+        foreach (var called in Commands.OtherWords.Values)
+            Assert.Empty(Commands.Root.Parse(called.Replace("TOKEN", "1", StringComparison.Ordinal)).Errors);
+    }
+
     [Theory]
     [InlineData("demo", "--admin-key", "")]
     [InlineData("demo", "--token", "")]
@@ -112,6 +119,11 @@ public sealed class ComplaintTests : IDisposable
     [InlineData(
         "tenant crate acme",
         "There is no command 'tenant crate'. Did you mean 'tenant create'?\nNext: 'tenant --help'\n"
+    )]
+    [InlineData("status", "There is no command 'status'. It is 'tenant show TENANT' here.\nNext: '--help'\n")]
+    [InlineData(
+        "user disable acme ana",
+        "There is no command 'user disable'. It is 'user deactivate TENANT WHO' here.\nNext: 'user --help'\n"
     )]
     [InlineData("provision everybody", "There is no command 'provision'.\nNext: '--help'\n")]
     [InlineData("--colour red", "There is no command '--colour'.\nNext: '--help'\n")]

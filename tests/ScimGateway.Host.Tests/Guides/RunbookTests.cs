@@ -23,7 +23,7 @@ public partial class RunbookTests
     [InlineData("auditor", 5)]
     [InlineData("token-revoked", 2)]
     [InlineData("slack-down", 3)]
-    [InlineData("change-provider", 9)]
+    [InlineData("change-provider", 11)]
     [InlineData("master-key", 4)]
     [InlineData("restore", 7)]
     [InlineData("rotate-token", 3)]
@@ -60,7 +60,7 @@ public partial class RunbookTests
                 ? await entered.AnswerAsync(command, "yes")
                 : await entered.RunAsync(command, SlackEmulatorServer.TokenOf(1));
             Assert.True(exit == Exit.Done, $"{line}: {entered.Error}{entered.Out}");
-            if (line.StartsWith("token create", StringComparison.Ordinal))
+            if (line.StartsWith("token rotate", StringComparison.Ordinal))
                 secret = Secret().Match(entered.Out).Value;
             if (line.StartsWith("hold dismiss", StringComparison.Ordinal))
                 await Gateway.UntilAsync(async () =>

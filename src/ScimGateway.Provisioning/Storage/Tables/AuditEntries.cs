@@ -11,6 +11,7 @@ namespace ScimGateway.Provisioning.Storage.Tables;
 /// <param name="Action">Only those of a kind.</param>
 /// <param name="From">Only those since then.</param>
 /// <param name="Until">Only those before then.</param>
+/// <param name="IsOfChanges">Only those that changed something, and not those that read of people.</param>
 internal sealed record AuditQuery(
     AuditEntryId? Before = null,
     TenantId? TenantId = null,
@@ -18,7 +19,8 @@ internal sealed record AuditQuery(
     AdminKeyId? Key = null,
     string? Action = null,
     Instant? From = null,
-    Instant? Until = null
+    Instant? Until = null,
+    bool IsOfChanges = false
 );
 
 /// <summary>The audit trail: lines are added and completed once, and nothing else.</summary>
@@ -77,6 +79,9 @@ internal static class AuditEntries
         Only("action = @action", "@action", query.Action);
         Only("at >= @from", "@from", query.From);
         Only("at < @until", "@until", query.Until);
+        // What reads is called so in openapi.yaml.
+        if (query.IsOfChanges)
+            where.Add("action not like 'read%' and action not like 'list%' and action not like 'export%'");
         return store.All(
             $"select {Columns} from audit_entries{(where.Count == 0 ? "" : " where " + string.Join(" and ", where))} order by id desc limit @most",
             ToEntry,

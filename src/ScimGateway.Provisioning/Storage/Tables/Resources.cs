@@ -83,6 +83,23 @@ internal static class Resources
             ("@yes", Tri.Yes)
         );
 
+    /// <summary>Some of the users and groups that a source has, or the one that is meant, each with its link.</summary>
+    public static List<(ResourceId Id, LinkId Link)> OfSource(
+        StoreSession store,
+        TenantId tenantId,
+        int source,
+        ResourceId? only,
+        int most
+    ) =>
+        store.All(
+            $"select id, link_id from resources where {Had(only)} and deleted is null order by id limit @most",
+            row => (new ResourceId(row.Id()), row.Number<LinkId>()),
+            ("@tenant", tenantId),
+            ("@source", source),
+            ("@only", only),
+            ("@most", most)
+        );
+
     /// <summary>
     /// Hands some of what one source has over to another: of all, or of the one that is meant. An externalId is the
     /// source's own (RFC 7643 section 3.1): that of a deleted user says nothing to the other.
