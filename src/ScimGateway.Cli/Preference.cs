@@ -78,7 +78,11 @@ internal sealed record Preference(string Name, IReadOnlyList<string> Values, str
             ["20", Number],
             "How many accounts, or 1 % of the claimed ones, may get another sign-in address within an hour; more are held. 0 for any number"
         ),
-        new("drift", ["report", "restore"], "What was changed in Slack by hand is reported, or set back"),
+        new(
+            "drift",
+            ["report", "restore"],
+            "What was changed in Slack by hand is reported, or set back as far as these allow it"
+        ),
         new(
             "whenAccountExists",
             ["adopt", "refuse"],

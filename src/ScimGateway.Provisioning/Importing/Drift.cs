@@ -33,7 +33,7 @@ internal static class Drift
         if (link.Absent) // who is to be gone is let out
             return;
         var fields = link.Otherwise(seen).Without(link.Spoken);
-        var setsBack = preferences.Drift == DriftHandling.Restore;
+        var setsBack = IsSetBack(link, seen, fields, preferences);
         // What is beyond the guard's limit the next look finds, and has held.
         if (
             setsBack
@@ -86,6 +86,18 @@ internal static class Drift
         var operation = Wishes.Record(store, link, what, OperationOutcome.Reported, now);
         Alerts.Raise(store, link.TenantId, Cause.Drift, now, link.Id, operation);
     }
+
+    /// <summary>
+    /// Whether what somebody has changed by hand is set back: the tenant wants that, and allows what it takes.
+    /// </summary>
+    public static bool IsSetBack(Link link, SlackProfile seen, FieldSet fields, Preferences preferences) =>
+        preferences.Drift == DriftHandling.Restore
+        && (
+            link.Kind == Kind.Group ? preferences.UpdateGroups
+            : link.Absent ? preferences.DeprovisionUsers
+            : preferences.UpdateUsers
+                && (preferences.DisableUsers || !fields.Has(SlackField.Active) || seen.Active != true)
+        );
 
     /// <summary>What is other than wanted. Of an account that is to be gone it matters alone whether it is.</summary>
     public static FieldSet Minding(Link link, SlackProfile seen)

@@ -102,7 +102,7 @@ internal sealed record DriftLook(
     }
 
     private bool IsToBeSetBack(FieldSet fields) =>
-        Preferences.Drift == DriftHandling.Restore
+        Drift.IsSetBack(Link, Seen, fields, Preferences)
         && (Members is not null || !Drift.IsLeftAsItIs(Store, Link, Seen, fields, Preferences));
 
     private Remark SetBack(FieldSet fields, string what)

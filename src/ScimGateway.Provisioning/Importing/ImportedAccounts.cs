@@ -50,6 +50,9 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
             // meanwhile is no reason to look no second time.
             if (tenant.Restored is not null && link is { IsDriftSuspected: true, Sent: false })
                 SeeBeside(Links.Save(store, link.Drift(null, false, "")), user);
+            // In a shadow run nothing of it is under way, and an operator is shown what Slack has.
+            else if (tenant.Standing == Standing.Shadow && link is { Sent: false, LostUntil: null })
+                Links.Save(store, link.See(user.Seen, now, isEcho: false));
             return new Finding(Found.BeingWritten);
         }
         // Slack seemed to know it no more, and its user, who has no other account yet, has let go of it.

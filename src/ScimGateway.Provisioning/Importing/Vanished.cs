@@ -35,7 +35,10 @@ internal static class Vanished
         var isDeleted = Resources.Find(store, link.ClaimantId) is { Deleted: not null };
         if (wasHeld || isDeleted)
             HoldRows.Close(store, link.TenantId, link.Id); // there is nothing to decide about any more
-        var isRestored = link.Kind == Kind.Group && !isDeleted && preferences.Drift == DriftHandling.Restore;
+        var isRestored =
+            link.Kind == Kind.Group
+            && !isDeleted
+            && preferences is { Drift: DriftHandling.Restore, CreateGroups: true };
         var lost = new DriftedLink(
             link.Id,
             link.ClaimantId,

@@ -28,7 +28,7 @@ internal enum Prospect
     /// <summary>It may have been made unseen: Slack is asked for it, and the rest depends on that.</summary>
     LookedFor,
 
-    /// <summary>Slack is told nothing of it.</summary>
+    /// <summary>Nothing of it is other in Slack by it.</summary>
     LeftAlone,
 }
 
@@ -65,7 +65,9 @@ internal sealed record Outlook(Prospect Prospect, Reason? Why = null, AtRest? Re
     {
         var (link, isClaimed) = (wanted.Link, wanted.Claimant is { Deleted: null, SourceId: not null });
         return wanted.Next is not null
-            ? new(Of(wanted.Commands))
+            ? IsSoAlready(wanted)
+                ? Left(AtRest.UpToDate)
+                : new(Of(wanted.Commands))
             : Of(
                 link.State,
                 wanted.Ending(default).Why,
@@ -92,6 +94,12 @@ internal sealed record Outlook(Prospect Prospect, Reason? Why = null, AtRest? Re
             : owned is { IsAtSlack: true, MatchedBy: not null } ? new(Prospect.Claimed)
             : Left(AtRest.UpToDate);
     }
+
+    // Whom Slack shows inactive is told so all the same, where nobody knows what it was told before.
+    private static bool IsSoAlready(Wanted wanted) =>
+        wanted.Link.AtSlack.Active == false
+        && wanted.Commands.Count > 0
+        && wanted.Commands.All(command => command is SlackCommand.DeactivateUser or SlackCommand.DeleteUser);
 
     private static Outlook Left(AtRest rest) => new(Prospect.LeftAlone, Rest: rest);
 

@@ -117,7 +117,7 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
             var claimed = rematch?.Claim(link);
             var there = claimed ?? Links.Get(session, link.Id);
             // What was reported is set back, as the preview has shown.
-            if (change.Preferences.Drift == DriftHandling.Restore)
+            if (Drift.IsSetBack(there, there.AtSlack, Drift.Minding(there, there.AtSlack), change.Preferences))
                 there = Drift.Undo(session, there, change.Preferences, tenant.Now, isConfirmed: true)?.Link ?? there;
             var wanted = Wanted.Of(session, there, change.Preferences);
             if (claimed is null && wanted.Commands.Count == 0)

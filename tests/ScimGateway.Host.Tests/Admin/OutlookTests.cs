@@ -119,6 +119,24 @@ public class OutlookTests
     }
 
     [Fact]
+    public async Task A_leaver_who_is_inactive_in_Slack_already_is_not_counted_as_deactivated()
+    {
+        await using var served = await StartAsync();
+        using var entered = new TerminalSession(served.Base, served.Key);
+        served.Slack.Workspace.ChangeUser("ULEO", new JsonObject { ["active"] = false });
+        Assert.Equal(Exit.Done, await entered.RunAsync("import acme"));
+
+        Assert.Equal(Exit.Done, await entered.RunAsync("tenant enable acme --dry-run --json"));
+
+        var job = JsonNode.Parse(entered.Out)!;
+        Assert.Null(job["counts"]!["users"]!["deactivated"]);
+        Assert.Contains(
+            await AllAsync(served, job, "what=leftAlone"),
+            link => (string?)link["name"] == "leo" && (string?)link["reason"] == "upToDate"
+        );
+    }
+
+    [Fact]
     public async Task More_than_a_thousand_are_reached_page_by_page_and_in_the_export()
     {
         const int Many = 1_050;

@@ -73,6 +73,36 @@ public class DriftTests
     }
 
     [Theory]
+    [InlineData("title", true)]
+    [InlineData("active", true)]
+    [InlineData("active", false)]
+    public async Task What_the_tenant_does_not_let_be_changed_is_reported_and_not_set_back(string field, bool updates)
+    {
+        await using var gateway = await StartAsync(DriftHandling.Restore);
+        var ada = await WithTitleAsync(gateway);
+        if (field == "active")
+            await PatchAsync(gateway, ada, "active", "false");
+        await gateway.ChangeAsync(
+            new TenantChange.OtherPreferences(
+                gateway.Home.Preferences.Now with
+                {
+                    UpdateUsers = updates && field == "active",
+                    DisableUsers = false,
+                }
+            )
+        );
+        await ChangeAsync(gateway, field, field == "active" ? true : "Lady");
+        await gateway.CallsAsync();
+
+        for (var i = 0; i < 3; i++)
+            await LookAsync(gateway);
+        await gateway.QuietAsync();
+
+        Assert.Equal([$"changed in Slack: {(field == "active" ? "Active" : "Title")}"], gateway.OwnDoings());
+        Assert.DoesNotContain(await CallsAsync(gateway), call => !call.Key.StartsWith("GET", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("PATCH", 1)]
     [InlineData("PATCH", 2)]
     [InlineData("PUT", 2)]

@@ -79,7 +79,7 @@ internal static class Reasons
         new(
             ReasonCode.AddressTaken,
             "Another user has the e-mail address. The gateway sends it when Slack has confirmed that it is free.",
-            "Give one of the two another address. If the other user was deleted, an administrator of Slack changes the address of that account. If nobody claims the other account, an operator says whether it is meant (hold choose). If the other user is held, an operator releases or dismisses the hold first.",
+            "Give one of the two another address. If the other user was deleted, an administrator of Slack changes the address of that account. If nobody claims the other account, an operator gives it to the user ('link claim'). If the other user is held, an operator releases or dismisses the hold first.",
             Actor.Provider
         ),
         new(
