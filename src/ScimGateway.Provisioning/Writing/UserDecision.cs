@@ -218,7 +218,7 @@ internal static class UserDecision
             FreesKeys = verdict is Verdict.Hold,
             Counts = judged.Counts,
             EndsHold = judged.EndsHold,
-            Hides = there.Namesake?.Hide(),
+            Hides = there.Namesake is { } namesake && namesake.Id != before.Id ? namesake.Hide() : null,
             LeavesName = before.UserNameKey == resource.UserNameKey ? null : before.UserNameKey,
             Succeeds = succeeds,
             ComesBack = link.Reachable && !before.Active && resource.Active,

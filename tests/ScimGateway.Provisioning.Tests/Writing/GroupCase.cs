@@ -109,7 +109,7 @@ internal sealed record GroupCase(string Section, JsonObject Row) : WriteRow(Sect
         if (before is null)
             yield return "a new link";
         else if (there.Resource is null)
-            yield return $"takes {GroupParty.Name(link.Id)}";
+            yield return $"takes {WriteWords.OfDeleted(GroupParty.Name(link.Id))}";
         else if (there.Resource.SourceId is null)
             yield return "claims";
         if (link.Priority is SlackPriority.Leaver)

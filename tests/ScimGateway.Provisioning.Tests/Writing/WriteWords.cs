@@ -46,7 +46,7 @@ internal static class WriteWords
         if (before is null)
             yield return "a new link";
         else if (there.Resource is null)
-            yield return $"takes {Party.Name(link.Id)}";
+            yield return $"takes {OfDeleted(Party.Name(link.Id))}";
         else if (there.Resource.SourceId is null)
             yield return "claims";
         if (link.Priority is SlackPriority.Leaver)
@@ -101,4 +101,13 @@ internal static class WriteWords
             ? $"waives {string.Join(' ', after.Waived.Words.Concat(after.Waived.Paths.Ordered))}"
         : before is { Waived: var was } && was.ToString().Length > 0 ? "waives nothing"
         : null;
+
+    /// <summary>What is taken of somebody who is deleted.</summary>
+    public static string OfDeleted(string name) =>
+        name switch
+        {
+            "a deleted user" => "the account of a deleted user",
+            "a deleted group" => "the Slack group of a deleted group",
+            _ => name,
+        };
 }
