@@ -69,7 +69,7 @@ if [ -n "$server" ]; then
   # kill program.
   echo "== tests/ScimGateway.Host.Tests on PostgreSQL"
   on_both=()
-  for class in ContractTests TraceTests EngineTests RecoveryTests GroupRecoveryTests UserTests GroupTests UserFilterTests GroupFilterTests TenantLifeTests TwoTenantsTests EndedHomeTests ImportTests GroupImportTests DriftTests KeyRingTests SlackTokenTests SetUpTests PolicyTests RuleTests KillTests DeletionTests BackupTests LaneTests LaneEngineTests HoldTests HomelessTests OperationTests LinkTests; do
+  for class in ContractTests TraceTests EngineTests RecoveryTests GroupRecoveryTests UserTests GroupTests UserFilterTests GroupFilterTests TenantLifeTests TwoTenantsTests EndedHomeTests ImportTests GroupImportTests DriftTests KeyRingTests SlackTokenTests SetUpTests PolicyTests RuleTests KillTests DeletionTests BackupTests LaneTests LaneEngineTests HoldTests HomelessTests OperationTests LinkTests ErasureTests ProtectionTests LinkedGroupTests; do
     on_both+=(--filter-class "*.$class")
   done
   SCIMGATEWAY_TEST_STORE=postgres run tests/ScimGateway.Host.Tests "${on_both[@]}"
