@@ -10,9 +10,6 @@ namespace ScimGateway.Protocol.Patching;
 /// <summary>What an operation does to a multi-valued attribute: no value twice, and one primary at most.</summary>
 internal sealed class ElementPatcher(AttributeDefinition attribute, ValueCheck check, Reading reading)
 {
-    // As many as are read of one attribute; of ids, such as members, the size of a group is the limit.
-    private const int MostValues = 10_000;
-
     private readonly ElementIdentity _identity = new(attribute);
 
     public void Apply(PatchOperation operation, JsonObject container, AttributeDefinition? sub)
@@ -29,8 +26,9 @@ internal sealed class ElementPatcher(AttributeDefinition attribute, ValueCheck c
             ApplyToWhole(operation, elements);
 
         elements.RemoveAll(static element => element is JsonObject { Count: 0 });
-        if (elements.Count > MostValues && attribute.Value?.Mutability != Mutability.Immutable)
-            throw ScimException.InvalidValue($"'{attribute.Name}' has more than {MostValues} values.");
+        // Of ids, such as members, the size of a group is the limit.
+        if (elements.Count > ReadLimits.MostOfOne && attribute.Value?.Mutability != Mutability.Immutable)
+            throw ScimException.InvalidValue($"'{attribute.Name}' has more than {ReadLimits.MostOfOne} values.");
         if (elements.Count == 0)
             container.Remove(attribute.Name);
         else if (before is null)

@@ -9,11 +9,14 @@ namespace ScimGateway.Protocol.Resources;
 /// <param name="AnyText">Whether names and texts are read that a client may not send.</param>
 public readonly record struct ReadLimits(
     int MostBytes,
-    int MostValues = 10_000,
+    int MostValues = ReadLimits.MostOfOne,
     int MostMembers = 1_000,
     bool AnyText = false
 )
 {
+    /// <summary>The most values of one attribute, such as addresses: far more than anybody has.</summary>
+    public const int MostOfOne = 1_000;
+
     /// <summary>The deepest nesting; nothing in SCIM needs more than eight.</summary>
     public const int MostDepth = 32;
 

@@ -36,10 +36,10 @@ public class LargeUserTests
         Assert.Equal(HttpStatusCode.OK, await AddAsync(gateway, id, "photos", Photos(1, 2, 3)));
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, await AddAsync(gateway, id, "photos", Photos(4, 5, 6)));
         Assert.Equal(HttpStatusCode.OK, await AddAsync(gateway, id, "ims", Values(0)));
-        Assert.Equal(HttpStatusCode.BadRequest, await AddAsync(gateway, id, "ims", Values(9_000)));
+        Assert.Equal(HttpStatusCode.BadRequest, await AddAsync(gateway, id, "ims", Values(900)));
 
         var user = (await gateway.SendAsync(HttpMethod.Get, $"Users/{id}")).Body!;
-        Assert.Equal(9_000, user["ims"]!.AsArray().Count);
+        Assert.Equal(900, user["ims"]!.AsArray().Count);
         Assert.Equal(3, user["photos"]!.AsArray().Count);
         Assert.Equal(HttpStatusCode.OK, await AddAsync(gateway, id, "userType", "\"x\""));
     }
@@ -48,7 +48,7 @@ public class LargeUserTests
         $"[{string.Join(',', many.Select(i => $$"""{"value":"{{i}}{{new string('x', 200_000)}}"}"""))}]";
 
     private static string Values(int from) =>
-        $"[{string.Join(',', Enumerable.Range(from, 9_000).Select(i => $$"""{"value":"{{i}}"}"""))}]";
+        $"[{string.Join(',', Enumerable.Range(from, 900).Select(i => $$"""{"value":"{{i}}"}"""))}]";
 
     private static async Task<HttpStatusCode> AddAsync(Gateway gateway, string id, string path, string value) =>
         (

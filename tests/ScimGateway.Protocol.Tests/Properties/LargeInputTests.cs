@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using ScimGateway.Protocol.Bounds;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Errors;
@@ -30,15 +31,15 @@ public class LargeInputTests
         );
 
     [Fact]
-    public void A_remove_that_meets_ten_thousand_addresses() =>
-        Soon(() => Patch(User($"[{Addresses(10_000)}]"), """{"op":"remove","path":"emails[type eq \"work\"]"}"""));
+    public void A_remove_that_meets_a_thousand_addresses() =>
+        Soon(() => Patch(User($"[{Addresses(1_000)}]"), """{"op":"remove","path":"emails[type eq \"work\"]"}"""));
 
     [Fact]
-    public void A_thousand_adds_to_ten_thousand_addresses() =>
+    public void A_hundred_adds_to_nine_hundred_addresses() =>
         Soon(() =>
             Patch(
-                User($"[{Addresses(9_000)}]"),
-                Many(1_000, i => $$"""{"op":"add","path":"emails","value":[{"value":"n{{i}}@crew.example"}]}""")
+                User($"[{Addresses(900)}]"),
+                Many(100, i => $$"""{"op":"add","path":"emails","value":[{"value":"n{{i}}@crew.example"}]}""")
             )
         );
 
@@ -47,11 +48,11 @@ public class LargeInputTests
     {
         var refusal = Assert.Throws<ScimException>(() =>
             Patch(
-                User($"[{Addresses(9_999)}]"),
+                User($"[{Addresses(999)}]"),
                 $$"""{"op":"add","path":"emails","value":[{"value":"x@crew.example"},{"value":"y@crew.example"}]}"""
             )
         );
-        Assert.Equal("'emails' has more than 10000 values.", refusal.Message);
+        Assert.Equal("'emails' has more than 1000 values.", refusal.Message);
     }
 
     [Fact]
@@ -61,10 +62,10 @@ public class LargeInputTests
     [Fact]
     public void Values_added_to_a_long_list_of_an_extension_that_nobody_described()
     {
-        string Values(int from) => Many(9_000, i => $$"""{"kind":"badge","number":{{from + i}}}""");
+        string Values(int from) => Many(900, i => $$"""{"kind":"badge","number":{{from + i}}}""");
         var user = new ScimResource(
             ResourceTypes.User,
-            ScimJson.ReadObject($$"""{"userName":"ada","urn:x:own":{"list":[{{Values(0)}}]} }""")
+            Kept($$"""{"userName":"ada","urn:x:own":{"list":[{{Values(0)}}]} }""")
         );
         Soon(() => Patch(user, $$"""{"op":"add","path":"urn:x:own:list","value":[{{Values(9_000)}}]}"""));
     }
@@ -74,7 +75,7 @@ public class LargeInputTests
     {
         var user = new ScimResource(
             ResourceTypes.User,
-            ScimJson.ReadObject(
+            Kept(
                 $$"""{"userName":"ada","urn:x:own":{"list":[{{Many(9_000, i => $$"""{"number":{{i}}}""")}}]} }"""
             )
         );
@@ -103,7 +104,7 @@ public class LargeInputTests
     [Fact]
     public void A_long_text_of_another_script_compared_with_many_values()
     {
-        var user = User($"[{Addresses(2_000)}]");
+        var user = User($"[{Addresses(1_000)}]");
         var filter = Filter.Read($"emails.display eq \"{new string('ü', 8_000)}\"", user.Type, Reading.Everything());
         foreach (var email in user.Json["emails"]!.AsArray())
             email!["display"] = "Zoë";
@@ -141,7 +142,7 @@ public class LargeInputTests
     public void A_thousand_operations_that_each_look_through_a_long_list() =>
         Soon(() =>
             Patch(
-                User($"[{Addresses(9_000)}]"),
+                User($"[{Addresses(900)}]"),
                 Many(
                     1_000,
                     i =>
@@ -232,4 +233,7 @@ public class LargeInputTests
 
     private static string Many(int count, Func<int, string> one) =>
         string.Join(',', Enumerable.Range(0, count).Select(one));
+
+    // As it was admitted once, by whatever limits there were.
+    private static JsonObject Kept(string text) => ScimJson.ReadObject(Encoding.UTF8.GetBytes(text), ReadLimits.Kept);
 }

@@ -234,16 +234,16 @@ public class ScimJsonTests
     }
 
     [Fact]
-    public void Ten_thousand_values_are_read_and_one_more_is_refused()
+    public void A_thousand_values_are_read_and_one_more_is_refused()
     {
-        Assert.Equal(10_000, ScimJson.ReadObject(List("emails", 10_000))["emails"]!.AsArray().Count);
-        Refused("invalidValue", HttpStatusCode.BadRequest, () => ScimJson.ReadObject(List("emails", 10_001)));
+        Assert.Equal(1_000, ScimJson.ReadObject(List("emails", 1_000))["emails"]!.AsArray().Count);
+        Refused("invalidValue", HttpStatusCode.BadRequest, () => ScimJson.ReadObject(List("emails", 1_001)));
     }
 
     [Fact]
     public void A_list_within_a_list_is_counted_too()
     {
-        var text = "{\"a\":[" + List("b", 10_001)["{\"b\":".Length..^1] + "]}";
+        var text = "{\"a\":[" + List("b", 1_001)["{\"b\":".Length..^1] + "]}";
         Refused("invalidValue", HttpStatusCode.BadRequest, () => ScimJson.ReadObject(text));
     }
 
@@ -258,7 +258,7 @@ public class ScimJsonTests
     [Fact]
     public void A_list_that_is_part_of_a_member_is_counted_again()
     {
-        var text = "{\"members\":[" + List("roles", 10_001) + "]}";
+        var text = "{\"members\":[" + List("roles", 1_001) + "]}";
         Refused("invalidValue", HttpStatusCode.BadRequest, () => ScimJson.ReadObject(text));
     }
 
