@@ -78,6 +78,20 @@ internal static class Holds
     }
 
     /// <summary>
+    /// Has groups let go of a deleted user whose removal from them waits; gives back their links.
+    /// </summary>
+    public static List<LinkId> ReleaseDeleted(StoreSession store, ResourceId user, Instant now) =>
+        HoldRows
+            .OfMember(store, user)
+            .ConvertAll(hold =>
+            {
+                HoldRows.Delete(store, hold);
+                Members.Release(store, Group(store, hold), user);
+                Wishes.Join(store, hold.LinkId, "a member was deleted whose removal waited", now);
+                return hold.LinkId;
+            });
+
+    /// <summary>
     /// Has what an operator dismissed wait for a decision again, of an account or group and of its members; false if
     /// nothing was dismissed.
     /// </summary>

@@ -72,6 +72,9 @@ internal static class Apply
             var (left, said) = Leave(store, asked.Caller, resource, asked.Now);
             others.AddRange(left);
             notes = [.. notes, .. said];
+            // Whether a user who is deleted leaves a group nobody has to decide any more.
+            if (resource.Kind == Kind.User && written.Verdict is Verdict.Allow)
+                others.AddRange(Holds.ReleaseDeleted(store, resource.Id, asked.Now));
         }
         others.AddRange(PassOn(store, asked, written, resource, link));
         var isHeld = written.Verdict is Verdict.Hold;

@@ -173,6 +173,28 @@ public class GuardTests
         Assert.Equal(2, gateway.Holds.List().Count);
     }
 
+    [Fact]
+    public async Task The_removal_of_a_member_who_is_deleted_then_is_nobodys_to_decide()
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Preferences = new Preferences { GuardedMembers = 1 } }
+        );
+        var people = await PeopleAsync(gateway, 5);
+        var group = await GroupAsync(gateway, "Crew", [.. people]);
+        await SetAsync(gateway, group, people[3..]);
+        var held = Assert.Single(gateway.Holds.List());
+
+        Assert.Equal(
+            HttpStatusCode.NoContent,
+            (await gateway.SendAsync(HttpMethod.Delete, $"Users/{held.MemberId}")).Status
+        );
+        await gateway.QuietAsync();
+
+        Assert.Empty(gateway.Holds.List());
+        Assert.Equal(2, (await InSlackAsync(gateway, "Crew")).Count);
+        Assert.Equal("Settled", gateway.State(group));
+    }
+
     private static async Task SetAsync(Gateway gateway, string group, IReadOnlyList<string> members)
     {
         var (status, _, _) = await gateway.SendAsync(HttpMethod.Put, $"Groups/{group}", Group("Crew", [.. members]));

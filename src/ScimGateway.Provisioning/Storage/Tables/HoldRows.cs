@@ -167,6 +167,10 @@ internal static class HoldRows
     public static void DeleteMembers(StoreSession store, LinkId link) =>
         store.Put("delete from holds where link_id = @link and member_id is not null", ("@link", link));
 
+    /// <summary>What is listed of a member, in whatever groups.</summary>
+    public static List<Hold> OfMember(StoreSession store, ResourceId member) =>
+        store.All($"select {Columns} from holds where member_id = @member order by id", ToHold, ("@member", member));
+
     /// <summary>Forgets all that is listed of a member, in whatever groups.</summary>
     public static void DeleteOf(StoreSession store, ResourceId member) =>
         store.Put("delete from holds where member_id = @member", ("@member", member));
