@@ -148,7 +148,11 @@ internal static class Confirmation
             Shown.Table(call.Terminal, call.Output == "wide", links, OutlookFields);
         var more = ofAll.Sum(row => int.TryParse(row[2], out var many) ? many : 0) - links.Count;
         if (more > 0)
-            call.Terminal.Out.WriteLine($"and {more} more, all of which 'job links {tenant} {id} --all' names");
+            call.Terminal.Out.WriteLine(
+                call.Of(Words.Yes)
+                    ? $"and {more} more"
+                    : $"and {more} more, all of which 'job links {tenant} {id} --all' names"
+            );
     }
 
     /// <summary>Goes on only with what is meant, which was said before or is asked now.</summary>
@@ -157,9 +161,19 @@ internal static class Confirmation
     /// <param name="not">What is said where it is not meant.</param>
     /// <param name="again">The command that does it unasked.</param>
     /// <exception cref="Complaint">It is not meant, or there is nobody to ask.</exception>
-    public static void Require(Call call, string question, string not, string again)
+    public static void Require(Call call, string question, string not, string again) =>
+        Require(call, call.Of(Words.Yes), question, not, again);
+
+    /// <summary>The same where something else says that it is meant.</summary>
+    /// <param name="call">The command.</param>
+    /// <param name="isSure">Whether it was said before that it is meant.</param>
+    /// <param name="question">What is asked.</param>
+    /// <param name="not">What is said where it is not meant.</param>
+    /// <param name="again">The command that does it unasked.</param>
+    /// <exception cref="Complaint">It is not meant, or there is nobody to ask.</exception>
+    public static void Require(Call call, bool isSure, string question, string not, string again)
     {
-        if (!call.Of(Words.Yes) && !IsMeant(call, question))
+        if (!isSure && !IsMeant(call, question))
             throw new Complaint(Exit.NotConfirmed, not, again);
     }
 

@@ -11,7 +11,7 @@ internal static class Help
     public const string CommonOfVerb = "Common options ('--help' explains them):";
 
     private const int Column = 24;
-    private const int Width = 110;
+    private const int Width = 80;
 
     /// <summary>What a command does and takes, with an example.</summary>
     public static string Of(Command command) =>

@@ -26,6 +26,11 @@ internal static class HoldCommands
         "CODE",
         "All that wait for this reason, such as guardAccounts; they are listed, and asked about"
     );
+    private static readonly Option<bool> _sure = new("--yes")
+    {
+        Description =
+            "With --reason: decide without asking. Holds that are named are decided at once, and a dismissal is taken back by 'hold reopen'",
+    };
     private static readonly Option<string> _only = Words.Text(
         "--reason",
         "CODE",
@@ -74,7 +79,7 @@ internal static class HoldCommands
 
     private static Verb Decide(string word, string says, string example) =>
         new Verb(word, says, example)
-            .Takes(Words.Tenant, _holds, _reason, Words.Yes)
+            .Takes(Words.Tenant, _holds, _reason, _sure)
             .Does(async call =>
             {
                 var named = call.Of(_holds) ?? [];
@@ -161,7 +166,8 @@ internal static class HoldCommands
             Shown.Table(call.Terminal, call.Output == "wide", holds, _columns);
         Confirmation.Require(
             call,
-            $"{word} these {holds.Count}?",
+            call.Of(_sure),
+            holds.Count == 1 ? $"{word} this one?" : $"{word} these {holds.Count}?",
             "Nothing was decided.",
             $"hold {word} {call.Tenant} --reason {Shown.Line(reason)} --yes"
         );

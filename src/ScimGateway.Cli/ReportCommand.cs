@@ -30,16 +30,20 @@ internal static class ReportCommand
                     var operation in call.AllAsync(call.OfTenant("operations"), [("from", from), ("until", until)])
                 )
                 {
-                    if (NamesOf(operation) is not [.., var name] names)
+                    if (NamesOf(operation) is not { Count: > 0 } names)
                         continue; // it is about the tenant
-                    var person = people.GetValueOrDefault(names[0]);
-                    // Who has a link by now was refused before under the same name; whoever has another one is somebody else.
-                    if (person is null && people.GetValueOrDefault(name) is { } namesake)
-                        person = names.Count == 1 || !namesake.HasLink ? namesake : null;
+                    var link = names.Find(IsLink);
+                    // Who has a link by now was refused before under the same names; whoever has another link is another one.
+                    var person =
+                        (link is null ? null : people.GetValueOrDefault(link))
+                        ?? names
+                            .Select(name => people.GetValueOrDefault(name))
+                            .FirstOrDefault(one => one is not null && (link is null || !one.HasLink));
                     if (person is null)
                         all.Add(person = new Person(operation));
                     person.Add(operation);
-                    people[names[0]] = people[name] = person;
+                    foreach (var name in names)
+                        people[name] = person;
                 }
                 var report = new JsonObject
                 {
@@ -96,17 +100,22 @@ internal static class ReportCommand
                 },
         ];
 
-    // A person keeps the link under another name; who was refused before there was a link has the name alone.
+    private static readonly string[] _calledBy = ["name", "address"];
+
+    private static bool IsLink(string name) => name.StartsWith("link ", StringComparison.Ordinal);
+
+    // A person keeps the link under another name. Who was refused has none, and may have asked for somebody else's
+    // userName: it takes the name or the address beside it to know the person again.
     private static List<string> NamesOf(JsonNode operation)
     {
         var (link, user) = (Shown.Value(operation["link"]), Shown.Value(operation["userName"]));
-        var name = Shown.Value(operation["name"]);
-        var called =
-            user.Length > 0 ? $"user {user}"
-            : name.Length > 0 ? $"name {name}"
-            : null;
-        return link.Length > 0 ? [$"link {link}", called ?? $"link {link}"]
-            : called is not null ? [called]
+        var called = _calledBy
+            .Select(field => (field, value: Shown.Value(operation[field])))
+            .Where(one => one.value.Length > 0)
+            .Select(one => $"{one.field} {one.value} of {user}");
+        string[] names = [.. link.Length > 0 ? [$"link {link}"] : Array.Empty<string>(), .. called];
+        return names.Length > 0 ? [.. names]
+            : user.Length > 0 ? [$"user {user}"]
             : operation["source"] is not null ? ["name "] // of a request that named nobody
             : [];
     }

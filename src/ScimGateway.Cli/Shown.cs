@@ -47,7 +47,12 @@ internal static class Shown
         {
             null => "",
             JsonArray all => string.Join(", ", all.Select(Value)),
-            JsonObject fields => string.Join(", ", fields.Select(field => $"{field.Key} {Value(field.Value)}")),
+            JsonObject fields => string.Join(
+                ", ",
+                fields
+                    .Where(field => field.Value is not JsonObject { Count: 0 })
+                    .Select(field => $"{field.Key} {Value(field.Value)}")
+            ),
             _ when value.GetValueKind() == JsonValueKind.String => Time(value.GetValue<string>()),
             _ => value.ToJsonString(),
         };
@@ -88,17 +93,23 @@ internal static class Shown
             ))
             .ToList();
         var room = terminal.IsWatched && !isWide ? Console(terminal).Profile.Width : Endless;
+        var left = new List<string>();
         while (
             columns.Sum(column => column.Width) > room
             && columns.Where(column => column.MayGo).MaxBy(column => column.Width) is { } widest
         )
+        {
             columns.Remove(widest);
+            left.Add(widest.Name);
+        }
         Table(
             terminal,
             [.. columns.Select(column => column.Name)],
             Enumerable.Range(0, columns[0].Cells.Count).Select(i => columns.ConvertAll(column => column.Cells[i])),
             isWide
         );
+        if (left.Count > 0)
+            terminal.Error.WriteLine($"For want of room without {string.Join(", ", left)}, which --wide shows.");
     }
 
     private sealed record Column(string Field, IReadOnlyList<string> Cells)

@@ -111,10 +111,18 @@ internal static class SourceCommands
 
     private static Verb Delete() =>
         new Verb("delete", "Removes a source that has nothing any more, and its credentials.", "source delete acme 3")
-            .Takes(Words.Tenant, Words.Source)
+            .Takes(Words.Tenant, Words.Source, Words.Yes)
             .Does(async call =>
-                call.Done(await call.DeleteAsync(await PathAsync(call)), "There is no such source any more.")
-            );
+            {
+                if (await TokenCommands.LastUsedAsync(call) is { } used)
+                    Confirmation.Require(
+                        call,
+                        $"The provider has used a token of this source at {used:u}, and is refused from now on. Remove it?",
+                        "Nothing was removed.",
+                        $"source delete {call.Tenant} {call.Of(Words.Source)} --yes"
+                    );
+                return call.Done(await call.DeleteAsync(await PathAsync(call)), "There is no such source any more.");
+            });
 
     private static Verb Transfer() =>
         new Verb(

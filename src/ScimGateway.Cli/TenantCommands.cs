@@ -251,7 +251,7 @@ internal static class TenantCommands
         await foreach (var tenant in call.AllAsync("tenants", []))
             if ((string?)tenant["standing"] != "disabled" && (string?)tenant["connection"] != "none")
                 running.Add(tenant);
-        if (!call.IsForScript)
+        if (!call.IsForScript && running.Count > 0)
             Shown.Table(call.Terminal, running, "slug", "name", "standing");
         if (running.Count > 0)
             Confirmation.Require(
@@ -274,9 +274,22 @@ internal static class TenantCommands
         if (call.IsForScript)
             call.Write(new JsonObject { ["disabled"] = disabled });
         else
+        {
             call.Terminal.Out.WriteLine(
-                disabled.Count == 1 ? "One tenant was disabled." : $"{disabled.Count} tenants were disabled."
+                running.Count == 0 ? "Every tenant that is connected is disabled already."
+                : disabled.Count == 1 ? "One tenant was disabled."
+                : $"{disabled.Count} tenants were disabled."
             );
+            // Where each goes on nobody may know later.
+            foreach (var tenant in running.Where(one => disabled.Any(slug => (string?)slug == (string?)one!["slug"])))
+                call.Terminal.Out.WriteLine(
+                    Shown.Line(
+                        (string?)tenant!["standing"] == "shadow"
+                            ? $"{tenant["slug"]} goes on in its shadow run by 'tenant shadow {tenant["slug"]}'"
+                            : $"{tenant["slug"]} goes on by 'tenant enable {tenant["slug"]}'"
+                    )
+                );
+        }
         return not.Count == 0
             ? Exit.Done
             : throw new Complaint(

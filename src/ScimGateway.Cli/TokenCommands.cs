@@ -178,10 +178,7 @@ internal static class TokenCommands
             .Takes(Words.Tenant, Words.Source, _token, Words.Yes)
             .Does(async call =>
             {
-                if (
-                    (DateTimeOffset?)(await FindAsync(call))?["lastUsed"] is { } used
-                    && call.Terminal.Clock.GetUtcNow() - used < TimeSpan.FromDays(1)
-                )
+                if (await LastUsedAsync(call, call.Of(_token)) is { } used)
                     Confirmation.Require(
                         call,
                         $"The provider has used this token at {used:u}, and is refused from now on if it has no other. End it?",
@@ -193,6 +190,21 @@ internal static class TokenCommands
                     "It lets nobody in any more."
                 );
             });
+
+    /// <summary>When the source's tokens, or one of them, last let in; null if none did within a day.</summary>
+    public static async Task<DateTimeOffset?> LastUsedAsync(Call call, long? only = null)
+    {
+        DateTimeOffset? last = null;
+        await foreach (var token in call.AllAsync(await PathAsync(call), []))
+            if (
+                (only ?? (long?)token["id"]) == (long?)token["id"]
+                && (DateTimeOffset?)token["lastUsed"] is { } used
+                && call.Terminal.Clock.GetUtcNow() - used < TimeSpan.FromDays(1)
+                && !(last > used)
+            )
+                last = used;
+        return last;
+    }
 
     // Null where there is no such token, as the deletion says, too.
     private static async Task<JsonNode?> FindAsync(Call call)

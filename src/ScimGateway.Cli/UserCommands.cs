@@ -27,13 +27,24 @@ internal static class UserCommands
                     (bool?)answer.Json?["shown"] == true
                         ? " Disable the user at the provider, too: if it sends the user as active, the user is active again."
                         : "";
+                if (answer.Json?["slackId"] is null)
+                    return call.Done(answer, "The user has no account in Slack, so there is none to deactivate.");
                 var isOut = state == "settled" || IsInactive(answer.Json);
+                if (!isOut)
+                {
+                    if (call.IsForScript)
+                        call.Write(answer);
+                    throw new Complaint(
+                        Exit.Refused,
+                        NextCommand.In(
+                            $"The user is not out of Slack yet. The gateway deactivates the account as soon as it can; the state is '{state}'{(why.Length > 0 ? $": {why}" : ".")}"
+                        ),
+                        $"link show {call.Tenant} {link}"
+                    );
+                }
                 return call.Done(
                     answer,
-                    isOut
-                        ? $"The user is deactivated in Slack: {Shown.Value(answer.Json?["name"])} {Shown.Value(answer.Json?["address"])}.{atProvider}"
-                        : $"The deactivation is taken on, and the state is '{state}'{(why.Length > 0 ? $": {why}" : ".")}",
-                    isOut ? null : $"link show {call.Tenant} {link}"
+                    $"The user is deactivated in Slack: {Shown.Value(answer.Json?["name"])} {Shown.Value(answer.Json?["address"])}.{atProvider}"
                 );
             });
 

@@ -148,11 +148,12 @@ internal static class Words
         new("--from", "--since")
         {
             HelpName = "TIME",
-            Description = "Not before this time, such as 2027-11-22, or this long ago, such as 12h or 7d",
+            Description = "Not before this time (UTC), such as 2027-11-22, or this long ago, such as 12h or 7d",
         };
 
     /// <summary>The moment before which what is listed was.</summary>
-    public static Option<string> Until { get; } = Text("--until", "TIME", "Before this time, or before this long ago");
+    public static Option<string> Until { get; } =
+        Text("--until", "TIME", "Before this time (UTC), or before this long ago");
 
     /// <summary>A name for people.</summary>
     public static Option<string> Label { get; } = Text("--label", "TEXT", "A name for people");

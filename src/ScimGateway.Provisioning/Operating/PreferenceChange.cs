@@ -11,6 +11,7 @@ using ScimGateway.Provisioning.Policy;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Budget;
+using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Operating;
 
@@ -36,6 +37,7 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
         {
             Preferences = next,
             Rematches = tenant.Current.Now.UniqueUserIdentifier != next.UniqueUserIdentifier,
+            Former = tenant.Current.Now,
         };
         for (Func<StoreSession, Batch>? some = new PreferenceChange(tenant, found).Start; some is not null; )
         {
@@ -111,14 +113,18 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
                 planned.Add(PlannedLink.Of(Wanted.Of(session, link, change.Preferences)));
                 Wishes.Join(session, link.Id, Why, tenant.Now);
             }
+            else if (link.State is LinkState.Pending or LinkState.Held && OfWaiting(session, link) is { } other)
+                planned.Add(other);
             if (!link.IsAtRest)
                 continue;
             // A user who claims an account joins the groups, which may come later in the batch.
             var claimed = rematch?.Claim(link);
             var there = claimed ?? Links.Get(session, link.Id);
             // What was reported is set back, as the preview has shown.
-            if (Drift.IsSetBack(there, there.AtSlack, Drift.Minding(there, there.AtSlack), change.Preferences))
-                there = Drift.Undo(session, there, change.Preferences, tenant.Now, isConfirmed: true)?.Link ?? there;
+            var undone = Drift.IsSetBack(there, there.AtSlack, Drift.Minding(there, there.AtSlack), change.Preferences)
+                ? Drift.Undo(session, there, change.Preferences, tenant.Now, isConfirmed: true)?.Link
+                : null;
+            there = undone ?? there;
             var wanted = Wanted.Of(session, there, change.Preferences);
             if (claimed is null && wanted.Commands.Count == 0)
             {
@@ -132,6 +138,9 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
                     Wishes.Renew(session, there, Why, tenant.Now); // something else is in the way by now, which is said
                 continue;
             }
+            // What waits for something else, as for a mend of what Slack has refused, is not told once more.
+            if (claimed is null && undone is null && !isLetOut && IsAsBefore(session, link, wanted))
+                continue;
             planned.Add(claimed is null ? PlannedLink.Of(wanted) : Claimed(wanted));
             if (Beyond(tenant, session, there, wanted.Claimant, change.Preferences) is { } beyond)
                 Wishes.Hold(session, there, Why, beyond, tenant.Now);
@@ -140,6 +149,24 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
         }
         return new Batch(links.Count < MostAtOnce ? null : next => Some(next, links[^1].Id)) { Planned = planned };
     }
+
+    // Of what is told later what is told then, if that is something else by these.
+    private PlannedLink? OfWaiting(StoreSession session, Link link)
+    {
+        var wanted = Wanted.Of(session, link, change.Preferences);
+        if (IsAsBefore(session, link, wanted))
+            return null;
+        var planned = PlannedLink.Of(wanted);
+        return link.State == LinkState.Held ? planned with { What = ["WhenReleased", .. planned.What] } : planned;
+    }
+
+    // A group's plan follows from its rows alone.
+    private bool IsAsBefore(StoreSession session, Link link, Wanted wanted) =>
+        link.Kind == Kind.Group
+        || (change.Former is { } former && Told(Wanted.Of(session, link, former)).SequenceEqual(Told(wanted)));
+
+    private static IEnumerable<(Type, SlackProfile)> Told(Wanted wanted) =>
+        wanted.Commands.Select(command => (command.GetType(), command.Delivers));
 
     private static PlannedLink Claimed(Wanted wanted)
     {

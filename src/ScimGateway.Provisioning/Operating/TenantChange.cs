@@ -42,6 +42,9 @@ internal abstract record TenantChange
         /// </summary>
         public bool Rematches { get; init; }
 
+        /// <summary>Those before; the preview says so.</summary>
+        public Preferences? Former { get; init; }
+
         /// <summary>The present ones, as whoever changes them has seen them; null where that does not matter.</summary>
         public string? Instead { get; init; }
     }

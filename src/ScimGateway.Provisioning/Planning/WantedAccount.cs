@@ -32,7 +32,13 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
     internal IReadOnlyList<string> Names { get; init; } = [];
 
     /// <inheritdoc/>
-    public override IEnumerable<SlackNote> Noted => Notes.Concat(Plan.Notes);
+    public override IEnumerable<SlackNote> Noted =>
+        // An address that another user has is not missing.
+        Notes.Concat(
+            Blocked?.Code == ReasonCode.AddressTaken
+                ? Plan.Notes.Where(note => note.Kind != SlackNoteKind.Missing)
+                : Plan.Notes
+        );
 
     /// <inheritdoc/>
     public override IReadOnlyList<SlackCommand> Commands => Plan.Commands;

@@ -18,7 +18,7 @@ internal sealed record LinkQuery
     /// <summary>Only those that this source has claimed.</summary>
     public int? Source { get; init; }
 
-    /// <summary>Only those that this source has not claimed: another one has, or none.</summary>
+    /// <summary>Only those in Slack that this source has not claimed: another one has, or none.</summary>
     public int? NotSource { get; init; }
 
     /// <summary>Only the one that this user or group claims, or that shows as it.</summary>

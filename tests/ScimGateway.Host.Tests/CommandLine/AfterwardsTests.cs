@@ -43,7 +43,13 @@ public class AfterwardsTests
 
         Assert.Equal(Exit.Done, await entered.AnswerAsync("tenant disable --all", "y"));
 
-        Assert.EndsWith("2 tenants were disabled.\n", entered.Out, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "2 tenants were disabled.\n"
+                + "tenant0 goes on in its shadow run by 'tenant shadow tenant0'\n"
+                + "tenant2 goes on in its shadow run by 'tenant shadow tenant2'\n",
+            entered.Out,
+            StringComparison.Ordinal
+        );
         Assert.Contains("tenant0", entered.Out, StringComparison.Ordinal);
         Assert.DoesNotContain("tenant1", entered.Out, StringComparison.Ordinal);
         Assert.Equal(["disabled", "disabled", "disabled", "shadow"], (await StandingsAsync(served)).Order());
@@ -66,7 +72,7 @@ public class AfterwardsTests
 
         Assert.Equal(Exit.Done, await entered.RunAsync("tenant disable --all --yes"));
 
-        Assert.EndsWith("One tenant was disabled.\n", entered.Out, StringComparison.Ordinal);
+        Assert.Contains("One tenant was disabled.\n", entered.Out, StringComparison.Ordinal);
         Assert.Equal("shadow", (string?)(await served.AskAsync(HttpMethod.Get, "tenants/theirs"))["standing"]);
     }
 

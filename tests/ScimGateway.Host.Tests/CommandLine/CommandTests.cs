@@ -276,6 +276,7 @@ public class CommandTests
         await using var served = await ServedGateway.StartAsync();
         using var entered = new TerminalSession(served.Base, served.Key);
         using var provider = served.Provider("acme", await served.SetUpAsync());
+        await served.EnableAsync();
         foreach (var name in (string[])["ada", "grace"])
             Assert.Equal(
                 HttpStatusCode.Created,

@@ -49,6 +49,45 @@ public class ReportTests
     }
 
     [Fact]
+    public async Task Who_was_refused_for_somebody_elses_userName_is_another_person_and_who_came_in_then_is_the_same()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var entered = new TerminalSession(served.Base, served.Key);
+        using var provider = served.Provider("acme", await served.SetUpAsync());
+        await served.EnableAsync();
+        foreach (
+            var (name, called, address, status) in new[]
+            {
+                ("bob", "Bob Smith", "bob@corp.example", HttpStatusCode.Created),
+                ("bob", "Robert Jones", "robert@corp.example", HttpStatusCode.Conflict),
+                ("eve", "Eve Adams", "bob@corp.example", HttpStatusCode.Conflict),
+                ("eve", "Eve Adams", "eve@corp.example", HttpStatusCode.Created),
+            }
+        )
+            Assert.Equal(
+                status,
+                (
+                    await Gateway.SendAsync(
+                        provider,
+                        HttpMethod.Post,
+                        "Users",
+                        $$"""{"userName":"{{name}}","displayName":"{{called}}","emails":[{"value":"{{address}}"}]}"""
+                    )
+                ).Status
+            );
+
+        Assert.Equal(Exit.Done, await entered.RunAsync("report acme --json"));
+
+        Assert.Equal(
+            ["Bob Smith 1", "Eve Adams 2", "Robert Jones 1"],
+            JsonNode.Parse(entered.Out)!["items"]!
+                .AsArray()
+                .Select(person => $"{person!["name"]} {person["operations"]}")
+                .Order(StringComparer.Ordinal)
+        );
+    }
+
+    [Fact]
     public async Task Refusals_that_one_line_stands_for_are_counted()
     {
         await using var served = await ServedGateway.StartAsync();

@@ -55,6 +55,7 @@ public partial class RunbookTests
             var asks =
                 line.StartsWith("source transfer", StringComparison.Ordinal)
                 || line.StartsWith("tenant enable", StringComparison.Ordinal)
+                || line.StartsWith("source delete", StringComparison.Ordinal)
                 || line.StartsWith("token delete", StringComparison.Ordinal);
             var exit = asks
                 ? await entered.AnswerAsync(command, "yes")

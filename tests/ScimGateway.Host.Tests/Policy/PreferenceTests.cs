@@ -55,6 +55,49 @@ public class PreferenceTests
     }
 
     [Fact]
+    public async Task What_they_change_nothing_of_is_left_alone_and_what_waits_is_named_where_it_is_told_otherwise()
+    {
+        await using var gateway = await StartAsync(_usual with { GuardedAccounts = 1 });
+        await gateway.WeatherAsync("""{"description":"bad_email_address","times":1}""");
+        await gateway.SendAsync(HttpMethod.Post, "Users", User("ida", "ida@corp.example"));
+        var people = new List<string>();
+        foreach (var name in (string[])["ada", "bob"])
+            people.Add(await UserAsync(gateway, name));
+        foreach (var id in people)
+            await gateway.SendAsync(HttpMethod.Delete, $"Users/{id}");
+        Assert.Single(gateway.Holds.List());
+        await gateway.QuietAsync();
+        await gateway.CallsAsync();
+
+        foreach (
+            var next in (Preferences[])
+                [
+                    gateway.Home.Preferences.Now,
+                    gateway.Home.Preferences.Now with
+                    {
+                        CreateUsers = false,
+                    },
+                    gateway.Home.Preferences.Now with
+                    {
+                        GuardedMembers = 7,
+                    },
+                ]
+        )
+        {
+            var alike = await gateway.Changes.PreviewAsync(new TenantChange.OtherPreferences(next));
+            Assert.Empty(alike.Counts);
+            await gateway.Changes.ConfirmAsync(alike.Id);
+        }
+        await gateway.QuietAsync();
+        Assert.Empty(await gateway.CallsAsync());
+
+        var preview = await gateway.Changes.PreviewAsync(
+            new TenantChange.OtherPreferences(gateway.Home.Preferences.Now with { RemoveAction = RemoveAction.Delete })
+        );
+        Assert.Equal(["WhenReleased", "DeleteUser"], Assert.Single(preview.Links).What);
+    }
+
+    [Fact]
     public async Task What_was_left_out_is_told_if_the_operator_says_so_and_only_what_is_allowed_now()
     {
         var closed = _usual with

@@ -75,9 +75,7 @@ public class LargeInputTests
     {
         var user = new ScimResource(
             ResourceTypes.User,
-            Kept(
-                $$"""{"userName":"ada","urn:x:own":{"list":[{{Many(9_000, i => $$"""{"number":{{i}}}""")}}]} }"""
-            )
+            Kept($$"""{"userName":"ada","urn:x:own":{"list":[{{Many(9_000, i => $$"""{"number":{{i}}}""")}}]} }""")
         );
         var adds = Many(1_000, i => $$"""{"op":"add","path":"urn:x:own:list","value":[{"number":-{{i}}}]}""");
 

@@ -158,7 +158,7 @@ internal static class Reasons
         new(
             ReasonCode.SlackRefused,
             "{0}",
-            "Do what the sentence says. The gateway tries again now and then.",
+            "Correct at the provider what Slack refuses. The gateway tries again now and then.",
             Actor.Provider
         ),
         new(
@@ -286,7 +286,7 @@ internal static class Reasons
     {
         return reason.Code switch
         {
-            ReasonCode.SlackRefused => SlackError.Parse(reason.Words!).ToScim().Message,
+            ReasonCode.SlackRefused => AsSentence(SlackError.Parse(reason.Words!).ToScim().Message),
             ReasonCode.TwoAccounts => Format(reason, reason.Words!.Split(' ', 2)),
             ReasonCode.GuardAccounts
             or ReasonCode.GuardMembers
@@ -300,6 +300,9 @@ internal static class Reasons
             _ => Format(reason, [reason.Words ?? ""]),
         };
     }
+
+    // Slack's own words may be a code alone.
+    private static string AsSentence(string said) => said is [.., '.' or '!' or '?'] ? said : said + ".";
 
     /// <summary>Who can end it. If Slack refused, that depends on the error that Slack gave.</summary>
     public static Actor WhoEnds(Reason reason) =>

@@ -142,7 +142,7 @@ internal static class OperationLists
     /// <summary>What a source last asked for; null if none of the tenant's last thousand operations was its.</summary>
     public static Operation? LastOf(StoreSession store, TenantId tenantId, int source) =>
         store.First(
-            $"select {_listed} from (select * from operations where tenant_id = @tenant order by at desc, id desc limit 1000) as last where source_id = @source "
+            $"select {_listed} from (select * from operations where tenant_id = @tenant order by at desc, id desc limit 1000) as last where source_id = @source and request not like 'an operator %' "
                 + "order by at desc, id desc limit 1",
             ToOperation,
             ("@tenant", tenantId),
