@@ -12,7 +12,11 @@ internal static class AuditCommands
         "WORD",
         "Only of this kind, such as updatePreferences: an operationId of openapi.yaml"
     );
-    private static readonly Option<string> _actor = Words.Text("--key", "ID", "Only by this admin key");
+    private static readonly Option<string> _actor = Words.Text(
+        "--key",
+        "KEY",
+        "Only by this admin key, by its id or label"
+    );
     private static readonly Option<bool> _reads = new("--reads")
     {
         Description = "Also who has read of people: lists, exports and single persons",
@@ -43,10 +47,15 @@ internal static class AuditCommands
             .Does(async call =>
             {
                 var isOfReads = call.Of(_reads) || call.Of(_action) is not null;
-                var listed = await call.ListAsync("audit", [.. Filters(call), ("changes", isOfReads ? null : "true")]);
+                var listed = await call.ListAsync(
+                    "audit",
+                    [.. await FiltersAsync(call), ("changes", isOfReads ? null : "true")]
+                );
                 // Of a tenant that was deleted the trail has what was done; of one that never was, nothing.
                 if (call.Of(_tenant) is { } tenant && listed.Json?["items"] is not JsonArray { Count: > 0 })
                     await call.GetAsync(Call.Path("tenants", tenant));
+                foreach (var entry in call.IsForScript ? [] : listed.Json!["items"]!.AsArray())
+                    entry!["result"] = Came((int?)entry["status"]);
                 return call.PrintList(
                     listed,
                     "+id",
@@ -57,7 +66,7 @@ internal static class AuditCommands
                     "action",
                     "about",
                     "+name",
-                    "+status"
+                    "result"
                 );
             });
 
@@ -75,7 +84,7 @@ internal static class AuditCommands
                     file,
                     async text =>
                     {
-                        await foreach (var entry in call.AllAsync("audit", Filters(call)))
+                        await foreach (var entry in call.AllAsync("audit", await FiltersAsync(call)))
                         {
                             await text.WriteLineAsync(entry.ToJsonString());
                             lines++;
@@ -112,12 +121,33 @@ internal static class AuditCommands
                 return broken is null ? Exit.Done : Exit.Refused;
             });
 
-    private static List<(string Name, object? Value)> Filters(Call call) =>
+    private static async Task<List<(string Name, object? Value)>> FiltersAsync(Call call) =>
         [
             ("tenant", call.Of(_tenant)),
             ("action", call.Of(_action)),
-            ("actor", call.Of(_actor)),
+            ("actor", call.Of(_actor) is { } key ? await KeyAsync(call, key) : null),
             ("from", call.TimeOf(Words.From)),
             ("until", call.TimeOf(Words.Until)),
         ];
+
+    // What came of it, in a word.
+    private static string Came(int? status) =>
+        status switch
+        {
+            null => "under way",
+            202 => "to confirm",
+            < 400 => "done",
+            < 500 => "refused",
+            _ => "failed",
+        };
+
+    private static async Task<string> KeyAsync(Call call, string named)
+    {
+        if (named.All(char.IsAsciiDigit))
+            return named;
+        await foreach (var key in call.AllAsync("keys", []))
+            if (string.Equals((string?)key["label"], named, StringComparison.OrdinalIgnoreCase))
+                return Shown.Value(key["id"]);
+        throw new Complaint(Exit.Refused, $"There is no admin key '{Shown.Line(named)}'.", "key list");
+    }
 }

@@ -1,9 +1,12 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using ScimGateway.Basics.Spelling;
 using ScimGateway.Host.Security;
+using ScimGateway.Host.Serve;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Operating;
 using ScimGateway.Provisioning.Reads;
 using ScimGateway.Provisioning.Storage.Tables;
 
@@ -24,8 +27,10 @@ internal static class AuditEndpoints
             .Asks("head");
     }
 
-    private static Task<IResult> ListAsync(AdminCall call, LinkReads links)
+    private static Task<IResult> ListAsync(AdminCall call, LinkReads links, EndpointDataSource endpoints)
     {
+        if (call.Query("action") is { } wanted)
+            RequireKnown(wanted, endpoints);
         var query = new AuditQuery(
             TenantId: call.Key.TenantId,
             Tenant: call.Query("tenant"),
@@ -53,6 +58,28 @@ internal static class AuditEndpoints
             },
             one => one.Entry.Id.ToString(),
             one => Show(one.Entry, one.Name)
+        );
+    }
+
+    private static void RequireKnown(string action, EndpointDataSource endpoints)
+    {
+        string[] known =
+        [
+            .. endpoints
+                .Endpoints.Select(one => one.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName)
+                .OfType<string>(),
+            ConsentEndpoints.Operation,
+            ServeStore.ForgetSecrets,
+            Restoration.Action,
+        ];
+        if (known.Contains(action, StringComparer.Ordinal))
+            return;
+        var near =
+            Nearest.To(action, known)
+            ?? known.FirstOrDefault(one => one.Contains(action, StringComparison.OrdinalIgnoreCase));
+        throw Problem.Invalid(
+            "action",
+            $"'{action}' is no action{(near is null ? "" : $"; did you mean {near}?")}. An action is an operationId of openapi.yaml, such as updatePreferences."
         );
     }
 

@@ -25,7 +25,8 @@ internal sealed class ConsentEndpoints(
     /// <summary>Where it is.</summary>
     public const string Base = "/oauth/slack";
 
-    private const string Operation = "connectByConsent";
+    /// <summary>As the audit trail calls it.</summary>
+    public const string Operation = "connectByConsent";
     private const string Ticket = "ticket";
 
     private static readonly TimeSpan _longest = TimeSpan.FromMinutes(10);

@@ -101,10 +101,14 @@ internal static class HoldEndpoints
                 "until",
                 "Say until when those were listed that you have looked at: what came later is not decided."
             );
+        // Whom it was about is looked up as the trail is shown.
+        var link = wanted.Holds is [var one]
+            ? await call.Store.AskAsync(session => HoldRows.Find(session, call.Tenant.Row.Id, new HoldId(one))?.LinkId)
+            : null;
         var decided = wanted.Holds is { } holds
             ? await decide(holds.Select(id => new HoldId(id)).ToList())
             : await OfReasonAsync(call, decide, wanted.Reason!.Value, Instant.Of(wanted.Until!.Value));
-        call.Changed("holds", wanted, new { Decided = decided });
+        call.Changed(link is null ? "holds" : $"links/{link}", wanted, new { Decided = decided });
         return call.Answer(new { Decided = decided });
     }
 

@@ -11,6 +11,9 @@ namespace ScimGateway.Host.Serve;
 /// <summary>Where the store is, and by which master key its secrets are read.</summary>
 internal static class ServeStore
 {
+    /// <summary>As the audit trail calls it that secrets are kept by a new master key.</summary>
+    public const string ForgetSecrets = "forgetSecrets";
+
     private const string StoreFile = "gateway.db";
     private const string KeyFile = "master.key";
 
@@ -93,7 +96,7 @@ internal static class ServeStore
         {
             At = now,
             Label = $"serve {ServeSettings.NewMasterKey}",
-            Action = "forgetSecrets",
+            Action = ForgetSecrets,
             About = "secrets",
             Status = StatusCodes.Status200OK,
         };

@@ -326,6 +326,11 @@ public class CommandTests
         await DoneAsync(entered, "audit list");
         Assert.Contains("createSource", entered.Out, StringComparison.Ordinal);
         Assert.DoesNotContain("listLinks", entered.Out, StringComparison.Ordinal);
+        Assert.Matches("createSource .* done", entered.Out);
+        Assert.Equal(Exit.Refused, await entered.RunAsync("audit list --action createSourse"));
+        Assert.Contains("did you mean createSource?", entered.Error, StringComparison.Ordinal);
+        await DoneAsync(entered, "audit list --action updatePreferences");
+        Assert.Equal(Exit.Refused, await entered.RunAsync("audit list --key nobody"));
         foreach (var also in (string[])["--reads", "--action listLinks"])
         {
             await DoneAsync(entered, $"audit list {also}");
