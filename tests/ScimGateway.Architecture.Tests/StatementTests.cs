@@ -50,7 +50,7 @@ public class StatementTests
     [Fact]
     public void Tests_of_the_host_have_statements_in_four_files() =>
         Assert.Equal(
-            ["Crowd.cs", "LinkTests.cs", "QueryPlanTests.cs", "StoreTables.cs"],
+            ["Crowd.cs", "LinkRequests.cs", "QueryPlanTests.cs", "StoreTables.cs"],
             from file in Directory.EnumerateFiles(
                 Path.Combine(GeneratedPage.Root(), "tests", "ScimGateway.Host.Tests"),
                 "*.cs",

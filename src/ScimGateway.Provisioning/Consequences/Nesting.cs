@@ -59,13 +59,13 @@ internal sealed class Nesting(StoreSession store, TenantId tenantId, Instant now
         // A group, or many, and the whole is compared.
         if (members.Count > Many || MemberLists.AnyGroup(store, members))
         {
-            Bounded(NestedMembers.GroupsIn(store, group, Most + 1));
+            Bounded(NestedMembers.GroupsIn(store, group, int.MaxValue), group, members);
             Renew(group, Set(group));
-            foreach (var around in Bounded(NestedMembers.GroupsAround(store, group, Most + 1)))
+            foreach (var around in Bounded(NestedMembers.GroupsAround(store, group, int.MaxValue), group, members))
                 Renew(around, Set(around));
         }
         else
-            foreach (var around in Bounded(NestedMembers.GroupsAround(store, group, Most + 1)))
+            foreach (var around in Bounded(NestedMembers.GroupsAround(store, group, int.MaxValue), group, members))
                 Renew(around, [.. members.Where(member => Set(around, member))]);
     }
 
@@ -131,8 +131,9 @@ internal sealed class Nesting(StoreSession store, TenantId tenantId, Instant now
         _links.Add(link);
     }
 
-    private static List<GroupId> Bounded(List<GroupId> groups) =>
-        groups.Count <= Most
+    // Who leaves a group leaves those around it, however many they are.
+    private List<GroupId> Bounded(List<GroupId> groups, GroupId group, IReadOnlyCollection<ResourceId> members) =>
+        groups.Count <= Most || !MemberLists.AnyWanted(store, group, members)
             ? groups
             : throw ScimException.InvalidValue(
                 $"Where nested groups are flattened, a group is in at most {Most} others, and has at most {Most} in it."

@@ -96,7 +96,10 @@ internal static class Replies
     {
         var isAllOfIt = reply.Link.SlackId is null || blamed.IsEmpty;
         Transition rest = isAllOfIt ? new Transition.End(LinkEvent.Failed, why) : new Transition.SetAside(blamed, why);
-        var isTheRequests = isAllOfIt || blamed.Fields.Any(reply.Link.Spoken.Has);
+        // Whom Slack does not take as a guest is not let in, so a request for that has failed.
+        var isNotLetIn =
+            reply.Command.Delivers.Active == true && reply.Link.Told.Active != true && blamed.Has(SlackField.GuestType);
+        var isTheRequests = isAllOfIt || isNotLetIn || blamed.Fields.Any(reply.Link.Spoken.Has);
         return reply.Waits && isTheRequests ? new Transition.TakeBack(why, rest) : rest;
     }
 

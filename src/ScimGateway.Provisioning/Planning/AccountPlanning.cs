@@ -24,6 +24,8 @@ internal sealed record AccountPlanning(
     SlackSettings Settings
 )
 {
+    private static readonly FieldSet _guest = FieldSet.Of(SlackField.GuestType, SlackField.GuestExpiration);
+
     private static readonly FieldSet _addresses = FieldSet.Of(SlackField.PrimaryEmail, SlackField.SecondaryEmail);
 
     private static readonly SlackNote _nameIsAddress = new(
@@ -102,19 +104,30 @@ internal sealed record AccountPlanning(
         var askAbout = Link is { AskFirst: true, SlackId: null }
             ? SentAddresses.ToAskAbout(Held, wanted[SlackField.PrimaryEmail])
             : null;
-        var setAside = Link.SetAside;
+        // No account is made without what makes a guest of it.
+        var setAside = Link.SlackId is null ? Link.SetAside.Without(_guest) : Link.SetAside;
         var told = free.Only(field => !setAside.Has(field) && (leftOut is null || _addresses.Has(field)));
+        var isLeftOutAsGuest = WhyNotTold.IsLeftOutAsGuest(Link, claimant, Document ?? claimant.Read());
         return Planned(Link);
 
         WantedAccount Planned(Link link)
         {
             var hasEnded = WhyNotTold.HasEnded(told, link);
-            var plan = UserPlanner.Plan(
-                ToTell(link, wanted, told, hasEnded, isAnothers),
-                link.SlackId,
-                link.Told,
-                Settings
-            );
+            var plan =
+                isLeftOutAsGuest && link.SlackId is null
+                    ? UserPlan.Nothing
+                    : UserPlanner.Plan(
+                        ToTell(
+                            link,
+                            wanted,
+                            isLeftOutAsGuest ? told.Without(SlackField.Active) : told,
+                            hasEnded,
+                            isAnothers
+                        ),
+                        link.SlackId,
+                        link.Told,
+                        Settings
+                    );
             return new WantedAccount(link, claimant, plan)
             {
                 Again = Planned,
@@ -123,6 +136,7 @@ internal sealed record AccountPlanning(
                 Blocked =
                     isAnothers ? ReasonCode.AddressTaken
                     : leftOut is not null ? leftOut
+                    : isLeftOutAsGuest ? ReasonCode.UserLeftOut
                     : hasEnded ? ReasonCode.GuestEnded
                     : plan.Missing is { } missing ? new Reason(ReasonCode.Missing, SlackProfile.Name(missing.Field))
                     : link.SlackId is null && plan.IsEmpty ? ReasonCode.Inactive
@@ -140,8 +154,10 @@ internal sealed record AccountPlanning(
     // What is told at last: who is let in, and whether the second address goes.
     private SlackProfile ToTell(Link link, SlackProfile wanted, SlackProfile told, bool hasEnded, bool isAnothers)
     {
-        // By a spare address, which leads to another one's mailbox, nobody is let in.
-        var staysOut = isAnothers && link.IsOnSpareAddress && link.Told.Active != true;
+        // By a spare address, which leads to another one's mailbox, nobody is let in; nor as a member who is to be a guest,
+        // and whom Slack has not taken as one.
+        var isNoGuest = wanted[SlackField.GuestType] is not null && !link.SetAside.And(_guest).IsEmpty;
+        var staysOut = ((isAnothers && link.IsOnSpareAddress) || isNoGuest) && link.Told.Active != true;
         var wish =
             hasEnded ? told.With(active: false)
             : staysOut ? told.Without(SlackField.Active)

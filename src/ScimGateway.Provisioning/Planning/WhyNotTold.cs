@@ -2,6 +2,7 @@ using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Policy;
+using ScimGateway.Slack.Translation;
 using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Planning;
@@ -50,6 +51,8 @@ internal static class WhyNotTold
         var waived = claimant.Waived;
         if (claimant is { Deleted: null, Active: true } && waived.Dismissed && link.IsActiveAtSlack == false)
             return new Reason(ReasonCode.Dismissed, ": the account is inactive in Slack, and active at the provider");
+        if (claimant is { Deleted: null, Active: true } && waived.Has("active") && link.IsActiveAtSlack == false)
+            return ReasonCode.UserLeftOut;
         var isToLeave = claimant.Deleted is null
             ? !claimant.Active && waived.Has("active")
             : waived.Account && !link.Absent;
@@ -60,6 +63,15 @@ internal static class WhyNotTold
             ? new Reason(ReasonCode.Dismissed, $": the account is active in Slack, and {provider}")
             : ReasonCode.UserLeftOut;
     }
+
+    /// <summary>
+    /// Whether a preference leaves out that the user is a guest: nobody is let in as a member instead.
+    /// </summary>
+    public static bool IsLeftOutAsGuest(Link link, Resource claimant, ScimResource document) =>
+        link.Told.Active != true
+        && claimant is { Deleted: null, Active: true }
+        && claimant.Waived.Has(AttributeMap.Path(SlackField.GuestType))
+        && UserTranslator.IsGuest(document);
 
     /// <summary>An operator has dismissed another address, and the provider has it still.</summary>
     public static Reason? OfAddress(Link link, Resource claimant, ScimResource? document) =>

@@ -35,7 +35,10 @@ internal static class UserDecision
     )
     {
         var allowed = asked.Caller.Preferences;
-        if ((LacksAddress(there, allowed) ?? HasLookAlikes(user, allowed) ?? NameTaken(there)) is { } wrong)
+        if (
+            (LacksAddress(there, allowed) ?? HasBots(there) ?? HasLookAlikes(user, allowed) ?? NameTaken(there)) is
+            { } wrong
+        )
             return wrong;
 
         // A user whom no rule admits matches no account.
@@ -51,7 +54,9 @@ internal static class UserDecision
         if (refusal is not null)
             return new WriteOutcome.Refused(refusal);
         var edit = Shown(match, asked, user, id);
-        var judged = new UserCase(there, allowed, late, Trigger.Create, match.Account, match.Link).Judge(edit);
+        var judged = new UserCase(there, allowed, late, Trigger.Create, match.Account, match.Link, asked.Now).Judge(
+            edit
+        );
         if (Ending(judged, match.Link) is { } ended)
             return ended;
         if (judged.IsLeftOut)
@@ -96,12 +101,14 @@ internal static class UserDecision
 
         var isNamed = revision.Changed.Has("userName");
         var wrong =
-            (isClaim || edit.AsksForAddresses ? LacksAddress(there, allowed) : null)
+            (isClaim || edit.AsksForAddresses ? LacksAddress(there, allowed) ?? HasBots(there) : null)
             ?? (isNamed ? HasLookAlikes(revision.After, allowed) : null)
             ?? NameTaken(there);
         if (wrong is not null)
             return wrong;
-        var judged = new UserCase(there, allowed, late, Trigger.Change, Had(resource, link), link).Judge(edit);
+        var judged = new UserCase(there, allowed, late, Trigger.Change, Had(resource, link), link, asked.Now).Judge(
+            edit
+        );
         if (Ending(judged, link) is { } ended)
             return ended;
         link = AskedAgain(link, judged.Verdict);
@@ -133,7 +140,7 @@ internal static class UserDecision
             // It was protected before Slack heard that the user is disabled.
             || link.IsProtectedIn;
         var isActive = wasLetIn || (resource.Waived.Has("active") ? !resource.Active : resource.Active); // what was left out did not happen
-        var judged = new UserCase(there, allowed, late, Trigger.Delete, Had(resource, link), link).Leave(
+        var judged = new UserCase(there, allowed, late, Trigger.Delete, Had(resource, link), link, asked.Now).Leave(
             Trigger.Delete,
             isActive
         );
@@ -251,6 +258,16 @@ internal static class UserDecision
         there.Addresses.Count == 0 && allowed.UserSlackCannotHold == Unholdable.Refuse
             ? new WriteOutcome.Refused(
                 ScimException.InvalidValue("Slack needs an e-mail address; give the user one in 'emails'.")
+            )
+            : null;
+
+    // An account with such an address would be found by nobody: it counts as Slack's own.
+    private static WriteOutcome.Refused? HasBots(UserSituation there) =>
+        there.Addresses.Any(SlackUser.IsBots)
+            ? new WriteOutcome.Refused(
+                ScimException.InvalidValue(
+                    "'emails': addresses of slack-bots.com are those of Slack's own accounts; give the user another one."
+                )
             )
             : null;
 

@@ -1,3 +1,4 @@
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Policy;
@@ -34,6 +35,12 @@ internal sealed record UserEdit(Resource Before, Revision Revision, FieldSet Oth
 
     /// <summary>Whether Slack would hear of how the user signs in.</summary>
     public bool ConcernsSignIn => !Concerned.And(Waived.SignIn).IsEmpty;
+
+    /// <summary>Whether the user becomes, by what Slack would hear, a guest whose time is over: Slack deactivates that one.</summary>
+    public bool EndsGuest(Instant now) =>
+        WantsActive
+        && Concerned.Has(AttributeMap.Path(SlackField.GuestExpiration))
+        && UserTranslator.GuestEnds(Revision.After) <= now.ToTime();
 
     /// <summary>Whether the write is about addresses: a user who comes, or comes back, comes with all of them.</summary>
     public bool AsksForAddresses =>

@@ -1,5 +1,6 @@
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Resources;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Policy;
@@ -41,13 +42,15 @@ internal sealed record UserVerdict(Verdict Verdict)
 /// <param name="Trigger">What is asked for.</param>
 /// <param name="Account">What Slack has for the user.</param>
 /// <param name="Link">The link that the user has or gets; null where one has to be made.</param>
+/// <param name="Now">When it is: a guest whose end has come is deactivated by that.</param>
 internal sealed record UserCase(
     UserSituation There,
     Preferences Allowed,
     ScimException? Late,
     Trigger Trigger,
     Account Account,
-    Link? Link
+    Link? Link,
+    Instant Now
 )
 {
     /// <summary>Whether another document may go on.</summary>
@@ -57,7 +60,9 @@ internal sealed record UserCase(
             return new(Verdict.Skip.Unlinked);
         if (!There.Scope.Admits(edit.Revision.After, Scope.WorkLimitOfUser(), out var rule))
             return OutOfScope(edit);
-        var (held, isOver) = Trigger == Trigger.Change ? StaysHeld(edit.WantsActive, edit.Revision.After) : default;
+        var ends = Trigger == Trigger.Change && Link is { SlackId: not null } && edit.EndsGuest(Now);
+        var isToBeActive = edit.WantsActive && !ends;
+        var (held, isOver) = Trigger == Trigger.Change ? StaysHeld(isToBeActive, edit.Revision.After) : default;
         if (held is not null)
             return new(held) { Rule = rule };
         var isSaidAnew =
@@ -66,16 +71,17 @@ internal sealed record UserCase(
             || Link is { State: LinkState.Held } or { Absent: true }
             || edit.Before.Waived.Scope
             || edit.ConcernsSignIn;
-        return WithGuard(
+        var judged = WithGuard(
             new UserWish(
                 Trigger,
                 Account,
                 edit.WasActive(Link),
-                edit.WantsActive,
+                isToBeActive,
                 edit.ConcernsMore,
-                IsProtected(goes: !edit.WantsActive)
+                IsProtected(goes: !isToBeActive)
             ),
-            isLeftAlone: !edit.Concerned.Has("active")
+            isLeftAlone: !ends
+                && !edit.Concerned.Has("active")
                 && (edit.Before.Waived.Has("active") || Link?.Told.Active == edit.WantsActive),
             readdresses: isSaidAnew && Guard.Readdresses(Link, edit.Revision.After)
         ) with
@@ -83,6 +89,13 @@ internal sealed record UserCase(
             Rule = rule,
             EndsHold = isOver,
         };
+        // Where nobody may be deactivated the end is left out, with all that goes along.
+        return ends && judged.Verdict is Verdict.Skip { Left: Part.Active } left
+            ? judged with
+            {
+                Verdict = left with { Left = Part.Rest },
+            }
+            : judged;
     }
 
     /// <summary>Whether a user may go, of whom nothing else is wanted.</summary>

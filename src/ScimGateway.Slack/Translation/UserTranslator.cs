@@ -120,6 +120,15 @@ public static class UserTranslator
         return (wanted, notes);
     }
 
+    /// <summary>Whether the user is to be a guest.</summary>
+    public static bool IsGuest(ScimResource user) => Value(user, SlackField.GuestType) is not null;
+
+    /// <summary>When a guest's account is to end; null where it is not.</summary>
+    public static DateTimeOffset? GuestEnds(ScimResource user) =>
+        SlackProfile.Nothing.With(SlackField.GuestExpiration, Value(user, SlackField.GuestExpiration)).GuestEnds;
+
+    private static string? Value(ScimResource user, SlackField field) => AttributeMap.Row(field).Find!(user);
+
     /// <summary>Which of some fields of the user have values that Slack does not take, and why.</summary>
     public static IReadOnlyList<SlackNote> Wrong(ScimResource user, Func<SlackField, bool> among)
     {

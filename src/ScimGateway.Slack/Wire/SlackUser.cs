@@ -11,8 +11,11 @@ namespace ScimGateway.Slack.Wire;
 public sealed record SlackUser(string Id, SlackProfile Seen, DateTimeOffset? Created, IReadOnlyList<string> Groups)
 {
     /// <summary>Slack's own accounts, which are in lists and nobody's (docs/slack.md 2.3).</summary>
-    public bool IsBot =>
-        Seen[SlackField.PrimaryEmail]?.EndsWith("@slack-bots.com", StringComparison.OrdinalIgnoreCase) == true;
+    public bool IsBot => IsBots(Seen[SlackField.PrimaryEmail]);
+
+    /// <summary>Whether an address is one of Slack's own accounts.</summary>
+    public static bool IsBots(string? address) =>
+        address?.EndsWith("@slack-bots.com", StringComparison.OrdinalIgnoreCase) == true;
 
     /// <summary>Reads a user; null if the JSON has no id, so that it is none.</summary>
     public static SlackUser? Read(JsonElement json)

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Operating;
 using Xunit;
 using static ScimGateway.Host.Tests.Requests;
 
@@ -134,6 +136,45 @@ public class RefusedValueTests
         var (_, body, _) = await gateway.SendAsync(HttpMethod.Get, $"Users/{id}");
         Assert.Null(body![Guest]);
         Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, id, "displayName", "\"Ada\""));
+    }
+
+    [Fact]
+    public async Task Who_is_to_come_back_as_a_guest_and_is_not_taken_as_one_is_not_let_in_as_a_member()
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Preferences = new Preferences { WhileSlackCannotBeWritten = CannotWrite.Queue } }
+        );
+        await gateway.KnobAsync("tenant.kind", "business_plus");
+        var id = await CreateAsync(gateway);
+        await PatchAsync(gateway, id, "active", "false");
+        await gateway.Connection.DisableAsync();
+        await SetAsync(gateway, id, ("active", true), ($"{Guest}:type", "multi"));
+
+        await gateway.ChangeAsync(new TenantChange.GoOn(EndsShadow: false));
+        await Gateway.UntilAsync(() => Task.FromResult(gateway.State(id) == "Failed"));
+
+        Assert.False(Active(Assert.Single(await gateway.AccountsAsync(Address))));
+        // Once Slack takes guests, the user is in as one.
+        await gateway.KnobAsync("tenant.kind", "grid");
+        await SetAsync(gateway, id, ($"{Guest}:type", "multi"));
+        await gateway.QuietAsync();
+        Assert.True(Active(Assert.Single(await gateway.AccountsAsync(Address))));
+        Assert.Equal("Settled", gateway.State(id));
+    }
+
+    [Fact]
+    public async Task Who_was_to_be_a_guest_while_inactive_is_not_let_in_as_a_member_by_a_later_request()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        await gateway.KnobAsync("tenant.kind", "business_plus");
+        var id = await CreateAsync(gateway);
+        await PatchAsync(gateway, id, "active", "false");
+        Assert.Equal(HttpStatusCode.OK, (await SetAsync(gateway, id, ($"{Guest}:type", "multi"))).Status);
+
+        var answer = await SetAsync(gateway, id, ("active", true));
+
+        AssertRefused(answer, "multi", $"{Guest}:type");
+        Assert.False(Active(Assert.Single(await gateway.AccountsAsync(Address))));
     }
 
     [Fact]

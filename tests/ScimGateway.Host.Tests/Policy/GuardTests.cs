@@ -52,6 +52,55 @@ public class GuardTests
     }
 
     [Fact]
+    public async Task A_guest_whose_end_is_set_to_have_come_counts_as_deactivated()
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Preferences = new Preferences { GuardedAccounts = 1 } }
+        );
+        var people = await PeopleAsync(gateway, 2);
+        foreach (var person in people)
+            Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, person, $"{Guest}:type", "\"multi\""));
+
+        foreach (var person in people)
+            Assert.Equal(
+                HttpStatusCode.OK,
+                await PatchAsync(gateway, person, $"{Guest}:expiration", "\"2026-01-31T00:00:00Z\"")
+            );
+
+        Assert.Equal(ReasonCode.GuardAccounts, Assert.Single(gateway.Holds.List()).Reason.Code);
+        await gateway.ImportAsync(); // the emulator ends a guest when somebody looks
+        Assert.Equal(1, await ActiveAsync(gateway));
+        await Meeting.ReleaseAllAsync(gateway);
+        await gateway.QuietAsync();
+        await gateway.ImportAsync();
+        Assert.Equal(0, await ActiveAsync(gateway));
+    }
+
+    [Theory]
+    [InlineData(NotAllowed.Refuse, HttpStatusCode.Forbidden)]
+    [InlineData(NotAllowed.Skip, HttpStatusCode.OK)]
+    public async Task Where_nobody_may_be_deactivated_no_guest_ends_at_once(NotAllowed how, HttpStatusCode answered)
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new Setting
+            {
+                Preferences = new Preferences { DisableUsers = false, WhenNotAllowed = how },
+            }
+        );
+        var person = (await PeopleAsync(gateway, 1))[0];
+        await PatchAsync(gateway, person, $"{Guest}:type", "\"multi\"");
+
+        Assert.Equal(answered, await PatchAsync(gateway, person, $"{Guest}:expiration", "\"2026-01-31T00:00:00Z\""));
+
+        Assert.Equal(1, await ActiveAsync(gateway));
+        Assert.Equal(
+            HttpStatusCode.OK,
+            await PatchAsync(gateway, person, $"{Guest}:expiration", "\"2999-01-31T00:00:00Z\"")
+        );
+        Assert.Equal(1, await ActiveAsync(gateway));
+    }
+
+    [Fact]
     public async Task Holds_survive_a_restart_and_are_released_or_dismissed()
     {
         await using var gateway = await Gateway.StartAsync(new Setting { Preferences = _guarded });

@@ -4,6 +4,7 @@ using ScimGateway.Host.Demo;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
+using ScimGateway.Provisioning.Reads;
 using Xunit;
 using static ScimGateway.Host.Tests.GroupRequests;
 using static ScimGateway.Host.Tests.Requests;
@@ -33,6 +34,50 @@ public class LeftOutTests
         await gateway.QuietAsync();
 
         Assert.Equal(["ada"], await InSlackAsync(gateway, "Crew"));
+    }
+
+    [Fact]
+    public async Task Whose_activation_was_left_out_is_blocked_and_says_why()
+    {
+        var closed = _skipping with { UpdateUsers = false, DisableUsers = false };
+        await using var gateway = await StartAsync(_skipping);
+        var ada = await UserAsync(gateway, "ada");
+        await PatchAsync(gateway, ada, "active", "false");
+        await gateway.ChangeAsync(new TenantChange.OtherPreferences(closed));
+
+        Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, ada, "active", "true"));
+        await gateway.QuietAsync();
+
+        Assert.False(Active(Assert.Single(await gateway.AccountsAsync("ada@corp.example"))));
+        Assert.Equal("Blocked", gateway.State(ada));
+        Assert.Equal(ReasonCode.UserLeftOut, Why(gateway));
+        await gateway.ChangeAsync(new TenantChange.OtherPreferences(_skipping, ReleasesLeftOut: true));
+        await gateway.QuietAsync();
+        Assert.True(Active(Assert.Single(await gateway.AccountsAsync("ada@corp.example"))));
+        Assert.Equal("Settled", gateway.State(ada));
+    }
+
+    [Fact]
+    public async Task Who_is_a_guest_by_what_was_left_out_is_not_let_in_as_a_member()
+    {
+        await using var gateway = await StartAsync(_skipping);
+        var ada = await UserAsync(gateway, "ada");
+        await PatchAsync(gateway, ada, "active", "false");
+        await gateway.ChangeAsync(
+            new TenantChange.OtherPreferences(_skipping with { UpdateUsers = false, DisableUsers = false })
+        );
+        Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, ada, $"{Guest}:type", "\"multi\""));
+        await gateway.ChangeAsync(new TenantChange.OtherPreferences(_skipping));
+
+        await PatchAsync(gateway, ada, "active", "true");
+        await gateway.QuietAsync();
+
+        Assert.False(Active(Assert.Single(await gateway.AccountsAsync("ada@corp.example"))));
+        Assert.Equal(ReasonCode.UserLeftOut, Why(gateway));
+        await PatchAsync(gateway, ada, $"{Guest}:type", "\"multi\"");
+        await gateway.QuietAsync();
+        Assert.True(Active(Assert.Single(await gateway.AccountsAsync("ada@corp.example"))));
+        Assert.Equal("Settled", gateway.State(ada));
     }
 
     [Fact]
@@ -385,4 +430,7 @@ public class LeftOutTests
         using var kept = gateway.Kept();
         return kept.Operations.AsEnumerable().Where(line => line.SourceId is not null).MaxBy(line => line.At)!.Verdict;
     }
+
+    private static ReasonCode? Why(Gateway gateway) =>
+        Assert.Single(gateway.Links(new LinkQuery { Contains = "ada@corp.example" })).Link.Reason?.Code;
 }

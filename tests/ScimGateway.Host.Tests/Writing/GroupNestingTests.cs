@@ -31,6 +31,27 @@ public class GroupNestingTests
     }
 
     [Fact]
+    public async Task Who_is_in_more_groups_than_may_be_around_one_leaves_them_all()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var ada = await UserAsync(gateway, "ada");
+        var inner = await GroupAsync(gateway, "Inner", ada);
+        for (var i = 0; i < 101; i++)
+            await GroupAsync(gateway, $"Outer {i}", inner);
+        await gateway.ChangeAsync(new TenantChange.OtherPreferences(_flat));
+        await gateway.QuietAsync();
+        Assert.Equal(["ada"], await InSlackAsync(gateway, "Outer 100"));
+
+        var (status, _, _) = await PatchGroupAsync(gateway, inner, Remove(ada));
+        await gateway.QuietAsync();
+
+        Assert.Equal(HttpStatusCode.NoContent, status);
+        foreach (var group in (string[])["Inner", "Outer 0", "Outer 100"])
+            Assert.Empty(await InSlackAsync(gateway, group));
+        Assert.Equal(HttpStatusCode.BadRequest, (await PatchGroupAsync(gateway, inner, Add(ada))).Status);
+    }
+
+    [Fact]
     public async Task What_the_guard_holds_in_the_groups_around_is_noted_of_the_request_that_asks_for_it()
     {
         await using var gateway = await Gateway.StartAsync(

@@ -54,6 +54,17 @@ internal static class MemberLists
             ("@group", Kind.Group)
         );
 
+    /// <summary>Whether any of those who are listed is wanted in a group itself.</summary>
+    public static bool AnyWanted(StoreSession store, GroupId group, IReadOnlyCollection<ResourceId> members) =>
+        store.Any(
+            $"select 1 from {store.Sql.Ids("@members")} join members m on m.group_id = @group and m.member_id = j.value "
+                + "where m.wanted = @yes and m.source_id <> @nesting limit 1",
+            ("@members", members),
+            ("@group", group),
+            ("@yes", Tri.Yes),
+            ("@nesting", Members.ByNesting)
+        );
+
     /// <summary>Whether a source wants a member in a group.</summary>
     public static bool IsWantedBy(StoreSession store, GroupId group, ResourceId member, int source) =>
         store.First(
