@@ -160,8 +160,8 @@ public class ReasonTests
             var error = new SlackError(400, row.Code, $"{row.Code} (username=vera)");
             var reason = Reason.Parse(Reason.Refused(error).ToString())!;
 
-            Assert.Equal(error.ToScim().Message, reason.Sentence);
-            Assert.Equal($"{SlackErrors.Row(error).Says} Slack says: {row.Code} (username=vera)", reason.Sentence);
+            Assert.Equal($"{error.ToScim().Message}.", reason.Sentence);
+            Assert.Equal($"{SlackErrors.Row(error).Says} Slack says: {row.Code} (username=vera).", reason.Sentence);
             Assert.Equal(error.ToScim().Status, reason.ToScim().Status);
         }
     }
