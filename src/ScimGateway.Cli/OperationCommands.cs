@@ -136,6 +136,12 @@ internal static class OperationCommands
                         );
                         if (operation?["commands"] is JsonArray { Count: > 0 } commands)
                             Shown.Table(call.Terminal, commands, "at", "call", "fields", "result", "says");
+                        // What would end it the link says.
+                        if (
+                            (string?)operation?["outcome"] is not ("done" or "nothingToDo")
+                            && operation?["link"] is { } link
+                        )
+                            call.Terminal.Out.WriteLine($"Next: 'link show {call.Tenant} {Shown.Value(link)}'");
                     }
                 )
             );

@@ -1,5 +1,6 @@
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Planning;
 using ScimGateway.Provisioning.Storage;
@@ -58,10 +59,19 @@ internal sealed record Explanation(
                     .Select(field => new ExplainedField(field, delivered.Says(field), delivered[field], seen[field])),
             ],
             wanted.Commands,
-            [.. wanted.Noted.Select(note => note.Says)],
+            [.. wanted.Noted.Select(note => note.Says), .. WhoHasAddresses(store, link, resource)],
             resource.Kind == Kind.Group ? MemberLists.WhyWaiting(store, id.AsGroup()) : []
         );
     }
+
+    // Of a user who waits for an address whose it is.
+    private static IEnumerable<string> WhoHasAddresses(StoreSession store, Link link, Resource resource) =>
+        resource is not { Kind: Kind.User, Deleted: null }
+            ? []
+            : from address in UserAddresses.OfSlack(resource.Read())
+            let holder = Keys.Holder(store, link.TenantId, KeyKind.Address, Fold.Key(address))
+            where holder is not null && holder != link.Id
+            select $"The address {address} is that of link {holder}.";
 }
 
 /// <summary>

@@ -10,6 +10,32 @@ namespace ScimGateway.Host.Tests.CommandLine;
 public class LinkCommandTests
 {
     [Fact]
+    public async Task Who_waits_for_an_address_is_told_whose_it_is_and_the_operation_leads_there()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var entered = new TerminalSession(served.Base, served.Key);
+        using var provider = served.Provider("acme", await served.SetUpAsync());
+        await served.EnableAsync();
+        await served.AskAsync(HttpMethod.Patch, "tenants/acme/preferences", """{"userSlackCannotHold":"keep"}""");
+        foreach (var name in (string[])["bob", "eve"])
+            Assert.Equal(
+                HttpStatusCode.Created,
+                (await Gateway.SendAsync(provider, HttpMethod.Post, "Users", User(name, "bob@corp.example"))).Status
+            );
+        async Task<string> LinkAsync(string name) =>
+            $"{(await served.AskAsync(HttpMethod.Get, $"tenants/acme/links?search={name}"))["items"]!.AsArray().Single(one => ((string)one!["name"]!).StartsWith(name, StringComparison.OrdinalIgnoreCase))!["id"]}";
+        var (bob, eve) = (await LinkAsync("bob"), await LinkAsync("eve"));
+
+        Assert.Equal(Exit.Done, await entered.RunAsync($"link show acme {eve}"));
+        Assert.Contains($"The address bob@corp.example is that of link {bob}.", entered.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("without primaryEmail", entered.Out, StringComparison.Ordinal);
+        Assert.Equal(Exit.Done, await entered.RunAsync("operation show acme eve"));
+        Assert.EndsWith($"Next: 'link show acme {eve}'\n", entered.Out, StringComparison.Ordinal);
+        Assert.Equal(Exit.Done, await entered.RunAsync($"link show acme {bob}"));
+        Assert.DoesNotContain("is that of link", entered.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_account_is_protected_unprotected_unlinked_claimed_and_its_person_erased()
     {
         await using var served = await ServedGateway.StartAsync();

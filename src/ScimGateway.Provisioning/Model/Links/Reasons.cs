@@ -170,7 +170,7 @@ internal static class Reasons
         new(
             ReasonCode.AccountExists,
             "Slack has an account with this e-mail address already: {0}.",
-            "Allow accounts to be adopted, or free the address in Slack.",
+            "Import, and claim the account for the user ('link claim'), or free the address in Slack.",
             Actor.Operator
         ),
         new(
