@@ -134,6 +134,7 @@ internal static class LinkCommands
                     "name",
                     "+address",
                     "+slackId",
+                    "+activeInSlack",
                     "+matchedBy",
                     "state",
                     "reason.sentence"

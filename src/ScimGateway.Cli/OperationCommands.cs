@@ -138,7 +138,7 @@ internal static class OperationCommands
                             Shown.Table(call.Terminal, commands, "at", "call", "fields", "result", "says");
                         // What would end it the link says.
                         if (
-                            (string?)operation?["outcome"] is not ("done" or "nothingToDo")
+                            (string?)operation?["outcome"] is not ("done" or "nothingToDo" or "refused")
                             && operation?["link"] is { } link
                         )
                             call.Terminal.Out.WriteLine($"Next: 'link show {call.Tenant} {Shown.Value(link)}'");

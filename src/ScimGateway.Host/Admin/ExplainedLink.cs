@@ -34,6 +34,7 @@ internal static class ExplainedLink
                 link.Link.SlackUserName,
                 link.Link.MatchedBy,
                 link.Link.KeptBySlack,
+                link.Link.ActiveInSlack,
                 link.Link.ChangedInSlack,
                 Operation = link.Link.OperationId?.ToString(),
             }

@@ -26,6 +26,9 @@ internal sealed record ShownLink(
     /// <summary>Whether Slack showed it other than it was left, at the last look.</summary>
     public bool HasDrifted { get; init; }
 
+    /// <summary>Whether Slack last showed the account active; null where it showed none, and of groups.</summary>
+    public bool? ActiveInSlack { get; init; }
+
     /// <summary>The fields that somebody has changed in Slack for certain.</summary>
     public IReadOnlyList<string> ChangedInSlack { get; init; } = [];
 
@@ -51,11 +54,12 @@ internal sealed record ShownLink(
             row.IdOrNull<OperationId>()
         );
         // The name that Slack showed; until then the one that we chose.
-        var shown = row.BytesOrNull() is { } seen ? SlackProfile.Read(seen)[SlackField.UserName] : null;
+        var seen = row.BytesOrNull() is { } bytes ? SlackProfile.Read(bytes) : null;
         var chosen = row.TextOrNull();
         return link with
         {
-            SlackUserName = shown ?? chosen,
+            SlackUserName = seen?[SlackField.UserName] ?? chosen,
+            ActiveInSlack = seen?.Active,
             KeptBySlack = Names(row.Text()),
             MatchedBy = row.WordOrNull<MatchedBy>(),
             HasDrifted = row.Flag(),

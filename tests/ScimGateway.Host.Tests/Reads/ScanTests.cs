@@ -224,7 +224,7 @@ public class ScanTests
         await using var gateway = await Gateway.StartAsync();
         var emails = string.Join(
             ',',
-            Enumerable.Range(0, 2_000).Select(i => $$"""{"value":"a{{i}}@corp.example","type":"t{{i}}"}""")
+            Enumerable.Range(0, 1_000).Select(i => $$"""{"value":"a{{i}}@corp.example","type":"t{{i}}"}""")
         );
         var (_, made, _) = await gateway.SendAsync(
             HttpMethod.Post,
@@ -244,7 +244,7 @@ public class ScanTests
             $$"""
             {"schemas":["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],"Operations":[{{string.Join(
                 ',',
-                Enumerable.Repeat($$"""{"method":"PATCH","path":"/Users/{{id}}","data":{{patch}}}""", 12)
+                Enumerable.Repeat($$"""{"method":"PATCH","path":"/Users/{{id}}","data":{{patch}}}""", 30)
             )}}]}
             """
         );
