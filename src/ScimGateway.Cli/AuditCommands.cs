@@ -92,7 +92,7 @@ internal static class AuditCommands
                         return true;
                     }
                 );
-                return call.Saved(file, lines, $"{lines} changes are in {file}.");
+                return call.Saved(file, lines, $"{lines} changes, and reads of people, are in {file}.");
             });
 
     private static Verb Verify() =>
@@ -114,7 +114,7 @@ internal static class AuditCommands
                                 broken is not null
                                     ? $"Line {broken["line"]} is wrong. {Shown.Value(broken["why"])} The {found!["lines"]} lines before are as they were."
                                 : found!["head"] is null ? "The audit trail has no line yet."
-                                : $"The audit trail is whole: {found["lines"]} lines, and {found["underWay"]} under way. Its head is {Shown.Value(found["head"])}"
+                                : $"The audit trail is whole: {found["lines"]} lines, and {found["underWay"]} under way. Its head is {Shown.Value(found["head"])}{(call.Of(_head) is null ? $". Lines deleted at its end are seen only by a head that was noted outside of the gateway: 'audit verify --head {Shown.Value(found["head"])}' the next time" : "")}"
                             )
                         )
                 );

@@ -361,8 +361,8 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
         }
     }
 
-    // As a shell takes it for one word.
-    private static string AsWord(string said) =>
+    /// <summary>As a shell takes it for one word.</summary>
+    public static string AsWord(string said) =>
         said.Any(char.IsWhiteSpace) ? $"\"{Shown.Line(said)}\"" : Shown.Line(said);
 
     private static bool IsSo(JsonNode? value, string who) =>

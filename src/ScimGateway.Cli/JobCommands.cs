@@ -117,6 +117,8 @@ internal static class JobCommands
                             call.Terminal,
                             (job as JsonObject ?? []).Where(field => field.Key is not ("counts" or "report"))
                         );
+                        foreach (var difference in job?["report"]?["differences"] as JsonArray ?? [])
+                            call.Terminal.Out.WriteLine(Shown.Line(Shown.Value(difference)));
                         var more = Confirmation.Report(call, job, MostShown);
                         if (more > 0)
                             call.Terminal.Out.WriteLine($"and {more} more");

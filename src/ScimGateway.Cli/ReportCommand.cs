@@ -24,6 +24,12 @@ internal static class ReportCommand
                 var from =
                     call.TimeOf(Words.From)
                     ?? (call.Terminal.Clock.GetUtcNow() - _usual).ToString("O", CultureInfo.InvariantCulture);
+                if (string.CompareOrdinal(from, until ?? "~") >= 0)
+                    throw new Complaint(
+                        Exit.WrongUse,
+                        "--from is not before --until: a day ends where the next one begins, such as --from 2027-11-22 --until 2027-11-23.",
+                        "report --help"
+                    );
                 var people = new Dictionary<string, Person>(StringComparer.OrdinalIgnoreCase);
                 var all = new List<Person>();
                 await foreach (

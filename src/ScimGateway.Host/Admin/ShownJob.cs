@@ -73,6 +73,13 @@ internal sealed record ShownJob(
                             )),
                         ]
                     )
+                    {
+                        Differences = preview.Change is TenantChange.OtherPreferences { Former: { } former } other
+                            ? PreferenceChange
+                                .Difference(former, other.Preferences)
+                                .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                            : null,
+                    }
                 : null,
         };
 
@@ -109,7 +116,12 @@ internal sealed record ShownJob(
 /// <summary>Whom a job is about.</summary>
 /// <param name="All">How many.</param>
 /// <param name="Links">A thousand of them at most.</param>
-internal sealed record ShownReport(int All, IReadOnlyList<ReportedLink> Links);
+internal sealed record ShownReport(int All, IReadOnlyList<ReportedLink> Links)
+{
+    /// <summary>Of other preferences which are others.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Differences { get; init; }
+}
 
 /// <summary>One of them.</summary>
 /// <param name="Link">The link.</param>

@@ -40,6 +40,10 @@ internal sealed class Offboarding(
         );
         if (user is { Kind: Kind.Group })
             throw new NotReadyException("It is a group; its members are deactivated one by one.");
+        if (user?.LinkId is { } owned && await IsTokenOwnersAsync(owned))
+            throw new NotReadyException(
+                $"{new Reason(ReasonCode.TokenOwner).Sentence} Deactivated, it would end the token. Connect with the token of another account first."
+            );
         if (user is not { SourceId: { } source, LinkId: { } link })
             throw new NotReadyException(
                 "No provider has the user, so that the gateway does not manage the account; deactivate it in Slack."
@@ -53,6 +57,9 @@ internal sealed class Offboarding(
         if (released > 0 || wasOut || user.Deleted is not null)
             await onDemand.TellOutAsync(link, preferences, by);
     }
+
+    private async Task<bool> IsTokenOwnersAsync(LinkId link) =>
+        await store.ReadAsync(session => Links.Find(session, link) is { Protection.Code: ReasonCode.TokenOwner });
 
     private async Task PatchAsync(ResourceId id, int source, Preferences preferences, string by)
     {

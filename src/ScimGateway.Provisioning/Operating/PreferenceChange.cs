@@ -249,8 +249,8 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
             Resources.SetWaived(session, former.Id, waived with { Account = false });
     }
 
-    // Which of them are others, as people read it.
-    private static string Difference(Preferences former, Preferences next)
+    /// <summary>Which of them are others, as people read it.</summary>
+    internal static string Difference(Preferences former, Preferences next)
     {
         var (before, after) = (JsonNode.Parse(former.ToJson())!.AsObject(), JsonNode.Parse(next.ToJson())!.AsObject());
         return string.Join(

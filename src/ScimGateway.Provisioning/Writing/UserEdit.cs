@@ -44,7 +44,15 @@ internal sealed record UserEdit(Resource Before, Revision Revision, FieldSet Oth
 
     /// <summary>Whether the write is about addresses: a user who comes, or comes back, comes with all of them.</summary>
     public bool AsksForAddresses =>
-        Before.Version == 0 || Revision.Changed.Has("emails") || (!Before.Active && WantsActive);
+        Before.Version == 0
+        || Revision.Changed.Has("emails")
+        || (!Before.Active && WantsActive)
+        // A userName that is an address counts as one where there is no other.
+        || (
+            Revision.Changed.Has("userName")
+            && !Revision.After.Json.ContainsKey("emails")
+            && UserAddresses.OfName(Revision.After) is not null
+        );
 
     // Repeating a dismissed value does not ask for it again. Repeating a deactivation does.
     private PathSet LeftOutAgain

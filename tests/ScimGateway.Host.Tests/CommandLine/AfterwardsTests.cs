@@ -95,7 +95,7 @@ public class AfterwardsTests
         var file = Path.Combine(entered.Home, "audit.ndjson");
         var export = $"audit export --action createTenant --file {file}";
         Assert.Equal(Exit.Done, await entered.RunAsync(export));
-        Assert.Equal($"3 changes are in {file}.\n", entered.Out);
+        Assert.Equal($"3 changes, and reads of people, are in {file}.\n", entered.Out);
         var lines = (await File.ReadAllLinesAsync(file)).Select(line => JsonNode.Parse(line)!).ToList();
         Assert.Equal(["tenant2", "tenant1", "tenant0"], lines.Select(line => (string?)line["tenant"]));
         Assert.All(lines, line => Assert.Equal("127.0.0.1", (string?)line["client"]));
@@ -142,6 +142,11 @@ public class AfterwardsTests
         Assert.Contains("removeAction: How a removed user leaves Slack", entered.Out, StringComparison.Ordinal);
         Assert.Contains("Nothing was changed.", entered.Out, StringComparison.Ordinal);
         Assert.Equal(Exit.NotConfirmed, await entered.RunAsync("preferences set acme removeAction=delete"));
+        var job = entered
+            .Error[(entered.Error.IndexOf("job confirm acme ", StringComparison.Ordinal) + 17)..]
+            .Split(' ')[0];
+        Assert.Equal(Exit.Done, await entered.RunAsync($"job show acme {job}"));
+        Assert.Contains("RemoveAction: \"Disable\" before, \"Delete\" now", entered.Out, StringComparison.Ordinal);
         Assert.Equal(Exit.Done, await entered.RunAsync("preferences preset acme okta --dry-run"));
         Assert.Matches(@"guardedAccounts +2 +20 *\n", entered.Out);
         Assert.Equal(Exit.Done, await entered.RunAsync("tenant enable acme --dry-run"));

@@ -259,11 +259,16 @@ public class CommandTests
         foreach (var same in (string[])["kind", "scope", "label"])
             Assert.Equal((string?)basic[same], (string?)made[same]);
         Assert.Equal((DateTime)basic["expires"]!, (DateTime)made["expires"]!, TimeSpan.FromMinutes(1));
+        await DoneAsync(entered, "source rename acme Provider 'Entra ID'");
+        await DoneAsync(entered, $"token delete acme 'Entra ID' {made["id"]}");
+        await DoneAsync(entered, $"token rotate acme 'Entra ID' {basic["id"]}");
+        Assert.Contains("'token list acme \"Entra ID\"'", entered.Out, StringComparison.Ordinal);
+        await DoneAsync(entered, "source rename acme 'Entra ID' Provider");
         Assert.Equal(Exit.Refused, await entered.RunAsync("token rotate acme Provider 4711"));
         Assert.StartsWith("The source has no token 4711.", entered.Error, StringComparison.Ordinal);
         await DoneAsync(entered, "token create acme Provider --kind raw --scheme Token");
         await DoneAsync(entered, "token list acme Provider --json");
-        var raw = JsonNode.Parse(entered.Out)!["items"]!.AsArray()[4]!["id"];
+        var raw = JsonNode.Parse(entered.Out)!["items"]!.AsArray()[^1]!["id"];
         Assert.Equal(Exit.Refused, await entered.RunAsync($"token rotate acme Provider {raw}"));
         Assert.Contains("--kind raw", entered.Error, StringComparison.Ordinal);
         Assert.Equal(Exit.Refused, await entered.RunAsync("token list acme Provide"));

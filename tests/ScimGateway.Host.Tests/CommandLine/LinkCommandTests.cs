@@ -10,6 +10,19 @@ namespace ScimGateway.Host.Tests.CommandLine;
 public class LinkCommandTests
 {
     [Fact]
+    public async Task The_token_owner_is_not_to_be_deactivated_by_anybody_who_wants_the_gateway_to_go_on()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var entered = new TerminalSession(served.Base, served.Key);
+        await served.SetUpAsync();
+
+        Assert.Equal(Exit.Refused, await entered.RunAsync("user deactivate acme emulator.owner"));
+
+        Assert.Contains("it would end the token", entered.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("deactivate it in Slack", entered.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Who_waits_for_an_address_is_told_whose_it_is_and_the_operation_leads_there()
     {
         await using var served = await ServedGateway.StartAsync();

@@ -43,6 +43,8 @@ public class ReportTests
         Assert.Contains("refused", entered.Out, StringComparison.Ordinal);
         Assert.Equal(Exit.Done, await entered.RunAsync("report acme --until 1d"));
         Assert.Equal("Nothing was asked for in that time.\n", entered.Out);
+        Assert.Equal(Exit.WrongUse, await entered.RunAsync("report acme --from 2027-11-22 --until 2027-11-22"));
+        Assert.Contains("a day ends where the next one begins", entered.Error, StringComparison.Ordinal);
         Assert.Equal(Exit.Done, await entered.RunAsync("report acme -o csv"));
         Assert.Equal(people.Count + 1, entered.Out.TrimEnd('\n').Split('\n').Length);
         Assert.Contains("outcomes.done", entered.Out, StringComparison.Ordinal);
