@@ -114,10 +114,14 @@ internal static class AuditCommands
                                 broken is not null
                                     ? $"Line {broken["line"]} is wrong. {Shown.Value(broken["why"])} The {found!["lines"]} lines before are as they were."
                                 : found!["head"] is null ? "The audit trail has no line yet."
-                                : $"The audit trail is whole: {found["lines"]} lines, and {found["underWay"]} under way. Its head is {Shown.Value(found["head"])}{(call.Of(_head) is null ? $". Lines deleted at its end are seen only by a head that was noted outside of the gateway: 'audit verify --head {Shown.Value(found["head"])}' the next time" : "")}"
+                                : $"The audit trail is whole: {found["lines"]} lines, and {found["underWay"]} under way. Its head is {Shown.Value(found["head"])}"
                             )
                         )
                 );
+                if (!call.IsForScript && broken is null && call.Of(_head) is null && answer.Json["head"] is { } noted)
+                    call.Say(
+                        $"Whether lines were deleted at its end only a head says that was noted elsewhere; the next time: 'audit verify --head {Shown.Value(noted)}'"
+                    );
                 return broken is null ? Exit.Done : Exit.Refused;
             });
 

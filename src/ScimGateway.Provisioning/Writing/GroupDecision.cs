@@ -121,7 +121,7 @@ internal static class GroupDecision
         var isOwners = document is not null || (isSpoken && link.State == LinkState.Failed);
         if ((isOwners ? there.NotTheirs : Refusal.IfUnlinked(resource)) is { } foreign)
             return new WriteOutcome.Refused(foreign);
-        if (document is not null && (Ending(verdict, late) ?? NameTaken(there)) is { } refused)
+        if (document is not null && (Ending(verdict, late) ?? RefuseTakenName(there)) is { } refused)
             return refused;
         if (there.Members is null)
             return new WriteOutcome.MembersFirst(
@@ -268,7 +268,7 @@ internal static class GroupDecision
     // The name of a group in the mirror alone, which hides the group that Slack has by it.
     private static string? NameInMirror(Resource group) => group.Waived.Unlinked ? group.DisplayNameKey : null;
 
-    private static WriteOutcome.Refused? NameTaken(GroupSituation there) =>
+    private static WriteOutcome.Refused? RefuseTakenName(GroupSituation there) =>
         there is { NameOwner: { } owner, Resource.Waived.Unlinked: false } && owner.Link.Id != there.Link!.Id
             ? new WriteOutcome.Refused(Refusal.Taken(owner, KeyKind.GroupName))
             : null;

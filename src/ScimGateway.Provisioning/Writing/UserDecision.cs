@@ -36,7 +36,12 @@ internal static class UserDecision
     {
         var allowed = asked.Caller.Preferences;
         if (
-            (LacksAddress(there, allowed) ?? HasBots(there) ?? HasLookAlikes(user, allowed) ?? NameTaken(there)) is
+            (
+                RefuseWithoutAddress(there, allowed)
+                ?? RefuseBots(there)
+                ?? RefuseLookAlikes(user, allowed)
+                ?? RefuseTakenName(there)
+            ) is
             { } wrong
         )
             return wrong;
@@ -101,9 +106,9 @@ internal static class UserDecision
 
         var isNamed = revision.Changed.Has("userName");
         var wrong =
-            (isClaim || edit.AsksForAddresses ? LacksAddress(there, allowed) ?? HasBots(there) : null)
-            ?? (isNamed ? HasLookAlikes(revision.After, allowed) : null)
-            ?? NameTaken(there);
+            (isClaim || edit.AsksForAddresses ? RefuseWithoutAddress(there, allowed) ?? RefuseBots(there) : null)
+            ?? (isNamed ? RefuseLookAlikes(revision.After, allowed) : null)
+            ?? RefuseTakenName(there);
         if (wrong is not null)
             return wrong;
         var judged = new UserCase(there, allowed, late, Trigger.Change, Had(resource, link), link, asked.Now).Judge(
@@ -209,7 +214,7 @@ internal static class UserDecision
             link = link.Name(name);
         }
         var spoken = FieldSet.Of(UserTranslator.FieldsOf(revision.Spoken.Has));
-        if (InvalidForSlack(revision, spoken) is { } ended)
+        if (RefuseInvalidForSlack(revision, spoken) is { } ended)
             return ended;
         link = link.Wish(Wish(asked, spoken, priority, verdict));
         var keys = holds ? UserReservation.Of(there, asked.Caller, link, resource, edit) : new UserReservation();
@@ -249,12 +254,12 @@ internal static class UserDecision
         : Account.Own;
 
     // A userName is unique among the resources that providers see.
-    private static WriteOutcome.Refused? NameTaken(UserSituation there) =>
+    private static WriteOutcome.Refused? RefuseTakenName(UserSituation there) =>
         there.Namesake is { SourceId: not null } namesake
             ? new WriteOutcome.Refused(Refusal.NameTaken(namesake, there.Wanted.UserName!, there.NamesakesSource))
             : null;
 
-    private static WriteOutcome.Refused? LacksAddress(UserSituation there, Preferences allowed) =>
+    private static WriteOutcome.Refused? RefuseWithoutAddress(UserSituation there, Preferences allowed) =>
         there.Addresses.Count == 0 && allowed.UserSlackCannotHold == Unholdable.Refuse
             ? new WriteOutcome.Refused(
                 ScimException.InvalidValue("Slack needs an e-mail address; give the user one in 'emails'.")
@@ -262,25 +267,25 @@ internal static class UserDecision
             : null;
 
     // An account with such an address would be found by nobody: it counts as Slack's own.
-    private static WriteOutcome.Refused? HasBots(UserSituation there) =>
+    private static WriteOutcome.Refused? RefuseBots(UserSituation there) =>
         there.Addresses.Any(SlackUser.IsBots)
             ? new WriteOutcome.Refused(
                 ScimException.InvalidValue(
-                    "'emails': addresses of slack-bots.com are those of Slack's own accounts; give the user another one."
+                    "Addresses of slack-bots.com are those of Slack's own accounts; give the user another one in 'emails', or in 'userName' if that is the address."
                 )
             )
             : null;
 
     // A look-alike letter must not lead to another person's account. As an address
     // the userName is what Slack gets where there is no other.
-    private static WriteOutcome.Refused? HasLookAlikes(ScimResource user, Preferences allowed) =>
+    private static WriteOutcome.Refused? RefuseLookAlikes(ScimResource user, Preferences allowed) =>
         (allowed.UniqueUserIdentifier == Identifier.UserName || UserAddresses.OfName(user) is not null)
         && TextCheck.NotPlain("userName", user.Text("userName")!) is { } why
             ? new WriteOutcome.Refused(why)
             : null;
 
     // Only asserted values are checked; a repeated value is not sent.
-    private static WriteOutcome.Refused? InvalidForSlack(Revision revision, FieldSet spoken)
+    private static WriteOutcome.Refused? RefuseInvalidForSlack(Revision revision, FieldSet spoken)
     {
         var wrong = UserTranslator.Wrong(
             revision.After,

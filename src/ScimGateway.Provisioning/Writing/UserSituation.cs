@@ -148,6 +148,7 @@ internal sealed record UserSituation(Resource? Resource, Link? Link) : Situation
         if (wanted.UserName is not { } userName)
         {
             Members.Showing(asks, before!.Id);
+            HoldRows.OfMember(asks, before.Id);
             if (before.UserNameKey is { } name)
                 UserKeys.HolderId(asks, tenant, KeyKind.SlackUserName, name);
             return;

@@ -52,8 +52,11 @@ public class WriteTests
               account*, *another account*: nobody claims it. *Address*, *name*: it has Ada's address or Slack user name as its
               own; *second address*: as its second one; *userName*: it is shown under it. *Frozen*: out of scope, left in
               Slack as it was. *Told apart*: an operator has said that it is another person. *Blocked*: nothing can be sent.
+              *Told active*, *told inactive*: what Slack was told last. *Held* with a reason: it waits for an operator.
             * *Result*: the verdict, then what else changes. *Allow* means that nothing forbids it; without an account or an
-              address of its own the link may still end blocked. *Named*: the Slack user name. *Reserves*: takes free keys.
+              address of its own the link may still end blocked. *Skip* takes it and leaves something out of Slack: *Account*
+              (none is made, or the one there is stays), *Active* (it is not turned), *Rest* (all else that is written),
+              *Address*, or *Scope* (no rule admits the user). *Counts*: one more for the guard. *Named*: the Slack user name. *Reserves*: takes free keys.
               *Goes first*: its turn comes next if it is about to let go of the key. *Ends the hold*: if there is one. *As
               leaver*, *as joiner*: the priority of the wish. *To be gone*: the account is to be inactive for good. *Leaves
               the userName*: nobody is shown under it any more. *Unknown*: is told again; *told whole*: all of it is. *Waives*:

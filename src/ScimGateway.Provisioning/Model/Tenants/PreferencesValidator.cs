@@ -3,7 +3,7 @@ using FluentValidation;
 namespace ScimGateway.Provisioning.Model.Tenants;
 
 /// <summary>
-/// Which preferences contradict each other: they are refused with the field named, never silently changed.
+/// Which preferences cannot be, alone or beside others: they are refused with the field named, never silently changed.
 /// </summary>
 internal sealed class PreferencesValidator : AbstractValidator<Preferences>
 {

@@ -92,7 +92,7 @@ internal static class Resources
         int most
     ) =>
         store.All(
-            $"select id, link_id from resources where {Had(only)} and deleted is null order by id limit @most",
+            $"select id, link_id from resources where {Had(only)} and deleted is null and link_id is not null order by id limit @most",
             row => (new ResourceId(row.Id()), row.Number<LinkId>()),
             ("@tenant", tenantId),
             ("@source", source),
