@@ -63,6 +63,9 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
     /// <summary>The tenant; null if the command is about none.</summary>
     public string? Tenant => verb.Arguments.Contains(Words.Tenant) ? Of(Words.Tenant) : null;
 
+    /// <summary>The source as it is named in a command.</summary>
+    public string Source => AsWord(Of(Words.Source));
+
     /// <summary>The gateway.</summary>
     public AdminClient Client =>
         _client ??= Connection.Open(terminal, Of(Words.Url), Of(Words.AdminKey), Of(Words.Profile));
@@ -361,8 +364,8 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
         }
     }
 
-    /// <summary>As a shell takes it for one word.</summary>
-    public static string AsWord(string said) =>
+    // As a shell takes it for one word.
+    private static string AsWord(string said) =>
         said.Any(char.IsWhiteSpace) ? $"\"{Shown.Line(said)}\"" : Shown.Line(said);
 
     private static bool IsSo(JsonNode? value, string who) =>

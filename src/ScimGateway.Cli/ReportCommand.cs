@@ -39,7 +39,8 @@ internal static class ReportCommand
                     if (NamesOf(operation) is not { Count: > 0 } names)
                         continue; // it is about the tenant
                     var link = names.Find(IsLink);
-                    // Who has a link by now was refused before under the same names; whoever has another link is another one.
+                    // A user with a link may have been refused under the same names before there was one. Another link is
+                    // another person.
                     var person =
                         (link is null ? null : people.GetValueOrDefault(link))
                         ?? names
@@ -110,8 +111,8 @@ internal static class ReportCommand
 
     private static bool IsLink(string name) => name.StartsWith("link ", StringComparison.Ordinal);
 
-    // A person keeps the link under another name. Who was refused has none, and may have asked for somebody else's
-    // userName: it takes the name or the address beside it to know the person again.
+    // A renamed person keeps the link. A refused create has no link, and its userName may be somebody else's: so the name or
+    // the address has to be the same as well.
     private static List<string> NamesOf(JsonNode operation)
     {
         var (link, user) = (Shown.Value(operation["link"]), Shown.Value(operation["userName"]));

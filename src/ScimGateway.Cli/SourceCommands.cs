@@ -119,7 +119,7 @@ internal static class SourceCommands
                         call,
                         $"The provider has used a token of this source at {used:u}, and is refused from now on. Remove it?",
                         "Nothing was removed.",
-                        $"source delete {call.Tenant} {Call.AsWord(call.Of(Words.Source))} --yes"
+                        $"source delete {call.Tenant} {call.Source} --yes"
                     );
                 return call.Done(await call.DeleteAsync(await PathAsync(call)), "There is no such source any more.");
             });
@@ -141,7 +141,7 @@ internal static class SourceCommands
                 return await Confirmation.OfAsync(
                     call,
                     await call.PostAsync(Call.Query(await PathAsync(call, "transfer"), ("preview", "true")), body),
-                    $"They are handed over. Switch the former provider's provisioning off, if it is on still."
+                    "They are handed over. Switch the former provider's provisioning off, if it is on still."
                 );
             });
 

@@ -260,19 +260,24 @@ internal static class TenantCommands
                 "Nothing was disabled.",
                 "tenant disable --all --yes"
             );
-        var (disabled, not) = (new JsonArray(), new List<string>());
-        foreach (var slug in running.Select(tenant => (string)tenant!["slug"]!))
+        var (disabled, not) = (new List<(string Slug, bool IsShadow)>(), new List<string>());
+        foreach (var tenant in running)
+        {
+            var slug = (string)tenant!["slug"]!;
             try
             {
                 await call.PostAsync(Call.Path("tenants", slug, "disable"));
-                disabled.Add(slug);
+                disabled.Add((slug, (string?)tenant["standing"] == "shadow"));
             }
             catch (Exception e) when (e is Refusal or Complaint { Exit: Exit.NotReachable })
             {
                 not.Add($"{slug}: {e.Message}");
             }
+        }
         if (call.IsForScript)
-            call.Write(new JsonObject { ["disabled"] = disabled });
+            call.Write(
+                new JsonObject { ["disabled"] = new JsonArray([.. disabled.Select(one => (JsonNode)one.Slug)]) }
+            );
         else
         {
             call.Terminal.Out.WriteLine(
@@ -281,13 +286,11 @@ internal static class TenantCommands
                 : $"{disabled.Count} tenants were disabled."
             );
             // Where each goes on nobody may know later.
-            foreach (var tenant in running.Where(one => disabled.Any(slug => (string?)slug == (string?)one!["slug"])))
+            foreach (var (slug, isShadow) in disabled)
                 call.Terminal.Out.WriteLine(
-                    Shown.Line(
-                        (string?)tenant!["standing"] == "shadow"
-                            ? $"{tenant["slug"]} goes on in its shadow run by 'tenant shadow {tenant["slug"]}'"
-                            : $"{tenant["slug"]} goes on by 'tenant enable {tenant["slug"]}'"
-                    )
+                    isShadow
+                        ? $"{slug} goes on in its shadow run by 'tenant shadow {slug}'"
+                        : $"{slug} goes on by 'tenant enable {slug}'"
                 );
         }
         return not.Count == 0

@@ -106,7 +106,7 @@ internal static class TokenCommands
                     ?? throw new Complaint(
                         Exit.Refused,
                         $"The source has no token {call.Of(_token)}.",
-                        $"token list {call.Tenant} {Call.AsWord(call.Of(Words.Source))}"
+                        $"token list {call.Tenant} {call.Source}"
                     );
                 var kind = (string?)former["kind"];
                 if (kind is not ("bearer" or "basic" or "oauthClient" or "slackV1") || former["trusts"] is not null)
@@ -116,8 +116,8 @@ internal static class TokenCommands
                             ? "A raw secret is sent in the provider's own way, which has to be said again."
                             : "The gateway has no secret of it: whoever signs its tokens changes the keys.",
                         kind is "raw"
-                            ? $"token create {call.Tenant} {Call.AsWord(call.Of(Words.Source))} --kind raw"
-                            : $"token list {call.Tenant} {Call.AsWord(call.Of(Words.Source))}"
+                            ? $"token create {call.Tenant} {call.Source} --kind raw"
+                            : $"token list {call.Tenant} {call.Source}"
                     );
                 var answer = await call.PostAsync(
                     path,
@@ -137,7 +137,7 @@ internal static class TokenCommands
                             "Both let in now. Delete the former one when 'lastUsed' of the new one says that the provider has it."
                         );
                         call.Terminal.Out.WriteLine(
-                            $"Next: 'token list {call.Tenant} {Call.AsWord(call.Of(Words.Source))}', then 'token delete {call.Tenant} {Call.AsWord(call.Of(Words.Source))} {call.Of(_token)}'"
+                            $"Next: 'token list {call.Tenant} {call.Source}', then 'token delete {call.Tenant} {call.Source} {call.Of(_token)}'"
                         );
                     }
                 );
@@ -183,7 +183,7 @@ internal static class TokenCommands
                         call,
                         $"The provider has used this token at {used:u}, and is refused from now on if it has no other. End it?",
                         "The token lets in as before.",
-                        $"token delete {call.Tenant} {Call.AsWord(call.Of(Words.Source))} {call.Of(_token)} --yes"
+                        $"token delete {call.Tenant} {call.Source} {call.Of(_token)} --yes"
                     );
                 return call.Done(
                     await call.DeleteAsync(await PathAsync(call, call.Of(_token))),

@@ -90,14 +90,18 @@ internal static class Drift
     /// <summary>
     /// Whether what somebody has changed by hand is set back: the tenant wants that, and allows what it takes.
     /// </summary>
-    public static bool IsSetBack(Link link, SlackProfile seen, FieldSet fields, Preferences preferences) =>
-        preferences.Drift == DriftHandling.Restore
-        && (
-            link.Kind == Kind.Group ? preferences.UpdateGroups
-            : link.Absent ? preferences.DeprovisionUsers
-            : preferences.UpdateUsers
-                && (preferences.DisableUsers || !fields.Has(SlackField.Active) || seen.Active != true)
-        );
+    public static bool IsSetBack(Link link, SlackProfile seen, FieldSet fields, Preferences preferences)
+    {
+        if (link.Kind == Kind.Group)
+            return preferences.SetsGroupsBack();
+        var deactivates = fields.Has(SlackField.Active) && seen.Active == true;
+        return preferences.Drift == DriftHandling.Restore
+            && (
+                link.Absent
+                    ? preferences.DeprovisionUsers
+                    : preferences.UpdateUsers && (preferences.DisableUsers || !deactivates)
+            );
+    }
 
     /// <summary>What is other than wanted. Of an account that is to be gone it matters alone whether it is.</summary>
     public static FieldSet Minding(Link link, SlackProfile seen)

@@ -133,7 +133,7 @@ internal sealed record SeenGroup(
         var takenOut = new HashSet<ResourceId>();
         var isConfirmed = true;
         var preferences = Preferences.FromJson(tenant.Preferences);
-        var setsBack = preferences is { Drift: DriftHandling.Restore, UpdateGroups: true };
+        var setsBack = preferences.SetsGroupsBack();
         foreach (var row in MembersInSight.InSight(store, tenant.Id, group.Id))
         {
             if (row.SlackId is { } slackId && listed.Contains(slackId) && (row.IsShown || row.Wanted != Tri.Neither))

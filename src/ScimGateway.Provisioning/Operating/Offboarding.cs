@@ -33,14 +33,12 @@ internal sealed class Offboarding(
     /// <exception cref="NotReadyException">No source has had the user, or it is a group.</exception>
     public async Task DeactivateAsync(ResourceId id, Preferences preferences, string by)
     {
-        var (user, wasOut) = await store.ReadAsync(session =>
-            Resources.Find(session, id) is { } found
-                ? (found, Links.Find(session, found.LinkId)?.IsActiveAtSlack == false)
-                : default
+        var (user, its) = await store.ReadAsync(session =>
+            Resources.Find(session, id) is { } found ? (found, Links.Find(session, found.LinkId)) : default
         );
         if (user is { Kind: Kind.Group })
             throw new NotReadyException("It is a group; its members are deactivated one by one.");
-        if (user?.LinkId is { } owned && await IsTokenOwnersAsync(owned))
+        if (its is { Protection.Code: ReasonCode.TokenOwner })
             throw new NotReadyException(
                 $"{new Reason(ReasonCode.TokenOwner).Sentence} Deactivated, it would end the token. Connect with the token of another account first."
             );
@@ -54,12 +52,9 @@ internal sealed class Offboarding(
         var held = await holds.ListAsync(new HoldQuery(default, Link: link));
         var deactivations = held.Where(hold => hold.Reason.Code is ReasonCode.GuardAccounts or ReasonCode.Reopened);
         var released = await holds.ReleaseAsync([.. deactivations.Select(hold => hold.Id)], by);
-        if (released > 0 || wasOut || user.Deleted is not null)
+        if (released > 0 || its?.IsActiveAtSlack == false || user.Deleted is not null)
             await onDemand.TellOutAsync(link, preferences, by);
     }
-
-    private async Task<bool> IsTokenOwnersAsync(LinkId link) =>
-        await store.ReadAsync(session => Links.Find(session, link) is { Protection.Code: ReasonCode.TokenOwner });
 
     private async Task PatchAsync(ResourceId id, int source, Preferences preferences, string by)
     {

@@ -49,10 +49,11 @@ internal static class WhyNotTold
     public static Reason? OfLeaving(Link link, Resource claimant)
     {
         var waived = claimant.Waived;
-        if (claimant is { Deleted: null, Active: true } && waived.Dismissed && link.IsActiveAtSlack == false)
-            return new Reason(ReasonCode.Dismissed, ": the account is inactive in Slack, and active at the provider");
-        if (claimant is { Deleted: null, Active: true } && waived.Has("active") && link.IsActiveAtSlack == false)
-            return ReasonCode.UserLeftOut;
+        if (claimant is { Deleted: null, Active: true } && link.IsActiveAtSlack == false)
+            return waived.Dismissed
+                    ? new Reason(ReasonCode.Dismissed, ": the account is inactive in Slack, and active at the provider")
+                : waived.Has("active") ? ReasonCode.UserLeftOut
+                : null;
         var isToLeave = claimant.Deleted is null
             ? !claimant.Active && waived.Has("active")
             : waived.Account && !link.Absent;

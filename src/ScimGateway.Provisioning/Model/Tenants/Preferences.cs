@@ -141,6 +141,9 @@ public sealed record Preferences
         return preferences;
     }
 
+    /// <summary>Whether what somebody has changed of a group in Slack is set back.</summary>
+    internal bool SetsGroupsBack() => Drift == DriftHandling.Restore && UpdateGroups;
+
     /// <summary>The preferences as they are stored.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, _json);
 }
