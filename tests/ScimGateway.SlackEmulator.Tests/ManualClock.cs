@@ -24,6 +24,13 @@ internal sealed class ManualClock : TimeProvider
         }
     }
 
+    /// <summary>Whether somebody is to be woken exactly so long from now.</summary>
+    public bool RingsIn(TimeSpan time)
+    {
+        lock (_gate)
+            return _alarms.Exists(alarm => alarm.Due == _now + time);
+    }
+
     public override DateTimeOffset GetUtcNow()
     {
         lock (_gate)

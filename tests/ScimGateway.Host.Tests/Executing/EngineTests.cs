@@ -414,12 +414,12 @@ public class EngineTests
         await gateway.WeatherAsync(
             """{"method":"PATCH","path":"/Users/{id}","description":"title_too_long","delayMs":700}"""
         );
-        var waiting = clock.Waiting;
+        var (patience, delay) = (_impatient.WaitBudget, TimeSpan.FromMilliseconds(700));
         var patch = ChangeAsync(gateway, id, "title");
-        await Gateway.UntilAsync(() => Task.FromResult(clock.Waiting == waiting + 3)); // it, its call, and Slack that holds it
-        clock.Advance(TimeSpan.FromMilliseconds(300));
+        await Gateway.UntilAsync(() => Task.FromResult(clock.RingsIn(patience) && clock.RingsIn(delay)));
+        clock.Advance(patience);
         Assert.Equal(HttpStatusCode.OK, await patch);
-        clock.Advance(TimeSpan.FromMilliseconds(400));
+        clock.Advance(delay - patience);
         await Gateway.UntilAsync(() => Task.FromResult(gateway.State(id) == "Failed"));
 
         await StoreTables.LoseAsync(gateway.Store, "operations");
