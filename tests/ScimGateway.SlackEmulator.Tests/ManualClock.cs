@@ -24,11 +24,11 @@ internal sealed class ManualClock : TimeProvider
         }
     }
 
-    /// <summary>Whether somebody is to be woken exactly so long from now.</summary>
-    public bool RingsIn(TimeSpan time)
+    /// <summary>How many are to be woken exactly so long from now.</summary>
+    public int RingingIn(TimeSpan time)
     {
         lock (_gate)
-            return _alarms.Exists(alarm => alarm.Due == _now + time);
+            return _alarms.Count(alarm => alarm.Due == _now + time);
     }
 
     public override DateTimeOffset GetUtcNow()
