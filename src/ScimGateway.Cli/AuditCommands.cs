@@ -6,6 +6,9 @@ namespace ScimGateway.Cli;
 /// <summary>What administrators have changed.</summary>
 internal static class AuditCommands
 {
+    private const int MostNamed = 3;
+    private const int MostInValue = 24;
+
     private static readonly Option<string> _tenant = Words.Text("--tenant", "TENANT", "Only of this tenant");
     private static readonly Option<string> _action = Words.Text(
         "--action",
@@ -43,7 +46,18 @@ internal static class AuditCommands
             "What administrators have changed, newest first: when (UTC), by which key, from which address. --json shows it before and after. What they have read of people comes with --reads.",
             "audit list --tenant acme --since 7d"
         )
-            .Takes(_tenant, _action, _actor, _reads, Words.From, Words.Until, Words.Limit, Words.Cursor, Words.All)
+            .Takes(
+                _tenant,
+                _action,
+                _actor,
+                _reads,
+                Words.On,
+                Words.From,
+                Words.Until,
+                Words.Limit,
+                Words.Cursor,
+                Words.All
+            )
             .Does(async call =>
             {
                 var isOfReads = call.Of(_reads) || call.Of(_action) is not null;
@@ -55,7 +69,10 @@ internal static class AuditCommands
                 if (call.Of(_tenant) is { } tenant && listed.Json?["items"] is not JsonArray { Count: > 0 })
                     await call.GetAsync(Call.Path("tenants", tenant));
                 foreach (var entry in call.IsForScript ? [] : listed.Json!["items"]!.AsArray())
-                    entry!["result"] = Came((int?)entry["status"]);
+                {
+                    entry!["result"] = Came((int?)entry["status"], (string?)entry["action"]);
+                    entry["changed"] = Changed(entry["before"] as JsonObject, entry["after"] as JsonObject);
+                }
                 return call.PrintList(
                     listed,
                     "+id",
@@ -66,6 +83,7 @@ internal static class AuditCommands
                     "action",
                     "about",
                     "+name",
+                    "+changed",
                     "result"
                 );
             });
@@ -76,7 +94,7 @@ internal static class AuditCommands
             "Writes the audit trail into a file for an auditor: a line of JSON for each change, newest first, with all that it says.",
             "audit export --since 90d --file audit.ndjson"
         )
-            .Takes(_tenant, _action, _actor, Words.From, Words.Until, _file)
+            .Takes(_tenant, _action, _actor, Words.On, Words.From, Words.Until, _file)
             .Does(async call =>
             {
                 var (file, lines) = (call.Of(_file)!, 0);
@@ -125,25 +143,57 @@ internal static class AuditCommands
                 return broken is null ? Exit.Done : Exit.Refused;
             });
 
-    private static async Task<List<(string Name, object? Value)>> FiltersAsync(Call call) =>
+    private static async Task<List<(string Name, object? Value)>> FiltersAsync(Call call)
+    {
+        var (from, until) = call.Between();
+        return
         [
             ("tenant", call.Of(_tenant)),
             ("action", call.Of(_action)),
             ("actor", call.Of(_actor) is { } key ? await KeyAsync(call, key) : null),
-            ("from", call.TimeOf(Words.From)),
-            ("until", call.TimeOf(Words.Until)),
+            ("from", from),
+            ("until", until),
         ];
+    }
 
     // What came of it, in a word.
-    private static string Came(int? status) =>
+    private static string Came(int? status, string? action) =>
         status switch
         {
             null => "under way",
-            202 => "to confirm",
+            202 when action == "createJob" => "begun",
+            202 => "previewed",
             < 400 => "done",
             < 500 => "refused",
             _ => "failed",
         };
+
+    // Such as "guardedAccounts 20 to 7"; --json has all of it.
+    private static string Changed(JsonObject? before, JsonObject? after)
+    {
+        var fields = (before ?? [])
+            .Concat(after ?? [])
+            .Select(field => field.Key)
+            .Distinct()
+            .Where(field => Shown.Value(before?[field]) != Shown.Value(after?[field]))
+            .ToList();
+        var named = string.Join(", ", fields.Take(MostNamed).Select(Said));
+        return fields.Count > MostNamed ? $"{named} and {fields.Count - MostNamed} more" : named;
+
+        string Said(string field) =>
+            (Short(before?[field]), Short(after?[field])) switch
+            {
+                ("", var now) => $"{field} {now}",
+                (var then, "") => $"{field} no more {then}",
+                var (then, now) => $"{field} {then} to {now}",
+            };
+    }
+
+    private static string Short(JsonNode? value)
+    {
+        var said = Shown.Value(value);
+        return said.Length <= MostInValue ? said : $"{said[..MostInValue]}…";
+    }
 
     private static async Task<string> KeyAsync(Call call, string named)
     {

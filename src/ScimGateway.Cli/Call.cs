@@ -94,6 +94,47 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
             $"{Name} --help"
         );
 
+    /// <summary>From when until when: what --from and --until say, or the day of --on.</summary>
+    /// <exception cref="Complaint">It is none, or both were said.</exception>
+    public (string? From, string? Until) Between()
+    {
+        if (Of(Words.On) is not { } said)
+            return (TimeOf(Words.From), TimeOf(Words.Until));
+        if (Of(Words.From) is not null || Of(Words.Until) is not null)
+            throw new Complaint(Exit.WrongUse, "--on is one day; leave --from and --until away, or --on.");
+        var day = DayOf(said);
+        return (Written(day), Written(day.AddDays(1)));
+
+        static string Written(DateTime day) =>
+            new DateTimeOffset(day, TimeSpan.Zero).ToString("O", CultureInfo.InvariantCulture);
+    }
+
+    // The last day of a weekday's name before today; days are those of UTC, as all times that are printed.
+    private DateTime DayOf(string said)
+    {
+        var today = terminal.Clock.GetUtcNow().UtcDateTime.Date;
+        if (said.Equals("today", StringComparison.OrdinalIgnoreCase))
+            return today;
+        if (said.Equals("yesterday", StringComparison.OrdinalIgnoreCase))
+            return today.AddDays(-1);
+        for (var ago = 1; ago <= 7; ago++)
+            if (today.AddDays(-ago).DayOfWeek.ToString().Equals(said, StringComparison.OrdinalIgnoreCase))
+                return today.AddDays(-ago);
+        return DateTime.TryParseExact(
+            said,
+            "yyyy-MM-dd",
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.None,
+            out var day
+        )
+            ? day
+            : throw new Complaint(
+                Exit.WrongUse,
+                $"--on wants a day: today, yesterday, a weekday such as tuesday, or one such as 2027-11-22, which '{Shown.Line(said)}' is not.",
+                $"{Name} --help"
+            );
+    }
+
     /// <summary>A path below the admin API, of words that have no meaning there themselves.</summary>
     public static string Path(params object[] words) =>
         string.Join('/', words.Select(word => Segment(Convert.ToString(word, CultureInfo.InvariantCulture)!)));
@@ -215,15 +256,21 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
     }
 
     /// <summary>Prints a list with some fields of each, and where it goes on.</summary>
-    public int PrintList(Answer answer, params IReadOnlyList<string> fields) =>
+    public int PrintList(Answer answer, params IReadOnlyList<string> fields) => PrintList(answer, below: null, fields);
+
+    /// <summary>Prints a page of a list, and what is said below it.</summary>
+    public int PrintList(Answer answer, Action<JsonArray>? below, params IReadOnlyList<string> fields) =>
         Print(
             answer,
             page =>
             {
-                if (page!["items"]!.AsArray().Count == 0)
+                if (page!["items"]!.AsArray() is not { Count: > 0 } items)
                     terminal.Out.WriteLine("There are none.");
                 else
-                    Shown.Table(terminal, Output == "wide", page["items"], fields);
+                {
+                    Shown.Table(terminal, Output == "wide", items, fields);
+                    below?.Invoke(items);
+                }
                 if ((string?)page?["next"] is { } next)
                     Say($"There is more: --all, or --cursor {next}");
             }

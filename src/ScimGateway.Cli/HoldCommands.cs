@@ -61,21 +61,35 @@ internal static class HoldCommands
                         ("reason", call.Of(_only)),
                         ("link", call.Of(Words.Link) is { } who ? await call.LinkAsync(who) : null)
                     ),
+                    holds => Explain(call, holds),
                     _columns
                 )
             );
 
-    private static readonly string[] _columns =
-    [
-        "id",
-        "name",
-        "+memberName",
-        "would",
-        "+undecided",
-        "+asked",
-        "+since",
-        "reason.sentence",
-    ];
+    // Many are held for one reason: its sentence stands once.
+    private static void Explain(Call call, JsonArray holds)
+    {
+        call.Terminal.Out.WriteLine();
+        foreach (
+            var alike in holds.GroupBy(hold =>
+                $"{Shown.Value(hold!["reason"]?["sentence"])} If nobody decides: {Shown.Value(hold["undecided"])}"
+            )
+        )
+        {
+            var ids = string.Join(", ", alike.Take(MostSaid).Select(hold => Shown.Value(hold!["id"])));
+            var more = alike.Count() > MostSaid ? $" and {alike.Count() - MostSaid} more" : "";
+            var says = NextCommand.In(alike.Key);
+            if (alike.Count() == 1)
+                says = says.Replace("HOLD'", $"{ids}'", StringComparison.Ordinal);
+            call.Terminal.Out.WriteLine(Shown.Line($"{ids}{more}: {says}"));
+        }
+        var one = holds is [{ } only] ? Shown.Value(only["id"]) : "HOLD";
+        call.Terminal.Out.WriteLine(
+            $"'hold release {call.Tenant} {one}' tells Slack, 'hold dismiss {call.Tenant} {one}' leaves it as it is."
+        );
+    }
+
+    private static readonly string[] _columns = ["id", "name", "would", "+asked", "+since", "reason.code"];
 
     private static Verb Decide(string word, string says, string example) =>
         new Verb(word, says, example)

@@ -7,7 +7,7 @@ namespace ScimGateway.Cli;
 /// <summary>What was asked for and what came of it, and what Slack still allows.</summary>
 internal static class OperationCommands
 {
-    private static readonly string[] _told = ["at", "actor", "name", "request", "outcome", "error"];
+    private static readonly string[] _told = ["at", "actor", "name", "what", "outcome", "error"];
 
     private static readonly TimeSpan _comesAgain = TimeSpan.FromSeconds(1);
 
@@ -89,6 +89,7 @@ internal static class OperationCommands
                 _source,
                 Words.Link,
                 _resource,
+                Words.On,
                 Words.From,
                 Words.Until,
                 Words.Limit,
@@ -96,25 +97,23 @@ internal static class OperationCommands
                 Words.All
             )
             .Does(async call =>
-                call.PrintList(
+            {
+                var (from, until) = call.Between();
+                return call.PrintList(
                     await call.ListAsync(
                         call.OfTenant("operations"),
-                        [
-                            ("search", call.Of(_search)),
-                            .. await FiltersAsync(call),
-                            ("from", call.TimeOf(Words.From)),
-                            ("until", call.TimeOf(Words.Until)),
-                        ]
+                        [("search", call.Of(_search)), .. await FiltersAsync(call), ("from", from), ("until", until)]
                     ),
                     "+id",
                     "at",
                     "+actor",
                     "name",
+                    "what",
                     "+request",
                     "outcome",
                     "error"
-                )
-            );
+                );
+            });
 
     private static Verb Show() =>
         new Verb(

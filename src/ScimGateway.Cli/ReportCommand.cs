@@ -14,20 +14,19 @@ internal static class ReportCommand
     public static Verb Report() =>
         new Verb(
             "report",
-            "What happened to whom, by outcome and by person, in the last 7 days or since --from. Those whose last request was not done come first. -o csv has everybody.",
+            "What happened to whom, by outcome and by person, in the last 7 days, since --from or on one day. Those whose last request was not done come first. -o csv has everybody.",
             "report acme --since 7d"
         )
-            .Takes(Words.Tenant, Words.From, Words.Until)
+            .Takes(Words.Tenant, Words.On, Words.From, Words.Until)
             .Does(async call =>
             {
-                var until = call.TimeOf(Words.Until);
+                var (since, until) = call.Between();
                 var from =
-                    call.TimeOf(Words.From)
-                    ?? (call.Terminal.Clock.GetUtcNow() - _usual).ToString("O", CultureInfo.InvariantCulture);
+                    since ?? (call.Terminal.Clock.GetUtcNow() - _usual).ToString("O", CultureInfo.InvariantCulture);
                 if (string.CompareOrdinal(from, until ?? "~") >= 0)
                     throw new Complaint(
                         Exit.WrongUse,
-                        "--from is not before --until: a day ends where the next one begins, such as --from 2027-11-22 --until 2027-11-23.",
+                        "--from is not before --until. For one day say --on, such as --on 2027-11-22.",
                         "report --help"
                     );
                 var people = new Dictionary<string, Person>(StringComparer.OrdinalIgnoreCase);
@@ -84,7 +83,7 @@ internal static class ReportCommand
             "operations",
             "+outcomes",
             "last",
-            "+request",
+            "what",
             "outcome",
             "error"
         );
@@ -158,6 +157,7 @@ internal static class ReportCommand
                     _outcomes.Select(outcome => KeyValuePair.Create(outcome.Key, (JsonNode?)outcome.Value))
                 ),
                 ["last"] = newest["at"]?.DeepClone(),
+                ["what"] = newest["what"]?.DeepClone(),
                 ["request"] = newest["request"]?.DeepClone(),
                 ["outcome"] = newest["outcome"]?.DeepClone(),
                 ["error"] = newest["error"]?.DeepClone(),

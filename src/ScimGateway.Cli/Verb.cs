@@ -155,6 +155,14 @@ internal static class Words
     public static Option<string> Until { get; } =
         Text("--until", "TIME", "Before this time (UTC), or before this long ago");
 
+    /// <summary>The day on which what is listed was.</summary>
+    public static Option<string> On { get; } =
+        Text(
+            "--on",
+            "DAY",
+            "On this day (UTC): today, yesterday, the last tuesday by its name, or a day such as 2027-11-22"
+        );
+
     /// <summary>A name for people.</summary>
     public static Option<string> Label { get; } = Text("--label", "TEXT", "A name for people");
 

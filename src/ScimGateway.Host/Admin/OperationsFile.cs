@@ -12,7 +12,7 @@ namespace ScimGateway.Host.Admin;
 internal static class OperationsFile
 {
     private const string Columns =
-        "id,at,actor,source,name,userName,address,request,resource,link,outcome,status,error,finished,counted\r\n";
+        "id,at,actor,source,name,userName,address,what,request,resource,link,outcome,status,error,finished,counted\r\n";
 
     /// <summary>A line of JSON for each.</summary>
     public static async IAsyncEnumerable<ReadOnlyMemory<byte>> LinesAsync(
@@ -61,6 +61,7 @@ internal static class OperationsFile
                 Cell(one.Name),
                 Cell(one.UserName),
                 Cell(one.Address),
+                Cell(one.What),
                 Cell(one.Request),
                 one.Resource,
                 Number(one.Link),

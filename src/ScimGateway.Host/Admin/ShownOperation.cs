@@ -15,6 +15,7 @@ internal record ShownOperation(
     string? UserName,
     string? Address,
     string Request,
+    string What,
     string? Resource,
     long? Link,
     string Outcome,
@@ -35,6 +36,7 @@ internal record ShownOperation(
             row.Names?.UserName,
             row.Names?.Address,
             row.Request,
+            row.What ?? row.Request,
             row.ResourceId?.ToString(),
             row.LinkId?.Value,
             row.Outcome == OperationOutcome.NothingToDo.Word()

@@ -142,7 +142,8 @@ internal sealed class OperationJournal(Store store)
         OperationOutcome outcome,
         DateTimeOffset? finished,
         int counted = 0,
-        IReadOnlyList<string>? noted = null
+        IReadOnlyList<string>? noted = null,
+        string? change = null
     )
     {
         var error = (verdict as Verdict.Refuse)?.Why;
@@ -163,6 +164,7 @@ internal sealed class OperationJournal(Store store)
                 ResourceId = resource,
                 Names = names,
                 Request = asked.Request,
+                What = asked.What(change),
                 At = asked.Now,
                 Notes = notes,
                 Verdict = Said(verdict),

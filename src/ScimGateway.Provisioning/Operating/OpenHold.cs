@@ -51,7 +51,11 @@ internal sealed record OpenHold(Hold Hold, string? Would, string? Asked)
             ? Reopened(store, hold, preferences)
             : Wanted.Read(store, hold.LinkId, preferences);
         var says = wanted?.Commands.Select(command => Says(command, wanted.Link)).Distinct().ToList() ?? [];
-        return says.Count == 0 ? "change nothing in Slack" : string.Join(", ", says);
+        if (says.Count == 0)
+            return "change nothing in Slack";
+        var isDeleted =
+            wanted!.Link.Kind == Kind.User && Resources.Find(store, wanted.Link.ClaimantId) is { Deleted: not null };
+        return string.Join(", ", says) + (isDeleted ? " (the provider deleted the user)" : "");
     }
 
     // As it is planned once it is released.

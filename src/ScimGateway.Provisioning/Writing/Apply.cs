@@ -44,6 +44,7 @@ internal static class Apply
                     null,
                     new Verdict.Allow(),
                     OperationOutcome.NothingToDo,
+                    nothing.Change,
                     nothing.Notes
                 );
                 return (new WrittenDown(nothing.Resource, null, 0), null);
@@ -85,7 +86,8 @@ internal static class Apply
             written.Document,
             link.WantedVersion,
             written.Verdict,
-            isHeld ? OperationOutcome.Held : OperationOutcome.Pending
+            isHeld ? OperationOutcome.Held : OperationOutcome.Pending,
+            written.Change
         );
         var served = new Served(link.Id, link.WantedVersion - 1, link.WantedVersion);
         OperationJournal.Add(store, served, null, notes);
@@ -210,6 +212,7 @@ internal static class Apply
         long? version,
         Verdict verdict,
         OperationOutcome outcome,
+        string? change,
         IReadOnlyList<string>? notes = null
     ) =>
         OperationJournal.Write(
@@ -222,6 +225,7 @@ internal static class Apply
             verdict,
             outcome,
             outcome == OperationOutcome.Pending ? null : asked.At,
-            noted: notes
+            noted: notes,
+            change: change
         );
 }

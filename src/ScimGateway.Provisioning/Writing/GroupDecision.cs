@@ -136,12 +136,13 @@ internal static class GroupDecision
             );
         if (verdict is Verdict.Allow)
             there = there with { Link = link.Want(absent: false) };
-        return document is null
+        var outcome = document is null
             ? ChangeMembers(there, asked, revision, verdict, late)
             : ChangeDocument(there, asked, document, verdict);
+        return outcome with { Change = ChangeWords.Of(revision, members) };
     }
 
-    private static WriteOutcome.Written ChangeDocument(
+    private static WriteOutcome ChangeDocument(
         GroupSituation there,
         WriteRequest asked,
         Revision document,

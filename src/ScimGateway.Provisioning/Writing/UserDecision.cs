@@ -102,7 +102,7 @@ internal static class UserDecision
         var isClaim = resource.SourceId is null;
         var edit = UserEdit.Of(resource, link, revision);
         if (edit.ChangesNothing(link) && !isClaim)
-            return new WriteOutcome.Nothing(resource);
+            return new WriteOutcome.Nothing(resource) { Change = ChangeWords.Of(edit) };
 
         var isNamed = revision.Changed.Has("userName");
         var wrong =
@@ -222,6 +222,7 @@ internal static class UserDecision
             return new WriteOutcome.Refused(refusal);
         return new WriteOutcome.Written(resource, link, verdict)
         {
+            Change = ChangeWords.Of(edit),
             Document = revision.After,
             Takes = keys.Takes,
             AsksWhose = keys.AsksWhose,

@@ -12,6 +12,9 @@ internal abstract record WriteOutcome
 {
     private WriteOutcome() { }
 
+    /// <summary>What is asked to change, in words; null where nothing is there yet that could.</summary>
+    public string? Change { get; init; }
+
     /// <summary>Nothing is written but what follows from the refusal.</summary>
     public sealed record Refused(Refusal Refusal) : WriteOutcome
     {

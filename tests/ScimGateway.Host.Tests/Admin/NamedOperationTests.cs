@@ -107,6 +107,87 @@ public class NamedOperationTests
     }
 
     [Fact]
+    public async Task What_was_asked_of_a_user_is_said_in_words()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var provider = served.Provider("acme", await served.SetUpAsync());
+        await served.EnableAsync();
+        var id = await CreateAsync(provider, "Users", User("isla", "isla@corp.example"));
+        foreach (
+            var (path, value) in new[]
+            {
+                ("title", "\"Pilot\""),
+                ("active", "false"),
+                ("active", "false"),
+                ("active", "true"),
+                ("name.givenName", "\"Isla\""),
+                ("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department", "\"Air\""),
+            }
+        )
+            await Gateway.SendAsync(provider, HttpMethod.Patch, $"Users/{id}", Patch(path, value));
+        await RefusedAsync(provider, HttpMethod.Patch, $"Users/{id}", Patch("timezone", "\"Middle/Earth\""));
+        await Gateway.SendAsync(provider, HttpMethod.Delete, $"Users/{id}");
+
+        Assert.Equal(
+            [
+                "create",
+                "change title",
+                "deactivate",
+                "say it again",
+                "activate",
+                "change name.givenName",
+                "change department",
+                "change",
+                "delete",
+            ],
+            Names(Enumerable.Reverse(await ListAsync(served, $"search={id}")), "what")
+        );
+    }
+
+    [Fact]
+    public async Task What_was_asked_of_a_group_is_said_in_words()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var provider = served.Provider("acme", await served.SetUpAsync());
+        await served.EnableAsync();
+        var isla = await CreateAsync(provider, "Users", User("isla", "isla@corp.example"));
+        var ben = await CreateAsync(provider, "Users", User("ben", "ben@corp.example"));
+        var id = await CreateAsync(
+            provider,
+            "Groups",
+            """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"Pilots"}"""
+        );
+        foreach (
+            var operations in new[]
+            {
+                $$$"""{"op":"add","path":"members","value":[{"value":"{{{isla}}}"},{"value":"{{{ben}}}"}]}""",
+                $$$"""{"op":"remove","path":"members[value eq \"{{{isla}}}\"]"},{"op":"replace","path":"displayName","value":"Crew"}""",
+                $$$"""{"op":"replace","path":"members","value":[{"value":"{{{isla}}}"}]}""",
+                $$$"""{"op":"replace","path":"displayName","value":"Crew"}""",
+                """{"op":"remove","path":"members"}""",
+            }
+        )
+            await Gateway.SendAsync(
+                provider,
+                HttpMethod.Patch,
+                $"Groups/{id}",
+                $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{{operations}}]}"""
+            );
+
+        Assert.Equal(
+            [
+                "create",
+                "add 2 members",
+                "rename, remove a member",
+                "set the members: 1",
+                "say it again",
+                "remove all members",
+            ],
+            Names(Enumerable.Reverse(await ListAsync(served, $"search={id}")), "what")
+        );
+    }
+
+    [Fact]
     public async Task A_request_for_another_tenants_user_names_nobody()
     {
         await using var served = await ServedGateway.StartAsync();
@@ -215,6 +296,6 @@ public class NamedOperationTests
                 .Select(one => one!),
         ];
 
-    private static IEnumerable<string?> Names(List<JsonNode> operations, string field = "userName") =>
+    private static IEnumerable<string?> Names(IEnumerable<JsonNode> operations, string field = "userName") =>
         operations.Select(one => (string?)one[field]);
 }

@@ -88,6 +88,7 @@ public class AfterwardsTests
         Assert.Equal(Exit.Done, await entered.RunAsync("audit list --tenant tenant1 --since 1h"));
         Assert.Contains("updatePreferences", entered.Out, StringComparison.Ordinal);
         Assert.Contains("127.0.0.1", entered.Out, StringComparison.Ordinal);
+        Assert.Contains(" guardedAccounts 20 to 7 ", entered.Out, StringComparison.Ordinal);
         Assert.DoesNotContain("tenant2", entered.Out, StringComparison.Ordinal);
         Assert.Equal(Exit.Done, await entered.RunAsync("audit list --until 1h"));
         Assert.DoesNotContain("createTenant", entered.Out, StringComparison.Ordinal);

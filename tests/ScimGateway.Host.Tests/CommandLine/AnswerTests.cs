@@ -428,7 +428,7 @@ public class AnswerTests
     public async Task Operations_are_heard_as_they_come_and_again_where_it_broke_off()
     {
         const string Event =
-            "id: 7\nevent: operation\ndata: {\"actor\":\"PingOne\",\"request\":\"POST /Users\",\"outcome\":\"done\"}\n\n";
+            "id: 7\nevent: operation\ndata: {\"actor\":\"PingOne\",\"what\":\"create\",\"outcome\":\"done\"}\n\n";
         var asked = new List<string>();
         await using var other = await LikeGatewayAsync(async context =>
         {
@@ -444,7 +444,7 @@ public class AnswerTests
             entered.RunAsync(["operation", "tail", "acme", "--outcome", "done"], printed: printed, gone: stop.Token)
         );
         Assert.Equal(["?outcome=done ", "?outcome=done 7"], asked);
-        Assert.Equal(["PingOne  POST /Users  done", "PingOne  POST /Users  done"], printed.Lines);
+        Assert.Equal(["PingOne  create  done", "PingOne  create  done"], printed.Lines);
     }
 
     [Fact]
@@ -457,7 +457,7 @@ public class AnswerTests
                     "budget" =>
                         """{"buckets":[{"bucket":"writeUser","rest":40,"burst":60,"perMinute":180,"pace":1,"frozenUntil":null}],"queue":{"joiner":120},"estimatedEnd":"2026-11-22T09:42:00Z"}""",
                     "operations" =>
-                        """{"items":[{"id":"0199aa11","at":"2026-11-22T09:40:00Z","actor":"PingOne","request":"PUT /Users/1","outcome":"refused","error":"The title is too long."}],"next":null}""",
+                        """{"items":[{"id":"0199aa11","at":"2026-11-22T09:40:00Z","actor":"PingOne","request":"POST /Users","what":"create","outcome":"refused","error":"The title is too long."}],"next":null}""",
                     _ =>
                         """{"id":"0199aa11","outcome":"refused","verdict":"allowed","commands":[{"call":"PATCH","fields":"title","result":"refused","says":"too long","at":"1"}]}""",
                 }
@@ -473,7 +473,7 @@ public class AnswerTests
             StringComparison.Ordinal
         );
         await entered.RunAsync("operation list acme --outcome refused");
-        Assert.Matches(@"PingOne +PUT /Users/1 +refused +The title is too long\.", entered.Out);
+        Assert.Matches(@"PingOne +create +POST /Users +refused +The title is too long\.", entered.Out);
         await entered.RunAsync("operation show acme 0199aa11-0000-7000-8000-000000000002");
         Assert.Matches(@"PATCH +title +refused +too long", entered.Out);
     }

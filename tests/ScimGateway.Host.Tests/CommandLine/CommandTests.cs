@@ -497,10 +497,11 @@ public class CommandTests
         var reason = (string)held[0]!["reason"]!["code"]!;
         await DoneAsync(entered, $"hold list acme --reason {reason}");
         Assert.Matches(
-            "id +name +memberName +would +undecided +asked +since +reason\n1 +b +deactivate +Slack stays as it is. +Provider +[0-9-]+ [0-9:]+Z [0-9]+ accounts were to be activated or deactivated within an hour. The limit is 1.",
+            "id +name +would +asked +since +reason\n1 +b +deactivate +Provider +[0-9-]+ [0-9:]+Z +guardAccounts\n(.*\n)*\n"
+                + "1, 2, 3: [0-9]+ accounts were to be activated or deactivated within an hour. The limit is 1. An operator must release or dismiss the rest: 'hold release acme HOLD'. "
+                + "If nobody decides: Slack stays as it is.\n'hold release acme HOLD' tells Slack, 'hold dismiss acme HOLD' leaves it as it is.\n",
             entered.Out
         );
-        Assert.Contains("or dismiss the rest: 'hold release acme HOLD'.\n", entered.Out, StringComparison.Ordinal);
         Assert.DoesNotContain(" \n", entered.Out, StringComparison.Ordinal);
         await DoneAsync(entered, $"link show acme {held[0]!["link"]}");
         Assert.Contains("or dismiss the rest: 'hold release acme HOLD'.", entered.Out, StringComparison.Ordinal);

@@ -44,10 +44,38 @@ public class ReportTests
         Assert.Equal(Exit.Done, await entered.RunAsync("report acme --until 1d"));
         Assert.Equal("Nothing was asked for in that time.\n", entered.Out);
         Assert.Equal(Exit.WrongUse, await entered.RunAsync("report acme --from 2027-11-22 --until 2027-11-22"));
-        Assert.Contains("a day ends where the next one begins", entered.Error, StringComparison.Ordinal);
+        Assert.Contains("For one day say --on", entered.Error, StringComparison.Ordinal);
         Assert.Equal(Exit.Done, await entered.RunAsync("report acme -o csv"));
         Assert.Equal(people.Count + 1, entered.Out.TrimEnd('\n').Split('\n').Length);
         Assert.Contains("outcomes.done", entered.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_day_is_named_by_its_weekday_or_by_its_date()
+    {
+        var clock = new ManualClock(); // Sunday, 2026-03-01
+        await using var served = await ServedGateway.StartAsync(clock: clock);
+        using var entered = new TerminalSession(served.Base, served.Key) { Clock = clock };
+        using var provider = served.Provider("acme", await served.SetUpAsync());
+        await Gateway.SendAsync(provider, HttpMethod.Post, "Users", User("ada", "ada@corp.example"));
+
+        Assert.Equal((1, 0), (await ShownAsync("today"), await ShownAsync("yesterday")));
+        clock.Advance(TimeSpan.FromDays(2)); // a Tuesday
+        foreach (var day in (string[])["sunday", "Sunday", "2026-03-01"])
+            Assert.Equal(1, await ShownAsync(day));
+        foreach (var day in (string[])["today", "yesterday", "tuesday", "monday", "2026-02-28", "2026-03-02"])
+            Assert.Equal(0, await ShownAsync(day));
+        Assert.Equal(Exit.Done, await entered.RunAsync("report acme --on sunday --json"));
+        Assert.Single(JsonNode.Parse(entered.Out)!["items"]!.AsArray());
+        foreach (var wrong in (string[])["--on sunday --from 2d", "--on sonday", "--on 7d"])
+            Assert.Equal(Exit.WrongUse, await entered.RunAsync($"operation list acme {wrong}"));
+        Assert.Contains("--on wants a day: today, yesterday", entered.Error, StringComparison.Ordinal);
+
+        async Task<int> ShownAsync(string day)
+        {
+            Assert.Equal(Exit.Done, await entered.RunAsync($"operation list acme --search ada --on {day} --json"));
+            return JsonNode.Parse(entered.Out)!["items"]!.AsArray().Count;
+        }
     }
 
     [Fact]

@@ -253,6 +253,11 @@ namespace ScimGateway.PostgresMigrations.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("version");
 
+                    b.Property<string>("What")
+                        .HasColumnType("text")
+                        .HasColumnName("what")
+                        .UseCollation("C");
+
                     b.HasKey("Id");
 
                     b.HasIndex("Finished", "TenantId");

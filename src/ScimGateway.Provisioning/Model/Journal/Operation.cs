@@ -33,6 +33,9 @@ internal sealed class Operation
     /// <summary>The request, such as "PATCH /Users/…", or the change of the gateway's own.</summary>
     public required string Request { get; set; }
 
+    /// <summary>What was asked for, in words, such as "deactivate"; null where the request is in words itself.</summary>
+    public string? What { get; set; }
+
     /// <summary>When.</summary>
     public Instant At { get; set; }
 

@@ -28,6 +28,19 @@ internal sealed record WriteRequest(
     /// <summary>When it arrived, as rows keep it.</summary>
     public Instant Now => Instant.Of(At);
 
+    /// <summary>What it asks for, in words, as far as its line says that; null where the line is in words itself.</summary>
+    /// <param name="change">What it changes; null where that was not looked at.</param>
+    public string? What(string? change) =>
+        Request.Split(' ') is not [var method, var path]
+            ? null
+            : (method, path) switch
+            {
+                ("POST", "/Users" or "/Groups") => "create",
+                ("PUT" or "PATCH", _) => change ?? "change",
+                ("DELETE", _) => "delete",
+                _ => null,
+            };
+
     /// <summary>The operation that the journal keeps of it: a UUIDv7.</summary>
     public OperationId OperationId { get; } = OperationId.New(At);
 }

@@ -228,6 +228,10 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("version");
 
+                    b.Property<string>("What")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("what");
+
                     b.HasKey("Id");
 
                     b.HasIndex("Finished", "TenantId");

@@ -208,6 +208,7 @@ CREATE TABLE "operations" (
     "resource_id" TEXT NULL,
     "names" TEXT NULL,
     "request" TEXT NOT NULL,
+    "what" TEXT NULL,
     "at" INTEGER NOT NULL,
     "notes" TEXT NOT NULL,
     "verdict" TEXT NOT NULL,
@@ -408,7 +409,7 @@ CREATE UNIQUE INDEX "IX_tenants_organization_id" ON "tenants" ("organization_id"
 CREATE UNIQUE INDEX "IX_tenants_slug" ON "tenants" ("slug");
 
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
-VALUES ('20261124152747_Start', '10.0.15');
+VALUES ('20261126155943_Start', '10.0.15');
 
 COMMIT;
 

@@ -10,8 +10,8 @@ internal static class OperationLines
     /// <summary>Writes a line, unless it is there.</summary>
     public static void Insert(StoreSession store, Operation operation) =>
         store.Put(
-            "insert into operations (id, tenant_id, source_id, actor, link_id, version, resource_id, names, names_key, request, at, notes, verdict, commands, "
-                + "outcome, error, status, scim_type, finished, counted) values (@id, @tenant, @source, @actor, @link, @version, @resource, @names, @key, @request, "
+            "insert into operations (id, tenant_id, source_id, actor, link_id, version, resource_id, names, names_key, request, what, at, notes, verdict, commands, "
+                + "outcome, error, status, scim_type, finished, counted) values (@id, @tenant, @source, @actor, @link, @version, @resource, @names, @key, @request, @what, "
                 + "@at, @notes, @verdict, @commands, @outcome, @error, @status, @type, @finished, @counted) on conflict (id) do nothing",
             ("@id", operation.Id),
             ("@tenant", operation.TenantId),
@@ -23,6 +23,7 @@ internal static class OperationLines
             ("@names", operation.Names?.Lines),
             ("@key", operation.Names?.Key),
             ("@request", operation.Request),
+            ("@what", operation.What),
             ("@at", operation.At),
             ("@notes", operation.Notes),
             ("@verdict", operation.Verdict),

@@ -9,7 +9,7 @@ namespace ScimGateway.Provisioning.Storage.Tables;
 internal static class OperationLists
 {
     private const string Columns =
-        "id, tenant_id, source_id, actor, link_id, resource_id, names, request, at, verdict, outcome, error, status, scim_type, finished, counted, notes, commands";
+        "id, tenant_id, source_id, actor, link_id, resource_id, names, request, what, at, verdict, outcome, error, status, scim_type, finished, counted, notes, commands";
 
     // What lists show: notes and commands may be long, and are shown of one alone.
     private static readonly string _listed = Columns.Replace("notes, commands", "'', ''", StringComparison.Ordinal);
@@ -184,6 +184,7 @@ internal static class OperationLists
             ResourceId = row.IdOrNull<ResourceId>(),
             Names = KnownAs.Parse(row.TextOrNull()),
             Request = row.Text(),
+            What = row.TextOrNull(),
             At = row.Number<Instant>(),
             Verdict = row.Text(),
             Outcome = row.Text(),

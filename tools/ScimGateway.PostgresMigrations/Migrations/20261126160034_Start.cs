@@ -417,6 +417,7 @@ namespace ScimGateway.PostgresMigrations.Migrations
                     resource_id = table.Column<Guid>(type: "uuid", nullable: true),
                     names = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     request = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    what = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     at = table.Column<long>(type: "bigint", nullable: false),
                     notes = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     verdict = table.Column<string>(type: "text", nullable: false, collation: "C"),

@@ -331,6 +331,7 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                     resource_id = table.Column<Guid>(type: "TEXT", nullable: true),
                     names = table.Column<string>(type: "TEXT", nullable: true),
                     request = table.Column<string>(type: "TEXT", nullable: false),
+                    what = table.Column<string>(type: "TEXT", nullable: true),
                     at = table.Column<long>(type: "INTEGER", nullable: false),
                     notes = table.Column<string>(type: "TEXT", nullable: false),
                     verdict = table.Column<string>(type: "TEXT", nullable: false),
