@@ -75,11 +75,12 @@ internal sealed class ManualClock : TimeProvider
     {
         lock (_gate)
         {
-            _calls.RemoveAll(one => one.Call.IsCompleted || Left(one.Since) <= TimeSpan.Zero);
-            return _calls.Count == 0 ? null : (_calls[0].Call, Left(_calls[0].Since));
+            var now = System.GetTimestamp();
+            _calls.RemoveAll(one => one.Call.IsCompleted || Left(one.Since, now) <= TimeSpan.Zero);
+            return _calls.Count == 0 ? null : (_calls[0].Call, Left(_calls[0].Since, now));
         }
 
-        static TimeSpan Left(long since) => _patience - System.GetElapsedTime(since);
+        static TimeSpan Left(long since, long now) => _patience - System.GetElapsedTime(since, now);
     }
 
     public void Advance(double seconds) => Advance(TimeSpan.FromSeconds(seconds));
