@@ -13,7 +13,7 @@ internal static class AuditCommands
     private static readonly Option<string> _action = Words.Text(
         "--action",
         "WORD",
-        "Only of this kind, such as updatePreferences: an operationId of openapi.yaml"
+        "Only of this kind, such as updatePreferences: an operationId of openapi.yaml; what was seen first is done by confirmJob"
     );
     private static readonly Option<string> _actor = Words.Text(
         "--key",
@@ -71,7 +71,9 @@ internal static class AuditCommands
                 foreach (var entry in call.IsForScript ? [] : listed.Json!["items"]!.AsArray())
                 {
                     entry!["result"] = Came((int?)entry["status"], (string?)entry["action"]);
-                    entry["changed"] = Changed(entry["before"] as JsonObject, entry["after"] as JsonObject);
+                    entry["changed"] = entry["after"]?["differences"] is JsonArray { Count: > 0 } differences
+                        ? Shown.Value(differences)
+                        : Changed(entry["before"] as JsonObject, entry["after"] as JsonObject);
                 }
                 return call.PrintList(
                     listed,

@@ -82,7 +82,6 @@ internal static class Confirmation
                 call.Terminal,
                 new JsonArray([.. links.Take(most).Select(link => link?.DeepClone())]),
                 "link",
-                "resource",
                 "name",
                 "what"
             );

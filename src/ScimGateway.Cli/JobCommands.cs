@@ -73,7 +73,13 @@ internal static class JobCommands
             "import acme"
         )
             .Takes(Words.Tenant)
-            .Does(async call => await ToEndAsync(call, await BeginAsync(call, "import"), "The import is done."));
+            .Does(async call =>
+                await ToEndAsync(
+                    call,
+                    await BeginAsync(call, "import"),
+                    $"The import is done. 'link list {call.Tenant} --claimed false' lists who is in Slack and of no source."
+                )
+            );
 
     /// <summary>Reads it again, to see what has drifted.</summary>
     public static Verb Drift() =>

@@ -85,12 +85,22 @@ internal sealed class AdminCall(
     /// <summary>A minimal API's way to hand a handler what the gate has found out.</summary>
     public static ValueTask<AdminCall?> BindAsync(HttpContext context) => new(context.Features.Get<AdminCall>());
 
-    /// <summary>Says what was there before, and what is there now; no secrets.</summary>
+    /// <summary>Says what was there before, and what is there now, as far as they differ; no secrets.</summary>
     public void Changed(string about, object? before, object? after)
     {
         Audit.About = about;
-        Audit.Before = before is null ? null : JsonSerializer.Serialize(before, AdminJson.Options);
-        Audit.After = after is null ? null : JsonSerializer.Serialize(after, AdminJson.Options);
+        var (was, now) = (ToJson(before), ToJson(after));
+        foreach (var (name, value) in was?.ToList() ?? [])
+            if (now is not null && now.TryGetPropertyValue(name, out var other) && JsonNode.DeepEquals(value, other))
+            {
+                was!.Remove(name);
+                now.Remove(name);
+            }
+        Audit.Before = was?.ToJsonString();
+        Audit.After = now?.ToJsonString();
+
+        static JsonObject? ToJson(object? shown) =>
+            JsonSerializer.SerializeToNode(shown, AdminJson.Options)?.AsObject();
     }
 
     /// <summary>What was sent.</summary>

@@ -51,7 +51,16 @@ internal static partial class JobEndpoints
             return await BeforeConnectedAsync(call, change, policy);
         var preview = await call.Home.Changes.PreviewAsync(change, gone: call.Gone);
         var shown = await FindAsync(call, preview.Id);
-        call.Changed($"jobs/{preview.Id}", null, new { shown.Kind, shown.State });
+        call.Changed(
+            $"jobs/{preview.Id}",
+            null,
+            new
+            {
+                shown.Kind,
+                shown.State,
+                Differences = ShownReport.DifferencesOf(preview.Change),
+            }
+        );
         if (IsFelt(preview) || call.QueryFlag("preview"))
             return await AnswerAsync(call, shown, 202);
         var before = await PolicyEndpoints.ShowAsync(call, shown.Kind);

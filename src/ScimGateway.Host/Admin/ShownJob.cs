@@ -74,11 +74,7 @@ internal sealed record ShownJob(
                         ]
                     )
                     {
-                        Differences = preview.Change is TenantChange.OtherPreferences { Former: { } former } other
-                            ? PreferenceChange
-                                .Difference(former, other.Preferences)
-                                .Split('\n', StringSplitOptions.RemoveEmptyEntries)
-                            : null,
+                        Differences = ShownReport.DifferencesOf(preview.Change),
                     }
                 : null,
         };
@@ -121,6 +117,12 @@ internal sealed record ShownReport(int All, IReadOnlyList<ReportedLink> Links)
     /// <summary>Of other preferences which are others.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Differences { get; init; }
+
+    /// <summary>Of other preferences which are others; null of other changes.</summary>
+    public static IReadOnlyList<string>? DifferencesOf(TenantChange change) =>
+        change is TenantChange.OtherPreferences { Former: { } former } other
+            ? PreferenceChange.Difference(former, other.Preferences).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            : null;
 }
 
 /// <summary>One of them.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Consequences;
@@ -249,7 +250,7 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
             Resources.SetWaived(session, former.Id, waived with { Account = false });
     }
 
-    /// <summary>Which of them are others, as people read it.</summary>
+    /// <summary>Which of them are others, in the words of the admin API.</summary>
     internal static string Difference(Preferences former, Preferences next)
     {
         var (before, after) = (JsonNode.Parse(former.ToJson())!.AsObject(), JsonNode.Parse(next.ToJson())!.AsObject());
@@ -257,10 +258,14 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
             '\n',
             after
                 .Where(field => !JsonNode.DeepEquals(before[field.Key], field.Value))
-                .Select(field =>
-                    $"{field.Key}: {before[field.Key]?.ToJsonString()} before, {field.Value?.ToJsonString()} now"
-                )
+                .Select(field => $"{Named(field.Key)}: {Said(before[field.Key])} before, {Said(field.Value)} now")
         );
+
+        static string Said(JsonNode? value) =>
+            value?.GetValueKind() == JsonValueKind.String
+                ? Named(value.GetValue<string>())
+                : $"{value?.ToJsonString()}";
+        static string Named(string word) => JsonNamingPolicy.CamelCase.ConvertName(word);
     }
 
     // Does it in the store, and has it undone.

@@ -147,7 +147,14 @@ public class AfterwardsTests
             .Error[(entered.Error.IndexOf("job confirm acme ", StringComparison.Ordinal) + 17)..]
             .Split(' ')[0];
         Assert.Equal(Exit.Done, await entered.RunAsync($"job show acme {job}"));
-        Assert.Contains("RemoveAction: \"Disable\" before, \"Delete\" now", entered.Out, StringComparison.Ordinal);
+        Assert.Contains("removeAction: disable before, delete now", entered.Out, StringComparison.Ordinal);
+        Assert.Equal(Exit.Done, await entered.RunAsync("audit list --action updatePreferences"));
+        Assert.Contains("removeAction: disable before, delete now", entered.Out, StringComparison.Ordinal);
+        Assert.Equal(Exit.Done, await entered.RunAsync("audit list --action confirmJob"));
+        Assert.Contains(" guardedAccounts 20 to 2 ", entered.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("removeAction", entered.Out, StringComparison.Ordinal);
+        Assert.Equal(Exit.Done, await entered.RunAsync("preferences set acme removeAction=delete --dry-run -o csv"));
+        Assert.Equal("value\n\"removeAction: disable before, delete now\"\n", entered.Out);
         Assert.Equal(Exit.Done, await entered.RunAsync("preferences preset acme okta --dry-run"));
         Assert.Matches(@"guardedAccounts +2 +20 *\n", entered.Out);
         Assert.Equal(Exit.Done, await entered.RunAsync("tenant enable acme --dry-run"));

@@ -32,7 +32,11 @@ public class CommandTests
         Assert.Matches("'(job list acme|source create acme NAME)'\\.\n$", entered.Out);
         Assert.DoesNotContain("users:read", entered.Out, StringComparison.Ordinal); // nothing here uses it
         await DoneAsync(entered, "import acme");
-        Assert.EndsWith("The import is done.\n", entered.Out, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "The import is done. 'link list acme --claimed false' lists who is in Slack and of no source.\n",
+            entered.Out,
+            StringComparison.Ordinal
+        );
         await DoneAsync(entered, "source list acme");
         Assert.Equal("There are none.\n", entered.Out);
         await DoneAsync(entered, "source create acme PingOne --preset pingOne");

@@ -234,7 +234,7 @@ public class ChangeTests
             case nameof(TenantChange.OtherPreferences):
                 return (
                     new TenantChange.OtherPreferences(_usual with { ProvisionDisabledUsers = true }),
-                    ("preferences changed", "ProvisionDisabledUsers: false before, true now"),
+                    ("preferences changed", "provisionDisabledUsers: false before, true now"),
                     async () => (await gateway.AccountsAsync("bob@corp.example")).Any(account => !Active(account))
                 );
             case nameof(TenantChange.GoOn):
