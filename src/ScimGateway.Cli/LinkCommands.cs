@@ -133,6 +133,7 @@ internal static class LinkCommands
                     "+kind",
                     "name",
                     "+address",
+                    "+source",
                     "+slackId",
                     "+activeInSlack",
                     "+matchedBy",

@@ -138,11 +138,18 @@ internal static class SourceCommands
                     ("to", long.TryParse(to, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0),
                     ("resource", call.Of(_only) is { } who ? await call.ResourceAsync(who) : null)
                 );
-                return await Confirmation.OfAsync(
+                var exit = await Confirmation.OfAsync(
                     call,
                     await call.PostAsync(Call.Query(await PathAsync(call, "transfer"), ("preview", "true")), body),
                     "They are handed over. Switch the former provider's provisioning off, if it is on still."
                 );
+                // Nobody is let in as the source that has them now.
+                var tokens = await call.GetAsync(call.OfTenant("sources", to, "credentials"));
+                if (!call.IsForScript && tokens.Json?["items"] is JsonArray { Count: 0 })
+                    call.Terminal.Out.WriteLine(
+                        $"'{Shown.Line(call.Of(_to)!)}' has no token yet: 'token create {call.Tenant} {Shown.Line(to)}'"
+                    );
+                return exit;
             });
 
     private static List<string> Off(Answer source) =>

@@ -315,10 +315,14 @@ public class CommandTests
         Assert.Contains("grace", entered.Out, StringComparison.Ordinal);
 
         await DoneAsync(entered, "source transfer acme Provider Entra --user grace --yes");
+        Assert.EndsWith("'Entra' has no token yet: 'token create acme 2'\n", entered.Out, StringComparison.Ordinal);
         await DoneAsync(entered, "link list acme --not-source Provider");
         Assert.Contains("grace", entered.Out, StringComparison.Ordinal);
         Assert.DoesNotContain("ada", entered.Out, StringComparison.Ordinal);
         Assert.Contains("As Slack was read at", entered.Error, StringComparison.Ordinal);
+        await DoneAsync(entered, "token create acme Entra");
+        await DoneAsync(entered, "source transfer acme Provider Entra --yes");
+        Assert.DoesNotContain("has no token", entered.Out, StringComparison.Ordinal);
         await DoneAsync(entered, "operation list acme --resource ada@corp.example -o csv");
         Assert.Contains("ada", entered.Out, StringComparison.Ordinal);
         Assert.DoesNotContain("grace", entered.Out, StringComparison.Ordinal);
