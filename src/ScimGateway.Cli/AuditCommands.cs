@@ -6,9 +6,6 @@ namespace ScimGateway.Cli;
 /// <summary>What administrators have changed.</summary>
 internal static class AuditCommands
 {
-    private const int MostNamed = 3;
-    private const int MostInValue = 24;
-
     private static readonly Option<string> _tenant = Words.Text("--tenant", "TENANT", "Only of this tenant");
     private static readonly Option<string> _action = Words.Text(
         "--action",
@@ -70,10 +67,8 @@ internal static class AuditCommands
                     await call.GetAsync(Call.Path("tenants", tenant));
                 foreach (var entry in call.IsForScript ? [] : listed.Json!["items"]!.AsArray())
                 {
-                    entry!["result"] = Came((int?)entry["status"], (string?)entry["action"]);
-                    entry["changed"] = entry["after"]?["differences"] is JsonArray { Count: > 0 } differences
-                        ? Shown.Value(differences)
-                        : Changed(entry["before"] as JsonObject, entry["after"] as JsonObject);
+                    entry!["result"] = AuditLine.Result(entry);
+                    entry["changed"] = AuditLine.Changed(entry);
                 }
                 return call.PrintList(
                     listed,
@@ -156,45 +151,6 @@ internal static class AuditCommands
             ("from", from),
             ("until", until),
         ];
-    }
-
-    // What came of it, in a word.
-    private static string Came(int? status, string? action) =>
-        status switch
-        {
-            null => "under way",
-            202 when action == "createJob" => "begun",
-            202 => "previewed",
-            < 400 => "done",
-            < 500 => "refused",
-            _ => "failed",
-        };
-
-    // Such as "guardedAccounts 20 to 7"; --json has all of it.
-    private static string Changed(JsonObject? before, JsonObject? after)
-    {
-        var fields = (before ?? [])
-            .Concat(after ?? [])
-            .Select(field => field.Key)
-            .Distinct()
-            .Where(field => Shown.Value(before?[field]) != Shown.Value(after?[field]))
-            .ToList();
-        var named = string.Join(", ", fields.Take(MostNamed).Select(Said));
-        return fields.Count > MostNamed ? $"{named} and {fields.Count - MostNamed} more" : named;
-
-        string Said(string field) =>
-            (Short(before?[field]), Short(after?[field])) switch
-            {
-                ("", var now) => $"{field} {now}",
-                (var then, "") => $"{field} no more {then}",
-                var (then, now) => $"{field} {then} to {now}",
-            };
-    }
-
-    private static string Short(JsonNode? value)
-    {
-        var said = Shown.Value(value);
-        return said.Length <= MostInValue ? said : $"{said[..MostInValue]}…";
     }
 
     private static async Task<string> KeyAsync(Call call, string named)

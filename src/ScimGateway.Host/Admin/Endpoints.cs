@@ -16,6 +16,7 @@ internal static class Endpoints
         var tenant = api.MapGroup("/tenants/{slug}");
         KeyEndpoints.Map(api);
         AuditEndpoints.Map(api);
+        SealEndpoints.Map(api);
         BackupEndpoints.Map(api);
         TenantEndpoints.Map(api, tenant);
         ConnectionEndpoints.Map(tenant);

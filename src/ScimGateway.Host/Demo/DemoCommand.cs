@@ -78,9 +78,7 @@ internal static class DemoCommand
     }
 
     /// <summary>A gateway that is ready to answer: its imports are done.</summary>
-    /// <param name="options">
-    /// What it is started with; where Slack is and where the store is to be is said there.
-    /// </param>
+    /// <param name="options">What it is started with, as where Slack is and where the store is to be.</param>
     /// <param name="tenants">The tenants.</param>
     /// <param name="clock">The time.</param>
     /// <param name="more">What else is to be in the box, as a test may want it.</param>

@@ -17,19 +17,18 @@ public sealed class Projection
         "What no schema describes."
     );
 
-    private readonly ResourceTypeDefinition _type;
     private readonly NamedAttributes? _wanted;
     private readonly NamedAttributes _excluded;
 
     private Projection(ResourceTypeDefinition type, NamedAttributes? wanted, NamedAttributes excluded)
     {
-        _type = type;
+        Type = type;
         _wanted = wanted;
         _excluded = excluded;
     }
 
     /// <summary>The kind of resource.</summary>
-    public ResourceTypeDefinition Type => _type;
+    public ResourceTypeDefinition Type { get; }
 
     /// <summary>What is shown when the client does not say.</summary>
     public static Projection Default(ResourceTypeDefinition type) => new(type, null, new NamedAttributes(null));
@@ -53,13 +52,13 @@ public sealed class Projection
 
     /// <summary>Whether a core attribute may appear, so that what is costly need not be looked up.</summary>
     public bool Shows(string coreAttribute) =>
-        _type.CoreAttribute(coreAttribute) is { } attribute
+        Type.CoreAttribute(coreAttribute) is { } attribute
         && Shows(attribute, _wanted?.Core(attribute), _excluded.Core(attribute));
 
     /// <summary>Whether a part of a core attribute may appear.</summary>
     public bool Shows(string coreAttribute, string part) =>
         Shows(coreAttribute)
-        && _type.CoreAttribute(coreAttribute) is { } attribute
+        && Type.CoreAttribute(coreAttribute) is { } attribute
         && IsShown(new Shown(attribute, null, _wanted?.Core(attribute), _excluded.Core(attribute)), part);
 
     /// <summary>
@@ -76,7 +75,7 @@ public sealed class Projection
     {
         json.WriteStartObject();
         foreach (var (name, value) in resource.Json)
-            if (_type.CoreAttribute(name) is { } attribute)
+            if (Type.CoreAttribute(name) is { } attribute)
                 WriteAttribute(
                     json,
                     attribute.Name,
@@ -99,7 +98,7 @@ public sealed class Projection
     // An extension that no schema describes is shown by the same rule: by default, unless it or its parts are named.
     private void WriteExtension(Utf8JsonWriter json, string name, JsonObject? values)
     {
-        var extension = _type.Extension(name);
+        var extension = Type.Extension(name);
         var urn = extension?.Id ?? name;
         var started = false;
         foreach (var (member, value) in values ?? [])

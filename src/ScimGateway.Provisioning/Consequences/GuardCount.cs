@@ -18,8 +18,11 @@ internal sealed class GuardCount(StoreSession store, Caller caller, Guarded what
     private readonly int? _least = Guard.AtLeast(caller.Preferences, what);
     private readonly Instant _since = now - Guard.Window;
 
-    /// <summary>Counts the change of a subject, or says why it is held.</summary>
-    public Reason? Count(string subject)
+    /// <summary>Counts the change of an account or group, or says why it is held.</summary>
+    public static Reason? Of(StoreSession store, Caller caller, Guarded what, LinkId link, Instant now) =>
+        new GuardCount(store, caller, what, default, now).Count(link.ToString());
+
+    private Reason? Count(string subject)
     {
         if (Read(subject) is not { } counted)
             return null;

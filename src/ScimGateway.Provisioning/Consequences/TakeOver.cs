@@ -229,8 +229,7 @@ internal static class TakeOver
         return (meant.IsActive == user.Active ? null : Count(Model.Links.Guarded.Account))
             ?? (Guard.Readdresses(meant, document) ? Count(Model.Links.Guarded.Address) : null);
 
-        Reason? Count(Model.Links.Guarded what) =>
-            new GuardCount(store, caller, what, default, now).Count(meant.Id.ToString());
+        Reason? Count(Model.Links.Guarded what) => GuardCount.Of(store, caller, what, meant.Id, now);
     }
 
     private static (Link Taken, List<LinkId> Others) Former(

@@ -145,5 +145,5 @@ internal static class Drift
 
     // Somebody let out or in is one account whose active changes, whoever had done it.
     private static Reason? Beyond(StoreSession store, Link link, Caller caller, Instant now) =>
-        new GuardCount(store, caller, Guarded.Account, default, now).Count(link.Id.ToString());
+        GuardCount.Of(store, caller, Guarded.Account, link.Id, now);
 }

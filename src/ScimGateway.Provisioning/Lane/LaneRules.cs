@@ -56,22 +56,20 @@ internal sealed class LaneRules(StoreSession store, Caller caller, Instant now)
         if (link.Kind == Kind.User)
             return (
                     Deactivates(request, change, link) || (change.Active == true && link.IsActive == false)
-                        ? Guard(Guarded.Account).Count(link.Id.ToString())
+                        ? GuardCount.Of(store, caller, Guarded.Account, link.Id, now)
                         : null
                 )
                 ?? (
                     change.SignIn.Any(said => said.Kind == KeyKind.Address && !IsSo(said, link))
-                        ? Guard(Guarded.Address).Count(link.Id.ToString())
+                        ? GuardCount.Of(store, caller, Guarded.Address, link.Id, now)
                         : null
                 );
         if (request.Verb == LaneVerb.Delete)
-            return Guard(Guarded.Group).Count(link.Id.ToString());
+            return GuardCount.Of(store, caller, Guarded.Group, link.Id, now);
         return Leavers(request, change, link) is { Count: > 0 } leavers
             ? new GuardCount(store, caller, Guarded.Member, Group(link), now).CountMembers(leavers)?.Why
             : null;
     }
-
-    private GuardCount Guard(Guarded what) => new(store, caller, what, default, now);
 
     private void RequireFree(Link link)
     {

@@ -49,13 +49,7 @@ internal abstract class ChangeWork
         && user.Modified > Seen
         && link.SlackId is not null
         && Wanted.Of(session, link, preferences).Commands.Any(told => told.Delivers.Says(SlackField.Active))
-            ? new GuardCount(
-                session,
-                Caller.Itself(tenant.Id, preferences),
-                Guarded.Account,
-                default,
-                tenant.Now
-            ).Count(link.Id.ToString())
+            ? GuardCount.Of(session, Caller.Itself(tenant.Id, preferences), Guarded.Account, link.Id, tenant.Now)
             : null;
 
     /// <summary>Does all that is to be done, from the first batch on; others write between two.</summary>

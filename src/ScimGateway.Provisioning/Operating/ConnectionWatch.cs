@@ -11,10 +11,10 @@ using ScimGateway.Slack.Http;
 namespace ScimGateway.Provisioning.Operating;
 
 /// <summary>
-/// Whether the tenant's connection works, from a start that is not the first on. Reads and the mirror need no Slack, so
-/// whose the token is is asked beside the requests, when it is the tenant's turn, or at once where something is to be
-/// sent; nothing is sent and nothing is imported before it is known. Then it is asked every hour or so, and a token that ends
-/// is renewed before. Where Slack does not take the token, that is the tenant's state, and it is asked until it is well.
+/// Whether the tenant's connection works. After a start the token is tested when it is the tenant's turn, or at once where
+/// Slack is to be told something: reads and the mirror do not wait for it, sending and imports do. From then on it is
+/// tested about once an hour, and a token that ends is renewed before. A token that Slack does not take is the tenant's
+/// state, and is tested again until Slack does.
 /// </summary>
 internal sealed partial class ConnectionWatch(
     HomeStore store,

@@ -77,17 +77,10 @@ internal sealed class LinkDecisions(
             session =>
             {
                 var there = LinkRequirements.Find(session, store.Tenant, link);
-                if (there.SlackId is null || there.State == LinkState.Broken)
-                    throw new NotReadyException("Slack does not have it, so that there is nothing to protect.");
+                LinkRequirements.RequireThere(there);
                 if (there.Protection is { Code: ReasonCode.ByHand } or { IsForEver: true })
                     return [];
-                LinkRequirements.RequireUnawaited(there, Now);
-                LinkRequirements.RequireNotAside(there);
-                // Unprotected, the account would be the other person's without anybody having said so.
-                if (there.HeldFor == HeldFor.AnotherPerson)
-                    throw new NotReadyException(
-                        "It is not clear whose account it is: release or dismiss its hold first, then protect it."
-                    );
+                LinkRequirements.RequireProtectable(there, Now);
                 HoldRows.Close(session, there.TenantId, there.Id);
                 there = Links.Save(session, there.ProtectByHand(Now));
                 OperationJournal.WriteDecided(session, there, there.ClaimantId, "protected by hand", by, Now);
@@ -158,11 +151,7 @@ internal sealed class LinkDecisions(
             ?? Count(Guarded.Group, told.Any(one => one is SlackCommand.DeleteGroup));
 
         Reason? Count(Guarded what, bool isTold) =>
-            isTold
-                ? new GuardCount(session, Caller.Itself(store.Tenant, preferences.Now), what, default, Now).Count(
-                    link.Id.ToString()
-                )
-                : null;
+            isTold ? GuardCount.Of(session, Caller.Itself(store.Tenant, preferences.Now), what, link.Id, Now) : null;
     }
 
     /// <summary>

@@ -76,6 +76,25 @@ internal static class LinkRequirements
             throw new NotReadyException("A provider's request of it is under way; try again in a few seconds.");
     }
 
+    /// <summary>Slack has it.</summary>
+    public static void RequireThere(Link link)
+    {
+        if (link.SlackId is null || link.State == LinkState.Broken)
+            throw new NotReadyException("Slack does not have it, so that there is nothing to protect.");
+    }
+
+    /// <summary>Nobody waits for it, and whose it is is clear.</summary>
+    public static void RequireProtectable(Link link, Instant now)
+    {
+        RequireUnawaited(link, now);
+        RequireNotAside(link);
+        // Unprotected, the account would be the other person's without anybody having said so.
+        if (link.HeldFor == HeldFor.AnotherPerson)
+            throw new NotReadyException(
+                "It is not clear whose account it is: release or dismiss its hold first, then protect it."
+            );
+    }
+
     /// <summary>Nobody has the account any more, and nothing of it is under way.</summary>
     public static void RequireErasable(StoreSession session, Link there)
     {

@@ -72,7 +72,7 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
         var preferences = Preferences.FromJson(tenant.Preferences);
         ScopeChange.To(session, tenant.Id, Scope.Of(change.Rules), change.Last, preferences);
         Rules.Replace(session, tenant.Id, change.Rules);
-        return new Noted("rules changed", Difference(former, change));
+        return new Noted("rules changed", change.Difference(former));
     }
 
     /// <inheritdoc/>
@@ -184,20 +184,4 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
             ScopeMove.Enters => link.Reason!.IsOfAddress || link.IsActiveAtSlack != UserDocument.IsActive(user.Read()),
             _ => false,
         };
-
-    // As people read it; what was meant by leaving none as well.
-    private static string Difference(List<Rule> former, TenantChange.OtherRules change)
-    {
-        var (before, now) = (former.Select(Line).ToList(), change.Rules.Select(Line).ToList());
-        return string.Join(
-            '\n',
-            [
-                .. before.Except(now).Select(line => $"before: {line}"),
-                .. now.Except(before).Select(line => $"now: {line}"),
-                .. now.Count == 0 && change.Last is { } last ? [$"no rule any more: {last}"] : (string[])[],
-            ]
-        );
-    }
-
-    private static string Line(Rule rule) => $"{rule.Name}, {rule.Filter}";
 }

@@ -28,6 +28,22 @@ internal abstract record TenantChange
         /// <summary>Rules as one text, by which others are told from them.</summary>
         public static string Named(IEnumerable<Rule> rules) =>
             string.Join('\n', rules.Select(rule => $"{rule.Name}\n{rule.Filter}"));
+
+        /// <summary>What they are other than those before, a line each; what was meant by leaving none as well.</summary>
+        public string Difference(IEnumerable<Rule> former)
+        {
+            var (before, now) = (former.Select(Line).ToList(), Rules.Select(Line).ToList());
+            return string.Join(
+                '\n',
+                [
+                    .. before.Except(now).Select(line => $"before: {line}"),
+                    .. now.Except(before).Select(line => $"now: {line}"),
+                    .. now.Count == 0 && Last is { } last ? [$"no rule any more: {last}"] : (string[])[],
+                ]
+            );
+
+            static string Line(Rule rule) => $"{rule.Name}, {rule.Filter}";
+        }
     }
 
     /// <summary>These preferences in place of the present ones.</summary>

@@ -14,6 +14,25 @@ internal static class UserNames
     /// <summary>The names that can be made of a userName, best first.</summary>
     public static IEnumerable<string> Derived(string userName) => SlackNames.UserNames(userName).Take(Most);
 
+    /// <summary>The names that a user may get, or by which an account is found. Who has an account with a name has that.</summary>
+    /// <param name="link">The user's link; null of a new one.</param>
+    /// <param name="userName">The userName that is wanted.</param>
+    /// <param name="isAnother">Whether that is another than before.</param>
+    /// <param name="allowed">What the tenant allows.</param>
+    public static IEnumerable<string> Looked(Link? link, string userName, bool isAnother, Preferences allowed)
+    {
+        var isVerbatim = allowed.SlackUserName == SlackUserName.Verbatim;
+        var isNamedAnew = isAnother && link is not { Imported: true };
+        if (link?.UserName is { } own && !isNamedAnew)
+            yield return own;
+        var mayBeNamed = isNamedAnew || (link is not { Imported: true } && (isVerbatim || link?.UserName is null));
+        if (!mayBeNamed && link is { SlackId: not null })
+            yield break;
+        yield return SlackNames.UserNames(userName).First();
+        if (allowed.UniqueUserIdentifier == Identifier.UserName || isVerbatim)
+            yield return userName;
+    }
+
     /// <summary>
     /// The first name that is free, or the link's already; or why there is none. Neither is given where it has to be read
     /// first who has the names that come next.

@@ -91,7 +91,8 @@ internal sealed record UserSituation(Resource? Resource, Link? Link) : Situation
                     tenant,
                     [
                         .. addresses.Select(address => (KeyKind.Address, address)),
-                        .. Names(link, who.UserName!, nameKey is not null, asked.Caller.Preferences)
+                        .. UserNames
+                            .Looked(link, who.UserName!, nameKey is not null, asked.Caller.Preferences)
                             .Select(name => (KeyKind.SlackUserName, name)),
                     ],
                     link,
@@ -169,21 +170,6 @@ internal sealed record UserSituation(Resource? Resource, Link? Link) : Situation
 
     private static GuardCount CountOf(StoreSession store, WriteRequest asked, Guarded what) =>
         new(store, asked.Caller, what, default, asked.Now);
-
-    // The names that the user may get, or by which an account is found. Who has an account with a name has that.
-    private static IEnumerable<string> Names(Link? link, string userName, bool isAnother, Preferences allowed)
-    {
-        var isVerbatim = allowed.SlackUserName == SlackUserName.Verbatim;
-        var isNamedAnew = isAnother && link is not { Imported: true };
-        if (link?.UserName is { } own && !isNamedAnew)
-            yield return own;
-        var mayBeNamed = isNamedAnew || (link is not { Imported: true } && (isVerbatim || link?.UserName is null));
-        if (!mayBeNamed && link is { SlackId: not null })
-            yield break;
-        yield return SlackNames.UserNames(userName).First();
-        if (allowed.UniqueUserIdentifier == Identifier.UserName || isVerbatim)
-            yield return userName;
-    }
 
     // An unsettled wish may have been sent, of the user's link or of one that the user may take over.
     private UserSituation WithWhatMayBeSent(StoreSession store, Caller caller)

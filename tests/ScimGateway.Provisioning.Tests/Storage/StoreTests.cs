@@ -158,7 +158,7 @@ public sealed class StoreTests : IDisposable
 
         await using var store = await OpenAsync();
 
-        Assert.True(store.Read(session => SchemaStamp.IsOurs(session, SqliteStore.Tables)));
+        Assert.True(store.Read(session => SchemaStamp.IsOurs(session, SqliteSchema.Tables)));
     }
 
     [Fact]
@@ -224,7 +224,7 @@ public sealed class StoreTests : IDisposable
         using (var session = new SqliteSession(SqliteFile.OpenReader(File)))
         {
             session.Execute("begin");
-            SchemaStamp.IsOurs(session, SqliteStore.Tables);
+            SchemaStamp.IsOurs(session, SqliteSchema.Tables);
         }
 
         using var next = new SqliteSession(SqliteFile.OpenReader(File));

@@ -100,8 +100,6 @@ internal sealed partial record Link
             SetAside = FieldSet.Nothing,
         };
 
-    // Operators, imports
-
     /// <summary>An operator lets it be claimed or changed again.</summary>
     public Link Release() =>
         To(LinkEvent.Released) with
@@ -110,6 +108,12 @@ internal sealed partial record Link
             Reason = null,
             SetAside = FieldSet.Nothing,
         };
+
+    /// <summary>Slack lets nobody change it.</summary>
+    public Link Protect(Reason why) => this with { Protection = why, Reason = WhileHeld ?? why };
+
+    /// <summary>Slack is asked once more whether it lets it be changed.</summary>
+    public Link TryAgain() => Protection is { IsProven: true } ? this with { Protection = null } : this;
 
     /// <summary>An operator has nobody change it any more; what is under way ends by that.</summary>
     public Link ProtectByHand(Instant now) =>

@@ -143,12 +143,6 @@ internal sealed partial record Link
             Reason = WhileHeld ?? why,
         };
 
-    /// <summary>Slack lets nobody change it.</summary>
-    public Link Protect(Reason why) => this with { Protection = why, Reason = WhileHeld ?? why };
-
-    /// <summary>Slack is asked once more whether it lets it be changed.</summary>
-    public Link TryAgain() => Protection is { IsProven: true } ? this with { Protection = null } : this;
-
     /// <summary>
     /// A wish has its outcome. One that came after it is still to be told, or is held: its state, its time and who
     /// waits for it stay as they are.

@@ -38,7 +38,7 @@ internal sealed class SqliteMark : IDisposable
     {
         var said = Read(path);
         session.Execute("begin immediate");
-        var isKept = session.Any($"select 1 from {SqliteStore.Tables} where name = 'store_mark'");
+        var isKept = session.Any($"select 1 from {SqliteSchema.Tables} where name = 'store_mark'");
         session.Execute("create table if not exists store_mark (store text not null, commits integer not null)");
         var kept = isKept
             ? session.First("select store, commits from store_mark", row => new Place(row.Id(), row.Long()))

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Microsoft.Data.Sqlite;
-using Microsoft.EntityFrameworkCore;
 using ScimGateway.Basics.Files;
 using ScimGateway.Provisioning.Model;
 
@@ -12,9 +11,6 @@ internal sealed class SqliteStore : Store
 {
     // A crowd of readers comes once; the memory of their sessions would stay for ever.
     private const int MostIdle = 8;
-
-    /// <summary>Where a file lists its tables.</summary>
-    internal const string Tables = "sqlite_master";
 
     private readonly string _path;
     private readonly SqliteLock _lock;
@@ -49,10 +45,10 @@ internal sealed class SqliteStore : Store
             if (!File.Exists(path))
             {
                 OwnerOnly.NewFile(path).Dispose(); // an empty file is as good as none to SQLite
-                Make(path);
+                SqliteSchema.Make(path);
             }
-            else if (!IsUpToDate(path))
-                await MigrateAsync(path, cancel);
+            else if (!SqliteSchema.IsUpToDate(path))
+                await SqliteSchema.MigrateAsync(path, cancel);
             using var session = new SqliteSession(SqliteFile.Open(path));
             SqliteTotals.Prepare(session);
             SqliteStatistics.Prepare(session);
@@ -67,42 +63,6 @@ internal sealed class SqliteStore : Store
             held.Dispose();
             throw;
         }
-    }
-
-    // By what the migrations come to as a script: EF Core and its model would stay in memory, some 20 MB. A process
-    // that dies here leaves a file that the next one brings up to date.
-    private static void Make(string path)
-    {
-        using var script = new StreamReader(typeof(SqliteStore).Assembly.GetManifestResourceStream("Start.sql")!);
-        using var session = new SqliteSession(SqliteFile.Open(path));
-        session.Execute(script.ReadToEnd());
-        SchemaStamp.Leave(session);
-    }
-
-    private static bool IsUpToDate(string path)
-    {
-        using var session = new SqliteSession(SqliteFile.Open(path));
-        return SchemaStamp.IsOurs(session, Tables);
-    }
-
-    // By itself, so that EF Core is not even loaded where it is not needed.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static async Task MigrateAsync(string path, CancellationToken cancel)
-    {
-        var options = new DbContextOptionsBuilder<GatewayDb>();
-        options.UseSqliteFile(path);
-        using var db = new GatewayDb(options.Options);
-        // EF Core's own lock is a row, which a process that was killed leaves behind and the next would wait for
-        // without end. Here the store is this process's alone.
-        await db.Database.ExecuteSqlRawAsync("drop table if exists \"__EFMigrationsLock\"", cancel);
-        var unknown = (await db.Database.GetAppliedMigrationsAsync(cancel))
-            .Except(db.Database.GetMigrations())
-            .FirstOrDefault();
-        if (unknown is not null)
-            throw new StoreUnknownException(path, unknown);
-        await db.Database.MigrateAsync(cancel);
-        using var session = new SqliteSession(SqliteFile.Open(path));
-        SchemaStamp.Leave(session);
     }
 
     /// <inheritdoc/>
