@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using ScimGateway.Provisioning.Homes;
 
 namespace ScimGateway.Host.Tests;
 
@@ -10,10 +11,18 @@ internal sealed class Lines : ILoggerProvider, ILogger
 
     public IEnumerable<string> All => _all;
 
+    /// <summary>The tenants of which lines were to be, in order.</summary>
+    public ConcurrentQueue<string> Tenants { get; } = [];
+
     public ILogger CreateLogger(string categoryName) => this;
 
     public IDisposable? BeginScope<TState>(TState state)
-        where TState : notnull => null;
+        where TState : notnull
+    {
+        if (state is TenantHome home)
+            Tenants.Enqueue(home.Slug);
+        return null;
+    }
 
     public bool IsEnabled(LogLevel logLevel) => true;
 

@@ -20,6 +20,9 @@ internal sealed partial class AdminAudit(Store store, CountedReads reads, ILogge
         ("link", "links"),
         ("operation", "operations"),
         ("job", "jobs"),
+        ("hold", "holds"),
+        ("source", "sources"),
+        ("key", "keys"),
     ];
 
     /// <summary>Keeps the line of the audit trail around what changes something, or reads people.</summary>
@@ -33,8 +36,7 @@ internal sealed partial class AdminAudit(Store store, CountedReads reads, ILogge
         var call = context.Features.GetRequiredFeature<AdminCall>();
         var entry = call.Audit;
         entry.Action = context.GetEndpoint()!.Metadata.GetRequiredMetadata<IEndpointNameMetadata>().EndpointName;
-        if (people is not null)
-            entry.About = ReadOf(context);
+        entry.About = people is null ? NamedIn(context) ?? "" : ReadOf(context);
         if (people?.IsFile(context.Request) is false)
             return await CountedAsync(entry, () => next(invocation));
         return await AuditedAsync(
@@ -80,12 +82,19 @@ internal sealed partial class AdminAudit(Store store, CountedReads reads, ILogge
     private static int StatusOf(object? answer) =>
         (answer as IStatusCodeHttpResult)?.StatusCode ?? StatusCodes.Status200OK;
 
-    // Of filters the names alone: what is searched for is somebody's name.
-    private static string ReadOf(HttpContext context)
+    private static string? NamedIn(HttpContext context)
     {
         foreach (var (value, things) in _read)
             if (context.GetRouteValue(value) is { } id)
                 return $"{things}/{id}";
+        return null;
+    }
+
+    // Of filters the names alone: what is searched for is somebody's name.
+    private static string ReadOf(HttpContext context)
+    {
+        if (NamedIn(context) is { } named)
+            return named;
         var known = context.GetEndpoint()!.Metadata.GetMetadata<Asks>()?.Names ?? [];
         return string.Join(
             ", ",
@@ -120,12 +129,12 @@ internal sealed partial class AdminAudit(Store store, CountedReads reads, ILogge
         {
             await CompleteAsync(entry);
             if (before is not null)
-                await TellAsync(before, entry.Action, entry.KeyId!.Value);
+                await TellAsync(before, entry.Action, entry.KeyId!.Value, entry.Status < 400);
         }
     }
 
     // Whatever has changed it: the log of the process has a line for each, as it may be all that somebody looks at.
-    private async Task TellAsync(Tenant before, string action, AdminKeyId key)
+    private async Task TellAsync(Tenant before, string action, AdminKeyId key, bool isDone)
     {
         try
         {
@@ -140,7 +149,7 @@ internal sealed partial class AdminAudit(Store store, CountedReads reads, ILogge
             }
             var (was, state) = (ShownTenant.StateOf(before), ShownTenant.StateOf(after));
             if (
-                action == ConnectionEndpoints.Connect // by another token, which does not show
+                (isDone && action == ConnectionEndpoints.Connect) // by another token, which does not show
                 || (before.Slug, before.OrganizationId, before.Standing, was)
                     != (after.Slug, after.OrganizationId, after.Standing, state)
             )

@@ -70,7 +70,9 @@ internal sealed partial class AdminGate(
             (var still, var why) = await KeyAsync(context, now);
             key = still ?? throw TurnedAway(context, why);
         }
-        context.Features.Set(new AdminCall(context, store, key, await TenantAsync(context, key), now, body));
+        var tenant = await TenantAsync(context, key);
+        using var lines = tenant?.Home is { } home ? log.BeginScope(home) : null;
+        context.Features.Set(new AdminCall(context, store, key, tenant, now, body));
         await next(context);
     }
 

@@ -80,7 +80,6 @@ internal static class GatewaySetup
         services.AddSingleton(_ => SlackHttp.NewClient());
         services.AddSingleton<WriteDownAccount>(SlackImport.WriteDown);
         services.AddSingleton<Subject, Accounts>().AddSingleton<Subject, Groups>();
-        services.AddSingleton<Say>(Console.Error.WriteLine);
         services.AddSingleton(made => ActivatorUtilities.CreateInstance<SharedServices>(made));
         services.AddSingleton<Homes>();
     }

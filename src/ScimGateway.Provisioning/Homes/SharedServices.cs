@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging;
 using ScimGateway.Protocol.Bounds;
 using ScimGateway.Provisioning.Executing;
-using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Slack.Http;
 
@@ -13,7 +12,6 @@ namespace ScimGateway.Provisioning.Homes;
 /// <param name="Http">The way to Slack.</param>
 /// <param name="Call">The limits of a call.</param>
 /// <param name="Subjects">What is particular of accounts and of groups.</param>
-/// <param name="Say">Who hears that Slack is waited for.</param>
 /// <param name="Clock">What time it is.</param>
 /// <param name="Logs">The log.</param>
 /// <param name="App">The operator's Slack app; null if there is none.</param>
@@ -24,7 +22,6 @@ internal sealed record SharedServices(
     HttpClient Http,
     SlackClientOptions Call,
     IEnumerable<Subject> Subjects,
-    Say Say,
     TimeProvider Clock,
     ILoggerFactory Logs,
     SlackApp? App = null,

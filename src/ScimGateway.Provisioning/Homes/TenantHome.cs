@@ -65,7 +65,7 @@ internal sealed partial class TenantHome : IAsyncDisposable
         (Users, Groups) = (new UserWrites(writes), new GroupWrites(writes));
 
         // What reads Slack, and whether it can be read and written.
-        Import = new SlackImport(_store, client, Schedule, clock, new Patience(clock, shared.Say));
+        Import = new SlackImport(_store, client, Schedule, clock, new Patience(clock, Log<Patience>()));
         Imports = new LaterImport(Import, shared.Imports, Executor, clock, Log<LaterImport>());
         _rereading = new Rereading(_store, client, Schedule, Executor, clock, Log<Rereading>());
         _renewal = NewRenewal();
@@ -274,7 +274,7 @@ internal sealed partial class TenantHome : IAsyncDisposable
             _store,
             () => _renewal.AskAsync(cancel),
             Executor.Due,
-            new Patience(_shared.Clock, _shared.Say),
+            new Patience(_shared.Clock, Log<Patience>()),
             _shared.Clock,
             cancel
         );

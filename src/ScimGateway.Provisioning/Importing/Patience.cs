@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace ScimGateway.Provisioning.Importing;
 
 /// <summary>Slack could not be read, or may not be; the message says what to do, and is fit for a log.</summary>
@@ -12,13 +14,11 @@ internal sealed class SlackUnreadableException(string message) : Exception(messa
     public TimeSpan? Silence { get; init; }
 }
 
-/// <summary>Tells whoever watches a start.</summary>
-internal delegate void Say(string what);
-
 /// <summary>
-/// How a start waits for a Slack that does not answer: with growing pauses, told to whoever watches, and not for ever.
+/// How a start or an import waits for a Slack that does not answer: with growing pauses, of which the log tells, and not
+/// for ever.
 /// </summary>
-internal sealed class Patience(TimeProvider clock, Say say)
+internal sealed partial class Patience(TimeProvider clock, ILogger log)
 {
     private const int MostInVain = 10;
 
@@ -45,7 +45,14 @@ internal sealed class Patience(TimeProvider clock, Say say)
         var pause = TimeSpan.FromTicks(Math.Min(_longest.Ticks, _first.Ticks << (_inVain - 1)));
         if (asked is { } longer && longer > pause)
             pause = longer < _longestAsked ? longer : _longestAsked;
-        say($"Slack cannot be read just now ({why}); it is asked again in {pause.TotalSeconds:0} s.");
+        Waits(log, why, (int)Math.Round(pause.TotalSeconds));
         await Task.Delay(pause, clock, cancel);
     }
+
+    [LoggerMessage(
+        EventName = "slack.not-readable",
+        Level = LogLevel.Warning,
+        Message = "Slack cannot be read just now ({Why}); it is asked again in {Seconds} s"
+    )]
+    private static partial void Waits(ILogger log, string why, int seconds);
 }

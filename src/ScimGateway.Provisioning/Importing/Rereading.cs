@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
@@ -228,7 +229,7 @@ internal sealed partial class Rereading(
             CancellationToken.None
         );
 
-    private SlackPages Pages() => new(slack, schedule, clock, new Patience(clock, _ => { }));
+    private SlackPages Pages() => new(slack, schedule, clock, new Patience(clock, NullLogger.Instance));
 
     private Tenant Tenant(StoreSession session) => Tenants.Find(session, store.Tenant);
 

@@ -36,6 +36,9 @@ internal sealed class SlackPages(
 {
     private const int MostInAll = 2_000_000;
 
+    // One after the other, each by itself.
+    private const int MostTooLong = 10;
+
     public static readonly SlackList<SlackUser> Users = new(
         Kind.User,
         1_000,
@@ -69,6 +72,8 @@ internal sealed class SlackPages(
     {
         var (start, count, isTakenUp) = (from.Next, list.MostPerPage, from.Next > 1);
         SlackPage<T>? former = null;
+        // They count once something after them can be read: of a Slack of which nothing can, nothing is passed over.
+        var tooLong = new List<ReadPage<T>>();
         while (start <= MostInAll)
         {
             var asked = clock.Now();
@@ -85,13 +90,26 @@ internal sealed class SlackPages(
                 (start, isTakenUp) = (1, false);
                 continue;
             }
+            if (answer is null && tooLong.Count == MostTooLong)
+                throw new SlackUnreadableException(
+                    $"Slack's answers are too long to be read, also with one of the {Word(list.Kind)} in each. Whoever answers at Slack's address may not be Slack; check the proxy."
+                );
+            if (answer is not null)
+            {
+                foreach (var one in tooLong)
+                    yield return one;
+                tooLong.Clear();
+            }
             if (page.Next is not { } next)
                 yield break;
             if (IsSame(list, page, former))
                 throw new SlackUnreadableException(
                     $"Slack shows the same page of {Word(list.Kind)} again and again, so they cannot be listed."
                 );
-            yield return new ReadPage<T>(page, asked);
+            if (answer is null)
+                tooLong.Add(new ReadPage<T>(page, asked));
+            else
+                yield return new ReadPage<T>(page, asked);
             (start, count, former, isTakenUp) = (next, Math.Min(2 * count, list.MostPerPage), page, false);
         }
         throw new SlackUnreadableException(
@@ -144,7 +162,7 @@ internal sealed class SlackPages(
                     await patience.WaitAsync(lost.Why, null, cancel);
                     break;
                 case SlackResult.Refused refused:
-                    throw new SlackUnreadableException($"{refused.Row.Says} Slack says: {refused.Error.Code}")
+                    throw new SlackUnreadableException(SlackErrors.Said(refused.Row, refused.Error))
                     {
                         InFull = $"{refused.Row.Says} Slack says: {refused.Error.Words}",
                     };

@@ -142,7 +142,7 @@ internal sealed class ConnectionTest(
             {
                 SlackResult.Done or SlackResult.NotDone { IsTooLong: true } => null,
                 SlackResult.Refused refused => new Unread(
-                    $"{refused.Row.Says} Slack says: {refused.Error.Code}",
+                    SlackErrors.Said(refused.Row, refused.Error),
                     IsRefused: true
                 ),
                 _ => new Unread("Slack's SCIM does not answer; test again in a while.", IsRefused: false),

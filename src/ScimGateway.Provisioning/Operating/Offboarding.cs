@@ -48,12 +48,22 @@ internal sealed class Offboarding(
             );
         if (user.Deleted is null)
             await PatchAsync(id, source, preferences, by);
+        await store.WriteAsync(session => EndFormersStay(session, link), CancellationToken.None);
         // A deactivation that was held already is held for its repetition, too.
         var held = await holds.ListAsync(new HoldQuery(default, Link: link));
         var deactivations = held.Where(hold => hold.Reason.Code is ReasonCode.GuardAccounts or ReasonCode.Reopened);
         var released = await holds.ReleaseAsync([.. deactivations.Select(hold => hold.Id)], by);
         if (released > 0 || its?.IsActiveAtSlack == false || user.Deleted is not null)
             await onDemand.TellOutAsync(link, preferences, by);
+    }
+
+    // Whose account it is may wait for an operator: should it be a deleted user's who was left in Slack, that one is out, too.
+    private static bool EndFormersStay(StoreSession session, LinkId id)
+    {
+        var isAsked = Links.Find(session, id) is { HeldFor: HeldFor.AnotherPerson };
+        if (isAsked && Resources.Tombstone(session, id) is { } former)
+            Resources.Save(session, former.Reopen());
+        return isAsked;
     }
 
     private async Task PatchAsync(ResourceId id, int source, Preferences preferences, string by)

@@ -32,10 +32,18 @@ internal sealed record ShownLink(
     /// <summary>The fields that somebody has changed in Slack for certain.</summary>
     public IReadOnlyList<string> ChangedInSlack { get; init; } = [];
 
+    /// <summary>
+    /// Whether somebody has changed it in Slack, of a link called l; of a group also whether somebody has put in, or taken
+    /// out, a member whom Slack was told nothing of since.
+    /// </summary>
+    internal const string Drifted =
+        "(l.drifted_at is not null or (l.kind = 1 and exists (select 1 from members m where m.group_id = l.claimant_id and m.blocked in ('PutIn', 'TakenOut'))))";
+
     /// <summary>The columns, of a link called l; null where the resource has none.</summary>
     internal const string Columns =
         "l.state, l.reason, l.since, l.slack_id, l.operation_id, l.seen, l.user_name, l.kept, l.matched_by, "
-        + "l.drifted_at is not null, case when l.is_drift_suspected then '' else l.drifted end";
+        + Drifted
+        + ", case when l.is_drift_suspected then '' else l.drifted end";
 
     /// <summary>Reads <see cref="Columns"/>, which are next in the row.</summary>
     internal static ShownLink? Read(ref Row row)

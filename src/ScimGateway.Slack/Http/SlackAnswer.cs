@@ -36,7 +36,7 @@ internal static class SlackAnswer
             case >= 500:
             // The table knows some 5xx of Slack's own; what they did before failing nobody says.
             case 408:
-                return Lost(command, attempt.Error.Words, attempt.Error.ToString());
+                return Lost(command, attempt.Error.Words, SlackErrors.ForLog(attempt.Error));
             default:
                 var error = attempt.Error;
                 // A proxy's page or a wrong address's says nothing of accounts, tokens or values: Slack never saw the

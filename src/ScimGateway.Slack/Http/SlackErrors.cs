@@ -133,6 +133,18 @@ public static class SlackErrors
     private static readonly FrozenDictionary<string, SlackErrorRow> _byCode = Rows.ToFrozenDictionary(r => r.Code);
 
     /// <summary>
+    /// Status and code, as a log may have them. A code that the table does not know may be any word, a person's name as well.
+    /// </summary>
+    public static string ForLog(SlackError error) =>
+        IsCode(error.Code) ? $"{error.Status} {error.Code}" : $"{error.Status}";
+
+    /// <summary>What an error means, with the code if it is one that the table knows.</summary>
+    public static string Said(SlackErrorRow row, SlackError error) =>
+        IsCode(error.Code) ? $"{row.Says} Slack says: {error.Code}" : row.Says;
+
+    private static bool IsCode(string word) => word == "HTTP" || _byCode.ContainsKey(word);
+
+    /// <summary>
     /// The line for an error; one that is not in the table gets a line by its status, and keeps its words.
     /// </summary>
     public static SlackErrorRow Row(SlackError error)

@@ -18,8 +18,8 @@ public sealed partial record SlackError(int Status, string Code, string Words)
     /// <summary>The fields that were found to be meant; none where Slack's words say it all.</summary>
     public IReadOnlyList<SlackField> Blames { get; init; } = [];
 
-    /// <summary>Status and code, and not the words, which may name the user: this may end up in a log.</summary>
-    public override string ToString() => $"{Status} {Code}";
+    /// <summary>The status alone: the words, of which the first counts as the code, may name the user.</summary>
+    public override string ToString() => $"{Status}";
 
     /// <summary>The value behind a key, such as the id behind <c>existing_user</c>.</summary>
     public string? Value(string key) =>

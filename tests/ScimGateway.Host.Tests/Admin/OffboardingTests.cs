@@ -152,6 +152,47 @@ public class OffboardingTests
     }
 
     [Theory]
+    [InlineData("""{"guardedAccounts":1}""", "dismiss")]
+    [InlineData("""{"deprovisionUsers":false,"whenNotAllowed":"skip"}""", "dismiss")]
+    [InlineData("""{"deprovisionUsers":false,"whenNotAllowed":"skip"}""", "release")]
+    public async Task Whose_account_may_be_another_persons_is_out_once_an_operator_has_said_whose_it_is(
+        string preferences,
+        string word
+    )
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var entered = new TerminalSession(served.Base, served.Key);
+        var token = await served.SetUpAsync();
+        await served.EnableAsync();
+        using var provider = served.Provider("acme", token);
+        var bob = await CreateAsync(provider, "bob", "bob@corp.example");
+        var (_, made, _) = await Gateway.SendAsync(
+            provider,
+            HttpMethod.Post,
+            "Users",
+            """{"userName":"ada","externalId":"one","emails":[{"value":"ada@corp.example"}]}"""
+        );
+        await served.AskAsync(HttpMethod.Patch, "tenants/acme/preferences", preferences);
+        foreach (var leaver in (string[])[bob, (string)made!["id"]!])
+            await Gateway.SendAsync(provider, HttpMethod.Delete, $"Users/{leaver}");
+        if (preferences.Contains("guarded", StringComparison.Ordinal))
+            Assert.Equal(Exit.Done, await entered.RunAsync("hold dismiss acme --reason guardAccounts --yes"));
+        await Gateway.SendAsync(
+            provider,
+            HttpMethod.Post,
+            "Users",
+            """{"userName":"ada","externalId":"another","emails":[{"value":"ada@corp.example"}]}"""
+        );
+        var link = (await served.AskAsync(HttpMethod.Get, "tenants/acme/links?reason=anotherPerson"))["items"]![0]!;
+        Assert.True(IsActive(served, "ada"));
+
+        Assert.Equal(Exit.Refused, await entered.RunAsync($"user deactivate acme {link["id"]}"));
+        Assert.Equal(Exit.Done, await entered.RunAsync($"hold {word} acme --reason anotherPerson --yes"));
+
+        await Gateway.UntilAsync(() => Task.FromResult(!IsActive(served, "ada")));
+    }
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Who_was_let_in_again_in_Slack_unseen_is_deactivated_again(bool isDeleted)

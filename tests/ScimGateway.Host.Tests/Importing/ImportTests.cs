@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using ScimGateway.Host.Demo;
 using ScimGateway.Provisioning.Importing;
@@ -359,7 +360,7 @@ public class ImportTests
             slack,
             new SlackClientOptions { MostBytes = 20_000 },
             TimeProvider.System,
-            _ => { },
+            NullLogger.Instance,
             async (import, folder) =>
             {
                 var found = await import.RunAsync(TestContext.Current.CancellationToken);
@@ -400,7 +401,7 @@ public class ImportTests
             slack,
             new SlackClientOptions { MostBytes = 10_000 },
             TimeProvider.System,
-            _ => { },
+            NullLogger.Instance,
             async (import, folder) =>
             {
                 var found = await import.RunAsync(TestContext.Current.CancellationToken);
@@ -412,12 +413,34 @@ public class ImportTests
         );
     }
 
+    [Fact]
+    public async Task A_Slack_whose_answers_are_all_too_long_ends_the_import_and_nobody_is_passed_over()
+    {
+        await using var slack = await SlackEmulatorServer.StartAsync(new SlackEmulatorOptions { Seed = 500 });
+
+        await ImportAsync(
+            slack,
+            new SlackClientOptions { MostBytes = 100 },
+            TimeProvider.System,
+            NullLogger.Instance,
+            async (import, _) =>
+            {
+                var why = await Assert.ThrowsAsync<SlackUnreadableException>(() =>
+                    import.RunAsync(TestContext.Current.CancellationToken)
+                );
+
+                Assert.StartsWith("Slack's answers are too long to be read", why.Message, StringComparison.Ordinal);
+                Assert.Equal(0, (await import.LatestAsync())!.Progress.Of(Kind.User, Found.Unreadable));
+            }
+        );
+    }
+
     [Theory]
-    [InlineData(
-        """{"status":503,"description":"internal_error (user=ada@corp.example)","times":3}""",
-        "503 internal_error"
-    )]
-    [InlineData("""{"status":400,"description":"bad_filter (user=ada@corp.example)"}""", "bad_filter")]
+    [InlineData("""{"status":503,"description":"internal_error (user=ada@corp.example)","times":3}""", "(503)")]
+    [InlineData("""{"status":400,"description":"no_filters (user=ada@corp.example)"}""", "no_filters")]
+    // Whatever stands first counts as the code.
+    [InlineData("""{"status":503,"description":"ada@corp.example is away","times":3}""", "(503)")]
+    [InlineData("""{"status":400,"description":"ada@corp.example is away"}""", "Slack refused")]
     public async Task What_is_said_of_a_Slack_that_cannot_be_read_has_its_code_and_not_its_words(
         string fault,
         string code
@@ -425,14 +448,14 @@ public class ImportTests
     {
         await using var slack = await SlackEmulatorServer.StartAsync();
         Order(slack, fault, "/Users");
-        var said = new List<string>();
+        var (log, said) = (new Lines(), new List<string>());
         string? kept = null;
 
         await ImportAsync(
             slack,
             new SlackClientOptions { ReadRetries = 0 },
             new HurriedClock(),
-            said.Add,
+            log,
             async (import, folder) =>
             {
                 try
@@ -448,6 +471,7 @@ public class ImportTests
             }
         );
 
+        said.AddRange(log.All);
         Assert.NotEmpty(said);
         Assert.All(said, line => Assert.Contains(code, line, StringComparison.Ordinal));
         Assert.All(said, line => Assert.DoesNotContain("ada@corp.example", line, StringComparison.Ordinal));
@@ -460,7 +484,7 @@ public class ImportTests
         SlackEmulatorServer slack,
         SlackClientOptions options,
         TimeProvider clock,
-        Say say,
+        ILogger log,
         Func<SlackImport, string, Task> run
     )
     {
@@ -479,7 +503,7 @@ public class ImportTests
             var connection = new SlackConnection(slack.ScimUrl, SlackEmulatorServer.Token);
             var client = new SlackScimClient(http, connection, options, budget, clock, NullLogger.Instance);
             var schedule = new SlackSchedule<LinkId>(budget);
-            await run(new SlackImport(home, client, schedule, clock, new Patience(clock, say)), data.FullName);
+            await run(new SlackImport(home, client, schedule, clock, new Patience(clock, log)), data.FullName);
         }
         finally
         {

@@ -369,6 +369,22 @@ public class SetBackTests
     }
 
     [Fact]
+    public async Task A_group_of_which_somebody_has_taken_a_member_out_stands_in_the_preview_as_changed_in_Slack()
+    {
+        await using var gateway = await StartAsync(_reporting);
+        var crew = await GroupAsync(gateway, "Crew", [.. await PeopleAsync(gateway, 2)]);
+        await LookAsync(gateway);
+        gateway.Slack.Workspace.ChangeGroup(SlackId(gateway, crew), new JsonObject { ["members"] = new JsonArray() });
+        await LookAsync(gateway);
+        await LookAsync(gateway);
+
+        await gateway.Connection.BeginShadowAsync();
+        var preview = await gateway.Changes.PreviewAsync(new TenantChange.GoOn(EndsShadow: true));
+
+        Assert.Equal(1, preview.Outlooks["LeftAlone"]["ChangedInSlack"]);
+    }
+
+    [Fact]
     public async Task The_name_of_a_deleted_group_that_was_left_in_Slack_is_free_when_it_is_gone_there()
     {
         await using var gateway = await StartAsync(

@@ -95,6 +95,38 @@ public class ConnectionLifeTests
     }
 
     [Fact]
+    public async Task What_waits_says_where_the_tenant_stands_by_now()
+    {
+        await using var served = await Admin.ServedGateway.StartAsync();
+        using var provider = served.Provider("acme", await served.SetUpAsync());
+        await served.EnableAsync();
+        await served.AskAsync(
+            HttpMethod.Patch,
+            "tenants/acme/preferences",
+            """{"whileSlackCannotBeWritten":"queue"}"""
+        );
+        var (_, ada, _) = await Gateway.SendAsync(provider, HttpMethod.Post, "Users", User("ada", "ada@corp.example"));
+
+        await StandAsync("disable");
+        await Gateway.SendAsync(provider, HttpMethod.Patch, $"Users/{ada!["id"]}", Patch("title", "\"Countess\""));
+        Assert.Equal("tenantDisabled", await WhyAsync());
+        await StandAsync("shadow");
+        Assert.Equal("shadowRun", await WhyAsync());
+        await StandAsync("disable");
+        Assert.Equal("tenantDisabled", await WhyAsync());
+        await StandAsync("shadow");
+        await served.EnableAsync();
+        await Gateway.UntilAsync(async () => await WhyAsync() is null);
+
+        Task StandAsync(string word) => served.AskAsync(HttpMethod.Post, $"tenants/acme/{word}");
+        async Task<string?> WhyAsync() =>
+            (string?)
+                (await served.AskAsync(HttpMethod.Get, "tenants/acme/links?search=ada@"))["items"]![0]!["reason"]?[
+                    "code"
+                ];
+    }
+
+    [Fact]
     public async Task In_a_shadow_run_everything_is_accepted_at_once_and_planned_and_Slack_hears_of_it_when_it_goes_live()
     {
         // A clock that stands still: whoever waited would wait for ever.

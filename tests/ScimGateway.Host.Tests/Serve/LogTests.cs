@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -32,6 +33,12 @@ public class LogTests
         {
             await served.SetUpAsync();
             await served.AskAsync(HttpMethod.Post, "tenants/acme/connection/test");
+            var (refused, _, _) = await served.SendAsync(
+                HttpMethod.Put,
+                "tenants/acme/connection",
+                $$"""{"token":"{{SlackEmulatorServer.TokenOf(2)}}"}"""
+            );
+            Assert.Equal(HttpStatusCode.Conflict, refused);
             await served.EnableAsync();
             await served.AskAsync(HttpMethod.Post, "tenants/acme/shadow");
             await served.AskAsync(HttpMethod.Post, "tenants/acme/disable");
@@ -60,6 +67,21 @@ public class LogTests
             )
         );
         Assert.DoesNotContain(lines, line => line.Contains(token, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_an_administrator_has_done_of_a_tenant_says_in_the_log_whose_it_is()
+    {
+        var log = new Lines();
+        await using var served = await ServedGateway.StartAsync(services =>
+            services.AddSingleton<ILoggerProvider>(log)
+        );
+        await served.SetUpAsync();
+        var before = log.Tenants.Count;
+
+        await served.AskAsync(HttpMethod.Post, "tenants/acme/jobs", """{"kind":"import"}""");
+
+        Assert.Equal("acme", Assert.Single(log.Tenants.Skip(before)));
     }
 
     [Fact]

@@ -227,7 +227,7 @@ internal sealed class World : IAsyncDisposable
             builder.AddGateway(store, secrets);
             builder.Services.AddSingleton<IServer>(life.Server).AddSingleton<IHostLifetime>(life);
             LaneToSlack.Take(builder.Services, way);
-            builder.Services.AddSingleton(http).AddSingleton<Say>(_ => { });
+            builder.Services.AddSingleton(http);
             builder.Services.AddSingleton<AtStep>(life.At);
             app = builder.Build();
             app.UseGateway();

@@ -27,7 +27,9 @@ internal static class LinkLists
     /// <summary>All that have nothing to do, by where they stand and whose they are.</summary>
     public static List<CountedLinks> CountAtRest(StoreSession store, TenantId tenantId) =>
         store.All(
-            "select l.kind, l.state, l.reason, r.source_id is not null and r.deleted is null and r.hidden = @no, r.source_id is not null, l.slack_id is not null, l.matched_by, l.drifted_at is not null, count(*) "
+            "select l.kind, l.state, l.reason, r.source_id is not null and r.deleted is null and r.hidden = @no, r.source_id is not null, l.slack_id is not null, l.matched_by, "
+                + Reads.ShownLink.Drifted
+                + ", count(*) "
                 + "from links l left join resources r on r.id = l.claimant_id where l.tenant_id = @tenant and l.state <> @pending group by 1, 2, 3, 4, 5, 6, 7, 8",
             row => new CountedLinks(
                 row.Word<Kind>(),

@@ -1,5 +1,6 @@
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Storage.Tables;
@@ -149,10 +150,14 @@ internal static class Links
             ("@pending", LinkState.Pending)
         );
 
-    /// <summary>What waited while nothing was sent has nothing in its way any more.</summary>
-    public static void LetAllGo(StoreSession store, TenantId tenantId) =>
+    /// <summary>What waits does so since nothing is sent of the tenant, or has nothing in its way any more.</summary>
+    /// <param name="store">The transaction.</param>
+    /// <param name="tenantId">Whose.</param>
+    /// <param name="standing">Where the tenant stands from now on.</param>
+    public static void Stand(StoreSession store, TenantId tenantId, Standing standing) =>
         store.Put(
-            $"update links set reason = null, revision = revision + 1 where {Unsettled} = @pending and reason in (@shadow, @disabled)",
+            $"update links set reason = @why, revision = revision + 1 where {Unsettled} = @pending and (reason is null or reason in (@shadow, @disabled))",
+            ("@why", Reason.Of(standing)?.ToString()),
             ("@tenant", tenantId),
             ("@pending", LinkState.Pending),
             ("@shadow", nameof(ReasonCode.ShadowRun)),
