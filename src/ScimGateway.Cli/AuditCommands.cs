@@ -88,7 +88,7 @@ internal static class AuditCommands
     private static Verb Export() =>
         new Verb(
             "export",
-            "Writes the audit trail into a file for an auditor: a line of JSON for each change, newest first, with all that it says.",
+            "Writes the audit trail into a file for an auditor: a line of JSON for each change and each read of people, newest first, with all that it says.",
             "audit export --since 90d --file audit.ndjson"
         )
             .Takes(_tenant, _action, _actor, Words.On, Words.From, Words.Until, _file)
@@ -107,7 +107,11 @@ internal static class AuditCommands
                         return true;
                     }
                 );
-                return call.Saved(file, lines, $"{lines} changes, and reads of people, are in {file}.");
+                return call.Saved(
+                    file,
+                    lines,
+                    $"{lines} lines, of changes and of reads of people, are in {file}. 'audit verify' says whether anybody has changed the trail that they are from."
+                );
             });
 
     private static Verb Verify() =>

@@ -117,8 +117,9 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
             return today;
         if (said.Equals("yesterday", StringComparison.OrdinalIgnoreCase))
             return today.AddDays(-1);
-        for (var ago = 1; ago <= 7; ago++)
-            if (today.AddDays(-ago).DayOfWeek.ToString().Equals(said, StringComparison.OrdinalIgnoreCase))
+        var name = said.StartsWith("last ", StringComparison.OrdinalIgnoreCase) ? said[5..].Trim() : said;
+        for (var ago = 1; ago <= 7 && name.Length >= 3; ago++)
+            if (today.AddDays(-ago).DayOfWeek.ToString().StartsWith(name, StringComparison.OrdinalIgnoreCase))
                 return today.AddDays(-ago);
         return DateTime.TryParseExact(
             said,

@@ -33,7 +33,7 @@ internal static class Confirmation
         if (call.Of(Words.DryRun))
             return call.Done(
                 shown,
-                "Nothing was changed. Within the hour it can be confirmed.",
+                "Nothing was changed. Within the hour it can be confirmed, unless another preview takes its place.",
                 $"job confirm {tenant} {job}"
             );
         if (!isSure && !IsMeant(call, "Do it?"))
@@ -42,7 +42,7 @@ internal static class Confirmation
                 call.Write(shown);
             throw new Complaint(
                 Exit.NotConfirmed,
-                "Nothing was changed. Within the hour it can still be confirmed.",
+                "Nothing was changed. Within the hour it can still be confirmed, unless another preview takes its place.",
                 $"job confirm {tenant} {job} --yes"
             );
         }

@@ -68,11 +68,16 @@ internal static class ReportCommand
     private static void Show(Call call, JsonNode report)
     {
         var people = report["items"]!.AsArray();
+        var until = report["until"] is { } end ? $" until {Shown.Value(end)}" : "";
+        var time = Shown.Line($"from {Shown.Value(report["from"])}{until}");
         if (people.Count == 0)
         {
-            call.Terminal.Out.WriteLine("Nothing was asked for in that time.");
+            call.Terminal.Out.WriteLine($"Nothing was asked for {time}.");
             return;
         }
+        call.Terminal.Out.WriteLine(
+            $"What was asked for {time}; 'audit list --tenant {call.Tenant}' has what administrators changed:"
+        );
         Shown.Table(call.Terminal, report["outcomes"], "outcome", "operations", "people");
         Shown.Table(
             call.Terminal,

@@ -127,7 +127,7 @@ internal static class SourceCommands
     private static Verb Transfer() =>
         new Verb(
             "transfer",
-            "Hands a source's users, groups and members over to another one, once that has been shown and confirmed. Slack hears nothing of it.",
+            "Hands a source's users, groups and members over to another one, once that has been shown and confirmed. Slack hears nothing of it. In this order: 'source create' and 'token create' for the new provider, switch the former provider's provisioning off, this, then 'preferences preset'; docs/runbooks/change-provider.md has each step.",
             "source transfer acme 3 \"Entra ID\""
         )
             .Takes(Words.Tenant, Words.Source, _to, _only, Words.DryRun, Words.Yes)

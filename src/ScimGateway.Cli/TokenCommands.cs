@@ -10,6 +10,7 @@ internal static class TokenCommands
 {
     private const int MostBytes = 256 * 1024;
 
+    private static readonly Argument<long> _former = Former();
     private static readonly Argument<long> _token = Words.Id("TOKEN", "A token", "token list TENANT SOURCE");
     private static readonly Option<string> _kind = Words.OneOf(
         "--kind",
@@ -97,17 +98,11 @@ internal static class TokenCommands
             "Makes a new secret in place of one, for as long as that was made for. Both let in until the former one is deleted, so no request of the provider fails meanwhile.",
             "token rotate acme 3 5"
         )
-            .Takes(Words.Tenant, Words.Source, _token, Words.Expires)
+            .Takes(Words.Tenant, Words.Source, _former, Words.Expires)
             .Does(async call =>
             {
                 var path = await PathAsync(call);
-                var former =
-                    await FindAsync(call)
-                    ?? throw new Complaint(
-                        Exit.Refused,
-                        $"The source has no token {call.Of(_token)}.",
-                        $"token list {call.Tenant} {call.Source}"
-                    );
+                var former = await FormerAsync(call);
                 var kind = (string?)former["kind"];
                 if (kind is not ("bearer" or "basic" or "oauthClient" or "slackV1") || former["trusts"] is not null)
                     throw new Complaint(
@@ -137,7 +132,7 @@ internal static class TokenCommands
                             "Both let in now. Delete the former one when 'lastUsed' of the new one says that the provider has it."
                         );
                         call.Terminal.Out.WriteLine(
-                            $"Next: 'token list {call.Tenant} {call.Source}', then 'token delete {call.Tenant} {call.Source} {call.Of(_token)}'"
+                            $"Next: 'token list {call.Tenant} {call.Source}', then 'token delete {call.Tenant} {call.Source} {former["id"]}'"
                         );
                     }
                 );
@@ -206,13 +201,28 @@ internal static class TokenCommands
         return last;
     }
 
-    // Null where there is no such token, as the deletion says, too.
-    private static async Task<JsonNode?> FindAsync(Call call)
+    private static Argument<long> Former()
     {
+        var token = Words.Id("TOKEN", "A token", "token list TENANT SOURCE");
+        token.Arity = ArgumentArity.ZeroOrOne;
+        token.Description = "Its id, which may be left out where the source has one alone";
+        return token;
+    }
+
+    // That of the id, or the only one there is.
+    private static async Task<JsonNode> FormerAsync(Call call)
+    {
+        var (id, all) = (call.Of(_former), new List<JsonNode>());
         await foreach (var token in call.AllAsync(await PathAsync(call), []))
-            if ((long?)token["id"] == call.Of(_token))
-                return token;
-        return null;
+            if (id == 0 || (long?)token["id"] == id)
+                all.Add(token);
+        return all is [var one]
+            ? one
+            : throw new Complaint(
+                Exit.Refused,
+                id != 0 ? $"The source has no token {id}." : $"The source has {all.Count} tokens; say which by its id.",
+                $"token list {call.Tenant} {call.Source}"
+            );
     }
 
     private static async Task<string> PathAsync(Call call, params object[] words) =>

@@ -160,7 +160,7 @@ internal static class Words
         Text(
             "--on",
             "DAY",
-            "On this day (UTC): today, yesterday, the last tuesday by its name, or a day such as 2027-11-22"
+            "On this day (UTC): today, yesterday, a weekday such as tuesday for the last one before today, or a day such as 2027-11-22"
         );
 
     /// <summary>A name for people.</summary>

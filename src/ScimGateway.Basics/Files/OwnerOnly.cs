@@ -10,7 +10,7 @@ public static class OwnerOnly
     /// What others may do to no secret, nor to a folder of them. The group may read: that is how Kubernetes hands a secret
     /// to a user who is not root.
     /// </summary>
-    public const UnixFileMode Strangers =
+    public static UnixFileMode Strangers =>
         UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
     /// <summary>Whether others may look into a folder; where there is none, nothing is open.</summary>

@@ -181,6 +181,7 @@ internal static class LinkEndpoints
         new
         {
             link.Link.State,
+            link.Link.ActiveInSlack,
             Reason = link.Link.Reason?.Code,
             Resource = link.Resource?.ToString(),
             link.Source,

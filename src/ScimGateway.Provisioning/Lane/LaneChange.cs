@@ -120,14 +120,24 @@ internal sealed record LaneChange
                 signIn.Add((KeyKind.SlackUserName, null));
         }
         foreach (var email in LaneJson.Elements(its, "emails"))
+        {
+            var one = email.ValueKind == JsonValueKind.Object ? LaneJson.Members(email, "An e-mail") : null;
             signIn.Add(
                 (
                     KeyKind.Address,
-                    email.ValueKind != JsonValueKind.Object ? LaneJson.Text(email)
-                    : LaneJson.Members(email, "An e-mail") is var one && LaneJson.IsDelete(one) ? null
+                    one is null ? LaneJson.Text(email)
+                    : LaneJson.IsDelete(one) ? null
                     : LaneJson.Text(one.GetValueOrDefault("value"))
                 )
             );
+            // Another address may be the one to sign in by then.
+            if (
+                one is not null
+                && one.TryGetValue("primary", out var primary)
+                && primary.ValueKind != JsonValueKind.True
+            )
+                signIn.Add((KeyKind.Address, null));
+        }
         // A PUT takes away what it does not list; so may an empty list.
         var isLeftOut = its.TryGetValue("emails", out var emails)
             ? emails.ValueKind == JsonValueKind.Null

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Slack.Http;
 
@@ -9,6 +8,7 @@ namespace ScimGateway.Slack.Http;
 internal static class SlackWebApi
 {
     private const int MostBytes = 64 << 10;
+    private const int MostOfCode = 100;
 
     /// <summary>Asks once. The answer is always 200 with <c>ok</c> (docs/slack.md 1.3); what is none is silence.</summary>
     /// <param name="http">The way to Slack.</param>
@@ -63,7 +63,8 @@ internal static class SlackWebApi
     }
 
     /// <summary>
-    /// Slack's word for what is wrong, shortened; null where it is Slack's own trouble, which passes by itself.
+    /// Slack's code for what is wrong; null where it is Slack's own trouble, which passes by itself. What is no code may name
+    /// a person, and this ends up in a log.
     /// </summary>
     public static string? Refusal(string? error) =>
         error
@@ -74,6 +75,7 @@ internal static class SlackWebApi
                 or "request_timeout"
                 or "service_unavailable"
             ? null
-        : SlackError.WithoutTokens(error) is { Length: > 100 } much ? much[..100]
-        : SlackError.WithoutTokens(error);
+        : error.Length <= MostOfCode && error.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '_')
+            ? error
+        : "and gives no code";
 }

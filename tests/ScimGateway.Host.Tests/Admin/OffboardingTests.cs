@@ -38,6 +38,8 @@ public class OffboardingTests
         Assert.Equal(Exit.Done, await entered.RunAsync("user deactivate acme ada@corp.example"));
 
         Assert.StartsWith("The user is deactivated in Slack: ", entered.Out, StringComparison.Ordinal);
+        Assert.Equal(Exit.Done, await entered.RunAsync("audit list --action deactivateLink"));
+        Assert.Contains("activeInSlack true to false", entered.Out, StringComparison.Ordinal);
         Assert.False(IsActive(served, "ada"));
         var (_, seen, _) = await Gateway.SendAsync(provider, HttpMethod.Get, $"Users/{ada}");
         Assert.False((bool)seen!["active"]!);

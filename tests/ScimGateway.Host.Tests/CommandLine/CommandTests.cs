@@ -241,6 +241,12 @@ public class CommandTests
         using var entered = new TerminalSession(served.Base, served.Key);
         var former = await served.SetUpAsync();
         using var provider = served.Provider("acme", former);
+        // The only one there is.
+        await DoneAsync(entered, "token rotate acme Provider");
+        Assert.Contains("then 'token delete acme Provider 1'", entered.Out, StringComparison.Ordinal);
+        Assert.Equal(Exit.Refused, await entered.RunAsync("token rotate acme Provider"));
+        Assert.StartsWith("The source has 2 tokens; say which by its id.", entered.Error, StringComparison.Ordinal);
+        await DoneAsync(entered, "token delete acme Provider 2");
         await DoneAsync(
             entered,
             "token create acme provider --kind basic --scope read --label nightly --expires 2999-01-01"

@@ -85,6 +85,7 @@ public sealed class LaneRuleTests
     [InlineData("""{"emails":[{"value":"eve@corp.example","primary":true}]}""")]
     [InlineData("""{"Emails":["eve@corp.example"]}""")]
     [InlineData("""{"emails":[{"value":"ada.lovelace@corp.example","operation":"delete"}]}""")]
+    [InlineData("""{"emails":[{"value":"ada.lovelace@corp.example","primary":false}]}""")]
     [InlineData("""{"meta":{"attributes":["emails"]}}""")]
     [InlineData("""{"emails":null}""")]
     [InlineData("""{"emails":[]}""")]

@@ -32,6 +32,29 @@ public class SlackTokenTestTests
     }
 
     [Theory]
+    [InlineData("token_revoked", "token_revoked")]
+    [InlineData("ada@corp.example is away", "and gives no code")]
+    [InlineData("Ada", "and gives no code")]
+    public async Task A_refusal_has_a_code_of_Slacks_and_no_other_word(string error, string code)
+    {
+        await using var slack = new RawServer(
+            "200 OK\r\nContent-Type: application/json",
+            $$"""{"ok":false,"error":"{{error}}"}"""
+        );
+        using var http = new HttpClient();
+
+        var said = await SlackTokenTest.AskAsync(
+            http,
+            new SlackConnection(slack.Address, new SlackToken("xoxp-any")),
+            TimeSpan.FromSeconds(30),
+            TimeProvider.System,
+            TestContext.Current.CancellationToken
+        );
+
+        Assert.Equal(code, Assert.IsType<SlackTokenTest.Refused>(said).Error);
+    }
+
+    [Theory]
     [InlineData("gzip", "no gzip at all")]
     [InlineData("br", "no brotli at all, however long it may be")]
     public async Task What_cannot_be_decompressed_is_no_answer(string encoding, string body)
