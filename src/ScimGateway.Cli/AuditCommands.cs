@@ -10,7 +10,7 @@ internal static class AuditCommands
     private static readonly Option<string> _action = Words.Text(
         "--action",
         "WORD",
-        "Only of this kind, such as updatePreferences: an operationId of openapi.yaml; what was seen first is done by confirmJob"
+        "Only of this kind, such as updatePreferences: an operationId of openapi.yaml. What was previewed is done by confirmJob"
     );
     private static readonly Option<string> _actor = Words.Text(
         "--key",

@@ -102,38 +102,17 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
             return (TimeOf(Words.From), TimeOf(Words.Until));
         if (Of(Words.From) is not null || Of(Words.Until) is not null)
             throw new Complaint(Exit.WrongUse, "--on is one day; leave --from and --until away, or --on.");
-        var day = DayOf(said);
-        return (Written(day), Written(day.AddDays(1)));
-
-        static string Written(DateTime day) =>
-            new DateTimeOffset(day, TimeSpan.Zero).ToString("O", CultureInfo.InvariantCulture);
-    }
-
-    // The last day of a weekday's name before today; days are those of UTC, as all times that are printed.
-    private DateTime DayOf(string said)
-    {
-        var today = terminal.Clock.GetUtcNow().UtcDateTime.Date;
-        if (said.Equals("today", StringComparison.OrdinalIgnoreCase))
-            return today;
-        if (said.Equals("yesterday", StringComparison.OrdinalIgnoreCase))
-            return today.AddDays(-1);
-        var name = said.StartsWith("last ", StringComparison.OrdinalIgnoreCase) ? said[5..].Trim() : said;
-        for (var ago = 1; ago <= 7 && name.Length >= 3; ago++)
-            if (today.AddDays(-ago).DayOfWeek.ToString().StartsWith(name, StringComparison.OrdinalIgnoreCase))
-                return today.AddDays(-ago);
-        return DateTime.TryParseExact(
-            said,
-            "yyyy-MM-dd",
-            CultureInfo.InvariantCulture,
-            DateTimeStyles.None,
-            out var day
-        )
-            ? day
-            : throw new Complaint(
+        var day =
+            NamedDay.Of(said, terminal.Clock.GetUtcNow().UtcDateTime.Date)
+            ?? throw new Complaint(
                 Exit.WrongUse,
                 $"--on wants a day: today, yesterday, a weekday such as tuesday, or one such as 2027-11-22, which '{Shown.Line(said)}' is not.",
                 $"{Name} --help"
             );
+        return (Written(day), Written(day.AddDays(1)));
+
+        static string Written(DateTime day) =>
+            new DateTimeOffset(day, TimeSpan.Zero).ToString("O", CultureInfo.InvariantCulture);
     }
 
     /// <summary>A path below the admin API, of words that have no meaning there themselves.</summary>

@@ -14,8 +14,9 @@ internal static class ForScripts
     private static readonly SearchValues<char> _quoted = SearchValues.Create("\",;\t\r\n");
 
     /// <summary>
-    /// A line for each of a list, of whom a preview names or of what it changes, below a line with the names of the fields (RFC 4180). What
-    /// a spreadsheet would take for a formula begins with an apostrophe: names come from providers and from Slack.
+    /// A line with the names of the fields (RFC 4180), and below it a line for each item: of a list all, of a preview those
+    /// whom it names, or else what it changes. What a spreadsheet would take for a formula begins with an apostrophe: names
+    /// come from providers and from Slack.
     /// </summary>
     public static IEnumerable<string> Csv(JsonNode? json)
     {
@@ -86,9 +87,9 @@ internal static class ForScripts
         {
             JsonArray all => all,
             JsonObject page when page["items"] is JsonArray items => items,
-            JsonObject job when job["report"] is JsonObject report => report["links"] is JsonArray { Count: > 0 } links
-                ? links
-                : report["differences"] as JsonArray ?? [],
+            JsonObject job
+                when job["report"] is JsonObject report && report["links"] is JsonArray { Count: > 0 } links => links,
+            JsonObject job when job["report"] is JsonObject changes => changes["differences"] as JsonArray ?? [],
             _ => [json?.DeepClone()],
         };
 

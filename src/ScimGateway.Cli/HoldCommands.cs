@@ -71,17 +71,17 @@ internal static class HoldCommands
     {
         call.Terminal.Out.WriteLine();
         foreach (
-            var alike in holds.GroupBy(hold =>
-                $"{Shown.Value(hold!["reason"]?["sentence"])} If nobody decides: {Shown.Value(hold["undecided"])}"
-            )
+            var (says, ids) in holds
+                .GroupBy(hold =>
+                    $"{Shown.Value(hold!["reason"]?["sentence"])} If nobody decides: {Shown.Value(hold["undecided"])}"
+                )
+                .Select(alike => (NextCommand.In(alike.Key), alike.Select(hold => Shown.Value(hold!["id"])).ToList()))
         )
         {
-            var ids = string.Join(", ", alike.Take(MostSaid).Select(hold => Shown.Value(hold!["id"])));
-            var more = alike.Count() > MostSaid ? $" and {alike.Count() - MostSaid} more" : "";
-            var says = NextCommand.In(alike.Key);
-            if (alike.Count() == 1)
-                says = says.Replace("HOLD'", $"{ids}'", StringComparison.Ordinal);
-            call.Terminal.Out.WriteLine(Shown.Line($"{ids}{more}: {says}"));
+            var named = string.Join(", ", ids.Take(MostSaid));
+            var more = ids.Count > MostSaid ? $" and {ids.Count - MostSaid} more" : "";
+            var said = ids is [var id] ? says.Replace("HOLD'", $"{id}'", StringComparison.Ordinal) : says;
+            call.Terminal.Out.WriteLine(Shown.Line($"{named}{more}: {said}"));
         }
         var one = holds is [{ } only] ? Shown.Value(only["id"]) : "HOLD";
         call.Terminal.Out.WriteLine(

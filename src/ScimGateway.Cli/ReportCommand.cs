@@ -76,7 +76,7 @@ internal static class ReportCommand
             return;
         }
         call.Terminal.Out.WriteLine(
-            $"What was asked for {time}; 'audit list --tenant {call.Tenant}' has what administrators changed:"
+            $"What was asked for {time}. 'audit list --tenant {call.Tenant}' lists what administrators changed."
         );
         Shown.Table(call.Terminal, report["outcomes"], "outcome", "operations", "people");
         Shown.Table(

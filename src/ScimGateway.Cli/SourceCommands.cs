@@ -127,7 +127,7 @@ internal static class SourceCommands
     private static Verb Transfer() =>
         new Verb(
             "transfer",
-            "Hands a source's users, groups and members over to another one, once that has been shown and confirmed. Slack hears nothing of it. In this order: 'source create' and 'token create' for the new provider, switch the former provider's provisioning off, this, then 'preferences preset'; docs/runbooks/change-provider.md has each step.",
+            "Hands a source's users, groups and members over to another one, once that has been shown and confirmed. Slack hears nothing of it. docs/runbooks/change-provider.md has what comes before and after it.",
             "source transfer acme 3 \"Entra ID\""
         )
             .Takes(Words.Tenant, Words.Source, _to, _only, Words.DryRun, Words.Yes)
@@ -143,14 +143,16 @@ internal static class SourceCommands
                     await call.PostAsync(Call.Query(await PathAsync(call, "transfer"), ("preview", "true")), body),
                     "They are handed over. Switch the former provider's provisioning off, if it is on still."
                 );
-                // Nobody is let in as the source that has them now.
-                var tokens = await call.GetAsync(call.OfTenant("sources", to, "credentials"));
-                if (!call.IsForScript && tokens.Json?["items"] is JsonArray { Count: 0 })
+                if (!call.IsForScript && !await HasTokenAsync(call, to))
                     call.Terminal.Out.WriteLine(
                         $"'{Shown.Line(call.Of(_to)!)}' has no token yet: 'token create {call.Tenant} {Shown.Line(to)}'"
                     );
                 return exit;
             });
+
+    private static async Task<bool> HasTokenAsync(Call call, string source) =>
+        (await call.GetAsync(call.OfTenant("sources", source, "credentials"))).Json?["items"]
+            is JsonArray { Count: > 0 };
 
     private static List<string> Off(Answer source) =>
         source.Json?["deviationsOff"]?.AsArray().Select(name => (string)name!).ToList() ?? [];

@@ -157,11 +157,7 @@ internal static class Words
 
     /// <summary>The day on which what is listed was.</summary>
     public static Option<string> On { get; } =
-        Text(
-            "--on",
-            "DAY",
-            "On this day (UTC): today, yesterday, a weekday such as tuesday for the last one before today, or a day such as 2027-11-22"
-        );
+        Text("--on", "DAY", "On this day (UTC): today, yesterday, the last tuesday, or a date such as 2027-11-22");
 
     /// <summary>A name for people.</summary>
     public static Option<string> Label { get; } = Text("--label", "TEXT", "A name for people");

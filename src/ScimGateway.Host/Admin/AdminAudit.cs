@@ -15,7 +15,7 @@ namespace ScimGateway.Host.Admin;
 internal sealed partial class AdminAudit(Store store, CountedReads reads, ILogger<AdminGate> log)
 {
     // What one thing is called in a path, and in the audit trail.
-    private static readonly (string Value, string Things)[] _read =
+    private static readonly (string Value, string Things)[] _things =
     [
         ("link", "links"),
         ("operation", "operations"),
@@ -84,7 +84,7 @@ internal sealed partial class AdminAudit(Store store, CountedReads reads, ILogge
 
     private static string? NamedIn(HttpContext context)
     {
-        foreach (var (value, things) in _read)
+        foreach (var (value, things) in _things)
             if (context.GetRouteValue(value) is { } id)
                 return $"{things}/{id}";
         return null;
@@ -129,7 +129,12 @@ internal sealed partial class AdminAudit(Store store, CountedReads reads, ILogge
         {
             await CompleteAsync(entry);
             if (before is not null)
-                await TellAsync(before, entry.Action, entry.KeyId!.Value, entry.Status < 400);
+                await TellAsync(
+                    before,
+                    entry.Action,
+                    entry.KeyId!.Value,
+                    entry.Status < StatusCodes.Status400BadRequest
+                );
         }
     }
 

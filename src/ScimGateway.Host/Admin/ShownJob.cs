@@ -120,9 +120,7 @@ internal sealed record ShownReport(int All, IReadOnlyList<ReportedLink> Links)
 
     /// <summary>Of other preferences which are others; null of other changes.</summary>
     public static IReadOnlyList<string>? DifferencesOf(TenantChange change) =>
-        change is TenantChange.OtherPreferences { Former: { } former } other
-            ? PreferenceChange.Difference(former, other.Preferences).Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            : null;
+        change is TenantChange.OtherPreferences { Former: { } former } other ? other.Differences(former) : null;
 }
 
 /// <summary>One of them.</summary>

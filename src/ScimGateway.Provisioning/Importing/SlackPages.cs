@@ -83,22 +83,25 @@ internal sealed class SlackPages(
                 count /= 2;
                 continue;
             }
-            var page = answer is null ? new SlackPage<T>(from.Total, start, 1, []) : list.Of(answer)!;
+            if (answer is null)
+            {
+                if (tooLong.Count == MostTooLong)
+                    throw new SlackUnreadableException(
+                        $"Slack's answers are too long to be read, also with one of the {Word(list.Kind)} in each. Whoever answers at Slack's address may not be Slack; check the proxy."
+                    );
+                tooLong.Add(new ReadPage<T>(new SlackPage<T>(from.Total, start, 1, []), asked));
+                (start, count, former, isTakenUp) = (start + 1, 2, null, false);
+                continue;
+            }
+            foreach (var one in tooLong)
+                yield return one;
+            tooLong.Clear();
+            var page = list.Of(answer)!;
             if (isTakenUp && page.Total < from.Total)
             {
                 // Some are gone since, so the others have moved up in the list.
                 (start, isTakenUp) = (1, false);
                 continue;
-            }
-            if (answer is null && tooLong.Count == MostTooLong)
-                throw new SlackUnreadableException(
-                    $"Slack's answers are too long to be read, also with one of the {Word(list.Kind)} in each. Whoever answers at Slack's address may not be Slack; check the proxy."
-                );
-            if (answer is not null)
-            {
-                foreach (var one in tooLong)
-                    yield return one;
-                tooLong.Clear();
             }
             if (page.Next is not { } next)
                 yield break;
@@ -106,10 +109,7 @@ internal sealed class SlackPages(
                 throw new SlackUnreadableException(
                     $"Slack shows the same page of {Word(list.Kind)} again and again, so they cannot be listed."
                 );
-            if (answer is null)
-                tooLong.Add(new ReadPage<T>(page, asked));
-            else
-                yield return new ReadPage<T>(page, asked);
+            yield return new ReadPage<T>(page, asked);
             (start, count, former, isTakenUp) = (next, Math.Min(2 * count, list.MostPerPage), page, false);
         }
         throw new SlackUnreadableException(

@@ -55,8 +55,6 @@ internal sealed class ConnectionLife(OperatedTenant tenant)
             {
                 var (enabled, shadow) = decide(Tenants.Find(session, tenant.Id));
                 OwnEntries.WriteDone(session, tenant.Id, by, what, tenant.Now, "", null, tenant.Now);
-                if (!enabled || shadow)
-                    Links.Stand(session, tenant.Id, enabled ? Standing.Shadow : Standing.Disabled);
                 return TenantStandings.SetStanding(session, tenant.Id, enabled, shadow);
             },
             CancellationToken.None
@@ -86,7 +84,6 @@ internal sealed class GoingOn(OperatedTenant tenant, TenantChange.GoOn change) :
         var before = Tenants.Find(session, tenant.Id);
         Require(before);
         var now = before.Shadow && !change.EndsShadow ? Standing.Shadow : Standing.Live;
-        Links.Stand(session, tenant.Id, now);
         TenantStandings.SetStanding(session, tenant.Id, enabled: true, now == Standing.Shadow);
         return new Noted(
             change.EndsShadow ? "going live" : "enabled",

@@ -77,10 +77,10 @@ internal sealed class LinkDecisions(
             session =>
             {
                 var there = LinkRequirements.Find(session, store.Tenant, link);
-                LinkRequirements.RequireThere(there);
+                LinkRequirements.RequireProtectable(there);
                 if (there.Protection is { Code: ReasonCode.ByHand } or { IsForEver: true })
                     return [];
-                LinkRequirements.RequireProtectable(there, Now);
+                LinkRequirements.RequireClear(there, Now);
                 HoldRows.Close(session, there.TenantId, there.Id);
                 there = Links.Save(session, there.ProtectByHand(Now));
                 OperationJournal.WriteDecided(session, there, there.ClaimantId, "protected by hand", by, Now);

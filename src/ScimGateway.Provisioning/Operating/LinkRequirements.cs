@@ -77,14 +77,14 @@ internal static class LinkRequirements
     }
 
     /// <summary>Slack has it.</summary>
-    public static void RequireThere(Link link)
+    public static void RequireProtectable(Link link)
     {
         if (link.SlackId is null || link.State == LinkState.Broken)
             throw new NotReadyException("Slack does not have it, so that there is nothing to protect.");
     }
 
     /// <summary>Nobody waits for it, and whose it is is clear.</summary>
-    public static void RequireProtectable(Link link, Instant now)
+    public static void RequireClear(Link link, Instant now)
     {
         RequireUnawaited(link, now);
         RequireNotAside(link);

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Importing;
@@ -66,7 +64,7 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
         Tenants.SetPreferences(session, tenant.Id, change.Preferences);
         return new Noted(
             "preferences changed",
-            Difference(Preferences.FromJson(tenant.Preferences), change.Preferences)
+            string.Join('\n', change.Differences(Preferences.FromJson(tenant.Preferences)))
         );
     }
 
@@ -248,24 +246,6 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
             && Resources.Tombstone(session, link.Id) is { Waived: { Account: true, Dismissed: false } waived } former
         )
             Resources.SetWaived(session, former.Id, waived with { Account = false });
-    }
-
-    /// <summary>Which of them are others, in the words of the admin API.</summary>
-    internal static string Difference(Preferences former, Preferences next)
-    {
-        var (before, after) = (JsonNode.Parse(former.ToJson())!.AsObject(), JsonNode.Parse(next.ToJson())!.AsObject());
-        return string.Join(
-            '\n',
-            after
-                .Where(field => !JsonNode.DeepEquals(before[field.Key], field.Value))
-                .Select(field => $"{Named(field.Key)}: {Said(before[field.Key])} before, {Said(field.Value)} now")
-        );
-
-        static string Said(JsonNode? value) =>
-            value?.GetValueKind() == JsonValueKind.String
-                ? Named(value.GetValue<string>())
-                : $"{value?.ToJsonString()}";
-        static string Named(string word) => JsonNamingPolicy.CamelCase.ConvertName(word);
     }
 
     // Does it in the store, and has it undone.

@@ -72,7 +72,7 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
         var preferences = Preferences.FromJson(tenant.Preferences);
         ScopeChange.To(session, tenant.Id, Scope.Of(change.Rules), change.Last, preferences);
         Rules.Replace(session, tenant.Id, change.Rules);
-        return new Noted("rules changed", change.Difference(former));
+        return new Noted("rules changed", string.Join('\n', change.Differences(former)));
     }
 
     /// <inheritdoc/>

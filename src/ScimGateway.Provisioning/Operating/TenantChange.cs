@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Tenants;
@@ -29,18 +31,16 @@ internal abstract record TenantChange
         public static string Named(IEnumerable<Rule> rules) =>
             string.Join('\n', rules.Select(rule => $"{rule.Name}\n{rule.Filter}"));
 
-        /// <summary>What they are other than those before, a line each; what was meant by leaving none as well.</summary>
-        public string Difference(IEnumerable<Rule> former)
+        /// <summary>What is other than before; what was meant by leaving none as well.</summary>
+        public IReadOnlyList<string> Differences(IEnumerable<Rule> former)
         {
             var (before, now) = (former.Select(Line).ToList(), Rules.Select(Line).ToList());
-            return string.Join(
-                '\n',
-                [
-                    .. before.Except(now).Select(line => $"before: {line}"),
-                    .. now.Except(before).Select(line => $"now: {line}"),
-                    .. now.Count == 0 && Last is { } last ? [$"no rule any more: {last}"] : (string[])[],
-                ]
-            );
+            return
+            [
+                .. before.Except(now).Select(line => $"before: {line}"),
+                .. now.Except(before).Select(line => $"now: {line}"),
+                .. now.Count == 0 && Last is { } last ? [$"no rule any more: {last}"] : (string[])[],
+            ];
 
             static string Line(Rule rule) => $"{rule.Name}, {rule.Filter}";
         }
@@ -63,6 +63,26 @@ internal abstract record TenantChange
 
         /// <summary>The present ones, as whoever changes them has seen them; null where that does not matter.</summary>
         public string? Instead { get; init; }
+
+        /// <summary>Which of them are other than before, in the words of the admin API.</summary>
+        public IReadOnlyList<string> Differences(Preferences former)
+        {
+            var before = JsonNode.Parse(former.ToJson())!.AsObject();
+            return
+            [
+                .. JsonNode
+                    .Parse(Preferences.ToJson())!
+                    .AsObject()
+                    .Where(field => !JsonNode.DeepEquals(before[field.Key], field.Value))
+                    .Select(field => $"{Named(field.Key)}: {Said(before[field.Key])} before, {Said(field.Value)} now"),
+            ];
+
+            static string Said(JsonNode? value) =>
+                value?.GetValueKind() == JsonValueKind.String
+                    ? Named(value.GetValue<string>())
+                    : $"{value?.ToJsonString()}";
+            static string Named(string word) => JsonNamingPolicy.CamelCase.ConvertName(word);
+        }
     }
 
     /// <summary>A disabled tenant goes on where it was, live or in its shadow run.</summary>

@@ -3,7 +3,6 @@ using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
-using ScimGateway.Slack.Translation;
 using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Policy;
@@ -30,7 +29,7 @@ internal readonly record struct Identity(string? Address, string? UserName)
 
     /// <summary>The Slack user name by which an account of such a user is looked for.</summary>
     public string KeyName(Identifier chosen) =>
-        chosen == Identifier.UserName ? UserName! : SlackNames.UserNames(UserName!).First();
+        chosen == Identifier.UserName ? UserName! : UserNames.Derived(UserName!).First();
 
     /// <summary>The keys by which such an account is looked for.</summary>
     public IEnumerable<(KeyKind Kind, string Value)> Keys(Identifier chosen)

@@ -14,12 +14,15 @@ internal static class UserNames
     /// <summary>The names that can be made of a userName, best first.</summary>
     public static IEnumerable<string> Derived(string userName) => SlackNames.UserNames(userName).Take(Most);
 
-    /// <summary>The names that a user may get, or by which an account is found. Who has an account with a name has that.</summary>
+    /// <summary>
+    /// The names of which the holders are looked up: those that a user may get, and those by which an account is found. A
+    /// user whose account has a name keeps it.
+    /// </summary>
     /// <param name="link">The user's link; null of a new one.</param>
     /// <param name="userName">The userName that is wanted.</param>
     /// <param name="isAnother">Whether that is another than before.</param>
     /// <param name="allowed">What the tenant allows.</param>
-    public static IEnumerable<string> Looked(Link? link, string userName, bool isAnother, Preferences allowed)
+    public static IEnumerable<string> ToLookUp(Link? link, string userName, bool isAnother, Preferences allowed)
     {
         var isVerbatim = allowed.SlackUserName == SlackUserName.Verbatim;
         var isNamedAnew = isAnother && link is not { Imported: true };
@@ -28,7 +31,7 @@ internal static class UserNames
         var mayBeNamed = isNamedAnew || (link is not { Imported: true } && (isVerbatim || link?.UserName is null));
         if (!mayBeNamed && link is { SlackId: not null })
             yield break;
-        yield return SlackNames.UserNames(userName).First();
+        yield return Derived(userName).First();
         if (allowed.UniqueUserIdentifier == Identifier.UserName || isVerbatim)
             yield return userName;
     }

@@ -53,6 +53,7 @@ internal sealed record LinkQuery
 /// <param name="Address">The account's address at Slack; of what Slack does not have yet, the one it is to have.</param>
 /// <param name="ExternalId">What its source calls it.</param>
 /// <param name="IsShown">Whether providers see it.</param>
+/// <param name="HasDrifted">Whether Slack showed it, or the members of a group, other than it was left.</param>
 /// <param name="Link">How it stands with Slack.</param>
 internal sealed record ListedLink(
     LinkId Id,
@@ -64,18 +65,13 @@ internal sealed record ListedLink(
     string? Address,
     string? ExternalId,
     bool IsShown,
+    bool HasDrifted,
     ShownLink Link
 )
 {
     /// <summary>Whose it is.</summary>
     public Ownership Owned =>
-        new(
-            Source is not null && IsShown,
-            Source is not null,
-            Link.SlackId is not null,
-            Link.MatchedBy,
-            Link.HasDrifted
-        );
+        new(Source is not null && IsShown, Source is not null, Link.SlackId is not null, Link.MatchedBy, HasDrifted);
 }
 
 /// <summary>What is called how; who has no name is none of them.</summary>

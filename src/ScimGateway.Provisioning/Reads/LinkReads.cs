@@ -15,7 +15,7 @@ internal sealed class LinkReads(Store store)
     private const string Called = "l.seen, case when l.seen is null or r.kind = @group then r.document end";
 
     private static string Query(SqlDialect sql) =>
-        $"select l.id, l.kind, r.id, s.name, {Called}, r.external_id, r.deleted is null and r.hidden = @no, {ShownLink.Columns} "
+        $"select l.id, l.kind, r.id, s.name, {Called}, r.external_id, r.deleted is null and r.hidden = @no, {LinkLists.HasDrifted}, {ShownLink.Columns} "
         + "from links l left join resources r on r.id = l.claimant_id left join sources s on s.id = r.source_id "
         + "where l.id > @after and l.tenant_id = @tenant and (cast(@kind as integer) is null or l.kind = @kind) and (cast(@only as bigint) is null or l.id = @only) and (cast(@claimed as boolean) is null or (r.source_id is not null) = @claimed) "
         + "and (cast(@changed as boolean) is null or (l.drifted_at is not null and l.is_drift_suspected = @no) = @changed) "
@@ -132,6 +132,7 @@ internal sealed class LinkReads(Store store)
             seen[SlackField.PrimaryEmail] ?? (kind == Kind.User && wanted is not null ? AddressOf(wanted) : null),
             row.TextOrNull(),
             row.FlagOrNull() ?? false,
+            row.Flag(),
             ShownLink.Read(ref row)!
         );
     }

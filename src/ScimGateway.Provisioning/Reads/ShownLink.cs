@@ -23,34 +23,23 @@ internal sealed record ShownLink(
     /// <summary>By what it was found to be whose it is; null if we made it, or nobody has claimed it.</summary>
     public MatchedBy? MatchedBy { get; init; }
 
-    /// <summary>Whether Slack showed it other than it was left, at the last look.</summary>
-    public bool HasDrifted { get; init; }
-
     /// <summary>Whether Slack last showed the account active; null where it showed none, and of groups.</summary>
     public bool? ActiveInSlack { get; init; }
 
     /// <summary>The fields that somebody has changed in Slack for certain.</summary>
     public IReadOnlyList<string> ChangedInSlack { get; init; } = [];
 
-    /// <summary>
-    /// Whether somebody has changed it in Slack, of a link called l; of a group also whether somebody has put in, or taken
-    /// out, a member whom Slack was told nothing of since.
-    /// </summary>
-    internal const string Drifted =
-        "(l.drifted_at is not null or (l.kind = 1 and exists (select 1 from members m where m.group_id = l.claimant_id and m.blocked in ('PutIn', 'TakenOut'))))";
-
     /// <summary>The columns, of a link called l; null where the resource has none.</summary>
     internal const string Columns =
         "l.state, l.reason, l.since, l.slack_id, l.operation_id, l.seen, l.user_name, l.kept, l.matched_by, "
-        + Drifted
-        + ", case when l.is_drift_suspected then '' else l.drifted end";
+        + "case when l.is_drift_suspected then '' else l.drifted end";
 
     /// <summary>Reads <see cref="Columns"/>, which are next in the row.</summary>
     internal static ShownLink? Read(ref Row row)
     {
         if (row.LongOrNull() is not { } state)
         {
-            row.Skip(10);
+            row.Skip(9);
             return null;
         }
         var link = new ShownLink(
@@ -70,7 +59,6 @@ internal sealed record ShownLink(
             ActiveInSlack = seen?.Active,
             KeptBySlack = Names(row.Text()),
             MatchedBy = row.WordOrNull<MatchedBy>(),
-            HasDrifted = row.Flag(),
             ChangedInSlack = Names(row.Text()),
         };
     }

@@ -9,7 +9,6 @@ using ScimGateway.Provisioning.Planning;
 using ScimGateway.Provisioning.Policy;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
-using ScimGateway.Slack.Translation;
 
 namespace ScimGateway.Provisioning.Writing;
 
@@ -92,7 +91,7 @@ internal sealed record UserSituation(Resource? Resource, Link? Link) : Situation
                     [
                         .. addresses.Select(address => (KeyKind.Address, address)),
                         .. UserNames
-                            .Looked(link, who.UserName!, nameKey is not null, asked.Caller.Preferences)
+                            .ToLookUp(link, who.UserName!, nameKey is not null, asked.Caller.Preferences)
                             .Select(name => (KeyKind.SlackUserName, name)),
                     ],
                     link,
@@ -157,7 +156,7 @@ internal sealed record UserSituation(Resource? Resource, Link? Link) : Situation
         Rules.Of(asks, tenant);
         foreach (var address in addresses)
             UserKeys.HolderId(asks, tenant, KeyKind.Address, address);
-        UserKeys.HolderId(asks, tenant, KeyKind.SlackUserName, SlackNames.UserNames(userName).First());
+        UserKeys.HolderId(asks, tenant, KeyKind.SlackUserName, UserNames.Derived(userName).First());
         if (nameKey is not null)
             Namesakes.Find(asks, tenant, nameKey);
     }

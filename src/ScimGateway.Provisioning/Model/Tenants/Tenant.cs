@@ -118,8 +118,11 @@ internal sealed class Tenant
     internal static TimeSpan PreviewIsGood { get; } = TimeSpan.FromMinutes(60);
 
     /// <summary>Whether Slack hears of it.</summary>
-    public Standing Standing =>
-        !Enabled ? Standing.Disabled
-        : Shadow ? Standing.Shadow
+    public Standing Standing => StandingOf(Enabled, Shadow);
+
+    /// <summary>Whether Slack hears of a tenant that is enabled or not, and in its shadow run or not.</summary>
+    public static Standing StandingOf(bool isEnabled, bool isShadow) =>
+        !isEnabled ? Standing.Disabled
+        : isShadow ? Standing.Shadow
         : Standing.Live;
 }

@@ -6,6 +6,14 @@ namespace ScimGateway.Provisioning.Storage.Tables;
 /// <summary>Links of a tenant, listed and counted.</summary>
 internal static class LinkLists
 {
+    /// <summary>
+    /// Whether somebody has changed it in Slack, of a link called l; of a group also whether somebody has put a member in, or
+    /// taken one out, of whom Slack was told nothing since.
+    /// </summary>
+    public const string HasDrifted =
+        "(l.drifted_at is not null or (l.kind = 1 and exists (select 1 from members m where m.group_id = l.claimant_id "
+        + $"and m.blocked in ('{nameof(ReasonCode.PutIn)}', '{nameof(ReasonCode.TakenOut)}'))))";
+
     /// <summary>The next links, after one, of what providers have.</summary>
     public static List<Link> Claimed(StoreSession store, TenantId tenantId, LinkId after, int most) =>
         Links.All(
@@ -28,7 +36,7 @@ internal static class LinkLists
     public static List<CountedLinks> CountAtRest(StoreSession store, TenantId tenantId) =>
         store.All(
             "select l.kind, l.state, l.reason, r.source_id is not null and r.deleted is null and r.hidden = @no, r.source_id is not null, l.slack_id is not null, l.matched_by, "
-                + Reads.ShownLink.Drifted
+                + HasDrifted
                 + ", count(*) "
                 + "from links l left join resources r on r.id = l.claimant_id where l.tenant_id = @tenant and l.state <> @pending group by 1, 2, 3, 4, 5, 6, 7, 8",
             row => new CountedLinks(

@@ -1,6 +1,5 @@
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
-using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Storage.Tables;
@@ -150,14 +149,12 @@ internal static class Links
             ("@pending", LinkState.Pending)
         );
 
-    /// <summary>What waits does so since nothing is sent of the tenant, or has nothing in its way any more.</summary>
-    /// <param name="store">The transaction.</param>
-    /// <param name="tenantId">Whose.</param>
-    /// <param name="standing">Where the tenant stands from now on.</param>
-    public static void Stand(StoreSession store, TenantId tenantId, Standing standing) =>
+    /// <summary>What waits says why: nothing is sent of the tenant; or nothing any more, where it is.</summary>
+    public static void SayWhyAllWait(StoreSession store, TenantId tenantId, Reason? why) =>
         store.Put(
-            $"update links set reason = @why, revision = revision + 1 where {Unsettled} = @pending and (reason is null or reason in (@shadow, @disabled))",
-            ("@why", Reason.Of(standing)?.ToString()),
+            $"update links set reason = nullif(@why, ''), revision = revision + 1 where {Unsettled} = @pending "
+                + "and coalesce(reason, '') in ('', @shadow, @disabled) and coalesce(reason, '') <> @why",
+            ("@why", why?.ToString() ?? ""),
             ("@tenant", tenantId),
             ("@pending", LinkState.Pending),
             ("@shadow", nameof(ReasonCode.ShadowRun)),

@@ -1,4 +1,6 @@
 using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Tenants;
 
 namespace ScimGateway.Provisioning.Storage.Tables;
 
@@ -15,10 +17,13 @@ internal static class TenantStandings
     ];
 
     /// <summary>
-    /// Keeps where a tenant stands. Whoever does so has waited for all calls, and no preview of it counts any more.
+    /// Keeps where a tenant stands, and why what is pending waits. Whoever does so has waited for all calls, and no preview
+    /// of it counts any more.
     /// </summary>
-    internal static int SetStanding(StoreSession store, TenantId id, bool enabled, bool shadow) =>
-        store.Execute(
+    internal static int SetStanding(StoreSession store, TenantId id, bool enabled, bool shadow)
+    {
+        Links.SayWhyAllWait(store, id, Reason.Of(Tenant.StandingOf(enabled, shadow)));
+        return store.Execute(
             "update tenants set enabled = @enabled, shadow = @shadow, still = @still, previewed = null, "
                 + "restored = case when @shadow then restored end where id = @id",
             ("@still", !enabled || shadow),
@@ -26,6 +31,7 @@ internal static class TenantStandings
             ("@shadow", shadow),
             ("@id", id)
         );
+    }
 
     /// <summary>
     /// The store was restored: Slack is told nothing of the tenant, a home that it has writes nothing any more, and what
