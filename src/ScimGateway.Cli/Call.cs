@@ -81,6 +81,7 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
     public string? TimeOf(Option<string> option) =>
         Of(option) is not { } text ? null
         : Ago(text) is { } ago ? (terminal.Clock.GetUtcNow() - ago).ToString("O", CultureInfo.InvariantCulture)
+        : NamedDay.Of(text, terminal.Clock.GetUtcNow().UtcDateTime.Date) is { } day ? Written(day)
         : DateTimeOffset.TryParse(
             text,
             CultureInfo.InvariantCulture,
@@ -90,7 +91,7 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
             ? time.ToString("O", CultureInfo.InvariantCulture)
         : throw new Complaint(
             Exit.WrongUse,
-            $"{option.Name} wants a time such as 2027-11-22 or 2027-11-22T09:00:00Z, or how long ago it is, such as 90m, 12h or 7d, which '{Shown.Line(text)}' is not.",
+            $"{option.Name} wants a time such as 2027-11-22 or 2027-11-22T09:00:00Z, a day such as yesterday or tuesday, or how long ago it is, such as 90m, 12h or 7d, which '{Shown.Line(text)}' is not.",
             $"{Name} --help"
         );
 
@@ -110,10 +111,10 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
                 $"{Name} --help"
             );
         return (Written(day), Written(day.AddDays(1)));
-
-        static string Written(DateTime day) =>
-            new DateTimeOffset(day, TimeSpan.Zero).ToString("O", CultureInfo.InvariantCulture);
     }
+
+    private static string Written(DateTime day) =>
+        new DateTimeOffset(day, TimeSpan.Zero).ToString("O", CultureInfo.InvariantCulture);
 
     /// <summary>A path below the admin API, of words that have no meaning there themselves.</summary>
     public static string Path(params object[] words) =>

@@ -76,6 +76,7 @@ internal static class Commands
             ["undo"] = "hold reopen TENANT WHO",
             ["approve"] = "hold release TENANT HOLD",
             ["hold approve"] = "hold release TENANT HOLD",
+            ["hold show"] = "hold list TENANT --link WHO",
             ["hold reject"] = "hold dismiss TENANT HOLD",
             ["search"] = "operation list TENANT --search TEXT",
             ["transfer"] = "source transfer TENANT SOURCE TO",

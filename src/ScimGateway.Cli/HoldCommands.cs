@@ -85,7 +85,7 @@ internal static class HoldCommands
         }
         var one = holds is [{ } only] ? Shown.Value(only["id"]) : "HOLD";
         call.Terminal.Out.WriteLine(
-            $"'hold release {call.Tenant} {one}' tells Slack, 'hold dismiss {call.Tenant} {one}' leaves it as it is."
+            $"'hold release {call.Tenant} {one}' tells Slack, 'hold dismiss {call.Tenant} {one}' leaves Slack as it is, and nothing waits any more. Either is for what is held now; what the provider asks for later is decided anew."
         );
     }
 

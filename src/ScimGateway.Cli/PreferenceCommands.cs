@@ -47,7 +47,7 @@ internal static class PreferenceCommands
                         call.Of(_changes)
                             .Select(change => NamedValue.Of(change, call.Name))
                             .GroupBy(change => change.Name, StringComparer.Ordinal)
-                            .Select(change => KeyValuePair.Create(change.Key, Read(change.Last().Value)))
+                            .Select(change => KeyValuePair.Create(change.Key, Read(change.Key, change.Last().Value)))
                     )
                 )
             );
@@ -112,8 +112,8 @@ internal static class PreferenceCommands
     private static string Default(string name) =>
         Preference.All.FirstOrDefault(one => one.Name == name)?.Values[0] ?? "";
 
-    // As the admin API has them: true, false, null and numbers; whatever else is a word.
-    private static JsonNode? Read(string value) =>
+    // As the admin API has them: true, false, null and numbers; whatever else is a word, in the case that it has there.
+    private static JsonNode? Read(string name, string value) =>
         value switch
         {
             "null" => null,
@@ -122,7 +122,7 @@ internal static class PreferenceCommands
             _ when long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) =>
                 whole,
             _ when decimal.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) => number,
-            _ => value,
+            _ => Preference.All.FirstOrDefault(one => one.Name == name)?.Spelled(value) ?? value,
         };
 
     private static Argument<string[]> Changes()

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
@@ -9,6 +10,12 @@ internal static class ReportCommand
 {
     private const int MostShown = 50;
 
+    private static readonly Argument<string?> _who = new("WHO")
+    {
+        Description = "Only of whom it is about: a name, an address or an id, or a part of a name",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
     private static readonly TimeSpan _usual = TimeSpan.FromDays(7);
 
     public static Verb Report() =>
@@ -17,7 +24,7 @@ internal static class ReportCommand
             "What happened to whom, by outcome and by person, in the last 7 days, since --from or on one day. Those whose last request was not done come first. -o csv has everybody.",
             "report acme --since 7d"
         )
-            .Takes(Words.Tenant, Words.On, Words.From, Words.Until)
+            .Takes(Words.Tenant, _who, Words.On, Words.From, Words.Until)
             .Does(async call =>
             {
                 var (since, until) = call.Between();
@@ -32,7 +39,10 @@ internal static class ReportCommand
                 var people = new Dictionary<string, Person>(StringComparer.OrdinalIgnoreCase);
                 var all = new List<Person>();
                 await foreach (
-                    var operation in call.AllAsync(call.OfTenant("operations"), [("from", from), ("until", until)])
+                    var operation in call.AllAsync(
+                        call.OfTenant("operations"),
+                        [("search", call.Of(_who)), ("from", from), ("until", until)]
+                    )
                 )
                 {
                     if (NamesOf(operation) is not { Count: > 0 } names)
@@ -69,7 +79,9 @@ internal static class ReportCommand
     {
         var people = report["items"]!.AsArray();
         var until = report["until"] is { } end ? $" until {Shown.Value(end)}" : "";
-        var time = Shown.Line($"from {Shown.Value(report["from"])}{until}");
+        var time = Shown.Line(
+            $"{(call.Of(_who) is { } who ? $"about '{who}' " : "")}from {Shown.Value(report["from"])}{until}"
+        );
         if (people.Count == 0)
         {
             call.Terminal.Out.WriteLine($"Nothing was asked for {time}.");

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -58,6 +59,24 @@ internal static class TokenCommands
         "Of jwt: Entra ID's own token, of this organization"
     );
     private static readonly Option<string> _client = Words.Text("--client", "ID", "With it: the application that asks");
+
+    private static readonly Argument<string?> _of = new("SOURCE")
+    {
+        Description = "The source's id, or its name; if not said, each of the tenant's",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private static readonly string[] _columns =
+    [
+        "id",
+        "kind",
+        "label",
+        "+scope",
+        "+prefix",
+        "+created",
+        "expires",
+        "lastUsed",
+    ];
 
     public static Command All() =>
         new("token", "Credentials that a source is let in by") { Create(), Rotate(), List(), Delete() };
@@ -149,20 +168,37 @@ internal static class TokenCommands
     private static Verb List() =>
         new Verb(
             "list",
-            "What a source is let in by, without the secrets, and what was wrong with credentials that the tenant refused since the gateway started.",
-            "token list acme 3"
+            "What a source is let in by, or each source of a tenant: the tokens without their secrets, when they were last used, and what was wrong with credentials that the tenant refused since the gateway started.",
+            "token list acme"
         )
-            .Takes(Words.Tenant, Words.Source, Words.Limit, Words.Cursor, Words.All)
+            .Takes(Words.Tenant, _of, Words.Limit, Words.Cursor, Words.All)
             .Does(async call =>
             {
-                var path = await PathAsync(call);
-                var listed = await call.ListAsync(path);
-                call.PrintList(listed, "id", "kind", "label", "+scope", "+prefix", "+created", "expires", "lastUsed");
-                // All pages together are items alone.
+                call.PrintList(
+                    call.Of(_of) is { } source
+                        ? await call.ListAsync(await OfSourceAsync(call, source))
+                        : await OfAllSourcesAsync(call),
+                    [.. call.Of(_of) is null ? ["source"] : Array.Empty<string>(), .. _columns]
+                );
                 if (!call.IsForScript)
-                    TenantCommands.PrintRefused(call, (call.Of(Words.All) ? await call.GetAsync(path) : listed).Json);
+                    TenantCommands.PrintRefused(call, (await call.GetAsync(call.OfTenant())).Json);
                 return Exit.Done;
             });
+
+    // Few sources have many tokens: all are one page.
+    private static async Task<Answer> OfAllSourcesAsync(Call call)
+    {
+        if (call.Of(Words.Limit) is not null || call.Of(Words.Cursor) is not null)
+            throw new Complaint(Exit.WrongUse, "Pages are those of one source: name it.", $"source list {call.Tenant}");
+        var all = new JsonArray();
+        await foreach (var source in call.AllAsync(call.OfTenant("sources"), []))
+        await foreach (var token in call.AllAsync(await OfSourceAsync(call, Shown.Value(source["id"])), []))
+        {
+            token["source"] = source["name"]!.DeepClone();
+            all.Add(token);
+        }
+        return new Answer(HttpStatusCode.OK, new JsonObject { ["items"] = all, ["next"] = null }.ToJsonString());
+    }
 
     private static Verb Delete() =>
         new Verb(
@@ -225,8 +261,11 @@ internal static class TokenCommands
             );
     }
 
-    private static async Task<string> PathAsync(Call call, params object[] words) =>
-        call.OfTenant(["sources", await call.SourceAsync(call.Of(Words.Source)), "credentials", .. words]);
+    private static Task<string> PathAsync(Call call, params object[] words) =>
+        OfSourceAsync(call, call.Of(Words.Source), words);
+
+    private static async Task<string> OfSourceAsync(Call call, string source, params object[] words) =>
+        call.OfTenant(["sources", await call.SourceAsync(source), "credentials", .. words]);
 
     private static JsonObject Wanted(Call call)
     {

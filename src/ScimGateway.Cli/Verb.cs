@@ -148,7 +148,8 @@ internal static class Words
         new("--from", "--since")
         {
             HelpName = "TIME",
-            Description = "Not before this time (UTC), such as 2027-11-22, or this long ago, such as 12h or 7d",
+            Description =
+                "Not before this time (UTC), such as 2027-11-22 or tuesday, or this long ago, such as 12h or 7d",
         };
 
     /// <summary>The moment before which what is listed was.</summary>

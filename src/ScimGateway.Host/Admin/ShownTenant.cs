@@ -138,8 +138,15 @@ internal sealed record ShownTenant(
             { Tenant.Standing: Standing.Live } => null,
             { IsHalted: true } =>
                 $"Slack showed accounts inactive that it was told to change, and not to deactivate, so nothing more is told. Look at them in Slack, and decide of each: GET {here}/holds?reason=deactivatedInSlack. Then have the tenant go on: POST {here}/enable.",
+            { Tenant.Standing: Standing.Disabled } =>
+                $"Slack is told nothing, and {MeanwhileOf(seen.Tenant)}. To go on, look at what Slack would be told, and confirm it: POST {here}/enable.",
             _ => $"Look at what Slack would be told, and confirm it: POST {here}/enable.",
         };
+
+    private static string MeanwhileOf(Tenant tenant) =>
+        Preferences.FromJson(tenant.Preferences).WhileSlackCannotBeWritten == CannotWrite.Queue
+            ? "what providers send is accepted, and told once the tenant is live"
+            : "what providers send is refused with 503 (whileSlackCannotBeWritten=refuse)";
 }
 
 /// <summary>What somebody should look at.</summary>

@@ -133,6 +133,19 @@ public class SetUpTests
         );
         Assert.Contains("/enable", await TodoAsync(), StringComparison.Ordinal);
 
+        await served.AskAsync(HttpMethod.Post, "tenants/acme/disable");
+        Assert.StartsWith(
+            "Slack is told nothing, and what providers send is refused with 503",
+            await TodoAsync(),
+            StringComparison.Ordinal
+        );
+        await served.AskAsync(
+            HttpMethod.Patch,
+            "tenants/acme/preferences",
+            """{"whileSlackCannotBeWritten":"queue"}"""
+        );
+        Assert.Contains("is accepted, and told once the tenant is live", await TodoAsync(), StringComparison.Ordinal);
+
         async Task<string> TodoAsync() => (string)(await served.AskAsync(HttpMethod.Get, "tenants/acme"))["todo"]!;
     }
 

@@ -281,6 +281,15 @@ public class CommandTests
         var raw = JsonNode.Parse(entered.Out)!["items"]!.AsArray()[^1]!["id"];
         Assert.Equal(Exit.Refused, await entered.RunAsync($"token rotate acme Provider {raw}"));
         Assert.Contains("--kind raw", entered.Error, StringComparison.Ordinal);
+        await DoneAsync(entered, "token list acme Provider --json");
+        var ofProvider = JsonNode.Parse(entered.Out)!["items"]!.AsArray().Count;
+        await DoneAsync(entered, "source create acme Okta");
+        await DoneAsync(entered, "token create acme Okta --label other");
+        await DoneAsync(entered, "token list acme --json");
+        var ofAll = JsonNode.Parse(entered.Out)!["items"]!.AsArray();
+        Assert.Equal(ofProvider + 1, ofAll.Count);
+        Assert.Equal("Okta", (string?)Assert.Single(ofAll, one => (string?)one!["label"] == "other")!["source"]);
+        Assert.Equal(Exit.WrongUse, await entered.RunAsync("token list acme --limit 1"));
         Assert.Equal(Exit.Refused, await entered.RunAsync("token list acme Provide"));
         Assert.Contains("Did you mean 'Provider'?", entered.Error, StringComparison.Ordinal);
     }
@@ -442,7 +451,7 @@ public class CommandTests
 
         await DoneAsync(
             entered,
-            "preferences set acme guardedAccounts=50 waitBudgetSeconds=2.5 whenNotAllowed=skip updateGroups=false --yes"
+            "preferences set acme guardedAccounts=50 waitBudgetSeconds=2.5 whenNotAllowed=Skip updateGroups=false --yes"
         );
         await DoneAsync(entered, "preferences get acme --json");
         var preferences = JsonNode.Parse(entered.Out)!;
@@ -513,7 +522,7 @@ public class CommandTests
         Assert.Matches(
             "id +name +would +asked +since +reason\n1 +b +deactivate +Provider +[0-9-]+ [0-9:]+Z +guardAccounts\n(.*\n)*\n"
                 + "1, 2, 3: [0-9]+ accounts were to be activated or deactivated within an hour. The limit is 1. An operator must release or dismiss the rest: 'hold release acme HOLD'. "
-                + "If nobody decides: Slack stays as it is.\n'hold release acme HOLD' tells Slack, 'hold dismiss acme HOLD' leaves it as it is.\n",
+                + "If nobody decides: Slack stays as it is.\n'hold release acme HOLD' tells Slack, 'hold dismiss acme HOLD' leaves Slack as it is, and nothing waits any more. Either is for what is held now; what the provider asks for later is decided anew.\n",
             entered.Out
         );
         Assert.DoesNotContain(" \n", entered.Out, StringComparison.Ordinal);

@@ -39,6 +39,12 @@ public class ReportTests
             (int)Assert.Single(report["outcomes"]!.AsArray(), one => (string?)one!["outcome"] == "refused")!["people"]!
         );
 
+        Assert.Equal(Exit.Done, await entered.RunAsync("report acme eve --json"));
+        var evesAlone = JsonNode.Parse(entered.Out)!["items"]!.AsArray();
+        Assert.Equal("refused", (string?)Assert.Single(evesAlone)!["outcome"]);
+        Assert.Equal(Exit.Done, await entered.RunAsync("report acme nobody"));
+        Assert.StartsWith("Nothing was asked for about 'nobody' from ", entered.Out, StringComparison.Ordinal);
+
         Assert.Equal(Exit.Done, await entered.RunAsync("report acme --since 1d"));
         Assert.Contains("refused", entered.Out, StringComparison.Ordinal);
         Assert.Equal(Exit.Done, await entered.RunAsync("report acme --until 1d"));
@@ -72,6 +78,12 @@ public class ReportTests
         foreach (var wrong in (string[])["--on sunday --from 2d", "--on sonday", "--on 7d"])
             Assert.Equal(Exit.WrongUse, await entered.RunAsync($"operation list acme {wrong}"));
         Assert.Contains("--on wants a day: today, yesterday", entered.Error, StringComparison.Ordinal);
+
+        foreach (var (since, count) in new[] { ("--since sunday", 1), ("--since yesterday", 0), ("--until sunday", 0) })
+        {
+            Assert.Equal(Exit.Done, await entered.RunAsync($"operation list acme --search ada {since} --json"));
+            Assert.Equal(count, JsonNode.Parse(entered.Out)!["items"]!.AsArray().Count);
+        }
 
         async Task<int> ShownAsync(string day)
         {

@@ -19,7 +19,7 @@ public partial class RunbookTests
     [InlineData("out-now", 2)]
     [InlineData("stop-everything", 4)]
     [InlineData("gone-wild", 8)]
-    [InlineData("what-happened", 6)]
+    [InlineData("what-happened", 7)]
     [InlineData("auditor", 5)]
     [InlineData("token-revoked", 2)]
     [InlineData("slack-down", 3)]
