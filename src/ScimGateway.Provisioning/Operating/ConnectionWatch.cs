@@ -11,10 +11,9 @@ using ScimGateway.Slack.Http;
 namespace ScimGateway.Provisioning.Operating;
 
 /// <summary>
-/// Whether the tenant's connection works. After a start the token is tested when it is the tenant's turn, or at once where
-/// Slack is to be told something: reads and the mirror do not wait for it, sending and imports do. From then on it is
-/// tested about once an hour, and a token that ends is renewed before. A token that Slack does not take is the tenant's
-/// state, and is tested again until Slack does.
+/// Whether the tenant's connection works. After a start the token is tested in the tenant's turn, or at once where Slack is
+/// to be told something; sending and imports wait for that, reads do not. From then on it is tested about once an hour, and
+/// a token that ends is renewed before. One that Slack does not take is tested again until Slack does.
 /// </summary>
 internal sealed partial class ConnectionWatch(
     HomeStore store,
@@ -75,7 +74,6 @@ internal sealed partial class ConnectionWatch(
 
     private bool IsTime() => Volatile.Read(ref _due) <= clock.GetUtcNow().UtcTicks;
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         lock (_gate)
@@ -91,10 +89,7 @@ internal sealed partial class ConnectionWatch(
                 await Task.Delay(_again, clock, _stopping.Token);
             Plan();
         }
-        catch (Exception e) when (e is OperationCanceledException or HomeEndedException)
-        {
-            // the home ends
-        }
+        catch (Exception e) when (e is OperationCanceledException or HomeEndedException) { } // the home ends
     }
 
     private async Task<bool> IsWellAsync(Func<Task<SlackTokenTest>> ask)

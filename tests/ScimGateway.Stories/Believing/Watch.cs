@@ -136,6 +136,8 @@ internal sealed class Watch(Teller teller)
                 || made.Addresses.Contains(Folded.Of(post.Asked.UserName))
                 || made.Addresses.Contains(Folded.Of(post.Asked.Secondary ?? ""))
             )
+            // Who has vanished from Slack by hand, and is told by the provider once more.
+            || Model.Accounts.Values.Any(one => one.IsGone && one.Addresses.Overlaps(made.Addresses))
             || Model.HadWeather;
         if (!asked)
             throw new WrongException(
