@@ -181,7 +181,8 @@ internal sealed class ImportedGroups(StoreSession store, Tenant tenant, Instant 
         }
         if (link.ClaimantId?.AsGroup() is { } group)
             ToldMembers.ForgetAll(store, group);
-        link = Links.Save(store, link.Vanish().Know(now));
+        link = link.Vanish();
+        link = Links.Save(store, link.Absent ? link.Know(now) : link.ReadInVain(Vanished.GoneGroup, now));
         if (!link.Absent)
             Drift.Report(store, link, "deleted in Slack", now);
     }

@@ -16,9 +16,17 @@ internal static class Vanished
     /// <summary>Why an account that Slack does not know any more is broken.</summary>
     public static readonly Reason Gone = Reason.Refused(new SlackError(404, "no_such_user", "no_such_user"));
 
+    /// <summary>Why a group that somebody has deleted is broken.</summary>
+    public static readonly Reason GoneGroup = Reason.Refused(new SlackError(404, "no_such_group", "no_such_group"));
+
+    /// <summary>Whether a group that was deleted in Slack is made again now, by other preferences.</summary>
+    public static bool IsMadeAgain(Link link, Preferences preferences) =>
+        link is { Kind: Kind.Group, State: LinkState.Broken, SlackId: null, Absent: false }
+        && preferences.MakesGroupsAgain();
+
     /// <summary>
     /// Somebody has deleted in Slack what a provider has: a group is made again with its members, at once by preference,
-    /// else with its source's next write. Slack deletes no account by itself, so an account is broken; its user's next
+    /// else it is broken until its source's next write. Slack deletes no account by itself, so an account is broken; its user's next
     /// write asks Slack for the address before another account is made. What a deleted user or group had is free, also
     /// where another user was to have it.
     /// </summary>
@@ -35,10 +43,7 @@ internal static class Vanished
         var isDeleted = Resources.Find(store, link.ClaimantId) is { Deleted: not null };
         if (wasHeld || isDeleted)
             HoldRows.Close(store, link.TenantId, link.Id); // there is nothing to decide about any more
-        var isRestored =
-            link.Kind == Kind.Group
-            && !isDeleted
-            && preferences is { Drift: DriftHandling.Restore, CreateGroups: true };
+        var isRestored = link.Kind == Kind.Group && !isDeleted && preferences.MakesGroupsAgain();
         var lost = new DriftedLink(
             link.Id,
             link.ClaimantId,
@@ -49,7 +54,9 @@ internal static class Vanished
             ToldMembers.ForgetAll(store, link.ClaimantId!.Value.AsGroup());
         link = Links.Save(
             store,
-            link.Kind == Kind.User ? link.ReadInVain(Gone, now) : link.Vanish().Drift(null, false, "")
+            link.Kind == Kind.User ? link.ReadInVain(Gone, now)
+                : isRestored || isDeleted || wasHeld ? link.Vanish().Drift(null, false, "")
+                : link.Vanish().ReadInVain(GoneGroup, now)
         );
         if (wasHeld && own is null)
             EndHeld(store, link, waiting, now);

@@ -114,7 +114,8 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
             }
             else if (link.State is LinkState.Pending or LinkState.Held && OfWaiting(session, link) is { } other)
                 planned.Add(other);
-            if (!link.IsAtRest)
+            var isMadeAgain = Vanished.IsMadeAgain(link, change.Preferences);
+            if (!link.IsAtRest && !isMadeAgain)
                 continue;
             // A user who claims an account joins the groups, which may come later in the batch.
             var claimed = rematch?.Claim(link);
@@ -138,7 +139,7 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
                 continue;
             }
             // What waits for something else, as for a mend of what Slack has refused, is not told once more.
-            if (claimed is null && undone is null && !isLetOut && IsAsBefore(session, link, wanted))
+            if (claimed is null && undone is null && !isLetOut && !isMadeAgain && IsAsBefore(session, link, wanted))
                 continue;
             planned.Add(claimed is null ? PlannedLink.Of(wanted) : Claimed(wanted));
             if (Beyond(tenant, session, there, wanted.Claimant, change.Preferences) is { } beyond)

@@ -23,7 +23,7 @@ internal sealed record ShownLink(
     /// <summary>By what it was found to be whose it is; null if we made it, or nobody has claimed it.</summary>
     public MatchedBy? MatchedBy { get; init; }
 
-    /// <summary>Whether Slack last showed the account active; null where it showed none, and of groups.</summary>
+    /// <summary>Whether Slack last showed the account active; null where it showed none or has it no more, and of groups.</summary>
     public bool? ActiveInSlack { get; init; }
 
     /// <summary>The fields that somebody has changed in Slack for certain.</summary>
@@ -56,7 +56,7 @@ internal sealed record ShownLink(
         return link with
         {
             SlackUserName = seen?[SlackField.UserName] ?? chosen,
-            ActiveInSlack = seen?.Active,
+            ActiveInSlack = link.State == LinkState.Broken ? null : seen?.Active,
             KeptBySlack = Names(row.Text()),
             MatchedBy = row.WordOrNull<MatchedBy>(),
             ChangedInSlack = Names(row.Text()),

@@ -181,7 +181,7 @@ internal static class GroupDecision
             // It was left out: its source lets it in by anything that it says where that is allowed.
             || (verdict is Verdict.Allow && resource.Waived.IsNeverIn && there.OtherSource is null)
             // It is gone at Slack: whoever says anything of it has it made again.
-            || (verdict is Verdict.Allow && link is { State: LinkState.Settled, SlackId: null })
+            || (verdict is Verdict.Allow && link is { State: LinkState.Settled or LinkState.Broken, SlackId: null })
             || (link.State == LinkState.Unknown && isSpoken && there.OtherSource is null);
         if (changed is { IsShown: false, IsTold: false } && !isSaidAgain)
             return new WriteOutcome.Nothing(resource, changed.Notes);

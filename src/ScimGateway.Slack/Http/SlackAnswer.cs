@@ -67,8 +67,8 @@ internal static class SlackAnswer
                     ? new SlackResult.Lost(OtherAccount) { StaysInactive = true }
                 : Lost(command, OtherAccount, OtherAccount);
         var why = attempt.Trouble ?? "the answer could not be read";
-        if (attempt.Trouble == Attempt.TooLong && IsRead(command.Call))
-            return new SlackResult.NotDone(why) { IsTooLong = true };
+        if (attempt.Trouble == Attempt.TooLong)
+            return IsRead(command.Call) ? new SlackResult.NotDone(why) { IsTooLong = true } : new SlackResult.Lost(why);
         // A page that does not even begin like JSON is a proxy's, whatever its status: the write may not have got to
         // Slack.
         var isForeign = attempt.Body.AsSpan().TrimStart(" \r\n\t"u8) is { Length: > 0 } page && page[0] != (byte)'{';
@@ -76,9 +76,11 @@ internal static class SlackAnswer
             return IsRead(command.Call)
                 ? new SlackResult.NotDone(why) { IsForeign = true }
                 : new SlackResult.Lost(why) { IsForeign = true };
+        // Slack shows an account that it changed, and says nothing of a DELETE: whatever else comes, or breaks off, may be
+        // a proxy's.
         var showsNobody =
-            attempt is { Trouble: null, Body.Length: > 0 }
-            && command is SlackCommand.PatchUser or SlackCommand.DeactivateUser or SlackCommand.DeleteUser;
+            command is SlackCommand.PatchUser or SlackCommand.DeactivateUser
+            || (command is SlackCommand.DeleteUser && attempt is not { Trouble: null, Body.Length: 0 });
         var saysWrong = attempt.Body is { Length: > 0 } && attempt.Error.IsSlackWords;
         // What a new primary address made of the former one is seen by the answer alone (docs/slack.md 4.3).
         var isHalfKnown = command.Delivers.Says(SlackField.PrimaryEmail);

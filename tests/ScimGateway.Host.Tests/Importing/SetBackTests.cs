@@ -6,6 +6,7 @@ using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
+using ScimGateway.Provisioning.Reads;
 using ScimGateway.SlackEmulator.Tests;
 using Xunit;
 using static ScimGateway.Host.Tests.GroupRequests;
@@ -267,6 +268,7 @@ public class SetBackTests
         {
             Assert.Equal(["deleted in Slack"], gateway.OwnDoings());
             Assert.Equal(["Band"], (await GroupsAsync(gateway)).Select(group => (string?)group["displayName"]));
+            Assert.Equal("Broken", gateway.State(crew));
             await LookAsync(gateway);
             Assert.Single(gateway.OwnDoings());
             await MembersAsync(gateway, crew, Add(bob));
@@ -338,6 +340,25 @@ public class SetBackTests
     }
 
     [Fact]
+    public async Task A_group_that_was_deleted_in_Slack_is_made_again_when_the_preference_becomes_restore()
+    {
+        await using var gateway = await StartAsync(_reporting);
+        var crew = await GroupAsync(gateway, "Crew", await UserAsync(gateway, "ada"));
+        await LookAsync(gateway);
+        gateway.Slack.Workspace.RemoveGroup(SlackId(gateway, crew));
+        await LookAsync(gateway);
+
+        var preview = await gateway.ChangeAsync(
+            new TenantChange.OtherPreferences(_reporting with { Drift = DriftHandling.Restore })
+        );
+        await gateway.QuietAsync();
+
+        Assert.Equal(1, preview.Counts["CreateGroup"]);
+        Assert.Equal("Settled", gateway.State(crew));
+        Assert.Equal(["ada"], await InSlackAsync(gateway, "Crew"));
+    }
+
+    [Fact]
     public async Task An_account_that_Slack_does_not_know_any_more_is_broken()
     {
         await using var gateway = await StartAsync(_reporting);
@@ -347,6 +368,10 @@ public class SetBackTests
         await LookAsync(gateway);
         Assert.Equal(("Broken", "Settled"), (gateway.State(ada), gateway.State(bob)));
         Assert.Equal(["deleted in Slack"], gateway.OwnDoings());
+        var gone = Assert.Single(gateway.Links(new LinkQuery()), one => one.Link.State == LinkState.Broken).Link;
+        Assert.Null(gone.ActiveInSlack);
+        Assert.Equal(Actor.Operator, gone.Reason!.Who);
+        Assert.StartsWith("Let the provider send it again", gone.Reason.Remedy, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -340,10 +340,16 @@ public class OffboardingTests
     }
 
     [Theory]
-    [InlineData("PATCH", RemoveAction.Disable)]
-    [InlineData("DELETE", RemoveAction.Disable)]
-    [InlineData("DELETE", RemoveAction.Delete)]
-    public async Task A_200_that_does_not_show_the_leaver_gone_lets_nobody_stay(string says, RemoveAction remove)
+    [InlineData("PATCH", RemoveAction.Disable, "")]
+    [InlineData("DELETE", RemoveAction.Disable, "")]
+    [InlineData("DELETE", RemoveAction.Delete, "")]
+    [InlineData("PATCH", RemoveAction.Disable, ",\"body\":\"cut\"")]
+    [InlineData("DELETE", RemoveAction.Delete, ",\"body\":\"cut\"")]
+    public async Task A_200_that_does_not_show_the_leaver_gone_lets_nobody_stay(
+        string says,
+        RemoveAction remove,
+        string body
+    )
     {
         var clock = new ManualClock();
         await using var gateway = await Gateway.StartAsync(
@@ -354,7 +360,7 @@ public class OffboardingTests
             }
         );
         var id = (await PeopleAsync(gateway, 1))[0];
-        await gateway.WeatherAsync("""{"path":"/Users/{id}","status":200}""");
+        await gateway.WeatherAsync($$"""{"path":"/Users/{id}","status":200{{body}}}""");
 
         var leaving = says == "PATCH" ? PatchAsync(gateway, id, "active", "false") : DeleteAsync();
         await gateway.Life.ReachedAsync(Step.Recorded, times: 2);

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using ScimGateway.Protocol.Resources;
+using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
@@ -126,7 +127,7 @@ internal sealed partial record GroupParty(Resource Resource, Link Link, IReadOnl
             : Link.New(Party.Tenant, Kind.Group).Deliver($"S{number}", seen, seen, _long);
         link = (link with { Id = new LinkId(number) }).ClaimBy(Id(number));
         if (traits.Contains("gone in Slack"))
-            link = link.Vanish();
+            link = link.Vanish().ReadInVain(Vanished.GoneGroup, _long);
         if (traits.Contains("renamed by hand"))
             link = link.See(seen.With(SlackField.DisplayName, "Gang"), _long, isEcho: false);
         if (traits.Contains("one look shows other members"))

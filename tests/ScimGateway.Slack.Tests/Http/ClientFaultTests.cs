@@ -79,6 +79,7 @@ public sealed class ClientFaultTests(SlackRig rig) : IClassFixture<SlackRig>
         ["a slow drip"] = new(new Fault { Body = SpoiledBody.Drip, DripMs = 40 }, "by body", "not done", Effect: true)
         {
             IsSlow = true,
+            ShowsNobody = true,
         },
         ["a drip in time"] = new(new Fault { Body = SpoiledBody.Drip, DripMs = 1 }, "done", "done", Effect: true)
         {
@@ -100,6 +101,7 @@ public sealed class ClientFaultTests(SlackRig rig) : IClassFixture<SlackRig>
         {
             // A reset takes along what was not read yet, the status too.
             MayLoseStatus = true,
+            ShowsNobody = true,
         },
         ["a redirect"] = new(new Fault { Status = 302 }, "not done", "not done", Effect: false) { Attempts = 1 },
         ["400"] = new(
@@ -208,8 +210,8 @@ public sealed class ClientFaultTests(SlackRig rig) : IClassFixture<SlackRig>
 
         Assert.Equal(
             asked.IsRead ? "not done"
-                : asked.IsCreate ? "unknown"
-                : "done",
+                : asked.IsSilent ? "done"
+                : "unknown",
             Word(result)
         );
         Assert.Equal(1, rig.Slack.Calls.Total);
@@ -442,7 +444,7 @@ public sealed class ClientFaultTests(SlackRig rig) : IClassFixture<SlackRig>
 
         public bool MayLoseStatus { get; init; }
 
-        /// <summary>Whether an answer that is to show an account came whole and shows none.</summary>
+        /// <summary>Whether an answer that is to show an account shows none.</summary>
         public bool ShowsNobody { get; init; }
 
         public string For(SlackVerb verb) =>

@@ -106,7 +106,32 @@ public sealed class ClientTests(SlackRig rig) : IClassFixture<SlackRig>
         Assert.IsType<SlackResult.Lost>(
             await party.SendAsync(SlackVerb.All["create user"].Command(new SlackIds("U1", "S1")))
         );
-        Assert.IsType<SlackResult.Done>(await party.SendAsync(new SlackCommand.DeactivateUser("U1")));
+        Assert.IsType<SlackResult.Lost>(await party.SendAsync(new SlackCommand.DeactivateUser("U1")));
+    }
+
+    [Theory]
+    [InlineData("patch user")]
+    [InlineData("deactivate user")]
+    [InlineData("delete user")]
+    [InlineData("rename group")]
+    [InlineData("change members")]
+    [InlineData("delete group")]
+    public async Task A_200_whose_answer_is_too_long_proves_nothing(string verb)
+    {
+        await using var server = new RawServer("200 OK\r\nContent-Type: text/html", new string('x', 100));
+        using var party = rig.Party(SlackParty.Patient with { MostBytes = 60 }, at: server.Address);
+
+        Assert.IsType<SlackResult.Lost>(await party.SendAsync(SlackVerb.All[verb].Command(new SlackIds("U1", "S1"))));
+    }
+
+    [Fact]
+    public async Task An_empty_200_ends_a_DELETE_and_no_PATCH_of_a_user()
+    {
+        await using var server = new RawServer("200 OK", "");
+        using var party = rig.Party(at: server.Address);
+
+        Assert.IsType<SlackResult.Done>(await party.SendAsync(new SlackCommand.DeleteUser("U1")));
+        Assert.IsType<SlackResult.Lost>(await party.SendAsync(new SlackCommand.DeactivateUser("U1")));
     }
 
     [Fact]

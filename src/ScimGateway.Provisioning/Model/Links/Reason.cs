@@ -71,7 +71,7 @@ internal sealed record Reason(ReasonCode Code, string? Words = null)
     public string Sentence => Reasons.Sentence(this);
 
     /// <summary>What would end it.</summary>
-    public string Remedy => Reasons.Of(Code).Remedy;
+    public string Remedy => Reasons.Remedy(this);
 
     /// <summary>Who can end it.</summary>
     public Actor Who => Reasons.WhoEnds(this);

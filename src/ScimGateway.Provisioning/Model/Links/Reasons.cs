@@ -308,7 +308,7 @@ internal static class Reasons
     public static Actor WhoEnds(Reason reason) =>
         reason.Code != ReasonCode.SlackRefused
             ? Of(reason.Code).Who
-            : SlackErrors.Row(SlackError.Parse(reason.Words!)).Kind switch
+            : KindOf(reason) switch
             {
                 SlackErrorKind.Protected or SlackErrorKind.Forbidden or SlackErrorKind.Erased => Actor.Slack,
                 SlackErrorKind.Gone or SlackErrorKind.Token or SlackErrorKind.Plan or SlackErrorKind.GatewayFault =>
@@ -316,6 +316,25 @@ internal static class Reasons
                 SlackErrorKind.SlackFault or SlackErrorKind.Limit or SlackErrorKind.Locked => Actor.Gateway,
                 _ => Actor.Provider,
             };
+
+    /// <summary>What would end it. If Slack refused, that depends on the error that Slack gave, too.</summary>
+    public static string Remedy(Reason reason) =>
+        reason.Code != ReasonCode.SlackRefused
+            ? Of(reason.Code).Remedy
+            : KindOf(reason) switch
+            {
+                SlackErrorKind.Gone =>
+                    "Let the provider send it again, or have it provisioned: POST /admin/api/v1/tenants/TENANT/links/LINK/provision.",
+                SlackErrorKind.Protected or SlackErrorKind.Forbidden or SlackErrorKind.Erased =>
+                    "An administrator of Slack makes the change there. The gateway tries again now and then.",
+                SlackErrorKind.Token or SlackErrorKind.Plan =>
+                    "Test the connection, and do what it says: POST /admin/api/v1/tenants/TENANT/connection/test.",
+                SlackErrorKind.SlackFault or SlackErrorKind.Limit or SlackErrorKind.Locked => LooksAgain,
+                SlackErrorKind.GatewayFault => "See the operation.",
+                _ => Of(reason.Code).Remedy,
+            };
+
+    private static SlackErrorKind KindOf(Reason reason) => SlackErrors.Row(SlackError.Parse(reason.Words!)).Kind;
 
     private static string Format(Reason reason, string[] words) =>
         string.Format(CultureInfo.InvariantCulture, Of(reason.Code).Says, words);

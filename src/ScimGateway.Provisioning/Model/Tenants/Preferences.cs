@@ -144,6 +144,9 @@ public sealed record Preferences
     /// <summary>Whether what somebody has changed of a group in Slack is set back.</summary>
     internal bool SetsGroupsBack() => Drift == DriftHandling.Restore && UpdateGroups;
 
+    /// <summary>Whether a group that somebody has deleted in Slack is made again.</summary>
+    internal bool MakesGroupsAgain() => Drift == DriftHandling.Restore && CreateGroups;
+
     /// <summary>The preferences as they are stored.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, _json);
 }

@@ -207,7 +207,8 @@ public class ReasonTests
             Printed from `src/ScimGateway.Provisioning/Model/Links/Reasons.cs`. The store keeps the code and the value for
             `…`: a limit, an id, a field. Go by the code; the sentence may change at any time.
 
-            For Slack's own error codes, and what to do about them, see [slack](slack.md).
+            For Slack's own error codes, and what to do about them, see [slack](slack.md). What ends `SlackRefused`, and who can,
+            depends on the error; the line has the usual.
 
             | Code | Sentence | What would end it | Who can |
             | --- | --- | --- | --- |
