@@ -372,12 +372,14 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
             : new Transition.AskOn();
     }
 
-    // Somebody else may have been given the user's second address, or a former one, in Slack meanwhile.
+    // With the primary address that a create had, and the name, too, unless that is the address that is wanted now: the
+    // address may be another account's second one, and a former one may have been given to somebody else.
     private static bool IsAsMade(Reply reply, SlackUser user)
     {
-        var planned = (WantedAccount)reply.Planned;
-        return (user.Seen[SlackField.UserName] is { } name && planned.Names.Contains(Fold.Key(name)))
-            || (!reply.Link.Absent && Identity.IsAlike(planned.Who.Address, user.Seen[SlackField.PrimaryEmail]));
+        var (planned, primary) = ((WantedAccount)reply.Planned, user.Seen[SlackField.PrimaryEmail]);
+        var isNamedByUs = user.Seen[SlackField.UserName] is { } name && planned.Names.Contains(Fold.Key(name));
+        return (isNamedByUs && Identity.IsAlike(planned.AskAbout, primary))
+            || (!reply.Link.Absent && Identity.IsAlike(planned.Who.Address, primary));
     }
 
     // Whether an account that Slack seemed to know no more is the user's: by the chosen identifier, or since it has the

@@ -170,6 +170,22 @@ public class RecoveryTests
     }
 
     [Fact]
+    public async Task A_create_that_never_left_does_not_take_whose_second_address_it_is()
+    {
+        await using var gateway = await Gateway.StartAsync(_hasty);
+        var dead = gateway.Life.DieAt(Step.Calling);
+        _ = gateway.SendAsync(HttpMethod.Post, "Users", User());
+        await dead;
+        gateway.Slack.Workspace.MakeUser(Account("UGRACE", "ada", "grace@corp.example", Address)); // the same name
+
+        await gateway.CrashAsync(imports: false);
+        await gateway.QuietAsync();
+
+        Assert.Null(Assert.Single(gateway.Links(new LinkQuery()), one => one.Name == "ada").Link.SlackId);
+        Assert.Equal(0, await gateway.CameAsync("PATCH /Users/{id}"));
+    }
+
+    [Fact]
     [Trait("speed", "slow")]
     public async Task A_change_that_lands_after_its_process_has_died_does_not_undo_a_later_one()
     {

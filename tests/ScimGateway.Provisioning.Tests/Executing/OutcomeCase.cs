@@ -82,9 +82,11 @@ internal sealed partial record OutcomeCase(string Name, string Told, string Says
         };
     }
 
-    private static Link LostLink() =>
+    private string AskedAbout => Is("asked about a former address") ? "v@example.com" : _asked;
+
+    private Link LostLink() =>
         Link.New(new TenantId(1), Kind.User)
-            .Deliver("U1", SlackProfile.Empty.With(SlackField.PrimaryEmail, _asked), null, _now);
+            .Deliver("U1", SlackProfile.Empty.With(SlackField.PrimaryEmail, AskedAbout), null, _now);
 
     private static Link LeavingLink() =>
         Link.New(new TenantId(1), Kind.Group).Deliver("U1", SlackProfile.Empty, null, _now).Want(absent: true);
@@ -153,7 +155,7 @@ internal sealed partial record OutcomeCase(string Name, string Told, string Says
             {
                 Who = new Identity(_asked, "vera"),
                 Names = [Fold.Key("vera")],
-                AskAbout = _asked,
+                AskAbout = AskedAbout,
                 IsAskedAboutWanted = !Is("asked about a former address"),
             };
     }
