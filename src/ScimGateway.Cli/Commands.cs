@@ -133,7 +133,7 @@ internal static class Commands
         }
         if (said.Action is ParseErrorAction)
         {
-            NotUnderstood(said, command, terminal.Error);
+            NotUnderstood(said, command, arguments, terminal.Error);
             return Exit.WrongUse;
         }
         if (said.Action is not null || command is not Verb verb)
@@ -220,7 +220,12 @@ internal static class Commands
     }
 
     // What was wrong comes last, where it is still to be seen; all commands would be pages of help.
-    private static void NotUnderstood(ParseResult said, Command command, TextWriter error)
+    private static void NotUnderstood(
+        ParseResult said,
+        Command command,
+        IReadOnlyList<string> arguments,
+        TextWriter error
+    )
     {
         var isAll = command is RootCommand;
         if (command is not Verb && said.UnmatchedTokens is [var word, ..])
@@ -229,15 +234,17 @@ internal static class Commands
         {
             if (command is not Verb && !isAll)
                 error.WriteLine(Help.Of(command));
-            foreach (var wrong in Wrong(said, command))
+            foreach (var wrong in Wrong(said, command, arguments))
                 error.WriteLine(Shown.Line(WithoutSecrets(wrong)));
         }
         error.WriteLine(isAll ? "Next: '--help'" : $"Next: '{Help.NameOf(command)} --help'");
     }
 
     // The parser names neither what is missing nor what may have been meant.
-    private static IEnumerable<string> Wrong(ParseResult said, Command command)
+    private static IEnumerable<string> Wrong(ParseResult said, Command command, IReadOnlyList<string> arguments)
     {
+        if (TakenForAName(said, arguments) is { } option)
+            return [NoSuchOption(command, option)];
         var missing = command
             .Arguments.Where(one =>
                 (said.CommandResult.GetResult(one)?.Tokens.Count ?? 0) < one.Arity.MinimumNumberOfValues

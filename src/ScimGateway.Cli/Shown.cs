@@ -117,11 +117,16 @@ internal static class Shown
         // As the simple border has them.
         private const int Gap = 3;
 
+        private const int MostOfSentence = 32;
+
         public string Name => Field.TrimStart('+').Split('.')[0];
 
         public bool MayGo => Field[0] == '+';
 
-        public int Width => Cells.Append(Name).Max(cell => Line(cell).GetCellWidth()) + Gap;
+        // A sentence is broken into lines before a column leaves for it.
+        public int Width => Math.Min(Cells.Append(Name).Max(cell => Line(cell).GetCellWidth()), Most) + Gap;
+
+        private int Most => IsSentence(Field.TrimStart('+')) ? MostOfSentence : int.MaxValue;
     }
 
     /// <summary>A line for each field.</summary>
@@ -193,8 +198,11 @@ internal static class Shown
     private static string Cell(JsonNode? item, string field)
     {
         var value = Value(Find(item, field));
-        return field == "why" || field.EndsWith(".sentence", StringComparison.Ordinal) ? NextCommand.In(value) : value;
+        return IsSentence(field) ? NextCommand.In(value) : value;
     }
+
+    private static bool IsSentence(string field) =>
+        field is "why" or "error" || field.EndsWith(".sentence", StringComparison.Ordinal);
 
     // "reason.sentence" is a field of a field.
     private static JsonNode? Find(JsonNode? item, string path)

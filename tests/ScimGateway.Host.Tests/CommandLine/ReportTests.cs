@@ -42,6 +42,8 @@ public class ReportTests
         Assert.Equal(Exit.Done, await entered.RunAsync("report acme eve --json"));
         var evesAlone = JsonNode.Parse(entered.Out)!["items"]!.AsArray();
         Assert.Equal("refused", (string?)Assert.Single(evesAlone)!["outcome"]);
+        Assert.Equal(Exit.WrongUse, await entered.RunAsync("report acme --user ada"));
+        Assert.StartsWith("There is no option '--user'.", entered.Error, StringComparison.Ordinal);
         Assert.Equal(Exit.Done, await entered.RunAsync("report acme nobody"));
         Assert.StartsWith("Nothing was asked for about 'nobody' from ", entered.Out, StringComparison.Ordinal);
 
