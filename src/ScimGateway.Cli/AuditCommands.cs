@@ -72,16 +72,16 @@ internal static class AuditCommands
                 }
                 return call.PrintList(
                     listed,
-                    "+id",
+                    "++id",
                     "at",
                     "actor.label",
                     "+client",
-                    "tenant",
+                    "++tenant",
                     "action",
-                    "about",
-                    "+name",
+                    "++about",
+                    "++name",
                     "+changed",
-                    "result"
+                    "++result"
                 );
             });
 

@@ -63,6 +63,9 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
     /// <summary>The tenant; null if the command is about none.</summary>
     public string? Tenant => verb.Arguments.Contains(Words.Tenant) ? Of(Words.Tenant) : null;
 
+    /// <summary>The user or group as it is named in a command; null if the command is about none.</summary>
+    public string? Who => verb.Arguments.Contains(Words.Who) ? AsWord(Of(Words.Who)) : null;
+
     /// <summary>The source as it is named in a command.</summary>
     public string Source => AsWord(Of(Words.Source));
 
@@ -110,6 +113,8 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
                 $"--on wants a day: today, yesterday, a weekday such as tuesday, or one such as 2027-11-22, which '{Shown.Line(said)}' is not.",
                 $"{Name} --help"
             );
+        if (!IsForScript)
+            Say($"Of {day:yyyy-MM-dd}, a {day.DayOfWeek}, by UTC.");
         return (Written(day), Written(day.AddDays(1)));
     }
 
@@ -329,7 +334,19 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
         if (meant.Count > 1 && meant.FindAll(one => one["slackId"] is not null || (bool)one["shown"]!) is [var there])
             meant = [there];
         if (meant is [var link])
+        {
+            if (exact.Count == 0)
+                Say($"Nothing is called '{who}' exactly; this is {Shown.Value(link["name"])}.");
             return link["id"]!.ToJsonString();
+        }
+        if (meant.Count == 0 && all.Count > 0)
+            throw new Complaint(
+                Exit.Refused,
+                Several(
+                    $"No user or group is called '{Shown.Line(who)}' exactly; say the number or address of one:",
+                    all
+                )
+            );
         throw meant.Count == 0
             ? new Complaint(
                 Exit.Refused,
@@ -338,13 +355,7 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
             )
             : new Complaint(
                 Exit.Refused,
-                string.Join(
-                    '\n',
-                    [
-                        $"Several users and groups may be meant by '{Shown.Line(who)}'; say the number of one:",
-                        .. meant.Select(one => Shown.Line($"  {one["id"]}  {one["name"]}  {one["address"]}")),
-                    ]
-                )
+                Several($"Several users and groups may be meant by '{Shown.Line(who)}'; say the number of one:", meant)
             );
     }
 
@@ -392,8 +403,14 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
         }
     }
 
-    // As a shell takes it for one word.
-    private static string AsWord(string said) =>
+    private static string Several(string says, List<JsonObject> links) =>
+        string.Join(
+            '\n',
+            [says, .. links.Select(one => Shown.Line($"  {one["id"]}  {one["name"]}  {one["address"]}"))]
+        );
+
+    /// <summary>As a shell takes it for one word.</summary>
+    public static string AsWord(string said) =>
         said.Any(char.IsWhiteSpace) ? $"\"{Shown.Line(said)}\"" : Shown.Line(said);
 
     private static bool IsSo(JsonNode? value, string who) =>

@@ -306,7 +306,7 @@ internal static class Commands
                 call.Say($"    {field}: {message}");
         if (answer.Status == HttpStatusCode.Forbidden)
             call.Say("Ask an owner of the gateway to do it, or for a key with a higher role.");
-        if (!NextCommand.IsIn(detail) && NextCommand.After(answer.Status, call.Name, call.Tenant) is { } next)
+        if (!NextCommand.IsIn(detail) && NextCommand.After(answer.Status, call.Name, call.Tenant, call.Who) is { } next)
             call.Say($"Next: '{next}'");
         return Exit.Refused;
     }

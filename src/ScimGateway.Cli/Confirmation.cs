@@ -13,7 +13,7 @@ internal static class Confirmation
 
     /// <summary>What is shown of whom a preview of enabling names.</summary>
     public static IReadOnlyList<string> OutlookFields { get; } =
-    ["what", "+kind", "name", "+address", "+matchedBy", "+slackId", "+why"];
+    ["what", "++kind", "name", "+address", "++matchedBy", "++slackId", "+why"];
 
     /// <summary>Goes on with what a change was answered by: a job that is done, or one that is to be confirmed.</summary>
     /// <param name="call">The command.</param>

@@ -22,6 +22,8 @@ internal static class ForScripts
     {
         var rows = Items(json).Select(item => Fields("", item).ToDictionary(StringComparer.Ordinal)).ToList();
         var names = rows.SelectMany(row => row.Keys).Distinct(StringComparer.Ordinal).ToList();
+        // Where an object is missing in some, its fields stand for it.
+        names.RemoveAll(name => names.Exists(other => other.StartsWith(name + ".", StringComparison.Ordinal)));
         return names.Count == 0
             ? []
             :

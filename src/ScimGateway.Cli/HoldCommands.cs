@@ -115,8 +115,11 @@ internal static class HoldCommands
                 );
                 var answer = await call.PostAsync(call.OfTenant("holds", word), body);
                 var exit = RequireAll(call, answer, holds, word);
+                if (call.IsForScript || open.Count == 0)
+                    return exit;
+                var isLive = (string?)(await call.GetAsync(call.OfTenant())).Json?["standing"] == "live";
                 foreach (var hold in holds.Where(open.ContainsKey).Take(MostSaid))
-                    call.Terminal.Out.WriteLine(Shown.Line(Said(call, open[hold], word)));
+                    call.Terminal.Out.WriteLine(Shown.Line(Said(call, open[hold], word, isLive)));
                 return exit;
             });
 
@@ -126,11 +129,11 @@ internal static class HoldCommands
         return listed.Json?["items"] as JsonArray ?? [];
     }
 
-    private static string Said(Call call, JsonNode hold, string word)
+    private static string Said(Call call, JsonNode hold, string word, bool isLive)
     {
         var (name, would) = (Shown.Value(hold["name"]), Shown.Value(hold["would"]));
         return word == "release"
-            ? $"{name}: Slack is told: {would}."
+            ? $"{name}: Slack is told{(isLive ? "" : " once the tenant is live")}: {would}."
             : $"{name}: Slack is not told: {would}. Undo: 'hold reopen {call.Tenant} {Shown.Value(hold["link"])}'.";
     }
 

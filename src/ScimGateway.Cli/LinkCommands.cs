@@ -132,6 +132,7 @@ internal static class LinkCommands
                     "id",
                     "+kind",
                     "name",
+                    "++fullName",
                     "+address",
                     "+source",
                     "+slackId",
@@ -293,8 +294,12 @@ internal static class LinkCommands
             call.Terminal.Out.WriteLine(
                 Shown.Line(NextCommand.In($"{Shown.Value(why["sentence"])} {Shown.Value(why["remedy"])}"))
             );
-        if (link?["fields"] is JsonArray { Count: > 0 } fields)
-            Shown.Table(call.Terminal, fields, "field", "known", "delivered", "seen");
+        var said = (link?["fields"] as JsonArray ?? []).Where(field =>
+            (bool?)field?["known"] == false
+            || Shown.Value(field?["delivered"]).Length + Shown.Value(field?["seen"]).Length > 0
+        );
+        if (new JsonArray([.. said.Select(field => field?.DeepClone())]) is { Count: > 0 } fields)
+            Shown.Table(call.Terminal, fields, "field", "++known", "delivered", "seen");
         if (link?["commands"] is JsonArray { Count: > 0 } commands)
             call.Terminal.Out.WriteLine(
                 Shown.Line(

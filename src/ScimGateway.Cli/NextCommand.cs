@@ -91,12 +91,14 @@ internal static partial class NextCommand
     /// <param name="status">What it answered.</param>
     /// <param name="command">The command that was asked for.</param>
     /// <param name="tenant">The tenant that was asked about.</param>
-    public static string? After(HttpStatusCode status, string command, string? tenant) =>
+    /// <param name="who">The user or group that was asked about; null for none.</param>
+    public static string? After(HttpStatusCode status, string command, string? tenant, string? who) =>
         status switch
         {
             HttpStatusCode.Forbidden => null,
             HttpStatusCode.BadRequest => $"{command} --help",
             HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable => command,
+            _ when tenant is not null && who is not null => $"link show {tenant} {who}",
             _ when tenant is not null => $"tenant show {tenant}",
             _ => "tenant list",
         };

@@ -153,15 +153,15 @@ internal static class OperationCommands
         if (Guid.TryParseExact(meant, "D", out _) && await call.IsThereAsync("operations", meant))
             return meant;
         var found = await call.GetAsync(Call.Query(call.OfTenant("operations"), ("search", meant), ("limit", 1)));
-        var again = $"operation list {call.Tenant} --search {Shown.Line(meant)}";
+        var again = $"operation list {call.Tenant} --search {Call.AsWord(meant)}";
         if (found.Json!["items"]!.AsArray() is not [{ } newest])
             throw new Complaint(
                 Exit.Refused,
                 $"No operation is about '{Shown.Line(meant)}'. Say a part of a name or address, or a whole id.",
-                $"link list {call.Tenant} --search {Shown.Line(meant)}"
+                $"link list {call.Tenant} --search {Call.AsWord(meant)}"
             );
         if (found.Json["next"] is not null)
-            call.Say($"This is the newest of several; '{again}' lists them.");
+            call.Say($"This is the newest of several, about {Shown.Value(newest["name"])}; '{again}' lists them.");
         return (string)newest["id"]!;
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using ScimGateway.Basics.Spelling;
 
 namespace ScimGateway.Cli;
 
@@ -8,6 +9,11 @@ namespace ScimGateway.Cli;
 internal static class PreferenceCommands
 {
     private static readonly Argument<string[]> _changes = Changes();
+    private static readonly Argument<string?> _one = new("NAME")
+    {
+        Description = "The preference; all of them if not said",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
     private static readonly Argument<string> _word = Words.WordOf("WORD", "The provider", Words.Presets);
     private static readonly Option<bool> _release = new("--release-left-out")
     {
@@ -17,14 +23,36 @@ internal static class PreferenceCommands
     public static Command All() => new("preferences", "What a tenant allows, and how") { Get(), Set(), Preset() };
 
     private static Verb Get() =>
-        new Verb("get", "All preferences of a tenant.", "preferences get acme")
-            .Takes(Words.Tenant)
+        new Verb("get", "All preferences of a tenant, or one.", "preferences get acme removeAction")
+            .Takes(Words.Tenant, _one)
             .Does(async call =>
-                call.Print(
-                    await call.GetAsync(call.OfTenant("preferences")),
-                    preferences => Shown.Fields(call.Terminal, preferences as JsonObject ?? [])
-                )
-            );
+            {
+                var all = await call.GetAsync(call.OfTenant("preferences"));
+                if (call.Of(_one) is not { } name)
+                    return call.Print(all, preferences => Shown.Fields(call.Terminal, preferences as JsonObject ?? []));
+                if (Preference.All.FirstOrDefault(one => one.Name == name) is not { } preference)
+                    throw new Complaint(
+                        Exit.WrongUse,
+                        $"There is no preference '{Shown.Line(name)}'."
+                            + (
+                                Nearest.To(name, Preference.All.Select(one => one.Name)) is { } near
+                                    ? $" Did you mean '{near}'?"
+                                    : ""
+                            ),
+                        $"preferences get {call.Tenant}"
+                    );
+                var one = new JsonObject { [name] = all.Json?[name]?.DeepClone() };
+                if (call.IsForScript)
+                    call.Write(one);
+                else
+                {
+                    Shown.Fields(call.Terminal, one);
+                    call.Terminal.Out.WriteLine(
+                        $"{preference.Says}. It can be {string.Join(", ", preference.Values)}."
+                    );
+                }
+                return Exit.Done;
+            });
 
     private static Verb Set() =>
         new Verb(

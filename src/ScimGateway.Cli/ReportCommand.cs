@@ -90,20 +90,24 @@ internal static class ReportCommand
         call.Terminal.Out.WriteLine(
             $"What was asked for {time}. 'audit list --tenant {call.Tenant}' lists what administrators changed."
         );
-        Shown.Table(call.Terminal, report["outcomes"], "outcome", "operations", "people");
+        Shown.Table(call.Terminal, report["outcomes"], "outcome", "operations", "names");
         Shown.Table(
             call.Terminal,
             call.Output == "wide",
             new JsonArray([.. people.Take(MostShown).Select(person => person!.DeepClone())]),
             "name",
             "+address",
-            "operations",
-            "+outcomes",
-            "last",
+            "++operations",
+            "++outcomes",
+            "+last",
             "what",
             "outcome",
             "error"
         );
+        if (call.Of(_who) is { } name)
+            call.Terminal.Out.WriteLine(
+                $"Each request: 'operation list {call.Tenant} --search \"{Shown.Line(name)}\"'"
+            );
         if (people.Count > MostShown)
             call.Terminal.Out.WriteLine($"and {people.Count - MostShown} more, which -o csv names");
     }
@@ -119,7 +123,7 @@ internal static class ReportCommand
                 {
                     ["outcome"] = counted.Key,
                     ["operations"] = counted.Sum(outcome => outcome.Value),
-                    ["people"] = counted.Count(),
+                    ["names"] = counted.Count(),
                 },
         ];
 

@@ -16,6 +16,9 @@ internal static class Shown
     // A table in a file is as wide as it is.
     private const int Endless = 10_000;
 
+    // More would be many lines of a few words each.
+    private const int MostInNarrow = 160;
+
     /// <summary>A text on one line, without what a terminal would obey.</summary>
     public static string Line(string text)
     {
@@ -83,20 +86,23 @@ internal static class Shown
     public static void Table(Terminal terminal, JsonNode? items, params IReadOnlyList<string> fields) =>
         Table(terminal, isWide: false, items, fields);
 
-    /// <summary>The same; of fields with a plus before them as many are shown as the terminal has room for.</summary>
+    /// <summary>
+    /// The same; of fields with a plus before them as many are shown as the terminal has room for. Those with two go first.
+    /// </summary>
     public static void Table(Terminal terminal, bool isWide, JsonNode? items, params IReadOnlyList<string> fields)
     {
+        var isNarrow = terminal.IsWatched && !isWide;
         var columns = fields
             .Select(field => new Column(
                 field,
-                [.. (items as JsonArray ?? []).Select(item => Cell(item, field.TrimStart('+')))]
+                [.. (items as JsonArray ?? []).Select(item => Cell(item, field.TrimStart('+'), isNarrow))]
             ))
             .ToList();
-        var room = terminal.IsWatched && !isWide ? Console(terminal).Profile.Width : Endless;
+        var room = isNarrow ? Console(terminal).Profile.Width : Endless;
         var left = new List<string>();
         while (
             columns.Sum(column => column.Width) > room
-            && columns.Where(column => column.MayGo).MaxBy(column => column.Width) is { } widest
+            && columns.Where(column => column.MayGo).MaxBy(column => (column.Pluses, column.Width)) is { } widest
         )
         {
             columns.Remove(widest);
@@ -121,7 +127,9 @@ internal static class Shown
 
         public string Name => Field.TrimStart('+').Split('.')[0];
 
-        public bool MayGo => Field[0] == '+';
+        public bool MayGo => Pluses > 0;
+
+        public int Pluses => Field.Length - Field.TrimStart('+').Length;
 
         // A sentence is broken into lines before a column leaves for it.
         public int Width => Math.Min(Cells.Append(Name).Max(cell => Line(cell).GetCellWidth()), Most) + Gap;
@@ -195,14 +203,17 @@ internal static class Shown
     }
 
     // A sentence says what to do next as a request of the admin API.
-    private static string Cell(JsonNode? item, string field)
+    private static string Cell(JsonNode? item, string field, bool isNarrow)
     {
         var value = Value(Find(item, field));
-        return IsSentence(field) ? NextCommand.In(value) : value;
+        if (!IsSentence(field))
+            return value;
+        var said = NextCommand.In(value);
+        return isNarrow && said.Length > MostInNarrow ? $"{said[..MostInNarrow]}…" : said;
     }
 
     private static bool IsSentence(string field) =>
-        field is "why" or "error" || field.EndsWith(".sentence", StringComparison.Ordinal);
+        field is "why" or "error" or "changed" || field.EndsWith(".sentence", StringComparison.Ordinal);
 
     // "reason.sentence" is a field of a field.
     private static JsonNode? Find(JsonNode? item, string path)

@@ -138,17 +138,32 @@ internal static class SourceCommands
                     ("to", long.TryParse(to, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0),
                     ("resource", call.Of(_only) is { } who ? await call.ResourceAsync(who) : null)
                 );
+                if (!call.IsForScript)
+                    call.Terminal.Out.WriteLine(
+                        $"Switch provisioning off at '{Shown.Line(call.Of(Words.Source)!)}' first: what it sends of them afterwards is refused. What is held of them stays held."
+                    );
                 var exit = await Confirmation.OfAsync(
                     call,
                     await call.PostAsync(Call.Query(await PathAsync(call, "transfer"), ("preview", "true")), body),
-                    "They are handed over. Switch the former provider's provisioning off, if it is on still."
+                    "They are handed over."
                 );
+                if (!call.IsForScript && await PresetAsync(call, to) is { } preset)
+                    call.Terminal.Out.WriteLine(
+                        $"What suits the new provider: 'preferences preset {call.Tenant} {preset} --dry-run'"
+                    );
+                if (!call.IsForScript && !call.Of(Words.DryRun))
+                    call.Terminal.Out.WriteLine(
+                        $"The tokens of '{Shown.Line(call.Of(Words.Source)!)}' let in until 'source delete {call.Tenant} {call.Source}'."
+                    );
                 if (!call.IsForScript && !await HasTokenAsync(call, to))
                     call.Terminal.Out.WriteLine(
                         $"'{Shown.Line(call.Of(_to)!)}' has no token yet: 'token create {call.Tenant} {Shown.Line(to)}'"
                     );
                 return exit;
             });
+
+    private static async Task<string?> PresetAsync(Call call, string source) =>
+        (string?)(await call.GetAsync(call.OfTenant("sources", source))).Json?["preset"];
 
     private static async Task<bool> HasTokenAsync(Call call, string source) =>
         (await call.GetAsync(call.OfTenant("sources", source, "credentials"))).Json?["items"]

@@ -206,7 +206,7 @@ internal static class TenantCommands
     private static Verb Enable() =>
         new Verb(
             "enable",
-            "Has a tenant go live, once it has been shown and confirmed who would be created, changed, deactivated, claimed or left alone. With -o csv everyone has a line.",
+            "Has a tenant go live, once it has been shown and confirmed who would be created, changed, deactivated, claimed or left alone. With -o csv everyone has a line. One tenant after the other: each is looked at by itself.",
             "tenant enable acme"
         )
             .Takes(Words.Tenant, Words.DryRun, Words.Yes)
@@ -285,6 +285,10 @@ internal static class TenantCommands
                 : disabled.Count == 1 ? "One tenant was disabled."
                 : $"{disabled.Count} tenants were disabled."
             );
+            if (disabled.Count > 0)
+                call.Terminal.Out.WriteLine(
+                    "What providers send meanwhile is refused with 503, or accepted and told later where whileSlackCannotBeWritten=queue."
+                );
             // Where each goes on nobody may know later.
             foreach (var (slug, isShadow) in disabled)
                 call.Terminal.Out.WriteLine(

@@ -12,6 +12,11 @@ internal static class TokenCommands
     private const int MostBytes = 256 * 1024;
 
     private static readonly Argument<long> _former = Former();
+    private static readonly Option<string> _newEnd = Words.Text(
+        "--expires",
+        "TIME",
+        "Until when the new one lets in, such as 2027-11-22; for as long as the former was made for if not said"
+    );
     private static readonly Argument<long> _token = Words.Id("TOKEN", "A token", "token list TENANT SOURCE");
     private static readonly Option<string> _kind = Words.OneOf(
         "--kind",
@@ -117,7 +122,7 @@ internal static class TokenCommands
             "Makes a new secret in place of one, for as long as that was made for. Both let in until the former one is deleted, so no request of the provider fails meanwhile.",
             "token rotate acme 3 5"
         )
-            .Takes(Words.Tenant, Words.Source, _former, Words.Expires)
+            .Takes(Words.Tenant, Words.Source, _former, _newEnd)
             .Does(async call =>
             {
                 var path = await PathAsync(call);
@@ -139,7 +144,7 @@ internal static class TokenCommands
                         ("kind", kind),
                         ("label", (string?)former["label"]),
                         ("scope", (string?)former["scope"]),
-                        ("expires", call.TimeOf(Words.Expires) ?? AsLongAs(former, call.Terminal.Clock))
+                        ("expires", call.TimeOf(_newEnd) ?? AsLongAs(former, call.Terminal.Clock))
                     )
                 );
                 return call.Print(

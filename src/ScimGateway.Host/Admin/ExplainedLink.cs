@@ -56,7 +56,10 @@ internal static class ExplainedLink
                     one.Delivered,
                     one.Seen,
                 }),
-                Commands = why.Commands.Select(command => AdminJson.Named(command.GetType().Name)),
+                // Of what nobody claims nothing is told.
+                Commands = why
+                    .Commands.Where(_ => link.Owned.HasSource)
+                    .Select(command => AdminJson.Named(command.GetType().Name)),
                 why.Notes,
                 BlockedMembers = why.BlockedMembers.Select(blocked => new
                 {

@@ -5,6 +5,8 @@ using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
 using ScimGateway.Provisioning.Reads;
+using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Host.Admin;
 
@@ -58,7 +60,7 @@ internal static partial class JobEndpoints
             {
                 shown.Kind,
                 shown.State,
-                Differences = ShownReport.DifferencesOf(preview.Change),
+                Differences = await SaidAsync(call, preview.Change),
             }
         );
         if (IsFelt(preview) || call.QueryFlag("preview"))
@@ -66,7 +68,11 @@ internal static partial class JobEndpoints
         var before = await PolicyEndpoints.ShowAsync(call, shown.Kind);
         await call.Home.Changes.ConfirmAsync(preview.Id, call.Key.Label);
         shown = await FindAsync(call, preview.Id);
-        call.Changed($"jobs/{preview.Id}", before, await PolicyEndpoints.ShowAsync(call, shown.Kind) ?? AsIs(shown));
+        call.Changed(
+            $"jobs/{preview.Id}",
+            before,
+            await PolicyEndpoints.ShowAsync(call, shown.Kind) ?? await DoneAsync(call, shown)
+        );
         return await AnswerAsync(call, shown, 200);
     }
 
@@ -280,8 +286,8 @@ internal static partial class JobEndpoints
         var after = await FindAsync(call, id);
         call.Changed(
             $"jobs/{job}",
-            policy ?? AsIs(before),
-            await PolicyEndpoints.ShowAsync(call, before.Kind) ?? AsIs(after)
+            policy ?? (object)new { before.State },
+            await PolicyEndpoints.ShowAsync(call, before.Kind) ?? await DoneAsync(call, after)
         );
         return await AnswerAsync(call, after, 200);
     }
@@ -295,6 +301,31 @@ internal static partial class JobEndpoints
     // Somebody's turn, a command, or something that is handed over; who stays as he is need not be seen.
     private static bool IsFelt(Preview preview) =>
         preview.All > 0 || preview.Counts.Any(count => count.Key != "Stays" && count.Value > 0);
+
+    // Of a change that is done, with whom it was about.
+    private static async Task<object> DoneAsync(AdminCall call, SeenJob job) =>
+        new
+        {
+            job.Kind,
+            Differences = job.Preview is { } preview ? await SaidAsync(call, preview.Change) : null,
+            Counts = job.Preview?.Outlooks is { Count: > 0 } outlooks ? (object)outlooks : job.Preview?.Counts,
+            job.State,
+        };
+
+    // What it changes, in words; null where the counts say it.
+    private static async Task<IReadOnlyList<string>?> SaidAsync(AdminCall call, TenantChange change) =>
+        change is TenantChange.Transfer transfer
+            ? await call.Store.ReadAsync(session =>
+                (string[])
+                    [
+                        $"{NameOf(session, call, transfer.From)} to {NameOf(session, call, transfer.To)}"
+                            + (transfer.Only is { } only ? $", {only} alone" : ""),
+                    ]
+            )
+            : ShownReport.DifferencesOf(change);
+
+    private static string NameOf(StoreSession session, AdminCall call, int source) =>
+        Sources.Find(session, call.Tenant.Row.Id, source)?.Name ?? $"source {source}";
 
     private static object AsIs(SeenJob job) =>
         new

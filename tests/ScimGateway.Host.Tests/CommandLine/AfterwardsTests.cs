@@ -45,6 +45,7 @@ public class AfterwardsTests
 
         Assert.EndsWith(
             "2 tenants were disabled.\n"
+                + "What providers send meanwhile is refused with 503, or accepted and told later where whileSlackCannotBeWritten=queue.\n"
                 + "tenant0 goes on in its shadow run by 'tenant shadow tenant0'\n"
                 + "tenant2 goes on in its shadow run by 'tenant shadow tenant2'\n",
             entered.Out,

@@ -338,6 +338,12 @@ public class CommandTests
         await DoneAsync(entered, "token create acme Entra");
         await DoneAsync(entered, "source transfer acme Provider Entra --yes");
         Assert.DoesNotContain("has no token", entered.Out, StringComparison.Ordinal);
+        Assert.EndsWith("let in until 'source delete acme Provider'.\n", entered.Out, StringComparison.Ordinal);
+        await DoneAsync(entered, "audit list --action confirmJob --json");
+        Assert.Equal(
+            "Provider to Entra",
+            (string?)JsonNode.Parse(entered.Out)!["items"]![0]!["after"]!["differences"]![0]
+        );
         await DoneAsync(entered, "operation list acme --resource ada@corp.example -o csv");
         Assert.Contains("ada", entered.Out, StringComparison.Ordinal);
         Assert.DoesNotContain("grace", entered.Out, StringComparison.Ordinal);
@@ -464,6 +470,10 @@ public class CommandTests
                 (bool)preferences["updateGroups"]!
             )
         );
+        await DoneAsync(entered, "preferences get acme guardedAccounts");
+        Assert.StartsWith("guardedAccounts  50\n", entered.Out, StringComparison.Ordinal);
+        Assert.Equal(Exit.WrongUse, await entered.RunAsync("preferences get acme guardedAcounts"));
+        Assert.Contains("Did you mean 'guardedAccounts'?", entered.Error, StringComparison.Ordinal);
         await DoneAsync(entered, "preferences set acme guardedAccounts=null --yes");
         await DoneAsync(entered, "preferences get acme");
         Assert.Matches("guardedAccounts +20 *\n", entered.Out);
@@ -534,6 +544,13 @@ public class CommandTests
         Assert.StartsWith("Nothing of 'a@corp.example' is held.", entered.Error, StringComparison.Ordinal);
         await DoneAsync(entered, $"hold release acme {held[0]!["name"]}@corp.example");
         Assert.Equal($"One hold was released.\n{held[0]!["name"]}: Slack is told: deactivate.\n", entered.Out);
+        await DoneAsync(entered, "tenant shadow acme");
+        await DoneAsync(entered, $"hold release acme {held[1]!["id"]}");
+        Assert.EndsWith(
+            ": Slack is told once the tenant is live: deactivate.\n",
+            entered.Out,
+            StringComparison.Ordinal
+        );
         Assert.Equal(Exit.NotConfirmed, await entered.RunAsync($"hold dismiss acme --reason {reason}"));
         Assert.Equal(Exit.Done, await entered.AnswerAsync($"hold dismiss acme --reason {reason}", "y"));
         Assert.EndsWith("dismissed.\n", entered.Out, StringComparison.Ordinal);

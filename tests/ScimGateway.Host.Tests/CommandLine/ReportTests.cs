@@ -36,7 +36,7 @@ public class ReportTests
         Assert.Equal(3, (int)ada["operations"]!);
         Assert.Equal(
             1,
-            (int)Assert.Single(report["outcomes"]!.AsArray(), one => (string?)one!["outcome"] == "refused")!["people"]!
+            (int)Assert.Single(report["outcomes"]!.AsArray(), one => (string?)one!["outcome"] == "refused")!["names"]!
         );
 
         Assert.Equal(Exit.Done, await entered.RunAsync("report acme eve --json"));

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using ScimGateway.Cli;
 using ScimGateway.Host.Tests.Admin;
 using Xunit;
@@ -36,7 +37,21 @@ public class WhoTests
             );
             Assert.Contains(name, entered.Out, StringComparison.Ordinal);
         }
-        // Whoever is deactivated is named whole.
+        // Whoever is deactivated is named whole; whose name has it is said.
+        Assert.Equal(Exit.Refused, await entered.RunAsync("user deactivate acme isla"));
+        Assert.Matches(
+            "^No user or group is called 'isla' exactly; say the number or address of one:\n +[0-9]+ +i.moore +x@corp.example\n",
+            entered.Error
+        );
+        // What nobody claims is told nothing.
+        Assert.True(await entered.RunAsync("link list acme --claimed false --json") == Exit.Done, entered.Error);
+        var unclaimed = JsonNode.Parse(entered.Out)!["items"]![0]!["id"];
+        Assert.Equal(Exit.Done, await entered.RunAsync($"link show acme {unclaimed}"));
+        Assert.DoesNotContain("Slack would be told", entered.Out, StringComparison.Ordinal);
+        // The columns of a spreadsheet are the same, whoever has a reason.
+        Assert.Equal(Exit.Done, await entered.RunAsync("link list acme -o csv"));
+        Assert.Contains(",reason.code,", entered.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain(",reason,", entered.Out, StringComparison.Ordinal);
         Assert.True(await entered.RunAsync(["user", "deactivate", "acme", "Isla Moore"]) == Exit.Done, entered.Error);
 
         async Task CreateAsync(string user) =>

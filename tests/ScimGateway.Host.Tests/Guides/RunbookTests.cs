@@ -23,10 +23,10 @@ public partial class RunbookTests
     [InlineData("auditor", 5)]
     [InlineData("token-revoked", 2)]
     [InlineData("slack-down", 3)]
-    [InlineData("change-provider", 11)]
+    [InlineData("change-provider", 13)]
     [InlineData("master-key", 4)]
     [InlineData("restore", 7)]
-    [InlineData("rotate-token", 3)]
+    [InlineData("rotate-token", 4)]
     public async Task The_commands_of_a_runbook_work(string page, int commands)
     {
         await using var served = await ServedGateway.StartAsync();
