@@ -12,6 +12,9 @@ internal sealed record Preference(string Name, IReadOnlyList<string> Values, str
     /// <summary>As it can be entered.</summary>
     public IEnumerable<string> Words => from value in Values where value != Number select $"{Name}={value}";
 
+    /// <summary>The one of a name; null if there is none.</summary>
+    public static Preference? Of(string name) => All.FirstOrDefault(one => one.Name == name);
+
     /// <summary>The value that is meant by a word in another case; null if it is none of them.</summary>
     public string? Spelled(string word) =>
         Values.FirstOrDefault(value => value != Number && value.Equals(word, StringComparison.OrdinalIgnoreCase));

@@ -30,7 +30,7 @@ internal static class PreferenceCommands
                 var all = await call.GetAsync(call.OfTenant("preferences"));
                 if (call.Of(_one) is not { } name)
                     return call.Print(all, preferences => Shown.Fields(call.Terminal, preferences as JsonObject ?? []));
-                if (Preference.All.FirstOrDefault(one => one.Name == name) is not { } preference)
+                if (Preference.Of(name) is not { } preference)
                     throw new Complaint(
                         Exit.WrongUse,
                         $"There is no preference '{Shown.Line(name)}'."
@@ -137,8 +137,7 @@ internal static class PreferenceCommands
         return rows;
     }
 
-    private static string Default(string name) =>
-        Preference.All.FirstOrDefault(one => one.Name == name)?.Values[0] ?? "";
+    private static string Default(string name) => Preference.Of(name)?.Values[0] ?? "";
 
     // As the admin API has them: true, false, null and numbers; whatever else is a word, in the case that it has there.
     private static JsonNode? Read(string name, string value) =>
@@ -150,7 +149,7 @@ internal static class PreferenceCommands
             _ when long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) =>
                 whole,
             _ when decimal.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) => number,
-            _ => Preference.All.FirstOrDefault(one => one.Name == name)?.Spelled(value) ?? value,
+            _ => Preference.Of(name)?.Spelled(value) ?? value,
         };
 
     private static Argument<string[]> Changes()

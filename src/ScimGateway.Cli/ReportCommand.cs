@@ -105,9 +105,7 @@ internal static class ReportCommand
             "error"
         );
         if (call.Of(_who) is { } name)
-            call.Terminal.Out.WriteLine(
-                $"Each request: 'operation list {call.Tenant} --search \"{Shown.Line(name)}\"'"
-            );
+            call.Terminal.Out.WriteLine($"Each request: 'operation list {call.Tenant} --search {Call.AsWord(name)}'");
         if (people.Count > MostShown)
             call.Terminal.Out.WriteLine($"and {people.Count - MostShown} more, which -o csv names");
     }

@@ -56,10 +56,10 @@ internal static class ExplainedLink
                     one.Delivered,
                     one.Seen,
                 }),
-                // Of what nobody claims nothing is told.
-                Commands = why
-                    .Commands.Where(_ => link.Owned.HasSource)
-                    .Select(command => AdminJson.Named(command.GetType().Name)),
+                // The gateway sends nothing about an account or group that no source has claimed.
+                Commands = (link.Owned.HasSource ? why.Commands : []).Select(command =>
+                    AdminJson.Named(command.GetType().Name)
+                ),
                 why.Notes,
                 BlockedMembers = why.BlockedMembers.Select(blocked => new
                 {

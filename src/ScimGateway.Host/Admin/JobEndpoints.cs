@@ -308,7 +308,7 @@ internal static partial class JobEndpoints
         {
             job.Kind,
             Differences = job.Preview is { } preview ? await SaidAsync(call, preview.Change) : null,
-            Counts = job.Preview?.Outlooks is { Count: > 0 } outlooks ? (object)outlooks : job.Preview?.Counts,
+            Counts = CountsOf(job),
             job.State,
         };
 
@@ -327,12 +327,15 @@ internal static partial class JobEndpoints
     private static string NameOf(StoreSession session, AdminCall call, int source) =>
         Sources.Find(session, call.Tenant.Row.Id, source)?.Name ?? $"source {source}";
 
+    private static object? CountsOf(SeenJob job) =>
+        job.Preview?.Outlooks is { Count: > 0 } outlooks ? (object)outlooks : job.Preview?.Counts;
+
     private static object AsIs(SeenJob job) =>
         new
         {
             job.Kind,
             job.State,
-            Counts = job.Preview?.Outlooks is { Count: > 0 } outlooks ? (object)outlooks : job.Preview?.Counts,
+            Counts = CountsOf(job),
         };
 
     private static async Task<IResult> AnswerAsync(AdminCall call, SeenJob job, int status)

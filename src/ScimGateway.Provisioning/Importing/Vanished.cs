@@ -26,9 +26,9 @@ internal static class Vanished
 
     /// <summary>
     /// Somebody has deleted in Slack what a provider has: a group is made again with its members, at once by preference,
-    /// else it is broken until its source's next write. Slack deletes no account by itself, so an account is broken; its user's next
-    /// write asks Slack for the address before another account is made. What a deleted user or group had is free, also
-    /// where another user was to have it.
+    /// else it is broken until its source's next write. Slack deletes no account by itself, so an account is broken; its
+    /// user's next write asks Slack for the address before another account is made. What a deleted user or group had is
+    /// free, also where another user was to have it.
     /// </summary>
     public static DriftedLink Note(StoreSession store, Link link, Preferences preferences, Instant now)
     {

@@ -37,18 +37,18 @@ public class WhoTests
             );
             Assert.Contains(name, entered.Out, StringComparison.Ordinal);
         }
-        // Whoever is deactivated is named whole; whose name has it is said.
+        // A deactivation needs a whole name; a part of one is answered by whom it may mean.
         Assert.Equal(Exit.Refused, await entered.RunAsync("user deactivate acme isla"));
         Assert.Matches(
             "^No user or group is called 'isla' exactly; say the number or address of one:\n +[0-9]+ +i.moore +x@corp.example\n",
             entered.Error
         );
-        // What nobody claims is told nothing.
+        // Of an account that nobody claims no command is planned.
         Assert.True(await entered.RunAsync("link list acme --claimed false --json") == Exit.Done, entered.Error);
         var unclaimed = JsonNode.Parse(entered.Out)!["items"]![0]!["id"];
         Assert.Equal(Exit.Done, await entered.RunAsync($"link show acme {unclaimed}"));
         Assert.DoesNotContain("Slack would be told", entered.Out, StringComparison.Ordinal);
-        // The columns of a spreadsheet are the same, whoever has a reason.
+        // A spreadsheet has the columns of a reason once, also where some rows have none.
         Assert.Equal(Exit.Done, await entered.RunAsync("link list acme -o csv"));
         Assert.Contains(",reason.code,", entered.Out, StringComparison.Ordinal);
         Assert.DoesNotContain(",reason,", entered.Out, StringComparison.Ordinal);
