@@ -316,7 +316,7 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
     private static Transition.Deliver Done(Reply reply, SlackUser? user)
     {
         var (command, link) = (reply.Command, reply.Link);
-        var delivered = WithDemoted(command.DeliveredAs(user).Delivered, link, user);
+        var delivered = WithShown(WithDemoted(command.DeliveredAs(user).Delivered, link, user), link, user);
         var deliver = new Transition.Deliver(user?.Id, delivered, user?.Seen);
         var isOff =
             command is SlackCommand.PatchUser or SlackCommand.ReadUser
@@ -347,6 +347,18 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
             ? delivered.With(SlackField.SecondaryEmail, second)
             : delivered;
     }
+
+    // What an account that is to be gone is called is not told again: where an answer was lost, a later one shows it.
+    private static SlackProfile WithShown(SlackProfile delivered, Link before, SlackUser? shown) =>
+        shown is null || !before.Absent
+            ? delivered
+            : delivered.With(
+                shown.Seen.Only(field =>
+                    field is SlackField.PrimaryEmail or SlackField.SecondaryEmail or SlackField.UserName
+                    && !before.Told.Says(field)
+                    && !delivered.Says(field)
+                )
+            );
 
     // The reply to "was it made after all?". What was made after our intent and is named as we name it is ours; any other
     // account is adopted by the chosen identifier, or is in the way. What has a former address of the user is neither.

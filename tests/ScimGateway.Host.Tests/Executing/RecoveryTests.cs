@@ -129,8 +129,9 @@ public class RecoveryTests
     [Trait("speed", "slow")]
     public async Task A_create_that_lands_after_its_process_has_died_is_waited_for_and_found()
     {
-        await using var gateway = await Gateway.StartAsync(_slow);
-        await gateway.WeatherAsync("""{"method":"POST","path":"/Users","delayMs":2000}""");
+        // Longer than another process takes to start on a busy machine: else it asks only when the create has landed.
+        await using var gateway = await Gateway.StartAsync(_slow with { SlackTimeLimit = TimeSpan.FromSeconds(6) });
+        await gateway.WeatherAsync("""{"method":"POST","path":"/Users","delayMs":5000}""");
         var answer = gateway.SendAsync(HttpMethod.Post, "Users", User());
         await Gateway.UntilAsync(async () => await gateway.CameAsync("POST /Users") == 1);
 

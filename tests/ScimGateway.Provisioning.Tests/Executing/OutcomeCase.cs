@@ -116,6 +116,8 @@ internal sealed partial record OutcomeCase(string Name, string Told, string Says
                 Is("never shown") ? null : SlackProfile.Empty.With(active: !Is("shown inactive")),
                 _now
             );
+        if (Is("second address in doubt"))
+            link = link.Unlearn(FieldSet.Of(SlackField.SecondaryEmail));
         return link.Name(Is("named by us") ? "vera" : null).Want(Is("to be gone")).Wish(Wish(command));
     }
 

@@ -15,6 +15,7 @@ internal sealed class Watch(Teller teller)
     // When a copy of the store was put in its place, and the calls that were over by then, also in the same millisecond.
     private (DateTimeOffset Since, HashSet<object> Before)? _putBack;
     private bool _decides;
+    private int _done;
 
     private Model Model => teller.Model;
 
@@ -264,8 +265,18 @@ internal sealed class Watch(Teller teller)
             )
             .Select(hold => hold.Value)
             .ToList();
+        // A change of rules or preferences goes on after a death.
+        var changes = teller.World.Read(session =>
+            session.All(
+                "select finished from jobs where kind = 'change'",
+                row => row.LongOrNull() is not null
+            )
+        );
+        var done = changes.Count(isDone => isDone);
         var mayEnd =
             _decides
+            || done > _done
+            || done < changes.Count
             || teller.IsWaiting
             || step
                 is Step.Post
@@ -294,7 +305,7 @@ internal sealed class Watch(Teller teller)
             );
         if (ended.Count > 0 && !mayEnd)
             throw new WrongException("hold", $"ended by itself: {string.Join("; ", ended)}");
-        (_holds, _decides) = (now, teller.IsWaiting && _decides);
+        (_holds, _decides, _done) = (now, teller.IsWaiting && _decides, done);
     }
 
     private string Say(Seen account) =>
