@@ -138,18 +138,22 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
     {
         if (move == ScopeMove.Stays && rule == user.RuleId)
             return;
+        if (move == ScopeMove.Stays)
+        {
+            ScopedUsers.SetScope(session, user.Id, rule, user.Waived);
+            return;
+        }
+        var link = Links.Get(session, user.LinkId);
+        var isAnothers = link.HeldFor == HeldFor.AnotherPerson;
         var waived = move switch
         {
-            ScopeMove.Enters or ScopeMove.Leaves => user.Waived with { Scope = false, Frozen = false },
-            // Who has no account yet has never been let in.
+            // Who has no account of their own yet has never been let in.
+            ScopeMove.Leaves or ScopeMove.Freezes when isAnothers => user.Waived with { Scope = true, Frozen = false },
             ScopeMove.Freezes => user.Waived with { Scope = true, Frozen = user.HasAccount },
-            _ => user.Waived,
+            _ => user.Waived with { Scope = false, Frozen = false },
         };
         ScopedUsers.SetScope(session, user.Id, rule, waived);
-        if (move == ScopeMove.Stays)
-            return;
-        var link = Links.Get(session, user.LinkId);
-        if (link.HeldFor == HeldFor.AnotherPerson)
+        if (isAnothers)
         {
             TakeOver.GiveBack(session, link, Resources.Find(session, user.Id)!, tenant.Now);
             return;

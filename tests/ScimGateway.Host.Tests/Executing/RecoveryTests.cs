@@ -187,6 +187,23 @@ public class RecoveryTests
     }
 
     [Fact]
+    public async Task Whose_account_stood_in_the_way_of_a_create_is_nobodys_after_a_crash()
+    {
+        await using var gateway = await Gateway.StartAsync(_hasty);
+        gateway.Slack.Workspace.MakeUser(Account("UHAND", "ada", Address)); // by hand, just now
+        await gateway.WeatherAsync(
+            """{"method":"GET","status":401,"description":"invalid_authentication","times":1}"""
+        );
+        var (refused, _, _) = await gateway.SendAsync(HttpMethod.Post, "Users", User());
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused);
+
+        await gateway.CrashAsync();
+        await gateway.QuietAsync();
+
+        Assert.True(Active(Assert.Single(await gateway.AccountsAsync(Address))));
+    }
+
+    [Fact]
     [Trait("speed", "slow")]
     public async Task A_change_that_lands_after_its_process_has_died_does_not_undo_a_later_one()
     {

@@ -600,8 +600,10 @@ internal sealed class Quiet(Teller teller, Watch watch)
             || World.Slack.Workspace.AccountsInOrder.Any(one =>
                 one != own && (Has(one.Profile.PrimaryEmail) || Has(one.Profile.SecondaryEmail))
             )
-            // That an account is gone is seen only by whoever asks for it.
-            || Model.Accounts.Values.Any(one => one.IsGone && one.Addresses.Overlaps(addresses));
+            // That an account is gone, or that a hand gave it another address, is seen only by whoever asks for it.
+            || Model.Accounts.Values.Any(one =>
+                (one.IsGone || one.Touched.ContainsKey("email")) && one.Addresses.Overlaps(addresses)
+            );
 
         bool Has(string? address) => address is not null && addresses.Contains(Folded.Of(address));
     }

@@ -138,11 +138,12 @@ internal static class Links
 
     /// <summary>
     /// After an unclean stop what was pending may have been sent: it waits until a late call can land no more, and what
-    /// has no Slack id is asked for before it is made.
+    /// has no Slack id is asked for before it is made. What was asked for already was not being made.
     /// </summary>
     public static void AskForAllPending(StoreSession store, TenantId tenantId, Instant until) =>
         store.Put(
-            "update links set ask_first = (ask_first or slack_id is null), intended = case when slack_id is null then coalesce(intended, since) end, "
+            "update links set ask_first = (ask_first or slack_id is null), "
+                + "intended = case when slack_id is null then coalesce(intended, case when not ask_first then since end) end, "
                 + $"lost_until = @until, revision = revision + 1 where {Unsettled} = @pending",
             ("@until", until),
             ("@tenant", tenantId),
