@@ -4,6 +4,7 @@ using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
+using ScimGateway.Provisioning.Storage;
 using ScimGateway.Stories.Believing;
 using ScimGateway.Stories.Running;
 
@@ -198,6 +199,7 @@ internal sealed class Teller(World world, Story story, Action<string>? tell = nu
                     or PreferencesException
                     or SlackUnreadableException
                     or OperationCanceledException
+                    or HomeEndedException // the process stopped first, and nothing was written
                 )
             )
                 throw new WrongException("operator", task.Exception.InnerException!.ToString());
