@@ -67,22 +67,25 @@ internal static class AuditCommands
                     await call.GetAsync(Call.Path("tenants", tenant));
                 foreach (var entry in call.IsForScript ? [] : listed.Json!["items"]!.AsArray())
                 {
-                    entry!["result"] = AuditLine.Result(entry);
+                    entry!["action"] = AuditLine.Action(entry);
                     entry["changed"] = AuditLine.Changed(entry);
+                    entry["whom"] = (entry["name"] ?? entry["about"])?.DeepClone();
                 }
-                return call.PrintList(
+                var exit = call.PrintList(
                     listed,
                     "++id",
                     "at",
-                    "actor.label",
+                    "+actor.label",
                     "+client",
                     "++tenant",
                     "action",
+                    "whom",
                     "++about",
-                    "++name",
-                    "+changed",
-                    "++result"
+                    "+changed"
                 );
+                if (!call.IsForScript && !isOfReads)
+                    call.Say("Without what was only read of people, which --reads shows.");
+                return exit;
             });
 
     private static Verb Export() =>

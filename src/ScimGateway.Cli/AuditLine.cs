@@ -8,17 +8,21 @@ internal static class AuditLine
     private const int MostNamed = 3;
     private const int MostInValue = 24;
 
-    /// <summary>What came of it.</summary>
-    public static string Result(JsonNode entry) =>
-        (int?)entry["status"] switch
+    /// <summary>What was to be done, and what came of it where that is not that it was done.</summary>
+    public static string Action(JsonNode entry)
+    {
+        var action = (string?)entry["action"];
+        var result = (int?)entry["status"] switch
         {
             null => "under way",
-            202 when (string?)entry["action"] == "createJob" => "begun",
+            202 when action == "createJob" => "begun",
             202 => "previewed",
-            < 400 => "done",
+            < 400 => null,
             < 500 => "refused",
             _ => "failed",
         };
+        return result is null ? $"{action}" : $"{action}: {result}";
+    }
 
     /// <summary>What was changed, or would be, such as "guardedAccounts 20 to 7"; --json has all of it.</summary>
     public static string Changed(JsonNode entry)
@@ -40,7 +44,7 @@ internal static class AuditLine
         (Short(before), Short(after)) switch
         {
             ("", var now) => $"{field} {now}",
-            (var then, "") => $"{field} no more {then}",
+            (var then, "") => $"{field} was {then}",
             var (then, now) => $"{field} {then} to {now}",
         };
 

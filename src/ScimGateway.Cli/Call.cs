@@ -345,7 +345,8 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
                 Several(
                     $"No user or group is called '{Shown.Line(who)}' exactly; say the number or address of one:",
                     all
-                )
+                ),
+                all is [var near] ? $"{Name} {Tenant} {near["id"]}" : null
             );
         throw meant.Count == 0
             ? new Complaint(

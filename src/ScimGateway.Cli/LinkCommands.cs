@@ -31,7 +31,7 @@ internal static class LinkCommands
     );
     private static readonly Option<string> _claimed = Words.OneOf(
         "--claimed",
-        "Only those that a source has claimed, or none has",
+        "Only those that a provider has, or none has: also whom it deleted, and who is active in Slack still",
         "true",
         "false"
     );

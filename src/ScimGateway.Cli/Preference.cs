@@ -30,7 +30,7 @@ internal sealed record Preference(string Name, IReadOnlyList<string> Values, str
         new(
             "removeAction",
             ["disable", "delete"],
-            "How a removed user leaves Slack: by a PATCH or by Slack's DELETE; both deactivate. delete only with disableUsers"
+            "How a removed user leaves Slack: by a PATCH or by Slack's DELETE. Slack deactivates the account either way. delete only with disableUsers"
         ),
         new(
             "deprovisionOnRuleDeletion",

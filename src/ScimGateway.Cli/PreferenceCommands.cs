@@ -91,8 +91,15 @@ internal static class PreferenceCommands
 
     private static async Task<int> ChangeAsync(Call call, string? preset, JsonObject patch)
     {
-        if (!call.IsForScript && await DifferingAsync(call, preset, patch) is { Count: > 0 } rows)
+        if (!call.IsForScript)
         {
+            var rows = await DifferingAsync(call, preset, patch);
+            // A preview of nothing would take the place of one that is to be confirmed.
+            if (rows.Count == 0 && !call.Of(_release))
+            {
+                call.Terminal.Out.WriteLine("The preferences are so already: nothing is to be changed.");
+                return Exit.Done;
+            }
             Shown.Table(call.Terminal, ["preference", "before", "after"], rows);
             foreach (var said in Preference.All.Where(one => rows.Exists(row => row[0] == one.Name)))
                 call.Terminal.Out.WriteLine($"{said.Name}: {said.Says}.");

@@ -16,6 +16,9 @@ internal static class Shown
     // A table in a file is as wide as it is.
     private const int Endless = 10_000;
 
+    // When a credential was used is written down once a minute: "2026-11-26 23:14".
+    private const int ToMinute = 16;
+
     // More would be many lines of a few words each.
     private const int MostInNarrow = 160;
 
@@ -206,6 +209,8 @@ internal static class Shown
     private static string Cell(JsonNode? item, string field, bool isNarrow)
     {
         var value = Value(Find(item, field));
+        if (field == "lastUsed" && value.Length > ToMinute)
+            return value[..ToMinute];
         if (!IsSentence(field))
             return value;
         var said = NextCommand.In(value);

@@ -211,12 +211,29 @@ internal static class TenantCommands
         )
             .Takes(Words.Tenant, Words.DryRun, Words.Yes)
             .Does(async call =>
-                await Confirmation.OfAsync(
+            {
+                var exit = await Confirmation.OfAsync(
                     call,
                     await call.PostAsync(Call.Query(call.OfTenant("enable"), ("preview", "true"))),
                     $"{call.Tenant} is live."
-                )
+                );
+                if (!call.IsForScript && !call.Of(Words.DryRun))
+                    await SayRefusedAsync(call);
+                return exit;
+            });
+
+    // What a provider does not send again is not made up for.
+    private static async Task SayRefusedAsync(Call call)
+    {
+        var attention = (await call.GetAsync(call.OfTenant())).Json?["attention"] as JsonArray ?? [];
+        var refused = attention
+            .Where(row => (string?)row?["what"] == "refused")
+            .Sum(row => (long?)row!["lastDay"] ?? 0);
+        if (refused > 0)
+            call.Terminal.Out.WriteLine(
+                $"Refused within a day, before this too: {refused}. 'operation list {call.Tenant} --outcome refused --since 1d' names them; look whether the provider has sent them again."
             );
+    }
 
     private static Verb Shadow() =>
         new Verb(
@@ -244,6 +261,9 @@ internal static class TenantCommands
                 throw new Complaint(Exit.WrongUse, "Name one tenant, or say --all.", "tenant list");
             });
 
+    private const string Meanwhile =
+        "What providers send meanwhile is refused with 503, or accepted and told later where whileSlackCannotBeWritten=queue.";
+
     // One that cannot be disabled keeps no other from being so.
     private static async Task<int> DisableAllAsync(Call call)
     {
@@ -256,7 +276,7 @@ internal static class TenantCommands
         if (running.Count > 0)
             Confirmation.Require(
                 call,
-                running.Count == 1 ? "Disable this tenant?" : $"Disable these {running.Count} tenants?",
+                $"{Meanwhile} {(running.Count == 1 ? "Disable this tenant?" : $"Disable these {running.Count} tenants?")}",
                 "Nothing was disabled.",
                 "tenant disable --all --yes"
             );
@@ -286,9 +306,7 @@ internal static class TenantCommands
                 : $"{disabled.Count} tenants were disabled."
             );
             if (disabled.Count > 0)
-                call.Terminal.Out.WriteLine(
-                    "What providers send meanwhile is refused with 503, or accepted and told later where whileSlackCannotBeWritten=queue."
-                );
+                call.Terminal.Out.WriteLine(Meanwhile);
             // Where each goes on nobody may know later.
             foreach (var (slug, isShadow) in disabled)
                 call.Terminal.Out.WriteLine(
@@ -424,10 +442,24 @@ internal static class TenantCommands
                     );
                 PrintRefused(call, tenant);
                 if (tenant?["attention"] is JsonArray { Count: > 0 } attention)
-                    Shown.Table(call.Terminal, attention, "what", "lastDay", "inAll", "example", "why", "remedy");
+                    PrintAttention(call, attention);
                 PrintTodo(call, tenant);
             }
         );
+
+    // A reason and its remedy have lines of their own: in a column they would be a few letters wide.
+    private static void PrintAttention(Call call, JsonArray attention)
+    {
+        Shown.Table(call.Terminal, attention, "what", "lastDay", "inAll", "+example");
+        foreach (var row in attention)
+        {
+            string[] said = [Shown.Value(row?["why"]), Shown.Value(row?["remedy"])];
+            if (said.Any(sentence => sentence.Length > 0))
+                call.Terminal.Out.WriteLine(
+                    Shown.Line(NextCommand.In($"{Shown.Value(row?["what"])}: {string.Join(' ', said).Trim()}"))
+                );
+        }
+    }
 
     /// <summary>Of a tenant or its credentials: what was wrong with those that it refused.</summary>
     public static void PrintRefused(Call call, JsonNode? shown)

@@ -65,7 +65,7 @@ internal static class HoldEndpoints
             Would = Would(open, names),
             open.Undecided,
             open.Asked,
-            Reason = ShownReason.Of(open.Why, call.Tenant.Row.Slug, hold.LinkId),
+            Reason = ShownReason.Of(hold.Reason, call.Tenant.Row.Slug, hold.LinkId),
         };
     }
 

@@ -120,6 +120,8 @@ internal static class SourceEndpoints
             session =>
             {
                 var row = Find(call, session, source);
+                if (TransferChange.IsUnderWay(session, row.TenantId, row.Id))
+                    throw Problem.NotReady("A transfer from or to it is under way. Delete it when that is done.");
                 return Sources.Delete(session, row.TenantId, row.Id)
                     ? row
                     : throw Problem.NotReady(

@@ -161,7 +161,14 @@ internal static class TenantEndpoints
     private static async Task<IResult> EnableAsync(AdminCall call)
     {
         var home = call.Home; // of a tenant that is connected
-        if (call.Tenant.Row.Problem is { } problem)
+        var found = call.Tenant.Row.Problem;
+        // A disabled tenant asks Slack nothing, so what was wrong when it was disabled may be over.
+        if (found is not null && home.Executor.Gate.Standing == Standing.Disabled)
+        {
+            await home.Test.RunAsync(call.Gone);
+            found = (await home.Connection.ReadAsync()).Problem;
+        }
+        if (found is { } problem)
             throw Problem.NotReady(
                 $"Slack cannot be written: {problem} Then test the connection: POST {AdminPaths.Of(call.Tenant.Row.Slug)}/connection/test."
             );

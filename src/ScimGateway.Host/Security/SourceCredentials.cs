@@ -183,7 +183,10 @@ internal sealed partial class SourceCredentials(
                 source.Name,
                 preferences,
                 dialect.Without(source.NotUnderstood())
-            );
+            )
+            {
+                Credential = row.Id,
+            };
             var details = CredentialDetails.FromJson(row.Details);
             if (details.Issuer is not { } issuer)
             {

@@ -17,7 +17,8 @@ namespace ScimGateway.Provisioning.Operating;
 internal sealed class Changes(OperatedTenant tenant, AtStep? reached = null)
 #pragma warning restore CA1001
 {
-    private const string JobKind = "change";
+    /// <summary>The kind of job that a change is which was confirmed.</summary>
+    public const string JobKind = "change";
 
     private readonly SemaphoreSlim _one = new(1);
 

@@ -25,19 +25,10 @@ internal sealed class HoldDecisions(HomeStore store, Executor executor, TimeProv
         await store.ReadAsync(session =>
         {
             var preferences = Preferences.FromJson(Tenants.Find(session, store.Tenant).Preferences);
-            var alike = new Dictionary<(ReasonCode, LinkId?), long>();
             return HoldRows
                 .Of(session, store.Tenant, query, most)
-                .Select(hold => OpenHold.Of(session, hold, preferences).Counted(Alike(hold)))
+                .Select(hold => OpenHold.Of(session, hold, preferences))
                 .ToList();
-
-            long Alike(Hold hold)
-            {
-                var key = (hold.Reason.Code, hold.MemberId is null ? (LinkId?)null : hold.LinkId);
-                return alike.TryGetValue(key, out var many)
-                    ? many
-                    : alike[key] = HoldRows.CountOf(session, store.Tenant, key.Code, key.Item2);
-            }
         });
 
     /// <summary>Has them go to Slack; says how many there were. What was decided meanwhile is passed over.</summary>

@@ -16,9 +16,6 @@ namespace ScimGateway.Provisioning.Operating;
 /// <param name="Asked">Who asked for it; null where nobody did, or the journal has forgotten it.</param>
 internal sealed record OpenHold(Hold Hold, string? Would, string? Asked)
 {
-    /// <summary>Why it waits: of the guard with how many there were in all, those that went on and those that are held.</summary>
-    public Reason Why { get; private init; } = Hold.Reason;
-
     /// <summary>What happens if nobody decides.</summary>
     public string Undecided =>
         Hold.Reason.Code switch
@@ -26,11 +23,8 @@ internal sealed record OpenHold(Hold Hold, string? Would, string? Asked)
             ReasonCode.TwoAccounts or ReasonCode.ProtectedAsked or ReasonCode.AddressAsked =>
                 "Slack stays as it is. The user whom the provider asked for gets no account, or not the address.",
             ReasonCode.AnotherPerson => "Slack stays as it is. The user does not get the account.",
-            _ => "Slack stays as it is.",
+            _ => "Slack stays as it is until somebody does. The provider is shown what it asked for.",
         };
-
-    /// <summary>The same with how many holds there are for its reason.</summary>
-    public OpenHold Counted(long alike) => this with { Why = Hold.Reason.Beyond(alike) };
 
     /// <summary>Explains a hold by what is wanted now.</summary>
     public static OpenHold Of(StoreSession store, Hold hold, Preferences preferences) =>

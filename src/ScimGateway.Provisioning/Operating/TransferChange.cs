@@ -11,6 +11,12 @@ namespace ScimGateway.Provisioning.Operating;
 /// </summary>
 internal sealed class TransferChange(OperatedTenant tenant, TenantChange.Transfer change) : ChangeWork
 {
+    /// <summary>Whether a transfer from or to a source is confirmed and not done yet.</summary>
+    public static bool IsUnderWay(StoreSession session, TenantId tenantId, int source) =>
+        Jobs.Unfinished(session, tenantId, Changes.JobKind) is { } begun
+        && Preview.Parse(begun).Change is TenantChange.Transfer under
+        && (under.From == source || under.To == source);
+
     /// <inheritdoc/>
     public override async Task<TenantChange> PreviewAsync(Planned planned) =>
         await tenant.Store.ReadAsync(session =>

@@ -41,13 +41,17 @@ internal sealed record GroupSituation(Resource? Resource, Link? Link) : Situatio
     )
     {
         var (tenant, name) = (asked.Caller.TenantId, GroupDocument.Name(group));
-        store.Prefetch(asks =>
-        {
-            ResourceNames.OfGroupName(asks, tenant, Fold.Key(name));
-            UserKeys.HolderId(asks, tenant, KeyKind.GroupName, name);
-            Tenants.Find(asks, tenant);
-            Membership.Prefetch(asks, asked.Caller, id, members);
-        });
+        ReadAhead(
+            store,
+            asked,
+            asks =>
+            {
+                ResourceNames.OfGroupName(asks, tenant, Fold.Key(name));
+                UserKeys.HolderId(asks, tenant, KeyKind.GroupName, name);
+                Tenants.Find(asks, tenant);
+                Membership.Prefetch(asks, asked.Caller, id, members);
+            }
+        );
         var namesake = ResourceNames.OfGroupName(store, tenant, Fold.Key(name));
         var there = new GroupSituation(null, null)
         {
@@ -77,13 +81,17 @@ internal sealed record GroupSituation(Resource? Resource, Link? Link) : Situatio
     {
         var tenant = asked.Caller.TenantId;
         var changed = revision is { Changed.IsEmpty: false } ? revision.After : null;
-        store.Prefetch(asks =>
-        {
-            Prefetch(asks, asked, before);
-            if (changed is not null)
-                UserKeys.HolderId(asks, tenant, KeyKind.GroupName, GroupDocument.Name(changed));
-            Membership.Prefetch(asks, asked.Caller, before.Id.AsGroup(), members);
-        });
+        ReadAhead(
+            store,
+            asked,
+            asks =>
+            {
+                Prefetch(asks, asked, before);
+                if (changed is not null)
+                    UserKeys.HolderId(asks, tenant, KeyKind.GroupName, GroupDocument.Name(changed));
+                Membership.Prefetch(asks, asked.Caller, before.Id.AsGroup(), members);
+            }
+        );
         var there = Read(store, asked, before, version);
         var wanted = changed ?? (there.Resource!.SourceId is null ? there.Resource.Read() : null);
         return wanted is null
@@ -103,11 +111,15 @@ internal sealed record GroupSituation(Resource? Resource, Link? Link) : Situatio
     public static GroupSituation ReadDeletion(StoreSession store, WriteRequest asked, Resource before, long? version)
     {
         var groups = new GuardCount(store, asked.Caller, Guarded.Group, default, asked.Now);
-        store.Prefetch(asks =>
-        {
-            Prefetch(asks, asked, before);
-            groups.Prefetch(before.LinkId!.Value.ToString());
-        });
+        ReadAhead(
+            store,
+            asked,
+            asks =>
+            {
+                Prefetch(asks, asked, before);
+                groups.Prefetch(before.LinkId!.Value.ToString());
+            }
+        );
         var there = Read(store, asked, before, version);
         return there with { Counted = groups.Read(there.Link!.Id.ToString()) };
     }

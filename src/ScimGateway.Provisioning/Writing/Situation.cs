@@ -1,6 +1,9 @@
+using System.Net;
+using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Policy;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
@@ -27,6 +30,30 @@ internal abstract record Situation(Resource? Resource, Link? Link)
     /// <summary>Why whoever asks may not change it; null if that may be.</summary>
     public Refusal? NotTheirs =>
         OtherSource is { } owner ? Refusal.OfAnotherSource(Resource!.Kind, owner) : Refusal.IfUnlinked(Resource!);
+
+    /// <summary>Reads in one way to the store what is looked at next.</summary>
+    /// <param name="store">The transaction.</param>
+    /// <param name="asked">Who asks.</param>
+    /// <param name="reads">What is read.</param>
+    /// <exception cref="ScimException">
+    /// The credential has ended while the request waited, and maybe its source: what it wrote would be nobody's.
+    /// </exception>
+    protected static void ReadAhead(StoreSession store, WriteRequest asked, Action<StoreSession> reads)
+    {
+        store.Prefetch(asks =>
+        {
+            IsLetIn(asks, asked.Caller);
+            reads(asks);
+        });
+        if (!IsLetIn(store, asked.Caller))
+            throw ScimException.Of(
+                HttpStatusCode.Unauthorized,
+                "The credential ended while the request waited, so nothing was changed."
+            );
+    }
+
+    private static bool IsLetIn(StoreSession store, Caller caller) =>
+        caller.Credential is not { } credential || Credentials.IsThere(store, caller.TenantId, credential);
 
     /// <summary>What is there, which is what it was when the request was applied.</summary>
     /// <param name="store">The transaction.</param>

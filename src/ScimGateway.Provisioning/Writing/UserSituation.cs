@@ -58,14 +58,18 @@ internal sealed record UserSituation(Resource? Resource, Link? Link) : Situation
         var key = who.UserName is null ? null : Fold.Key(who.UserName);
         var nameKey = key == before?.UserNameKey ? null : key;
         var wantsActive = wanted is not null && UserDocument.IsActive(wanted);
-        store.Prefetch(asks =>
-        {
-            Prefetch(asks, tenant, before, who, addresses, nameKey);
-            // What turns, or moves, the guard counts.
-            var isMoved = addresses is [var address, ..] && before?.EmailKeys?.Contains(Fold.Key(address)) != true;
-            if (before is { LinkId: { } id } && (isMoved || before.Active != wantsActive))
-                PrefetchCounts(asks, asked, id.ToString());
-        });
+        ReadAhead(
+            store,
+            asked,
+            asks =>
+            {
+                Prefetch(asks, tenant, before, who, addresses, nameKey);
+                // What turns, or moves, the guard counts.
+                var isMoved = addresses is [var address, ..] && before?.EmailKeys?.Contains(Fold.Key(address)) != true;
+                if (before is { LinkId: { } id } && (isMoved || before.Active != wantsActive))
+                    PrefetchCounts(asks, asked, id.ToString());
+            }
+        );
 
         var resource = before is null ? null : AsItWas(store, before, before.Version);
         var link = resource is null ? null : Links.Get(store, resource.LinkId!.Value);

@@ -159,9 +159,16 @@ public class HoldTests
         Assert.NotEmpty(held);
         Assert.All(held, hold => Assert.Equal("Crew", (string?)hold!["name"]));
         Assert.All(held, hold => Assert.Equal($"remove {hold!["memberName"]} from Crew", (string?)hold["would"]));
-        Assert.All(held, hold => Assert.Equal("Slack stays as it is.", (string?)hold!["undecided"]));
+        Assert.All(
+            held,
+            hold =>
+                Assert.Equal(
+                    "Slack stays as it is until somebody does. The provider is shown what it asked for.",
+                    (string?)hold!["undecided"]
+                )
+        );
         Assert.StartsWith(
-            "3 members were to be removed from the group within an hour. The limit is 1. An operator must release",
+            "More members than the limit of 1 were to be removed from the group within an hour. An operator must release",
             (string?)held[0]!["reason"]!["sentence"],
             StringComparison.Ordinal
         );

@@ -89,7 +89,7 @@ public class AfterwardsTests
         Assert.Equal(Exit.Done, await entered.RunAsync("audit list --tenant tenant1 --since 1h"));
         Assert.Contains("updatePreferences", entered.Out, StringComparison.Ordinal);
         Assert.Contains("127.0.0.1", entered.Out, StringComparison.Ordinal);
-        Assert.Contains(" guardedAccounts 20 to 7 ", entered.Out, StringComparison.Ordinal);
+        Assert.Contains(" guardedAccounts 20 to 7", entered.Out, StringComparison.Ordinal);
         Assert.DoesNotContain("tenant2", entered.Out, StringComparison.Ordinal);
         Assert.Equal(Exit.Done, await entered.RunAsync("audit list --until 1h"));
         Assert.DoesNotContain("createTenant", entered.Out, StringComparison.Ordinal);
@@ -151,12 +151,15 @@ public class AfterwardsTests
         var job = entered
             .Error[(entered.Error.IndexOf("job confirm acme ", StringComparison.Ordinal) + 17)..]
             .Split(' ')[0];
+        Assert.Equal(Exit.Done, await entered.RunAsync("preferences set acme removeAction=disable --dry-run"));
+        Assert.Equal("The preferences are so already: nothing is to be changed.\n", entered.Out);
         Assert.Equal(Exit.Done, await entered.RunAsync($"job show acme {job}"));
+        Assert.Contains("toConfirm", entered.Out, StringComparison.Ordinal); // no other preview has taken its place
         Assert.Contains("removeAction: disable before, delete now", entered.Out, StringComparison.Ordinal);
         Assert.Equal(Exit.Done, await entered.RunAsync("audit list --action updatePreferences"));
         Assert.Contains("removeAction: disable before, delete now", entered.Out, StringComparison.Ordinal);
         Assert.Equal(Exit.Done, await entered.RunAsync("audit list --action confirmJob"));
-        Assert.Contains(" guardedAccounts 20 to 2 ", entered.Out, StringComparison.Ordinal);
+        Assert.Contains(" guardedAccounts 20 to 2", entered.Out, StringComparison.Ordinal);
         Assert.DoesNotContain("removeAction", entered.Out, StringComparison.Ordinal);
         Assert.Equal(Exit.Done, await entered.RunAsync("preferences set acme removeAction=delete --dry-run -o csv"));
         Assert.Equal("value\n\"removeAction: disable before, delete now\"\n", entered.Out);

@@ -360,11 +360,20 @@ public class CommandTests
         await DoneAsync(entered, "audit list");
         Assert.Contains("createSource", entered.Out, StringComparison.Ordinal);
         Assert.DoesNotContain("listLinks", entered.Out, StringComparison.Ordinal);
-        Assert.Matches("createSource .* done", entered.Out);
+        Assert.Contains(
+            "Without what was only read of people, which --reads shows.",
+            entered.Error,
+            StringComparison.Ordinal
+        );
         Assert.Equal(Exit.Refused, await entered.RunAsync("audit list --action createSourse"));
         Assert.Contains("did you mean createSource?", entered.Error, StringComparison.Ordinal);
         await DoneAsync(entered, "audit list --action updatePreferences");
         Assert.Equal(Exit.Refused, await entered.RunAsync("audit list --key nobody"));
+        await served.SendAsync(HttpMethod.Post, "tenants/acme/enable");
+        await served.SendAsync(HttpMethod.Patch, "tenants/acme/preferences", """{"guardedAccounts":-1}""");
+        await DoneAsync(entered, "audit list --limit 2");
+        Assert.Matches("enableTenant +", entered.Out);
+        Assert.Contains("updatePreferences: refused", entered.Out, StringComparison.Ordinal);
         foreach (var also in (string[])["--reads", "--action listLinks"])
         {
             await DoneAsync(entered, $"audit list {also}");
@@ -531,13 +540,13 @@ public class CommandTests
         await DoneAsync(entered, $"hold list acme --reason {reason}");
         Assert.Matches(
             "id +name +would +asked +since +reason\n1 +b +deactivate +Provider +[0-9-]+ [0-9:]+Z +guardAccounts\n(.*\n)*\n"
-                + "1, 2, 3: [0-9]+ accounts were to be activated or deactivated within an hour. The limit is 1. An operator must release or dismiss the rest: 'hold release acme HOLD'. "
-                + "If nobody decides: Slack stays as it is.\n'hold release acme HOLD' tells Slack, 'hold dismiss acme HOLD' leaves Slack as it is, and nothing waits any more. Either is for what is held now; what the provider asks for later is decided anew.\n",
+                + "1, 2, 3: More accounts than the limit of 1 were to be activated or deactivated within an hour. An operator must release or dismiss what waits: 'hold release acme HOLD'. "
+                + "If nobody decides: Slack stays as it is until somebody does. The provider is shown what it asked for.\n'hold release acme HOLD' tells Slack, 'hold dismiss acme HOLD' leaves Slack as it is, and nothing waits any more. Either is for what is held now; what the provider asks for later is decided anew.\n",
             entered.Out
         );
         Assert.DoesNotContain(" \n", entered.Out, StringComparison.Ordinal);
         await DoneAsync(entered, $"link show acme {held[0]!["link"]}");
-        Assert.Contains("or dismiss the rest: 'hold release acme HOLD'.", entered.Out, StringComparison.Ordinal);
+        Assert.Contains("or dismiss what waits: 'hold release acme HOLD'.", entered.Out, StringComparison.Ordinal);
         Assert.Equal(Exit.WrongUse, await entered.RunAsync("hold release acme"));
         Assert.Equal(Exit.Refused, await entered.RunAsync("hold release acme nobody@corp.example"));
         Assert.Equal(Exit.Refused, await entered.RunAsync("hold dismiss acme a@corp.example"));

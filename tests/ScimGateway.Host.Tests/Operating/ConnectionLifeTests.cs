@@ -6,6 +6,7 @@ using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
 using ScimGateway.SlackEmulator.Tests;
+using ScimGateway.SlackEmulator.Traffic;
 using Xunit;
 using static ScimGateway.Host.Tests.Requests;
 
@@ -124,6 +125,28 @@ public class ConnectionLifeTests
                 (await served.AskAsync(HttpMethod.Get, "tenants/acme/links?search=ada@"))["items"]![0]!["reason"]?[
                     "code"
                 ];
+    }
+
+    [Fact]
+    public async Task A_tenant_that_was_disabled_while_Slack_was_down_can_be_enabled_once_it_is_back()
+    {
+        await using var served = await Admin.ServedGateway.StartAsync();
+        await served.SetUpAsync();
+        await served.EnableAsync();
+        served.Slack.Faults.Add(new Fault { Drop = Drop.Before, Times = 0 });
+        await served.RestartAsync();
+        await Gateway.UntilAsync(async () =>
+            (string?)(await served.AskAsync(HttpMethod.Get, "tenants/acme/connection"))["state"] == "invalid"
+        );
+        await served.AskAsync(HttpMethod.Post, "tenants/acme/disable");
+        Assert.Equal(HttpStatusCode.Conflict, await EnableAsync());
+
+        served.Slack.Faults.Clear();
+
+        Assert.Equal(HttpStatusCode.Accepted, await EnableAsync());
+
+        async Task<HttpStatusCode> EnableAsync() =>
+            (await served.SendAsync(HttpMethod.Post, "tenants/acme/enable?preview=true")).Status;
     }
 
     [Fact]

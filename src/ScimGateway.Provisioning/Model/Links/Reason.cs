@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Model.Tenants;
@@ -38,20 +37,6 @@ internal sealed record Reason(ReasonCode Code, string? Words = null)
                 or ReasonCode.GuardMembers
                 or ReasonCode.GuardGroups
                 or ReasonCode.GuardAddresses;
-
-    /// <summary>
-    /// The same with how many there were in all: as many as went on, which is the limit, and those that are held. As it is
-    /// shown, and never as it is kept.
-    /// </summary>
-    public Reason Beyond(long held) =>
-        AwaitsApproval
-        && !IsReopened
-        && long.TryParse(Words, NumberStyles.None, CultureInfo.InvariantCulture, out var limit)
-            ? this with
-            {
-                Words = string.Create(CultureInfo.InvariantCulture, $"{limit + held} {limit}"),
-            }
-            : this;
 
     /// <summary>Whether it was dismissed, and an operator takes it up again.</summary>
     public bool IsReopened => Code is ReasonCode.Reopened or ReasonCode.ReopenedAddress;

@@ -17,25 +17,25 @@ internal static class Reasons
         new(ReasonCode.Other, "{0}", "See the operation.", Actor.Operator),
         new(
             ReasonCode.GuardAccounts,
-            "{0} accounts were to be activated or deactivated within an hour. The limit is {1}. An operator must release or dismiss the rest: POST /admin/api/v1/tenants/TENANT/holds/release.",
+            "More accounts than the limit of {0} were to be activated or deactivated within an hour. An operator must release or dismiss what waits: POST /admin/api/v1/tenants/TENANT/holds/release.",
             Release,
             Actor.Operator
         ),
         new(
             ReasonCode.GuardMembers,
-            "{0} members were to be removed from the group within an hour. The limit is {1}. An operator must release or dismiss the rest: POST /admin/api/v1/tenants/TENANT/holds/release.",
+            "More members than the limit of {0} were to be removed from the group within an hour. An operator must release or dismiss what waits: POST /admin/api/v1/tenants/TENANT/holds/release.",
             Release,
             Actor.Operator
         ),
         new(
             ReasonCode.GuardGroups,
-            "{0} groups were to be deleted within an hour. The limit is {1}. An operator must release or dismiss the rest: POST /admin/api/v1/tenants/TENANT/holds/release.",
+            "More groups than the limit of {0} were to be deleted within an hour. An operator must release or dismiss what waits: POST /admin/api/v1/tenants/TENANT/holds/release.",
             Release,
             Actor.Operator
         ),
         new(
             ReasonCode.GuardAddresses,
-            "{0} accounts were to get another sign-in address within an hour. The limit is {1}. An operator must release or dismiss the rest: POST /admin/api/v1/tenants/TENANT/holds/release.",
+            "More accounts than the limit of {0} were to get another sign-in address within an hour. An operator must release or dismiss what waits: POST /admin/api/v1/tenants/TENANT/holds/release.",
             Release,
             Actor.Operator
         ),
@@ -288,15 +288,6 @@ internal static class Reasons
         {
             ReasonCode.SlackRefused => AsSentence(SlackError.Parse(reason.Words!).ToScim().Message),
             ReasonCode.TwoAccounts => Format(reason, reason.Words!.Split(' ', 2)),
-            ReasonCode.GuardAccounts
-            or ReasonCode.GuardMembers
-            or ReasonCode.GuardGroups
-            or ReasonCode.GuardAddresses => Format(
-                reason,
-                reason.Words?.Split(' ', 2) is [var counted, var limit]
-                    ? [counted, limit]
-                    : [$"More than {reason.Words}", reason.Words ?? ""]
-            ),
             _ => Format(reason, [reason.Words ?? ""]),
         };
     }

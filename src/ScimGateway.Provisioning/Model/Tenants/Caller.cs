@@ -11,6 +11,9 @@ internal sealed record Caller(
     Dialect Dialect
 )
 {
+    /// <summary>What has let it in; null of the gateway itself.</summary>
+    public CredentialId? Credential { get; init; }
+
     /// <summary>The gateway itself, for no source or for one whose wish it carries out.</summary>
     public static Caller Itself(TenantId tenant, Preferences preferences, int source = 0) =>
         new(tenant, source, "", preferences, Dialect.Everything);

@@ -49,10 +49,14 @@ internal static class Resources
             ("@from", from)
         );
 
+    // Who was deleted and whose account is active all the same, as the deletion is held, is the source's to hand over, too.
+    private const string IsThere =
+        "(deleted is null or exists (select 1 from links l where l.id = link_id and l.reachable))";
+
     /// <summary>How many of a kind a source has, or whether it has the one that is meant.</summary>
     public static int Count(StoreSession store, TenantId tenantId, int source, ResourceId? only, Kind kind) =>
         store.First(
-            $"select count(*) from resources where {Had(only)} and kind = @kind and deleted is null",
+            $"select count(*) from resources where {Had(only)} and kind = @kind and {IsThere}",
             row => row.Int(),
             ("@tenant", tenantId),
             ("@source", source),
@@ -92,7 +96,7 @@ internal static class Resources
         int most
     ) =>
         store.All(
-            $"select id, link_id from resources where {Had(only)} and deleted is null and link_id is not null order by id limit @most",
+            $"select id, link_id from resources where {Had(only)} and {IsThere} and link_id is not null order by id limit @most",
             row => (new ResourceId(row.Id()), row.Number<LinkId>()),
             ("@tenant", tenantId),
             ("@source", source),
