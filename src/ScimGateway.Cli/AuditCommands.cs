@@ -75,13 +75,13 @@ internal static class AuditCommands
                     listed,
                     "++id",
                     "at",
-                    "+actor.label",
+                    "actor.label~10",
                     "+client",
                     "++tenant",
-                    "action",
-                    "whom",
+                    "action~20",
+                    "whom~16",
                     "++about",
-                    "+changed"
+                    "+changed~24"
                 );
                 if (!call.IsForScript && !isOfReads)
                     call.Say("Without what was only read of people, which --reads shows.");

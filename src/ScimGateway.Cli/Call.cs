@@ -310,8 +310,11 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
     }
 
     /// <summary>The number of the link of a user or group, which may be named by what people know of it.</summary>
+    /// <param name="who">What it is called.</param>
+    /// <param name="onlyExact">Whether a part of a name will not do.</param>
+    /// <param name="isByNumber">Whether a number is a link's, so that it can be named by that.</param>
     /// <exception cref="Complaint">There is none so, or there are several.</exception>
-    public async Task<string> LinkAsync(string who, bool onlyExact = false)
+    public async Task<string> LinkAsync(string who, bool onlyExact = false, bool isByNumber = true)
     {
         // A number is a link's, or else what somebody is called, such as an externalId.
         var isLink = who.All(char.IsAsciiDigit) && await IsThereAsync("links", who);
@@ -343,10 +346,13 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
             throw new Complaint(
                 Exit.Refused,
                 Several(
-                    $"No user or group is called '{Shown.Line(who)}' exactly; say the number or address of one:",
-                    all
+                    $"No user or group is called '{Shown.Line(who)}' exactly; say the {(isByNumber ? "number or " : "")}address of one:",
+                    all,
+                    isByNumber
                 ),
-                all is [var near] ? $"{Name} {Tenant} {near["id"]}" : null
+                all is [var near] && Shown.Value(near["address"]) is { Length: > 0 } address
+                    ? $"{Name} {Tenant} {AsWord(address)}"
+                    : null
             );
         throw meant.Count == 0
             ? new Complaint(
@@ -356,7 +362,11 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
             )
             : new Complaint(
                 Exit.Refused,
-                Several($"Several users and groups may be meant by '{Shown.Line(who)}'; say the number of one:", meant)
+                Several(
+                    $"Several users and groups may be meant by '{Shown.Line(who)}'; say the {(isByNumber ? "number" : "address")} of one:",
+                    meant,
+                    isByNumber
+                )
             );
     }
 
@@ -404,10 +414,15 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
         }
     }
 
-    private static string Several(string says, List<JsonObject> links) =>
+    private static string Several(string says, List<JsonObject> links, bool isByNumber) =>
         string.Join(
             '\n',
-            [says, .. links.Select(one => Shown.Line($"  {one["id"]}  {one["name"]}  {one["address"]}"))]
+            [
+                says,
+                .. links.Select(one =>
+                    Shown.Line($"  {(isByNumber ? $"{one["id"]}  " : "")}{one["name"]}  {one["address"]}")
+                ),
+            ]
         );
 
     /// <summary>As a shell takes it for one word.</summary>

@@ -58,7 +58,7 @@ internal static class Commands
         new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
         {
             ["status"] = "tenant show TENANT",
-            ["stop"] = "tenant disable TENANT",
+            ["stop"] = "tenant disable --all",
             ["disable"] = "tenant disable TENANT",
             ["pause"] = "tenant shadow TENANT",
             ["enable"] = "tenant enable TENANT",

@@ -8,6 +8,9 @@ internal static class Confirmation
 {
     private const int MostShown = 20;
 
+    private const string WithinTheHour =
+        "Within the hour it can be confirmed, unless another preview of its kind is made, or another change confirmed.";
+
     // Of each of what becomes of them.
     private const int MostOfEach = 10;
 
@@ -31,18 +34,14 @@ internal static class Confirmation
         else if (call.Output == "csv" && !isSure && IsEnabling(answer.Json))
             shown = await call.ListAllAsync(call.OfTenant("jobs", job, "links"));
         if (call.Of(Words.DryRun))
-            return call.Done(
-                shown,
-                "Nothing was changed. Within the hour it can be confirmed, unless another preview takes its place.",
-                $"job confirm {tenant} {job}"
-            );
+            return call.Done(shown, $"Nothing was changed. {WithinTheHour}", $"job confirm {tenant} {job}");
         if (!isSure && !IsMeant(call, "Do it?"))
         {
             if (call.IsForScript)
                 call.Write(shown);
             throw new Complaint(
                 Exit.NotConfirmed,
-                "Nothing was changed. Within the hour it can still be confirmed, unless another preview takes its place.",
+                $"Nothing was changed. {WithinTheHour}",
                 $"job confirm {tenant} {job} --yes"
             );
         }
@@ -105,6 +104,7 @@ internal static class Confirmation
             "deleteUser" => "deactivate by DELETE",
             "deactivateUser" => "deactivate by PATCH",
             "createUser" => "create",
+            "reactivateUser" => "activate",
             "patchUser" => "change",
             _ => what,
         };
@@ -187,7 +187,11 @@ internal static class Confirmation
     public static void Require(Call call, bool isSure, string question, string not, string again)
     {
         if (!isSure && !IsMeant(call, question))
-            throw new Complaint(Exit.NotConfirmed, not, again);
+            throw new Complaint(
+                Exit.NotConfirmed,
+                call.Terminal.CanAsk && !call.IsForScript ? not : $"{question} {not}",
+                again
+            );
     }
 
     // A script is not asked: it says so before.

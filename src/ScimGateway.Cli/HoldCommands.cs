@@ -142,7 +142,7 @@ internal static class HoldCommands
     {
         if (long.TryParse(named, NumberStyles.None, CultureInfo.InvariantCulture, out var hold))
             return [hold];
-        var link = await call.LinkAsync(named, onlyExact: true);
+        var link = await call.LinkAsync(named, onlyExact: true, isByNumber: false);
         var holds = (await OpenAsync(call, ("link", link))).Select(one => (long)one!["id"]!).ToList();
         return holds.Count > 0
             ? holds

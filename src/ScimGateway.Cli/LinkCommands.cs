@@ -130,16 +130,16 @@ internal static class LinkCommands
                         ("search", call.Of(_search))
                     ),
                     "id",
-                    "+kind",
+                    "++kind",
                     "name",
                     "++fullName",
-                    "+address",
-                    "+source",
-                    "+slackId",
+                    "+address~24",
+                    "++source",
+                    "++slackId",
                     "+activeInSlack",
-                    "+matchedBy",
+                    "++matchedBy",
                     "state",
-                    "reason.sentence"
+                    "reason.sentence~24"
                 );
                 // Who is in Slack alone is known as of the last look.
                 if (!call.IsForScript && (call.Of(_claimed) == "false" || call.Of(_notSource) is not null))

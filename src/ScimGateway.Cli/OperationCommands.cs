@@ -7,6 +7,10 @@ namespace ScimGateway.Cli;
 /// <summary>What was asked for and what came of it, and what Slack still allows.</summary>
 internal static class OperationCommands
 {
+    private const int MostMeant = 20;
+
+    private static readonly string[] _called = ["name", "userName"];
+
     private static readonly string[] _told = ["at", "actor", "name", "what", "outcome", "error"];
 
     private static readonly TimeSpan _comesAgain = TimeSpan.FromSeconds(1);
@@ -152,18 +156,25 @@ internal static class OperationCommands
         // An id may also be that of a user or group.
         if (Guid.TryParseExact(meant, "D", out _) && await call.IsThereAsync("operations", meant))
             return meant;
-        var found = await call.GetAsync(Call.Query(call.OfTenant("operations"), ("search", meant), ("limit", 1)));
+        var found = await call.GetAsync(
+            Call.Query(call.OfTenant("operations"), ("search", meant), ("limit", MostMeant))
+        );
         var again = $"operation list {call.Tenant} --search {Call.AsWord(meant)}";
-        if (found.Json!["items"]!.AsArray() is not [{ } newest])
+        var all = found.Json!["items"]!.AsArray().OfType<JsonObject>().ToList();
+        // Another person may have the address by now that a request asked for: whoever is called so comes first.
+        if ((all.Find(one => IsCalled(one, meant)) ?? all.FirstOrDefault()) is not { } newest)
             throw new Complaint(
                 Exit.Refused,
                 $"No operation is about '{Shown.Line(meant)}'. Say a part of a name or address, or a whole id.",
                 $"link list {call.Tenant} --search {Call.AsWord(meant)}"
             );
-        if (found.Json["next"] is not null)
+        if (all.Count > 1)
             call.Say($"This is the newest of several, about {Shown.Value(newest["name"])}; '{again}' lists them.");
         return (string)newest["id"]!;
     }
+
+    private static bool IsCalled(JsonObject operation, string meant) =>
+        _called.Any(field => Shown.Value(operation[field]).Contains(meant, StringComparison.OrdinalIgnoreCase));
 
     private static Verb Tail() =>
         new Verb(

@@ -93,9 +93,10 @@ internal static class PreferenceCommands
     {
         if (!call.IsForScript)
         {
-            var rows = await DifferingAsync(call, preset, patch);
+            var now = (await call.GetAsync(call.OfTenant("preferences"))).Json as JsonObject ?? [];
+            var rows = await DifferingAsync(call, now, preset, patch);
             // A preview of nothing would take the place of one that is to be confirmed.
-            if (rows.Count == 0 && !call.Of(_release))
+            if (rows.Count == 0 && !call.Of(_release) && patch.All(change => now.ContainsKey(change.Key)))
             {
                 call.Terminal.Out.WriteLine("The preferences are so already: nothing is to be changed.");
                 return Exit.Done;
@@ -125,9 +126,13 @@ internal static class PreferenceCommands
         (string?)(await call.GetAsync(call.OfTenant())).Json?["connection"] != "none";
 
     // A preset replaces all there are, which nobody should find out afterwards.
-    private static async Task<List<string[]>> DifferingAsync(Call call, string? preset, JsonObject patch)
+    private static async Task<List<string[]>> DifferingAsync(
+        Call call,
+        JsonObject now,
+        string? preset,
+        JsonObject patch
+    )
     {
-        var now = (await call.GetAsync(call.OfTenant("preferences"))).Json as JsonObject ?? [];
         var presets = preset is null ? null : (await call.GetAsync("presets")).Json?["items"] as JsonArray;
         var other = presets?.FirstOrDefault(one => (string?)one?["preset"] == preset)?["preferences"] as JsonObject;
         var rows = new List<string[]>();

@@ -88,7 +88,7 @@ internal static class ReportCommand
             return;
         }
         call.Terminal.Out.WriteLine(
-            $"What was asked for {time}. 'audit list --tenant {call.Tenant}' lists what administrators changed."
+            $"What was asked for {time}. 'audit list --tenant {call.Tenant}{OfDay(call)}' lists what administrators changed."
         );
         Shown.Table(call.Terminal, report["outcomes"], "outcome", "operations", "names");
         Shown.Table(
@@ -105,10 +105,14 @@ internal static class ReportCommand
             "error"
         );
         if (call.Of(_who) is { } name)
-            call.Terminal.Out.WriteLine($"Each request: 'operation list {call.Tenant} --search {Call.AsWord(name)}'");
+            call.Terminal.Out.WriteLine(
+                $"Each request: 'operation list {call.Tenant} --search {Call.AsWord(name)}{OfDay(call)}'"
+            );
         if (people.Count > MostShown)
             call.Terminal.Out.WriteLine($"and {people.Count - MostShown} more, which -o csv names");
     }
+
+    private static string OfDay(Call call) => call.Of(Words.On) is { } day ? $" --on {Call.AsWord(day)}" : "";
 
     private static JsonArray Outcomes(IReadOnlyCollection<Person> people) =>
         [

@@ -77,7 +77,7 @@ internal static class Shown
             table.AddColumn(
                 new TableColumn(new Text(column))
                 {
-                    NoWrap = isWide || !terminal.IsWatched || column is "id" or "resource",
+                    NoWrap = isWide || !terminal.IsWatched || column is "id" or "resource" or "at",
                 }
             );
         foreach (var row in rows)
@@ -98,14 +98,15 @@ internal static class Shown
         var columns = fields
             .Select(field => new Column(
                 field,
-                [.. (items as JsonArray ?? []).Select(item => Cell(item, field.TrimStart('+'), isNarrow))]
+                [.. (items as JsonArray ?? []).Select(item => Cell(item, field.TrimStart('+').Split('~')[0], isNarrow))]
             ))
             .ToList();
         var room = isNarrow ? Console(terminal).Profile.Width : Endless;
         var left = new List<string>();
         while (
             columns.Sum(column => column.Width) > room
-            && columns.Where(column => column.MayGo).MaxBy(column => (column.Pluses, column.Width)) is { } widest
+            && columns.Where(column => column.MayGo).MaxBy(column => (column.IsEmpty, column.Pluses, column.Width))
+                is { } widest
         )
         {
             columns.Remove(widest);
@@ -128,7 +129,7 @@ internal static class Shown
 
         private const int MostOfSentence = 32;
 
-        public string Name => Field.TrimStart('+').Split('.')[0];
+        public string Name => Field.TrimStart('+').Split('.', '~')[0];
 
         public bool MayGo => Pluses > 0;
 
@@ -137,7 +138,13 @@ internal static class Shown
         // A sentence is broken into lines before a column leaves for it.
         public int Width => Math.Min(Cells.Append(Name).Max(cell => Line(cell).GetCellWidth()), Most) + Gap;
 
-        private int Most => IsSentence(Field.TrimStart('+')) ? MostOfSentence : int.MaxValue;
+        // "whom~16" is broken into lines of so many letters.
+        private int Most =>
+            Field.Split('~') is [_, var most] ? int.Parse(most, CultureInfo.InvariantCulture)
+            : IsSentence(Field.TrimStart('+')) ? MostOfSentence
+            : int.MaxValue;
+
+        public bool IsEmpty => Cells.All(cell => cell.Length == 0);
     }
 
     /// <summary>A line for each field.</summary>
@@ -145,7 +152,10 @@ internal static class Shown
     {
         var grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn();
         foreach (var (name, value) in fields)
-            grid.AddRow(new Text(Line(name)), new Text(Line(Value(value)), StyleOf(name, Value(value))));
+            grid.AddRow(
+                new Text(Line(name)),
+                new Text(Line(NextCommand.In(Value(value))), StyleOf(name, Value(value)))
+            );
         Write(terminal, grid);
     }
 

@@ -121,7 +121,20 @@ internal static class SourceCommands
                         "Nothing was removed.",
                         $"source delete {call.Tenant} {call.Source} --yes"
                     );
-                return call.Done(await call.DeleteAsync(await PathAsync(call)), "There is no such source any more.");
+                var source = (await call.GetAsync(await PathAsync(call))).Json?["name"];
+                var exit = call.Done(
+                    await call.DeleteAsync(await PathAsync(call)),
+                    "There is no such source any more."
+                );
+                if (call.IsForScript)
+                    return exit;
+                var held = (await call.GetAsync(Call.Query(call.OfTenant("holds"), ("limit", 1000)))).Json?["items"];
+                var left = (held as JsonArray ?? []).Count(hold => Shown.Value(hold?["asked"]) == Shown.Value(source));
+                if (left > 0)
+                    call.Terminal.Out.WriteLine(
+                        $"What it asked for and is held waits for a decision still, {left} in all: 'hold list {call.Tenant}'"
+                    );
+                return exit;
             });
 
     private static Verb Transfer() =>

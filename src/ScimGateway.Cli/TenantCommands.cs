@@ -262,7 +262,7 @@ internal static class TenantCommands
             });
 
     private const string Meanwhile =
-        "What providers send meanwhile is refused with 503, or accepted and told later where whileSlackCannotBeWritten=queue.";
+        "What providers write meanwhile is refused with 503, so that they send it again, or accepted and told later where whileSlackCannotBeWritten=queue. What they read is answered.";
 
     // One that cannot be disabled keeps no other from being so.
     private static async Task<int> DisableAllAsync(Call call)

@@ -45,7 +45,7 @@ public class AfterwardsTests
 
         Assert.EndsWith(
             "2 tenants were disabled.\n"
-                + "What providers send meanwhile is refused with 503, or accepted and told later where whileSlackCannotBeWritten=queue.\n"
+                + "What providers write meanwhile is refused with 503, so that they send it again, or accepted and told later where whileSlackCannotBeWritten=queue. What they read is answered.\n"
                 + "tenant0 goes on in its shadow run by 'tenant shadow tenant0'\n"
                 + "tenant2 goes on in its shadow run by 'tenant shadow tenant2'\n",
             entered.Out,
@@ -151,6 +151,8 @@ public class AfterwardsTests
         var job = entered
             .Error[(entered.Error.IndexOf("job confirm acme ", StringComparison.Ordinal) + 17)..]
             .Split(' ')[0];
+        Assert.Equal(Exit.Refused, await entered.RunAsync("preferences set acme guardedaccounts=2 --yes"));
+        Assert.Contains("did you mean 'guardedAccounts'?", entered.Error, StringComparison.Ordinal);
         Assert.Equal(Exit.Done, await entered.RunAsync("preferences set acme removeAction=disable --dry-run"));
         Assert.Equal("The preferences are so already: nothing is to be changed.\n", entered.Out);
         Assert.Equal(Exit.Done, await entered.RunAsync($"job show acme {job}"));

@@ -175,7 +175,10 @@ public class CommandTests
         await DoneAsync(entered, "tenant create acme Acme");
 
         Assert.Equal(Exit.NotConfirmed, await entered.RunAsync("tenant rename acme europe"));
-        Assert.Equal("Nothing was renamed.\nNext: 'tenant rename acme europe --yes'\n", entered.Error);
+        Assert.Equal(
+            "Providers that send to acme are refused until they have the URL of europe. Rename it? Nothing was renamed.\nNext: 'tenant rename acme europe --yes'\n",
+            entered.Error
+        );
         Assert.Equal(Exit.NotConfirmed, await entered.AnswerAsync("tenant rename acme europe", "n"));
         await DoneAsync(entered, "tenant rename acme acme --name 'Acme here'"); // its providers notice nothing
         Assert.Equal(Exit.Done, await entered.AnswerAsync("tenant rename acme europe --name 'Acme Europe'", "Yes"));
@@ -220,9 +223,11 @@ public class CommandTests
         });
 
         Assert.Equal(Exit.NotConfirmed, await entered.RunAsync($"token delete acme Provider {tokens[0]!["id"]}"));
-        Assert.Equal(
+        Assert.StartsWith("The provider has used this token at ", entered.Error, StringComparison.Ordinal);
+        Assert.EndsWith(
             $"The token lets in as before.\nNext: 'token delete acme Provider {tokens[0]!["id"]} --yes'\n",
-            entered.Error
+            entered.Error,
+            StringComparison.Ordinal
         );
         await DoneAsync(entered, $"token delete acme Provider {tokens[1]!["id"]}"); // nobody has used it
         Assert.Equal(HttpStatusCode.OK, (await provider.GetAsync(new Uri("Users", UriKind.Relative))).StatusCode);
@@ -549,6 +554,13 @@ public class CommandTests
         Assert.Contains("or dismiss what waits: 'hold release acme HOLD'.", entered.Out, StringComparison.Ordinal);
         Assert.Equal(Exit.WrongUse, await entered.RunAsync("hold release acme"));
         Assert.Equal(Exit.Refused, await entered.RunAsync("hold release acme nobody@corp.example"));
+        // The number of a link is that of somebody else's hold.
+        Assert.Equal(Exit.Refused, await entered.RunAsync("hold dismiss acme a@corp"));
+        Assert.EndsWith(
+            "say the address of one:\n  a  a@corp.example\nNext: 'hold dismiss acme a@corp.example'\n",
+            entered.Error,
+            StringComparison.Ordinal
+        );
         Assert.Equal(Exit.Refused, await entered.RunAsync("hold dismiss acme a@corp.example"));
         Assert.StartsWith("Nothing of 'a@corp.example' is held.", entered.Error, StringComparison.Ordinal);
         await DoneAsync(entered, $"hold release acme {held[0]!["name"]}@corp.example");

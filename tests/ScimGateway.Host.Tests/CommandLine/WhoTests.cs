@@ -40,7 +40,7 @@ public class WhoTests
         // A deactivation needs a whole name; a part of one is answered by whom it may mean.
         Assert.Equal(Exit.Refused, await entered.RunAsync("user deactivate acme isla"));
         Assert.Matches(
-            "^No user or group is called 'isla' exactly; say the number or address of one:\n +[0-9]+ +i.moore +x@corp.example\n",
+            "^No user or group is called 'isla' exactly; say the number or address of one:\n +[0-9]+ +i.moore +x@corp.example\nNext: 'user deactivate acme x@corp.example'\n",
             entered.Error
         );
         // Of an account that nobody claims no command is planned.
