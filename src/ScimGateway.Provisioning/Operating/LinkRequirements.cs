@@ -104,6 +104,8 @@ internal static class LinkRequirements
             throw new NotReadyException("Slack has no account of it.");
         if (there.Protection is { Code: ReasonCode.TokenOwner })
             throw new NotReadyException(there.Protection.Sentence);
+        if (there.Protection is { Code: ReasonCode.ErasedHere })
+            throw new NotReadyException($"It is erased. {there.Protection.Sentence}");
         var user = Resources.Find(session, there.ClaimantId);
         if (user is { SourceId: not null, Deleted: null })
             throw new NotReadyException($"A source still has the user {user.Id}; the provider has to delete it first.");

@@ -42,6 +42,12 @@ internal sealed class Offboarding(
             throw new NotReadyException(
                 $"{new Reason(ReasonCode.TokenOwner).Sentence} Deactivated, it would end the token. Connect with the token of another account first."
             );
+        if (its is { Protection: { Code: ReasonCode.ErasedHere } erased })
+            throw new NotReadyException($"{erased.Sentence} Deactivate the account in Slack.");
+        if (user is { Waived.Unlinked: true })
+            throw new NotReadyException(
+                "An operator unlinked the user: the gateway leaves the account alone. Deactivate it in Slack, or say first which account is the user's."
+            );
         if (user is not { SourceId: { } source, LinkId: { } link })
             throw new NotReadyException(
                 "No provider has the user, so that the gateway does not manage the account; deactivate it in Slack."

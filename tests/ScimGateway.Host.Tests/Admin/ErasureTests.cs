@@ -46,6 +46,9 @@ public class ErasureTests
             (await served.AskAsync(HttpMethod.Get, "tenants/acme/links?search=adalovelace@corp"))["items"]!.AsArray()
         );
         Assert.Equal(HttpStatusCode.Conflict, await StatusAsync(served, id, "unprotect"));
+        // Somebody lets the account in again: the gateway manages it no more, and says so.
+        Assert.Equal(HttpStatusCode.Conflict, await StatusAsync(served, id, "deactivate"));
+        Assert.Equal(HttpStatusCode.Conflict, await StatusAsync(served, id, $"erase?confirm={slackId}"));
     }
 
     [Fact]

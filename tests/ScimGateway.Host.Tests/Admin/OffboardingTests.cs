@@ -108,7 +108,7 @@ public class OffboardingTests
         await served.AskAsync(HttpMethod.Post, $"tenants/acme/links/{link}/unprotect");
         await served.AskAsync(HttpMethod.Post, $"tenants/acme/links/{link}/unlink");
         Assert.Equal(Exit.Refused, await entered.RunAsync($"user deactivate acme {link}"));
-        Assert.StartsWith("No provider has the user", entered.Error, StringComparison.Ordinal);
+        Assert.StartsWith("An operator unlinked the user", entered.Error, StringComparison.Ordinal);
         Assert.True(IsActive(served, "ada"));
     }
 
