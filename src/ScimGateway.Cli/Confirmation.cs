@@ -77,7 +77,13 @@ internal static class Confirmation
             Shown.Table(call.Terminal, ["of", "what", "how many"], rows);
         var links = job?["report"]?["links"] as JsonArray ?? [];
         if (links.Count > 0)
-            Shown.Table(call.Terminal, new JsonArray([.. links.Take(most).Select(Told)]), "link", "name", "what");
+            Shown.Table(
+                call.Terminal,
+                new JsonArray([.. links.Take(most).Select(PlannedWords.Of)]),
+                "link",
+                "name",
+                "what"
+            );
         return Math.Max(0, (int)((double?)job?["report"]?["all"] ?? 0) - Math.Min(most, links.Count));
     }
 
@@ -86,28 +92,7 @@ internal static class Confirmation
         from about in job?["counts"] as JsonObject ?? []
         from what in about.Value as JsonObject ?? []
         where Shown.Value(what.Value) != "0"
-        select (string[])[about.Key, Told(what.Key), Shown.Value(what.Value)];
-
-    private static JsonNode? Told(JsonNode? link)
-    {
-        var told = link?.DeepClone();
-        if (told?["what"] is JsonArray all)
-            told["what"] = new JsonArray([.. all.Select(what => (JsonNode)Told(Shown.Value(what)))]);
-        return told;
-    }
-
-    // What Slack would be told, for people.
-    private static string Told(string what) =>
-        what switch
-        {
-            "whenReleased" => "once it is released",
-            "deleteUser" => "deactivate by DELETE",
-            "deactivateUser" => "deactivate by PATCH",
-            "createUser" => "create",
-            "reactivateUser" => "activate",
-            "patchUser" => "change",
-            _ => what,
-        };
+        select (string[])[about.Key, PlannedWords.Of(what.Key), Shown.Value(what.Value)];
 
     // What a job that tells Slack nothing says in place of that.
     private static string OfNothing(JsonNode? job) =>

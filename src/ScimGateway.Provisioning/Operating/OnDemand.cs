@@ -35,6 +35,8 @@ internal sealed class OnDemand(HomeStore store, Executor executor, Outcomes outc
                 var link = Links.Find(session, Resources.Find(session, id)!.LinkId)!;
                 if (link.State is LinkState.Held or LinkState.Protected)
                     return null; // an operator has to decide something else first
+                if (link.Kind == Kind.Group)
+                    ToldMembers.TryAgain(session, id.AsGroup(), clock.Now());
                 var drift = link.IsAtRest ? Drift.Undo(session, link, preferences, clock.Now()) : null;
                 if (drift is { Beyond: { } beyond } held)
                 {

@@ -159,6 +159,8 @@ internal sealed class Resync(HomeStore store, Executor executor, TimeProvider cl
         foreach (var link in links.Where(link => link.IsAtRest || link.State == LinkState.Broken))
         {
             const string Why = "planning everything again";
+            if (link is { Kind: Kind.Group, ClaimantId: { } group })
+                ToldMembers.TryAgain(session, group.AsGroup(), clock.Now());
             var drift = link.IsAtRest ? Drift.Undo(session, link, preferences, clock.Now()) : null;
             if (drift is { Beyond: { } beyond } held)
             {

@@ -100,6 +100,30 @@ public class GroupRefusalTests
         Assert.Equal(0, Blocked(gateway, ""));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Who_was_refused_is_tried_again_when_an_operator_has_the_group_told(bool isAlone)
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var people = await PeopleAsync(gateway, 2);
+        DeactivateByHand(gateway, people[0]);
+        var group = await GroupAsync(gateway, "Crew", [.. people]);
+        Assert.Single(await InSlackAsync(gateway, "Crew"));
+        gateway.Slack.Workspace.ChangeUser(
+            SlackId(gateway, people[0]),
+            new System.Text.Json.Nodes.JsonObject { ["active"] = true }
+        );
+
+        if (isAlone)
+            await gateway.Home.OnDemand.ProvisionAsync(new(Guid.Parse(group)), new Preferences());
+        else
+            await gateway.Home.Resync.AllAsync();
+        await gateway.QuietAsync();
+
+        Assert.Equal(2, (await InSlackAsync(gateway, "Crew")).Count);
+    }
+
     [Fact]
     public async Task Who_was_refused_is_tried_again_when_he_is_named_and_after_an_hour_with_any_write_of_the_group()
     {

@@ -6,6 +6,21 @@ namespace ScimGateway.Provisioning.Model.Links;
 /// <content>What Slack has of it, what Slack is asked, and what the v1 lane changes.</content>
 internal sealed partial record Link
 {
+    private static readonly SlackField[] _names =
+    [
+        SlackField.UserName,
+        SlackField.DisplayName,
+        SlackField.GivenName,
+        SlackField.FamilyName,
+        SlackField.HonorificPrefix,
+    ];
+    private static readonly SlackField[] _languages =
+    [
+        SlackField.Timezone,
+        SlackField.Locale,
+        SlackField.PreferredLanguage,
+    ];
+
     // What Slack has
 
     /// <summary>Slack has what a command carried.</summary>
@@ -22,20 +37,23 @@ internal sealed partial record Link
         var echo = seen ?? (isUnseenTurn && Echo is not null ? SlackProfile.Read(Echo) : null);
         if (isUnseenTurn && Seen is not null && delivered.Active is { } turned)
             seen = AtSlack.With(turned);
-        if (echo is not null && delivered.Active is { } told && told != echo.Active)
-            echo = echo.With(told);
-        // What somebody has changed by hand is so still, and drift, though Slack was told something else.
-        if (echo is not null && seen is not null && DriftedAt is not null && Echo is not null)
+        if (echo is not null && delivered.Active is { } active && active != echo.Active)
+            echo = echo.With(active);
+        // What somebody has changed by hand is so still, and drift: the answer shows it beside what Slack was told.
+        if (echo is not null && seen is not null && Echo is not null)
         {
-            var (otherwise, drifted) = (ChangedSinceEcho, AtSlack);
+            var (otherwise, known) = (Otherwise(seen), DriftedAt is null ? FieldSet.Nothing : ChangedSinceEcho);
+            var (told, drifted) = (Told, AtSlack);
             echo = echo.With(
                 SlackProfile
                     .Read(Echo)
                     .Only(field =>
-                        !carried.Says(field)
-                        && otherwise.Has(field)
-                        && seen.Says(field)
-                        && seen[field] == drifted[field]
+                        otherwise.Has(field)
+                        && !carried.Says(field)
+                        && (
+                            (known.Has(field) && seen[field] == drifted[field])
+                            || (told.Says(field) && told[field] != seen[field] && !MovesWith(field, carried))
+                        )
                     )
             );
         }
@@ -54,6 +72,21 @@ internal sealed partial record Link
             Reachable = (slackId ?? SlackId) is not null && delivered.Active != false,
         };
     }
+
+    // What Slack may change by itself beside what it is told. Whether somebody is active is looked at elsewhere.
+    private static bool MovesWith(SlackField field, SlackProfile carried) =>
+        field switch
+        {
+            SlackField.Active or SlackField.GuestType or SlackField.GuestExpiration => true,
+            SlackField.SecondaryEmail => carried.Says(SlackField.PrimaryEmail),
+            SlackField.UserName
+            or SlackField.DisplayName
+            or SlackField.GivenName
+            or SlackField.FamilyName
+            or SlackField.HonorificPrefix => _names.Any(carried.Says),
+            SlackField.Timezone or SlackField.Locale or SlackField.PreferredLanguage => _languages.Any(carried.Says),
+            _ => false,
+        };
 
     /// <summary>
     /// A group gets another name, which Slack's answer does not show: what was changed in the former one is over.
