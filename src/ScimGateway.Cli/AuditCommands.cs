@@ -91,7 +91,7 @@ internal static class AuditCommands
     private static Verb Export() =>
         new Verb(
             "export",
-            "Writes the audit trail into a file for an auditor: a line of JSON for each change and each read of people, newest first, with all that it says.",
+            "Writes the audit trail into a file for an auditor: a line of JSON for each change and each read of people, newest first: who, what, when and from where. Says whether anybody has changed the trail.",
             "audit export --since 90d --file audit.ndjson"
         )
             .Takes(_tenant, _action, _actor, Words.On, Words.From, Words.Until, _file)
@@ -110,12 +110,21 @@ internal static class AuditCommands
                         return true;
                     }
                 );
-                return call.Saved(
+                var exit = call.Saved(
                     file,
                     lines,
-                    $"{lines} lines, of changes and of reads of people, are in {file}. 'audit verify' says whether anybody has changed the trail that they are from."
+                    $"{lines} lines, of changes and of reads of people, are in {file}. Whether anybody has changed the trail that they are from:"
                 );
+                if (!call.IsForScript)
+                    call.Terminal.Out.WriteLine(Shown.Line(Seal((await call.GetAsync("audit/seals")).Json!)));
+                return exit;
             });
+
+    private static string Seal(JsonNode found) =>
+        found["broken"] is { } broken
+            ? $"Line {broken["line"]} is wrong. {Shown.Value(broken["why"])} The {found["lines"]} lines before are as they were."
+        : found["head"] is null ? "The audit trail has no line yet."
+        : $"The audit trail is whole: {found["lines"]} lines, and {found["underWay"]} under way. Its head is {Shown.Value(found["head"])}";
 
     private static Verb Verify() =>
         new Verb(
@@ -128,18 +137,7 @@ internal static class AuditCommands
             {
                 var answer = await call.GetAsync(Call.Query("audit/seals", ("head", call.Of(_head))));
                 var broken = answer.Json!["broken"];
-                call.Print(
-                    answer,
-                    found =>
-                        call.Terminal.Out.WriteLine(
-                            Shown.Line(
-                                broken is not null
-                                    ? $"Line {broken["line"]} is wrong. {Shown.Value(broken["why"])} The {found!["lines"]} lines before are as they were."
-                                : found!["head"] is null ? "The audit trail has no line yet."
-                                : $"The audit trail is whole: {found["lines"]} lines, and {found["underWay"]} under way. Its head is {Shown.Value(found["head"])}"
-                            )
-                        )
-                );
+                call.Print(answer, found => call.Terminal.Out.WriteLine(Shown.Line(Seal(found!))));
                 if (!call.IsForScript && broken is null && call.Of(_head) is null && answer.Json["head"] is { } noted)
                     call.Say(
                         $"Whether lines were deleted at its end only a head says that was noted elsewhere; the next time: 'audit verify --head {Shown.Value(noted)}'"

@@ -102,6 +102,7 @@ public class AfterwardsTests
             entered.Out,
             StringComparison.Ordinal
         );
+        Assert.Matches("\nThe audit trail is whole: [0-9]+ lines, and 0 under way\\. Its head is ", entered.Out);
         var lines = (await File.ReadAllLinesAsync(file)).Select(line => JsonNode.Parse(line)!).ToList();
         Assert.Equal(["tenant2", "tenant1", "tenant0"], lines.Select(line => (string?)line["tenant"]));
         Assert.All(lines, line => Assert.Equal("127.0.0.1", (string?)line["client"]));

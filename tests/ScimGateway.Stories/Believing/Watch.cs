@@ -267,10 +267,7 @@ internal sealed class Watch(Teller teller)
             .ToList();
         // A change of rules or preferences goes on after a death.
         var changes = teller.World.Read(session =>
-            session.All(
-                "select finished from jobs where kind = 'change'",
-                row => row.LongOrNull() is not null
-            )
+            session.All("select finished from jobs where kind = 'change'", row => row.LongOrNull() is not null)
         );
         var done = changes.Count(isDone => isDone);
         var mayEnd =
