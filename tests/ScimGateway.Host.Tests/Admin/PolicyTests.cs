@@ -290,7 +290,7 @@ public class PolicyTests
         Assert.NotEmpty(held);
         Assert.All(held, hold => Assert.Equal("guardAccounts", (string?)hold!["reason"]!["code"]));
         Assert.EndsWith(
-            "An operator must release or dismiss the rest: POST /admin/api/v1/tenants/acme/holds/release.",
+            "An operator must release or dismiss what waits: POST /admin/api/v1/tenants/acme/holds/release.",
             (string)held[0]!["reason"]!["sentence"]!,
             StringComparison.Ordinal
         );

@@ -78,7 +78,8 @@ internal sealed partial record Link
         field switch
         {
             SlackField.Active or SlackField.GuestType or SlackField.GuestExpiration => true,
-            SlackField.SecondaryEmail => carried.Says(SlackField.PrimaryEmail),
+            // A second address that somebody gave in Slack stays, whatever addresses the provider says.
+            SlackField.SecondaryEmail => true,
             SlackField.UserName
             or SlackField.DisplayName
             or SlackField.GivenName
