@@ -161,7 +161,7 @@ internal static class OperationCommands
         );
         var again = $"operation list {call.Tenant} --search {Call.AsWord(meant)}";
         var all = found.Json!["items"]!.AsArray().OfType<JsonObject>().ToList();
-        // Another person may have the address by now that a request asked for: whoever is called so comes first.
+        // Somebody else may have got the address since: a match by name comes before one by address.
         if ((all.Find(one => IsCalled(one, meant)) ?? all.FirstOrDefault()) is not { } newest)
             throw new Complaint(
                 Exit.Refused,

@@ -5,7 +5,7 @@ namespace ScimGateway.Cli;
 /// <summary>What Slack would be told, in words for people.</summary>
 internal static class PlannedWords
 {
-    /// <summary>One of whom a preview is about.</summary>
+    /// <summary>A row of a preview.</summary>
     public static JsonNode? Of(JsonNode? link)
     {
         var told = link?.DeepClone();
@@ -14,7 +14,7 @@ internal static class PlannedWords
         return told;
     }
 
-    /// <summary>One thing that it would be told.</summary>
+    /// <summary>One kind of change.</summary>
     public static string Of(string what) =>
         what switch
         {

@@ -121,15 +121,13 @@ internal static class SourceCommands
                         "Nothing was removed.",
                         $"source delete {call.Tenant} {call.Source} --yes"
                     );
-                var source = (await call.GetAsync(await PathAsync(call))).Json?["name"];
-                var exit = call.Done(
-                    await call.DeleteAsync(await PathAsync(call)),
-                    "There is no such source any more."
-                );
-                if (call.IsForScript)
+                var path = await PathAsync(call);
+                var source = call.IsForScript ? null : Shown.Value((await call.GetAsync(path)).Json?["name"]);
+                var exit = call.Done(await call.DeleteAsync(path), "There is no such source any more.");
+                if (source is null)
                     return exit;
                 var held = (await call.GetAsync(Call.Query(call.OfTenant("holds"), ("limit", 1000)))).Json?["items"];
-                var left = (held as JsonArray ?? []).Count(hold => Shown.Value(hold?["asked"]) == Shown.Value(source));
+                var left = (held as JsonArray ?? []).Count(hold => Shown.Value(hold?["asked"]) == source);
                 if (left > 0)
                     call.Terminal.Out.WriteLine(
                         $"What it asked for and is held waits for a decision still, {left} in all: 'hold list {call.Tenant}'"

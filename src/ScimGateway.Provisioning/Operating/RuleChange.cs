@@ -136,11 +136,10 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
 
     private void Take(StoreSession session, ScopedUser user, ScopeMove move, int? rule)
     {
-        if (move == ScopeMove.Stays && rule == user.RuleId)
-            return;
         if (move == ScopeMove.Stays)
         {
-            ScopedUsers.SetScope(session, user.Id, rule, user.Waived);
+            if (rule != user.RuleId)
+                ScopedUsers.SetScope(session, user.Id, rule, user.Waived);
             return;
         }
         var link = Links.Get(session, user.LinkId);

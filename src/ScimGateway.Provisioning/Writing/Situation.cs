@@ -36,7 +36,7 @@ internal abstract record Situation(Resource? Resource, Link? Link)
     /// <param name="asked">Who asks.</param>
     /// <param name="reads">What is read.</param>
     /// <exception cref="ScimException">
-    /// The credential has ended while the request waited, and maybe its source: what it wrote would be nobody's.
+    /// The credential ended while the request waited. If its source is deleted, the resource would belong to no source.
     /// </exception>
     protected static void ReadAhead(StoreSession store, WriteRequest asked, Action<StoreSession> reads)
     {

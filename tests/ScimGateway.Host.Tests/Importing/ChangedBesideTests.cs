@@ -51,7 +51,7 @@ public class ChangedBesideTests
         Assert.Single(await gateway.AccountsAsync(Address));
     }
 
-    // What Slack makes of a name beside what it is told is nobody's hand.
+    // Slack may derive a name from another one; that is no change by hand.
     [Fact]
     public async Task A_name_that_Slack_makes_itself_is_none()
     {

@@ -600,7 +600,7 @@ internal sealed class Quiet(Teller teller, Watch watch)
             || World.Slack.Workspace.AccountsInOrder.Any(one =>
                 one != own && (Has(one.Profile.PrimaryEmail) || Has(one.Profile.SecondaryEmail))
             )
-            // That an account is gone, or that a hand gave it another address, is seen only by whoever asks for it.
+            // Only a look at an account shows that it is gone, or that somebody changed its address by hand.
             || Model.Accounts.Values.Any(one =>
                 (one.IsGone || one.Touched.ContainsKey("email")) && one.Addresses.Overlaps(addresses)
             );

@@ -6,20 +6,28 @@ namespace ScimGateway.Provisioning.Model.Links;
 /// <content>What Slack has of it, what Slack is asked, and what the v1 lane changes.</content>
 internal sealed partial record Link
 {
-    private static readonly SlackField[] _names =
-    [
+    // Slack may change each of these by itself when it is told another one.
+    private static readonly FieldSet _names = FieldSet.Of(
         SlackField.UserName,
         SlackField.DisplayName,
         SlackField.GivenName,
         SlackField.FamilyName,
-        SlackField.HonorificPrefix,
-    ];
-    private static readonly SlackField[] _languages =
-    [
+        SlackField.HonorificPrefix
+    );
+    private static readonly FieldSet _languages = FieldSet.Of(
         SlackField.Timezone,
         SlackField.Locale,
-        SlackField.PreferredLanguage,
-    ];
+        SlackField.PreferredLanguage
+    );
+
+    // Whether somebody is active is looked at elsewhere; a second address that somebody gave in Slack stays, whatever
+    // addresses the provider says.
+    private static readonly FieldSet _leftToSlack = FieldSet.Of(
+        SlackField.Active,
+        SlackField.GuestType,
+        SlackField.GuestExpiration,
+        SlackField.SecondaryEmail
+    );
 
     // What Slack has
 
@@ -73,21 +81,10 @@ internal sealed partial record Link
         };
     }
 
-    // What Slack may change by itself beside what it is told. Whether somebody is active is looked at elsewhere.
     private static bool MovesWith(SlackField field, SlackProfile carried) =>
-        field switch
-        {
-            SlackField.Active or SlackField.GuestType or SlackField.GuestExpiration => true,
-            // A second address that somebody gave in Slack stays, whatever addresses the provider says.
-            SlackField.SecondaryEmail => true,
-            SlackField.UserName
-            or SlackField.DisplayName
-            or SlackField.GivenName
-            or SlackField.FamilyName
-            or SlackField.HonorificPrefix => _names.Any(carried.Says),
-            SlackField.Timezone or SlackField.Locale or SlackField.PreferredLanguage => _languages.Any(carried.Says),
-            _ => false,
-        };
+        _leftToSlack.Has(field)
+        || (_names.Has(field) && carried.Fields.Any(_names.Has))
+        || (_languages.Has(field) && carried.Fields.Any(_languages.Has));
 
     /// <summary>
     /// A group gets another name, which Slack's answer does not show: what was changed in the former one is over.

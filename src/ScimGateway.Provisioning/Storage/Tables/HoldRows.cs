@@ -38,18 +38,6 @@ internal static class HoldRows
             ("@most", most)
         );
 
-    /// <summary>How many of a tenant's wait for a reason; of a link alone, if one is named.</summary>
-    public static long CountOf(StoreSession store, TenantId tenantId, ReasonCode reason, LinkId? link) =>
-        store.First(
-            "select count(*) from holds where tenant_id = @tenant and meant_id is null "
-                + "and (reason = @why or substr(reason, 1, length(@why) + 1) = @why || ' ') and (@any or link_id = @link)",
-            row => row.Long(),
-            ("@tenant", tenantId),
-            ("@why", reason.ToString()),
-            ("@any", link is null),
-            ("@link", link ?? default)
-        );
-
     /// <summary>So many of a tenant's after one, also those that are decided and not yet done.</summary>
     public static List<Hold> After(StoreSession store, TenantId tenantId, HoldId after, int most) =>
         store.All(
