@@ -313,16 +313,15 @@ public class RenewalTests
 
         served.Slack.Knobs.Set("auth.tokens", new JsonArray());
         await PassAsync(TimeSpan.FromHours(2));
-        await UntilAsync(async () => (string?)(await ConnectionAsync(served))["state"] == "invalid");
+        // The clock that is pushed on may end the answer's time too, which is tried again as any silence is.
+        const string Dead = "Slack does not take the token (invalid_auth); connect with another.";
+        await UntilAsync(async () => (string?)(await ConnectionAsync(served))["problem"] == Dead);
         var dead = await ConnectionAsync(served);
         var causes = await CausesAsync(served);
         served.Slack.Knobs.Set("auth.tokens", Grant());
         await UntilAsync(async () => (string?)(await ConnectionAsync(served))["state"] == "valid");
 
-        Assert.Equal(
-            ("invalid", "Slack does not take the token (invalid_auth); connect with another."),
-            ((string?)dead["state"], (string?)dead["problem"])
-        );
+        Assert.Equal("invalid", (string?)dead["state"]);
         Assert.Equal(["slackClosed"], causes);
     }
 
