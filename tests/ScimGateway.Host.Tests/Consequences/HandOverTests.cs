@@ -39,6 +39,22 @@ public class HandOverTests
             Assert.Equal("Pilot", (string?)there["title"]);
     }
 
+    [Fact]
+    public async Task Whoever_comes_back_signs_in_by_the_address_that_is_wanted_though_somebody_gave_the_account_another()
+    {
+        await using var gateway = await StartAsync(Lenient with { Drift = DriftHandling.Report });
+        var id = await MakeAsync(gateway, "ben", "ben@c.example", title: "Pilot");
+        await gateway.SendAsync(HttpMethod.Patch, $"Users/{id}", Patch("active", "false"));
+        await gateway.QuietAsync();
+        ByHand(gateway, SlackId(gateway, id), "hand@c.example");
+
+        await gateway.SendAsync(HttpMethod.Patch, $"Users/{id}", Patch("active", "true"));
+        await gateway.QuietAsync();
+
+        var there = await RawUserAsync(gateway, id);
+        Assert.Equal(("ben@c.example", true), (Primary(there), Active(there)));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
