@@ -70,6 +70,42 @@ internal sealed class Nesting(StoreSession store, TenantId tenantId, Instant now
     }
 
     /// <summary>
+    /// Some of a group's members have been named, to be in it or not: of whom the groups around it could not be told, they
+    /// are told once more. True if the group itself is to be told of members of groups in it.
+    /// </summary>
+    public bool TryAgain(GroupId group, IReadOnlyCollection<ResourceId> named)
+    {
+        if (named.Count == 0 || !IsFlat)
+            return false;
+        // Whoever names a group names all who are in it.
+        var isOfGroup = MemberLists.AnyGroup(store, named);
+        foreach (var around in NestedMembers.GroupsAround(store, group, Most))
+            TryAgain(around, isOfGroup ? null : named.ToHashSet());
+        return isOfGroup && TryAgain(group, null);
+    }
+
+    private bool TryAgain(GroupId group, HashSet<ResourceId>? named)
+    {
+        var untold = NestedMembers.Untold(store, group).Where(one => named?.Contains(one.Member) != false).ToList();
+        if (untold.Count == 0)
+            return false;
+        var changed = Say(
+            group,
+            untold.Where(one => one.IsWanted).Select(one => one.Member).ToList(),
+            untold.Where(one => !one.IsWanted).Select(one => one.Member).ToList()
+        );
+        // What failed as a whole has left no reason with a member.
+        if (untold.Exists(one => !one.IsBlocked) && HasFailed(group))
+            changed.AddRange(untold.Where(one => !one.IsBlocked).Select(one => one.Member));
+        Renew(group, changed);
+        return changed.Count > 0;
+    }
+
+    private bool HasFailed(GroupId group) =>
+        Resources.Find(store, group) is { LinkId: { } link }
+        && Storage.Tables.Links.Find(store, link) is { State: LinkState.Failed };
+
+    /// <summary>
     /// What has a group shown no longer, or again: whoever came by it into those around it goes, or comes.
     /// </summary>
     public bool Around(GroupId group, Func<bool> change)

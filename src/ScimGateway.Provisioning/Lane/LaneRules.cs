@@ -45,7 +45,11 @@ internal sealed class LaneRules(StoreSession store, Caller caller, Instant now)
             throw Owned("The group", group.Source, "deleted");
         if (
             Leavers(request, change, link) is { Count: > 0 } leavers
-            && MembersInSight.WantedByAnother(store, Group(link), leavers, caller.SourceId) is { } member
+            && (
+                MembersInSight.WantedByAnother(store, Group(link), leavers, caller.SourceId)
+                ?? NestedMembers.WantedByAnother(store, Group(link), leavers, caller.SourceId)
+            )
+                is { } member
         )
             throw Owned($"The member {member.SlackId}", member.Source, "taken out of the group");
     }

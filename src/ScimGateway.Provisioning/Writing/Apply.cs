@@ -47,7 +47,7 @@ internal static class Apply
                     nothing.Change,
                     nothing.Notes
                 );
-                return (new WrittenDown(nothing.Resource, null, 0), null);
+                return (new WrittenDown(nothing.Resource, null, 0) { OtherLinks = nothing.OtherLinks }, null);
             case WriteOutcome.Written written:
                 return (Write(store, asked, written), null);
             default:

@@ -184,7 +184,7 @@ internal static class GroupDecision
             || (verdict is Verdict.Allow && link is { State: LinkState.Settled or LinkState.Broken, SlackId: null })
             || (link.State == LinkState.Unknown && isSpoken && there.OtherSource is null);
         if (changed is { IsShown: false, IsTold: false } && !isSaidAgain)
-            return new WriteOutcome.Nothing(resource, changed.Notes);
+            return new WriteOutcome.Nothing(resource, changed.Notes) { OtherLinks = changed.OtherLinks };
         if (Ending(verdict, late) is { } ended)
             return ended;
         if (changed.IsShown)

@@ -162,11 +162,12 @@ internal sealed class Membership(StoreSession store, WriteRequest asked, MemberR
         NoteBlocked(link, wanted, [.. unwanted.Intersect(changed).Except(strangers)]);
         var nesting = new Nesting(store, _caller.TenantId, _now) { Caller = _caller, Written = _id };
         nesting.Follow(_id, changed);
+        var isTriedAgain = nesting.TryAgain(_id, _said.Keys);
         if (rows.CountsLeavers)
             Leaving.Count(store, _caller, _id, link, ToldMembers.Leaving(store, _id), _now);
         return new MembersChange(
             IsShown: changes.Exists(one => one.Change == Change.Shown && !strangers.Contains(one.Member)),
-            IsTold: isDoubted || (changed.Count > 0 && rows.LeftOut is null)
+            IsTold: isDoubted || ((changed.Count > 0 || isTriedAgain) && rows.LeftOut is null)
         )
         {
             Notes =

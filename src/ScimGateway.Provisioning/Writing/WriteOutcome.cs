@@ -26,7 +26,11 @@ internal abstract record WriteOutcome
     /// <summary>The document is as it was, and Slack has nothing to hear.</summary>
     /// <param name="Resource">What is there.</param>
     /// <param name="Notes">What is said of it all the same.</param>
-    public sealed record Nothing(Resource Resource, IReadOnlyList<string>? Notes = null) : WriteOutcome;
+    public sealed record Nothing(Resource Resource, IReadOnlyList<string>? Notes = null) : WriteOutcome
+    {
+        /// <summary>The links of others that have something to tell Slack by it.</summary>
+        public IReadOnlyList<LinkId> OtherLinks { get; init; } = [];
+    }
 
     /// <summary>It cannot be decided before more is read.</summary>
     /// <param name="Names">Whether the Slack user names that come next have to be known.</param>

@@ -247,6 +247,34 @@ public sealed class LaneRuleTests
         );
     }
 
+    [Theory]
+    [InlineData("""{"members":[{"value":"ADA","operation":"delete"}]}""")]
+    [InlineData("""{"meta":{"attributes":["members"]},"members":[]}""")]
+    public async Task Whom_a_source_wants_in_a_group_by_one_in_it_another_s_script_does_not_take_out(string body)
+    {
+        await using var gateway = await Gateway.StartAsync(
+            _two with
+            {
+                Preferences = Script.Writes with { NestedGroups = NestedGroups.Flatten },
+            }
+        );
+        var ada = await CreateAsync(gateway);
+        var outer = await GroupAsync(gateway, "Poets", await GroupAsync(gateway, "Inner", ada));
+        await gateway.QuietAsync();
+        var path = $"Groups/{SlackId(gateway, outer)}";
+        body = body.Replace("ADA", SlackId(gateway, ada), StringComparison.Ordinal);
+
+        using var others = await Script.OfAsync(gateway, source: 2);
+        var (status, words) = await others.RefusedAsync("PATCH", path, body);
+        Assert.Equal(403, status);
+        Assert.Contains("'demo'", words, StringComparison.Ordinal);
+        Assert.Equal(["ada"], await InSlackAsync(gateway, "Poets"));
+        // Its own source's does, as of a member of the group itself.
+        using var own = await Script.OfAsync(gateway);
+        Assert.Equal(204, await own.StatusAsync("PATCH", path, body));
+        Assert.Empty(await InSlackAsync(gateway, "Poets"));
+    }
+
     [Fact]
     public async Task Whom_a_source_wants_another_s_script_makes_no_guest_who_leaves_groups()
     {

@@ -158,7 +158,7 @@ internal static class Reasons
         new(
             ReasonCode.SlackRefused,
             "{0}",
-            "Correct at the provider what Slack refuses. The gateway tries again now and then.",
+            "Correct at the provider what Slack refuses, or have it sent again. The gateway also tries a user or a group again by itself now and then.",
             Actor.Provider
         ),
         new(
@@ -227,7 +227,7 @@ internal static class Reasons
         new(
             ReasonCode.NestedGroup,
             "Slack has no nested groups. If the tenant flattens them, the gateway sends the members of the inner group.",
-            "Flatten nested groups.",
+            "Unless the tenant flattens them already, set the preference nestedGroups to flatten.",
             Actor.Operator
         ),
         new(

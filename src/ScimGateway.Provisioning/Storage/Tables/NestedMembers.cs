@@ -1,4 +1,5 @@
 using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Mirror;
 
 namespace ScimGateway.Provisioning.Storage.Tables;
 
@@ -29,6 +30,37 @@ internal static class NestedMembers
             $"{Below} select 1 from below b join members m on m.group_id = b.id and m.member_id = @member where {_inIt} limit 1",
             ("@group", group),
             ("@member", member)
+        );
+
+    /// <summary>
+    /// Which of some accounts a source other than one wants in a group by a group in it, and which that is; the first there
+    /// is.
+    /// </summary>
+    public static (string SlackId, int Source)? WantedByAnother(
+        StoreSession store,
+        GroupId group,
+        IReadOnlyCollection<ResourceId> members,
+        int source
+    ) =>
+        store.First(
+            $"{Below} select l.slack_id, m.source_id from {store.Sql.Ids("@members")} cross join below b join members m on m.group_id = b.id and m.member_id = j.value "
+                + $"join members n on n.group_id = @group and n.member_id = m.member_id and n.source_id = {Members.ByNesting} and n.wanted = 1 "
+                + "join resources r on r.id = m.member_id join links l on l.id = r.link_id "
+                + $"where {_inIt} and m.source_id <> @source limit 1",
+            row => ((string, int)?)(row.Text(), row.Int()),
+            ("@group", group),
+            ("@members", members),
+            ("@source", source)
+        );
+
+    /// <summary>
+    /// Who is in a group by groups in it, or is to leave it so, and of whom Slack was not told: who is wanted, and who not.
+    /// </summary>
+    public static List<(ResourceId Member, bool IsWanted, bool IsBlocked)> Untold(StoreSession store, GroupId group) =>
+        store.All(
+            $"select member_id, wanted, blocked from members where group_id = @group and source_id = {Members.ByNesting} and wanted <> in_slack",
+            row => (row.Id<ResourceId>(), row.Word<Tri>() == Tri.Yes, row.TextOrNull() is not null),
+            ("@group", group)
         );
 
     /// <summary>The groups in a group, at whatever depth.</summary>
