@@ -180,7 +180,10 @@ internal static class Houses
                     new("Scim", "Reads SCIM requests; writes answers and errors."),
                     new("Admin", "The admin API: permissions, results, audit trail."),
                 ],
-                [new("Lane", "Receives requests in Slack's SCIM v1 and forwards them to Slack.")],
+                [
+                    new("Lane", "Receives requests in Slack's SCIM v1 and forwards them to Slack."),
+                    new("Cluster", "Several instances: which one has a tenant, and requests handed on to it."),
+                ],
                 [new("Setup", "Registers services and the request pipeline.")],
                 [
                     new("Demo", "Gateway and pretend Slack in one process."),

@@ -25,6 +25,9 @@ internal sealed class ConsentEndpoints(
     /// <summary>Where it is.</summary>
     public const string Base = "/oauth/slack";
 
+    /// <summary>Where browsers come back to.</summary>
+    public const string Callback = Base + "/callback";
+
     /// <summary>As the audit trail calls it.</summary>
     public const string Operation = "connectByConsent";
     private const string Ticket = "ticket";

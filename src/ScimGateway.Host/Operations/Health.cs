@@ -8,11 +8,12 @@ namespace ScimGateway.Host.Operations;
 /// Whether the process lives, and whether it can do its work. Both say no more than that, as anybody may ask; the log
 /// says why. What is wrong with one tenant is shown with that tenant: it takes no instance from the others.
 /// </summary>
-internal sealed class Health(Store store, TimeProvider clock)
+internal sealed class Health(Store store, Leaving leaving, TimeProvider clock)
 {
     private const string Well = "ok";
     private const string Failed = "failed";
     private const string Restored = "restored";
+    private const string Leaves = "leaving";
 
     private static readonly TimeSpan _longest = TimeSpan.FromSeconds(2);
 
@@ -26,9 +27,15 @@ internal sealed class Health(Store store, TimeProvider clock)
     private async Task<IResult> ReadyAsync()
     {
         var store = await StoreAsync();
-        var isWell = store != Failed;
+        var isWell = store != Failed && !leaving.IsSo;
         return Results.Json(
-            new { status = isWell ? Well : Failed, checks = new { store } },
+            new
+            {
+                status = isWell ? Well
+                : leaving.IsSo ? Leaves
+                : Failed,
+                checks = new { store },
+            },
             statusCode: isWell ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable
         );
     }

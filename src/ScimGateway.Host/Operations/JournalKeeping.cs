@@ -10,6 +10,7 @@ internal sealed partial class JournalKeeping(
     OperationJournal journal,
     NoticeOutbox notices,
     IOptions<JournalOptions> options,
+    DoesChores doesChores,
     TimeProvider clock,
     ILogger<JournalKeeping> log
 ) : BackgroundService
@@ -20,7 +21,8 @@ internal sealed partial class JournalKeeping(
     {
         while (true)
         {
-            await ForgetAsync(stoppingToken);
+            if (doesChores())
+                await ForgetAsync(stoppingToken);
             await Task.Delay(_every, clock, stoppingToken);
         }
     }

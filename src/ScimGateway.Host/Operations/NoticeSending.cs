@@ -15,6 +15,7 @@ internal sealed partial class NoticeSending(
     SilentSources silent,
     NoticeChannels channels,
     LinkReads links,
+    DoesChores doesChores,
     TimeProvider clock,
     ILogger<NoticeSending> log
 ) : BackgroundService
@@ -44,7 +45,8 @@ internal sealed partial class NoticeSending(
         {
             while (true)
             {
-                await TryAsync(() => TurnAsync(stoppingToken), stoppingToken);
+                if (doesChores())
+                    await TryAsync(() => TurnAsync(stoppingToken), stoppingToken);
                 await Task.Delay(_every, clock, stoppingToken);
             }
         }

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using System.Text;
 
 namespace ScimGateway.Host.Secrets;
 
@@ -35,7 +34,7 @@ internal sealed class RingCertificate : Wrapping
     {
         try
         {
-            using var certificate = Load(file, password);
+            using var certificate = CertificateFile.Load(file, password);
             return certificate.GetRSAPrivateKey() switch
             {
                 { KeySize: >= LeastBits } pair => new RingCertificate(pair),
@@ -54,16 +53,6 @@ internal sealed class RingCertificate : Wrapping
                 e
             );
         }
-    }
-
-    private static X509Certificate2 Load(byte[] file, string? password)
-    {
-        if (!file.AsSpan().StartsWith("-----"u8) && file.AsSpan().IndexOf("\n-----BEGIN "u8) < 0)
-            return X509CertificateLoader.LoadPkcs12(file, password, X509KeyStorageFlags.EphemeralKeySet);
-        var text = Encoding.ASCII.GetString(file);
-        return password is null
-            ? X509Certificate2.CreateFromPem(text, text)
-            : X509Certificate2.CreateFromEncryptedPem(text, text, password);
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Options;
+using ScimGateway.Host.Cluster;
 using ScimGateway.Host.Scim;
 using ScimGateway.Host.Secrets;
 using ScimGateway.Host.Security;
@@ -95,20 +96,22 @@ internal static partial class ServeCommand
         var store = await Store.OpenAsync(
             ServeStore.AddressOf(options, isInit),
             session => Restoration.Begin(session, clock.Now()),
-            CancellationToken.None
+            CancellationToken.None,
+            options.Cluster?.Name
         );
         KeptSecrets? secrets = null;
         WebApplication? app = null;
         try
         {
-            await store.WriteAsync(
-                session =>
-                {
-                    AuditSeals.SealLeft(session);
-                    return true;
-                },
-                CancellationToken.None
-            );
+            if (store.WasFree) // else other instances have lines under way
+                await store.WriteAsync(
+                    session =>
+                    {
+                        AuditSeals.SealLeft(session);
+                        return true;
+                    },
+                    CancellationToken.None
+                );
             // A new key is of use where nothing was wrapped by another one.
             wrappings ??= ServeStore.WrappingsOf(
                 configuration,
@@ -122,7 +125,7 @@ internal static partial class ServeCommand
                 await OwnerKey.RequireAsync(store, clock.Now());
             app = ServeSetup.Build(configuration, options, store, secrets, clock, more);
             app.UseGateway();
-            await StartHomesAsync(app, options);
+            await StartHomesAsync(app, store, options);
             Announce(app);
             return app;
         }
@@ -140,18 +143,21 @@ internal static partial class ServeCommand
     internal static IConfiguration Configuration(IReadOnlyList<string> arguments) =>
         ServeSettings.Read([.. arguments.Where(argument => !ServeSettings.IsWord(argument))]);
 
-    private static async Task StartHomesAsync(WebApplication app, ServeOptions options)
+    private static async Task StartHomesAsync(WebApplication app, Store store, ServeOptions options)
     {
         var homes = app.Services.GetRequiredService<Homes>();
         var log = app.Services.GetRequiredService<ILogger<Homes>>();
-        await homes.ForgetDeletedAsync(CancellationToken.None);
+        if (store.WasFree)
+            await homes.ForgetDeletedAsync(CancellationToken.None);
+        if (options.Cluster is not null)
+            return; // the instances agree on who starts which (HomeSweep)
         var failed = await homes.StartAllAsync(
             options.Slack,
             app.Services.GetRequiredService<SlackLimits>(),
             CancellationToken.None
         );
         foreach (var (tenant, why) in failed)
-            LogNotStarted(log, tenant, why is SecretUnreadableException ? why.Message : why.GetType().Name);
+            Places.NotStarted(log, tenant, why);
         await app.Services.GetRequiredService<SourceCredentials>().ReadHomelessAsync(homes);
     }
 
@@ -184,11 +190,4 @@ internal static partial class ServeCommand
 
     [LoggerMessage(EventName = "gateway.stopped", Level = LogLevel.Information, Message = "The gateway has stopped")]
     private static partial void LogStopped(ILogger log);
-
-    [LoggerMessage(
-        EventName = "home.start-failed",
-        Level = LogLevel.Error,
-        Message = "The home of tenant {Tenant} did not start: {Why}"
-    )]
-    private static partial void LogNotStarted(ILogger log, TenantId tenant, string why);
 }

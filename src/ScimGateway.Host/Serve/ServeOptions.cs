@@ -1,4 +1,5 @@
 using System.Net;
+using ScimGateway.Host.Cluster;
 using ScimGateway.Slack.Http;
 
 namespace ScimGateway.Host.Serve;
@@ -29,6 +30,9 @@ internal sealed record ServeOptions
 
     /// <summary>The operator's Slack app; null if there is none.</summary>
     public SlackApp? App { get; init; }
+
+    /// <summary>The cluster it is an instance of; null where it is alone.</summary>
+    public ClusterOptions? Cluster { get; init; }
 
     /// <summary>Whether the log is JSON.</summary>
     public bool IsLogJson { get; init; }

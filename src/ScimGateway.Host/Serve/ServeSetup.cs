@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Console;
 using ScimGateway.Host.Admin;
+using ScimGateway.Host.Cluster;
 using ScimGateway.Host.Operations;
 using ScimGateway.Host.Scim;
 using ScimGateway.Host.Secrets;
@@ -25,8 +26,10 @@ internal static class ServeSetup
     )
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls(options.Urls);
         var services = builder.Services;
+        if (options.Cluster is { } cluster)
+            builder.AddCluster(cluster);
+        builder.WebHost.UseUrls(options.Cluster is { InnerUrl: var inner } ? $"{options.Urls};{inner}" : options.Urls);
         services.AddSingleton(clock).AddSingleton(Dialect.Everything);
         services.AddSingleton(new SlackClientOptions()).AddSingleton(SlackLimits.Documented);
         services.AddSingleton(new SlackSite(options.Slack, options.App));

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using ScimGateway.Host.Admin;
+using ScimGateway.Host.Cluster;
 using ScimGateway.Host.Lane;
 using ScimGateway.Host.Operations;
 using ScimGateway.Host.Scim;
@@ -86,7 +87,11 @@ internal static class GatewaySetup
 
     private static void AddBackgroundWork(this IServiceCollection services)
     {
-        services.AddHostedService<HomeClock>().AddHostedService<LostHomes>();
+        services.AddSingleton<Leaving>();
+        services.AddHostedService<HomeClock>();
+        // In a cluster whoever is to have the tenant starts its home again (HomeSweep).
+        if (services.All(one => one.ServiceType != typeof(ClusterOptions)))
+            services.AddSingleton<DoesChores>(() => true).AddHostedService<LostHomes>();
         services.AddHostedService<JournalKeeping>().AddHostedService<NoticeSending>().AddHostedService<StoreWatch>();
     }
 
@@ -135,13 +140,14 @@ internal static class GatewaySetup
         var failures = app.Services.GetRequiredService<FailedRequests>();
         app.UseEntrance();
         app.UsePublicUrl();
+        app.UseInnerRequests();
         app.UseEither(
             IsAdmins,
-            admin => admin.UseProblems(failures).UseAdminKeys(),
+            admin => admin.UseProblems(failures).UseDoor().UseAdminKeys(),
             others =>
                 others.UseEither(
                     TenantPath.IsNoTenants,
-                    anybody => anybody.UseProblems(failures).UseOpenAlone(),
+                    anybody => anybody.UseProblems(failures).UseDoor().UseOpenAlone(),
                     tenants =>
                     {
                         tenants.UseScimErrors(
@@ -151,6 +157,7 @@ internal static class GatewaySetup
                                 : TenantPath.IsForTokens(context) ? TokenEndpoint.WriteAsync(context, error)
                                 : ScimWriter.ErrorAsync(context, error)
                         );
+                        tenants.UseDoor();
                         tenants.UseSourcesAlone();
                     }
                 )
@@ -169,8 +176,10 @@ internal static class GatewaySetup
         bulk.Map(tenant);
         tenant.MapDiscovery(bulk.Limits);
         app.Services.GetRequiredService<LaneEndpoints>().Map(app);
-        // At SIGTERM no new call to Slack begins and who waits is answered; what is under way gets its outcome.
-        app.Lifetime.ApplicationStopping.Register(app.Services.GetRequiredService<Homes>().StopCalling);
+        // At SIGTERM no new call to Slack begins and who waits is answered; what is under way gets its outcome. In a cluster
+        // the homes are handed over first (Drain).
+        if (app.Services.GetService<ClusterOptions>() is null)
+            app.Lifetime.ApplicationStopping.Register(app.Services.GetRequiredService<Homes>().StopCalling);
     }
 
     // In one spelling, which is that of whoever keeps it closed in front of the gateway: what is spelled otherwise goes the

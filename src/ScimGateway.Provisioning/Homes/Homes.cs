@@ -176,36 +176,70 @@ internal sealed class Homes(SharedServices shared) : IAsyncDisposable
             new ParallelOptions { MaxDegreeOfParallelism = MostStarting, CancellationToken = cancel },
             async (id, gone) =>
             {
-                try
-                {
-                    await StartAsync(id, slack, limits, gone);
-                }
-#pragma warning disable CA1031 // whatever it is, such as a secret that cannot be read: it is one tenant's, and others start
-                catch (Exception e) when (e is not (OperationCanceledException or StoreAwayException))
-#pragma warning restore CA1031
-                {
-                    failed.Enqueue((id, e));
-                    await shared.Store.WriteAsync(
-                        session => TenantConnections.SetProblem(session, id, $"Its home did not start. {e.Message}"),
-                        CancellationToken.None,
-                        id
-                    );
-                }
+                if (await TryStartAsync(id, slack, limits, gone) is { } why)
+                    failed.Enqueue((id, why));
             }
         );
         return [.. failed];
     }
 
     /// <summary>
+    /// Starts one of them; says why it could not, and keeps that as the tenant's problem.
+    /// </summary>
+    /// <param name="id">Whose home.</param>
+    /// <param name="slack">Where its Slack is.</param>
+    /// <param name="limits">What that Slack allows it.</param>
+    /// <param name="cancel">Ends the start.</param>
+    public async Task<Exception?> TryStartAsync(TenantId id, Uri slack, SlackLimits limits, CancellationToken cancel)
+    {
+        try
+        {
+            await StartAsync(id, slack, limits, cancel);
+            return null;
+        }
+#pragma warning disable CA1031 // whatever it is, such as a secret that cannot be read: it is one tenant's, and others start
+        catch (Exception e) when (e is not (OperationCanceledException or StoreAwayException))
+#pragma warning restore CA1031
+        {
+            await shared.Store.WriteAsync(
+                session => TenantConnections.SetProblem(session, id, $"Its home did not start. {e.Message}"),
+                CancellationToken.None,
+                id
+            );
+            return e;
+        }
+    }
+
+    /// <summary>
+    /// Ends the home of a tenant that another process is to have: its calls to Slack get their outcome, and requests find
+    /// it here no more.
+    /// </summary>
+    public Task EndAsync(TenantId id) =>
+        ToAsync(
+            id,
+            async home =>
+            {
+                if (home is null)
+                    return false;
+                await home.DisposeAsync();
+                return Remove(home.Slug, home);
+            }
+        );
+
+    /// <summary>
     /// Starts homes again that have ended though nobody wanted it: another process had the store for a while and took
     /// their tenants, or what was to come in their place did not start. What cannot be started yet is for the next time.
     /// </summary>
-    public async Task StartEndedAsync(CancellationToken cancel)
+    public async Task StartEndedAsync(CancellationToken cancel) =>
+        await Task.WhenAll((await EndedAsync()).Select(home => StartAgainAsync(home, cancel)));
+
+    /// <summary>The homes that have ended though nobody here wanted it.</summary>
+    public async Task<IEnumerable<TenantHome>> EndedAsync()
     {
         // Where the store has lost something each home has ended, and may not have noticed.
         if (Interlocked.Exchange(ref _restorations, shared.Store.Restorations) != shared.Store.Restorations)
             await Task.WhenAll(All.Select(home => home.NoticeEndAsync()));
-        await Task.WhenAll(All.Where(home => home.HasEnded).Select(home => StartAgainAsync(home, cancel)));
+        return All.Where(home => home.HasEnded);
     }
 
     private async Task StartAgainAsync(TenantHome ended, CancellationToken cancel)

@@ -20,7 +20,7 @@ internal sealed class SilentSources(Store store, TimeProvider clock)
         var now = clock.Now();
         var silent = await store.ReadAsync(session => Sources.SilentSince(session, now - _long), cancel);
         foreach (var of in silent.GroupBy(source => source.Tenant))
-            await store.WriteAsync(session => Tell(session, of.Key, [.. of], now), cancel, of.Key);
+            await store.WriteAsync(session => Tell(session, of.Key, [.. of], now), cancel);
     }
 
     // Its time is the last contact of the one that was heard of last: of the same silence there is one.

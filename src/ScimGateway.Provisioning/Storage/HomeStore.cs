@@ -38,8 +38,9 @@ internal sealed class HomeStore(Store store, TenantId tenant)
 
     /// <summary>Takes the tenant: from here on the former home writes nothing. The epoch comes first.</summary>
     /// <exception cref="HomeEndedException">There is no such tenant.</exception>
-    internal Task TakeAsync(Action<StoreSession> takeOver) =>
-        store.WriteAsync(
+    internal async Task TakeAsync(Action<StoreSession> takeOver)
+    {
+        await store.WriteAsync(
             session =>
             {
                 if (!TenantHomes.TakeHome(session, tenant, _epoch))
@@ -50,6 +51,8 @@ internal sealed class HomeStore(Store store, TenantId tenant)
             CancellationToken.None,
             tenant
         );
+        store.BeginHome(tenant, _epoch);
+    }
 
     /// <summary>
     /// Runs the work in a transaction; returns once it is on the disk. The work must not wait for anything, and others
@@ -128,7 +131,11 @@ internal sealed class HomeStore(Store store, TenantId tenant)
     }
 
     /// <summary>The home has ended: nothing is written for it from now on.</summary>
-    internal void End() => _hasEnded = true;
+    internal void End()
+    {
+        _hasEnded = true;
+        store.EndHome(tenant, _epoch);
+    }
 
     /// <summary>
     /// Runs queries on what is committed, all of them on the same state, until nobody waits for it any more.

@@ -35,4 +35,9 @@ internal abstract class SqlDialect
 
     /// <summary>Ends a query whose rows nobody else may change before the transaction ends.</summary>
     public abstract string StandsStill { get; }
+
+    /// <summary>
+    /// A query that waits until no other transaction is behind it, whoever it writes for; null where there is one writer.
+    /// </summary>
+    public abstract string? Turn { get; }
 }

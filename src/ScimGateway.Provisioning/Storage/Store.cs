@@ -28,16 +28,22 @@ internal abstract class Store : IAsyncDisposable
     /// has lost what was written last. False if that matters to nobody. It may be run again.
     /// </param>
     /// <param name="cancel">Ends the opening.</param>
-    /// <exception cref="StoreInUseException">Another process has it open.</exception>
+    /// <param name="cluster">
+    /// The cluster whose processes have it together, which a database alone can be had by; null for one process alone.
+    /// </param>
+    /// <exception cref="StoreInUseException">Another process has it open, or another cluster.</exception>
     /// <exception cref="StoreAddressException">The connection string is none.</exception>
     public static Task<Store> OpenAsync(
         string connection,
         Func<StoreSession, bool> restored,
-        CancellationToken cancel
+        CancellationToken cancel,
+        string? cluster = null
     ) =>
-        FileOf(connection) is { } path
-            ? SqliteStore.OpenAsync(path, restored, cancel)
-            : PostgresStore.OpenAsync(connection, restored, cancel);
+        FileOf(connection) is not { } path ? PostgresStore.OpenAsync(connection, restored, cluster, cancel)
+        : cluster is null ? SqliteStore.OpenAsync(path, restored, cancel)
+        : throw new StoreAddressException(
+            "A cluster keeps its store in PostgreSQL, which several machines reach: name a database in --store (Host=…), or leave the cluster out."
+        );
 
     /// <summary>The same for whoever tells Slack nothing.</summary>
     internal static Task<Store> OpenAsync(string connection, CancellationToken cancel) =>
@@ -134,6 +140,17 @@ internal abstract class Store : IAsyncDisposable
     /// Whether there was no room on this machine's disk for what was written last. A server's is its own to tell of.
     /// </summary>
     public virtual bool IsFull => false;
+
+    /// <summary>
+    /// Whether no other process had it as this one opened it: whatever a former one has left half done is nobody's then.
+    /// </summary>
+    public virtual bool WasFree => true;
+
+    /// <summary>A tenant has its home here from now on, by this epoch: all that is written for it comes by this process.</summary>
+    internal virtual void BeginHome(TenantId tenant, long epoch) { }
+
+    /// <summary>The home of that epoch has ended: another process may write for the tenant.</summary>
+    internal virtual void EndHome(TenantId tenant, long epoch) { }
 
     /// <summary>How often it was found since it is open that it has not all that it had, which mattered to somebody.</summary>
     public int Restorations => Volatile.Read(ref _restorations);

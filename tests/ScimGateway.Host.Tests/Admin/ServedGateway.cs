@@ -249,6 +249,9 @@ internal sealed class ServedGateway : IAsyncDisposable
             .DefaultIfEmpty()
             .Max();
 
+    /// <summary>As at SIGTERM.</summary>
+    public Task StopAsync() => _app.StopAsync();
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();

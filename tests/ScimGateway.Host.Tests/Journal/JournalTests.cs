@@ -110,6 +110,7 @@ public sealed class JournalTests : IAsyncLifetime
             _journal,
             new NoticeOutbox(_store, _clock),
             Options.Create(new JournalOptions()),
+            () => true,
             _clock,
             NullLogger<JournalKeeping>.Instance
         );

@@ -59,6 +59,28 @@ public class ServeTests
         "--slack-client-secret-file",
         "nowhere"
     )]
+    [InlineData("Gateway__Store", "--cluster", "one")] // a file is one process's
+    [InlineData("Gateway__Store", "--cluster", "one", "--store", "Data Source=gateway.db")]
+    [InlineData("Gateway__Cluster__Address", "--cluster", "one", "--store", "Host=127.0.0.1")]
+    [InlineData(
+        "Gateway__Cluster__Address",
+        "--cluster",
+        "one",
+        "--store",
+        "Host=127.0.0.1",
+        "--cluster-address",
+        "0.0.0.0:11111" // which nobody finds
+    )]
+    [InlineData(
+        "Gateway__Cluster__Certificate",
+        "--cluster",
+        "one",
+        "--store",
+        "Host=127.0.0.1",
+        "--cluster-address",
+        "127.0.0.1:11111"
+    )]
+    [InlineData("Gateway__Cluster__Name", "--cluster-address", "127.0.0.1:11111")]
     [InlineData("Gateway__Secrets__MasterKeyFile")] // there is none
     public async Task What_is_wrong_is_one_sentence_with_the_settings_name(string says, params string[] arguments)
     {

@@ -16,6 +16,10 @@ internal sealed class PostgresDialect : SqlDialect
     public override string StandsStill => " for share";
 
     /// <inheritdoc/>
+    // "seal" in ASCII. It is let go of with the transaction.
+    public override string Turn => "select 1 from pg_advisory_xact_lock(1936023916)";
+
+    /// <inheritdoc/>
     public override string Ids(string parameter) => $"unnest({parameter}::uuid[]) as j(value)";
 
     /// <inheritdoc/>

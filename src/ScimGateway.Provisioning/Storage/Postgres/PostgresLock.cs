@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using Npgsql;
@@ -5,8 +6,9 @@ using Npgsql;
 namespace ScimGateway.Provisioning.Storage.Postgres;
 
 /// <summary>
-/// Keeps a database to one process, as two would each run an executor. The server lets go of it with the connection;
-/// it is taken again then, and until that has happened nothing is written and Slack is told nothing.
+/// Keeps a database to one process, as two would each run an executor; or to the processes of one cluster, which agree on
+/// who runs which. The server lets go of it with the connection; it is taken again then, and until that has happened
+/// nothing is written and Slack is told nothing.
 /// </summary>
 internal sealed class PostgresLock : IAsyncDisposable
 {
@@ -16,14 +18,23 @@ internal sealed class PostgresLock : IAsyncDisposable
     // "scimgate" in ASCII.
     private const long Key = 0x7363696D67617465;
 
+    // Processes of a cluster open the database one after the other.
+    private const long Opening = Key + 1;
+
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _untilOpened = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan _untilTriedAgain = TimeSpan.FromMilliseconds(200);
 
     private static readonly string _isHere =
         $"select exists (select 1 from {PostgresServer.Held(Key)} and pid = pg_backend_pid())::text";
 
+    private static readonly string _areOthersHere =
+        $"select exists (select 1 from {PostgresServer.Held(Key)} and pid <> pg_backend_pid())::text";
+
     // Each session of this lock's own has it, too, by which the server's word of who holds the other one is understood.
     private readonly long _mark;
     private readonly PostgresServer _server;
+    private readonly string _taking;
     private readonly Regained _regained;
     private readonly CancellationTokenSource _ending = new();
     private readonly SemaphoreSlim _turn = new(1);
@@ -31,9 +42,16 @@ internal sealed class PostgresLock : IAsyncDisposable
     private PostgresSession _session;
     private volatile string? _whyNot;
 
-    private PostgresLock(PostgresServer server, NpgsqlConnection connection, long mark, Regained regained)
+    private PostgresLock(
+        PostgresServer server,
+        NpgsqlConnection connection,
+        long mark,
+        string taking,
+        Regained regained
+    )
     {
-        (_server, _session, _mark, _regained) = (server, new PostgresSession(connection), mark, regained);
+        (_server, _session, _mark, _taking) = (server, new PostgresSession(connection), mark, taking);
+        _regained = regained;
         _watch = Task.Run(WatchAsync);
     }
 
@@ -49,9 +67,16 @@ internal sealed class PostgresLock : IAsyncDisposable
     /// </summary>
     public void Doubt() => _whyNot ??= "it lacks what it had";
 
-    /// <summary>Takes it over a connection, which is the lock's own from then on.</summary>
+    /// <summary>Whether no other process had the database as this one took it.</summary>
+    public bool WasFree { get; private init; } = true;
+
+    /// <summary>
+    /// Takes it over a connection, which is the lock's own from then on. In a cluster no other process opens the database
+    /// before <see cref="OpenedAsync"/>.
+    /// </summary>
     /// <param name="server">The server.</param>
     /// <param name="connection">The connection.</param>
+    /// <param name="isOfCluster">Whether it is taken together with other processes.</param>
     /// <param name="regained">What is done whenever it was lost and taken again, before anybody is let write.</param>
     /// <param name="cancel">Ends that.</param>
     /// <exception cref="StoreInUseException">Another process has it.</exception>
@@ -59,18 +84,39 @@ internal sealed class PostgresLock : IAsyncDisposable
     public static async Task<PostgresLock> TakeAsync(
         PostgresServer server,
         NpgsqlConnection connection,
+        bool isOfCluster,
         Regained regained,
         CancellationToken cancel
     )
     {
         var mark = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
-        if (await PostgresServer.AskAsync(connection, Taking(mark), cancel) != "true")
+        if (isOfCluster)
+            await TurnAsync(server, connection, cancel);
+        var taking = Taking(mark, isOfCluster);
+        if (await PostgresServer.AskAsync(connection, taking, cancel) != "true")
             throw new StoreInUseException(server.Name, null);
-        if (await IsSharedAsync(server, connection, cancel))
+        if (await IsSharedAsync(server, connection, mark, cancel))
             throw new StoreServerException(
                 $"The PostgreSQL database {server.Name} is behind a pooler that shares sessions: name the server itself in --store, or have the pooler keep sessions."
             );
-        return new PostgresLock(server, connection, mark, regained);
+        var wasFree = await PostgresServer.AskAsync(connection, _areOthersHere, cancel) == "false";
+        return new PostgresLock(server, connection, mark, taking, regained) { WasFree = wasFree };
+    }
+
+    /// <summary>The database is open, and the next process of the cluster may open it.</summary>
+    public Task OpenedAsync() =>
+        AskAsync(session => session.First($"select pg_advisory_unlock({Opening})::text", row => row.Text()));
+
+    private static async Task TurnAsync(PostgresServer server, NpgsqlConnection connection, CancellationToken cancel)
+    {
+        var begun = Stopwatch.GetTimestamp();
+        while (
+            await PostgresServer.AskAsync(connection, $"select pg_try_advisory_lock({Opening})::text", cancel) != "true"
+        )
+            if (Stopwatch.GetElapsedTime(begun) > _untilOpened)
+                throw new StoreInUseException(server.Name, null);
+            else
+                await Task.Delay(_untilTriedAgain, TimeProvider.System, cancel);
     }
 
     /// <summary>
@@ -121,6 +167,7 @@ internal sealed class PostgresLock : IAsyncDisposable
     private static async Task<bool> IsSharedAsync(
         PostgresServer server,
         NpgsqlConnection connection,
+        long mark,
         CancellationToken cancel
     )
     {
@@ -129,7 +176,7 @@ internal sealed class PostgresLock : IAsyncDisposable
         {
             await PostgresServer.AskAsync(other, "begin", cancel);
             var isShared =
-                await PostgresServer.AskAsync(other, $"select pg_try_advisory_lock({Key})::text", cancel) == "true";
+                await PostgresServer.AskAsync(other, $"select pg_try_advisory_lock({mark})::text", cancel) == "true";
             if (isShared)
                 await PostgresServer.AskAsync(other, "select pg_advisory_unlock_all()::text", cancel);
             else
@@ -140,10 +187,10 @@ internal sealed class PostgresLock : IAsyncDisposable
     }
 
     // The mark first: whoever has the lock has it.
-    private static string Taking(long mark) =>
+    private static string Taking(long mark, bool isOfCluster) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"with marked as materialized (select pg_try_advisory_lock_shared({mark}) as so) select pg_try_advisory_lock({Key})::text from marked where so"
+            $"with marked as materialized (select pg_try_advisory_lock_shared({mark}) as so) select pg_try_advisory_lock{(isOfCluster ? "_shared" : "")}({Key})::text from marked where so"
         );
 
     private async Task WatchAsync()
@@ -192,7 +239,7 @@ internal sealed class PostgresLock : IAsyncDisposable
         {
             var connection = await _server.OpenAsync(_ending.Token);
             _session = new PostgresSession(connection);
-            if (await PostgresServer.AskAsync(connection, Taking(_mark), _ending.Token) == "true")
+            if (await PostgresServer.AskAsync(connection, _taking, _ending.Token) == "true")
             {
                 await _regained(connection, _session, _ending.Token);
                 _whyNot = null;

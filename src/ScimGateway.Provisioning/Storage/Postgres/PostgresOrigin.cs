@@ -43,16 +43,22 @@ internal sealed record PostgresOrigin(string Parts)
     /// </summary>
     /// <param name="connection">The way to it.</param>
     /// <param name="session">A session by that.</param>
+    /// <param name="last">What this process writes from now on.</param>
+    /// <param name="wasFree">Whether no other process of its cluster has it, which would look itself.</param>
     /// <param name="restored">What is written where it was restored; false if it matters to nobody.</param>
     /// <param name="cancel">Ends that.</param>
     public static async Task<bool> BeginAsync(
         NpgsqlConnection connection,
         PostgresSession session,
+        LastReceipts last,
+        bool wasFree,
         Func<StoreSession, bool> restored,
         CancellationToken cancel
     )
     {
-        var here = await OfAsync(connection, cancel);
+        var here = last.Origin = await OfAsync(connection, cancel);
+        if (!wasFree)
+            return false;
         session.Begin();
         // A database that never had its origin is new, or of a version that kept none; an operator may take the row away.
         var isKept = session.Any($"select 1 from {PostgresStore.Tables} where name = 'store_origin'");
@@ -83,13 +89,16 @@ internal sealed record PostgresOrigin(string Parts)
     {
         var here = await OfAsync(connection, cancel);
         session.Begin();
-        // At the same place other receipts are another process's; at another one where it was before us it has looked itself.
-        var isSame = Kept(session)?.IsSame(here) == true;
+        // At the same place other receipts are another process's; at another one where it was before us it has looked
+        // itself. In a cluster each looks for its own, whoever was there before it.
+        var isKept = Kept(session)?.IsSame(here) == true;
+        var isSame = last.IsOfCluster ? last.Origin?.IsSame(here) == true : isKept;
         var hasAll = last.AreThere(session);
         var matters = !isSame && !hasAll && restored(session);
-        if (!isSame)
+        if (!isKept)
             here.Save(session);
         session.Commit();
+        last.Origin = here;
         if (!hasAll)
             last.Forget();
         return matters;

@@ -33,9 +33,13 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : StoreSessio
     }
 
     /// <summary>The same, and what became of it can be asked for later by a receipt.</summary>
-    public void Begin(Receipt receipt)
+    /// <param name="receipt">The receipt.</param>
+    /// <param name="waits">Whether other processes write for the same tenant, so that it waits for its turn at the server.</param>
+    public void Begin(Receipt receipt, bool waits)
     {
         Begin();
+        if (waits)
+            _ahead.Add(new Sending(receipt.Turn()) { Arrived = _ => { } });
         _ahead.Add(new Sending(receipt.Beginning()) { Arrived = receipt.Begun });
         _receipt = receipt;
     }

@@ -25,29 +25,34 @@ internal sealed class PostgresStore : Store
         TimeProvider.System
     );
     private readonly PostgresSessions _sessions;
+    private readonly LastReceipts _last;
     private volatile bool _isClosed;
     private bool _isDisposed;
 
     private PostgresStore(PostgresServer server, PostgresLock held, LastReceipts last)
     {
-        (_server, _lock) = (server, held);
+        (_server, _lock, _last) = (server, held, last);
         _sessions = new PostgresSessions(server);
         _writers = new PostgresWriters(server, _sessions, held, last);
     }
 
-    /// <summary>Opens the database, makes its tables or brings them up to date, and keeps other processes from it.</summary>
+    /// <summary>
+    /// Opens the database, makes its tables or brings them up to date, and keeps other processes from it, but for those of
+    /// the same cluster.
+    /// </summary>
     /// <exception cref="StoreServerException">It cannot be used.</exception>
     /// <exception cref="StoreInUseException">Another process has it open.</exception>
     /// <exception cref="StoreUnknownException">It was made by another version.</exception>
-    public static new async Task<Store> OpenAsync(
+    public static async Task<Store> OpenAsync(
         string connection,
         Func<StoreSession, bool> restored,
+        string? cluster,
         CancellationToken cancel
     )
     {
         KeepThreadsFree();
         var server = PostgresServer.Of(connection);
-        var last = new LastReceipts();
+        var last = new LastReceipts(isOfCluster: cluster is not null);
         PostgresStore? store = null; // nothing is regained before it is open
         PostgresLock? held = null;
         try
@@ -55,14 +60,19 @@ internal sealed class PostgresStore : Store
             var first = await server.OpenFirstAsync(cancel);
             try
             {
-                held = await PostgresLock.TakeAsync(server, first, RegainedAsync, cancel);
+                held = await PostgresLock.TakeAsync(server, first, cluster is not null, RegainedAsync, cancel);
             }
             catch
             {
                 await first.DisposeAsync();
                 throw;
             }
-            var matters = await PrepareAsync(server, restored, cancel);
+            var matters = await PrepareAsync(server, held, last, restored, cancel);
+            if (cluster is not null)
+            {
+                await PostgresCluster.JoinAsync(server, cluster, held.WasFree, cancel);
+                await held.OpenedAsync();
+            }
             store = new PostgresStore(server, held, last);
             if (matters)
                 store.NoteRestored();
@@ -104,6 +114,8 @@ internal sealed class PostgresStore : Store
     // Counting goes over all there is, so that it is done by a build that is new here, and where nothing has counted.
     private static async Task<bool> PrepareAsync(
         PostgresServer server,
+        PostgresLock held,
+        LastReceipts last,
         Func<StoreSession, bool> restored,
         CancellationToken cancel
     )
@@ -120,7 +132,7 @@ internal sealed class PostgresStore : Store
             session.Commit();
         }
         PostgresReceipts.Trim(session);
-        return await PostgresOrigin.BeginAsync(connection, session, restored, cancel);
+        return await PostgresOrigin.BeginAsync(connection, session, last, held.WasFree, restored, cancel);
     }
 
     // By what the migrations come to as a script, which passes over those that are there: EF Core and its model are not
@@ -152,6 +164,15 @@ internal sealed class PostgresStore : Store
         TenantId tenant = default,
         [CallerMemberName] string what = ""
     ) => _writers.RunAsync(work, tenant, what, cancel);
+
+    /// <inheritdoc/>
+    public override bool WasFree => _lock.WasFree;
+
+    /// <inheritdoc/>
+    internal override void BeginHome(TenantId tenant, long epoch) => _last.BeginHome(tenant, epoch);
+
+    /// <inheritdoc/>
+    internal override void EndHome(TenantId tenant, long epoch) => _last.EndHome(tenant, epoch);
 
     /// <inheritdoc/>
     public override WriterHold TakeLongestHold() => _writers.TakeLongest();

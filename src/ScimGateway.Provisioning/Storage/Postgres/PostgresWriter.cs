@@ -77,7 +77,7 @@ internal sealed class PostgresWriter(
         var session = await sessions.TakeAsync();
         try
         {
-            session.Begin(new Receipt(tenant));
+            session.Begin(new Receipt(tenant), waits: last.IsOfCluster);
             if (work.Try(session, IsOfStore))
                 Commit(session, commits);
             else

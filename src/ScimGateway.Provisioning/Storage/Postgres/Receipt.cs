@@ -14,6 +14,10 @@ namespace ScimGateway.Provisioning.Storage.Postgres;
 internal sealed class Receipt(TenantId tenant)
 {
     // What is locked by its number is under way, and ends with it. A doubt is of what has begun, so that it is held then.
+    // "scim" in ASCII: with the tenant's number it is its turn to write, where several processes do. It is a statement of
+    // its own, so that all that come after it see what was committed before.
+    private const string Waiting = "select 1 from pg_advisory_xact_lock(1935894893, $1)";
+
     private const string Begin =
         "select (select number from receipts where tenant_id = $1), pg_try_advisory_xact_lock($2)";
 
@@ -34,6 +38,16 @@ internal sealed class Receipt(TenantId tenant)
 
     /// <summary>Whether the server has said that the transaction is under way.</summary>
     public bool HasBegun { get; private set; }
+
+    /// <summary>Goes before the beginning: others that write for the tenant wait until the transaction has ended.</summary>
+    public NpgsqlBatchCommand Turn() =>
+        new(Waiting)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Integer, Value = (int)tenant.Value },
+            },
+        };
 
     /// <summary>Goes with the beginning of the transaction.</summary>
     public NpgsqlBatchCommand Beginning() => With(Begin);

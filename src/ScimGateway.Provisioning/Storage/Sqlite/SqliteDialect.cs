@@ -16,6 +16,9 @@ internal sealed class SqliteDialect : SqlDialect
     public override string StandsStill => ""; // there is one writer
 
     /// <inheritdoc/>
+    public override string? Turn => null;
+
+    /// <inheritdoc/>
     public override string Ids(string parameter) => $"json_each({parameter}) j";
 
     /// <inheritdoc/>

@@ -30,11 +30,7 @@ internal sealed class SqliteStore : Store
     /// Opens the file, making it or bringing it up to date where that is needed, and keeps other processes from it.
     /// </summary>
     /// <exception cref="StoreInUseException">Another process has it open.</exception>
-    public static new async Task<Store> OpenAsync(
-        string path,
-        Func<StoreSession, bool> restored,
-        CancellationToken cancel
-    )
+    public static async Task<Store> OpenAsync(string path, Func<StoreSession, bool> restored, CancellationToken cancel)
     {
         var held = SqliteLock.Take(path);
         try

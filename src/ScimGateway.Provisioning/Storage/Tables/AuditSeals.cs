@@ -14,6 +14,9 @@ internal static class AuditSeals
     /// <summary>Seals a line that is complete, behind those there are.</summary>
     public static void Seal(StoreSession store, AuditEntryId id)
     {
+        // What is done for several tenants, or at several instances, is sealed one after the other.
+        if (store.Sql.Turn is { } turn)
+            store.Any(turn);
         var (line, seal) = store.First(
             "select line, seal from audit_entries where line is not null order by line desc limit 1",
             row => (row.Long(), (string?)row.Text())

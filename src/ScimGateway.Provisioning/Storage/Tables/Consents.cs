@@ -62,6 +62,14 @@ internal static class Consents
             ) == 1;
     }
 
+    /// <summary>The tenant of the one that a browser comes back with; null if there is none.</summary>
+    public static TenantId? TenantOf(StoreSession store, byte[] state) =>
+        store.First(
+            "select tenant_id from consents where awaited = @awaited",
+            row => (TenantId?)row.Number<TenantId>(),
+            ("@awaited", state)
+        );
+
     /// <summary>
     /// Takes the one that a browser comes back with, so that it comes once; null if there is none, it is another
     /// browser's, or it is over.

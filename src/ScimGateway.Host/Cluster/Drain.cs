@@ -1,0 +1,87 @@
+using Orleans.Runtime.Placement;
+using ScimGateway.Host.Operations;
+using ScimGateway.Provisioning.Homes;
+
+namespace ScimGateway.Host.Cluster;
+
+/// <summary>
+/// Hands all that is here over before the process ends: balancers are told first, then each home moves to another
+/// instance. Calls under way get their outcome before.
+/// </summary>
+internal sealed partial class Drain(
+    Homes homes,
+    Places places,
+    Instances instances,
+    IGrainFactory grains,
+    Leaving leaving,
+    DrainTime time,
+    ILogger<Drain> log
+) : IHostedLifecycleService
+{
+    private static readonly TimeSpan _untilMoved = TimeSpan.FromSeconds(12);
+    private static readonly TimeSpan _between = TimeSpan.FromMilliseconds(250);
+
+    /// <inheritdoc/>
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        leaving.IsSo = true;
+        if (instances.Others.Count > 0)
+        {
+            // By the machine's time: it waits for other processes, which no clock that is handed in moves.
+            await Task.Delay(time.UntilNoticed, TimeProvider.System, cancellationToken);
+            await MoveAllAsync(cancellationToken);
+        }
+        homes.StopCalling();
+    }
+
+    private async Task MoveAllAsync(CancellationToken cancel)
+    {
+        var begun = TimeProvider.System.GetTimestamp();
+        for (var next = 0; places.All.Any() && TimeProvider.System.GetElapsedTime(begun) < _untilMoved; )
+        {
+            foreach (var tenant in places.All)
+            {
+                if (instances.Others is not { Count: > 0 } others)
+                    return;
+                RequestContext.Set(IPlacementDirector.PlacementHintKey, others[next++ % others.Count]);
+                try
+                {
+                    await grains.GetGrain<ITenantGrain>($"{tenant}").MoveAsync();
+                }
+#pragma warning disable CA1031 // whatever it is: it is tried again, and who comes after a crash does the rest
+                catch (Exception e)
+#pragma warning restore CA1031
+                {
+                    NotMoved(log, $"{tenant}", e.GetType().Name);
+                }
+            }
+            await Task.Delay(_between, TimeProvider.System, cancel);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    [LoggerMessage(
+        EventName = "cluster.not-moved",
+        Level = LogLevel.Warning,
+        Message = "The home of tenant {Tenant} could not be handed over yet ({Kind}); it is tried again"
+    )]
+    private static partial void NotMoved(ILogger log, string tenant, string kind);
+}
+
+/// <summary>How long an instance that leaves serves on.</summary>
+/// <param name="UntilNoticed">Balancers ask every few seconds whether an instance is ready.</param>
+internal sealed record DrainTime(TimeSpan UntilNoticed);

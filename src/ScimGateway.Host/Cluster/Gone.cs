@@ -1,0 +1,30 @@
+using System.Diagnostics;
+using ScimGateway.Provisioning.Homes;
+
+namespace ScimGateway.Host.Cluster;
+
+/// <summary>
+/// What happens when the other instances have told this one dead, or its silo cannot go on: no call to Slack begins any
+/// more, and the process ends at once, so that whatever supervises it starts it again. Others have its tenants by then.
+/// </summary>
+internal sealed partial class Gone(IServiceProvider services, ILogger<Gone> log) : IFatalErrorHandler
+{
+    /// <inheritdoc/>
+    public bool IsUnexpected(Exception exception) => true;
+
+    /// <inheritdoc/>
+    public void OnFatalException(object? sender, string? context, Exception? exception)
+    {
+        services.GetRequiredService<Homes>().StopCalling();
+        var why = exception?.GetType().Name ?? "told dead";
+        LogGone(log, why);
+        Process.GetCurrentProcess().Kill();
+    }
+
+    [LoggerMessage(
+        EventName = "cluster.gone",
+        Level = LogLevel.Critical,
+        Message = "The cluster goes on without this instance ({Why}), which ends at once; whatever supervises it starts it again"
+    )]
+    private static partial void LogGone(ILogger log, string why);
+}

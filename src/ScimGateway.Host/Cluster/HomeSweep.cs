@@ -1,0 +1,85 @@
+using ScimGateway.Provisioning.Homes;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
+
+namespace ScimGateway.Host.Cluster;
+
+/// <summary>
+/// Has the homes of all tenants run that rank here first, though nobody asks for them: at once when an instance comes or
+/// goes, and every two seconds. A home that has ended by accident gives its place back.
+/// </summary>
+internal sealed partial class HomeSweep(
+    Store store,
+    Homes homes,
+    Places places,
+    Instances instances,
+    IGrainFactory grains,
+    ILogger<HomeSweep> log
+) : BackgroundService, ISiloStatusListener
+{
+    private const int MostStarting = 16;
+
+    private static readonly TimeSpan _every = TimeSpan.FromSeconds(2);
+
+    private readonly SemaphoreSlim _changed = new(0);
+
+    /// <inheritdoc/>
+    public void SiloStatusChangeNotification(SiloAddress updatedSilo, SiloStatus status) => _changed.Release();
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _changed.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        instances.Subscribe(this);
+        while (true)
+        {
+            await SweepAsync(stoppingToken);
+            // By the machine's time: it waits for other processes, which no clock that is handed in moves.
+            await _changed.WaitAsync(_every, stoppingToken);
+        }
+    }
+
+    private async Task SweepAsync(CancellationToken stopping)
+    {
+        try
+        {
+            var (all, connected) = await store.ReadAsync(
+                session => (Tenants.Ids(session).ToHashSet(), TenantConnections.Connected(session)),
+                stopping
+            );
+            var ended = (await homes.EndedAsync()).Select(home => home.Id);
+            foreach (var tenant in places.All.Where(tenant => !all.Contains(tenant)).Concat(ended).Distinct())
+                await Of(tenant).LeaveAsync();
+            await Parallel.ForEachAsync(
+                connected.Where(tenant => !places.Has(tenant) && instances.IsMine($"{tenant}")),
+                new ParallelOptions { MaxDegreeOfParallelism = MostStarting, CancellationToken = stopping },
+                async (tenant, _) => await Of(tenant).WhereAsync()
+            );
+        }
+        catch (StoreAwayException)
+        {
+            // the log says so once (StoreWatch), and not each time
+        }
+#pragma warning disable CA1031 // whatever it is, such as an instance that has just gone: the next round tries again
+        catch (Exception e) when (!stopping.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            NotSwept(log, e.GetType().Name);
+        }
+    }
+
+    private ITenantGrain Of(TenantId tenant) => grains.GetGrain<ITenantGrain>($"{tenant}");
+
+    [LoggerMessage(
+        EventName = "cluster.sweep-failed",
+        Level = LogLevel.Warning,
+        Message = "Not all homes could be looked after ({Kind}); it is tried again"
+    )]
+    private static partial void NotSwept(ILogger log, string kind);
+}

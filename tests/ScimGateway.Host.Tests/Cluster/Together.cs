@@ -1,0 +1,132 @@
+using System.Net;
+using System.Net.NetworkInformation;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.DependencyInjection;
+using ScimGateway.Host.Cluster;
+using ScimGateway.Host.Tests.Admin;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Storage.Tables;
+using Xunit;
+
+namespace ScimGateway.Host.Tests.Cluster;
+
+/// <summary>Two instances of a cluster, as 'serve --cluster' starts them, on one database and beside one pretend Slack.</summary>
+internal sealed class Together : IAsyncDisposable
+{
+    private readonly string _folder;
+
+    private Together(string folder, ServedGateway one, ServedGateway other) =>
+        (_folder, One, Other) = (folder, one, other);
+
+    public ServedGateway One { get; }
+
+    public ServedGateway Other { get; }
+
+    public static async Task<Together> StartAsync()
+    {
+        var folder = Directory.CreateTempSubdirectory("scimgateway-cluster-").FullName;
+        var one = await ServedGateway.StartAsync(Quickly, more: Arguments(folder));
+        var other = await ServedGateway.StartAsync(
+            Quickly,
+            more: [.. Arguments(folder), "--slack", one.Slack.BaseUrl.ToString()]
+        );
+        return new Together(folder, one, other);
+
+        static void Quickly(IServiceCollection services) => services.AddSingleton(new DrainTime(TimeSpan.Zero));
+    }
+
+    /// <summary>What an instance of the cluster of a folder is started with.</summary>
+    public static string[] Arguments(string folder, string name = "one")
+    {
+        var (certificate, key) = (Path.Combine(folder, "cluster.pem"), Path.Combine(folder, "master.key"));
+        if (!File.Exists(key))
+        {
+            WriteOwn(key, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
+            WriteOwn(certificate, Certificate());
+        }
+        return
+        [
+            "--store",
+            TestStore.AsDatabase(folder),
+            "--master-key-file",
+            key,
+            "--cluster",
+            name,
+            "--cluster-address",
+            $"127.0.0.1:{FreePort()}",
+            "--cluster-certificate",
+            certificate,
+        ];
+    }
+
+    /// <summary>A certificate with its key.</summary>
+    public static string Certificate()
+    {
+        using var pair = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var asked = new CertificateRequest("CN=cluster", pair, HashAlgorithmName.SHA256);
+        var now = TimeProvider.System.GetUtcNow();
+        using var made = asked.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
+        return $"{made.ExportCertificatePem()}\n{pair.ExportPkcs8PrivateKeyPem()}\n";
+    }
+
+    /// <summary>
+    /// Tenants until each instance has one: the word and the token of a source of one that is at the first, and of one that
+    /// is at the other.
+    /// </summary>
+    public async Task<((string Slug, string Token) AtOne, (string Slug, string Token) AtOther)> TenantsAsync()
+    {
+        (string, string)? atOne = null,
+            atOther = null;
+        for (var i = 1; atOne is null || atOther is null; i++)
+        {
+            Assert.True(i < 30, "all tenants are at one instance");
+            var slug = $"tenant-{i}";
+            var token = await One.SetUpAsync(slug, SlackEmulator.SlackEmulatorServer.TokenOf(i));
+            await One.EnableAsync(slug);
+            if (await IsAtAsync(One, slug))
+                atOne ??= (slug, token);
+            else
+                atOther ??= (slug, token);
+        }
+        return (atOne.Value, atOther.Value);
+    }
+
+    /// <summary>Whether a tenant's place is at an instance.</summary>
+    public static async Task<bool> IsAtAsync(ServedGateway instance, string slug)
+    {
+        var tenant = await instance.Store.AskAsync(session => Tenants.Of(session, slug)!.Id);
+        return instance.Part<Places>().Has(tenant);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Other.DisposeAsync();
+        await One.DisposeAsync();
+        TestStore.Drop(_folder);
+    }
+
+    // This one and the next: an instance takes both.
+    private static int FreePort()
+    {
+        var taken = IPGlobalProperties
+            .GetIPGlobalProperties()
+            .GetActiveTcpListeners()
+            .Select(one => one.Port)
+            .ToHashSet();
+        while (true)
+            if (
+                RandomNumberGenerator.GetInt32(15_000, 32_000) is var port
+                && !taken.Contains(port)
+                && !taken.Contains(port + 1)
+            )
+                return port;
+    }
+
+    private static void WriteOwn(string file, string text)
+    {
+        File.WriteAllText(file, text);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+}
