@@ -79,7 +79,7 @@ internal sealed class Door(
     private async Task EnterAsync(HttpContext context, string slug, RequestDelegate next)
     {
         if (homes.Find(slug) is { HasEnded: false })
-            await next(context);
+            await GoOnAsync(context, next);
         else if (await store.AskAsync(session => Tenants.Of(session, slug)?.Id) is { } tenant)
             await EnterAsync(context, tenant, next);
         // What no tenant has is handed on as a tenant's would be: how long the answer takes does not tell which there are.
@@ -90,11 +90,25 @@ internal sealed class Door(
     private async Task EnterAsync(HttpContext context, TenantId tenant, RequestDelegate next)
     {
         if (places.Has(tenant))
-            await next(context);
+            await GoOnAsync(context, next);
         else if (InnerRequest.Is(context))
-            SayElsewhere(context);
+            SayElsewhere(context, InnerRequest.Unread);
         else
             await HandOnAsync(context, tenant, next);
+    }
+
+    // A provider's request whose home ends before it has written anything, as when it moves, is for the next place.
+    private static async Task GoOnAsync(HttpContext context, RequestDelegate next)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (HomeEndedException)
+            when (InnerRequest.Is(context) && !context.Response.HasStarted && !TenantPath.IsNoTenants(context))
+        {
+            SayElsewhere(context, InnerRequest.Read);
+        }
     }
 
     // A tenant's own addresses, and those below its name in the admin API.
@@ -124,10 +138,10 @@ internal sealed class Door(
     private async Task<TenantId?> TenantOfAsync(byte[] state) =>
         await store.AskAsync(session => Consents.TenantOf(session, state));
 
-    private static void SayElsewhere(HttpContext context)
+    private static void SayElsewhere(HttpContext context, string body)
     {
         context.Response.StatusCode = StatusCodes.Status421MisdirectedRequest;
-        context.Response.Headers[InnerRequest.Elsewhere] = "yes";
+        context.Response.Headers[InnerRequest.Elsewhere] = body;
         context.Response.ContentLength = 0;
     }
 
@@ -158,7 +172,7 @@ internal sealed class Door(
                     }
             _known.TryRemove(tenant, out _);
             if (TimeProvider.System.GetElapsedTime(begun) > _untilGivenUp)
-                throw Later("The tenant moves to another instance of the gateway just now; nothing was done.");
+                throw Moves();
             await WaitAsync(context);
         }
     }
@@ -168,7 +182,7 @@ internal sealed class Door(
         try
         {
             if (Interlocked.Increment(ref _waiting) > MostWaiting)
-                throw Later("The tenant moves to another instance of the gateway just now; nothing was done.");
+                throw Moves();
             // By the machine's time: it waits for other processes, which no clock that is handed in moves.
             await Task.Delay(_between, TimeProvider.System, context.RequestAborted);
         }
@@ -177,6 +191,9 @@ internal sealed class Door(
             Interlocked.Decrement(ref _waiting);
         }
     }
+
+    private static ScimException Moves() =>
+        Later("The tenant moves to another instance of the gateway just now; nothing was done.");
 
     private static ScimException Later(string says) =>
         ScimException.Later(HttpStatusCode.ServiceUnavailable, says, _again);
@@ -220,6 +237,8 @@ internal sealed class Door(
         var error = await forwarder.SendAsync(context, where, _http, _config, handed, context.RequestAborted);
         if (handed.IsAnswered || context.Response.HasStarted)
             return Fate.Answered; // what broke off behind its head is not whole, which the client sees
+        if (handed.IsElsewhere && handed.IsSpent)
+            throw Moves();
         context.Response.StatusCode = StatusCodes.Status200OK;
         var why = context.Features.Get<IForwarderErrorFeature>()?.Exception;
         context.Features.Set<IForwarderErrorFeature>(null);

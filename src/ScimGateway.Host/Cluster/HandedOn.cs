@@ -7,8 +7,11 @@ namespace ScimGateway.Host.Cluster;
 /// <param name="isReplayable">Whether the body is in memory, so that it can be sent again.</param>
 internal sealed class HandedOn(bool isReplayable) : HttpTransformer
 {
-    /// <summary>Whether that instance has said that the tenant's place is elsewhere, before it read anything.</summary>
+    /// <summary>Whether that instance has said that the tenant's place is elsewhere, and that nothing was done.</summary>
     public bool IsElsewhere { get; private set; }
+
+    /// <summary>Whether the body was read there, and cannot be sent again.</summary>
+    public bool IsSpent { get; private set; }
 
     /// <summary>Whether an answer has come, of whatever kind.</summary>
     public bool IsAnswered { get; private set; }
@@ -44,9 +47,13 @@ internal sealed class HandedOn(bool isReplayable) : HttpTransformer
     {
         if (proxyResponse is null)
             return false;
-        if (proxyResponse.Headers.Contains(InnerRequest.Elsewhere))
+        if (proxyResponse.Headers.TryGetValues(InnerRequest.Elsewhere, out var body))
         {
             IsElsewhere = true;
+            IsSpent =
+                !isReplayable
+                && body.Contains(InnerRequest.Read)
+                && httpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true };
             return false;
         }
         IsAnswered = true;

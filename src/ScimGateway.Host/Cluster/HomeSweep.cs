@@ -1,3 +1,4 @@
+using ScimGateway.Host.Operations;
 using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Storage;
@@ -15,6 +16,7 @@ internal sealed partial class HomeSweep(
     Places places,
     Instances instances,
     IGrainFactory grains,
+    Leaving leaving,
     ILogger<HomeSweep> log
 ) : BackgroundService, ISiloStatusListener
 {
@@ -39,7 +41,8 @@ internal sealed partial class HomeSweep(
         instances.Subscribe(this);
         while (true)
         {
-            await SweepAsync(stoppingToken);
+            if (!leaving.IsSo) // else its homes go elsewhere
+                await SweepAsync(stoppingToken);
             // By the machine's time: it waits for other processes, which no clock that is handed in moves.
             await _changed.WaitAsync(_every, stoppingToken);
         }

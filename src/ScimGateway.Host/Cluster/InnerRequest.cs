@@ -17,8 +17,14 @@ internal sealed class InnerRequest
     /// <summary>Of an answer: nobody was let in, so that the client's connection ends with it.</summary>
     public const string Ends = "ScimGateway-Ends";
 
-    /// <summary>Of a 421: the tenant's place is not here.</summary>
+    /// <summary>Of a 421: the tenant's place is not here, and whether the body was read.</summary>
     public const string Elsewhere = "ScimGateway-Elsewhere";
+
+    /// <summary>The body was not read.</summary>
+    public const string Unread = "unread";
+
+    /// <summary>The body may have been read.</summary>
+    public const string Read = "read";
 
     private InnerRequest() { }
 

@@ -106,8 +106,8 @@ internal sealed class Together : IAsyncDisposable
         TestStore.Drop(_folder);
     }
 
-    // This one and the next: an instance takes both.
-    private static int FreePort()
+    /// <summary>A port that nobody listens at, nor at the next: an instance takes both.</summary>
+    public static int FreePort()
     {
         var taken = IPGlobalProperties
             .GetIPGlobalProperties()

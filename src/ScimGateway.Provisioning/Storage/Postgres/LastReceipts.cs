@@ -23,6 +23,8 @@ internal sealed class LastReceipts(bool isOfCluster)
     /// <summary>A tenant has its home here, by this epoch.</summary>
     public void BeginHome(TenantId tenant, long epoch)
     {
+        if (!isOfCluster)
+            return;
         _numbers.TryRemove(tenant, out _); // of a former home, since when others may have written
         _homes[tenant] = epoch;
     }
