@@ -213,7 +213,7 @@ internal sealed class ConsentEndpoints(
             ? ConsentPage.TooMany(wait)
             : ConsentPage.Spent();
 
-    private Uri Back(HttpContext context) => new($"{own(context)}{Base}/callback");
+    private Uri Back(HttpContext context) => new($"{own(context)}{Callback}");
 
     // One for each of what a browser may have begun, so that none takes another's place. A name that begins so is taken
     // by browsers from this host alone, and over https (RFC 6265bis §4.1.3.2).

@@ -8,7 +8,7 @@ namespace ScimGateway.Host.Cluster;
 /// <summary>Which cluster this instance belongs to, and where the others find it. No record, which would print its values.</summary>
 /// <param name="name">The cluster's name.</param>
 /// <param name="silo">Where the others' silos find this one's.</param>
-/// <param name="certificate">With its private key: whoever shows it is an instance of the cluster.</param>
+/// <param name="certificate">The certificate that all instances share and know each other by, with its private key.</param>
 /// <param name="store">The connection string of the store.</param>
 internal sealed class ClusterOptions(string name, IPEndPoint silo, X509Certificate2 certificate, string store)
 {
@@ -18,7 +18,7 @@ internal sealed class ClusterOptions(string name, IPEndPoint silo, X509Certifica
     /// <summary>Where the others' silos find this one's.</summary>
     public IPEndPoint Silo => silo;
 
-    /// <summary>With its private key: whoever shows it is an instance of the cluster.</summary>
+    /// <summary>The certificate that all instances share and know each other by, with its private key.</summary>
     public X509Certificate2 Certificate => certificate;
 
     /// <summary>The connection string of the store.</summary>
@@ -27,8 +27,8 @@ internal sealed class ClusterOptions(string name, IPEndPoint silo, X509Certifica
     /// <summary>Where this instance takes requests that another one hands on: the port after the silo's.</summary>
     public int InnerPort => silo.Port + 1;
 
-    /// <summary>The same as Kestrel is told.</summary>
-    public string InnerUrl => $"https://{new IPEndPoint(silo.Address, InnerPort)}";
+    /// <summary>The same as a URL.</summary>
+    public string InnerUrl => InnerUrlOf(silo);
 
     /// <summary>Where the instance of a silo takes requests that another one hands on.</summary>
     public static string InnerUrlOf(IPEndPoint other) =>

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Orleans.Configuration;
+using Orleans.Connections.Security;
 using ScimGateway.Host.Operations;
 using ScimGateway.Provisioning.Storage.Postgres;
 
@@ -65,11 +66,7 @@ internal static class ClusterSetup
         silo.UseTls(tls =>
         {
             tls.LocalCertificate = cluster.Certificate;
-            tls.RemoteCertificateMode = tls.ClientCertificateMode = Orleans
-                .Connections
-                .Security
-                .RemoteCertificateMode
-                .RequireCertificate;
+            tls.RemoteCertificateMode = tls.ClientCertificateMode = RemoteCertificateMode.RequireCertificate;
             tls.RemoteCertificateValidation = (shown, _, _) => cluster.IsOurs(shown);
             tls.OnAuthenticateAsClient = (_, client) => client.TargetHost = cluster.Name;
         });

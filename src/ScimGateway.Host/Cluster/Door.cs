@@ -66,7 +66,7 @@ internal sealed class Door(
     {
         if (SlugOf(context) is { } slug)
             await EnterAsync(context, slug, next);
-        // Whoever comes back from Slack's page connects the tenant, whose home starts then.
+        // The return from Slack's page connects the tenant, so its home starts there: at the tenant's place.
         else if (StateOf(context) is { } state && await TenantOfAsync(state) is { } awaited)
             await EnterAsync(context, awaited, next);
         else
@@ -160,7 +160,7 @@ internal sealed class Door(
                     await next(context);
                     return;
                 }
-                else if (where != ClusterOptions.InnerUrlOf(cluster.Silo))
+                else if (where != cluster.InnerUrl)
                     switch (await SendAsync(context, where))
                     {
                         case Fate.Answered:
@@ -218,11 +218,8 @@ internal sealed class Door(
     // A small body is kept, to be sent again or to be read here.
     private static async Task<bool> IsReplayableAsync(HttpRequest request, CancellationToken gone)
     {
-        if (request.Body is MemoryStream kept)
-        {
-            kept.Position = 0;
-            return true;
-        }
+        if (request.Body is MemoryStream)
+            return true; // from its beginning: see SendAsync
         if (request.ContentLength is not (> 0 and <= RequestMemory.Small and var length))
             return false;
         var body = new byte[length];

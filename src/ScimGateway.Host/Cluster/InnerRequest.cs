@@ -8,7 +8,7 @@ namespace ScimGateway.Host.Cluster;
 /// </summary>
 internal sealed class InnerRequest
 {
-    /// <summary>Who asks.</summary>
+    /// <summary>The client's address.</summary>
     public const string Client = "ScimGateway-Client";
 
     /// <summary>How he has come: scheme, host, and what stands before the gateway's paths, with blanks between.</summary>

@@ -40,7 +40,7 @@ internal sealed class TenantGrain(Places places, ClusterOptions cluster) : Grain
         Task.Run(() => places.EndAsync(Tenant), CancellationToken.None);
 
     /// <inheritdoc/>
-    public Task<string> WhereAsync() => Task.FromResult(ClusterOptions.InnerUrlOf(cluster.Silo));
+    public Task<string> WhereAsync() => Task.FromResult(cluster.InnerUrl);
 
     /// <inheritdoc/>
     public Task LeaveAsync()

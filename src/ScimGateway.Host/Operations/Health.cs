@@ -27,16 +27,13 @@ internal sealed class Health(Store store, Leaving leaving, TimeProvider clock)
     private async Task<IResult> ReadyAsync()
     {
         var store = await StoreAsync();
-        var isWell = store != Failed && !leaving.IsSo;
+        var status =
+            leaving.IsSo ? Leaves
+            : store == Failed ? Failed
+            : Well;
         return Results.Json(
-            new
-            {
-                status = isWell ? Well
-                : leaving.IsSo ? Leaves
-                : Failed,
-                checks = new { store },
-            },
-            statusCode: isWell ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable
+            new { status, checks = new { store } },
+            statusCode: status == Well ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable
         );
     }
 

@@ -89,7 +89,7 @@ internal static class GatewaySetup
     {
         services.AddSingleton<Leaving>();
         services.AddHostedService<HomeClock>();
-        // In a cluster whoever is to have the tenant starts its home again (HomeSweep).
+        // In a cluster HomeSweep starts lost homes again, each at the instance that ranks first.
         if (services.All(one => one.ServiceType != typeof(ClusterOptions)))
             services.AddSingleton<DoesChores>(() => true).AddHostedService<LostHomes>();
         services.AddHostedService<JournalKeeping>().AddHostedService<NoticeSending>().AddHostedService<StoreWatch>();

@@ -70,8 +70,8 @@ internal sealed class Nesting(StoreSession store, TenantId tenantId, Instant now
     }
 
     /// <summary>
-    /// Some of a group's members have been named, to be in it or not: of whom the groups around it could not be told, they
-    /// are told once more. True if the group itself is to be told of members of groups in it.
+    /// A request has named members of a group, to add or to remove them. Changes of these members that failed in the groups
+    /// around it are tried again. True if the group itself has such changes, of members of groups in it.
     /// </summary>
     public bool TryAgain(GroupId group, IReadOnlyCollection<ResourceId> named)
     {

@@ -97,7 +97,7 @@ public class TogetherTests
         {
             using var client = new HttpClient(handler, disposeHandler: false);
             await Assert.ThrowsAsync<HttpRequestException>(() =>
-                client.GetAsync(new Uri($"{cluster.InnerUrl}/health/live"), TestContext.Current.CancellationToken)
+                client.GetAsync(new Uri($"{cluster.InnerUrl}health/live"), TestContext.Current.CancellationToken)
             );
         }
     }
