@@ -46,6 +46,9 @@ internal static class TenantReads
     public static SeenTenant Of(StoreSession store, Tenant tenant)
     {
         var sources = Sources.After(store, tenant.Id, 0, MostSources);
+        // Asked first: of an import that ends between the two questions it is said that it has ended, and never that
+        // there is none.
+        var isImporting = Jobs.Unfinished(store, tenant.Id, SlackImport.JobKind) is not null;
         return new SeenTenant(
             tenant,
             Jobs.HasEndedWell(store, tenant.Id, SlackImport.JobKind),
@@ -53,7 +56,7 @@ internal static class TenantReads
             Credentials.Any(store, tenant.Id)
         )
         {
-            IsImporting = Jobs.Unfinished(store, tenant.Id, SlackImport.JobKind) is not null,
+            IsImporting = isImporting,
             IsHalted =
                 tenant is { Standing: Standing.Disabled, OrganizationId: not null }
                 && HoldRows.Of(store, tenant.Id, new HoldQuery(default, ReasonCode.DeactivatedInSlack), 1).Count > 0,

@@ -29,7 +29,11 @@ public class CommandTests
         );
         await DoneAsync(entered, "tenant connect acme", SlackEmulatorServer.TokenOf(1) + "\n");
         Assert.DoesNotContain(SlackEmulatorServer.TokenOf(1), entered.Out + entered.Error, StringComparison.Ordinal);
-        Assert.Matches("'(job list acme|source create acme NAME)'\\.\n$", entered.Out);
+        Assert.True(
+            entered.Out.EndsWith("'job list acme'.\n", StringComparison.Ordinal)
+                || entered.Out.EndsWith("'source create acme NAME'.\n", StringComparison.Ordinal),
+            entered.Out
+        );
         Assert.DoesNotContain("users:read", entered.Out, StringComparison.Ordinal); // nothing here uses it
         await DoneAsync(entered, "import acme");
         Assert.EndsWith(
