@@ -24,7 +24,10 @@ internal static class Commands
     /// <summary>What they are for, and those that are for it.</summary>
     public static IReadOnlyList<(string For, IReadOnlyList<Command> Commands)> Groups { get; } =
     [
-        ("Run a gateway", [Programs.Serve, Programs.Demo, Programs.HealthCheck, BackupCommands.Backup()]),
+        (
+            "Run a gateway",
+            [Programs.Serve, Programs.Demo, Programs.HealthCheck, BackupCommands.Backup(), ClusterCommands.All()]
+        ),
         (
             "Set up",
             [

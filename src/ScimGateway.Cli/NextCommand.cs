@@ -53,6 +53,8 @@ internal static partial class NextCommand
             ("GET", "/tenants/([^/]+)/budget", "budget $1"),
             ("PATCH", "/tenants/([^/]+)/notifications/channels", "notification set $1"),
             ("POST", "/backup", "backup"),
+            ("GET", "/cluster", "cluster show"),
+            ("PUT", "/tenants/([^/]+)/home", "cluster move $1 INSTANCE"),
             ("GET", "/keys", "key list"),
             ("POST", "/keys", "key create LABEL --role ROLE"),
         }.Select(one => (one.Item1, new Regex($"^{one.Item2}$", RegexOptions.CultureInvariant), one.Item3)),

@@ -67,7 +67,7 @@ public class SecurityTests
     [Fact]
     public void Certificates_are_looked_at_as_the_system_does_and_nobody_switches_that_off() =>
         Assert.Equal(
-            ["Door"],
+            ["InnerHttp"],
             Houses.Projects.SelectMany(name =>
                 ArrowReader
                     .Calls(
@@ -106,7 +106,7 @@ public class SecurityTests
     [Fact]
     public void Whoever_opens_connections_is_one_of_these() =>
         Assert.Equal(
-            "AdminClient, Door, HealthCheck, Mail, NoticeChannels, OuterHttp, SlackHttp",
+            "AdminClient, HealthCheck, InnerHttp, Mail, NoticeChannels, OuterHttp, SlackHttp",
             string.Join(
                 ", ",
                 From(

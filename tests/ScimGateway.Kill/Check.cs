@@ -8,8 +8,16 @@ namespace ScimGateway.Kill;
 /// After quiet: the mirror has what was acknowledged, Slack has what the mirror has, nobody exists twice, and nothing
 /// is left to do.
 /// </summary>
-internal sealed class Check(Weather weather, string store, IReadOnlyList<Person> persons, IReadOnlyList<Team> teams)
+internal sealed class Check(
+    Weather weather,
+    string store,
+    string tenant,
+    IReadOnlyList<Person> persons,
+    IReadOnlyList<Team> teams
+)
 {
+    private const string OfTenant = "(select id from tenants where slug = @slug)";
+
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
 
     /// <summary>Every person is one that may be, by its userName.</summary>
@@ -39,8 +47,11 @@ internal sealed class Check(Weather weather, string store, IReadOnlyList<Person>
         var began = TimeProvider.System.GetTimestamp();
         while (await WrongAsync() is { } wrong)
         {
-            if (TimeProvider.System.GetElapsedTime(began) > _patience)
-                throw new ViolationException(wrong.Of, $"after {_patience.TotalSeconds} s of quiet: {wrong.What}");
+            if (TimeProvider.System.GetElapsedTime(began) > _patience + (6 * timeLimit))
+                throw new ViolationException(
+                    wrong.Of,
+                    $"after {(_patience + (6 * timeLimit)).TotalSeconds} s of quiet: {wrong.What}"
+                );
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, CancellationToken.None);
         }
         var late = (1.3 * timeLimit) - TimeProvider.System.GetElapsedTime(began);
@@ -115,9 +126,11 @@ internal sealed class Check(Weather weather, string store, IReadOnlyList<Person>
         var rows = Read(session =>
             session.All(
                 "select distinct g.slack_id || ' ' || u.slack_id from members m join resources t on t.id = m.group_id join links g on g.id = t.link_id "
-                    + "join resources r on r.id = m.member_id join links u on u.id = r.link_id where m.in_slack = @yes and g.slack_id is not null",
+                    + "join resources r on r.id = m.member_id join links u on u.id = r.link_id where m.in_slack = @yes and g.slack_id is not null "
+                    + $"and t.tenant_id = {OfTenant}",
                 row => row.Text(),
-                ("@yes", Tri.Yes)
+                ("@yes", Tri.Yes),
+                ("@slug", tenant)
             )
         );
         var had = groups
@@ -129,10 +142,11 @@ internal sealed class Check(Weather weather, string store, IReadOnlyList<Person>
             session.First(
                 "select t.external_id, m.wanted, m.in_slack from members m join resources t on t.id = m.group_id join resources r on r.id = m.member_id "
                     + "join links u on u.id = r.link_id where m.blocked is null and m.wanted <> 0 and m.wanted <> m.in_slack and t.deleted is null "
-                    + "and u.reachable = @true and (m.wanted = @no or (r.active = @true and r.deleted is null)) limit 1",
+                    + $"and t.tenant_id = {OfTenant} and u.reachable = @true and (m.wanted = @no or (r.active = @true and r.deleted is null)) limit 1",
                 row => $"a row of {row.Text()} is wanted {row.Word<Tri>()}, in Slack {row.Word<Tri>()}",
                 ("@true", true),
-                ("@no", Tri.No)
+                ("@no", Tri.No),
+                ("@slug", tenant)
             )
         );
     }
@@ -158,15 +172,17 @@ internal sealed class Check(Weather weather, string store, IReadOnlyList<Person>
     private string? Unfinished() =>
         Read(session =>
             session.First(
-                "select id, state, reason from links where state not in (@settled, @blocked, @protected) limit 1",
+                $"select id, state, reason from links where state not in (@settled, @blocked, @protected) and tenant_id = {OfTenant} limit 1",
                 row => $"link {row.Long()} is {row.Word<LinkState>()}: {row.TextOrNull()}",
                 ("@settled", LinkState.Settled),
                 ("@blocked", LinkState.Blocked),
-                ("@protected", LinkState.Protected) // the token owner's
+                ("@protected", LinkState.Protected), // the token owner's
+                ("@slug", tenant)
             )
             ?? session.First(
-                "select request, outcome from operations where outcome in ('pending', 'accepted') limit 1",
-                row => $"{row.Text()} is still {row.Text()} in the journal"
+                $"select request, outcome from operations where outcome in ('pending', 'accepted') and tenant_id = {OfTenant} limit 1",
+                row => $"{row.Text()} is still {row.Text()} in the journal",
+                ("@slug", tenant)
             )
         );
 
@@ -175,7 +191,11 @@ internal sealed class Check(Weather weather, string store, IReadOnlyList<Person>
     private string? Unlinked(List<Account> accounts)
     {
         var linked = Read(session =>
-                session.All("select slack_id from links where slack_id is not null", row => row.Text())
+                session.All(
+                    $"select slack_id from links where slack_id is not null and tenant_id = {OfTenant}",
+                    row => row.Text(),
+                    ("@slug", tenant)
+                )
             )
             .ToHashSet(StringComparer.Ordinal);
         return accounts.Find(a => !linked.Contains(a.Id)) is { } orphan ? $"nothing links to {orphan}" : null;

@@ -47,7 +47,7 @@ internal sealed class Client(
             null,
             hangUp: null
         );
-        if (status is null)
+        if (status is null or 503) // nothing is read while the store is away
         {
             person.EndRead(reading, null);
             return (null, false);
@@ -167,7 +167,7 @@ internal sealed class Client(
                 person.EndRead(reading, null); // deleted, perhaps there again under another id
                 person.Known = null;
                 break;
-            case null:
+            case null or 503:
                 person.EndRead(reading, null);
                 break;
             default:

@@ -7,12 +7,20 @@ using System.Text.Json.Nodes;
 
 namespace ScimGateway.Kill;
 
-/// <summary>A client's connection to the gateway.</summary>
-internal sealed class Connection(Uri scim) : IDisposable
+/// <summary>A client's connections to the gateway.</summary>
+/// <param name="scim">Where the next request goes: to one instance after the other, where there are several.</param>
+/// <param name="token">By what it is let in.</param>
+internal sealed class Connection(Func<Uri> scim, string token = Connection.Token) : IDisposable
 {
     public const string Token = "token-of-the-kill";
 
-    private readonly HttpClient _http = NewHttp(scim);
+    // What a gateway says where it does not know what became of a request.
+    private const string Doubt = "may be done";
+
+    // As a balancer tries another instance where one does not take the connection.
+    private const int MostTries = 4;
+
+    private readonly HttpClient _http = NewHttp(token);
 
     public void Dispose() => _http.Dispose();
 
@@ -33,7 +41,7 @@ internal sealed class Connection(Uri scim) : IDisposable
             throw new ViolationException(story, $"{says} was answered {status}: {answer?.ToJsonString()}");
     }
 
-    /// <summary>Asks once; no status if there was no answer.</summary>
+    /// <summary>Asks once; no status if there was no answer, or the answer does not say what became of it.</summary>
     public async Task<(int? Status, JsonObject? Body, string Said)> SendAsync(
         HttpMethod method,
         string path,
@@ -42,21 +50,17 @@ internal sealed class Connection(Uri scim) : IDisposable
         int? hangUp
     )
     {
-        using var request = new HttpRequestMessage(method, path);
-        // HttpClient by itself repeats what has no content when a connection ends; this client asks once.
-        if (method != HttpMethod.Get)
-            request.Content = new StringContent(body?.ToJsonString() ?? "", Encoding.UTF8, "application/scim+json");
-        if (ifMatch is not null)
-            request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
         using var patience = new CancellationTokenSource(
             hangUp is { } soon ? TimeSpan.FromMilliseconds(soon) : TimeSpan.FromSeconds(60),
             TimeProvider.System
         );
         try
         {
-            using var response = await _http.SendAsync(request, patience.Token);
+            using var response = await SendAsync(method, path, body, ifMatch, patience.Token);
             var text = await response.Content.ReadAsStringAsync(patience.Token);
             var status = (int)response.StatusCode;
+            if (status == 503 && method != HttpMethod.Get && text.Contains(Doubt, StringComparison.Ordinal))
+                return (null, null, "503, may be done");
             return (
                 status,
                 text.Length == 0 ? null : (JsonObject?)JsonNode.Parse(text),
@@ -76,10 +80,38 @@ internal sealed class Connection(Uri scim) : IDisposable
         }
     }
 
-    private static HttpClient NewHttp(Uri scim)
+    private async Task<HttpResponseMessage> SendAsync(
+        HttpMethod method,
+        string path,
+        JsonObject? body,
+        string? ifMatch,
+        CancellationToken patience
+    )
     {
-        var http = new HttpClient { BaseAddress = scim, Timeout = Timeout.InfiniteTimeSpan };
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
+        for (var tries = 1; ; tries++)
+        {
+            using var request = new HttpRequestMessage(method, new Uri(scim(), path));
+            // HttpClient by itself repeats what has no content when a connection ends; this client asks once.
+            if (method != HttpMethod.Get)
+                request.Content = new StringContent(body?.ToJsonString() ?? "", Encoding.UTF8, "application/scim+json");
+            if (ifMatch is not null)
+                request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
+            try
+            {
+                return await _http.SendAsync(request, patience);
+            }
+            catch (HttpRequestException e)
+                when (e.HttpRequestError == HttpRequestError.ConnectionError && tries < MostTries)
+            {
+                // Nobody has heard of it.
+            }
+        }
+    }
+
+    private static HttpClient NewHttp(string token)
+    {
+        var http = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return http;
     }
 }

@@ -6,13 +6,16 @@ namespace ScimGateway.Kill;
 internal sealed record KillOptions
 {
     public const string Usage = """
-        usage: tests/kill.sh [--rounds N] [--seed N] [--lanes N] [--minutes N] [--postgres SERVER] [--keep]
+        usage: tests/kill.sh [--rounds N] [--seed N] [--lanes N] [--minutes N] [--postgres SERVER] [--instances N [--rolling [--former P]]] [--keep]
 
           --rounds N    how often a gateway is killed or stopped, over all lanes; default 100
           --seed N      what is done and when; default: another one each time, and printed
           --lanes N     how many gateways are tried at once, each with a Slack of its own; default 3
           --minutes N   when to end in any case; default 240
           --postgres S  have the stores be databases of a server, as tests/postgres.sh url names it; default: files
+          --instances N 2 or 3: have each lane be a cluster of so many gateways on a database, with three tenants; a round is an event
+          --rolling     kill nothing at random: restart each instance in turn, then kill one, under 50 requests a second, and print what clients noticed
+          --former P    with --rolling: begin with another build's ScimGateway.Host.dll, which the restarts replace
           --keep        leave the data of a lane that failed where it is
         """;
 
@@ -27,6 +30,15 @@ internal sealed record KillOptions
     /// <summary>The server of the stores; null for files.</summary>
     public string? Postgres { get; init; }
 
+    /// <summary>How many instances a cluster has; 0 for gateways that are alone.</summary>
+    public int Instances { get; init; }
+
+    /// <summary>Whether its instances are restarted in turn.</summary>
+    public bool Rolling { get; init; }
+
+    /// <summary>The build that its instances begin with; null for this one.</summary>
+    public string? Former { get; init; }
+
     public bool Keep { get; init; }
 
     /// <summary>Reads the arguments; null if one of them is unknown or makes no sense.</summary>
@@ -38,6 +50,16 @@ internal sealed record KillOptions
             if (arguments[i] == "--keep")
             {
                 options = options with { Keep = true };
+                continue;
+            }
+            if (arguments[i] == "--rolling")
+            {
+                options = options with { Rolling = true, Lanes = 1 };
+                continue;
+            }
+            if (arguments[i] == "--former" && i + 1 < arguments.Count)
+            {
+                options = options with { Former = arguments[++i] };
                 continue;
             }
             if (arguments[i] == "--postgres" && i + 1 < arguments.Count)
@@ -56,6 +78,7 @@ internal sealed record KillOptions
                 "--rounds" => options with { Rounds = number },
                 "--seed" => options with { Seed = number },
                 "--lanes" when number is > 0 and <= 32 => options with { Lanes = number },
+                "--instances" when number is 2 or 3 => options with { Instances = number },
                 "--minutes" => options with { Limit = TimeSpan.FromMinutes(number) },
                 _ => null,
             };
@@ -63,6 +86,8 @@ internal sealed record KillOptions
                 return null;
             options = next;
         }
-        return options;
+        return (options.Instances > 0 && options.Postgres is null) || (options.Rolling && options.Instances == 0)
+            ? null
+            : options;
     }
 }

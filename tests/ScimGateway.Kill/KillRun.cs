@@ -22,14 +22,17 @@ internal static class KillRun
             var store = options.Postgres is { } server
                 ? Database(server, Path.GetFileName(data))
                 : $"Data Source={Path.Combine(data, "gateway.db")}";
-            await using var lane = new Lane(number, options, store, data, figures);
             try
             {
-                await lane.RunAsync(() =>
-                    !Volatile.Read(ref isWrong)
-                    && TimeProvider.System.GetElapsedTime(began) < options.Limit
-                    && Interlocked.Decrement(ref left) >= 0
-                );
+                if (options.Rolling)
+                    await new RollingRestart(options, store, data, figures).RunAsync();
+                else if (options.Instances > 0)
+                    await new ClusterLane(number, options, store, data, figures).RunAsync(TakesOne);
+                else
+                {
+                    await using var lane = new Lane(number, options, store, data, figures);
+                    await lane.RunAsync(TakesOne);
+                }
                 Directory.Delete(data, recursive: true);
                 return null;
             }
@@ -41,6 +44,11 @@ internal static class KillRun
                 return options.Keep ? $"{e.Message}\nThe data is in {store}" : e.Message;
             }
         }
+
+        bool TakesOne() =>
+            !Volatile.Read(ref isWrong)
+            && TimeProvider.System.GetElapsedTime(began) < options.Limit
+            && Interlocked.Decrement(ref left) >= 0;
     }
 
     // It stays with the server, which is a throwaway one.

@@ -43,7 +43,7 @@ internal sealed class Lane(int number, KillOptions options, string store, string
         _weather = new Weather(_slack.Url);
         _port = Service.FreePort(_dice);
         var round = 0;
-        var check = new Check(_weather, store, _persons, _teams);
+        var check = new Check(_weather, store, "demo", _persons, _teams);
         try
         {
             while (takeRound())
@@ -202,7 +202,11 @@ internal sealed class Lane(int number, KillOptions options, string store, string
         }
     }
 
-    private Connection NewConnection() => new(new Uri(_gateway!.Url, "demo/scim/v2/"));
+    private Connection NewConnection()
+    {
+        var scim = new Uri(_gateway!.Url, "demo/scim/v2/");
+        return new Connection(() => scim);
+    }
 
     private Client NewClient(Connection connection, int number)
     {

@@ -64,7 +64,10 @@ internal sealed class Service : IAsyncDisposable
     {
         var url = new Uri($"http://127.0.0.1:{port.ToString(CultureInfo.InvariantCulture)}");
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, program + ".dll"));
+        // One of another build is named by its path.
+        start.ArgumentList.Add(
+            Path.IsPathRooted(program) ? program : Path.Combine(AppContext.BaseDirectory, program + ".dll")
+        );
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument.Replace("{url}", url.ToString().TrimEnd('/'), StringComparison.Ordinal));
         start.Environment["DOTNET_TieredPGO"] = "0"; // most of them live for a second
@@ -73,12 +76,14 @@ internal sealed class Service : IAsyncDisposable
         return new Service(Process.Start(start)!, url);
     }
 
-    /// <summary>A port that nobody listens on, out of the range from which outgoing connections take theirs.</summary>
+    /// <summary>
+    /// A port that nobody listens on, nor on the next one, out of the range from which outgoing connections take theirs.
+    /// </summary>
     public static int FreePort(Random dice)
     {
         var taken = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Select(e => e.Port).ToHashSet();
         for (var i = 0; i < 1_000; i++)
-            if (dice.Next(15_000, 32_000) is var port && !taken.Contains(port))
+            if (dice.Next(15_000, 32_000) is var port && !taken.Contains(port) && !taken.Contains(port + 1))
                 return port;
         throw new InvalidOperationException("No port is free.");
     }
@@ -90,10 +95,13 @@ internal sealed class Service : IAsyncDisposable
         await _process.WaitForExitAsync();
     }
 
+    /// <summary>Holds it up where it is, or has it go on.</summary>
+    public void Hold(bool isHeld) => Signal(isHeld ? "-STOP" : "-CONT");
+
     /// <summary>SIGTERM, and waits for the end; false if it does not come within the limit.</summary>
     public async Task<bool> StopAsync(TimeSpan limit)
     {
-        using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        Signal("-TERM");
         using var late = new CancellationTokenSource(limit, TimeProvider.System);
         try
         {
@@ -113,6 +121,12 @@ internal sealed class Service : IAsyncDisposable
         if (!_process.HasExited)
             await KillAsync();
         _process.Dispose();
+    }
+
+    private void Signal(string signal)
+    {
+        using var kill = Process.Start("kill", [signal, _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
     }
 
     private void Keep(string? line)

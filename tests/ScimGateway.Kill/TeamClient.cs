@@ -58,7 +58,7 @@ internal sealed class TeamClient(
             null,
             hangUp: null
         );
-        if (status is null)
+        if (status is null or 503) // nothing is read while the store is away
         {
             team.EndRead(reading, null);
             return false;
@@ -99,7 +99,7 @@ internal sealed class TeamClient(
         sight.End();
         switch (status)
         {
-            case null:
+            case null or 503:
                 team.EndRead(reading, null);
                 return false;
             case 404:

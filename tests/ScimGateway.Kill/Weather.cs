@@ -1,12 +1,19 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 
 namespace ScimGateway.Kill;
 
-/// <summary>The pretend Slack's controls: what weather it makes, and what it has.</summary>
-internal sealed class Weather(Uri slack) : IDisposable
+/// <summary>The controls of one of the pretend Slack's organizations: what weather it makes, and what it has.</summary>
+internal sealed class Weather(Uri slack, int organization = 1) : IDisposable
 {
-    private readonly HttpClient _control = new() { BaseAddress = new Uri(slack, "/_emulator/") };
+    private readonly HttpClient _control = new()
+    {
+        BaseAddress = new Uri(
+            slack,
+            string.Create(CultureInfo.InvariantCulture, $"/_emulator/organizations/{organization}/")
+        ),
+    };
 
     /// <summary>
     /// Other weather, by the dice. Nothing lands later than the time limit after its call began: that is what the limit

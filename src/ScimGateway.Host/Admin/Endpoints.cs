@@ -6,7 +6,12 @@ namespace ScimGateway.Host.Admin;
 internal static class Endpoints
 {
     /// <summary>All of them; openapi.yaml describes them.</summary>
-    public static void MapAdmin(this IEndpointRouteBuilder app)
+    /// <param name="app">Where requests come in.</param>
+    /// <param name="others">Maps those that other rooms have, of the whole gateway and of a tenant.</param>
+    public static void MapAdmin(
+        this IEndpointRouteBuilder app,
+        Action<IEndpointRouteBuilder, IEndpointRouteBuilder> others
+    )
     {
         var audit = app.ServiceProvider.GetRequiredService<AdminAudit>();
         var api = app.MapGroup(AdminPaths.Base)
@@ -30,6 +35,7 @@ internal static class Endpoints
         BudgetEndpoints.Map(tenant);
         NoticeEndpoints.Map(tenant);
         ExportEndpoints.Map(tenant);
+        others(api, tenant);
     }
 
     /// <summary>The way of browsers to Slack and back, which have no key.</summary>

@@ -31,6 +31,10 @@ internal sealed record ShownTenant(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateTimeOffset? Restored { get; init; }
 
+    /// <summary>Which instance of the cluster has it; of one tenant alone, where there is a cluster.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Home { get; init; }
+
     /// <summary>What waits for somebody; of one tenant alone, not in lists.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public OpenThings? Open { get; init; }

@@ -94,6 +94,7 @@ internal static class TenantEndpoints
             call,
             (isTold ? shown.Telling(await channels.UnconfirmedAsync(row.Id)) : shown.Untold()) with
             {
+                Home = call.Part<OwnInstance>().Address, // which is where this is answered
                 Sources = heard.ConvertAll(ShownContact.Of),
                 Refused = refused.Of(row.Slug),
                 Attention = attention.ConvertAll(one => ShownAttention.Of(one, names, row.Slug)),
@@ -174,19 +175,20 @@ internal static class TenantEndpoints
             );
         if (call.Tenant.Row is { Restored: not null })
             await RequireReadAgainAsync(call);
-        if (!await home.Import.HasEndedAsync())
-            throw Problem.NotReady(
-                $"Slack's users are not imported yet. Enabling now would create duplicates. {await HowToImportAsync(call)}"
-            );
+        if (await HowToImportAsync(call) is { } how)
+            throw Problem.NotReady($"Slack's users are not imported yet. Enabling now would create duplicates. {how}");
         return await JobEndpoints.ChangeAsync(call, new TenantChange.GoOn(EndsShadow: true));
     }
 
-    private static async Task<string> HowToImportAsync(AdminCall call)
+    // Null where there was one that has ended; one that ends meanwhile is asked about first.
+    private static async Task<string?> HowToImportAsync(AdminCall call)
     {
         var (id, here) = (call.Tenant.Row.Id, AdminPaths.Of(call.Tenant.Row.Slug));
-        return await call.Store.ReadAsync(session => Jobs.Unfinished(session, id, SlackImport.JobKind)) is null
-            ? $"Start an import: POST {here}/jobs."
-            : $"Wait for the import: GET {here}/jobs?kind=import.";
+        var isRunning =
+            await call.Store.ReadAsync(session => Jobs.Unfinished(session, id, SlackImport.JobKind)) is not null;
+        return await call.Home.Import.HasEndedAsync() ? null
+            : isRunning ? $"Wait for the import: GET {here}/jobs?kind=import."
+            : $"Start an import: POST {here}/jobs.";
     }
 
     // What is other in Slack than in the store is seen twice before it is for certain, and nothing of it is to come after the
@@ -198,10 +200,8 @@ internal static class TenantEndpoints
             throw Problem.NotReady(
                 $"The store was restored, and Slack was not read since because the tenant is disabled. Start a shadow run first, which reads Slack: POST {here}/shadow."
             );
-        if (!await call.Home.Import.HasEndedAsync())
-            throw Problem.NotReady(
-                $"The store was restored, and Slack was not read since. {await HowToImportAsync(call)}"
-            );
+        if (await HowToImportAsync(call) is { } how)
+            throw Problem.NotReady($"The store was restored, and Slack was not read since. {how}");
         if (await call.Home.Import.HasSuspectsAsync())
             throw Problem.NotReady(
                 $"The store was restored, and Slack's accounts or groups differ from it. The gateway reads Slack again after 90 seconds to confirm that. Wait for it: GET {here}/jobs?kind=drift."

@@ -17,14 +17,23 @@ internal static class ClusterSetup
         var services = builder.Services;
         services.AddSingleton(_ => new PostgresMembers(cluster.Store));
         services.AddSingleton(cluster).AddSingleton<Instances>().AddSingleton<Places>().AddSingleton<Door>();
+        services.AddSingleton<InnerHttp>().AddSingleton<InstanceReports>();
         services.AddHttpForwarder();
+        services.AddSingleton(new OwnInstance($"{cluster.Silo}"));
         services.AddSingleton<DoesChores>(made => () => made.GetRequiredService<Instances>().IsMine("chores"));
         // That a silo does not answer is said once, as what becomes of it.
         builder.Logging.AddFilter("Orleans", LogLevel.Error).AddFilter("Polly", LogLevel.Error);
         AddInnerPort(builder, cluster);
         builder.UseOrleans(silo => Configure(silo, cluster));
         // The silo is hosted first, so that it ends last: homes are handed over while it runs.
-        services.AddSingleton(new DrainTime(TimeSpan.FromSeconds(5)));
+        // Who reads slowly, or watches what happens, is not waited for longer than that.
+        services.AddSingleton(
+            new DrainTime(
+                UntilNoticed: TimeSpan.FromSeconds(5),
+                UntilLeft: TimeSpan.FromSeconds(8),
+                UntilJoined: TimeSpan.FromSeconds(30)
+            )
+        );
         services.AddHostedService<HomeSweep>().AddHostedService<Drain>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
     }

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Security;
+using Microsoft.AspNetCore.Http.Features;
 using ScimGateway.Host.Admin;
 using ScimGateway.Host.Scim;
 using ScimGateway.Host.Security;
@@ -24,8 +24,9 @@ internal sealed class Door(
     Store store,
     IGrainFactory grains,
     ClusterOptions cluster,
-    IHttpForwarder forwarder
-) : IDisposable
+    IHttpForwarder forwarder,
+    InnerHttp http
+)
 {
     private const int MostWaiting = 1_000;
 
@@ -42,22 +43,6 @@ internal sealed class Door(
     };
 
     private readonly ConcurrentDictionary<TenantId, string> _known = new();
-    private readonly HttpMessageInvoker _http = new(
-        new SocketsHttpHandler
-        {
-            UseProxy = false,
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            ConnectTimeout = TimeSpan.FromSeconds(2),
-            Expect100ContinueTimeout = TimeSpan.FromSeconds(30),
-            SslOptions = new SslClientAuthenticationOptions
-            {
-                ClientCertificates = [cluster.Certificate],
-                LocalCertificateSelectionCallback = (_, _, _, _, _) => cluster.Certificate,
-                RemoteCertificateValidationCallback = (_, shown, _, _) => cluster.IsOurs(shown),
-            },
-        }
-    );
 
     private int _waiting;
 
@@ -73,13 +58,10 @@ internal sealed class Door(
             await next(context);
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _http.Dispose();
-
     private async Task EnterAsync(HttpContext context, string slug, RequestDelegate next)
     {
-        if (homes.Find(slug) is { HasEnded: false })
-            await GoOnAsync(context, next);
+        if (homes.Find(slug) is { HasEnded: false } home)
+            await EnterAsync(context, home.Id, next);
         else if (await store.AskAsync(session => Tenants.Of(session, slug)?.Id) is { } tenant)
             await EnterAsync(context, tenant, next);
         // What no tenant has is handed on as a tenant's would be: how long the answer takes does not tell which there are.
@@ -89,26 +71,121 @@ internal sealed class Door(
 
     private async Task EnterAsync(HttpContext context, TenantId tenant, RequestDelegate next)
     {
-        if (places.Has(tenant))
-            await GoOnAsync(context, next);
-        else if (InnerRequest.Is(context))
-            SayElsewhere(context, InnerRequest.Unread);
-        else
-            await HandOnAsync(context, tenant, next);
+        var isInner = InnerRequest.Is(context);
+        if (!isInner)
+            Prepare(context);
+        var (since, wasHere, isLost) = (TimeProvider.System.GetTimestamp(), false, false);
+        while (true)
+        {
+            // 1. Here, if the tenant's place is here.
+            if (!wasHere && places.TryEnter(tenant) is { } stay)
+            {
+                wasHere = isLost = true;
+                if (await IsServedAsync(context, stay, next))
+                    return;
+            }
+            if (isInner)
+            {
+                SayElsewhere(context, wasHere ? InnerRequest.Read : InnerRequest.Unread);
+                return;
+            }
+
+            // 2. Where it is, which may be here again.
+            if (isLost)
+                SayAgain(context);
+            if (await WhereAsync(tenant) is { } where && (wasHere || where != cluster.InnerUrl))
+                switch (await SendAsync(context, where))
+                {
+                    case Fate.Answered:
+                        return;
+                    case Fate.Begun when !MayBeSentAgain(context):
+                        throw MayBeDone(context);
+                    case Fate.Begun:
+                        (isLost, since) = (true, TimeProvider.System.GetTimestamp());
+                        break;
+                }
+
+            // 3. Nobody has it for now: it moves, or its instance has died.
+            _known.TryRemove(tenant, out _);
+            if (TimeProvider.System.GetElapsedTime(since) > _untilGivenUp)
+                throw isLost && !ReadMethods.Has(context.Request.Method) ? MayBeDone(context) : Moves();
+            await WaitAsync(context);
+        }
     }
 
-    // A provider's request whose home ends before it has written anything, as when it moves, is for the next place.
-    private static async Task GoOnAsync(HttpContext context, RequestDelegate next)
+    // A provider's write gets its operation's id here, by which it is done once however often it is sent; and a small body is
+    // kept.
+    private static void Prepare(HttpContext context)
+    {
+        if (context.Request.ContentLength is > 0 and <= RequestMemory.Small)
+            context.Request.EnableBuffering(RequestMemory.Small);
+        if (IsProviders(context) && !ReadMethods.Has(context.Request.Method))
+            context.Features.Set(new GivenOperation(OperationId.New(TimeProvider.System.GetUtcNow()), IsAgain: false));
+    }
+
+    // False where its home ended before it was answered: it is for the next one.
+    private static async Task<bool> IsServedAsync(HttpContext context, Stay stay, RequestDelegate next)
     {
         try
         {
             await next(context);
+            return true;
         }
         catch (HomeEndedException)
-            when (InnerRequest.Is(context) && !context.Response.HasStarted && !TenantPath.IsNoTenants(context))
+            when (IsProviders(context)
+                && !context.Response.HasStarted
+                && (InnerRequest.Is(context) || MayBeSentAgain(context))
+            )
         {
-            SayElsewhere(context, InnerRequest.Read);
+            context.Response.StatusCode = StatusCodes.Status200OK;
+            return false;
         }
+        finally
+        {
+            stay.Leave();
+        }
+    }
+
+    // The v1 lane's writes have no wish that the next home goes on with, and what came in bulk has operations of its own.
+    private static bool IsProviders(HttpContext context) =>
+        !TenantPath.IsNoTenants(context) && !TenantPath.IsSlackLane(context) && !TenantPath.IsForTokens(context);
+
+    private static bool MayBeSentAgain(HttpContext context) =>
+        IsReplayable(context)
+        && (
+            ReadMethods.Has(context.Request.Method)
+            || (
+                IsProviders(context)
+                && !context.Request.Path.Value!.EndsWith("/Bulk", StringComparison.OrdinalIgnoreCase)
+            )
+        );
+
+    private static bool IsReplayable(HttpContext context) =>
+        context.Request.Body.CanSeek
+        || context.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: true };
+
+    // Each sending has a stream of its own: what is given up may go on reading its own for a while.
+    private static async Task RewindAsync(HttpContext context)
+    {
+        var request = context.Request;
+        if (request.ContentLength is not (> 0 and <= RequestMemory.Small and var length))
+            return;
+        var kept = context.Features.Get<KeptBody>();
+        if (kept is null)
+        {
+            if (request.Body.CanSeek)
+                request.Body.Position = 0; // it was read here before
+            var bytes = new byte[length];
+            await request.Body.ReadExactlyAsync(bytes, context.RequestAborted);
+            context.Features.Set(kept = new KeptBody(bytes));
+        }
+        request.Body = new MemoryStream(kept.Bytes, writable: false);
+    }
+
+    private static void SayAgain(HttpContext context)
+    {
+        if (context.Features.Get<GivenOperation>() is { } given)
+            context.Features.Set(given with { IsAgain = true });
     }
 
     // A tenant's own addresses, and those below its name in the admin API.
@@ -149,34 +226,6 @@ internal sealed class Door(
         instances.FirstFor(slug) is { } first
         && await SendAsync(context, ClusterOptions.InnerUrlOf(first.Endpoint)) == Fate.Answered;
 
-    private async Task HandOnAsync(HttpContext context, TenantId tenant, RequestDelegate next)
-    {
-        var begun = TimeProvider.System.GetTimestamp();
-        while (true)
-        {
-            if (await WhereAsync(tenant) is { } where)
-                if (places.Has(tenant))
-                {
-                    await next(context);
-                    return;
-                }
-                else if (where != cluster.InnerUrl)
-                    switch (await SendAsync(context, where))
-                    {
-                        case Fate.Answered:
-                            return;
-                        case Fate.Lost:
-                            throw Later(
-                                "The instance of the gateway that had the request is gone, and what was asked for may be done: look at the resource before you ask again."
-                            );
-                    }
-            _known.TryRemove(tenant, out _);
-            if (TimeProvider.System.GetElapsedTime(begun) > _untilGivenUp)
-                throw Moves();
-            await WaitAsync(context);
-        }
-    }
-
     private async Task WaitAsync(HttpContext context)
     {
         try
@@ -194,6 +243,16 @@ internal sealed class Door(
 
     private static ScimException Moves() =>
         Later("The tenant moves to another instance of the gateway just now; nothing was done.");
+
+    // Its operation says what became of it; what the journal does not have was not done.
+    private static ScimException MayBeDone(HttpContext context)
+    {
+        if (context.Features.Get<GivenOperation>() is { } given)
+            context.Response.Headers[WriteRequests.OperationHeader] = $"{given.Id}";
+        return Later(
+            "The instance of the gateway that had the request is gone, and what was asked for may be done: look at the resource before you ask again."
+        );
+    }
 
     private static ScimException Later(string says) =>
         ScimException.Later(HttpStatusCode.ServiceUnavailable, says, _again);
@@ -215,48 +274,45 @@ internal sealed class Door(
         }
     }
 
-    // A small body is kept, to be sent again or to be read here.
-    private static async Task<bool> IsReplayableAsync(HttpRequest request, CancellationToken gone)
-    {
-        if (request.Body is MemoryStream)
-            return true; // from its beginning: see SendAsync
-        if (request.ContentLength is not (> 0 and <= RequestMemory.Small and var length))
-            return false;
-        var body = new byte[length];
-        await request.Body.ReadExactlyAsync(body, gone);
-        request.Body = new MemoryStream(body, writable: false);
-        return true;
-    }
-
     private async Task<Fate> SendAsync(HttpContext context, string where)
     {
-        var handed = new HandedOn(await IsReplayableAsync(context.Request, context.RequestAborted));
-        var error = await forwarder.SendAsync(context, where, _http, _config, handed, context.RequestAborted);
+        await RewindAsync(context);
+        var handed = new HandedOn(IsReplayable(context));
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(
+            context.RequestAborted,
+            instances.EndOf(where)
+        );
+        var error = await forwarder.SendAsync(context, where, http.Invoker, _config, handed, ends.Token);
+        context.RequestAborted.ThrowIfCancellationRequested();
         if (handed.IsAnswered || context.Response.HasStarted)
             return Fate.Answered; // what broke off behind its head is not whole, which the client sees
-        if (handed.IsElsewhere && handed.IsSpent)
-            throw Moves();
         context.Response.StatusCode = StatusCodes.Status200OK;
         var why = context.Features.Get<IForwarderErrorFeature>()?.Exception;
         context.Features.Set<IForwarderErrorFeature>(null);
-        (context.Request.Body as MemoryStream)?.Seek(0, SeekOrigin.Begin);
-        var isSent =
-            !handed.IsElsewhere
-            && error != ForwarderError.None
-            && why
-                is not HttpRequestException
+        await RewindAsync(context); // for whoever reads it next
+        if (handed.IsElsewhere)
+            return handed.IsRead ? Fate.Begun : Fate.NotTaken;
+        return
+            error == ForwarderError.None
+            || why
+                is HttpRequestException
                 {
                     HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError
-                };
-        return isSent && !ReadMethods.Has(context.Request.Method) ? Fate.Lost : Fate.NotTaken;
+                }
+            ? Fate.NotTaken
+            : Fate.Begun;
     }
+
+    private sealed record KeptBody(byte[] Bytes);
 
     private enum Fate
     {
         Answered,
 
-        // Nothing was begun there, or nothing can come of it.
+        // Nothing was begun there.
         NotTaken,
-        Lost,
+
+        // Something may have come of it.
+        Begun,
     }
 }

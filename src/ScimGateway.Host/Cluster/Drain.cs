@@ -82,6 +82,8 @@ internal sealed partial class Drain(
     private static partial void NotMoved(ILogger log, string tenant, string kind);
 }
 
-/// <summary>How long an instance that leaves serves on.</summary>
-/// <param name="UntilNoticed">Balancers ask every few seconds whether an instance is ready.</param>
-internal sealed record DrainTime(TimeSpan UntilNoticed);
+/// <summary>How long it takes until others have noticed that an instance comes or goes.</summary>
+/// <param name="UntilNoticed">One that leaves serves on for so long: balancers ask every few seconds whether it is ready.</param>
+/// <param name="UntilLeft">The requests of a tenant that leaves have so long to come to their end.</param>
+/// <param name="UntilJoined">One that has come has to be there for so long before others hand over what ranks there.</param>
+internal sealed record DrainTime(TimeSpan UntilNoticed, TimeSpan UntilLeft, TimeSpan UntilJoined);

@@ -4,14 +4,14 @@ using Yarp.ReverseProxy.Forwarder;
 namespace ScimGateway.Host.Cluster;
 
 /// <summary>One request on its way to the instance where its tenant is, and the answer on its way back.</summary>
-/// <param name="isReplayable">Whether the body is in memory, so that it can be sent again.</param>
+/// <param name="isReplayable">Whether there is no body, or it is in memory, so that it can be sent again.</param>
 internal sealed class HandedOn(bool isReplayable) : HttpTransformer
 {
-    /// <summary>Whether that instance has said that the tenant's place is elsewhere, and that nothing was done.</summary>
+    /// <summary>Whether that instance has said that the tenant's place is elsewhere.</summary>
     public bool IsElsewhere { get; private set; }
 
-    /// <summary>Whether the body was read there, and cannot be sent again.</summary>
-    public bool IsSpent { get; private set; }
+    /// <summary>Whether it had begun there, so that something may have come of it.</summary>
+    public bool IsRead { get; private set; }
 
     /// <summary>Whether an answer has come, of whatever kind.</summary>
     public bool IsAnswered { get; private set; }
@@ -50,10 +50,7 @@ internal sealed class HandedOn(bool isReplayable) : HttpTransformer
         if (proxyResponse.Headers.TryGetValues(InnerRequest.Elsewhere, out var body))
         {
             IsElsewhere = true;
-            IsSpent =
-                !isReplayable
-                && body.Contains(InnerRequest.Read)
-                && httpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true };
+            IsRead = body.Contains(InnerRequest.Read);
             return false;
         }
         IsAnswered = true;

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using Orleans.Runtime.Placement;
 using ScimGateway.Host.Operations;
 using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Model;
@@ -8,7 +10,8 @@ namespace ScimGateway.Host.Cluster;
 
 /// <summary>
 /// Has the homes of all tenants run that rank here first, though nobody asks for them: at once when an instance comes or
-/// goes, and every two seconds. A home that has ended by accident gives its place back.
+/// goes, and every two seconds. A home that has ended by accident gives its place back; and an instance that has come to stay
+/// gets what ranks there, a few at a time and once: so two that differ in who there is do not send a tenant to and fro.
 /// </summary>
 internal sealed partial class HomeSweep(
     Store store,
@@ -17,17 +20,29 @@ internal sealed partial class HomeSweep(
     Instances instances,
     IGrainFactory grains,
     Leaving leaving,
+    DrainTime time,
     ILogger<HomeSweep> log
 ) : BackgroundService, ISiloStatusListener
 {
     private const int MostStarting = 16;
+    private const int MostMoving = 3;
 
     private static readonly TimeSpan _every = TimeSpan.FromSeconds(2);
 
     private readonly SemaphoreSlim _changed = new(0);
 
+    // Since when those have been there that have not all that ranks there.
+    private readonly ConcurrentDictionary<SiloAddress, long> _joined = new();
+
     /// <inheritdoc/>
-    public void SiloStatusChangeNotification(SiloAddress updatedSilo, SiloStatus status) => _changed.Release();
+    public void SiloStatusChangeNotification(SiloAddress updatedSilo, SiloStatus status)
+    {
+        if (status == SiloStatus.Active)
+            _joined.TryAdd(updatedSilo, TimeProvider.System.GetTimestamp());
+        else
+            _joined.TryRemove(updatedSilo, out _);
+        _changed.Release();
+    }
 
     /// <inheritdoc/>
     public override void Dispose()
@@ -64,6 +79,7 @@ internal sealed partial class HomeSweep(
                 new ParallelOptions { MaxDegreeOfParallelism = MostStarting, CancellationToken = stopping },
                 async (tenant, _) => await Of(tenant).WhereAsync()
             );
+            await ShareAsync();
         }
         catch (StoreAwayException)
         {
@@ -74,6 +90,27 @@ internal sealed partial class HomeSweep(
 #pragma warning restore CA1031
         {
             NotSwept(log, e.GetType().Name);
+        }
+    }
+
+    private async Task ShareAsync()
+    {
+        foreach (var (silo, since) in _joined)
+        {
+            if (TimeProvider.System.GetElapsedTime(since) < time.UntilJoined)
+                continue;
+            var its = places
+                .All.Where(tenant => silo.Equals(instances.FirstFor($"{tenant}")))
+                .Take(MostMoving)
+                .ToList();
+            if (its.Count == 0 || silo.Equals(instances.Own))
+                _joined.TryRemove(silo, out _);
+            else
+                foreach (var tenant in its)
+                {
+                    RequestContext.Set(IPlacementDirector.PlacementHintKey, silo);
+                    await Of(tenant).MoveAsync();
+                }
         }
     }
 

@@ -1,4 +1,6 @@
 using System.Net;
+using ScimGateway.Host.Scim;
+using ScimGateway.Provisioning.Model;
 
 namespace ScimGateway.Host.Cluster;
 
@@ -14,16 +16,19 @@ internal sealed class InnerRequest
     /// <summary>How he has come: scheme, host, and what stands before the gateway's paths, with blanks between.</summary>
     public const string Way = "ScimGateway-Way";
 
+    /// <summary>Of a write: the id of its operation, and "again" where it was sent before.</summary>
+    public const string Operation = "ScimGateway-Operation";
+
     /// <summary>Of an answer: nobody was let in, so that the client's connection ends with it.</summary>
     public const string Ends = "ScimGateway-Ends";
 
-    /// <summary>Of a 421: the tenant's place is not here, and whether the body was read.</summary>
+    /// <summary>Of a 421: the tenant's place is not here, and whether the request had begun.</summary>
     public const string Elsewhere = "ScimGateway-Elsewhere";
 
-    /// <summary>The body was not read.</summary>
+    /// <summary>It had not, and its body was not read.</summary>
     public const string Unread = "unread";
 
-    /// <summary>The body may have been read.</summary>
+    /// <summary>It had: its operation says what became of it.</summary>
     public const string Read = "read";
 
     private InnerRequest() { }
@@ -37,6 +42,9 @@ internal sealed class InnerRequest
         var (asked, headers) = (context.Request, request.Headers);
         headers.Remove(Client); // whatever the client has sent by these names means nothing
         headers.Remove(Way);
+        headers.Remove(Operation);
+        if (context.Features.Get<GivenOperation>() is var (operation, isAgain))
+            headers.Add(Operation, isAgain ? $"{operation} again" : $"{operation}");
         headers.Add(Client, $"{context.Connection.RemoteIpAddress ?? IPAddress.None}");
         headers.Add(Way, $"{asked.Scheme} {asked.Host} {asked.PathBase}/");
         headers.Host = asked.Host.Value;
@@ -57,12 +65,18 @@ internal sealed class InnerRequest
                 return Task.CompletedTask;
             }
             context.Features.Set(new InnerRequest());
+            if (
+                request.Headers[Operation].ToString().Split(' ') is [var given, .. var again]
+                && Guid.TryParse(given, out var id)
+            )
+                context.Features.Set(new GivenOperation(new OperationId(id), again is ["again"]));
             context.Connection.RemoteIpAddress = client;
             (request.Scheme, request.Host, request.PathBase) = (scheme, new HostString(host), before.TrimEnd('/'));
             context.Response.OnStarting(End, context);
         }
         request.Headers.Remove(Client);
         request.Headers.Remove(Way);
+        request.Headers.Remove(Operation);
         return next(context);
     }
 

@@ -18,18 +18,23 @@ internal sealed partial class Places(
     Store store,
     Homes homes,
     SourceCredentials credentials,
+    OperationStreams streams,
+    DrainTime time,
     SlackSite site,
     SlackLimits limits,
     ILogger<Places> log
 )
 {
-    private readonly ConcurrentDictionary<TenantId, bool> _here = new();
+    private readonly ConcurrentDictionary<TenantId, Stay> _here = new();
 
     /// <summary>All of them.</summary>
     public IEnumerable<TenantId> All => _here.Keys;
 
     /// <summary>Whether a tenant's place is here.</summary>
     public bool Has(TenantId tenant) => _here.ContainsKey(tenant);
+
+    /// <summary>A tenant's place for a request, which leaves it when it has ended; null if it is not here, or about to end.</summary>
+    public Stay? TryEnter(TenantId tenant) => _here.TryGetValue(tenant, out var stay) && stay.TryEnter() ? stay : null;
 
     /// <summary>A tenant's place is here from now on; its home starts.</summary>
     /// <exception cref="StoreAwayException">The store does not answer.</exception>
@@ -42,14 +47,23 @@ internal sealed partial class Places(
         if (isConnected && await homes.TryStartAsync(tenant, site.Address, limits, cancel) is { } why)
             NotStarted(log, tenant, why);
         await credentials.ReloadAsync(homes, tenant);
-        _here[tenant] = true;
+        _here[tenant] = new Stay();
     }
 
-    /// <summary>Its place is here no more; its home ends.</summary>
-    public Task EndAsync(TenantId tenant)
+    /// <summary>
+    /// Its place is here no more. Who waits for Slack is answered, requests under way come to their end, and then its home
+    /// ends.
+    /// </summary>
+    public async Task EndAsync(TenantId tenant)
     {
-        _here.TryRemove(tenant, out _);
-        return homes.EndAsync(tenant);
+        if (_here.TryRemove(tenant, out var stay))
+        {
+            homes.OfId(tenant)?.StopCalling();
+            streams.EndOf(tenant);
+            // By the machine's time, which Orleans waits by.
+            await Task.WhenAny(stay.EndAsync(), Task.Delay(time.UntilLeft, TimeProvider.System));
+        }
+        await homes.EndAsync(tenant);
     }
 
     /// <summary>Tells the log that a tenant has no home, and why.</summary>

@@ -15,3 +15,7 @@ internal sealed class Leaving
 
 /// <summary>Whether this instance does what one of them does for all: notifications, and forgetting what is old.</summary>
 internal delegate bool DoesChores();
+
+/// <summary>Which instance this is.</summary>
+/// <param name="Address">Where the others of its cluster find it; null where it is alone.</param>
+internal sealed record OwnInstance(string? Address);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ScimGateway.Host.Security;
 using ScimGateway.Protocol.Bounds;
 using ScimGateway.Protocol.Deviations;
@@ -19,6 +20,9 @@ internal sealed class WriteRequests(OperationJournal journal, TimeProvider clock
     // A path may be as long as a request line.
     private const int LongestRequest = 200;
 
+    // Those of a cluster, by which one that was sent again waits for its former sending to end.
+    private readonly ConcurrentDictionary<OperationId, TaskCompletionSource> _underWay = new();
+
     /// <summary>Whether a request is a write: then something was done by the time it is answered.</summary>
     public static bool IsOne(HttpContext context) => context.Features.Get<WriteRequest>() is not null;
 
@@ -29,6 +33,7 @@ internal sealed class WriteRequests(OperationJournal journal, TimeProvider clock
     public WriteRequest Begin(HttpContext context, string request, string? id = null)
     {
         var caller = context.Caller();
+        var given = context.Features.Get<GivenOperation>();
         var asked = Ask(
             caller,
             request,
@@ -37,6 +42,8 @@ internal sealed class WriteRequests(OperationJournal journal, TimeProvider clock
             clock.GetUtcNow() + caller.Preferences.WaitBudget,
             context.RequestAborted
         );
+        if (given is not null)
+            asked = asked with { OperationId = given.Id, IsAgain = given.IsAgain };
         Name(context, asked.OperationId);
         context.Features.Set(asked);
         return asked;
@@ -54,12 +61,33 @@ internal sealed class WriteRequests(OperationJournal journal, TimeProvider clock
     /// </summary>
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
+        if (context.HttpContext.Features.Get<GivenOperation>() is not { } given)
+            return await RunAsync(context, next);
+        if (given.IsAgain && _underWay.TryGetValue(given.Id, out var former))
+            await former.Task.WaitAsync(context.HttpContext.RequestAborted);
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _underWay[given.Id] = ended;
+        try
+        {
+            return await RunAsync(context, next);
+        }
+        finally
+        {
+            _underWay.TryRemove(KeyValuePair.Create(given.Id, ended));
+            ended.SetResult();
+        }
+    }
+
+    private async Task<object?> RunAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
         try
         {
             return await next(context);
         }
         catch (Exception e)
             when (e is not StoreAwayException
+                // In a cluster it is for the next home, under the same id.
+                && !(e is HomeEndedException && context.HttpContext.Features.Get<GivenOperation>() is not null)
                 && ScimErrors.Refusal(e) is { } why
                 && context.HttpContext.Features.Get<WriteRequest>() is { } asked
             )

@@ -126,7 +126,7 @@ internal static class ServeSettings
     private static readonly Setting _clusterCertificate = new(
         "Cluster:Certificate",
         "none",
-        "A file with a certificate and its private key, PFX or PEM, which nobody else may read: all instances have the same, and whoever shows it is one of them.",
+        "A file with a certificate and its private key, PFX or PEM, which nobody else may read: all instances have the same, and whoever shows it is one of them. Further certificates in the file are known as well, which is how one is exchanged for another.",
         "--cluster-certificate"
     );
     private static readonly Setting _clusterPassword = new(
@@ -394,22 +394,22 @@ internal static class ServeSettings
                 _clusterCertificate,
                 "it is missing: without a certificate anybody who reaches the port would be an instance"
             );
-        return new ClusterOptions(name, address, CertificateOf(configuration, file), store);
+        return new ClusterOptions(name, address, CertificatesOf(configuration, file), store);
     }
 
-    private static X509Certificate2 CertificateOf(IConfiguration configuration, string file)
+    private static IReadOnlyList<X509Certificate2> CertificatesOf(IConfiguration configuration, string file)
     {
         var password = configuration[_clusterPassword.Key] is { Length: > 0 } secret
             ? Encoding.UTF8.GetString(PrivateFile.Read(Path.GetFullPath(secret), _clusterPassword.Key)).Trim()
             : null;
         try
         {
-            var certificate = CertificateFile.Load(
+            var certificates = CertificateFile.LoadAll(
                 PrivateFile.Read(Path.GetFullPath(file), _clusterCertificate.Key),
                 password
             );
-            return certificate.HasPrivateKey
-                ? certificate
+            return certificates[0].HasPrivateKey
+                ? certificates
                 : throw Wrong(_clusterCertificate, "the file has no private key beside the certificate");
         }
         catch (CryptographicException)

@@ -91,7 +91,10 @@ internal static class GatewaySetup
         services.AddHostedService<HomeClock>();
         // In a cluster HomeSweep starts lost homes again, each at the instance that ranks first.
         if (services.All(one => one.ServiceType != typeof(ClusterOptions)))
-            services.AddSingleton<DoesChores>(() => true).AddHostedService<LostHomes>();
+            services
+                .AddSingleton<DoesChores>(() => true)
+                .AddSingleton(new OwnInstance(null))
+                .AddHostedService<LostHomes>();
         services.AddHostedService<JournalKeeping>().AddHostedService<NoticeSending>().AddHostedService<StoreWatch>();
     }
 
@@ -162,7 +165,7 @@ internal static class GatewaySetup
                     }
                 )
         );
-        app.MapAdmin();
+        app.MapAdmin(ClusterEndpoints.Map);
         app.MapConsents();
         app.MapOpenApi();
         app.Services.GetRequiredService<Health>().Map(app);

@@ -119,6 +119,7 @@ internal sealed class CallRun(
 
         // 3. Ours to send?
         await reached.At(Step.Calling);
+        var allowed = clock.GetTimestamp();
         if (!await MaySendAsync(link))
         {
             budget.GiveBack(grant);
@@ -128,7 +129,7 @@ internal sealed class CallRun(
         // 4. Sent.
         var isLookedAt = streaks.IsLookedAt(account, clock.Now());
         flight.IsSent = true;
-        var result = await slack.SendAsync(command, grant, CancellationToken.None);
+        var result = await slack.SendAsync(command, grant, CancellationToken.None, allowed);
         await reached.At(Step.Called);
         flight.IsAnswered = true;
 

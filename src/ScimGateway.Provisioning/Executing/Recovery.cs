@@ -8,7 +8,8 @@ namespace ScimGateway.Provisioning.Executing;
 internal static class Recovery
 {
     /// <summary>
-    /// Takes a tenant over from its former home: nobody waits any more for an answer of that one.
+    /// Takes a tenant over from its former home: nobody waits any more for an answer of that one. Whether it had handed the
+    /// tenant over, or there was none.
     /// </summary>
     /// <remarks>
     /// After an unclean stop what was pending may have been sent: it waits out Slack's time limit, since a late call
@@ -17,12 +18,13 @@ internal static class Recovery
     /// <param name="store">The transaction.</param>
     /// <param name="tenantId">Whose.</param>
     /// <param name="due">When a call of the former process can land no more.</param>
-    public static void TakeOver(StoreSession store, TenantId tenantId, Instant due)
+    public static bool TakeOver(StoreSession store, TenantId tenantId, Instant due)
     {
+        var tenant = Tenants.Find(store, tenantId);
         var wasClean = TenantHomes.HasStoppedCleanly(store, tenantId);
         // The row says that the tenant stands still once all calls have had their outcome, and none begins until it
         // says otherwise.
-        wasClean |= Tenants.Find(store, tenantId).Still;
+        wasClean |= tenant.Still;
         Links.AcceptAll(store, tenantId);
         Operations.EndAllWithoutWish(
             store,
@@ -34,5 +36,6 @@ internal static class Recovery
         if (!wasClean)
             Links.AskForAllPending(store, tenantId, due);
         TenantHomes.SetStoppedCleanly(store, tenantId, false);
+        return wasClean || tenant.Restored is not null;
     }
 }

@@ -3,7 +3,9 @@ using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Lane;
 using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Notices;
 using ScimGateway.Provisioning.Operating;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
@@ -181,7 +183,8 @@ internal sealed partial class TenantHome : IAsyncDisposable
                 TenantConnections.SetToken(session, Id, _token);
             else
                 token = TenantConnections.Token(session, Id) ?? _token;
-            Recovery.TakeOver(session, Id, late);
+            if (!Recovery.TakeOver(session, Id, late) && _shared.Store.IsShared)
+                Alerts.Raise(session, Id, Cause.TakenOver, _shared.Clock.Now());
             Operating.Resync.EndFormer(session, Id, _shared.Clock.Now());
         });
         if (!IsNew)

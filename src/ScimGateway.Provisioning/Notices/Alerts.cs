@@ -90,6 +90,8 @@ internal static class Alerts
             Cause.Refused =>
                 "The gateway refused many writes of a provider within an hour, so these changes do not reach Slack. The tenant shows how many for each reason, with an example.",
             Cause.SlackOpen => "The gateway can write to Slack again.",
+            Cause.TakenOver =>
+                "An instance of the gateway ended without handing this tenant over, and another instance has gone on with it. Nothing that was acknowledged is lost. See why the instance ended: in its log, and in what its supervisor says.",
             _ => throw new ArgumentOutOfRangeException(nameof(cause)),
         };
 }

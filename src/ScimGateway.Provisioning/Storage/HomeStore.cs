@@ -154,5 +154,18 @@ internal sealed class HomeStore(Store store, TenantId tenant)
 }
 
 /// <summary>A tenant is not at home any more where something was to be written for it.</summary>
-internal sealed class HomeEndedException()
-    : Exception("The tenant has another home by now, or was deleted; nothing was written here.");
+internal sealed class HomeEndedException : Exception
+{
+    /// <summary>Before anything was written.</summary>
+    public HomeEndedException()
+        : this("The tenant has another home by now, or was deleted; nothing was written here.") { }
+
+    private HomeEndedException(string message)
+        : base(message) { }
+
+    /// <summary>After what was asked for was written down: the next home goes on with it.</summary>
+    internal static HomeEndedException WrittenDown() =>
+        new(
+            "The tenant gets another home just now, and what was asked for may be done: look at the resource before you ask again."
+        );
+}

@@ -146,6 +146,9 @@ internal abstract class Store : IAsyncDisposable
     /// </summary>
     public virtual bool WasFree => true;
 
+    /// <summary>Whether other processes of a cluster have it, too.</summary>
+    public virtual bool IsShared => false;
+
     /// <summary>A tenant has its home here from now on, by this epoch: all that is written for it comes by this process.</summary>
     internal virtual void BeginHome(TenantId tenant, long epoch) { }
 

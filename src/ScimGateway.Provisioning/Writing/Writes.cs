@@ -39,6 +39,9 @@ internal sealed class Writes(
     /// <summary>The way of every write: gives back what to answer, or refuses.</summary>
     internal async Task<WrittenDown> RunAsync(Write write)
     {
+        // 0. Once: who wrote it before writes nothing more (docs/rooms/cluster.md).
+        if (write.Asked.IsAgain && await WrittenBeforeAsync(write.Asked) is { } before)
+            return before;
         // 1. One write at a time to each user, and to the document of each group.
         using var turn = write.Turn is { } id ? await TurnAsync(write.Asked, id) : null;
         for (var left = MostReadings; ; left--)
@@ -186,6 +189,25 @@ internal sealed class Writes(
         return outcome;
     }
 
+    // What came of it when it was sent before; null if nothing was written then.
+    private async Task<WrittenDown?> WrittenBeforeAsync(WriteRequest asked)
+    {
+        var (operation, refusal, resource) = await store.ReadAsync(session =>
+        {
+            var found = OperationLists.Find(session, asked.Caller.TenantId, asked.OperationId);
+            return (
+                found,
+                OperationLists.Refusal(session, asked.OperationId),
+                Resources.Find(session, found?.ResourceId)
+            );
+        });
+        if (refusal is not null)
+            throw refusal;
+        return operation is null ? null
+            : resource is null ? throw StoreAwayException.InDoubt() // it was made, and is gone
+            : new WrittenDown(resource, null, 0);
+    }
+
     // The tenant got another home meanwhile, which has taken on what is written down; or it is about to get one, which
     // will. Of a tenant that was deleted there is nothing any more.
     private async Task<Outcome> AsTakenOverAsync(WriteRequest asked)
@@ -199,7 +221,7 @@ internal sealed class Writes(
         return operation switch
         {
             null => throw new HomeEndedException(),
-            _ when operation.Outcome == OperationOutcome.Pending.Word() => throw StoreAwayException.InDoubt(),
+            _ when operation.Outcome == OperationOutcome.Pending.Word() => throw HomeEndedException.WrittenDown(),
             _ when refusal is not null => new Outcome.Refused(refusal),
             _ => new Outcome.NotYet(),
         };

@@ -24,12 +24,17 @@ internal sealed record Attempt(int Status, byte[]? Body, TimeSpan? RetryAfter, s
         "the token was renewed while it was on its way"
     );
 
+    // The process stood still, and another one may have what was to be told by now.
+    public static readonly Attempt Late = new(NotSent, null, null, "the gateway was held up before it sent it");
+
     /// <summary>
     /// Whether Slack or the way to it failed, so that a read is worth another try. What is too long will be so
     /// again.
     /// </summary>
     public bool IsFault =>
-        !ReferenceEquals(this, OfBudget) && (Status is NotSent or Lost or >= 500 || Trouble is not (null or TooLong));
+        !ReferenceEquals(this, OfBudget)
+        && !ReferenceEquals(this, Late)
+        && (Status is NotSent or Lost or >= 500 || Trouble is not (null or TooLong));
 
     /// <summary>What Slack says is wrong.</summary>
     public SlackError Error => SlackError.Read(Status, Body ?? default);

@@ -56,15 +56,30 @@ public sealed partial class SlackScimClient
         (_writes, _reads) = SlackPipelines.Of(options, clock);
     }
 
+    // A busy machine needs less, and nobody takes a tenant over so soon.
+    private static readonly TimeSpan _longestHeldUp = TimeSpan.FromSeconds(2);
+
     /// <summary>
     /// Sends a command; the grant pays for the first attempt, the budget is asked again for each repeated read. What
     /// never left is given back.
     /// </summary>
-    public async Task<SlackResult> SendAsync(SlackCommand command, SlackGrant grant, CancellationToken cancel)
+    /// <param name="command">The command.</param>
+    /// <param name="grant">What pays for it.</param>
+    /// <param name="cancel">Ends it, before it is sent.</param>
+    /// <param name="allowed">
+    /// When it was sure that this process may send it, as the clock counts: two seconds later it does not. A process that was
+    /// stopped goes on where it was, when another one has told Slack something else.
+    /// </param>
+    public async Task<SlackResult> SendAsync(
+        SlackCommand command,
+        SlackGrant grant,
+        CancellationToken cancel,
+        long? allowed = null
+    )
     {
         using var activity = _activities.StartActivity($"slack {command.Call}", ActivityKind.Client);
         var started = _clock.GetTimestamp();
-        var result = await TryAsync(command, grant, cancel);
+        var result = await TryAsync(command, grant, allowed, cancel);
         var word = Word(result);
         activity?.SetTag("slack.result", word);
         _durations.Record(
@@ -78,7 +93,12 @@ public sealed partial class SlackScimClient
         return result;
     }
 
-    private async Task<SlackResult> TryAsync(SlackCommand command, SlackGrant grant, CancellationToken cancel)
+    private async Task<SlackResult> TryAsync(
+        SlackCommand command,
+        SlackGrant grant,
+        long? allowed,
+        CancellationToken cancel
+    )
     {
         var isRead = SlackAnswer.IsRead(command.Call);
         var attempts = 0;
@@ -89,6 +109,11 @@ public sealed partial class SlackScimClient
                 {
                     if (attempts++ > 0 && !_budget.TryTake(command.Call, out grant, out _))
                         return Attempt.OfBudget;
+                    if (!isRead && allowed is { } since && _clock.GetElapsedTime(since) > _longestHeldUp)
+                    {
+                        _budget.GiveBack(grant);
+                        return Attempt.Late;
+                    }
                     return await AttemptAsync(command, grant, isRead ? cancel : default, token);
                 },
                 cancel

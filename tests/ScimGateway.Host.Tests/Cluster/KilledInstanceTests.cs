@@ -56,7 +56,121 @@ public class KilledInstanceTests
         TestStore.Drop(folder);
     }
 
-    private sealed record Instance(Process Process, Uri Base) : IDisposable
+    [Fact]
+    [Trait("speed", "slow")]
+    public async Task A_write_whose_instance_is_killed_is_done_once_and_answered_by_the_next()
+    {
+        await using var two = await TwoAsync();
+        var (tenant, token) = await two.AtOneAsync();
+        await two.FaultAsync(tenant, """{"method":"POST","nth":1,"answerDelayMs":8000}""");
+
+        var asked = MakeAsync(two.Other, tenant, token, "ada");
+        await UntilAsync(async () => await two.InSlackAsync(tenant, "ada") == 1);
+        two.One.Process.Kill();
+
+        var made = await asked;
+        await UntilAsync(async () =>
+            (string?)(await two.AskAsync($"tenants/tenant-{tenant}/links?search=ada"))!["items"]![0]!["state"]
+            == "settled"
+        );
+        Assert.Equal(1, await two.InSlackAsync(tenant, "ada"));
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await SendAsync(two.Other, tenant, token, HttpMethod.Get, $"Users/{made}")).Status
+        );
+        Assert.Contains(
+            "takenOver",
+            (await two.AskAsync($"tenants/tenant-{tenant}/notifications"))!.ToJsonString(),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    [Trait("speed", "slow")]
+    public async Task An_instance_that_stands_still_loses_its_tenants_and_ends_when_it_goes_on()
+    {
+        await using var two = await TwoAsync();
+        var (tenant, token) = await two.AtOneAsync();
+
+        await SignalAsync(two.One, "-STOP");
+        await MakeAsync(two.Other, tenant, token, "ada");
+        await SignalAsync(two.One, "-CONT");
+
+        await two.One.Process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(_soon);
+        Assert.Equal(1, await two.InSlackAsync(tenant, "ada"));
+    }
+
+    private static async Task SignalAsync(Instance instance, string signal)
+    {
+        using var kill = Process.Start("kill", [signal, $"{instance.Process.Id}"]);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+
+    // Two instances as processes, with tenants until the first has one.
+    private static async Task<Two> TwoAsync()
+    {
+        var folder = Directory.CreateTempSubdirectory("scimgateway-killed-").FullName;
+        var slack = await SlackEmulatorServer.StartAsync(new SlackEmulatorOptions());
+        var one = await InstanceAsync(folder, "one", slack, "--init");
+        var other = await InstanceAsync(folder, "other", slack);
+        var key = (
+            await File.ReadAllTextAsync(
+                Directory.EnumerateFiles(Path.Combine(folder, "one"), "sga_*.key").Single(),
+                TestContext.Current.CancellationToken
+            )
+        ).Trim();
+        return new Two(folder, slack, one, other, key);
+    }
+
+    private sealed record Two(string Folder, SlackEmulatorServer Slack, Instance One, Instance Other, string Key)
+        : IAsyncDisposable
+    {
+        public async Task<(int Tenant, string Token)> AtOneAsync()
+        {
+            for (var tenant = 1; ; tenant++)
+            {
+                var token = await SetUpAsync(One.Base, Key, tenant);
+                if ((string?)(await AskAsync($"tenants/tenant-{tenant}"))!["home"] == One.Silo)
+                    return (tenant, token);
+            }
+        }
+
+        public async Task<JsonNode?> AskAsync(string path)
+        {
+            using var admin = new HttpClient { BaseAddress = new Uri(Other.Base, "/admin/api/v1/") };
+            admin.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Key);
+            return (await SendAsync(admin, HttpMethod.Get, path, null)).Body;
+        }
+
+        public async Task FaultAsync(int tenant, string fault)
+        {
+            using var control = new HttpClient { BaseAddress = Slack.BaseUrl };
+            var (status, body) = await SendAsync(
+                control,
+                HttpMethod.Post,
+                $"/_emulator/organizations/{tenant}/faults",
+                fault
+            );
+            Assert.True((int)status is >= 200 and < 300, $"{body}");
+        }
+
+        public async Task<int> InSlackAsync(int tenant, string name)
+        {
+            using var control = new HttpClient { BaseAddress = Slack.BaseUrl };
+            var (_, users) = await SendAsync(control, HttpMethod.Get, $"/_emulator/organizations/{tenant}/users", null);
+            return users!["users"]!.AsArray().Count(user => (string)user!["userName"]! == name);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            One.Dispose();
+            Other.Dispose();
+            await Slack.DisposeAsync();
+            TestStore.Drop(Folder);
+        }
+    }
+
+    private sealed record Instance(Process Process, Uri Base, string Silo) : IDisposable
     {
         public void Dispose()
         {
@@ -75,6 +189,7 @@ public class KilledInstanceTests
     {
         var port = Together.FreePort();
         var url = new Uri($"http://127.0.0.1:{port}");
+        var cluster = Together.Arguments(folder);
         var process = Started.Begin(
             [
                 "serve",
@@ -84,7 +199,7 @@ public class KilledInstanceTests
                 Path.Combine(folder, name),
                 "--slack",
                 slack.BaseUrl.ToString(),
-                .. Together.Arguments(folder),
+                .. cluster,
                 .. more,
             ],
             []
@@ -98,7 +213,7 @@ public class KilledInstanceTests
         await UntilAsync(async () =>
             (await client.GetAsync(new Uri(url, "/health/ready"))).StatusCode == HttpStatusCode.OK
         );
-        return new Instance(process, url);
+        return new Instance(process, url, cluster[Array.IndexOf(cluster, "--cluster-address") + 1]);
     }
 
     private static async Task<string> SetUpAsync(Uri gateway, string key, int number)

@@ -23,27 +23,49 @@ internal sealed class Together : IAsyncDisposable
 
     public ServedGateway Other { get; }
 
-    public static async Task<Together> StartAsync()
+    /// <summary>Both at work.</summary>
+    /// <param name="services">What else is in the box of the first.</param>
+    /// <param name="before">What is done before the other one starts.</param>
+    /// <param name="port">Where the other one's silo is.</param>
+    /// <param name="exchanged">Whether each shows a certificate of its own, and knows the other's.</param>
+    public static async Task<Together> StartAsync(
+        Action<IServiceCollection>? services = null,
+        Func<ServedGateway, Task>? before = null,
+        Func<ServedGateway, int>? port = null,
+        bool exchanged = false
+    )
     {
         var folder = Directory.CreateTempSubdirectory("scimgateway-cluster-").FullName;
-        var one = await ServedGateway.StartAsync(Quickly, more: Arguments(folder));
+        var one = await ServedGateway.StartAsync(
+            box =>
+            {
+                Quickly(box);
+                services?.Invoke(box);
+            },
+            more: Arguments(folder)
+        );
+        if (before is not null)
+            await before(one);
+        if (exchanged)
+            Exchange(Path.Combine(folder, "cluster.pem"));
         var other = await ServedGateway.StartAsync(
             Quickly,
-            more: [.. Arguments(folder), "--slack", one.Slack.BaseUrl.ToString()]
+            more: [.. Arguments(folder, port: port?.Invoke(one)), "--slack", one.Slack.BaseUrl.ToString()]
         );
         return new Together(folder, one, other);
 
-        static void Quickly(IServiceCollection services) => services.AddSingleton(new DrainTime(TimeSpan.Zero));
+        static void Quickly(IServiceCollection box) =>
+            box.AddSingleton(new DrainTime(TimeSpan.Zero, TimeSpan.FromSeconds(8), TimeSpan.Zero));
     }
 
     /// <summary>What an instance of the cluster of a folder is started with.</summary>
-    public static string[] Arguments(string folder, string name = "one")
+    public static string[] Arguments(string folder, string name = "one", int? port = null)
     {
         var (certificate, key) = (Path.Combine(folder, "cluster.pem"), Path.Combine(folder, "master.key"));
         if (!File.Exists(key))
         {
             WriteOwn(key, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
-            WriteOwn(certificate, Certificate());
+            WriteOwn(certificate, Certificate() + Certificate());
         }
         return
         [
@@ -54,7 +76,7 @@ internal sealed class Together : IAsyncDisposable
             "--cluster",
             name,
             "--cluster-address",
-            $"127.0.0.1:{FreePort()}",
+            $"127.0.0.1:{port ?? FreePort()}",
             "--cluster-certificate",
             certificate,
         ];
@@ -121,6 +143,14 @@ internal sealed class Together : IAsyncDisposable
                 && !taken.Contains(port + 1)
             )
                 return port;
+    }
+
+    // The other certificate comes first, which is the one that is shown.
+    private static void Exchange(string file)
+    {
+        var text = File.ReadAllText(file);
+        var other = text.IndexOf("-----BEGIN CERTIFICATE", 1, StringComparison.Ordinal);
+        WriteOwn(file, text[other..] + text[..other]);
     }
 
     private static void WriteOwn(string file, string text)

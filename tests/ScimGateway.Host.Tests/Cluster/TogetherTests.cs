@@ -1,8 +1,15 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Runtime;
+using ScimGateway.Cli;
 using ScimGateway.Host.Cluster;
+using ScimGateway.Host.Operations;
 using ScimGateway.Host.Tests.Admin;
+using ScimGateway.Host.Tests.CommandLine;
+using ScimGateway.Provisioning.Executing;
 using Xunit;
 using static ScimGateway.Host.Tests.Requests;
 
@@ -165,6 +172,160 @@ public class TogetherTests
             status => Assert.True(status is HttpStatusCode.Created or HttpStatusCode.Accepted, $"{status}")
         );
         Assert.Equal(statuses.Count, await InSlackAsync(both, atOne.Slug));
+    }
+
+    [Fact]
+    public async Task An_instance_that_leaves_serves_until_balancers_have_noticed()
+    {
+        await using var both = await Together.StartAsync(box =>
+            box.AddSingleton(new DrainTime(TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(8), TimeSpan.Zero))
+        );
+        var (atOne, _) = await both.TenantsAsync();
+        using var balancer = both.One.NewClient(null);
+        using var provider = both.One.Provider(atOne.Slug, atOne.Token);
+
+        var stops = both.One.StopAsync();
+
+        JsonNode? health = null;
+        await Gateway.UntilAsync(async () =>
+        {
+            var (status, body, _) = await SendAsync(balancer, HttpMethod.Get, "/health/ready");
+            health = body;
+            return status == HttpStatusCode.ServiceUnavailable;
+        });
+        Assert.Equal("leaving", (string?)health!["status"]);
+        Assert.Equal(
+            HttpStatusCode.Created,
+            (await SendAsync(provider, HttpMethod.Post, "Users", User("ada", "ada@c.example"))).Status
+        );
+        await stops;
+        Assert.True(await Together.IsAtAsync(both.Other, atOne.Slug));
+    }
+
+    [Fact]
+    public async Task An_instance_that_comes_gets_what_ranks_there()
+    {
+        await using var both = await Together.StartAsync(
+            before: async one =>
+            {
+                await one.SetUpAsync("tenant-1");
+                Assert.True(await Together.IsAtAsync(one, "tenant-1"));
+            },
+            port: one =>
+            {
+                var there = one.Part<Instances>().Own;
+                while (true)
+                    if (
+                        Together.FreePort() is var port
+                        && Ranks.First("1", [there, SiloAddress.New(IPAddress.Loopback, port, 0)]).Endpoint.Port == port
+                    )
+                        return port;
+            }
+        );
+
+        await Gateway.UntilAsync(async () =>
+            await Together.IsAtAsync(both.Other, "tenant-1") && !await Together.IsAtAsync(both.One, "tenant-1")
+        );
+    }
+
+    [Fact]
+    public async Task Operators_see_the_instances_and_hand_a_tenant_over_to_another()
+    {
+        await using var both = await Together.StartAsync();
+        var (atOne, _) = await both.TenantsAsync();
+        var (one, other) = (both.One.Part<OwnInstance>().Address!, both.Other.Part<OwnInstance>().Address!);
+        using var session = new TerminalSession(both.Other.Base, both.Other.Key);
+
+        var seen = (await both.Other.AskAsync(HttpMethod.Get, "cluster"))["instances"]!.AsArray();
+        Assert.Equal(
+            new[] { one, other }.Order(StringComparer.Ordinal),
+            seen.Select(instance => (string)instance!["address"]!)
+        );
+        Assert.All(seen, instance => Assert.Equal("serving", (string?)instance!["state"]));
+        Assert.All(seen, instance => Assert.True((int)instance!["homes"]! > 0));
+        Assert.Equal(one, (string?)(await both.Other.AskAsync(HttpMethod.Get, $"tenants/{atOne.Slug}"))["home"]);
+
+        Assert.Equal(Exit.Done, await session.RunAsync($"cluster move {atOne.Slug} {other}"));
+        Assert.Equal($"It moves to {other}.\nNext: 'tenant show {atOne.Slug}'\n", session.Out);
+        await Gateway.UntilAsync(async () =>
+            (string?)(await both.One.AskAsync(HttpMethod.Get, $"tenants/{atOne.Slug}"))["home"] == other
+        );
+        using var provider = both.One.Provider(atOne.Slug, atOne.Token);
+        Assert.Equal(
+            HttpStatusCode.Created,
+            (await SendAsync(provider, HttpMethod.Post, "Users", User("ada", "ada@c.example"))).Status
+        );
+
+        Assert.Equal(Exit.Done, await session.RunAsync("cluster show"));
+        Assert.Matches($"^Cluster one:\\n.*\\n.*{Regex.Escape(one)} +serving +[0-9]", session.Out);
+        Assert.Equal(Exit.Refused, await session.RunAsync($"cluster move {atOne.Slug} 192.0.2.1:1"));
+        Assert.Contains("No instance serves at 192.0.2.1:1", session.Error, StringComparison.Ordinal);
+        Assert.Contains("'cluster show'", session.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_write_whose_tenant_moves_before_its_answer_is_done_once_and_answered_by_the_next_home()
+    {
+        var life = new Life();
+        await using var both = await Together.StartAsync(box =>
+            box.AddSingleton<AtStep>(life.At)
+                .AddSingleton(new DrainTime(TimeSpan.Zero, TimeSpan.FromMilliseconds(100), TimeSpan.Zero))
+        );
+        var (atOne, _) = await both.TenantsAsync();
+        var other = both.Other.Part<OwnInstance>().Address!;
+        foreach (
+            var (step, instance, name) in new[]
+            {
+                (Step.WritingDown, both.One, "ada"),
+                (Step.WrittenDown, both.One, "bob"),
+                (Step.WritingDown, both.Other, "user-2"),
+                (Step.WrittenDown, both.Other, "user-1"),
+            }
+        )
+        {
+            var goesOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            life.Watch();
+            life.HoldAt(step, goesOn.Task);
+            using var provider = instance.Provider(atOne.Slug, atOne.Token);
+            var asked = SendAsync(provider, HttpMethod.Post, "Users", User(name, $"{name}@c.example"));
+            await life.ReachedAsync(step);
+
+            await MoveAsync(other);
+            goesOn.SetResult();
+
+            var (status, made, _) = await asked;
+            Assert.True(status == HttpStatusCode.Created, $"{step} {name}: {status} {made}");
+            using var reading = both.Other.Provider(atOne.Slug, atOne.Token);
+            Assert.Equal(HttpStatusCode.OK, (await SendAsync(reading, HttpMethod.Get, $"Users/{made!["id"]}")).Status);
+            await MoveAsync(both.One.Part<OwnInstance>().Address!);
+        }
+        Assert.Equal(4, await InSlackAsync(both, atOne.Slug));
+
+        async Task MoveAsync(string to)
+        {
+            await both.Other.AskAsync(HttpMethod.Put, $"tenants/{atOne.Slug}/home", $$"""{"instance":"{{to}}"}""");
+            await Gateway.UntilAsync(() => Together.IsAtAsync(to == other ? both.Other : both.One, atOne.Slug));
+        }
+    }
+
+    [Fact]
+    public async Task While_certificates_are_exchanged_instances_with_either_know_each_other()
+    {
+        await using var both = await Together.StartAsync(exchanged: true);
+        Assert.NotEqual(
+            both.One.Part<ClusterOptions>().Certificate.Thumbprint,
+            both.Other.Part<ClusterOptions>().Certificate.Thumbprint
+        );
+        var (atOne, atOther) = await both.TenantsAsync();
+
+        foreach (var (tenant, instance) in new[] { (atOne, both.Other), (atOther, both.One) })
+        {
+            using var provider = instance.Provider(tenant.Slug, tenant.Token);
+            Assert.Equal(
+                HttpStatusCode.Created,
+                (await SendAsync(provider, HttpMethod.Post, "Users", User("ada", "ada@c.example"))).Status
+            );
+        }
     }
 
     private static Task<(HttpStatusCode Status, JsonNode? Body, HttpResponseMessage Response)> SendAsync(

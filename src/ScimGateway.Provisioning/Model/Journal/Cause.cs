@@ -53,4 +53,7 @@ internal enum Cause
 
     /// <summary>A provider has not asked for anything for a day.</summary>
     Silent,
+
+    /// <summary>An instance of the cluster ended without handing the tenant over, and another one has gone on with it.</summary>
+    TakenOver,
 }

@@ -42,5 +42,11 @@ internal sealed record WriteRequest(
             };
 
     /// <summary>The operation that the journal keeps of it: a UUIDv7.</summary>
-    public OperationId OperationId { get; } = OperationId.New(At);
+    public OperationId OperationId { get; init; } = OperationId.New(At);
+
+    /// <summary>
+    /// Whether it was sent before, to an instance of the cluster that did not answer: if the journal has its operation, that
+    /// one is answered.
+    /// </summary>
+    public bool IsAgain { get; init; }
 }

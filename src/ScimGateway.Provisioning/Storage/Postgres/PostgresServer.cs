@@ -20,27 +20,31 @@ internal sealed class PostgresServer : IAsyncDisposable
         + "set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3; set tcp_user_timeout = '25s'; "
         + "set default_transaction_isolation = 'read committed'";
 
+    // One of several that stands still in a transaction keeps the tenant from the one that takes it over.
+    private const string SettingsOfCluster = Settings + "; set idle_in_transaction_session_timeout = '3s'";
+
     // A start has as long as it takes to bring large tables up to date.
     private const string SettingsOfStart = Settings + "; set statement_timeout = 0; set lock_timeout = '30s'";
 
     private readonly NpgsqlDataSource _source;
     private readonly NpgsqlDataSource _patient;
     private readonly string _name;
+    private readonly string _settings;
 
-    private PostgresServer(NpgsqlDataSource source, NpgsqlDataSource patient, string name) =>
-        (_source, _patient, _name) = (source, patient, name);
+    private PostgresServer(NpgsqlDataSource source, NpgsqlDataSource patient, string name, string settings) =>
+        (_source, _patient, _name, _settings) = (source, patient, name, settings);
 
     /// <summary>What people call it.</summary>
     public string Name => _name;
 
     /// <summary>A server of which nothing is known yet.</summary>
     /// <exception cref="StoreAddressException">The connection string has a key that there is not, or a value that none can be.</exception>
-    public static PostgresServer Of(string connection)
+    public static PostgresServer Of(string connection, bool isOfCluster = false)
     {
         try
         {
             var asked = new NpgsqlConnectionStringBuilder(connection);
-            return MayBeTold(asked) ? Of(asked) : throw Unreadable();
+            return MayBeTold(asked) ? Of(asked, isOfCluster ? SettingsOfCluster : Settings) : throw Unreadable();
         }
         catch (Exception e) when (e is ArgumentException or FormatException)
         {
@@ -60,7 +64,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         asked.Host?.IndexOf('@', 1) is null or < 0 // at its beginning it is a socket's
         && !$"{asked.Host}{asked.Username}{asked.Database}".Any(letter => letter is '=' || char.IsControl(letter));
 
-    private static PostgresServer Of(NpgsqlConnectionStringBuilder asked)
+    private static PostgresServer Of(NpgsqlConnectionStringBuilder asked, string settings)
     {
         // The store keeps its own connections: one that is let go of in a transaction would be handed out with it.
         asked.Pooling = false;
@@ -77,12 +81,12 @@ internal sealed class PostgresServer : IAsyncDisposable
         var name = $"{asked.Database ?? asked.Username} at {asked.Host}:{asked.Port}";
         var source = NpgsqlDataSource.Create(asked);
         asked.CommandTimeout = 0;
-        return new PostgresServer(source, NpgsqlDataSource.Create(asked), name);
+        return new PostgresServer(source, NpgsqlDataSource.Create(asked), name, settings);
     }
 
     /// <summary>An open connection, within the time that opening may take.</summary>
     /// <exception cref="TimeoutException">It took longer.</exception>
-    public Task<NpgsqlConnection> OpenAsync(CancellationToken cancel) => OpenAsync(_source, Settings, cancel);
+    public Task<NpgsqlConnection> OpenAsync(CancellationToken cancel) => OpenAsync(_source, _settings, cancel);
 
     /// <summary>The same for a start, whose statements take as long as they take.</summary>
     /// <exception cref="TimeoutException">It took longer.</exception>
@@ -153,7 +157,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     public NpgsqlConnection Open()
     {
         var connection = _source.OpenConnection();
-        using var command = new NpgsqlCommand(Settings, connection);
+        using var command = new NpgsqlCommand(_settings, connection);
         command.ExecuteNonQuery();
         return connection;
     }

@@ -51,7 +51,7 @@ internal sealed class PostgresStore : Store
     )
     {
         KeepThreadsFree();
-        var server = PostgresServer.Of(connection);
+        var server = PostgresServer.Of(connection, isOfCluster: cluster is not null);
         var last = new LastReceipts(isOfCluster: cluster is not null);
         PostgresStore? store = null; // nothing is regained before it is open
         PostgresLock? held = null;
@@ -167,6 +167,9 @@ internal sealed class PostgresStore : Store
 
     /// <inheritdoc/>
     public override bool WasFree => _lock.WasFree;
+
+    /// <inheritdoc/>
+    public override bool IsShared => _last.IsOfCluster;
 
     /// <inheritdoc/>
     internal override void BeginHome(TenantId tenant, long epoch) => _last.BeginHome(tenant, epoch);

@@ -1,0 +1,53 @@
+using System.Globalization;
+
+namespace ScimGateway.Kill;
+
+/// <summary>One instance of a cluster, which is started again at the same place whenever it has ended.</summary>
+internal sealed class Instance(int number, int port, int silo, Func<Instance, string[], Service> start)
+    : IAsyncDisposable
+{
+    private Service? _service;
+
+    /// <summary>Where its clients reach it.</summary>
+    public Uri Url { get; } = new($"http://127.0.0.1:{port.ToString(CultureInfo.InvariantCulture)}/");
+
+    public int Port => port;
+
+    /// <summary>Where the other instances find it.</summary>
+    public string Silo { get; } = $"127.0.0.1:{silo.ToString(CultureInfo.InvariantCulture)}";
+
+    public int Number => number;
+
+    /// <summary>Before this time nobody starts it again.</summary>
+    public DateTimeOffset DownUntil { get; set; }
+
+    public bool IsHeld { get; private set; }
+
+    public bool HasEnded => _service is not { HasEnded: false };
+
+    public string Said => _service?.Said ?? "";
+
+    public void Start(params string[] more)
+    {
+        var former = _service;
+        _service = start(this, more);
+        _ = former?.DisposeAsync().AsTask();
+    }
+
+    public Task KillAsync() => _service!.KillAsync();
+
+    public Task<bool> StopAsync() => _service!.StopAsync(TimeSpan.FromSeconds(40));
+
+    public void Hold(bool isHeld)
+    {
+        IsHeld = isHeld;
+        if (!HasEnded)
+            _service!.Hold(isHeld);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_service is not null)
+            await _service.DisposeAsync();
+    }
+}
