@@ -56,6 +56,12 @@ internal sealed class Customer : IDisposable
         using var admin = new HttpClient { BaseAddress = new Uri(gateway, "/admin/api/v1/") };
         admin.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
         await AskAsync(HttpMethod.Post, "tenants", $$"""{"slug":"{{Slug}}","name":"A tenant"}""");
+        // Its people come and go more often than any operator would have it.
+        await AskAsync(
+            HttpMethod.Patch,
+            $"tenants/{Slug}/preferences",
+            """{"guardedAccounts":0,"guardedMembers":0,"guardedGroups":0,"guardedAddresses":0}"""
+        );
         await AskAsync(
             HttpMethod.Put,
             $"tenants/{Slug}/connection",

@@ -21,8 +21,8 @@ internal static class ClusterSetup
         services.AddHttpForwarder();
         services.AddSingleton(new OwnInstance($"{cluster.Silo}"));
         services.AddSingleton<DoesChores>(made => () => made.GetRequiredService<Instances>().IsMine("chores"));
-        // That a silo does not answer is said once, as what becomes of it.
-        builder.Logging.AddFilter("Orleans", LogLevel.Error).AddFilter("Polly", LogLevel.Error);
+        // That a silo does not answer, and each of its messages with it, is said once, as what becomes of it.
+        builder.Logging.AddFilter("Orleans", LogLevel.Critical).AddFilter("Polly", LogLevel.Error);
         AddInnerPort(builder, cluster);
         builder.UseOrleans(silo => Configure(silo, cluster));
         // The silo is hosted first, so that it ends last: homes are handed over while it runs.

@@ -554,10 +554,21 @@ public class RecoveryTests
         Assert.Equal("ada.two", (string?)Assert.Single(await gateway.AccountsAsync(Address))["userName"]);
     }
 
-    [Fact]
-    public async Task The_address_of_a_leaver_whose_last_change_was_lost_stays_the_accounts_and_leads_back_to_it()
+    [Theory]
+    [InlineData(RemoveAction.Deactivate, 200)]
+    [InlineData(RemoveAction.Delete, 204)] // which shows nobody
+    public async Task The_address_of_a_leaver_whose_last_change_was_lost_stays_the_accounts_and_leads_back_to_it(
+        RemoveAction by,
+        int answer
+    )
     {
-        await using var gateway = await Gateway.StartAsync(_hasty);
+        await using var gateway = await Gateway.StartAsync(
+            _hasty with
+            {
+                Preferences = DemoTenant.Lenient with { RemoveAction = by },
+            }
+        );
+        await gateway.KnobAsync("users.delete_status", answer);
         var id = await CreateAsync(gateway);
         await gateway.WeatherAsync("""{"method":"PATCH","path":"/Users/{id}","drop":"before"}""");
         await AcceptedAsync(gateway, id, "emails", Emails(Other));
