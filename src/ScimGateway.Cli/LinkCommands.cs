@@ -277,7 +277,7 @@ internal static class LinkCommands
         var (state, why) = (Shown.Value(answer.Json?["state"]), Shown.Value(answer.Json?["reason"]?["sentence"]));
         return call.Done(
             answer,
-            $"{done} The state is '{state}'{(why.Length > 0 ? $": {why}" : ".")}",
+            $"{done} The state is '{state}'{(why.Length > 0 ? $": {NextCommand.In(why)}" : ".")}",
             $"link show {call.Tenant} {Shown.Value(answer.Json?["id"])}"
         );
     }

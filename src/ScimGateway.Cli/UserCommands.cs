@@ -27,9 +27,11 @@ internal static class UserCommands
                     (bool?)answer.Json?["shown"] == true
                         ? " Disable the user at the provider, too: if it sends the user as active, the user is active again."
                         : "";
-                if (answer.Json?["slackId"] is null)
+                // One whose creation Slack has not answered is looked for first.
+                if (answer.Json?["slackId"] is null && state != "pending")
                     return call.Done(answer, "The user has no account in Slack, so there is none to deactivate.");
-                var isOut = state == "settled" || IsInactive(answer.Json);
+                var isOut =
+                    state == "settled" || IsInactive(answer.Json) || (bool?)answer.Json?["activeInSlack"] == false;
                 if (!isOut)
                 {
                     if (call.IsForScript)

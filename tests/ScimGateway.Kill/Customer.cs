@@ -21,7 +21,9 @@ internal sealed class Customer : IDisposable
     private readonly Team[] _teams;
     private readonly Check _check;
     private readonly Figures _figures;
+    private readonly HttpClient _admin = new();
     private string _token = "";
+    private string _key = "";
 
     public Customer(string lane, int number, Uri slack, string store, Figures figures)
     {
@@ -53,8 +55,7 @@ internal sealed class Customer : IDisposable
     /// <summary>Makes it at a gateway: connected, imported, live, and with a credential.</summary>
     public async Task SetUpAsync(Uri gateway, string key)
     {
-        using var admin = new HttpClient { BaseAddress = new Uri(gateway, "/admin/api/v1/") };
-        admin.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        _key = key;
         await AskAsync(HttpMethod.Post, "tenants", $$"""{"slug":"{{Slug}}","name":"A tenant"}""");
         // Its people come and go more often than any operator would have it.
         await AskAsync(
@@ -90,22 +91,24 @@ internal sealed class Customer : IDisposable
         );
         _token = (string)credential!["secret"]!;
 
-        async Task<JsonNode?> AskAsync(HttpMethod method, string path, string? body = null)
-        {
-            using var request = new HttpRequestMessage(method, path);
-            if (body is not null)
-                request.Content = new StringContent(body, Encoding.UTF8, "application/json");
-            using var response = await admin.SendAsync(request);
-            var text = await response.Content.ReadAsStringAsync();
-            return response.IsSuccessStatusCode
-                ? text.Length == 0
-                    ? null
-                    : JsonNode.Parse(text)
-                : throw new ViolationException(
-                    null,
-                    $"{method} {path} was answered {(int)response.StatusCode}: {text}"
-                );
-        }
+        Task<JsonNode?> AskAsync(HttpMethod method, string path, string? body = null) =>
+            this.AskAsync(gateway, method, path, body);
+    }
+
+    /// <summary>Asks as an administrator.</summary>
+    public async Task<JsonNode?> AskAsync(Uri gateway, HttpMethod method, string path, string? body = null)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(gateway, $"/admin/api/v1/{path}"));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _key);
+        if (body is not null)
+            request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        using var response = await _admin.SendAsync(request);
+        var text = await response.Content.ReadAsStringAsync();
+        return response.IsSuccessStatusCode
+            ? text.Length == 0
+                ? null
+                : JsonNode.Parse(text)
+            : throw new ViolationException(null, $"{method} {path} was answered {(int)response.StatusCode}: {text}");
     }
 
     /// <summary>A person that is there, and a way to it.</summary>
@@ -158,9 +161,14 @@ internal sealed class Customer : IDisposable
         _figures.Count("members checked", (await Weather.GroupsAsync()).Sum(group => group.Members.Count));
     }
 
-    public void Dispose() => Weather.Dispose();
+    public void Dispose()
+    {
+        Weather.Dispose();
+        _admin.Dispose();
+    }
 
-    private Connection NewConnection(Func<Uri> gateway) => new(() => new Uri(gateway(), $"{Slug}/scim/v2/"), _token);
+    /// <summary>A client of its provider.</summary>
+    public Connection NewConnection(Func<Uri> gateway) => new(() => new Uri(gateway(), $"{Slug}/scim/v2/"), _token);
 
     private Client NewClient(Connection connection, int number, Random dice) =>
         new(

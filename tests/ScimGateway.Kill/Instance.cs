@@ -25,6 +25,8 @@ internal sealed class Instance(int number, int port, int silo, Func<Instance, st
 
     public bool HasEnded => _service is not { HasEnded: false };
 
+    public TimeSpan Processor => _service!.Processor;
+
     public string Said => _service?.Said ?? "";
 
     public void Start(params string[] more)

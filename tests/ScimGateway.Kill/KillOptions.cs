@@ -15,6 +15,7 @@ internal sealed record KillOptions
           --postgres S  have the stores be databases of a server, as tests/postgres.sh url names it; default: files
           --instances N 2 or 3: have each lane be a cluster of so many gateways on a database, with three tenants; a round is an event
           --rolling     kill nothing at random: restart each instance in turn, then kill one, under 50 requests a second, and print what clients noticed
+          --costs       with --instances 2: what a write costs that is handed on, and how many writes two carry beside one
           --former P    with --rolling: begin with another build's ScimGateway.Host.dll, which the restarts replace
           --keep        leave the data of a lane that failed where it is
         """;
@@ -36,6 +37,9 @@ internal sealed record KillOptions
     /// <summary>Whether its instances are restarted in turn.</summary>
     public bool Rolling { get; init; }
 
+    /// <summary>Whether it is measured what handing on costs.</summary>
+    public bool Costs { get; init; }
+
     /// <summary>The build that its instances begin with; null for this one.</summary>
     public string? Former { get; init; }
 
@@ -55,6 +59,11 @@ internal sealed record KillOptions
             if (arguments[i] == "--rolling")
             {
                 options = options with { Rolling = true, Lanes = 1 };
+                continue;
+            }
+            if (arguments[i] == "--costs")
+            {
+                options = options with { Costs = true, Lanes = 1 };
                 continue;
             }
             if (arguments[i] == "--former" && i + 1 < arguments.Count)
@@ -86,7 +95,9 @@ internal sealed record KillOptions
                 return null;
             options = next;
         }
-        return (options.Instances > 0 && options.Postgres is null) || (options.Rolling && options.Instances == 0)
+        return
+            (options.Instances > 0 && options.Postgres is null)
+            || (options is { Rolling: true } or { Costs: true } && options.Instances == 0)
             ? null
             : options;
     }

@@ -26,6 +26,8 @@ internal static class KillRun
             {
                 if (options.Rolling)
                     await new RollingRestart(options, store, data, figures).RunAsync();
+                else if (options.Costs)
+                    await new ForwardingCosts(options, store, data, figures).RunAsync();
                 else if (options.Instances > 0)
                     await new ClusterLane(number, options, store, data, figures).RunAsync(TakesOne);
                 else

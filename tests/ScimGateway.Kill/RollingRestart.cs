@@ -161,7 +161,8 @@ internal sealed class RollingRestart(KillOptions options, string store, string d
         );
     }
 
-    private static JsonObject Title(int number) =>
+    /// <summary>A PATCH of a person's title.</summary>
+    public static JsonObject Title(int number) =>
         new()
         {
             ["schemas"] = new JsonArray("urn:ietf:params:scim:api:messages:2.0:PatchOp"),

@@ -51,6 +51,16 @@ internal sealed class Service : IAsyncDisposable
                 long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture)
             ) * 1024;
 
+    /// <summary>The processor time that it has taken.</summary>
+    public TimeSpan Processor
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     public static Service Start(string program, int port, params string[] arguments) =>
         Start(program, port, new Dictionary<string, string>(), arguments);
 

@@ -151,14 +151,10 @@ internal sealed class Door(
         !TenantPath.IsNoTenants(context) && !TenantPath.IsSlackLane(context) && !TenantPath.IsForTokens(context);
 
     private static bool MayBeSentAgain(HttpContext context) =>
-        IsReplayable(context)
-        && (
-            ReadMethods.Has(context.Request.Method)
-            || (
-                IsProviders(context)
-                && !context.Request.Path.Value!.EndsWith("/Bulk", StringComparison.OrdinalIgnoreCase)
-            )
-        );
+        IsReplayable(context) && (ReadMethods.Has(context.Request.Method) || IsOneOperation(context));
+
+    private static bool IsOneOperation(HttpContext context) =>
+        IsProviders(context) && !context.Request.Path.Value!.EndsWith("/Bulk", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsReplayable(HttpContext context) =>
         context.Request.Body.CanSeek
@@ -244,14 +240,15 @@ internal sealed class Door(
     private static ScimException Moves() =>
         Later("The tenant moves to another instance of the gateway just now; nothing was done.");
 
-    // Its operation says what became of it; what the journal does not have was not done.
+    // Of what is one operation the journal says what became of it: what it does not have was not done.
     private static ScimException MayBeDone(HttpContext context)
     {
-        if (context.Features.Get<GivenOperation>() is { } given)
-            context.Response.Headers[WriteRequests.OperationHeader] = $"{given.Id}";
-        return Later(
-            "The instance of the gateway that had the request is gone, and what was asked for may be done: look at the resource before you ask again."
-        );
+        const string Says =
+            "The instance of the gateway that had the request is gone, and what was asked for may be done: look at the resource before you ask again.";
+        if (!IsOneOperation(context))
+            return ScimException.Of(HttpStatusCode.ServiceUnavailable, Says);
+        context.Response.Headers[WriteRequests.OperationHeader] = $"{context.Features.Get<GivenOperation>()?.Id}";
+        return Later(Says);
     }
 
     private static ScimException Later(string says) =>
@@ -286,9 +283,14 @@ internal sealed class Door(
         context.RequestAborted.ThrowIfCancellationRequested();
         if (handed.IsAnswered || context.Response.HasStarted)
             return Fate.Answered; // what broke off behind its head is not whole, which the client sees
+        // The forwarder has taken away what all answers say.
         context.Response.StatusCode = StatusCodes.Status200OK;
+        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.XContentTypeOptions = "nosniff";
         var why = context.Features.Get<IForwarderErrorFeature>()?.Exception;
         context.Features.Set<IForwarderErrorFeature>(null);
+        if (OfBody(why) is { } bad)
+            throw bad; // the client's own fault, whose request nobody has whole
         await RewindAsync(context); // for whoever reads it next
         if (handed.IsElsewhere)
             return handed.IsRead ? Fate.Begun : Fate.NotTaken;
@@ -302,6 +304,14 @@ internal sealed class Door(
             ? Fate.NotTaken
             : Fate.Begun;
     }
+
+    private static BadHttpRequestException? OfBody(Exception? why) =>
+        why switch
+        {
+            BadHttpRequestException bad => bad,
+            AggregateException several => several.InnerExceptions.Select(OfBody).FirstOrDefault(bad => bad is not null),
+            _ => why?.InnerException is { } inner ? OfBody(inner) : null,
+        };
 
     private sealed record KeptBody(byte[] Bytes);
 

@@ -18,13 +18,15 @@ internal sealed partial class Gone(IServiceProvider services, ILogger<Gone> log)
         services.GetRequiredService<Homes>().StopCalling();
         var why = exception?.GetType().Name ?? "told dead";
         LogGone(log, why);
+        foreach (var written in services.GetServices<ILoggerProvider>())
+            written.Dispose(); // which waits until the line is out
         Process.GetCurrentProcess().Kill();
     }
 
     [LoggerMessage(
         EventName = "cluster.gone",
         Level = LogLevel.Critical,
-        Message = "The cluster goes on without this instance ({Why}), which ends at once; whatever supervises it starts it again"
+        Message = "The cluster goes on without this instance ({Why}), which ends at once; whatever supervises it starts it again. If it ends so again and again, compare --cluster-certificate with the others', and see that they reach --cluster-address and its next port"
     )]
     private static partial void LogGone(ILogger log, string why);
 }

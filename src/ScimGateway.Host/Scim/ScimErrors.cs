@@ -40,11 +40,12 @@ internal static class ScimErrors
                 }
                 catch (Exception e) when (!context.Response.HasStarted)
                 {
-                    var operation = context.Features.Get<WriteRequest>()?.OperationId;
-                    await write(
-                        context,
-                        Answer(e, failures, (context.User.Identity as SourceIdentity)?.Home, operation)
-                    );
+                    var asked = context.Features.Get<WriteRequest>();
+                    // What was written may be in the way of its answer, which reads what stands beside it.
+                    var why =
+                        e is StoreAwayException && asked is { IsWrittenDown: true } ? StoreAwayException.InDoubt(e) : e;
+                    var home = (context.User.Identity as SourceIdentity)?.Home;
+                    await write(context, Answer(why, failures, home, asked?.OperationId));
                 }
             }
         );

@@ -91,6 +91,8 @@ internal static partial class ServeCommand
         var isInit = arguments.Contains(ServeSettings.Init);
         var configuration = Configuration(arguments);
         var options = ServeSettings.Parse(configuration);
+        if (options.Cluster is { } cluster)
+            ServeSettings.RequireFree(cluster.Silo);
         var isKeyLost = arguments.Contains(ServeSettings.NewMasterKey);
         var wrappings = isInit || isKeyLost ? null : ServeStore.WrappingsOf(configuration, options, makes: false);
         var store = await Store.OpenAsync(

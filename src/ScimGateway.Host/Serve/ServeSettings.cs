@@ -397,6 +397,28 @@ internal static class ServeSettings
         return new ClusterOptions(name, address, CertificatesOf(configuration, file), store);
     }
 
+    /// <summary>
+    /// Requires that nobody has the ports of an instance: one that comes to another's address has the others take that one
+    /// for dead.
+    /// </summary>
+    /// <exception cref="SettingException">Somebody has one of them, or the address is not this machine's.</exception>
+    public static void RequireFree(IPEndPoint address)
+    {
+        foreach (var port in new[] { address.Port, address.Port + 1 })
+            try
+            {
+                using var listener = new TcpListener(address.Address, port);
+                listener.Start();
+            }
+            catch (SocketException e)
+            {
+                throw Wrong(
+                    _clusterAddress,
+                    $"this machine cannot listen there at port {port.ToString(CultureInfo.InvariantCulture)} ({e.Message}); give each instance an address of its own machine and two ports of its own, and stop the process that has them"
+                );
+            }
+    }
+
     private static IReadOnlyList<X509Certificate2> CertificatesOf(IConfiguration configuration, string file)
     {
         var password = configuration[_clusterPassword.Key] is { Length: > 0 } secret

@@ -15,7 +15,7 @@ internal static class GroupsOf
     /// </summary>
     public static List<LinkId> AccountTurned(StoreSession store, ResourceId user, bool isReachable, Instant now) =>
         !Members.Reach(store, user, isReachable) ? []
-        : isReachable ? Join(store, Members.Waiting(store, user), "a member has an account now", now)
+        : isReachable ? Join(store, Members.Waiting(store, user), "a member's account is there", now)
         : Join(store, WithRoom(store, user), "a member's account is inactive, so the group has room", now);
 
     /// <summary>
@@ -23,7 +23,7 @@ internal static class GroupsOf
     /// back their links.
     /// </summary>
     public static List<LinkId> WantedAgain(StoreSession store, ResourceId user, Instant now) =>
-        Join(store, Members.Waiting(store, user), "a member is wanted in Slack again", now);
+        Join(store, Members.Waiting(store, user), "what is wanted of a member may be told", now);
 
     /// <summary>A member is shown no longer, or again, so its groups are other than they were.</summary>
     public static void ShownChanged(StoreSession store, ResourceId member, Instant now)

@@ -14,15 +14,18 @@ internal sealed class LinkReads(Store store)
     // What was seen of a group may be its members alone. A user's document may be large, and is not asked where Slack has him.
     private const string Called = "l.seen, case when l.seen is null or r.kind = @group then r.document end";
 
-    // Whom the provider has deleted, and whose account is active all the same.
-    private const string LeftIn = "(r.deleted is not null and l.reachable)";
+    private static readonly byte[] _active = "\"active\":\"true\""u8.ToArray();
+
+    // Whom the provider has deleted, and whose account is active all the same, or again.
+    private static string LeftIn(SqlDialect sql) =>
+        $"(r.deleted is not null and (l.reachable or (l.drifted_at is not null and {sql.HasBytes("l.seen", "@active")})))";
 
     private static string Query(SqlDialect sql) =>
         $"select l.id, l.kind, r.id, s.name, {Called}, r.external_id, r.deleted is null and r.hidden = @no, {LinkLists.HasDrifted}, {ShownLink.Columns} "
         + "from links l left join resources r on r.id = l.claimant_id left join sources s on s.id = r.source_id "
-        + $"where l.id > @after and l.tenant_id = @tenant and (cast(@kind as integer) is null or l.kind = @kind) and (cast(@only as bigint) is null or l.id = @only) and (cast(@claimed as boolean) is null or (r.source_id is not null and not {LeftIn}) = @claimed) "
+        + $"where l.id > @after and l.tenant_id = @tenant and (cast(@kind as integer) is null or l.kind = @kind) and (cast(@only as bigint) is null or l.id = @only) and (cast(@claimed as boolean) is null or (r.source_id is not null and not {LeftIn(sql)}) = @claimed) "
         + "and (cast(@changed as boolean) is null or (l.drifted_at is not null and l.is_drift_suspected = @no) = @changed) "
-        + $"and (cast(@source as integer) is null or r.source_id = @source) and (cast(@not_source as integer) is null or (l.slack_id is not null and (r.source_id is null or r.source_id <> @not_source or {LeftIn}))) and (@any_resource or l.claimant_id = @resource) "
+        + $"and (cast(@source as integer) is null or r.source_id = @source) and (cast(@not_source as integer) is null or (l.slack_id is not null and (r.source_id is null or r.source_id <> @not_source or {LeftIn(sql)}))) and (@any_resource or l.claimant_id = @resource) "
         + $"and (cast(@state as integer) is null or l.state = @state) and (@why = '' or l.reason = @why or substr(l.reason, 1, length(@why) + 1) = @why || ' ') and (@contains = '' or {sql.Has("coalesce(r.user_name_key, '')", "@contains")} "
         + $"or {sql.Has("coalesce(r.display_name_key, '')", "@contains")} or {sql.Has("coalesce(r.display_name, '')", "@contains")} or {sql.Has("coalesce(r.email_keys, '')", "@contains")} "
         + $"or {sql.Has("coalesce(l.slack_id, '')", "@contains")} or l.slack_id = @said or r.external_id = @said or r.id = @id or exists (select 1 from keys k where k.link_id = l.id and ({sql.Has("k.value", "@contains")} or k.value in (@address, @name)))) "
@@ -44,6 +47,7 @@ internal sealed class LinkReads(Store store)
                     Query(session.Sql),
                     ToLink,
                     ("@no", false),
+                    ("@active", _active),
                     ("@group", Kind.Group),
                     ("@after", query.After),
                     ("@tenant", tenantId),

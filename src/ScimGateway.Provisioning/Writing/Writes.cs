@@ -78,6 +78,7 @@ internal sealed class Writes(
         // depends on the request's cancellation.
         using var waiting = outcomes.Await();
         var written = await WriteDownAsync(write, refusal, waiting);
+        write.Asked.IsWrittenDown = true;
         await reached.At(Step.WrittenDown);
 
         foreach (var other in written.OtherLinks)
@@ -203,8 +204,11 @@ internal sealed class Writes(
         });
         if (refusal is not null)
             throw refusal;
-        return operation is null ? null
-            : resource is null ? throw StoreAwayException.InDoubt() // it was made, and is gone
+        if (operation is null)
+            return null;
+        asked.IsWrittenDown = true;
+        return resource is null
+            ? throw StoreAwayException.InDoubt() // it was made, and is gone
             : new WrittenDown(resource, null, 0);
     }
 

@@ -87,6 +87,34 @@ public class KilledInstanceTests
 
     [Fact]
     [Trait("speed", "slow")]
+    public async Task Of_a_bulk_request_whose_instance_is_killed_no_operation_is_said_to_tell()
+    {
+        await using var two = await TwoAsync();
+        var (tenant, token) = await two.AtOneAsync();
+        await two.FaultAsync(tenant, """{"method":"POST","nth":1,"answerDelayMs":8000}""");
+        using var provider = two.Provider(tenant, token);
+        using var bulk = new StringContent(
+            $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],"Operations":[{"method":"POST","path":"/Users","bulkId":"1","data":{{User("ada", "ada@c.example")}}}]}""",
+            Encoding.UTF8,
+            "application/scim+json"
+        );
+
+        var asked = provider.PostAsync(new Uri("Bulk", UriKind.Relative), bulk, TestContext.Current.CancellationToken);
+        await UntilAsync(async () => await two.InSlackAsync(tenant, "ada") == 1);
+        two.One.Process.Kill();
+
+        using var answer = await asked;
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.Contains(
+            "may be done",
+            await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
+        Assert.False(answer.Headers.Contains("X-Operation-Id"));
+    }
+
+    [Fact]
+    [Trait("speed", "slow")]
     public async Task An_instance_that_stands_still_loses_its_tenants_and_ends_when_it_goes_on()
     {
         await using var two = await TwoAsync();
@@ -133,6 +161,13 @@ public class KilledInstanceTests
                 if ((string?)(await AskAsync($"tenants/tenant-{tenant}"))!["home"] == One.Silo)
                     return (tenant, token);
             }
+        }
+
+        public HttpClient Provider(int tenant, string token)
+        {
+            var provider = new HttpClient { BaseAddress = new Uri(Other.Base, $"/tenant-{tenant}/scim/v2/") };
+            provider.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+            return provider;
         }
 
         public async Task<JsonNode?> AskAsync(string path)

@@ -92,6 +92,9 @@ internal sealed class Together : IAsyncDisposable
         return $"{made.ExportCertificatePem()}\n{pair.ExportPkcs8PrivateKeyPem()}\n";
     }
 
+    /// <summary>What one more is started with, at a port.</summary>
+    public string[] Arguments(int port) => Arguments(_folder, port: port);
+
     /// <summary>
     /// Tenants until each instance has one: the word and the token of a source of one that is at the first, and of one that
     /// is at the other.

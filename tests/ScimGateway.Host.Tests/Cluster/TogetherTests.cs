@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
@@ -7,6 +9,7 @@ using Orleans.Runtime;
 using ScimGateway.Cli;
 using ScimGateway.Host.Cluster;
 using ScimGateway.Host.Operations;
+using ScimGateway.Host.Serve;
 using ScimGateway.Host.Tests.Admin;
 using ScimGateway.Host.Tests.CommandLine;
 using ScimGateway.Provisioning.Executing;
@@ -305,6 +308,49 @@ public class TogetherTests
         {
             await both.Other.AskAsync(HttpMethod.Put, $"tenants/{atOne.Slug}/home", $$"""{"instance":"{{to}}"}""");
             await Gateway.UntilAsync(() => Together.IsAtAsync(to == other ? both.Other : both.One, atOne.Slug));
+        }
+    }
+
+    [Fact]
+    public async Task A_body_that_is_not_as_http_has_it_is_the_clients_fault_at_both()
+    {
+        await using var both = await Together.StartAsync();
+        var (atOne, _) = await both.TenantsAsync();
+
+        foreach (var instance in new[] { both.One, both.Other })
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync(instance.Base.Host, instance.Base.Port, TestContext.Current.CancellationToken);
+            await using var stream = client.GetStream();
+            await stream.WriteAsync(
+                Encoding.ASCII.GetBytes(
+                    $"POST /{atOne.Slug}/scim/v2/Users HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {atOne.Token}\r\n"
+                        + "Content-Type: application/scim+json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n"
+                ),
+                TestContext.Current.CancellationToken
+            );
+            using var reader = new StreamReader(stream);
+            Assert.StartsWith(
+                "HTTP/1.1 400",
+                await reader.ReadLineAsync(TestContext.Current.CancellationToken),
+                StringComparison.Ordinal
+            );
+        }
+    }
+
+    [Fact]
+    public async Task Nobody_becomes_an_instance_at_the_address_of_another()
+    {
+        await using var both = await Together.StartAsync();
+        var port = both.Other.Part<ClusterOptions>().Silo.Port;
+
+        foreach (var taken in new[] { port, port - 1 })
+        {
+            var refused = await Assert.ThrowsAsync<SettingException>(() =>
+                ServeCommand.BuildAsync(both.Arguments(taken), TimeProvider.System)
+            );
+            Assert.Contains("--cluster-address", refused.Message, StringComparison.Ordinal);
+            Assert.Contains($"cannot listen there at port {port} ", refused.Message, StringComparison.Ordinal);
         }
     }
 

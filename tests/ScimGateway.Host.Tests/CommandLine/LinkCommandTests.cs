@@ -23,6 +23,48 @@ public class LinkCommandTests
     }
 
     [Fact]
+    public async Task A_user_who_may_have_an_account_is_not_out_and_one_whose_account_is_inactive_is()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var entered = new TerminalSession(served.Base, served.Key);
+        using var provider = served.Provider("acme", await served.SetUpAsync());
+        using var slack = new HttpClient { BaseAddress = served.Slack.BaseUrl };
+        await served.EnableAsync();
+        var (_, ada, _) = await Gateway.SendAsync(provider, HttpMethod.Post, "Users", Ada("1"));
+        await Gateway.SendAsync(provider, HttpMethod.Delete, $"Users/{ada!["id"]}");
+        await Gateway.UntilAsync(async () => await StateAsync("ada@corp.example") == "settled");
+        await Gateway.SendAsync(provider, HttpMethod.Post, "Users", Ada("2")); // somebody else of that address
+
+        Assert.Equal("held", await StateAsync("ada@corp.example"));
+        Assert.True(await entered.RunAsync("user deactivate acme ada@corp.example") == Exit.Done, entered.Error);
+        Assert.StartsWith("The user is deactivated in Slack", entered.Out, StringComparison.Ordinal);
+
+        foreach (
+            var fault in new[]
+            {
+                """{"method":"POST","path":"/Users","drop":"after"}""",
+                """{"method":"GET","path":"/Users","times":0,"status":500}""",
+            }
+        )
+            await Gateway.SendAsync(slack, HttpMethod.Post, "/_emulator/faults", fault);
+        await Gateway.SendAsync(provider, HttpMethod.Post, "Users", User("eve", "eve@corp.example"));
+
+        Assert.Equal(Exit.Refused, await entered.RunAsync("user deactivate acme eve@corp.example"));
+        Assert.Contains("The user is not out of Slack yet", entered.Error, StringComparison.Ordinal);
+
+        static string Ada(string externalId) =>
+            User("ada", "ada@corp.example")
+                .Replace(
+                    "\"active\":true",
+                    $"\"externalId\":\"{externalId}\",\"active\":true",
+                    StringComparison.Ordinal
+                );
+
+        async Task<string?> StateAsync(string who) =>
+            (string?)(await served.AskAsync(HttpMethod.Get, $"tenants/acme/links?search={who}"))["items"]![0]!["state"];
+    }
+
+    [Fact]
     public async Task Who_waits_for_an_address_is_told_whose_it_is_and_the_operation_leads_there()
     {
         await using var served = await ServedGateway.StartAsync();

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using ScimGateway.Host.Demo;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
 using ScimGateway.Provisioning.Reads;
 using ScimGateway.Provisioning.Storage;
@@ -555,7 +556,7 @@ public class RecoveryTests
     }
 
     [Theory]
-    [InlineData(RemoveAction.Deactivate, 200)]
+    [InlineData(RemoveAction.Disable, 200)]
     [InlineData(RemoveAction.Delete, 204)] // which shows nobody
     public async Task The_address_of_a_leaver_whose_last_change_was_lost_stays_the_accounts_and_leads_back_to_it(
         RemoveAction by,

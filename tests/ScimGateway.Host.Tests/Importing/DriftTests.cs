@@ -781,6 +781,10 @@ public class DriftTests
         for (; looks > 0; looks--)
             await LookAsync(gateway);
 
+        // Whoever asks who is in Slack and of no provider finds the leaver.
+        Assert.Contains(gateway.Links(new LinkQuery { Claimed = false }), listed => listed.Id == link);
+        Assert.DoesNotContain(gateway.Links(new LinkQuery { Claimed = true }), listed => listed.Id == link);
+
         await gateway.Home.Links.EraseAsync(link);
 
         Assert.False(Active(Assert.Single(await gateway.AccountsAsync(Address))));

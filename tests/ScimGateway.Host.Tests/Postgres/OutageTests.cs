@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Storage;
 using Xunit;
@@ -68,6 +69,38 @@ public class OutageTests
             return acknowledged.TrueForAll(name => there.GetValueOrDefault(name) == 1);
         });
         Assert.All(await TogetherAsync(gateway), account => Assert.Equal(1, account.Value));
+    }
+
+    [Fact]
+    public async Task What_was_written_is_not_said_to_be_nothing_where_its_answer_cannot_be_read()
+    {
+        await using var proxy = new StoreProxy();
+        await using var gateway = await Gateway.StartAsync(new Setting { Proxy = proxy });
+        var id = await CreateAsync(gateway);
+        await gateway.QuietAsync();
+        gateway.Life.Meanwhile(
+            Step.Recorded,
+            () =>
+            {
+                proxy.IsShut = true;
+                proxy.CutAll();
+                return Task.CompletedTask;
+            }
+        );
+
+        var (status, body, _) = await gateway.SendAsync(
+            HttpMethod.Patch,
+            $"Users/{id}",
+            Patch("title", "\"Countess\"")
+        );
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        Assert.Contains("may be done", (string?)body!["detail"], StringComparison.Ordinal);
+        gateway.Life.Meanwhile(Step.Recorded, () => Task.CompletedTask);
+        proxy.IsShut = false;
+        await Gateway.UntilAsync(async () =>
+            (string?)(await gateway.SendAsync(HttpMethod.Get, $"Users/{id}")).Body!["title"] == "Countess"
+        );
     }
 
     [Fact]

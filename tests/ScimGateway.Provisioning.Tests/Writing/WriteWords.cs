@@ -90,7 +90,7 @@ internal static class WriteWords
         if (written.LeavesName is { } name)
             yield return $"leaves the userName {Spelling.Lower(name)}";
         if (written.Succeeds is not null)
-            yield return "takes over the groups";
+            yield return "leaves the former user's groups";
         if (written.ComesBack)
             yield return "its groups are planned";
     }

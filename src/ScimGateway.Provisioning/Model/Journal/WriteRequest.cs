@@ -25,6 +25,9 @@ internal sealed record WriteRequest(
     /// <summary>Whom it is about as its body says it, once that is read.</summary>
     public KnownAs? Names { get; set; }
 
+    /// <summary>Whether it was written down: whatever goes wrong after that, nobody may say that nothing was.</summary>
+    public bool IsWrittenDown { get; set; }
+
     /// <summary>When it arrived, as rows keep it.</summary>
     public Instant Now => Instant.Of(At);
 

@@ -11,6 +11,7 @@ namespace ScimGateway.Provisioning.Storage.Postgres;
 /// <param name="isOfCluster">Whether other processes write beside this one.</param>
 internal sealed class LastReceipts(bool isOfCluster)
 {
+    private readonly Lock _gate = new(); // a transaction may end as its tenant's home does
     private readonly ConcurrentDictionary<TenantId, long> _numbers = new();
     private readonly ConcurrentDictionary<TenantId, long> _homes = new(); // their epochs
 
@@ -25,22 +26,27 @@ internal sealed class LastReceipts(bool isOfCluster)
     {
         if (!isOfCluster)
             return;
-        _numbers.TryRemove(tenant, out _); // of a former home, since when others may have written
-        _homes[tenant] = epoch;
+        lock (_gate)
+        {
+            _numbers.TryRemove(tenant, out _); // of a former home, since when others may have written
+            _homes[tenant] = epoch;
+        }
     }
 
     /// <summary>It has it no more.</summary>
     public void EndHome(TenantId tenant, long epoch)
     {
-        if (_homes.TryRemove(new(tenant, epoch)))
-            _numbers.TryRemove(tenant, out _);
+        lock (_gate)
+            if (_homes.TryRemove(new(tenant, epoch)))
+                _numbers.TryRemove(tenant, out _);
     }
 
     /// <summary>A transaction was committed.</summary>
     public void Note(Receipt receipt)
     {
-        if (!isOfCluster || _homes.ContainsKey(receipt.Tenant))
-            _numbers[receipt.Tenant] = receipt.Number;
+        lock (_gate)
+            if (!isOfCluster || _homes.ContainsKey(receipt.Tenant))
+                _numbers[receipt.Tenant] = receipt.Number;
     }
 
     /// <summary>Whether a transaction that has begun follows the last one of its tenant.</summary>
