@@ -52,6 +52,9 @@ internal sealed class Customer : IDisposable
 
     public Weather Weather { get; }
 
+    /// <summary>By what its provider is let in.</summary>
+    public string Token => _token;
+
     /// <summary>Makes it at a gateway: connected, imported, live, and with a credential.</summary>
     public async Task SetUpAsync(Uri gateway, string key)
     {

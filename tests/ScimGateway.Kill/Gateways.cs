@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 
 namespace ScimGateway.Kill;
 
@@ -93,8 +91,8 @@ internal sealed class Gateways : IAsyncDisposable
 
     private async Task StartAsync(string name, int tenants)
     {
-        WriteOwn("master.key", Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
-        WriteOwn("cluster.pem", Certificate());
+        ClusterFiles.WriteOwn(MasterKey, ClusterFiles.MasterKey());
+        ClusterFiles.WriteOwn(Certificate, ClusterFiles.Certificate());
         Instances[0].Start("--init");
         await UntilAsync(() => Directory.Exists(FolderOf(Instances[0])) && KeyFile() is not null);
         foreach (var instance in Instances.Skip(1))
@@ -122,13 +120,13 @@ internal sealed class Gateways : IAsyncDisposable
                 "--store",
                 Way.Address,
                 "--master-key-file",
-                Path.Combine(_data, "master.key"),
+                MasterKey,
                 "--cluster",
                 "kill",
                 "--cluster-address",
                 instance.Silo,
                 "--cluster-certificate",
-                Path.Combine(_data, "cluster.pem"),
+                Certificate,
                 .. more,
             ]
         );
@@ -160,25 +158,12 @@ internal sealed class Gateways : IAsyncDisposable
         }
     }
 
+    private string MasterKey => Path.Combine(_data, "master.key");
+
+    private string Certificate => Path.Combine(_data, "cluster.pem");
+
     private string FolderOf(Instance instance) =>
         Path.Combine(_data, instance.Number.ToString(CultureInfo.InvariantCulture));
 
     private string? KeyFile() => Directory.EnumerateFiles(FolderOf(Instances[0]), "sga_*.key").SingleOrDefault();
-
-    private void WriteOwn(string name, string text)
-    {
-        var file = Path.Combine(_data, name);
-        File.WriteAllText(file, text);
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-    }
-
-    private static string Certificate()
-    {
-        using var pair = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var asked = new CertificateRequest("CN=cluster", pair, HashAlgorithmName.SHA256);
-        var now = TimeProvider.System.GetUtcNow();
-        using var made = asked.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
-        return $"{made.ExportCertificatePem()}\n{pair.ExportPkcs8PrivateKeyPem()}\n";
-    }
 }

@@ -58,6 +58,19 @@ internal sealed class Weather(Uri slack, int organization = 1) : IDisposable
         );
     }
 
+    /// <summary>The next call of a method is done, and answered late.</summary>
+    public Task AnswerLateAsync(string method, int milliseconds) =>
+        PostAsync(
+            HttpMethod.Post,
+            "faults",
+            new JsonObject
+            {
+                ["method"] = method,
+                ["nth"] = 1,
+                ["answerDelayMs"] = milliseconds,
+            }
+        );
+
     /// <summary>All accounts, as Slack itself has them.</summary>
     public async Task<List<Account>> AccountsAsync()
     {

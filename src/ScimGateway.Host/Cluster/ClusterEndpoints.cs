@@ -1,5 +1,4 @@
 using FluentValidation;
-using Orleans.Runtime.Placement;
 using ScimGateway.Host.Admin;
 using ScimGateway.Host.Security;
 using ScimGateway.Provisioning.Model.Tenants;
@@ -41,10 +40,7 @@ internal static class ClusterEndpoints
                 $"No instance serves at {wanted.Instance}. See which there are: GET {AdminPaths.Base}/cluster."
             );
         if (reports.Own != wanted.Instance)
-        {
-            RequestContext.Set(IPlacementDirector.PlacementHintKey, instance);
-            await call.Part<IGrainFactory>().GetGrain<ITenantGrain>($"{call.Tenant.Row.Id}").MoveAsync();
-        }
+            await call.Part<IGrainFactory>().MoveAsync(call.Tenant.Row.Id, instance);
         call.Changed($"tenants/{call.Tenant.Row.Slug}/home", new WantedHome(reports.Own), wanted);
         return call.Answer(wanted, 202);
     }

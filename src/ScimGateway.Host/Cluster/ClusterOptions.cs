@@ -20,6 +20,8 @@ internal sealed class ClusterOptions(
     string store
 )
 {
+    private readonly byte[][] _known = [.. certificates.Select(one => SHA256.HashData(one.RawData))];
+
     /// <summary>When this instance began.</summary>
     public DateTimeOffset Began { get; } = TimeProvider.System.GetUtcNow();
 
@@ -29,7 +31,8 @@ internal sealed class ClusterOptions(
     /// <summary>Where the others' silos find this one's.</summary>
     public IPEndPoint Silo => silo;
 
-    private readonly byte[][] _known = [.. certificates.Select(one => SHA256.HashData(one.RawData))];
+    /// <summary>The same as people read it.</summary>
+    public string Address => $"{silo}";
 
     /// <summary>The certificate that this instance shows, with its private key.</summary>
     public X509Certificate2 Certificate => certificates[0];

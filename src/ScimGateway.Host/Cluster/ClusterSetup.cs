@@ -19,7 +19,7 @@ internal static class ClusterSetup
         services.AddSingleton(cluster).AddSingleton<Instances>().AddSingleton<Places>().AddSingleton<Door>();
         services.AddSingleton<InnerHttp>().AddSingleton<InstanceReports>();
         services.AddHttpForwarder();
-        services.AddSingleton(new OwnInstance($"{cluster.Silo}"));
+        services.AddSingleton(new OwnInstance(cluster.Address));
         services.AddSingleton<DoesChores>(made => () => made.GetRequiredService<Instances>().IsMine("chores"));
         // That a silo does not answer, and each of its messages with it, is said once, as what becomes of it.
         builder.Logging.AddFilter("Orleans", LogLevel.Critical).AddFilter("Polly", LogLevel.Error);
@@ -70,7 +70,7 @@ internal static class ClusterSetup
         silo.Configure<Orleans.Configuration.ClusterOptions>(known =>
             (known.ClusterId, known.ServiceId) = (cluster.Name, cluster.Name)
         );
-        silo.Configure<SiloOptions>(own => own.SiloName = $"{cluster.Silo}");
+        silo.Configure<SiloOptions>(own => own.SiloName = cluster.Address);
         silo.ConfigureEndpoints(cluster.Silo.Address, cluster.Silo.Port, gatewayPort: 0);
         silo.UseTls(tls =>
         {

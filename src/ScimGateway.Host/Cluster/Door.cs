@@ -240,7 +240,8 @@ internal sealed class Door(
     private static ScimException Moves() =>
         Later("The tenant moves to another instance of the gateway just now; nothing was done.");
 
-    // Of what is one operation the journal says what became of it: what it does not have was not done.
+    // A request that is one operation names it: the journal says what became of it. If the journal does not have it, nothing
+    // was done.
     private static ScimException MayBeDone(HttpContext context)
     {
         const string Says =
@@ -261,7 +262,7 @@ internal sealed class Door(
             return known;
         try
         {
-            return _known[tenant] = await grains.GetGrain<ITenantGrain>($"{tenant}").WhereAsync();
+            return _known[tenant] = await grains.Of(tenant).WhereAsync();
         }
 #pragma warning disable CA1031 // whatever it is, such as an instance that has just gone: it is asked again
         catch (Exception)
@@ -283,10 +284,8 @@ internal sealed class Door(
         context.RequestAborted.ThrowIfCancellationRequested();
         if (handed.IsAnswered || context.Response.HasStarted)
             return Fate.Answered; // what broke off behind its head is not whole, which the client sees
-        // The forwarder has taken away what all answers say.
         context.Response.StatusCode = StatusCodes.Status200OK;
-        context.Response.Headers.CacheControl = "no-store";
-        context.Response.Headers.XContentTypeOptions = "nosniff";
+        AllAnswers.Mark(context.Response); // the forwarder has taken that away
         var why = context.Features.Get<IForwarderErrorFeature>()?.Exception;
         context.Features.Set<IForwarderErrorFeature>(null);
         if (OfBody(why) is { } bad)

@@ -1,4 +1,3 @@
-using Orleans.Runtime.Placement;
 using ScimGateway.Host.Operations;
 using ScimGateway.Provisioning.Homes;
 
@@ -43,10 +42,9 @@ internal sealed partial class Drain(
             {
                 if (instances.Others is not { Count: > 0 } others)
                     return;
-                RequestContext.Set(IPlacementDirector.PlacementHintKey, others[next++ % others.Count]);
                 try
                 {
-                    await grains.GetGrain<ITenantGrain>($"{tenant}").MoveAsync();
+                    await grains.MoveAsync(tenant, others[next++ % others.Count]);
                 }
 #pragma warning disable CA1031 // whatever it is: it is tried again, and who comes after a crash does the rest
                 catch (Exception e)

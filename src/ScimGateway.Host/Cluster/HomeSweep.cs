@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
-using Orleans.Runtime.Placement;
 using ScimGateway.Host.Operations;
 using ScimGateway.Provisioning.Homes;
-using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
 
@@ -73,11 +71,11 @@ internal sealed partial class HomeSweep(
             );
             var ended = (await homes.EndedAsync()).Select(home => home.Id);
             foreach (var tenant in places.All.Where(tenant => !all.Contains(tenant)).Concat(ended).Distinct())
-                await Of(tenant).LeaveAsync();
+                await grains.Of(tenant).LeaveAsync();
             await Parallel.ForEachAsync(
                 connected.Where(tenant => !places.Has(tenant) && instances.IsMine($"{tenant}")),
                 new ParallelOptions { MaxDegreeOfParallelism = MostStarting, CancellationToken = stopping },
-                async (tenant, _) => await Of(tenant).WhereAsync()
+                async (tenant, _) => await grains.Of(tenant).WhereAsync()
             );
             await ShareAsync();
         }
@@ -107,14 +105,9 @@ internal sealed partial class HomeSweep(
                 _joined.TryRemove(silo, out _);
             else
                 foreach (var tenant in its)
-                {
-                    RequestContext.Set(IPlacementDirector.PlacementHintKey, silo);
-                    await Of(tenant).MoveAsync();
-                }
+                    await grains.MoveAsync(tenant, silo);
         }
     }
-
-    private ITenantGrain Of(TenantId tenant) => grains.GetGrain<ITenantGrain>($"{tenant}");
 
     [LoggerMessage(
         EventName = "cluster.sweep-failed",

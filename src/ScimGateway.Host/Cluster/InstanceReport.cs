@@ -51,7 +51,7 @@ internal sealed class InstanceReports(
     public string Cluster => cluster.Name;
 
     /// <summary>Where this one is.</summary>
-    public string Own => $"{cluster.Silo}";
+    public string Own => cluster.Address;
 
     /// <summary>This one's.</summary>
     public InstanceReport OfOwn() =>

@@ -51,8 +51,7 @@ internal sealed partial class Places(
     }
 
     /// <summary>
-    /// Its place is here no more. Who waits for Slack is answered, requests under way come to their end, and then its home
-    /// ends.
+    /// Ends its place here: requests that wait for Slack are answered, the others end, and then its home does.
     /// </summary>
     public async Task EndAsync(TenantId tenant)
     {

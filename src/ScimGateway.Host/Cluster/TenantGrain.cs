@@ -1,5 +1,6 @@
 using System.Globalization;
 using Orleans.Concurrency;
+using Orleans.Runtime.Placement;
 using ScimGateway.Provisioning.Model;
 
 namespace ScimGateway.Host.Cluster;
@@ -19,6 +20,22 @@ internal interface ITenantGrain : IGrainWithStringKey
     /// <summary>Its home ends here and starts at the instance that the request's hint names.</summary>
     [Alias("move")]
     Task MoveAsync();
+}
+
+/// <summary>How others reach a tenant.</summary>
+internal static class TenantGrains
+{
+    /// <summary>A tenant, wherever it is.</summary>
+    public static ITenantGrain Of(this IGrainFactory grains, TenantId tenant) =>
+        grains.GetGrain<ITenantGrain>($"{tenant}");
+
+    /// <summary>A tenant's home ends where it is and starts at an instance.</summary>
+    public static async Task MoveAsync(this IGrainFactory grains, TenantId tenant, SiloAddress to)
+    {
+        // It goes with the calls of this method alone.
+        RequestContext.Set(IPlacementDirector.PlacementHintKey, to);
+        await grains.Of(tenant).MoveAsync();
+    }
 }
 
 /// <summary>

@@ -92,7 +92,7 @@ internal static partial class ServeCommand
         var configuration = Configuration(arguments);
         var options = ServeSettings.Parse(configuration);
         if (options.Cluster is { } cluster)
-            ServeSettings.RequireFree(cluster.Silo);
+            ClusterSettings.RequireFree(cluster.Silo);
         var isKeyLost = arguments.Contains(ServeSettings.NewMasterKey);
         var wrappings = isInit || isKeyLost ? null : ServeStore.WrappingsOf(configuration, options, makes: false);
         var store = await Store.OpenAsync(

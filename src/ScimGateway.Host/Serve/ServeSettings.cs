@@ -1,11 +1,8 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using ScimGateway.Basics.Spelling;
-using ScimGateway.Host.Cluster;
 using ScimGateway.Host.Scim;
 using ScimGateway.Host.Secrets;
 using ScimGateway.Slack.Http;
@@ -111,31 +108,6 @@ internal static class ServeSettings
             "--master-key-file"
         );
 
-    private static readonly Setting _cluster = new(
-        "Cluster:Name",
-        "none: this process has the store alone",
-        "The cluster that this process is an instance of: all of its instances have the same store, in PostgreSQL, and the same master key.",
-        "--cluster"
-    );
-    private static readonly Setting _clusterAddress = new(
-        "Cluster:Address",
-        "none",
-        "Where the other instances find this one, such as 10.1.2.3:11111; requests that they hand on come at the next port. Nobody else needs to reach the two.",
-        "--cluster-address"
-    );
-    private static readonly Setting _clusterCertificate = new(
-        "Cluster:Certificate",
-        "none",
-        "A file with a certificate and its private key, PFX or PEM, which nobody else may read: all instances have the same, and whoever shows it is one of them. Further certificates in the file are known as well, which is how one is exchanged for another.",
-        "--cluster-certificate"
-    );
-    private static readonly Setting _clusterPassword = new(
-        "Cluster:CertificatePasswordFile",
-        "none",
-        "The file with the password of that file.",
-        "--cluster-certificate-password-file"
-    );
-
     private static readonly Setting _log = new("Log", "text", "How the log is written: text or json.", "--log");
 
     /// <summary>All of them, each once.</summary>
@@ -151,10 +123,7 @@ internal static class ServeSettings
         _appId,
         _appSecretFile,
         _appSecret,
-        _cluster,
-        _clusterAddress,
-        _clusterCertificate,
-        _clusterPassword,
+        .. ClusterSettings.All,
         _log,
         MasterKeyFile,
         new("Secrets:MasterKey", "none", "The same key itself, 32 bytes in base64, in place of a file."),
@@ -315,7 +284,7 @@ internal static class ServeSettings
             Store = configuration[_store.Key],
             Slack = slack,
             App = AppOf(configuration, slack),
-            Cluster = ClusterOf(configuration),
+            Cluster = ClusterSettings.Of(configuration, _store),
             IsLogJson = (configuration[_log.Key] ?? _log.Default) switch
             {
                 "text" => false,
@@ -365,84 +334,6 @@ internal static class ServeSettings
             : throw Wrong(file is null ? _appSecret : _appSecretFile, "it is empty");
     }
 
-    // All of it or nothing: half of it would be an instance that nobody finds.
-    private static ClusterOptions? ClusterOf(IConfiguration configuration)
-    {
-        var name = configuration[_cluster.Key];
-        var others = new[] { _clusterAddress, _clusterCertificate, _clusterPassword };
-        if (string.IsNullOrEmpty(name))
-            return others.FirstOrDefault(one => configuration[one.Key] is not null) is { } said
-                ? throw Wrong(_cluster, $"it is missing, and {said.Key} is there; say both or none")
-                : null;
-        if (configuration[_store.Key] is not { } store || Provisioning.Storage.Store.FileOf(store) is not null)
-            throw Wrong(
-                _store,
-                "the instances of a cluster have their store in PostgreSQL; name a database (Host=…), or leave the cluster out"
-            );
-        if (
-            !IPEndPoint.TryParse(configuration[_clusterAddress.Key] ?? "", out var address)
-            || address.Port is 0 or IPEndPoint.MaxPort
-            || address.Address.Equals(IPAddress.Any)
-            || address.Address.Equals(IPAddress.IPv6Any)
-        )
-            throw Wrong(
-                _clusterAddress,
-                "it is an address of this machine with a port, such as 10.1.2.3:11111, at which the other instances find this one"
-            );
-        if (configuration[_clusterCertificate.Key] is not { Length: > 0 } file)
-            throw Wrong(
-                _clusterCertificate,
-                "it is missing: without a certificate anybody who reaches the port would be an instance"
-            );
-        return new ClusterOptions(name, address, CertificatesOf(configuration, file), store);
-    }
-
-    /// <summary>
-    /// Requires that nobody has the ports of an instance: one that comes to another's address has the others take that one
-    /// for dead.
-    /// </summary>
-    /// <exception cref="SettingException">Somebody has one of them, or the address is not this machine's.</exception>
-    public static void RequireFree(IPEndPoint address)
-    {
-        foreach (var port in new[] { address.Port, address.Port + 1 })
-            try
-            {
-                using var listener = new TcpListener(address.Address, port);
-                listener.Start();
-            }
-            catch (SocketException e)
-            {
-                throw Wrong(
-                    _clusterAddress,
-                    $"this machine cannot listen there at port {port.ToString(CultureInfo.InvariantCulture)} ({e.Message}); give each instance an address of its own machine and two ports of its own, and stop the process that has them"
-                );
-            }
-    }
-
-    private static IReadOnlyList<X509Certificate2> CertificatesOf(IConfiguration configuration, string file)
-    {
-        var password = configuration[_clusterPassword.Key] is { Length: > 0 } secret
-            ? Encoding.UTF8.GetString(PrivateFile.Read(Path.GetFullPath(secret), _clusterPassword.Key)).Trim()
-            : null;
-        try
-        {
-            var certificates = CertificateFile.LoadAll(
-                PrivateFile.Read(Path.GetFullPath(file), _clusterCertificate.Key),
-                password
-            );
-            return certificates[0].HasPrivateKey
-                ? certificates
-                : throw Wrong(_clusterCertificate, "the file has no private key beside the certificate");
-        }
-        catch (CryptographicException)
-        {
-            throw Wrong(
-                _clusterCertificate,
-                $"the file is no PFX and no PEM with certificate and private key, or its password is not the one of {_clusterPassword.Key}"
-            );
-        }
-    }
-
     // As the server reads them: it says nothing of what is wrong with one before it starts.
     private static string Listening(string urls) =>
         urls.Split(';', StringSplitOptions.TrimEntries)
@@ -480,5 +371,6 @@ internal static class ServeSettings
     /// <summary>What is wrong with the store's setting.</summary>
     public static SettingException WrongStore(string says) => new($"{_store}: {says}");
 
-    private static SettingException Wrong(Setting setting, string says) => new($"{setting} cannot be so: {says}.");
+    /// <summary>What is wrong with a setting.</summary>
+    public static SettingException Wrong(Setting setting, string says) => new($"{setting} cannot be so: {says}.");
 }

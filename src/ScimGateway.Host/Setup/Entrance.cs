@@ -50,8 +50,7 @@ internal static class Entrance
     }
 
     /// <summary>
-    /// No cache keeps an answer, which is about people, and no browser makes anything else of it than it says. The
-    /// connection ends with it, unless somebody is let in.
+    /// Each answer is marked (<see cref="AllAnswers"/>), and the connection ends with it, unless somebody is let in.
     /// </summary>
     public static void UseEntrance(this WebApplication app)
     {
@@ -61,8 +60,7 @@ internal static class Entrance
             {
                 Connections.Came(context);
                 ConnectionEnd.Announce(context);
-                context.Response.Headers.CacheControl = "no-store";
-                context.Response.Headers.XContentTypeOptions = "nosniff";
+                AllAnswers.Mark(context.Response);
                 await next(context);
                 await connections.EndAsync(context);
             }

@@ -100,7 +100,7 @@ internal sealed partial class ConnectionWatch(
                 return true; // going on has it asked
             var (wasConnected, before) = (executor.Gate.IsConnected, token.Current);
             var said = await ask();
-            // Whoever has tested it meanwhile knows more than what was asked before that.
+            // An operator's test that ended meanwhile is newer than this answer.
             var isKnown = wasConnected || executor.Gate.IsConnected;
             // That Slack says nothing just now, or takes the token but not what is sent by it, says nothing new.
             if (

@@ -193,35 +193,31 @@ internal sealed class Writes(
     // What came of it when it was sent before; null if nothing was written then.
     private async Task<WrittenDown?> WrittenBeforeAsync(WriteRequest asked)
     {
-        var (operation, refusal, resource) = await store.ReadAsync(session =>
-        {
-            var found = OperationLists.Find(session, asked.Caller.TenantId, asked.OperationId);
-            return (
-                found,
-                OperationLists.Refusal(session, asked.OperationId),
-                Resources.Find(session, found?.ResourceId)
-            );
-        });
+        var (operation, refusal) = await OperationAsync(asked);
         if (refusal is not null)
             throw refusal;
         if (operation is null)
             return null;
         asked.IsWrittenDown = true;
-        return resource is null
-            ? throw StoreAwayException.InDoubt() // it was made, and is gone
-            : new WrittenDown(resource, null, 0);
+        return await store.AskAsync(session => Resources.Find(session, operation.ResourceId)) is { } resource
+            ? new WrittenDown(resource, null, 0)
+            : throw StoreAwayException.InDoubt(); // it was made, and is gone
     }
 
-    // The tenant got another home meanwhile, which has taken on what is written down; or it is about to get one, which
-    // will. Of a tenant that was deleted there is nothing any more.
-    private async Task<Outcome> AsTakenOverAsync(WriteRequest asked)
-    {
-        var (operation, refusal) = await store.ReadAsync(session =>
+    // What the journal has of it, and why it was refused.
+    private async Task<(Operation? Operation, ScimException? Refusal)> OperationAsync(WriteRequest asked) =>
+        await store.ReadAsync(session =>
             (
                 OperationLists.Find(session, asked.Caller.TenantId, asked.OperationId),
                 OperationLists.Refusal(session, asked.OperationId)
             )
         );
+
+    // The tenant got another home meanwhile, which has taken on what is written down; or it is about to get one, which
+    // will. Of a tenant that was deleted there is nothing any more.
+    private async Task<Outcome> AsTakenOverAsync(WriteRequest asked)
+    {
+        var (operation, refusal) = await OperationAsync(asked);
         return operation switch
         {
             null => throw new HomeEndedException(),

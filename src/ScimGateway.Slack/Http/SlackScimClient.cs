@@ -27,6 +27,9 @@ public sealed partial class SlackScimClient
         "Calls to Slack by kind and result."
     );
 
+    // A busy machine needs less, and nobody takes a tenant over so soon.
+    private static readonly TimeSpan _longestHeldUp = TimeSpan.FromSeconds(2);
+
     private readonly HttpClient _http;
     private readonly SlackConnection _connection;
     private readonly SlackClientOptions _options;
@@ -55,9 +58,6 @@ public sealed partial class SlackScimClient
         (_http, _connection, _options, _budget, _clock, _log) = (http, connection, options, budget, clock, log);
         (_writes, _reads) = SlackPipelines.Of(options, clock);
     }
-
-    // A busy machine needs less, and nobody takes a tenant over so soon.
-    private static readonly TimeSpan _longestHeldUp = TimeSpan.FromSeconds(2);
 
     /// <summary>
     /// Sends a command; the grant pays for the first attempt, the budget is asked again for each repeated read. What

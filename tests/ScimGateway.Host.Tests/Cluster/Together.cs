@@ -1,10 +1,7 @@
-using System.Net;
-using System.Net.NetworkInformation;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.DependencyInjection;
 using ScimGateway.Host.Cluster;
 using ScimGateway.Host.Tests.Admin;
+using ScimGateway.Kill;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Storage.Tables;
 using Xunit;
@@ -64,8 +61,8 @@ internal sealed class Together : IAsyncDisposable
         var (certificate, key) = (Path.Combine(folder, "cluster.pem"), Path.Combine(folder, "master.key"));
         if (!File.Exists(key))
         {
-            WriteOwn(key, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
-            WriteOwn(certificate, Certificate() + Certificate());
+            ClusterFiles.WriteOwn(key, ClusterFiles.MasterKey());
+            ClusterFiles.WriteOwn(certificate, ClusterFiles.Certificate() + ClusterFiles.Certificate());
         }
         return
         [
@@ -76,20 +73,10 @@ internal sealed class Together : IAsyncDisposable
             "--cluster",
             name,
             "--cluster-address",
-            $"127.0.0.1:{port ?? FreePort()}",
+            $"127.0.0.1:{port ?? Service.FreePort(Random.Shared)}",
             "--cluster-certificate",
             certificate,
         ];
-    }
-
-    /// <summary>A certificate with its key.</summary>
-    public static string Certificate()
-    {
-        using var pair = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var asked = new CertificateRequest("CN=cluster", pair, HashAlgorithmName.SHA256);
-        var now = TimeProvider.System.GetUtcNow();
-        using var made = asked.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
-        return $"{made.ExportCertificatePem()}\n{pair.ExportPkcs8PrivateKeyPem()}\n";
     }
 
     /// <summary>What one more is started with, at a port.</summary>
@@ -131,35 +118,11 @@ internal sealed class Together : IAsyncDisposable
         TestStore.Drop(_folder);
     }
 
-    /// <summary>A port that nobody listens at, nor at the next: an instance takes both.</summary>
-    public static int FreePort()
-    {
-        var taken = IPGlobalProperties
-            .GetIPGlobalProperties()
-            .GetActiveTcpListeners()
-            .Select(one => one.Port)
-            .ToHashSet();
-        while (true)
-            if (
-                RandomNumberGenerator.GetInt32(15_000, 32_000) is var port
-                && !taken.Contains(port)
-                && !taken.Contains(port + 1)
-            )
-                return port;
-    }
-
     // The other certificate comes first, which is the one that is shown.
     private static void Exchange(string file)
     {
         var text = File.ReadAllText(file);
         var other = text.IndexOf("-----BEGIN CERTIFICATE", 1, StringComparison.Ordinal);
-        WriteOwn(file, text[other..] + text[..other]);
-    }
-
-    private static void WriteOwn(string file, string text)
-    {
-        File.WriteAllText(file, text);
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        ClusterFiles.WriteOwn(file, text[other..] + text[..other]);
     }
 }

@@ -12,6 +12,7 @@ using ScimGateway.Host.Operations;
 using ScimGateway.Host.Serve;
 using ScimGateway.Host.Tests.Admin;
 using ScimGateway.Host.Tests.CommandLine;
+using ScimGateway.Kill;
 using ScimGateway.Provisioning.Executing;
 using Xunit;
 using static ScimGateway.Host.Tests.Requests;
@@ -99,7 +100,7 @@ public class TogetherTests
         var cluster = both.One.Part<ClusterOptions>();
         without.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) => cluster.IsOurs(shown);
         anothers.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) => cluster.IsOurs(shown);
-        var pem = Together.Certificate();
+        var pem = ClusterFiles.Certificate();
         using var certificate = System.Security.Cryptography.X509Certificates.X509Certificate2.CreateFromPem(pem, pem);
         anothers.SslOptions.LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate;
 
@@ -219,7 +220,7 @@ public class TogetherTests
                 var there = one.Part<Instances>().Own;
                 while (true)
                     if (
-                        Together.FreePort() is var port
+                        Service.FreePort(Random.Shared) is var port
                         && Ranks.First("1", [there, SiloAddress.New(IPAddress.Loopback, port, 0)]).Endpoint.Port == port
                     )
                         return port;

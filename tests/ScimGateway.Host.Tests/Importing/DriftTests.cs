@@ -781,7 +781,7 @@ public class DriftTests
         for (; looks > 0; looks--)
             await LookAsync(gateway);
 
-        // Whoever asks who is in Slack and of no provider finds the leaver.
+        // The list of accounts in Slack that no provider has names the leaver.
         Assert.Contains(gateway.Links(new LinkQuery { Claimed = false }), listed => listed.Id == link);
         Assert.DoesNotContain(gateway.Links(new LinkQuery { Claimed = true }), listed => listed.Id == link);
 
