@@ -17,7 +17,7 @@ internal static class ClusterSetup
         var services = builder.Services;
         services.AddSingleton(_ => new PostgresMembers(cluster.Store));
         services.AddSingleton(cluster).AddSingleton<Instances>().AddSingleton<Places>().AddSingleton<Door>();
-        services.AddSingleton<InnerHttp>().AddSingleton<InstanceReports>();
+        services.AddSingleton(_ => new InnerHttp(InnerHttp.HandlerOf(cluster))).AddSingleton<InstanceReports>();
         services.AddHttpForwarder();
         services.AddSingleton(new OwnInstance(cluster.Address));
         services.AddSingleton<DoesChores>(made => () => made.GetRequiredService<Instances>().IsMine("chores"));
@@ -31,18 +31,27 @@ internal static class ClusterSetup
             new DrainTime(
                 UntilNoticed: TimeSpan.FromSeconds(5),
                 UntilLeft: TimeSpan.FromSeconds(8),
-                UntilJoined: TimeSpan.FromSeconds(30)
+                UntilJoined: TimeSpan.FromSeconds(30),
+                UntilCutOff: TimeSpan.FromSeconds(8)
             )
         );
         services.AddHostedService<HomeSweep>().AddHostedService<Drain>();
+        services.AddSingleton<Reach>().AddHostedService(made => made.GetRequiredService<Reach>());
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
     }
 
     /// <summary>Takes what another instance hands on for what that one has seen.</summary>
     public static void UseInnerRequests(this IApplicationBuilder app)
     {
-        if (app.ApplicationServices.GetService<ClusterOptions>() is { } cluster)
-            app.Use(next => context => InnerRequest.ReadAsync(context, cluster, next));
+        if (app.ApplicationServices.GetService<ClusterOptions>() is not { } cluster)
+            return;
+        var reach = app.ApplicationServices.GetRequiredService<Reach>();
+        app.Use(next =>
+            context =>
+                Reach.IsAsked(context, cluster)
+                    ? reach.SayAsync(context)
+                    : InnerRequest.ReadAsync(context, cluster, next)
+        );
     }
 
     /// <summary>Hands what is another instance's on.</summary>

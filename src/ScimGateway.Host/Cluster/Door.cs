@@ -33,7 +33,6 @@ internal sealed class Door(
     // As long as it takes until an instance that has died is told dead, and its homes start elsewhere.
     private static readonly TimeSpan _untilGivenUp = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _between = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan _again = TimeSpan.FromSeconds(2);
 
     private static readonly ForwarderRequestConfig _config = new()
     {
@@ -238,22 +237,16 @@ internal sealed class Door(
     }
 
     private static ScimException Moves() =>
-        Later("The tenant moves to another instance of the gateway just now; nothing was done.");
+        ScimException.Later(
+            HttpStatusCode.ServiceUnavailable,
+            "The tenant moves to another instance of the gateway just now; nothing was done.",
+            GivenOperation.Later
+        );
 
-    // A request that is one operation names it: the journal says what became of it. If the journal does not have it, nothing
-    // was done.
-    private static ScimException MayBeDone(HttpContext context)
-    {
-        const string Says =
-            "The instance of the gateway that had the request is gone, and what was asked for may be done: look at the resource before you ask again.";
-        if (!IsOneOperation(context))
-            return ScimException.Of(HttpStatusCode.ServiceUnavailable, Says);
-        context.Response.Headers[WriteRequests.OperationHeader] = $"{context.Features.Get<GivenOperation>()?.Id}";
-        return Later(Says);
-    }
-
-    private static ScimException Later(string says) =>
-        ScimException.Later(HttpStatusCode.ServiceUnavailable, says, _again);
+    private static ScimException MayBeDone(HttpContext context) =>
+        IsOneOperation(context) && context.Features.Get<GivenOperation>() is { } given
+            ? given.MayBeDone(context)
+            : ScimException.Of(HttpStatusCode.ServiceUnavailable, GivenOperation.Doubt);
 
     // Null where nobody can say it for now.
     private async Task<string?> WhereAsync(TenantId tenant)

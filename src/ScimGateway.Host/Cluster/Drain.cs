@@ -84,4 +84,7 @@ internal sealed partial class Drain(
 /// <param name="UntilNoticed">One that leaves serves on for so long: balancers ask every few seconds whether it is ready.</param>
 /// <param name="UntilLeft">The requests of a tenant that leaves have so long to come to their end.</param>
 /// <param name="UntilJoined">One that has come has to be there for so long before others hand over what ranks there.</param>
-internal sealed record DrainTime(TimeSpan UntilNoticed, TimeSpan UntilLeft, TimeSpan UntilJoined);
+/// <param name="UntilCutOff">
+/// One that does not reach another tells the others after so long, and leaves after as long again.
+/// </param>
+internal sealed record DrainTime(TimeSpan UntilNoticed, TimeSpan UntilLeft, TimeSpan UntilJoined, TimeSpan UntilCutOff);

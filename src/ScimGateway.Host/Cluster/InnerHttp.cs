@@ -7,7 +7,7 @@ using ScimGateway.Host.Admin;
 namespace ScimGateway.Host.Cluster;
 
 /// <summary>The connections to other instances' inner ports; both sides show the cluster's certificate.</summary>
-internal sealed class InnerHttp(ClusterOptions cluster) : IDisposable
+internal sealed class InnerHttp(SocketsHttpHandler handler) : IDisposable
 {
     // Of another version it may say more.
     private static readonly JsonSerializerOptions _json = new(AdminJson.Options)
@@ -15,8 +15,11 @@ internal sealed class InnerHttp(ClusterOptions cluster) : IDisposable
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip,
     };
 
-    private readonly HttpMessageInvoker _http = new(
-        new SocketsHttpHandler
+    private readonly HttpMessageInvoker _http = new(handler);
+
+    /// <summary>What makes them.</summary>
+    public static SocketsHttpHandler HandlerOf(ClusterOptions cluster) =>
+        new()
         {
             UseProxy = false,
             AllowAutoRedirect = false,
@@ -29,8 +32,7 @@ internal sealed class InnerHttp(ClusterOptions cluster) : IDisposable
                 LocalCertificateSelectionCallback = (_, _, _, _, _) => cluster.Certificate,
                 RemoteCertificateValidationCallback = (_, shown, _, _) => cluster.IsOurs(shown),
             },
-        }
-    );
+        };
 
     /// <summary>They, for requests that are handed on.</summary>
     public HttpMessageInvoker Invoker => _http;
@@ -47,6 +49,22 @@ internal sealed class InnerHttp(ClusterOptions cluster) : IDisposable
         return answer.IsSuccessStatusCode
             ? await JsonSerializer.DeserializeAsync<T>(await answer.Content.ReadAsStreamAsync(cancel), _json, cancel)
             : null;
+    }
+
+    /// <summary>Whom an instance does not reach.</summary>
+    /// <exception cref="HttpRequestException">It does not answer.</exception>
+    public async Task<string[]> UnreachedByAsync(Uri url, CancellationToken cancel)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, url);
+        using var answer = await _http.SendAsync(request, cancel);
+        // Another build may not know the question; it was reached.
+        return answer.IsSuccessStatusCode
+            ? await JsonSerializer.DeserializeAsync<string[]>(
+                await answer.Content.ReadAsStreamAsync(cancel),
+                _json,
+                cancel
+            ) ?? []
+            : [];
     }
 
     /// <inheritdoc/>

@@ -41,14 +41,25 @@ internal static class ScimErrors
                 catch (Exception e) when (!context.Response.HasStarted)
                 {
                     var asked = context.Features.Get<WriteRequest>();
+                    var home = (context.User.Identity as SourceIdentity)?.Home;
                     // What was written may be in the way of its answer, which reads what stands beside it.
                     var why =
-                        e is StoreAwayException && asked is { IsWrittenDown: true } ? StoreAwayException.InDoubt(e) : e;
-                    var home = (context.User.Identity as SourceIdentity)?.Home;
-                    await write(context, Answer(why, failures, home, asked?.OperationId));
+                        e is StoreAwayException && asked is { MayBeWrittenDown: true }
+                            ? StoreAwayException.InDoubt(e)
+                            : e;
+                    var answer = Answer(why, failures, home, asked?.OperationId);
+                    await write(context, MayBeDone(context, asked, answer) ?? answer);
                 }
             }
         );
+
+    // The instance that had it before may have done it, though nobody can look here for now, or lets it in.
+    private static ScimException? MayBeDone(HttpContext context, WriteRequest? asked, ScimException answer) =>
+        asked is null
+        && answer.Status is HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests
+        && context.Features.Get<GivenOperation>() is { IsAgain: true } given
+            ? given.MayBeDone(context)
+            : null;
 
     // What was turned away before its endpoint has no body yet; a 401 keeps its challenge and a 405 its Allow.
     private static ScimException? TurnedAway(HttpContext context) =>

@@ -78,7 +78,7 @@ internal sealed class Writes(
         // depends on the request's cancellation.
         using var waiting = outcomes.Await();
         var written = await WriteDownAsync(write, refusal, waiting);
-        write.Asked.IsWrittenDown = true;
+        write.Asked.MayBeWrittenDown = true;
         await reached.At(Step.WrittenDown);
 
         foreach (var other in written.OtherLinks)
@@ -194,11 +194,11 @@ internal sealed class Writes(
     private async Task<WrittenDown?> WrittenBeforeAsync(WriteRequest asked)
     {
         var (operation, refusal) = await OperationAsync(asked);
+        asked.MayBeWrittenDown = operation is not null && refusal is null;
         if (refusal is not null)
             throw refusal;
         if (operation is null)
             return null;
-        asked.IsWrittenDown = true;
         return await store.AskAsync(session => Resources.Find(session, operation.ResourceId)) is { } resource
             ? new WrittenDown(resource, null, 0)
             : throw StoreAwayException.InDoubt(); // it was made, and is gone

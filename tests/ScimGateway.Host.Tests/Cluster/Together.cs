@@ -25,11 +25,15 @@ internal sealed class Together : IAsyncDisposable
     /// <param name="before">What is done before the other one starts.</param>
     /// <param name="port">Where the other one's silo is.</param>
     /// <param name="exchanged">Whether each shows a certificate of its own, and knows the other's.</param>
+    /// <param name="ofOther">What else is in the box of the other one.</param>
+    /// <param name="proxy">The way of the first to the store.</param>
     public static async Task<Together> StartAsync(
         Action<IServiceCollection>? services = null,
         Func<ServedGateway, Task>? before = null,
         Func<ServedGateway, int>? port = null,
-        bool exchanged = false
+        bool exchanged = false,
+        Action<IServiceCollection>? ofOther = null,
+        StoreProxy? proxy = null
     )
     {
         var folder = Directory.CreateTempSubdirectory("scimgateway-cluster-").FullName;
@@ -39,20 +43,30 @@ internal sealed class Together : IAsyncDisposable
                 Quickly(box);
                 services?.Invoke(box);
             },
-            more: Arguments(folder)
+            more:
+            [
+                .. Arguments(folder),
+                .. proxy is null ? [] : new[] { "--store", proxy.To(TestStore.AsDatabase(folder)) },
+            ]
         );
         if (before is not null)
             await before(one);
         if (exchanged)
             Exchange(Path.Combine(folder, "cluster.pem"));
         var other = await ServedGateway.StartAsync(
-            Quickly,
+            box =>
+            {
+                Quickly(box);
+                ofOther?.Invoke(box);
+            },
             more: [.. Arguments(folder, port: port?.Invoke(one)), "--slack", one.Slack.BaseUrl.ToString()]
         );
         return new Together(folder, one, other);
 
         static void Quickly(IServiceCollection box) =>
-            box.AddSingleton(new DrainTime(TimeSpan.Zero, TimeSpan.FromSeconds(8), TimeSpan.Zero));
+            box.AddSingleton(
+                new DrainTime(TimeSpan.Zero, TimeSpan.FromSeconds(8), TimeSpan.Zero, TimeSpan.FromSeconds(8))
+            );
     }
 
     /// <summary>What an instance of the cluster of a folder is started with.</summary>

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Orleans.Runtime;
 using ScimGateway.Cli;
 using ScimGateway.Host.Cluster;
@@ -22,6 +23,8 @@ namespace ScimGateway.Host.Tests.Cluster;
 /// <summary>Two instances share the tenants; whoever asks one of them is served as by one alone.</summary>
 public class TogetherTests
 {
+    private static readonly TimeSpan _cutOff = TimeSpan.FromSeconds(8);
+
     [Fact]
     public async Task A_request_is_answered_alike_at_both_instances_wherever_its_tenant_is()
     {
@@ -179,10 +182,91 @@ public class TogetherTests
     }
 
     [Fact]
+    public async Task Of_two_that_do_not_reach_each_other_the_younger_hands_over_and_ends()
+    {
+        var isCut = false;
+        InnerHttp? way = null;
+        await using var both = await Together.StartAsync(ofOther: box =>
+            box.AddSingleton(
+                    new DrainTime(TimeSpan.Zero, TimeSpan.FromSeconds(8), TimeSpan.Zero, TimeSpan.FromSeconds(1))
+                )
+                .AddSingleton(made =>
+                {
+                    var handler = InnerHttp.HandlerOf(made.GetRequiredService<ClusterOptions>());
+                    handler.PooledConnectionLifetime = TimeSpan.Zero;
+                    handler.ConnectCallback = async (to, cancel) =>
+                    {
+                        if (Volatile.Read(ref isCut))
+                            throw new SocketException((int)SocketError.HostUnreachable);
+                        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+                        await socket.ConnectAsync(to.DnsEndPoint, cancel);
+                        return new NetworkStream(socket, ownsSocket: true);
+                    };
+                    return way = new InnerHttp(handler);
+                })
+        );
+        var (atOne, atOther) = await both.TenantsAsync();
+        Assert.NotNull(way);
+
+        Volatile.Write(ref isCut, true);
+
+        // As 'serve' does then.
+        var stopping = both.Other.Part<IHostApplicationLifetime>().ApplicationStopping;
+        await Gateway.UntilAsync(() => Task.FromResult(stopping.IsCancellationRequested));
+        await both.Other.StopAsync();
+
+        Assert.True(await Together.IsAtAsync(both.One, atOne.Slug));
+        Assert.True(await Together.IsAtAsync(both.One, atOther.Slug));
+        Assert.False(both.One.Part<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested);
+        foreach (var (slug, token) in new[] { atOne, atOther })
+        {
+            using var provider = both.One.Provider(slug, token);
+            Assert.Equal(HttpStatusCode.Created, (await SendAsync(provider, HttpMethod.Post, "Users", User())).Status);
+        }
+    }
+
+    // The instance that had it is gone, and the one that has it now cannot look what became of it.
+    [Fact]
+    public async Task A_write_that_was_sent_before_is_not_said_to_be_nothing_while_the_store_is_away()
+    {
+        await using var proxy = new StoreProxy(TestStore.Server);
+        await using var both = await Together.StartAsync(proxy: proxy);
+        var (atOne, _) = await both.TenantsAsync();
+        using var http = new HttpMessageInvoker(InnerHttp.HandlerOf(both.One.Part<ClusterOptions>()));
+        proxy.IsShut = true;
+        proxy.CutAll();
+
+        foreach (var isAgain in new[] { true, false })
+        {
+            var id = Guid.CreateVersion7();
+            using var request = new HttpRequestMessage(
+                HttpMethod.Post,
+                new Uri($"{both.One.Part<ClusterOptions>().InnerUrl}{atOne.Slug}/scim/v2/Users")
+            )
+            {
+                Content = new StringContent($"{User()}", Encoding.UTF8, "application/scim+json"),
+            };
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", atOne.Token);
+            request.Headers.Add(InnerRequest.Client, "127.0.0.1");
+            request.Headers.Add(InnerRequest.Way, "http 127.0.0.1 /");
+            request.Headers.Add(InnerRequest.Operation, isAgain ? $"{id} again" : $"{id}");
+            using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
+
+            var body = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+            Assert.NotNull(response.Headers.RetryAfter);
+            Assert.Equal(isAgain, body.Contains("may be done", StringComparison.Ordinal));
+            Assert.Equal(!isAgain, body.Contains("nothing was written", StringComparison.Ordinal));
+            if (isAgain)
+                Assert.Equal($"{id}", response.Headers.GetValues("X-Operation-Id").Single());
+        }
+    }
+
+    [Fact]
     public async Task An_instance_that_leaves_serves_until_balancers_have_noticed()
     {
         await using var both = await Together.StartAsync(box =>
-            box.AddSingleton(new DrainTime(TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(8), TimeSpan.Zero))
+            box.AddSingleton(new DrainTime(TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(8), TimeSpan.Zero, _cutOff))
         );
         var (atOne, _) = await both.TenantsAsync();
         using var balancer = both.One.NewClient(null);
@@ -275,7 +359,7 @@ public class TogetherTests
         var life = new Life();
         await using var both = await Together.StartAsync(box =>
             box.AddSingleton<AtStep>(life.At)
-                .AddSingleton(new DrainTime(TimeSpan.Zero, TimeSpan.FromMilliseconds(100), TimeSpan.Zero))
+                .AddSingleton(new DrainTime(TimeSpan.Zero, TimeSpan.FromMilliseconds(100), TimeSpan.Zero, _cutOff))
         );
         var (atOne, _) = await both.TenantsAsync();
         var other = both.Other.Part<OwnInstance>().Address!;

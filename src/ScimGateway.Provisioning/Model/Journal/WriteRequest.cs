@@ -25,8 +25,11 @@ internal sealed record WriteRequest(
     /// <summary>Whom it is about as its body says it, once that is read.</summary>
     public KnownAs? Names { get; set; }
 
-    /// <summary>Whether it was written down: whatever goes wrong after that, nobody may say that nothing was.</summary>
-    public bool IsWrittenDown { get; set; }
+    /// <summary>
+    /// Whether it was written down, or may have been by the instance that had it before: whatever goes wrong then, nobody may
+    /// say that nothing was.
+    /// </summary>
+    public bool MayBeWrittenDown { get; set; }
 
     /// <summary>When it arrived, as rows keep it.</summary>
     public Instant Now => Instant.Of(At);
