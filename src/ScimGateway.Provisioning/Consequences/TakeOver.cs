@@ -20,16 +20,22 @@ internal static class TakeOver
     /// Has the user of a link that waits for an address take over whose it was; the links that have something to tell
     /// Slack by it, the user's first, and none if there is no account to be had.
     /// </summary>
-    public static List<LinkId> Try(StoreSession store, Link waiting, Preferences preferences, Instant now)
+    /// <param name="store">The transaction.</param>
+    /// <param name="waiting">The link.</param>
+    /// <param name="preferences">The tenant's.</param>
+    /// <param name="now">When it is.</param>
+    /// <param name="isUntold">Whether it is one that Slack has been told nothing about yet.</param>
+    public static List<LinkId> Try(
+        StoreSession store,
+        Link waiting,
+        Preferences preferences,
+        Instant now,
+        bool isUntold = false
+    )
     {
         if (
-            waiting
-                is not {
-                    Kind: Kind.User,
-                    HasNothingAtSlack: true,
-                    Absent: false,
-                    State: LinkState.Blocked or LinkState.Failed
-                }
+            waiting is not { Kind: Kind.User, HasNothingAtSlack: true, Absent: false }
+            || (!isUntold && waiting.State is not (LinkState.Blocked or LinkState.Failed))
             || Resources.Find(store, waiting.ClaimantId) is not { Deleted: null, SourceId: not null } user
             || user.Waived.IsOut
         )

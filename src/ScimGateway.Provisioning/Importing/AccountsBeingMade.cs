@@ -16,8 +16,11 @@ internal sealed class AccountsBeingMade(StoreSession store, Tenant tenant, Insta
     private readonly Preferences _preferences = Preferences.FromJson(tenant.Preferences);
 
     /// <summary>How an account is one of a user who holds its keys; null if it is none.</summary>
-    public Remark? Match(SlackUser user)
+    /// <param name="user">What Slack showed.</param>
+    /// <param name="own">The user's link, where the account is that of this user alone.</param>
+    public Remark? Match(SlackUser user, out Link? own)
     {
+        own = null;
         var holders = UserKeys
             .Seen(user.Seen)
             .Select(key => (Key: key, Holder: Holder(key)))
@@ -33,7 +36,11 @@ internal sealed class AccountsBeingMade(StoreSession store, Tenant tenant, Insta
                 : (KeyKind.Address, user.Seen[SlackField.PrimaryEmail]);
         if (!holders.Exists(held => chosen.Item2 is { } value && held.Key == (chosen.Item1, Fold.Key(value))))
             return Remark.MatchedOtherwise;
-        LookFor(Links.Get(store, holders[0].Holder!.Link));
+        var link = Links.Get(store, holders[0].Holder!.Link);
+        if (IsRefused(link, user))
+            return null;
+        LookFor(link);
+        own = Links.Get(store, link.Id);
         return Remark.Matched;
     }
 
@@ -44,6 +51,10 @@ internal sealed class AccountsBeingMade(StoreSession store, Tenant tenant, Insta
         if (link is { State: LinkState.Blocked, Reason.Code: ReasonCode.Inactive })
             Wishes.Renew(store, link.AskWhoHasIt(), "Slack has an account of the disabled user", now);
     }
+
+    // Its user was refused it already, so it is listed: an operator may say that it is his all the same.
+    private static bool IsRefused(Link link, SlackUser user) =>
+        link is { State: LinkState.Failed, Reason: { Code: ReasonCode.AccountExists } why } && why.Words == user.Id;
 
     private KeyHolder? Holder((KeyKind Kind, string Value) key) => KeyHolder.Of(store, tenant.Id, key.Kind, key.Value);
 }

@@ -37,8 +37,8 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
             return new Finding(Found.Unreadable);
         var link = Links.BySlackId(store, tenant.Id, Kind.User, user.Id);
         if (link is null)
-            return _beingMade.Match(user) is { } match
-                ? new Finding(Found.PassedOver, match)
+            return _beingMade.Match(user, out var own) is { } match
+                ? Match(user, own, match)
                 : Present(NewLink(user), null, user);
         if (link.Protection is { Code: ReasonCode.ErasedHere }) // and stays so, whatever Slack shows of it
             return new Finding(Found.Claimed, Remark.Protected);
@@ -56,7 +56,7 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
             return new Finding(Found.BeingWritten);
         }
         // Slack seemed to know it no more, and its user, who has no other account yet, has let go of it.
-        if (link is { State: LinkState.Broken, ClaimantId: null } && _beingMade.Match(user) is { } lost)
+        if (link is { State: LinkState.Broken, ClaimantId: null } && _beingMade.Match(user, out _) is { } lost)
             return new Finding(Found.PassedOver, lost);
         return Take(link, user, isFirstHand: false);
     }
@@ -77,6 +77,39 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
         link = Links.Save(store, link.See(user.Seen, now, isEcho: false));
         UserKeys.TryReserve(store, link, UserKeys.Seen(user.Seen));
         Drift.LookBeside(store, link, user.Seen, _preferences, now);
+    }
+
+    // Whom a provider has asked for in a shadow run, of which Slack was told nothing, has not been made: the account was there
+    // before, and is claimed as it would be if the import had come first. So whoever leaves before the tenant is live leaves
+    // Slack, and the preview says it.
+    private Finding Match(SlackUser user, Link? own, Remark match)
+    {
+        if (
+            tenant.Standing != Standing.Shadow
+            || own
+                is not {
+                    State: LinkState.Pending,
+                    Sent: false,
+                    HasNothingAtSlack: true,
+                    LostUntil: null,
+                    Absent: false
+                }
+            || _preferences.WhenAccountExists != Existing.Adopt
+            || user.IsBot
+            || user.Id == tenant.TokenOwner
+        )
+            return new Finding(Found.PassedOver, match);
+        var keys = Keys.Of(store, own.Id);
+        Keys.FreeAll(store, own.Id);
+        var found = Present(NewLink(user), null, user);
+        if (TakeOver.Try(store, own, _preferences, now, isUntold: true).Count > 0)
+            return new Finding(Found.Claimed, match);
+        // It is not to be had, and hidden while the user has its name.
+        if (Links.BySlackId(store, tenant.Id, Kind.User, user.Id) is { } hidden)
+            Keys.FreeAll(store, hidden.Id);
+        foreach (var (kind, key) in keys)
+            Keys.Take(store, own, kind, key);
+        return found;
     }
 
     // What Slack shows of an account that there is a link of, of which nothing is under way.

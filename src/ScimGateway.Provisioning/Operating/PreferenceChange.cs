@@ -35,7 +35,10 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
         var found = change with
         {
             Preferences = next,
-            Rematches = tenant.Current.Now.UniqueUserIdentifier != next.UniqueUserIdentifier,
+            Rematches =
+                tenant.Current.Now.UniqueUserIdentifier != next.UniqueUserIdentifier
+                || (tenant.Current.Now.WhenAccountExists, next.WhenAccountExists)
+                    is (not Existing.Adopt, Existing.Adopt),
             Former = tenant.Current.Now,
         };
         for (Func<StoreSession, Batch>? some = new PreferenceChange(tenant, found).Start; some is not null; )

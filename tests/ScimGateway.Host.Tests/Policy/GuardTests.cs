@@ -222,6 +222,39 @@ public class GuardTests
         Assert.Equal(2, gateway.Holds.List().Count);
     }
 
+    [Theory]
+    [InlineData("nobody")]
+    [InlineData("groups")]
+    [InlineData("users without an account")]
+    public async Task Who_cannot_be_in_the_group_in_Slack_is_not_counted_among_its_members(string others)
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Preferences = new Preferences { GuardedMembers = 1 } }
+        );
+        var people = await PeopleAsync(gateway, 6);
+        var also = new List<string>();
+        for (var i = 0; others != "nobody" && i < 6; i++)
+            also.Add(
+                others == "groups"
+                    ? await GroupAsync(gateway, $"Inner {i}")
+                    : (string)
+                        (
+                            await gateway.SendAsync(
+                                HttpMethod.Post,
+                                "Users",
+                                $$"""{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"out{{i}}","emails":[{"value":"out{{i}}@c.example","primary":true}],"active":false}"""
+                            )
+                        ).Body!["id"]!
+            );
+        var group = await GroupAsync(gateway, "Crew", [.. people, .. also]);
+        Assert.Equal(6, (await InSlackAsync(gateway, "Crew")).Count);
+
+        await SetAsync(gateway, group, also);
+
+        Assert.Equal(3, gateway.Holds.List().Count);
+        Assert.Equal(3, (await InSlackAsync(gateway, "Crew")).Count);
+    }
+
     [Fact]
     public async Task The_removal_of_a_member_who_is_deleted_then_is_nobodys_to_decide()
     {

@@ -136,10 +136,13 @@ internal static class MemberLists
             ("@yes", Tri.Yes)
         );
 
-    /// <summary>How many are or may be in a group, but for those whom the guard has counted after a time.</summary>
+    /// <summary>
+    /// How many are or may be in a group, but for those whom the guard has counted after a time. Who cannot be in it in Slack,
+    /// as a nested group or a user without an account, makes it no larger.
+    /// </summary>
     public static int CountOthers(StoreSession store, TenantId tenantId, GroupId group, Instant after) =>
         store.First(
-            "select count(distinct m.member_id) from members m where m.group_id = @group and (m.wanted <> @no or m.in_slack <> @no) "
+            "select count(distinct m.member_id) from members m where m.group_id = @group and (m.in_slack <> @no or (m.wanted <> @no and m.blocked is null)) "
                 + "and not exists (select 1 from guarded_changes g where g.tenant_id = @tenant and g.what = @what and g.group_id = @group "
                 + "and g.subject = lower(cast(m.member_id as text)) and g.at > @after)",
             row => row.Int(),
