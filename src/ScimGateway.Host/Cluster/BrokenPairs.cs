@@ -4,8 +4,8 @@ namespace ScimGateway.Host.Cluster;
 internal static class BrokenPairs
 {
     /// <summary>
-    /// Whether an instance is to leave: of each pair the one that is in more pairs, as it is the one that is ill; where both
-    /// are in as many, the younger.
+    /// Whether an instance is to leave. Of each pair that is the one in more of the pairs, since it is ill; if both are in as
+    /// many, the younger.
     /// </summary>
     /// <param name="own">The instance.</param>
     /// <param name="broken">The pairs, each said by one of the two or by both.</param>

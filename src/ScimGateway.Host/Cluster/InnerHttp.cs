@@ -45,10 +45,7 @@ internal sealed class InnerHttp(SocketsHttpHandler handler) : IDisposable
         using var request = new HttpRequestMessage(HttpMethod.Get, url);
         InnerRequest.Write(asked, request);
         request.Headers.Authorization = AuthenticationHeaderValue.Parse(asked.Request.Headers.Authorization.ToString());
-        using var answer = await _http.SendAsync(request, cancel);
-        return answer.IsSuccessStatusCode
-            ? await JsonSerializer.DeserializeAsync<T>(await answer.Content.ReadAsStreamAsync(cancel), _json, cancel)
-            : null;
+        return await AskAsync<T>(request, cancel);
     }
 
     /// <summary>Whom an instance does not reach.</summary>
@@ -56,17 +53,19 @@ internal sealed class InnerHttp(SocketsHttpHandler handler) : IDisposable
     public async Task<string[]> UnreachedByAsync(Uri url, CancellationToken cancel)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, url);
-        using var answer = await _http.SendAsync(request, cancel);
         // Another build may not know the question; it was reached.
-        return answer.IsSuccessStatusCode
-            ? await JsonSerializer.DeserializeAsync<string[]>(
-                await answer.Content.ReadAsStreamAsync(cancel),
-                _json,
-                cancel
-            ) ?? []
-            : [];
+        return await AskAsync<string[]>(request, cancel) ?? [];
     }
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
+
+    private async Task<T?> AskAsync<T>(HttpRequestMessage request, CancellationToken cancel)
+        where T : class
+    {
+        using var answer = await _http.SendAsync(request, cancel);
+        return answer.IsSuccessStatusCode
+            ? await JsonSerializer.DeserializeAsync<T>(await answer.Content.ReadAsStreamAsync(cancel), _json, cancel)
+            : null;
+    }
 }

@@ -7,8 +7,8 @@ using ScimGateway.Provisioning.Storage.Tables;
 namespace ScimGateway.Host.Cluster;
 
 /// <summary>
-/// Whom this instance reaches. Two that do not reach each other, while others reach both, are not told dead: what one would
-/// hand on to the other would fail as long as that lasts. So one of them hands its tenants over and ends.
+/// Which instances this one reaches. Orleans does not tell two instances dead that cannot reach each other while others reach
+/// both, and requests that one hands on to the other would fail. So one of the two hands its tenants over and ends.
 /// </summary>
 internal sealed partial class Reach(
     Instances instances,
@@ -60,7 +60,7 @@ internal sealed partial class Reach(
                 && await IsStoreThereAsync()
             )
             {
-                LogCutOff(log, string.Join(", ", Told(broken)));
+                LogCutOff(log, string.Join(", ", OthersIn(broken)));
                 process.StopApplication();
                 return;
             }
@@ -76,13 +76,17 @@ internal sealed partial class Reach(
         var said = await Task.WhenAll(others.Select(other => AskAsync(other, stopping)));
         return
         [
-            .. from pair in said.SelectMany(one => one).Concat(Unreached.Select(silo => (instances.Own, silo)))
-            where instances.Active.Contains(pair.Item2)
+            .. from pair in said.SelectMany(one => one)
+                .Concat(Unreached.Select(silo => (By: instances.Own, Unreached: silo)))
+            where instances.Active.Contains(pair.Unreached)
             select pair,
         ];
     }
 
-    private async Task<IEnumerable<(SiloAddress, SiloAddress)>> AskAsync(SiloAddress other, CancellationToken stopping)
+    private async Task<IEnumerable<(SiloAddress By, SiloAddress Unreached)>> AskAsync(
+        SiloAddress other,
+        CancellationToken stopping
+    )
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         patience.CancelAfter(_patience);
@@ -117,10 +121,13 @@ internal sealed partial class Reach(
         }
     }
 
-    private IEnumerable<string> Told(IEnumerable<(SiloAddress By, SiloAddress Unreached)> broken) =>
-        from pair in broken
-        where pair.By.Equals(instances.Own) || pair.Unreached.Equals(instances.Own)
-        select $"{(pair.By.Equals(instances.Own) ? pair.Unreached : pair.By).Endpoint}";
+    // Both of a pair may have said it.
+    private IEnumerable<string> OthersIn(IEnumerable<(SiloAddress By, SiloAddress Unreached)> broken) =>
+        (
+            from pair in broken
+            where pair.By.Equals(instances.Own) || pair.Unreached.Equals(instances.Own)
+            select $"{(pair.By.Equals(instances.Own) ? pair.Unreached : pair.By).Endpoint}"
+        ).Distinct();
 
     [LoggerMessage(
         EventName = "cluster.cut-off",

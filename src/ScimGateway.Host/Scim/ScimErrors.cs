@@ -53,7 +53,8 @@ internal static class ScimErrors
             }
         );
 
-    // The instance that had it before may have done it, though nobody can look here for now, or lets it in.
+    // In a cluster: the instance that had the write before may have done it. Here it is turned away before anybody has looked
+    // for it, since the store is away or the tenant sends too much.
     private static ScimException? MayBeDone(HttpContext context, WriteRequest? asked, ScimException answer) =>
         asked is null
         && answer.Status is HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests

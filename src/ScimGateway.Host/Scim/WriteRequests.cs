@@ -43,7 +43,7 @@ internal sealed class WriteRequests(OperationJournal journal, TimeProvider clock
             context.RequestAborted
         );
         if (given is not null)
-            asked = asked with { OperationId = given.Id, IsAgain = given.IsAgain, MayBeWrittenDown = given.IsAgain };
+            asked = asked with { OperationId = given.Id, MayBeWrittenDown = given.IsAgain };
         Name(context, asked.OperationId);
         context.Features.Set(asked);
         return asked;

@@ -39,20 +39,18 @@ internal sealed class AccountsBeingMade(StoreSession store, Tenant tenant, Insta
         var link = Links.Get(store, holders[0].Holder!.Link);
         if (IsRefused(link, user))
             return null;
-        LookFor(link);
-        own = Links.Get(store, link.Id);
+        own = LookFor(link);
         return Remark.Matched;
     }
 
     // No account was made for a user who is disabled. Now there is one, and it may be active: Slack is asked whose it is,
     // so that the user gets it and it is deactivated.
-    private void LookFor(Link link)
-    {
-        if (link is { State: LinkState.Blocked, Reason.Code: ReasonCode.Inactive })
-            Wishes.Renew(store, link.AskWhoHasIt(), "Slack has an account of the disabled user", now);
-    }
+    private Link LookFor(Link link) =>
+        link is { State: LinkState.Blocked, Reason.Code: ReasonCode.Inactive }
+            ? Wishes.Renew(store, link.AskWhoHasIt(), "Slack has an account of the disabled user", now)
+            : link;
 
-    // Its user was refused it already, so it is listed: an operator may say that it is his all the same.
+    // Slack has refused the user's create because of this account. It is listed, so that an operator can give it to the user.
     private static bool IsRefused(Link link, SlackUser user) =>
         link is { State: LinkState.Failed, Reason: { Code: ReasonCode.AccountExists } why } && why.Words == user.Id;
 

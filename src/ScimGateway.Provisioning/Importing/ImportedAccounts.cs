@@ -38,7 +38,7 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
         var link = Links.BySlackId(store, tenant.Id, Kind.User, user.Id);
         if (link is null)
             return _beingMade.Match(user, out var own) is { } match
-                ? Match(user, own, match)
+                ? OfUser(own, match, user)
                 : Present(NewLink(user), null, user);
         if (link.Protection is { Code: ReasonCode.ErasedHere }) // and stays so, whatever Slack shows of it
             return new Finding(Found.Claimed, Remark.Protected);
@@ -79,10 +79,10 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
         Drift.LookBeside(store, link, user.Seen, _preferences, now);
     }
 
-    // Whom a provider has asked for in a shadow run, of which Slack was told nothing, has not been made: the account was there
-    // before, and is claimed as it would be if the import had come first. So whoever leaves before the tenant is live leaves
-    // Slack, and the preview says it.
-    private Finding Match(SlackUser user, Link? own, Remark match)
+    // An account that may be that of a user without one. In a shadow run the gateway has sent no create for the user, so the
+    // account was there before. The user claims it, as if the import had come before the request. The preview then shows what
+    // becomes of it, and a user who leaves before the tenant goes live is deactivated in Slack.
+    private Finding OfUser(Link? own, Remark match, SlackUser user)
     {
         if (
             tenant.Standing != Standing.Shadow
@@ -101,12 +101,12 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
             return new Finding(Found.PassedOver, match);
         var keys = Keys.Of(store, own.Id);
         Keys.FreeAll(store, own.Id);
-        var found = Present(NewLink(user), null, user);
+        var account = NewLink(user);
+        var found = Present(account, null, user);
         if (TakeOver.Try(store, own, _preferences, now, isUntold: true).Count > 0)
             return new Finding(Found.Claimed, match);
-        // It is not to be had, and hidden while the user has its name.
-        if (Links.BySlackId(store, tenant.Id, Kind.User, user.Id) is { } hidden)
-            Keys.FreeAll(store, hidden.Id);
+        // The user may not have it. It is hidden, since the user keeps its name and address.
+        Keys.FreeAll(store, account.Id);
         foreach (var (kind, key) in keys)
             Keys.Take(store, own, kind, key);
         return found;

@@ -40,7 +40,7 @@ internal sealed class Writes(
     internal async Task<WrittenDown> RunAsync(Write write)
     {
         // 0. Once: who wrote it before writes nothing more (docs/rooms/cluster.md).
-        if (write.Asked.IsAgain && await WrittenBeforeAsync(write.Asked) is { } before)
+        if (write.Asked.MayBeWrittenDown && await WrittenBeforeAsync(write.Asked) is { } before)
             return before;
         // 1. One write at a time to each user, and to the document of each group.
         using var turn = write.Turn is { } id ? await TurnAsync(write.Asked, id) : null;

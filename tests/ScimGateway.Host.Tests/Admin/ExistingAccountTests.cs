@@ -6,7 +6,7 @@ using static ScimGateway.Host.Tests.Requests;
 
 namespace ScimGateway.Host.Tests.Admin;
 
-/// <summary>A provider posts a user of whom Slack has an account already, before an import has seen it.</summary>
+/// <summary>Slack already has an account of a user whom a provider posts, and no import has shown it yet.</summary>
 public class ExistingAccountTests
 {
     private const string Address = "ada@corp.example";

@@ -5,17 +5,20 @@ using Xunit;
 
 namespace ScimGateway.Host.Tests.Cluster;
 
-/// <summary>Of two instances that do not reach each other one leaves, and no third one. The older ones come first in the alphabet.</summary>
+/// <summary>
+/// Of two instances that do not reach each other, one leaves, and no third one does. <c>a-b</c>: a does not reach b; a is the
+/// oldest.
+/// </summary>
 public class BrokenPairsTests
 {
     [Theory]
     [InlineData("", "")]
-    // Between two: the younger, whoever says it.
+    // One pair: the younger leaves, whichever of the two reports it.
     [InlineData("a-b", "b")]
     [InlineData("b-a", "b")]
     [InlineData("a-b b-a", "b")]
     [InlineData("b-c", "c")]
-    // The one that is ill, however old it is, whether it notices or the others do.
+    // The instance in two pairs leaves, even if it is the oldest, and whether it or the others report them.
     [InlineData("a-b a-c", "a")]
     [InlineData("b-a c-a", "a")]
     [InlineData("a-b c-a", "a")]
@@ -46,6 +49,6 @@ public class BrokenPairsTests
         );
     }
 
-    // Of an address that says nothing of the age.
+    // The addresses are in another order than the ages.
     private static SiloAddress Silo(char name) => SiloAddress.New(IPAddress.Loopback, 100 - name % 50, name);
 }

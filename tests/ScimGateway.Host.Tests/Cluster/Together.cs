@@ -16,6 +16,10 @@ internal sealed class Together : IAsyncDisposable
     private Together(string folder, ServedGateway one, ServedGateway other) =>
         (_folder, One, Other) = (folder, one, other);
 
+    /// <summary>No instance waits for balancers, or for another to stay.</summary>
+    public static DrainTime Quick { get; } =
+        new(TimeSpan.Zero, TimeSpan.FromSeconds(8), TimeSpan.Zero, TimeSpan.FromSeconds(8));
+
     public ServedGateway One { get; }
 
     public ServedGateway Other { get; }
@@ -40,7 +44,7 @@ internal sealed class Together : IAsyncDisposable
         var one = await ServedGateway.StartAsync(
             box =>
             {
-                Quickly(box);
+                box.AddSingleton(Quick);
                 services?.Invoke(box);
             },
             more:
@@ -56,17 +60,12 @@ internal sealed class Together : IAsyncDisposable
         var other = await ServedGateway.StartAsync(
             box =>
             {
-                Quickly(box);
+                box.AddSingleton(Quick);
                 ofOther?.Invoke(box);
             },
             more: [.. Arguments(folder, port: port?.Invoke(one)), "--slack", one.Slack.BaseUrl.ToString()]
         );
         return new Together(folder, one, other);
-
-        static void Quickly(IServiceCollection box) =>
-            box.AddSingleton(
-                new DrainTime(TimeSpan.Zero, TimeSpan.FromSeconds(8), TimeSpan.Zero, TimeSpan.FromSeconds(8))
-            );
     }
 
     /// <summary>What an instance of the cluster of a folder is started with.</summary>

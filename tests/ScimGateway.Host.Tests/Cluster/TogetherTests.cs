@@ -23,8 +23,6 @@ namespace ScimGateway.Host.Tests.Cluster;
 /// <summary>Two instances share the tenants; whoever asks one of them is served as by one alone.</summary>
 public class TogetherTests
 {
-    private static readonly TimeSpan _cutOff = TimeSpan.FromSeconds(8);
-
     [Fact]
     public async Task A_request_is_answered_alike_at_both_instances_wherever_its_tenant_is()
     {
@@ -187,9 +185,7 @@ public class TogetherTests
         var isCut = false;
         InnerHttp? way = null;
         await using var both = await Together.StartAsync(ofOther: box =>
-            box.AddSingleton(
-                    new DrainTime(TimeSpan.Zero, TimeSpan.FromSeconds(8), TimeSpan.Zero, TimeSpan.FromSeconds(1))
-                )
+            box.AddSingleton(Together.Quick with { UntilCutOff = TimeSpan.FromSeconds(1) })
                 .AddSingleton(made =>
                 {
                     var handler = InnerHttp.HandlerOf(made.GetRequiredService<ClusterOptions>());
@@ -266,7 +262,7 @@ public class TogetherTests
     public async Task An_instance_that_leaves_serves_until_balancers_have_noticed()
     {
         await using var both = await Together.StartAsync(box =>
-            box.AddSingleton(new DrainTime(TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(8), TimeSpan.Zero, _cutOff))
+            box.AddSingleton(Together.Quick with { UntilNoticed = TimeSpan.FromSeconds(4) })
         );
         var (atOne, _) = await both.TenantsAsync();
         using var balancer = both.One.NewClient(null);
@@ -359,7 +355,7 @@ public class TogetherTests
         var life = new Life();
         await using var both = await Together.StartAsync(box =>
             box.AddSingleton<AtStep>(life.At)
-                .AddSingleton(new DrainTime(TimeSpan.Zero, TimeSpan.FromMilliseconds(100), TimeSpan.Zero, _cutOff))
+                .AddSingleton(Together.Quick with { UntilLeft = TimeSpan.FromMilliseconds(100) })
         );
         var (atOne, _) = await both.TenantsAsync();
         var other = both.Other.Part<OwnInstance>().Address!;

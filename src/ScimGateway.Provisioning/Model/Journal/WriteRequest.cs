@@ -26,8 +26,8 @@ internal sealed record WriteRequest(
     public KnownAs? Names { get; set; }
 
     /// <summary>
-    /// Whether it was written down, or may have been by the instance that had it before: whatever goes wrong then, nobody may
-    /// say that nothing was.
+    /// Whether it is written down, or may be: in a cluster it may have been sent before, to an instance that did not answer.
+    /// Whatever goes wrong then, nobody may say that nothing was written.
     /// </summary>
     public bool MayBeWrittenDown { get; set; }
 
@@ -49,10 +49,4 @@ internal sealed record WriteRequest(
 
     /// <summary>The operation that the journal keeps of it: a UUIDv7.</summary>
     public OperationId OperationId { get; init; } = OperationId.New(At);
-
-    /// <summary>
-    /// Whether it was sent before, to an instance of the cluster that did not answer: if the journal has its operation, that
-    /// one is answered.
-    /// </summary>
-    public bool IsAgain { get; init; }
 }

@@ -137,8 +137,8 @@ internal static class MemberLists
         );
 
     /// <summary>
-    /// How many are or may be in a group, but for those whom the guard has counted after a time. Who cannot be in it in Slack,
-    /// as a nested group or a user without an account, makes it no larger.
+    /// How many members Slack has or may get in a group, without those whom the guard has counted after a time. Nested groups
+    /// and users without an account are not among them.
     /// </summary>
     public static int CountOthers(StoreSession store, TenantId tenantId, GroupId group, Instant after) =>
         store.First(
