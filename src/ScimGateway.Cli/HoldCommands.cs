@@ -84,10 +84,23 @@ internal static class HoldCommands
             call.Terminal.Out.WriteLine(Shown.Line($"{named}{more}: {said}"));
         }
         var one = holds is [{ } only] ? Shown.Value(only["id"]) : "HOLD";
+        var questions = holds.Count(IsQuestion);
+        if (questions > 0)
+            call.Terminal.Out.WriteLine(
+                $"'hold choose {call.Tenant} {one} SLACK-ID' says which account is meant, where a hold asks that."
+            );
+        var releases =
+            questions < holds.Count
+                ? $"'hold release {call.Tenant} {one}' tells Slack, 'hold dismiss {call.Tenant} {one}' leaves"
+                : $"'hold dismiss {call.Tenant} {one}' leaves";
         call.Terminal.Out.WriteLine(
-            $"'hold release {call.Tenant} {one}' tells Slack, 'hold dismiss {call.Tenant} {one}' leaves Slack as it is, and nothing waits any more. Either is for what is held now; what the provider asks for later is decided anew."
+            $"{releases} Slack as it is, and nothing waits any more. Either is for what is held now; what the provider asks for later is decided anew."
         );
     }
+
+    // A release would not say which account is meant.
+    private static bool IsQuestion(JsonNode? hold) =>
+        hold!["other"] is not null || (string?)hold["reason"]?["code"] == "addressAsked";
 
     private static readonly string[] _columns = ["id", "name", "would", "+asked", "+since", "reason.code"];
 

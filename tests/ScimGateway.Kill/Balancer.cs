@@ -10,6 +10,7 @@ internal sealed class Balancer : IAsyncDisposable
 
     private readonly Uri[] _instances;
     private readonly bool[] _ready;
+    private readonly string[] _says;
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(1) };
     private readonly CancellationTokenSource _ending = new();
     private readonly Task _watching;
@@ -19,11 +20,15 @@ internal sealed class Balancer : IAsyncDisposable
     {
         _instances = [.. instances];
         _ready = new bool[_instances.Length];
+        _says = new string[_instances.Length];
         _watching = Task.WhenAll(Enumerable.Range(0, _instances.Length).Select(WatchAsync));
     }
 
     /// <summary>Whether all are ready.</summary>
     public bool AreAllReady => Array.TrueForAll(_ready, ready => ready);
+
+    /// <summary>What an instance said when it was asked last whether it is ready.</summary>
+    public string Says(int instance) => _says[instance];
 
     /// <summary>Where the next request goes; to any where none is ready.</summary>
     public Uri Next()
@@ -50,11 +55,13 @@ internal sealed class Balancer : IAsyncDisposable
             try
             {
                 using var answer = await _http.GetAsync(url, _ending.Token);
+                _says[instance] = await answer.Content.ReadAsStringAsync(_ending.Token);
                 _ready[instance] = answer.IsSuccessStatusCode;
             }
             catch (Exception e)
                 when (e is HttpRequestException or OperationCanceledException && !_ending.IsCancellationRequested)
             {
+                _says[instance] = e.Message;
                 _ready[instance] = false;
             }
             await Task.Delay(_every, TimeProvider.System, _ending.Token);

@@ -43,7 +43,7 @@ internal sealed class ClusterLane(int number, KillOptions options, string store,
         {
             throw new ViolationException(
                 null,
-                $"Lane {number}, seed {options.Seed}, {options.Lanes} lanes: {e.Message}\n{gateways.Said}"
+                $"Lane {number}, seed {options.Seed}, {options.Lanes} lanes: {e.Message}\n{gateways.Said}\n{await gateways.SessionsAsync()}"
             );
         }
     }

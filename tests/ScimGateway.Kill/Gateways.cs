@@ -1,4 +1,5 @@
 using System.Globalization;
+using Npgsql;
 
 namespace ScimGateway.Kill;
 
@@ -44,7 +45,24 @@ internal sealed class Gateways : IAsyncDisposable
     public string Program { get; set; }
 
     /// <summary>What all of them have said.</summary>
-    public string Said => string.Join('\n', Instances.Select(one => $"  the instance at {one.Silo} said:\n{one.Said}"));
+    public string Said =>
+        string.Join(
+            '\n',
+            Instances.Select(
+                (one, i) =>
+                    $"  the instance at {one.Silo}, whose /health/ready says '{Balancer.Says(i)}', said:\n{one.Said}"
+            )
+        );
+
+    /// <summary>What the sessions at the database do, and which of them hold or wait for an advisory lock.</summary>
+    public async Task<string> SessionsAsync()
+    {
+        await using var source = NpgsqlDataSource.Create(_store);
+        await using var command = source.CreateCommand(
+            "select string_agg(concat_ws(' ', pid, state, wait_event, now() - state_change, (select string_agg(concat_ws('/', objid, mode, granted), ',') from pg_locks l where l.pid = a.pid and locktype = 'advisory'), left(query, 200)), E'\\n' order by backend_start) from pg_stat_activity a where datname = current_database() and pid <> pg_backend_pid()"
+        );
+        return $"  the database's sessions:\n{await command.ExecuteScalarAsync()}";
+    }
 
     /// <summary>All of it at work, with so many tenants that are live.</summary>
     public static async Task<Gateways> StartAsync(

@@ -7,6 +7,7 @@ internal sealed class Instance(int number, int port, int silo, Func<Instance, st
     : IAsyncDisposable
 {
     private Service? _service;
+    private string _saidBefore = "";
 
     /// <summary>Where its clients reach it.</summary>
     public Uri Url { get; } = new($"http://127.0.0.1:{port.ToString(CultureInfo.InvariantCulture)}/");
@@ -27,11 +28,13 @@ internal sealed class Instance(int number, int port, int silo, Func<Instance, st
 
     public TimeSpan Processor => _service!.Processor;
 
-    public string Said => _service?.Said ?? "";
+    /// <summary>What the last two of its lives said.</summary>
+    public string Said => $"{_saidBefore}\n(started again)\n{_service?.Said}";
 
     public void Start(params string[] more)
     {
         var former = _service;
+        _saidBefore = former?.Said ?? "";
         _service = start(this, more);
         _ = former?.DisposeAsync().AsTask();
     }

@@ -23,6 +23,28 @@ public class LinkCommandTests
     }
 
     [Fact]
+    public async Task Where_it_is_asked_which_account_is_meant_nobody_is_told_to_release_that()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var entered = new TerminalSession(served.Base, served.Key);
+        using var provider = served.Provider("acme", await served.SetUpAsync());
+        await served.EnableAsync();
+        var (_, ada, _) = await Gateway.SendAsync(provider, HttpMethod.Post, "Users", Ada("1"));
+        var links = await served.AskAsync(HttpMethod.Get, $"tenants/acme/links?resource={ada!["id"]}");
+        var link = links["items"]![0]!;
+        await served.AskAsync(HttpMethod.Post, $"tenants/acme/links/{link["id"]}/unlink");
+        await Gateway.SendAsync(provider, HttpMethod.Delete, $"Users/{ada["id"]}");
+        await Gateway.SendAsync(provider, HttpMethod.Post, "Users", Ada("2"));
+        var hold = Assert.Single((await served.AskAsync(HttpMethod.Get, "tenants/acme/holds"))["items"]!.AsArray())!;
+
+        Assert.Equal(Exit.Done, await entered.RunAsync("hold list acme"));
+
+        Assert.Contains($"'hold choose acme {hold["id"]} SLACK-ID'", entered.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("hold release", entered.Out, StringComparison.Ordinal);
+        Assert.Equal(Exit.Done, await entered.RunAsync($"hold choose acme {hold["id"]} {link["slackId"]}"));
+    }
+
+    [Fact]
     public async Task A_user_who_may_have_an_account_is_not_out_and_one_whose_account_is_inactive_is()
     {
         await using var served = await ServedGateway.StartAsync();
@@ -51,14 +73,6 @@ public class LinkCommandTests
 
         Assert.Equal(Exit.Refused, await entered.RunAsync("user deactivate acme eve@corp.example"));
         Assert.Contains("The user is not out of Slack yet", entered.Error, StringComparison.Ordinal);
-
-        static string Ada(string externalId) =>
-            User("ada", "ada@corp.example")
-                .Replace(
-                    "\"active\":true",
-                    $"\"externalId\":\"{externalId}\",\"active\":true",
-                    StringComparison.Ordinal
-                );
 
         async Task<string?> StateAsync(string who) =>
             (string?)(await served.AskAsync(HttpMethod.Get, $"tenants/acme/links?search={who}"))["items"]![0]!["state"];
@@ -144,4 +158,8 @@ public class LinkCommandTests
             Assert.StartsWith(says, entered.Out, StringComparison.Ordinal);
         }
     }
+
+    private static string Ada(string externalId) =>
+        User("ada", "ada@corp.example")
+            .Replace("\"active\":true", $"\"externalId\":\"{externalId}\",\"active\":true", StringComparison.Ordinal);
 }
