@@ -163,8 +163,30 @@ internal static class TakeOver
         Links.Delete(store, former);
     }
 
+    /// <summary>Has the group of a link without one at Slack claim one that nobody has claimed, with its members.</summary>
+    public static Link UnclaimedGroup(
+        StoreSession store,
+        Link own,
+        Resource group,
+        Link meant,
+        MatchedBy by,
+        Instant now
+    )
+    {
+        if (meant.ClaimantId is { } shown)
+            JoinGroups(store, shown, group.Id, now);
+        Keys.FreeAll(store, own.Id);
+        HoldRows.DeleteAll(store, own.Id);
+        Operations.Move(store, own.Id, meant.Id);
+        Resources.Save(store, group.LinkTo(meant.Id));
+        Links.Delete(store, own.Id);
+        meant = Links.Save(store, meant.ClaimAnew(group.Id, by));
+        UserKeys.TryReserve(store, meant, KeyKind.GroupName, group.DisplayNameKey!);
+        return meant;
+    }
+
     /// <summary>A group that an import shows is another one's from now on, with its members.</summary>
-    public static void JoinGroups(StoreSession store, ResourceId shown, ResourceId group, Instant now)
+    private static void JoinGroups(StoreSession store, ResourceId shown, ResourceId group, Instant now)
     {
         GroupsOf.ShownChanged(store, shown, now);
         WantedMembers.Join(store, shown, group);

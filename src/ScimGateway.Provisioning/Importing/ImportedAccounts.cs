@@ -86,14 +86,7 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
     {
         if (
             tenant.Standing != Standing.Shadow
-            || own
-                is not {
-                    State: LinkState.Pending,
-                    Sent: false,
-                    HasNothingAtSlack: true,
-                    LostUntil: null,
-                    Absent: false
-                }
+            || own is not { IsUntold: true }
             || _preferences.WhenAccountExists != Existing.Adopt
             || user.IsBot
             || user.Id == tenant.TokenOwner

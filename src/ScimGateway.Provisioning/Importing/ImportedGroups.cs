@@ -51,10 +51,15 @@ internal sealed class ImportedGroups(StoreSession store, Tenant tenant, Instant 
         var link = Links.BySlackId(store, tenant.Id, Kind.Group, group.Id);
         if (link is null && LinksToRead.IsAnyGroupWithoutId(store, tenant.Id, asked))
             return new WrittenGroup(new Finding(Found.BeingWritten)); // it may be that one
-        if (link is null)
-            return KeyHolder.Of(store, tenant.Id, KeyKind.GroupName, Name(group)) is { IsBeingMade: true }
+        if (link is null && WhoIsBeingMade(Name(group)) is { } own)
+            return WhoCameBefore(own) is null
                 ? new WrittenGroup(new Finding(Found.PassedOver, Remark.Matched))
-                : Present(NewLink(group), null, group);
+                : Present(NewLink(group), null, group) with
+                {
+                    Finding = new Finding(Found.Claimed, Remark.Matched), // once its members are written, too
+                };
+        if (link is null)
+            return Present(NewLink(group), null, group);
         if (
             link.State == LinkState.Pending
             || link.Since >= asked
@@ -143,16 +148,50 @@ internal sealed class ImportedGroups(StoreSession store, Tenant tenant, Instant 
         return false;
     }
 
-    /// <summary>Looks at a group again that another one's name kept from being shown.</summary>
+    /// <summary>
+    /// Looks at a group again that another one's name kept from being shown: it is that one, or its name may be free by now.
+    /// </summary>
     public void LookAgain(LinkId linkId)
     {
         var link = Links.Find(store, linkId)!;
         if (
-            link is { State: not LinkState.Pending, Absent: false, Seen: { } seen, SlackId: { } slackId }
-            && Resources.Find(store, link.ClaimantId) is { SourceId: null, Deleted: null } shown
+            link is not { State: not LinkState.Pending, Absent: false, Seen: { } seen, SlackId: { } slackId }
+            || Resources.Find(store, link.ClaimantId) is not { SourceId: null, Deleted: null } shown
         )
-            Present(link, shown, new SlackGroup(slackId, SlackProfile.Read(seen)[SlackField.DisplayName], [], null));
+            return;
+        var group = new SlackGroup(slackId, SlackProfile.Read(seen)[SlackField.DisplayName], [], null);
+        if (
+            link.Protection is null
+            && !shown.Waived.Unlinked
+            && WhoIsBeingMade(Name(group)) is { } own
+            && WhoCameBefore(own) is { } claimant
+        )
+            Wishes.Renew(
+                store,
+                TakeOver.UnclaimedGroup(store, own, claimant, link, MatchedBy.GroupName, now),
+                "Slack had the group before",
+                now
+            );
+        else
+            Present(link, shown, group);
     }
+
+    // A group without an id at Slack yet that has a name.
+    private Link? WhoIsBeingMade(string name) =>
+        KeyHolder.Of(store, tenant.Id, KeyKind.GroupName, name) is { IsBeingMade: true } holder
+            ? Links.Get(store, holder.Link)
+            : null;
+
+    // In a shadow run the gateway has sent no create, so what Slack shows was there before. The group claims it, as if the
+    // import had come before the request: the preview shows what becomes of it, and a group that is deleted before the
+    // tenant goes live is deleted in Slack.
+    private Resource? WhoCameBefore(Link own) =>
+        tenant.Standing == Standing.Shadow
+        && _preferences.WhenAccountExists == Existing.Adopt
+        && own.IsUntold
+        && Resources.Find(store, own.ClaimantId) is { SourceId: not null, Deleted: null, Waived.Unlinked: false } group
+            ? group
+            : null;
 
     /// <summary>Shows a group whose claim has ended, as Slack has it; gives back what shows it.</summary>
     public GroupId? Show(Link link) =>

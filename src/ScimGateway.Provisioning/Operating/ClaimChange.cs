@@ -68,16 +68,7 @@ internal sealed class ClaimChange(StoreSession session, string by, Instant now)
             throw new NotReadyException(
                 "Slack has another group by the name of this one. Rename that one in Slack and import again; unlink it first if it is this one's so far."
             );
-        if (meant.ClaimantId is { } shown)
-            TakeOver.JoinGroups(session, shown, group.Id, now);
-        Keys.FreeAll(session, own.Id);
-        HoldRows.DeleteAll(session, own.Id);
-        Operations.Move(session, own.Id, meant.Id);
-        Resources.Save(session, group.LinkTo(meant.Id));
-        Links.Delete(session, own.Id);
-        meant = Links.Save(session, meant.ClaimAnew(group.Id, MatchedBy.Operator));
-        UserKeys.TryReserve(session, meant, KeyKind.GroupName, group.DisplayNameKey!);
-        return (meant, []);
+        return (TakeOver.UnclaimedGroup(session, own, group, meant, MatchedBy.Operator, now), []);
     }
 
     /// <summary>

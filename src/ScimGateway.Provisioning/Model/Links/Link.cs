@@ -181,6 +181,10 @@ internal sealed partial record Link
     /// <summary>Whether there is no account or group of it, and none may have been made unseen.</summary>
     public bool HasNothingAtSlack => SlackId is null && !AskFirst;
 
+    /// <summary>Whether Slack is to hear of it for the first time.</summary>
+    public bool IsUntold =>
+        this is { State: LinkState.Pending, Sent: false, HasNothingAtSlack: true, LostUntil: null, Absent: false };
+
     /// <summary>Whether Slack has it active, as it was told, or else as it shows it; null if that is not known.</summary>
     public bool? IsActive => (Delivered is null ? AtSlack : Told).Active;
 

@@ -30,12 +30,20 @@ internal static class PostgresErrors
             PostgresException refused => IsAway(refused.SqlState),
             StoreAwayException => false, // a work's own word, which says more
             NpgsqlException or TimeoutException or SocketException or IOException => true,
-            _ => false,
+            _ => IsOfBrokenConnection(error),
         };
+
+    // Npgsql writes a long batch while it reads the answers. Where the writing breaks the connection, the reading may find
+    // that its buffer is gone already.
+    private static bool IsOfBrokenConnection(Exception error) => error is NullReferenceException { Source: "Npgsql" };
 
     /// <summary>What went wrong, for operators: in the server's words, or the system's, which have nothing of a row.</summary>
     public static string Words(Exception error) =>
-        ((error as PostgresException)?.MessageText ?? error.InnerException?.Message ?? error.Message).TrimEnd('.');
+        IsOfBrokenConnection(error)
+            ? "the connection broke"
+            : ((error as PostgresException)?.MessageText ?? error.InnerException?.Message ?? error.Message).TrimEnd(
+                '.'
+            );
 
     /// <summary>
     /// Whether nobody answers where the server is to be, as opposed to one that does and with which no agreement comes about.

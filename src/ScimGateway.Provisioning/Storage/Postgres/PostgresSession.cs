@@ -77,7 +77,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : StoreSessio
             if (IsOpen)
                 End("rollback");
         }
-        catch (NpgsqlException)
+        catch (Exception e) when (e is NpgsqlException || PostgresErrors.IsAway(e))
         {
             // without a connection there is no transaction either
         }
