@@ -51,8 +51,15 @@ internal sealed class BulkEndpoint(
         var outcomes = await new BulkRun(
             request,
             () => ResourceId.New(clock.GetUtcNow()),
-            async (operation, refusal) =>
-                await bulk.CarryOutAsync(operation, refusal ?? await EndedAsync(context), asked, home, baseUrl)
+            async (operation, refusal, comesAgain) =>
+                await bulk.CarryOutAsync(
+                    operation,
+                    refusal ?? await EndedAsync(context),
+                    comesAgain,
+                    asked,
+                    home,
+                    baseUrl
+                )
         ).CompleteAsync();
         await journal.DoneAsync(asked);
         await ScimWriter.AnswerAsync(context, StatusCodes.Status200OK, json => BulkResponse.Write(json, outcomes));

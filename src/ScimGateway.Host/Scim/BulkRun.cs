@@ -13,12 +13,13 @@ namespace ScimGateway.Host.Scim;
 /// <param name="request">What is asked for.</param>
 /// <param name="newId">The id that a POST gives what it makes.</param>
 /// <param name="carryOut">
-/// Carries out an operation whose references are resolved, unless there is a reason not to. Never throws but where nobody waits for the answer any more.
+/// Carries out an operation whose references are resolved, unless there is a reason not to, and knows whether it is tried
+/// again should it be a conflict. Never throws but where nobody waits for the answer any more.
 /// </param>
 internal sealed class BulkRun(
     BulkRequest request,
     Func<ResourceId> newId,
-    Func<BulkOperation, ScimException?, Task<CarriedOut>> carryOut
+    Func<BulkOperation, ScimException?, bool, Task<CarriedOut>> carryOut
 )
 {
     /// <summary>As many as keep Slack's calls of a tenant busy, with some to spare.</summary>
@@ -90,17 +91,14 @@ internal sealed class BulkRun(
         operation = operation.WithoutMembers(GoneAheadOf(turn));
         // Those under way as it begins: whether they have ended by the time it is refused says nothing.
         var underWay = Array.FindAll(before, at => !_begun[at]!.IsCompleted);
-        var (outcome, id) = await carryOut(operation.Resolve(IdOf), refusal);
         // It may want what one before it is about to let go, such as an address: so it is tried again after them.
-        if (
-            refusal is null
-            && outcome is BulkOutcome.Failed { Error.Status: HttpStatusCode.Conflict }
-            && underWay.Length > 0
-        )
+        var comesAgain = refusal is null && underWay.Length > 0;
+        var (outcome, id) = await carryOut(operation.Resolve(IdOf), refusal, comesAgain);
+        if (comesAgain && outcome is BulkOutcome.Failed { Error.Status: HttpStatusCode.Conflict })
         {
             _comesAgain[turn.At] = true;
             await Task.WhenAll(underWay.Select(at => _begun[at]!));
-            (outcome, id) = await carryOut(operation.Resolve(IdOf), null);
+            (outcome, id) = await carryOut(operation.Resolve(IdOf), null, false);
         }
         if (operation.Method == BulkMethod.Post)
             _made[operation.BulkId!] = id;
@@ -118,7 +116,7 @@ internal sealed class BulkRun(
             var made = GoneAheadOf(turn).Where(bulkId => _made.GetValueOrDefault(bulkId) is not null).ToList();
             if (made.Count == 0 || post.AddingMembers(IdOf(post.BulkId!)!, made) is not { } adding)
                 continue;
-            var (outcome, _) = await carryOut(adding.Resolve(IdOf), null);
+            var (outcome, _) = await carryOut(adding.Resolve(IdOf), null, false);
             _begun[turn.At] = Task.FromResult<BulkOutcome>(
                 outcome switch
                 {

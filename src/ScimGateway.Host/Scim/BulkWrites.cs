@@ -27,9 +27,16 @@ internal sealed class BulkWrites(WriteRequests requests, OperationJournal journa
     /// Carries out an operation without references, unless there is a reason not to. Whatever goes wrong is this
     /// operation's, not its neighbours'.
     /// </summary>
+    /// <param name="operation">The operation.</param>
+    /// <param name="refusal">The reason.</param>
+    /// <param name="comesAgain">Whether a conflict is not what becomes of it, as it is tried again.</param>
+    /// <param name="bulk">The request.</param>
+    /// <param name="home">The tenant's home.</param>
+    /// <param name="baseUrl">Where the tenant's resources are.</param>
     public async Task<CarriedOut> CarryOutAsync(
         BulkOperation operation,
         ScimException? refusal,
+        bool comesAgain,
         WriteRequest bulk,
         TenantHome home,
         string baseUrl
@@ -56,6 +63,8 @@ internal sealed class BulkWrites(WriteRequests requests, OperationJournal journa
 #pragma warning restore CA1031
         {
             var error = ScimErrors.Answer(e, failures, home, asked.OperationId);
+            if (comesAgain && error.Status == HttpStatusCode.Conflict)
+                return new CarriedOut(new BulkOutcome.Failed(error, null), null);
             var line =
                 e is not StoreAwayException && ScimErrors.Refusal(e) is not null
                     ? await journal.RefusedAsync(asked, error)

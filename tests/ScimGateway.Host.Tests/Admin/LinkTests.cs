@@ -41,6 +41,51 @@ public class LinkTests
         Assert.Empty((await served.AskAsync(HttpMethod.Get, "tenants/acme/holds"))["items"]!.AsArray());
     }
 
+    // Nobody could ask while the change was under way, and who waits after it is asked about then.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Whose_the_address_of_a_leaver_is_is_asked_of_who_waits_for_it_whatever_else_is_under_way(
+        bool isBusy
+    )
+    {
+        await using var served = await StartAsync();
+        using var provider = await SetUpAsync(served, """{"userSlackCannotHold":"keep"}""");
+        using var slack = new HttpClient { BaseAddress = served.Slack.BaseUrl };
+        await served.EnableAsync();
+        var waiting = await CreateAsync(provider, "dan", "dan@corp.example");
+        var leaver = await CreateAsync(provider, "eve", "eve@corp.example");
+        await Gateway.SendAsync(
+            provider,
+            HttpMethod.Patch,
+            $"Users/{waiting}",
+            Patch("emails", """[{"value":"eve@corp.example","primary":true}]""")
+        );
+        await BlockedAsync(served, waiting, "addressTaken");
+
+        var title = Task.CompletedTask;
+        if (isBusy)
+        {
+            await Gateway.SendAsync(
+                slack,
+                HttpMethod.Post,
+                "/_emulator/faults",
+                """{"method":"PATCH","path":"/Users/{id}","delayMs":1500,"nth":1}"""
+            );
+            title = Gateway.SendAsync(provider, HttpMethod.Patch, $"Users/{waiting}", Patch("title", "\"Captain\""));
+            await Gateway.UntilAsync(async () => (string?)(await OfAsync(served, waiting))["state"] == "pending");
+        }
+        await Gateway.SendAsync(provider, HttpMethod.Delete, $"Users/{leaver}");
+        await title;
+        await BlockedAsync(served, waiting, "addressTaken");
+
+        await Gateway.UntilAsync(async () =>
+            (await served.AskAsync(HttpMethod.Get, "tenants/acme/holds"))["items"]!
+                .AsArray()
+                .Any(hold => (string?)hold!["reason"]!["code"] == "addressAsked")
+        );
+    }
+
     [Fact]
     public async Task What_was_held_is_unlinked_and_stays_so_whatever_its_provider_and_imports_say()
     {

@@ -304,7 +304,7 @@ public class BulkRunTests
                 Reading.Everything()
             ),
             () => new(Guid.NewGuid()),
-            (operation, refusal) =>
+            (operation, refusal, _) =>
                 refusal is null
                     ? carryOut(operation)
                     : Task.FromResult(new CarriedOut(new BulkOutcome.Failed(refusal, null), null))

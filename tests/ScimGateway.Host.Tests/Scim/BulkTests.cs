@@ -11,6 +11,12 @@ public class BulkTests
 {
     private const string Enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
+    // An address that is not free is a conflict.
+    private static readonly Setting _strict = new()
+    {
+        Preferences = DemoTenant.Lenient with { UserSlackCannotHold = Unholdable.Refuse },
+    };
+
     [Fact]
     public async Task Each_operation_has_an_entry_with_what_became_of_it_and_a_line_in_the_journal()
     {
@@ -101,7 +107,7 @@ public class BulkTests
     [Fact]
     public async Task An_address_goes_from_one_user_to_the_next_as_if_they_were_asked_one_after_the_other()
     {
-        await using var gateway = await Gateway.StartAsync();
+        await using var gateway = await Gateway.StartAsync(_strict);
         var (ada, bob) = (await CreateAsync(gateway, "ada"), await CreateAsync(gateway, "bob"));
         await gateway.WeatherAsync("""{"method":"PATCH","path":"/Users/{id}","delayMs":200}""");
 
@@ -112,6 +118,25 @@ public class BulkTests
         );
 
         Assert.Equal(["200", "200"], Statuses(entries));
+        Assert.All(gateway.Operations(), operation => Assert.Equal("done", operation.Outcome));
+    }
+
+    [Fact]
+    public async Task What_is_tried_again_and_is_a_conflict_still_has_one_line_in_the_journal()
+    {
+        await using var gateway = await Gateway.StartAsync(_strict);
+        var (ada, bob) = (await CreateAsync(gateway, "ada"), await CreateAsync(gateway, "bob"));
+        await gateway.WeatherAsync("""{"method":"PATCH","path":"/Users/{id}","delayMs":200}""");
+
+        var entries = await BulkAsync(
+            gateway,
+            Patch(ada, "title", "Countess"),
+            PatchJson(bob, "emails", """[{"value":"ada@corp.example","primary":true}]""")
+        );
+
+        Assert.Equal(["200", "409"], Statuses(entries));
+        var refused = Assert.Single(gateway.Operations(), operation => operation.Outcome == "refused");
+        Assert.Equal($"PATCH /Users/{bob} (bulk)", refused.Request);
     }
 
     [Fact]
