@@ -1,5 +1,6 @@
 using System.Net;
 using ScimGateway.Host.Cluster;
+using ScimGateway.Host.Telemetry;
 using ScimGateway.Slack.Http;
 
 namespace ScimGateway.Host.Serve;
@@ -33,6 +34,9 @@ internal sealed record ServeOptions
 
     /// <summary>The cluster it is an instance of; null where it is alone.</summary>
     public ClusterOptions? Cluster { get; init; }
+
+    /// <summary>Where metrics are asked for; null where nobody does.</summary>
+    public MetricsOptions? Metrics { get; init; }
 
     /// <summary>Whether the log is JSON.</summary>
     public bool IsLogJson { get; init; }

@@ -125,6 +125,7 @@ internal static class ServeSettings
         _appSecret,
         .. ClusterSettings.All,
         _log,
+        .. MetricsSettings.All,
         MasterKeyFile,
         new("Secrets:MasterKey", "none", "The same key itself, 32 bytes in base64, in place of a file."),
         new("Secrets:Certificate", "none", "A file with a certificate and its private key, in place of a master key."),
@@ -285,6 +286,7 @@ internal static class ServeSettings
             Slack = slack,
             App = AppOf(configuration, slack),
             Cluster = ClusterSettings.Of(configuration, _store),
+            Metrics = MetricsSettings.Of(configuration),
             IsLogJson = (configuration[_log.Key] ?? _log.Default) switch
             {
                 "text" => false,

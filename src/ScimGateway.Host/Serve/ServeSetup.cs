@@ -6,6 +6,7 @@ using ScimGateway.Host.Scim;
 using ScimGateway.Host.Secrets;
 using ScimGateway.Host.Security;
 using ScimGateway.Host.Setup;
+using ScimGateway.Host.Telemetry;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Slack.Budget;
@@ -29,7 +30,14 @@ internal static class ServeSetup
         var services = builder.Services;
         if (options.Cluster is { } cluster)
             builder.AddCluster(cluster);
-        builder.WebHost.UseUrls(options.Cluster is { InnerUrl: var inner } ? $"{options.Urls};{inner}" : options.Urls);
+        // The first one is where clients come.
+        builder.WebHost.UseUrls([
+            .. new[] { options.Urls, options.Cluster?.InnerUrl, options.Metrics?.Url }
+                .OfType<string>()
+                .SelectMany(urls => urls.Split(';')),
+        ]);
+        if (options.Metrics is { } metrics)
+            services.AddMetrics(metrics);
         services.AddSingleton(clock).AddSingleton(Dialect.Everything);
         services.AddSingleton(new SlackClientOptions()).AddSingleton(SlackLimits.Documented);
         services.AddSingleton(new SlackSite(options.Slack, options.App));

@@ -6,6 +6,7 @@ using ScimGateway.Host.Operations;
 using ScimGateway.Host.Scim;
 using ScimGateway.Host.Secrets;
 using ScimGateway.Host.Security;
+using ScimGateway.Host.Telemetry;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Importing;
@@ -142,6 +143,7 @@ internal static class GatewaySetup
     {
         var failures = app.Services.GetRequiredService<FailedRequests>();
         app.UseEntrance();
+        app.UseMetrics();
         app.UsePublicUrl();
         app.UseInnerRequests();
         app.UseEither(

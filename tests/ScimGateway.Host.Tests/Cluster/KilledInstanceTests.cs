@@ -83,6 +83,7 @@ public class KilledInstanceTests
     public async Task An_instance_that_stands_still_loses_its_tenants_and_ends_when_it_goes_on()
     {
         await using var two = await TwoAsync();
+        await MakeAsync(two.Other, two.AtOne, "bob"); // over a connection that the next one takes, too: it need not be opened
 
         two.One.Hold(true);
         await MakeAsync(two.Other, two.AtOne, "ada");

@@ -1,0 +1,110 @@
+using System.Globalization;
+using System.Net;
+using ScimGateway.Host.Tests.Admin;
+using ScimGateway.Kill;
+using Xunit;
+using static ScimGateway.Host.Tests.Admin.LinkRequests;
+using static ScimGateway.Host.Tests.Requests;
+
+namespace ScimGateway.Host.Tests.Telemetry;
+
+/// <summary>What Prometheus is told, and where.</summary>
+public class MetricsTests
+{
+    [Fact]
+    public async Task Metrics_are_at_an_address_of_their_own_and_nothing_else_is_there()
+    {
+        var (url, argument) = Address();
+        await using var served = await ServedGateway.StartAsync(0, null, "--metrics-url", argument);
+        using var prometheus = new HttpClient { BaseAddress = url };
+
+        Assert.Equal(HttpStatusCode.NotFound, (await prometheus.GetAsync("/health/live")).StatusCode);
+        using var asAdmin = new HttpRequestMessage(HttpMethod.Get, "/admin/api/v1/tenants");
+        asAdmin.Headers.Authorization = new("Bearer", served.Key);
+        Assert.Equal(HttpStatusCode.NotFound, (await prometheus.SendAsync(asAdmin)).StatusCode);
+        using var others = new HttpClient { BaseAddress = served.Base };
+        Assert.Equal(HttpStatusCode.NotFound, (await others.GetAsync("/metrics")).StatusCode);
+        await others.GetAsync("/acme/scim/v2/Users/somebody");
+        await Gateway.UntilAsync(async () =>
+            Value(
+                await AskAsync(prometheus),
+                "http_server_request_duration_seconds_count",
+                "http_route=\"/{tenant}/scim/v2/Users/{id}\"",
+                "http_response_status_code=\"401\""
+            ) == 1
+        );
+    }
+
+    [Fact]
+    public async Task Without_an_address_nobody_is_told_anything()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var others = new HttpClient { BaseAddress = served.Base };
+
+        Assert.Equal(HttpStatusCode.NotFound, (await others.GetAsync("/metrics")).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("1", "acme")]
+    [InlineData("0", "~others")]
+    public async Task Calls_to_Slack_and_what_is_not_settled_are_told_and_no_person_is(string tenants, string tenant)
+    {
+        var (url, argument) = Address();
+        await using var served = await ServedGateway.StartAsync(
+            0,
+            null,
+            "--metrics-url",
+            argument,
+            "--metrics-tenants",
+            tenants
+        );
+        using var provider = await SetUpAsync(served, """{"userSlackCannotHold":"keep"}""");
+        await served.EnableAsync();
+        await CreateAsync(provider, "ada", "ada@corp.example");
+        await BlockedAsync(served, await CreateAsync(provider, "eve", "ada@corp.example"), "addressTaken");
+        using var prometheus = new HttpClient { BaseAddress = url };
+
+        var told = await AskAsync(prometheus);
+        Assert.Equal(
+            1,
+            Value(told, "slack_call_duration_seconds_count", "slack_call=\"PostUser\"", "slack_result=\"done\"")
+        );
+        // The store is asked when the gateway starts, and then again and again.
+        await served.RestartAsync();
+        await Gateway.UntilAsync(async () =>
+            Value(
+                told = await AskAsync(prometheus),
+                "scim_links_unsettled",
+                $"tenant=\"{tenant}\"",
+                "state=\"blocked\""
+            ) == 1
+        );
+        Assert.True(Value(told, "scim_links_unsettled_age_seconds", $"tenant=\"{tenant}\"", "state=\"blocked\"") >= 0);
+        Assert.DoesNotContain("Lovelace", told, StringComparison.Ordinal);
+        Assert.DoesNotContain("corp.example", told, StringComparison.Ordinal);
+    }
+
+    private static async Task<string> AskAsync(HttpClient prometheus)
+    {
+        using var answer = await prometheus.GetAsync("/metrics");
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return await answer.Content.ReadAsStringAsync();
+    }
+
+    // The value of the series of that name whose labels have all of it; null if there is none.
+    private static double? Value(string told, string name, params string[] labels) =>
+        told.Split('\n')
+            .Where(line =>
+                line.StartsWith(name + "{", StringComparison.Ordinal)
+                && Array.TrueForAll(labels, label => line.Contains(label, StringComparison.Ordinal))
+            )
+            .Select(line => line[(line.LastIndexOf('}') + 1)..].Trim().Split(' ')[0])
+            .Select(value => (double?)double.Parse(value, CultureInfo.InvariantCulture))
+            .FirstOrDefault();
+
+    private static (Uri Url, string Argument) Address()
+    {
+        var url = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{Service.FreePort(Random.Shared)}");
+        return (new Uri(url), url);
+    }
+}
