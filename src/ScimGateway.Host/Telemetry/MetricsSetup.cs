@@ -25,7 +25,7 @@ internal static class MetricsSetup
     /// <summary>Measures.</summary>
     public static void AddMetrics(this IServiceCollection services, MetricsOptions options)
     {
-        services.AddSingleton(options).AddHostedService<StandingFigures>();
+        services.AddSingleton(options).AddHostedService<StoreFigures>();
         services
             .AddOpenTelemetry()
             .ConfigureResource(own => own.AddService("ScimGateway"))

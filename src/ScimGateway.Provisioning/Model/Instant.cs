@@ -16,6 +16,9 @@ internal readonly record struct Instant(long Value) : INumbered<Instant>, ICompa
     /// <summary>The earlier of two.</summary>
     public static Instant Earlier(Instant one, Instant other) => one < other ? one : other;
 
+    /// <summary>The later of two.</summary>
+    public static Instant Later(Instant one, Instant other) => one > other ? one : other;
+
     /// <summary>What others call it.</summary>
     public DateTimeOffset ToTime() => DateTimeOffset.FromUnixTimeMilliseconds(Value);
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using ScimGateway.Host.Tests.Admin;
 using ScimGateway.Kill;
+using ScimGateway.SlackEmulator.Tests;
 using Xunit;
 using static ScimGateway.Host.Tests.Admin.LinkRequests;
 using static ScimGateway.Host.Tests.Requests;
@@ -82,6 +83,30 @@ public class MetricsTests
         Assert.True(Value(told, "scim_links_unsettled_age_seconds", $"tenant=\"{tenant}\"", "state=\"blocked\"") >= 0);
         Assert.DoesNotContain("Lovelace", told, StringComparison.Ordinal);
         Assert.DoesNotContain("corp.example", told, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Operations_are_counted_by_outcome_each_once_when_they_have_ended()
+    {
+        var (clock, (url, argument)) = (new ManualClock(), Address());
+        await using var served = await ServedGateway.StartAsync(0, clock, "--metrics-url", argument);
+        using var provider = await SetUpAsync(served, """{"userSlackCannotHold":"keep"}""");
+        await served.EnableAsync();
+        using var prometheus = new HttpClient { BaseAddress = url };
+        await CreateAsync(provider, "ada", "ada@corp.example");
+        await BlockedAsync(served, await CreateAsync(provider, "eve", "ada@corp.example"), "addressTaken");
+        await Gateway.SendAsync(provider, HttpMethod.Delete, "Users/nobody");
+
+        for (var i = 0; i < 5; i++) // after the first time nothing is new
+            await Gateway.UntilAsync(async () =>
+            {
+                clock.Advance(TimeSpan.FromSeconds(15));
+                var told = await AskAsync(prometheus);
+                return (Of("blocked"), Of("refused")) == (1, 1) && Of("done") >= 1;
+
+                double? Of(string outcome) =>
+                    Value(told, "scim_operations_total", "tenant=\"acme\"", $"outcome=\"{outcome}\"");
+            });
     }
 
     private static async Task<string> AskAsync(HttpClient prometheus)

@@ -9,15 +9,22 @@ using ScimGateway.Provisioning.Storage.Tables;
 namespace ScimGateway.Host.Telemetry;
 
 /// <summary>
-/// How many users and groups of each tenant are not settled, and for how long the first of them has not been. The store is
-/// asked on a clock of its own, so that nobody who asks for metrics makes it work. In a cluster one instance tells.
+/// How each tenant's operations ended, how many of its users and groups are not settled, and for how long the first of them
+/// has not been. The store is asked on a clock of its own, so that nobody who asks for metrics makes it work. In a cluster
+/// one instance tells.
 /// </summary>
-internal sealed partial class StandingFigures : BackgroundService
+internal sealed partial class StoreFigures : BackgroundService
 {
     /// <summary>The tenant that stands for those without series of their own.</summary>
     public const string Others = "~others";
 
     private static readonly TimeSpan _every = TimeSpan.FromSeconds(15);
+
+    // What has ended is in the store some time later than it says.
+    private static readonly TimeSpan _untilCommitted = TimeSpan.FromSeconds(15);
+
+    // After a longer outage there is no rate to be told.
+    private static readonly TimeSpan _mostCaughtUp = TimeSpan.FromHours(1);
 
     private readonly Store _store;
     private readonly MetricsOptions _options;
@@ -25,18 +32,33 @@ internal sealed partial class StandingFigures : BackgroundService
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
     private volatile IReadOnlyList<UnsettledLinks> _seen = [];
+    private volatile IReadOnlyDictionary<(string Tenant, string Outcome), long> _ended =
+        new Dictionary<(string, string), long>();
+    private Instant _until;
 
-    public StandingFigures(
+    public StoreFigures(
         IMeterFactory meters,
         Store store,
         MetricsOptions options,
         DoesChores doesChores,
         TimeProvider clock,
-        ILogger<StandingFigures> log
+        ILogger<StoreFigures> log
     )
     {
         (_store, _options, _doesChores, _clock, _log) = (store, options, doesChores, clock, log);
+        _until = clock.Now();
         var meter = meters.Create(RefusedCredentials.Source);
+        meter.CreateObservableCounter(
+            "scim.operations",
+            () =>
+                _ended.Select(one => new Measurement<long>(
+                    one.Value,
+                    Tenant(one.Key.Tenant),
+                    new("outcome", one.Key.Outcome)
+                )),
+            "{operation}",
+            "Operations that have ended, by their outcome."
+        );
         meter.CreateObservableGauge(
             "scim.links.unsettled",
             () => Measured(link => link.Count),
@@ -57,12 +79,7 @@ internal sealed partial class StandingFigures : BackgroundService
         {
             try
             {
-                _seen = _doesChores()
-                    ? await _store.ReadAsync(
-                        session => UnsettledLinks.Of(session, _options.Tenants, Others),
-                        stoppingToken
-                    )
-                    : [];
+                await LookAsync(stoppingToken);
             }
             catch (StoreAwayException)
             {
@@ -79,13 +96,44 @@ internal sealed partial class StandingFigures : BackgroundService
         }
     }
 
+    private async Task LookAsync(CancellationToken cancel)
+    {
+        var end = _clock.Now() - _untilCommitted;
+        if (_doesChores())
+        {
+            var from = Instant.Later(_until, end - _mostCaughtUp);
+            var (seen, ended) = await _store.ReadAsync(
+                session =>
+                    (
+                        UnsettledLinks.Of(session, _options.Tenants, Others),
+                        end > from ? EndedOperations.Of(session, from, end, _options.Tenants, Others) : []
+                    ),
+                cancel
+            );
+            (_seen, _ended) = (seen, Added(ended));
+        }
+        else
+            _seen = [];
+        _until = Instant.Later(_until, end);
+    }
+
     private IEnumerable<Measurement<T>> Measured<T>(Func<UnsettledLinks, T> figure)
         where T : struct =>
         _seen.Select(links => new Measurement<T>(
             figure(links),
-            new("tenant", links.Tenant),
+            Tenant(links.Tenant),
             new("state", ClosedWords.Of(links.State))
         ));
+
+    private Dictionary<(string, string), long> Added(IEnumerable<EndedOperations> ended)
+    {
+        var sum = new Dictionary<(string Tenant, string Outcome), long>(_ended);
+        foreach (var one in ended)
+            sum[(one.Tenant, one.Outcome)] = sum.GetValueOrDefault((one.Tenant, one.Outcome)) + one.Count;
+        return sum;
+    }
+
+    private static KeyValuePair<string, object?> Tenant(string name) => new("tenant", name);
 
     [LoggerMessage(
         EventName = "metrics.not-read",
