@@ -74,6 +74,27 @@ internal static class TakeOver
         return [];
     }
 
+    /// <summary>The same for each link that has an address which a user waits for.</summary>
+    public static List<LinkId> ByWaiting(
+        StoreSession store,
+        Link waiting,
+        Resource? user,
+        Preferences preferences,
+        Instant now
+    ) =>
+        user is not { Deleted: null }
+            ? []
+            :
+            [
+                .. UserAddresses
+                    .OfSlack(user.Read())
+                    .Select(address => UserKeys.Holder(store, waiting.TenantId, KeyKind.Address, address))
+                    .OfType<Link>()
+                    .Where(holder => holder.Id != waiting.Id)
+                    .DistinctBy(holder => holder.Id)
+                    .SelectMany(holder => ByWaiting(store, holder, preferences, now)),
+            ];
+
     /// <summary>
     /// A user wants an address no more that somebody else has: whose that account is nobody has to say, unless others wait
     /// for it.

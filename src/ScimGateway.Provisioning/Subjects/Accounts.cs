@@ -275,8 +275,7 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
             recording.Renew(TakeOver.Try(store, waiting, recording.Preferences, now));
             // Nor did anybody ask whose the address is, where its user was deleted meanwhile.
             if (Links.Find(store, waiting.Id) is not null)
-                foreach (var holder in HoldersOfWanted(store, waiting, settled.Claimant))
-                    recording.Renew(TakeOver.ByWaiting(store, holder, recording.Preferences, now));
+                recording.Renew(TakeOver.ByWaiting(store, waiting, settled.Claimant, recording.Preferences, now));
             if (link.Attempts == 0 && Circle.GoOn(store, waiting, now) is { } exchanging) // else Slack has refused it just now
                 recording.Renew(exchanging);
         }
@@ -299,20 +298,6 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
         UserKeys.TakeAddresses(store, waiting, freed);
         return freed.Count > 0;
     }
-
-    // Who has the addresses that a user waits for.
-    private static List<Link> HoldersOfWanted(StoreSession store, Link waiting, Resource? claimant) =>
-        claimant is { Deleted: null }
-            ?
-            [
-                .. UserAddresses
-                    .OfSlack(claimant.Read())
-                    .Select(address => UserKeys.Holder(store, waiting.TenantId, KeyKind.Address, address))
-                    .OfType<Link>()
-                    .Where(holder => holder.Id != waiting.Id)
-                    .DistinctBy(holder => holder.Id),
-            ]
-            : [];
 
     // A deleted user's account that Slack denied has let go of its keys. Since Slack has it all the same, those are its own
     // again that nobody else has: by them the same person, or another one, comes to it.
