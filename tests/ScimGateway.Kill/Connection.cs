@@ -61,6 +61,9 @@ internal sealed class Connection(Func<Uri> scim, string token = Connection.Token
             var status = (int)response.StatusCode;
             if (status == 503 && method != HttpMethod.Get && text.Contains(Doubt, StringComparison.Ordinal))
                 return (null, null, "503, may be done");
+            // What had come before the instance was held up is too late for the server when it goes on.
+            if (status == 408)
+                return (null, null, "408");
             return (
                 status,
                 text.Length == 0 ? null : (JsonObject?)JsonNode.Parse(text),
