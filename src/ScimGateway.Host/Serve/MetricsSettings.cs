@@ -26,14 +26,7 @@ internal static class MetricsSettings
     /// <exception cref="SettingException">One of them makes no sense.</exception>
     public static MetricsOptions? Of(IConfiguration configuration)
     {
-        var tenants = int.TryParse(
-            configuration[_tenants.Key] ?? _tenants.Default,
-            NumberStyles.None,
-            CultureInfo.InvariantCulture,
-            out var many
-        )
-            ? many
-            : throw ServeSettings.Wrong(_tenants, "it is a number of tenants");
+        var tenants = ServeSettings.NumberOf(configuration, _tenants, "tenants");
         return configuration[_url.Key] is { } url ? new MetricsOptions(url, PortOf(url), tenants) : null;
     }
 

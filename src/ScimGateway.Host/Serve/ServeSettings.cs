@@ -272,14 +272,7 @@ internal static class ServeSettings
                     ? web
                     : throw Wrong(_publicUrl, "it is a URL such as https://gateway.example.org, which paths can follow")
                 : null,
-            HstsDays = int.TryParse(
-                configuration[_hstsDays.Key] ?? _hstsDays.Default,
-                NumberStyles.None,
-                CultureInfo.InvariantCulture,
-                out var days
-            )
-                ? days
-                : throw Wrong(_hstsDays, "it is a number of days"),
+            HstsDays = NumberOf(configuration, _hstsDays, "days"),
             Proxies = Networks(configuration[_proxies.Key]),
             Data = data,
             Store = configuration[_store.Key],
@@ -369,6 +362,21 @@ internal static class ServeSettings
                     : throw Wrong(_proxies, $"'{one}' is no network such as 10.1.2.0/24, and no address")
                 ),
         ];
+
+    /// <summary>A setting that is a number.</summary>
+    /// <param name="configuration">The settings.</param>
+    /// <param name="setting">The one.</param>
+    /// <param name="of">Of what.</param>
+    /// <exception cref="SettingException">It is none.</exception>
+    public static int NumberOf(IConfiguration configuration, Setting setting, string of) =>
+        int.TryParse(
+            configuration[setting.Key] ?? setting.Default,
+            NumberStyles.None,
+            CultureInfo.InvariantCulture,
+            out var number
+        )
+            ? number
+            : throw Wrong(setting, $"it is a number of {of}");
 
     /// <summary>What is wrong with the store's setting.</summary>
     public static SettingException WrongStore(string says) => new($"{_store}: {says}");

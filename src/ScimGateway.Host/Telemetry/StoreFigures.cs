@@ -67,7 +67,7 @@ internal sealed partial class StoreFigures : BackgroundService
         );
         meter.CreateObservableGauge(
             "scim.links.unsettled.age",
-            () => Measured(link => (_clock.Now().ToTime() - link.Since.ToTime()).TotalSeconds),
+            () => Measured(link => (_clock.Now() - link.Since).TotalSeconds),
             "s",
             "For how long the first of them has been in that state."
         );

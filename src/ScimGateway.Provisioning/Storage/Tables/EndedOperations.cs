@@ -13,8 +13,7 @@ internal sealed record EndedOperations(string Tenant, string Outcome, long Count
     /// <param name="others">The name under which the others are.</param>
     public static List<EndedOperations> Of(StoreSession store, Instant from, Instant end, int most, string others) =>
         store.All(
-            "select case when t.place <= @most then t.slug else @others end as tenant, o.outcome, sum(case when o.counted > 1 then o.counted else 1 end) "
-                + "from (select id, slug, row_number() over (order by id) as place from tenants where deleted is null) t "
+            $"select {ToldTenants.Name}, o.outcome, sum(case when o.counted > 1 then o.counted else 1 end) from {ToldTenants.All} "
                 + "join operations o on o.tenant_id = t.id where o.finished >= @from and o.finished < @end group by 1, 2"
                 + OneTenants.NotAlone,
             row => new EndedOperations(row.Text(), row.Text(), row.Long()),

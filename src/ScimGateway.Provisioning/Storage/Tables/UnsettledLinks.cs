@@ -12,8 +12,7 @@ internal sealed record UnsettledLinks(string Tenant, LinkState State, long Count
     /// <param name="others">The name under which the others are.</param>
     public static List<UnsettledLinks> Of(StoreSession store, int most, string others) =>
         store.All(
-            "select case when t.place <= @most then t.slug else @others end as tenant, l.state, count(*), min(l.since) "
-                + "from (select id, slug, row_number() over (order by id) as place from tenants where deleted is null) t "
+            $"select {ToldTenants.Name}, l.state, count(*), min(l.since) from {ToldTenants.All} "
                 + "join links l on l.tenant_id = t.id and l.state <> 0 group by 1, 2"
                 + OneTenants.NotAlone,
             row => new UnsettledLinks(row.Text(), row.Word<LinkState>(), row.Long(), row.Number<Instant>()),
