@@ -7,6 +7,11 @@ namespace ScimGateway.Cli;
 internal static class AuditCommands
 {
     private static readonly Option<string> _tenant = Words.Text("--tenant", "TENANT", "Only of this tenant");
+    private static readonly Option<string> _tenantId = Words.Text(
+        "--tenant-id",
+        "N",
+        "Only of the tenant of this number, which --json shows: such as one that was deleted, whose name another has now"
+    );
     private static readonly Option<string> _action = Words.Text(
         "--action",
         "WORD",
@@ -45,6 +50,7 @@ internal static class AuditCommands
         )
             .Takes(
                 _tenant,
+                _tenantId,
                 _action,
                 _actor,
                 _reads,
@@ -94,7 +100,7 @@ internal static class AuditCommands
             "Writes the audit trail into a file for an auditor: a line of JSON for each change and each read of people, newest first: who, what, when and from where. Says whether anybody has changed the trail.",
             "audit export --since 90d --file audit.ndjson"
         )
-            .Takes(_tenant, _action, _actor, Words.On, Words.From, Words.Until, _file)
+            .Takes(_tenant, _tenantId, _action, _actor, Words.On, Words.From, Words.Until, _file)
             .Does(async call =>
             {
                 var (file, lines) = (call.Of(_file)!, 0);
@@ -151,6 +157,7 @@ internal static class AuditCommands
         return
         [
             ("tenant", call.Of(_tenant)),
+            ("tenantId", call.Of(_tenantId)),
             ("action", call.Of(_action)),
             ("actor", call.Of(_actor) is { } key ? await KeyAsync(call, key) : null),
             ("from", from),

@@ -433,8 +433,13 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
         value?.GetValueKind() == JsonValueKind.String
         && ((string)value!).Equals(who, StringComparison.OrdinalIgnoreCase);
 
+    // The gateway takes no path in which a letter is encoded.
     private static string Segment(string word) =>
-        word is "" or "." or ".."
-            ? throw new Complaint(Exit.WrongUse, $"'{word}' is the name of nothing.", "tenant list")
-            : Uri.EscapeDataString(word);
+        word is "" or "." or ".." || Uri.EscapeDataString(word) != word
+            ? throw new Complaint(
+                Exit.WrongUse,
+                $"'{Shown.Line(word)}' is the name of nothing: a tenant goes by its word in the path, such as acme, and all else by its id.",
+                "tenant list"
+            )
+            : word;
 }

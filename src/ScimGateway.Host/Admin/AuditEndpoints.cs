@@ -18,22 +18,31 @@ internal static class AuditEndpoints
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapMethods("/audit", ReadMethods.All, ListAsync)
             .Called("listAudit", Role.Owner)
-            .AsksForPages("tenant", "actor", "action", "from", "until", "changes");
+            .AsksForPages("tenant", "tenantId", "actor", "action", "from", "until", "changes");
 
-    private static Task<IResult> ListAsync(AdminCall call, LinkReads links, EndpointDataSource endpoints)
+    private static async Task<IResult> ListAsync(AdminCall call, LinkReads links, EndpointDataSource endpoints)
     {
         if (call.Query("action") is { } wanted)
             RequireKnown(wanted, endpoints);
+        var slug = call.Query("tenant");
+        // Whoever has the slug now is meant, whatever it was called before; where nobody has it, those who had it then.
+        var named = slug is null ? null : await call.Store.AskAsync(session => Tenants.Of(session, slug)?.Id);
+        TenantId?[] tenants =
+        [
+            call.Key.TenantId,
+            named,
+            call.QueryNumber("tenantId") is { } id ? TenantId.Of(id) : null,
+        ];
         var query = new AuditQuery(
-            TenantId: call.Key.TenantId,
-            Tenant: call.Query("tenant"),
+            Tenants: [.. tenants.OfType<TenantId>()],
+            Slug: named is null ? slug : null,
             Key: call.QueryNumber("actor") is { } key ? AdminKeyId.Of(key) : null,
             Action: call.Query("action"),
             From: call.QueryTime("from"),
             Until: call.QueryTime("until"),
             IsOfChanges: call.QueryFlag("changes")
         );
-        return call.PageAsync(
+        return await call.PageAsync(
             async (after, most) =>
             {
                 var page = await call.Store.AskAsync(session =>
@@ -119,6 +128,7 @@ internal static class AuditEndpoints
             Actor = new { Key = entry.KeyId?.Value, entry.Label },
             entry.Client,
             entry.Tenant,
+            TenantId = entry.TenantId?.Value,
             entry.Action,
             entry.Status,
             entry.About,

@@ -38,8 +38,11 @@ internal static class Repeating
         {
             KeyId = call.Key.Id,
             Word = word,
+            // Another tenant may have the slug by now.
             Asked = SHA256.HashData([
-                .. Encoding.UTF8.GetBytes($"{context.Request.Path}{context.Request.QueryString}\n"),
+                .. Encoding.UTF8.GetBytes(
+                    $"{call.Audit.TenantId} {context.Request.Path}{context.Request.QueryString}\n"
+                ),
                 .. call.Body(),
             ]),
             At = call.Now,

@@ -66,7 +66,11 @@ internal abstract class ChangeWork
 /// <param name="What">What was done, for the journal.</param>
 /// <param name="Difference">What is other than before, for people.</param>
 /// <param name="Then">What goes by it as soon as it is on the disk.</param>
-internal sealed record Noted(string What, string Difference, Action? Then = null);
+internal sealed record Noted(string What, string Difference, Action? Then = null)
+{
+    /// <summary>What is done by it, of a change that takes in what has come since the preview; else null.</summary>
+    public Planned? Now { get; init; }
+}
 
 /// <summary>What one batch did.</summary>
 /// <param name="Next">The next one; null if nothing is left.</param>

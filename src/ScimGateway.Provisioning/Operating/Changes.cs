@@ -28,7 +28,7 @@ internal sealed class Changes(OperatedTenant tenant, AtStep? reached = null)
     /// <param name="change">The change.</param>
     /// <param name="most">How many of whom it is about are named.</param>
     /// <param name="gone">Nobody waits for it any more.</param>
-    public Task<Preview> PreviewAsync(TenantChange change, int most = 1_000, CancellationToken gone = default)
+    public Task<Preview> PreviewAsync(TenantChange change, int most = Planned.Usual, CancellationToken gone = default)
     {
         return AloneAsync(
             async () =>
@@ -156,7 +156,10 @@ internal sealed class Changes(OperatedTenant tenant, AtStep? reached = null)
                 "Only the newest preview can be confirmed, within the hour, and while no other change was confirmed since: "
                     + "make a preview again, look at it and confirm that one."
             );
-        var noted = WorkOf(Preview.Parse(kept).Change).Note(session);
+        var preview = Preview.Parse(kept);
+        var noted = WorkOf(preview.Change).Note(session);
+        if (noted.Now is { } done)
+            Jobs.Save(session, id, done.ToPreview(preview.At, preview.Change).ToJson());
         OwnEntries.WriteDone(session, tenant.Id, by, noted.What, now, noted.Difference, null, now);
         Jobs.Begin(session, tenant.Id, id, JobKind, now);
         return noted;

@@ -67,7 +67,7 @@ internal static class Erasure
         link = Links.Save(store, link.Forget(now));
         var key = Tenants.CursorKey(store, link.TenantId);
         foreach (var (kind, value) in words)
-            Keys.Take(store, link, kind, ForgottenKey.Of(key, kind, value));
+            Keys.Take(store, link, kind, ForgottenKey.KeptBy(link.Id, ForgottenKey.Of(key, kind, value)));
         if (shown?.UserNameKey is { } name)
             Namesakes.Show(store, link.TenantId, name, link.Id);
         OperationJournal.WriteDecided(store, link, link.ClaimantId, "erased", by, now);
@@ -113,12 +113,15 @@ internal static class Erasure
             .. Keys.Of(store, link.Id)
                 .Concat(UserKeys.Seen(link.AtSlack))
                 .Concat(UserKeys.Seen(link.Told))
-                .Concat(
-                    Resources
-                        .Of(store, link.Id)
-                        .SelectMany(id => UserAddresses.OfSlack(Resources.Find(store, id)!.Read()))
-                        .Select(address => (KeyKind.Address, Fold.Key(address)))
-                )
+                .Concat(Resources.Of(store, link.Id).SelectMany(id => Words(Resources.Find(store, id)!.Read())))
                 .Distinct(),
         ];
+
+    private static IEnumerable<(KeyKind Kind, string Value)> Words(ScimResource user)
+    {
+        foreach (var address in UserAddresses.OfSlack(user))
+            yield return (KeyKind.Address, Fold.Key(address));
+        if (user.Text("userName") is { } name)
+            yield return (KeyKind.SlackUserName, Fold.Key(name));
+    }
 }

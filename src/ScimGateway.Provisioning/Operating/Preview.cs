@@ -69,8 +69,11 @@ internal sealed record PlannedLink(LinkId Link, ResourceId? Resource, IReadOnlyL
 }
 
 /// <summary>What was planned so far for a preview.</summary>
-internal sealed class Planned(int most, CancellationToken gone = default)
+internal sealed class Planned(int most = Planned.Usual, CancellationToken gone = default)
 {
+    /// <summary>How many are named.</summary>
+    public const int Usual = 1_000;
+
     private static readonly Kind[] _kinds = Enum.GetValues<Kind>();
 
     private readonly SortedDictionary<string, int> _counts = new(StringComparer.Ordinal);

@@ -22,13 +22,7 @@ internal sealed class TransferChange(OperatedTenant tenant, TenantChange.Transfe
         await tenant.Store.ReadAsync(session =>
         {
             Require(session);
-            var counts = Counts(session);
-            foreach (var (what, count) in counts)
-                planned.Count(what, count);
-            var named = Resources.OfSource(session, tenant.Id, change.From, change.Only, planned.Most);
-            foreach (var (id, link) in named)
-                planned.Name(new PlannedLink(link, id, ["HandedOver"]));
-            planned.AddUnnamed(counts.Where(one => one.What != "Members").Sum(one => one.Count) - named.Count);
+            Plan(session, planned, Counts(session));
             return change;
         });
 
@@ -37,11 +31,27 @@ internal sealed class TransferChange(OperatedTenant tenant, TenantChange.Transfe
     {
         Require(session);
         var (from, to) = (Name(session, change.From), Name(session, change.To));
-        var counts = string.Join(", ", Counts(session).Select(one => $"{one.What}: {one.Count}"));
+        var counts = Counts(session);
+        // The source may have posted more since the operator looked, and that is handed over too.
+        var now = new Planned();
+        Plan(session, now, counts);
         return new Noted(
             "handed over",
-            $"from {from} to {to}{(change.Only is { } only ? $", {only} alone" : "")}; {counts}"
-        );
+            $"from {from} to {to}{(change.Only is { } only ? $", {only} alone" : "")}; {string.Join(", ", counts.Select(one => $"{one.What}: {one.Count}"))}"
+        )
+        {
+            Now = now,
+        };
+    }
+
+    private void Plan(StoreSession session, Planned planned, IReadOnlyList<(string What, int Count)> counts)
+    {
+        foreach (var (what, count) in counts)
+            planned.Count(what, count);
+        var named = Resources.OfSource(session, tenant.Id, change.From, change.Only, planned.Most);
+        foreach (var (id, link) in named)
+            planned.Name(new PlannedLink(link, id, ["HandedOver"]));
+        planned.AddUnnamed(counts.Where(one => one.What != "Members").Sum(one => one.Count) - named.Count);
     }
 
     /// <inheritdoc/>

@@ -28,7 +28,7 @@ internal sealed class LinkReads(Store store)
         + $"and (cast(@source as integer) is null or r.source_id = @source) and (cast(@not_source as integer) is null or (l.slack_id is not null and (r.source_id is null or r.source_id <> @not_source or {LeftIn(sql)}))) and (@any_resource or l.claimant_id = @resource) "
         + $"and (cast(@state as integer) is null or l.state = @state) and (@why = '' or l.reason = @why or substr(l.reason, 1, length(@why) + 1) = @why || ' ') and (@contains = '' or {sql.Has("coalesce(r.user_name_key, '')", "@contains")} "
         + $"or {sql.Has("coalesce(r.display_name_key, '')", "@contains")} or {sql.Has("coalesce(r.display_name, '')", "@contains")} or {sql.Has("coalesce(r.email_keys, '')", "@contains")} "
-        + $"or {sql.Has("coalesce(l.slack_id, '')", "@contains")} or l.slack_id = @said or r.external_id = @said or r.id = @id or exists (select 1 from keys k where k.link_id = l.id and ({sql.Has("k.value", "@contains")} or k.value in (@address, @name)))) "
+        + $"or {sql.Has("coalesce(l.slack_id, '')", "@contains")} or l.slack_id = @said or r.external_id = @said or r.id = @id or exists (select 1 from keys k where k.link_id = l.id and ({sql.Has("k.value", "@contains")} or substr(k.value, 1, @letters) in (@address, @name)))) "
         + "order by l.id limit @most";
 
     /// <summary>A page of links, oldest first.</summary>
@@ -64,6 +64,7 @@ internal sealed class LinkReads(Store store)
                     ("@contains", contains),
                     ("@said", query.Contains ?? ""),
                     ("@id", ResourceId.Parse(query.Contains?.ToLowerInvariant())),
+                    ("@letters", ForgottenKey.Letters),
                     ("@address", ForgottenKey.Of(erasedBy, KeyKind.Address, contains)),
                     ("@name", ForgottenKey.Of(erasedBy, KeyKind.SlackUserName, contains)),
                     ("@most", query.Most)

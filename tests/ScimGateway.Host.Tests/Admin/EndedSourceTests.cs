@@ -71,4 +71,29 @@ public class EndedSourceTests
             (await served.SendAsync(HttpMethod.Delete, "tenants/acme/sources/1")).Status
         );
     }
+
+    [Fact]
+    public async Task A_transfer_says_all_that_it_has_handed_over_and_not_what_was_previewed()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var provider = served.Provider("acme", await served.SetUpAsync());
+        await served.EnableAsync();
+        await CreateAsync(provider, "ada", "ada@corp.example");
+        await served.SourceAsync("Next");
+        var job = await served.AskAsync(
+            HttpMethod.Post,
+            "tenants/acme/sources/1/transfer?preview=true",
+            """{"to":2}"""
+        );
+        Assert.Equal(1, (int)job["counts"]!["changes"]!["users"]!);
+        await CreateAsync(provider, "bob", "bob@corp.example");
+
+        var done = await served.AskAsync(HttpMethod.Post, $"tenants/acme/jobs/{job["id"]}/confirm");
+
+        Assert.Equal(2, (int)done["counts"]!["changes"]!["users"]!);
+        Assert.Equal(2, done["report"]!["links"]!.AsArray().Count);
+        var told = (await served.AskAsync(HttpMethod.Get, "audit?action=confirmJob"))["items"]![0]!["after"]!;
+        Assert.Equal(2, (int)told["counts"]!["Users"]!);
+        Assert.Equal(2, (int)(await served.AskAsync(HttpMethod.Get, "tenants/acme/sources/2"))["users"]!);
+    }
 }

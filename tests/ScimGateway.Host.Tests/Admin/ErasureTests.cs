@@ -279,4 +279,42 @@ public class ErasureTests
 
         Assert.False((bool)served.Slack.Workspace.User(slackId)!["active"]!);
     }
+
+    [Fact]
+    public async Task Two_people_who_had_one_address_after_each_other_are_erased_and_found_by_it()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var provider = await SetUpAsync(served, "{}");
+        await served.EnableAsync();
+        var first = await EraseAsync("ada");
+        // Somebody frees the address in Slack.
+        served.Slack.Workspace.ChangeUser(
+            first.SlackId,
+            new JsonObject
+            {
+                ["emails"] = new JsonArray(new JsonObject { ["value"] = "free@corp.example", ["primary"] = true }),
+                ["userName"] = "free",
+            }
+        );
+
+        var second = await EraseAsync("adele");
+
+        Assert.NotEqual(first.SlackId, second.SlackId);
+        var found = (await served.AskAsync(HttpMethod.Get, "tenants/acme/links?search=ada@corp.example"))["items"]!;
+        Assert.Equal([first.Link, second.Link], found.AsArray().Select(link => (long)link!["id"]!));
+
+        async Task<(long Link, string SlackId)> EraseAsync(string name)
+        {
+            var user = await CreateAsync(provider, name, "ada@corp.example");
+            await SettledAsync(served, user);
+            var link = await OfAsync(served, user);
+            var (id, slackId) = ((long)link["id"]!, (string)link["slackId"]!);
+            await Gateway.SendAsync(provider, HttpMethod.Delete, $"Users/{user}");
+            await Gateway.UntilAsync(async () =>
+                (string?)(await served.AskAsync(HttpMethod.Get, $"tenants/acme/links/{id}"))["state"] == "settled"
+            );
+            await DoAsync(served, id, $"erase?confirm={slackId}");
+            return (id, slackId);
+        }
+    }
 }

@@ -1,6 +1,9 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
+using ScimGateway.Cli;
 using ScimGateway.Host.Security;
+using ScimGateway.Host.Tests.CommandLine;
 using ScimGateway.Host.Tests.Security;
 using ScimGateway.SlackEmulator;
 using Xunit;
@@ -101,5 +104,73 @@ public class SlugTests
             (await ServedGateway.SendAsync(owner, HttpMethod.Post, "tenants", Word)).Status
         );
         Assert.Equal("acme", (string?)(await served.AskAsync(HttpMethod.Post, "tenants", Word))["slug"]);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_audit_trail_of_a_tenant_has_all_of_it_whatever_its_word_was_and_nothing_of_another(
+        bool isDeleted
+    )
+    {
+        await using var served = await ServedGateway.StartAsync();
+        await served.TenantAsync();
+        var its = (await served.AskAsync(HttpMethod.Get, "audit?tenant=acme"))["items"]![0]!["tenantId"]!;
+        if (isDeleted)
+            await served.SendAsync(HttpMethod.Delete, "tenants/acme?confirm=acme&withoutExport=true");
+        else
+            await served.AskAsync(HttpMethod.Patch, "tenants/acme", """{"slug":"former"}""");
+        await served.TenantAsync();
+        await served.AskAsync(HttpMethod.Patch, "tenants/acme", """{"name":"Acme Europe"}""");
+
+        string[] before = ["createTenant", isDeleted ? "deleteTenant" : "updateTenant"];
+        Assert.Equal(before, await ActionsAsync($"tenantId={its}"));
+        Assert.Equal(["createTenant", "updateTenant"], await ActionsAsync("tenant=acme"));
+        Assert.Empty(await ActionsAsync($"tenantId={its}&tenant=acme"));
+        if (!isDeleted)
+            Assert.Equal(before, await ActionsAsync("tenant=former"));
+        // Of a word that nobody has: whoever had it then.
+        await served.AskAsync(HttpMethod.Patch, "tenants/acme", """{"slug":"acme-europe"}""");
+        Assert.Equal([.. before, "createTenant", "updateTenant", "updateTenant"], await ActionsAsync("tenant=acme"));
+
+        using var entered = new TerminalSession(served.Base, served.Key);
+        Assert.Equal(Exit.Done, await entered.RunAsync($"audit list --tenant-id {its}"));
+        Assert.Contains(before[1], entered.Out, StringComparison.Ordinal);
+        Assert.Equal(Exit.Refused, await entered.RunAsync("audit list --tenant-id acme"));
+
+        async Task<List<string>> ActionsAsync(string filter) =>
+            [
+                .. (await served.AskAsync(HttpMethod.Get, $"audit?{filter}"))["items"]!
+                    .AsArray()
+                    .Select(entry => (string)entry!["action"]!)
+                    .Reverse(),
+            ];
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_was_made_for_a_tenant_is_not_told_as_made_for_another_that_has_its_word(bool isDeleted)
+    {
+        await using var served = await ServedGateway.StartAsync();
+        await served.TenantAsync();
+        Assert.Equal(HttpStatusCode.Created, (await MakeAsync()).Status);
+        if (isDeleted)
+            await served.SendAsync(HttpMethod.Delete, "tenants/acme?confirm=acme&withoutExport=true");
+        else
+            await served.AskAsync(HttpMethod.Patch, "tenants/acme", """{"slug":"former"}""");
+        await served.TenantAsync();
+
+        Assert.Equal(HttpStatusCode.Conflict, (await MakeAsync()).Status);
+        Assert.Empty((await served.AskAsync(HttpMethod.Get, "tenants/acme/sources"))["items"]!.AsArray());
+
+        Task<(HttpStatusCode Status, JsonNode? Body, HttpResponseMessage Response)> MakeAsync() =>
+            ServedGateway.SendAsync(
+                served.Client,
+                HttpMethod.Post,
+                "tenants/acme/sources",
+                """{"name":"People"}""",
+                ("Idempotency-Key", "word")
+            );
     }
 }

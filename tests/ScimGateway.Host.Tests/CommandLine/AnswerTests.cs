@@ -169,6 +169,9 @@ public class AnswerTests
     [InlineData("token create acme 1 --expires soon", "wants a time such as")]
     [InlineData("preferences set acme removeAction", "is not NAME=VALUE")]
     [InlineData("tenant show ..", "is the name of nothing")]
+    [InlineData("tenant show 'Acme Europe'", "'acme europe' is the name of nothing")]
+    [InlineData("tenant show m\u00fcller", "Next: 'tenant list'")]
+    [InlineData("tenant enable a%2Fb", "is the name of nothing")]
     [InlineData("hold choose acme nine U1", "Next: 'hold choose --help'")]
     [InlineData("tenant list --url ftp://gateway.example.org", "The address of a gateway is a URL such as")]
     [InlineData(

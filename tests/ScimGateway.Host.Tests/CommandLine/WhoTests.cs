@@ -140,4 +140,38 @@ public class WhoTests
             return (string)made!["id"]!;
         }
     }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("\"displayName\":\"Wanda\",")]
+    public async Task Who_was_deleted_is_found_by_the_own_name_and_who_was_erased_by_all_of_it(string more)
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var entered = new TerminalSession(served.Base, served.Key);
+        using var provider = served.Provider("acme", await served.SetUpAsync());
+        await served.EnableAsync();
+        var (_, made, _) = await Gateway.SendAsync(
+            provider,
+            HttpMethod.Post,
+            "Users",
+            $$"""{{{more}}"userName":"Zelmira.Q@corp.example","name":{"givenName":"Wanda","familyName":"Moore"},"emails":[{"value":"w@corp.example","primary":true}]}"""
+        );
+        var user = (string)made!["id"]!;
+        await Gateway.SendAsync(provider, HttpMethod.Delete, $"Users/{user}");
+        var link = (await served.AskAsync(HttpMethod.Get, $"tenants/acme/links?resource={user}"))["items"]![0]!;
+
+        foreach (var who in new[] { "zelmira.q@corp.example", "w@corp.example", "wanda" })
+        {
+            Assert.True(await entered.RunAsync($"link show acme {who}") == Exit.Done, entered.Error);
+            Assert.Matches($"slackId +{link["slackId"]}\n", entered.Out);
+        }
+        await Gateway.UntilAsync(async () =>
+            (string?)(await served.AskAsync(HttpMethod.Get, $"tenants/acme/links/{link["id"]}"))["state"] == "settled"
+        );
+
+        await served.AskAsync(HttpMethod.Post, $"tenants/acme/links/{link["id"]}/erase?confirm={link["slackId"]}");
+        Assert.Empty((await served.AskAsync(HttpMethod.Get, "tenants/acme/links?search=zelmira"))["items"]!.AsArray());
+        Assert.Equal(Exit.Done, await entered.RunAsync("link show acme zelmira.q@corp.example"));
+        Assert.Matches($"slackId +{link["slackId"]}\n", entered.Out);
+    }
 }

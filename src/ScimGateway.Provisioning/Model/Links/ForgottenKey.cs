@@ -9,10 +9,19 @@ namespace ScimGateway.Provisioning.Model.Links;
 /// </summary>
 internal static class ForgottenKey
 {
+    /// <summary>How long a hash is.</summary>
+    public const int Letters = 71;
+
     private const string Mark = "erased:";
 
     /// <summary>Whether it is one already.</summary>
     public static bool IsOne(string value) => value.StartsWith(Mark, StringComparison.Ordinal);
+
+    /// <summary>As a link keeps it: others may have had the same address, one after the other.</summary>
+    public static string KeptBy(LinkId link, string hash) => $"{hash}/{link}";
+
+    /// <summary>The hash in what a link keeps.</summary>
+    public static string In(string kept) => kept[..Letters];
 
     /// <summary>The hash of a key, folded.</summary>
     public static string Of(ReadOnlySpan<byte> tenantsKey, KeyKind kind, string value) =>

@@ -49,8 +49,8 @@ internal sealed record Resource
     public string? UserNameKey { get; init; }
 
     /// <summary>
-    /// The name of a group, as its members show it; of a user without a displayName the folded first and last name, by
-    /// which people look for the user.
+    /// The name of a group, as its members show it; of a user, folded, by what else people look for the user: first and
+    /// last name where there is no displayName, and the userName of a tombstone.
     /// </summary>
     public string? DisplayName { get; init; }
 
@@ -168,6 +168,7 @@ internal sealed record Resource
         Remember().Touch(now).WithoutName() with
         {
             SourceId = source,
+            DisplayName = Kind == Kind.User ? $"{UserNameKey} {DisplayName}".Trim() : DisplayName,
             Deleted = now,
             Waived = staysIn ? Waived with { Account = true } : Waived,
         };

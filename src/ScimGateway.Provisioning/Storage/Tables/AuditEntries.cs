@@ -5,8 +5,8 @@ namespace ScimGateway.Provisioning.Storage.Tables;
 
 /// <summary>What is asked of the audit trail: all of it that is named has to hold.</summary>
 /// <param name="Before">Only those with a smaller number, as the newest come first.</param>
-/// <param name="TenantId">Only those about a tenant.</param>
-/// <param name="Tenant">Only those about what had this word in the path.</param>
+/// <param name="Tenants">Only those about this tenant, whatever its slug was then; of two different ones there is none.</param>
+/// <param name="Slug">Only those about what had this slug then.</param>
 /// <param name="Key">Only those of a key.</param>
 /// <param name="Action">Only those of a kind.</param>
 /// <param name="From">Only those since then.</param>
@@ -14,8 +14,8 @@ namespace ScimGateway.Provisioning.Storage.Tables;
 /// <param name="IsOfChanges">Only those that changed something, and not those that read of people.</param>
 internal sealed record AuditQuery(
     AuditEntryId? Before = null,
-    TenantId? TenantId = null,
-    string? Tenant = null,
+    IReadOnlyList<TenantId>? Tenants = null,
+    string? Slug = null,
     AdminKeyId? Key = null,
     string? Action = null,
     Instant? From = null,
@@ -73,8 +73,9 @@ internal static class AuditEntries
         var where = new List<string>();
         var values = new List<(string, object?)> { ("@most", most) };
         Only("id < @before", "@before", query.Before);
-        Only("tenant_id = @tenant_id", "@tenant_id", query.TenantId);
-        Only("tenant = @slug", "@slug", query.Tenant);
+        foreach (var (at, tenant) in (query.Tenants ?? []).Index())
+            Only($"tenant_id = @tenant_{at}", $"@tenant_{at}", tenant);
+        Only("tenant = @slug", "@slug", query.Slug);
         Only("key_id = @key", "@key", query.Key);
         Only("action = @action", "@action", query.Action);
         Only("at >= @from", "@from", query.From);

@@ -43,7 +43,10 @@ internal static class FormerLinks
                 )
                 .ToLookup(
                     one => one.Link,
-                    one => ForgottenKey.IsOne(one.Value) ? one.Value : ForgottenKey.Of(key, one.Kind, one.Value)
+                    one =>
+                        ForgottenKey.IsOne(one.Value)
+                            ? ForgottenKey.In(one.Value)
+                            : ForgottenKey.Of(key, one.Kind, one.Value)
                 );
             foreach (
                 var (link, kind, slackId) in store.All(
