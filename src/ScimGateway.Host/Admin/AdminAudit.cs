@@ -152,7 +152,7 @@ internal sealed partial class AdminAudit(Store store, CountedReads reads, ILogge
                 LogEnded(log, before.Slug, before.OrganizationId, action, key);
                 return;
             }
-            var (was, state) = (ShownTenant.StateOf(before), ShownTenant.StateOf(after));
+            var (was, state) = (before.Connection, after.Connection);
             if (
                 (isDone && action == ConnectionEndpoints.Connect) // by another token, which does not show
                 || (before.Slug, before.OrganizationId, before.Standing, was)

@@ -72,7 +72,7 @@ internal static class ConnectionEndpoints
     public static object Show(Tenant row, IReadOnlyList<ConnectionCheck> checks) =>
         new
         {
-            State = ShownTenant.StateOf(row),
+            State = row.Connection,
             Organization = row.OrganizationId,
             Owner = row.TokenOwner,
             Scopes = row.Scopes?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)

@@ -60,7 +60,7 @@ internal sealed record ShownTenant(
             seen.Tenant.Name,
             seen.Tenant.Description,
             seen.Tenant.Standing,
-            StateOf(seen.Tenant),
+            seen.Tenant.Connection,
             seen.Tenant.OrganizationId,
             $"{url}/{seen.Tenant.Slug}/scim/v2",
             TodoOf(seen, AdminPaths.Of(seen.Tenant.Slug)) is { } todo ? RestoredOf(seen.Tenant) + todo : null
@@ -107,12 +107,6 @@ internal sealed record ShownTenant(
                         $"Nobody knows yet whether notifications arrive ({unconfirmed}). Send a test: POST {AdminPaths.Of(Slug)}/notifications/test.",
                 },
         };
-
-    /// <summary>Whether a tenant's connection works.</summary>
-    public static ConnectionState StateOf(Tenant row) =>
-        row.Problem is not null ? ConnectionState.Invalid
-        : row.OrganizationId is null ? ConnectionState.None
-        : ConnectionState.Valid;
 
     private static string RestoredOf(Tenant row) =>
         row.Restored is null
@@ -224,17 +218,4 @@ internal sealed record ShownContact(
             heard.LastAsked?.Outcome,
             heard.LastAsked?.Id.ToString()
         );
-}
-
-/// <summary>Whether a connection works.</summary>
-internal enum ConnectionState
-{
-    /// <summary>The tenant was never connected.</summary>
-    None,
-
-    /// <summary>It works.</summary>
-    Valid,
-
-    /// <summary>It does not.</summary>
-    Invalid,
 }

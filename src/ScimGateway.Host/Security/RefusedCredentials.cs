@@ -52,6 +52,9 @@ internal sealed partial class RefusedCredentials
                 "{request}",
                 "Requests that were answered 401 (or 429, after many), by whether a credential was missing or wrong."
             );
+        // Each series begins before anything is counted, so that the first increase is seen.
+        foreach (var isMissing in (bool[])[true, false])
+            _refused.Add(0, Credential(isMissing));
     }
 
     /// <summary>A provider's request was turned away.</summary>
@@ -92,7 +95,7 @@ internal sealed partial class RefusedCredentials
     {
         // A client may show its secret in the body.
         var isMissing = context.Request.Headers.Authorization.Count == 0 && kind != "oauthClient";
-        _refused.Add(1, new KeyValuePair<string, object?>("credential", isMissing ? "missing" : "wrong"));
+        _refused.Add(1, Credential(isMissing));
         var said = isMissing ? "missing" : Said(context, kind, why);
         if (kind != AdminKey)
             _ways.Note(why == Refusal.NoTenant ? "" : tenant, said);
@@ -110,6 +113,9 @@ internal sealed partial class RefusedCredentials
                 said
             );
     }
+
+    private static KeyValuePair<string, object?> Credential(bool isMissing) =>
+        new("credential", isMissing ? "missing" : "wrong");
 
     // One of a few sentences.
     private static string Said(HttpContext context, string kind, Refusal why) =>

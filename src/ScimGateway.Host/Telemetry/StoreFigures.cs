@@ -3,15 +3,16 @@ using ScimGateway.Basics.Spelling;
 using ScimGateway.Host.Operations;
 using ScimGateway.Host.Security;
 using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Host.Telemetry;
 
 /// <summary>
-/// How each tenant's operations ended, how many of its users and groups are not settled, and for how long the first of them
-/// has not been. The store is asked on a clock of its own, so that nobody who asks for metrics makes it work. In a cluster
-/// one instance tells.
+/// What only the store knows: which tenants Slack hears of, how their operations ended, how many of their users and groups
+/// are not settled, and for how long the first of them has not been. It is asked on a clock of its own, so that nobody who asks
+/// for metrics makes it work. In a cluster one instance tells.
 /// </summary>
 internal sealed partial class StoreFigures : BackgroundService
 {
@@ -26,12 +27,19 @@ internal sealed partial class StoreFigures : BackgroundService
     // After a longer outage there is no rate to be told.
     private static readonly TimeSpan _mostCaughtUp = TimeSpan.FromHours(1);
 
+    private static readonly string[] _outcomes =
+    [
+        .. Enum.GetValues<OperationOutcome>()
+            .Except([OperationOutcome.Pending, OperationOutcome.Accepted]) // which have not ended
+            .Select(outcome => outcome.Word()),
+    ];
+
     private readonly Store _store;
     private readonly MetricsOptions _options;
     private readonly DoesChores _doesChores;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
-    private volatile IReadOnlyList<UnsettledLinks> _seen = [];
+    private volatile Seen _seen = Seen.Nothing;
     private volatile IReadOnlyDictionary<(string Tenant, string Outcome), long> _ended =
         new Dictionary<(string, string), long>();
     private Instant _until;
@@ -60,6 +68,24 @@ internal sealed partial class StoreFigures : BackgroundService
             "Operations that have ended, by their outcome."
         );
         meter.CreateObservableGauge(
+            "scim.store.usable",
+            () => _store.WhyAway is null && !_store.IsFull ? 1 : 0,
+            null,
+            "1 where this instance can use the store; 0 where it is away or its disk is full."
+        );
+        meter.CreateObservableGauge(
+            "scim.tenants",
+            () =>
+                _seen.Tenants.Select(one => new Measurement<long>(
+                    one.Count,
+                    Tenant(one.Tenant),
+                    new("standing", ClosedWords.Of(one.Standing)),
+                    new("connection", ClosedWords.Of(one.Connection))
+                )),
+            "{tenant}",
+            "Tenants, by whether Slack hears of them and whether their connection works."
+        );
+        meter.CreateObservableGauge(
             "scim.links.unsettled",
             () => Measured(link => link.Count),
             "{link}",
@@ -83,13 +109,13 @@ internal sealed partial class StoreFigures : BackgroundService
             }
             catch (StoreAwayException)
             {
-                _seen = []; // figures that are out of date would say that all is as it was
+                _seen = Seen.Nothing; // figures that are out of date would say that all is as it was
             }
 #pragma warning disable CA1031 // figures are no reason to end
             catch (Exception e) when (e is not OperationCanceledException)
 #pragma warning restore CA1031
             {
-                _seen = [];
+                _seen = Seen.Nothing;
                 NotRead(_log, e.GetType().Name, e.StackTrace);
             }
             await Task.Delay(_every, _clock, stoppingToken);
@@ -105,29 +131,39 @@ internal sealed partial class StoreFigures : BackgroundService
             var (seen, ended) = await _store.ReadAsync(
                 session =>
                     (
-                        UnsettledLinks.Of(session, _options.Tenants, Others),
+                        new Seen(
+                            CountedTenants.Of(session, _options.Tenants, Others),
+                            UnsettledLinks.Of(session, _options.Tenants, Others)
+                        ),
                         end > from ? EndedOperations.Of(session, from, end, _options.Tenants, Others) : []
                     ),
                 cancel
             );
-            (_seen, _ended) = (seen, Added(ended));
+            (_seen, _ended) = (seen, Added(seen.Tenants, ended));
         }
         else
-            _seen = [];
+            _seen = Seen.Nothing;
         _until = Instant.Later(_until, end);
     }
 
     private IEnumerable<Measurement<T>> Measured<T>(Func<UnsettledLinks, T> figure)
         where T : struct =>
-        _seen.Select(links => new Measurement<T>(
+        _seen.Links.Select(links => new Measurement<T>(
             figure(links),
             Tenant(links.Tenant),
             new("state", ClosedWords.Of(links.State))
         ));
 
-    private Dictionary<(string, string), long> Added(IEnumerable<EndedOperations> ended)
+    // A counter is there before anything is counted: of one that begins with 12 Prometheus knows no increase.
+    private Dictionary<(string, string), long> Added(
+        IEnumerable<CountedTenants> tenants,
+        IEnumerable<EndedOperations> ended
+    )
     {
         var sum = new Dictionary<(string Tenant, string Outcome), long>(_ended);
+        foreach (var tenant in tenants)
+        foreach (var outcome in _outcomes)
+            sum.TryAdd((tenant.Tenant, outcome), 0);
         foreach (var one in ended)
             sum[(one.Tenant, one.Outcome)] = sum.GetValueOrDefault((one.Tenant, one.Outcome)) + one.Count;
         return sum;
@@ -141,4 +177,10 @@ internal sealed partial class StoreFigures : BackgroundService
         Message = "The figures of the metrics could not be read from the store: {Kind} {Where}"
     )]
     private static partial void NotRead(ILogger log, string kind, string? where);
+
+    // As things are, and not since when.
+    private sealed record Seen(IReadOnlyList<CountedTenants> Tenants, IReadOnlyList<UnsettledLinks> Links)
+    {
+        public static readonly Seen Nothing = new([], []);
+    }
 }

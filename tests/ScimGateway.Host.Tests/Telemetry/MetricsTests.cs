@@ -80,6 +80,11 @@ public class MetricsTests
                 "state=\"blocked\""
             ) == 1
         );
+        Assert.Equal(
+            1,
+            Value(told, "scim_tenants", $"tenant=\"{tenant}\"", "standing=\"live\"", "connection=\"valid\"")
+        );
+        Assert.Equal(1, Value(told, "scim_store_usable"));
         Assert.True(Value(told, "scim_links_unsettled_age_seconds", $"tenant=\"{tenant}\"", "state=\"blocked\"") >= 0);
         Assert.DoesNotContain("Lovelace", told, StringComparison.Ordinal);
         Assert.DoesNotContain("corp.example", told, StringComparison.Ordinal);
@@ -127,7 +132,8 @@ public class MetricsTests
             .Select(value => (double?)double.Parse(value, CultureInfo.InvariantCulture))
             .FirstOrDefault();
 
-    private static (Uri Url, string Argument) Address()
+    /// <summary>An address for metrics.</summary>
+    internal static (Uri Url, string Argument) Address()
     {
         var url = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{Service.FreePort(Random.Shared)}");
         return (new Uri(url), url);

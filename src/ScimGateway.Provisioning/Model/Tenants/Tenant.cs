@@ -125,4 +125,13 @@ internal sealed class Tenant
         !isEnabled ? Standing.Disabled
         : isShadow ? Standing.Shadow
         : Standing.Live;
+
+    /// <summary>Whether its connection works.</summary>
+    public ConnectionState Connection => ConnectionOf(Problem is not null, OrganizationId is not null);
+
+    /// <summary>Whether the connection works of a tenant that has a problem or not, and an organization or not.</summary>
+    public static ConnectionState ConnectionOf(bool hasProblem, bool hasOrganization) =>
+        hasProblem ? ConnectionState.Invalid
+        : hasOrganization ? ConnectionState.Valid
+        : ConnectionState.None;
 }
