@@ -25,7 +25,7 @@ internal sealed class Check(
     {
         foreach (var person in persons)
             if (!(await client.LookUpAsync(person)).Answered)
-                throw new ViolationException(person, "a search was not answered");
+                throw new ViolationException(person, $"a search was not answered {client.Last}");
     }
 
     public async Task MirrorAsync(Client client)
@@ -34,10 +34,10 @@ internal sealed class Check(
         foreach (var team in teams)
         {
             if (!await client.Teams.LookUpAsync(team))
-                throw new ViolationException(team, "a search was not answered");
+                throw new ViolationException(team, $"a search was not answered {client.Last}");
             foreach (var group in team.Known)
                 if (!await client.Teams.ReadAsync(team, group))
-                    throw new ViolationException(team, "a read was not answered");
+                    throw new ViolationException(team, $"a read was not answered {client.Last}");
         }
     }
 

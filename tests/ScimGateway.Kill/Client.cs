@@ -22,6 +22,9 @@ internal sealed class Client(
 
     public TeamClient Teams => teams;
 
+    /// <summary>When and how the last request ended.</summary>
+    public string Last => connection.Last;
+
     /// <summary>Works until it is told to stop, or something is wrong.</summary>
     public async Task WorkAsync(CancellationToken stop)
     {

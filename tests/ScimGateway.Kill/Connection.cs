@@ -22,6 +22,9 @@ internal sealed class Connection(Func<Uri> scim, string token = Connection.Token
 
     private readonly HttpClient _http = NewHttp(token);
 
+    /// <summary>When and how the last request ended, for whoever looks for what was wrong.</summary>
+    public string Last { get; private set; } = "nothing was asked";
+
     public void Dispose() => _http.Dispose();
 
     public static Answer Heard(int? status) =>
@@ -50,6 +53,7 @@ internal sealed class Connection(Func<Uri> scim, string token = Connection.Token
         int? hangUp
     )
     {
+        var began = TimeProvider.System.GetTimestamp();
         using var patience = new CancellationTokenSource(
             hangUp is { } soon ? TimeSpan.FromMilliseconds(soon) : TimeSpan.FromSeconds(60),
             TimeProvider.System
@@ -59,6 +63,7 @@ internal sealed class Connection(Func<Uri> scim, string token = Connection.Token
             using var response = await SendAsync(method, path, body, ifMatch, patience.Token);
             var text = await response.Content.ReadAsStringAsync(patience.Token);
             var status = (int)response.StatusCode;
+            Note($"{response.RequestMessage!.RequestUri!.Authority} said {status} {text}");
             if (status == 503 && method != HttpMethod.Get && text.Contains(Doubt, StringComparison.Ordinal))
                 return (null, null, "503, may be done");
             // What had come before the instance was held up is too late for the server when it goes on.
@@ -75,11 +80,19 @@ internal sealed class Connection(Func<Uri> scim, string token = Connection.Token
                 || (e is OperationCanceledException && hangUp is not null)
             )
         {
+            Note($"{e.Message} {e.InnerException?.Message}");
             return (null, null, hangUp is null ? "nothing" : "nothing (hung up)");
         }
         catch (OperationCanceledException)
         {
             throw new ViolationException(null, $"{method} {path} was not answered within 60 s");
+        }
+
+        void Note(string how)
+        {
+            var now = TimeProvider.System.GetUtcNow();
+            var took = TimeProvider.System.GetElapsedTime(began).TotalSeconds;
+            Last = string.Create(CultureInfo.InvariantCulture, $"at {now:HH:mm:ss.fff}, after {took:0.0} s: {how}");
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using ScimGateway.Host.Cluster;
+using ScimGateway.Host.Operations;
 using ScimGateway.Host.Telemetry;
 using ScimGateway.Slack.Http;
 
@@ -37,6 +38,9 @@ internal sealed record ServeOptions
 
     /// <summary>Where metrics are asked for; null where nobody does.</summary>
     public MetricsOptions? Metrics { get; init; }
+
+    /// <summary>How often the store is copied by the clock; null for never.</summary>
+    public BackupOptions? Backup { get; init; }
 
     /// <summary>Whether the log is JSON.</summary>
     public bool IsLogJson { get; init; }

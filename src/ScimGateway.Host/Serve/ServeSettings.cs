@@ -126,6 +126,7 @@ internal static class ServeSettings
         .. ClusterSettings.All,
         _log,
         .. MetricsSettings.All,
+        .. BackupSettings.All,
         MasterKeyFile,
         new("Secrets:MasterKey", "none", "The same key itself, 32 bytes in base64, in place of a file."),
         new("Secrets:Certificate", "none", "A file with a certificate and its private key, in place of a master key."),
@@ -280,6 +281,7 @@ internal static class ServeSettings
             App = AppOf(configuration, slack),
             Cluster = ClusterSettings.Of(configuration, _store),
             Metrics = MetricsSettings.Of(configuration),
+            Backup = BackupSettings.Of(configuration, _store),
             IsLogJson = (configuration[_log.Key] ?? _log.Default) switch
             {
                 "text" => false,

@@ -38,6 +38,8 @@ internal static class ServeSetup
         ]);
         if (options.Metrics is { } metrics)
             services.AddMetrics(metrics);
+        if (options.Backup is { } backup)
+            services.AddSingleton(backup).AddHostedService<ScheduledBackups>();
         services.AddSingleton(clock).AddSingleton(Dialect.Everything);
         services.AddSingleton(new SlackClientOptions()).AddSingleton(SlackLimits.Documented);
         services.AddSingleton(new SlackSite(options.Slack, options.App));

@@ -191,8 +191,12 @@ internal abstract class Store : IAsyncDisposable
 
     /// <summary>Makes a copy of all there is, of one moment, while it is used.</summary>
     /// <param name="at">What time it is, by which the copy is named.</param>
+    /// <param name="isScheduled">Whether it is made by the clock, and is deleted when there are newer ones.</param>
     /// <exception cref="StoreNotCopiedException">It cannot be made here, or not now.</exception>
-    public abstract Task<StoreCopy> CopyAsync(DateTimeOffset at);
+    public abstract Task<StoreCopy> CopyAsync(DateTimeOffset at, bool isScheduled = false);
+
+    /// <summary>The copies that were made by the clock and are there still, the newest first.</summary>
+    public virtual IReadOnlyList<ScheduledCopy> ScheduledCopies() => [];
 
     /// <inheritdoc/>
     public abstract ValueTask DisposeAsync();

@@ -267,7 +267,7 @@ internal sealed class PostgresStore : Store
     }
 
     /// <inheritdoc/>
-    public override Task<StoreCopy> CopyAsync(DateTimeOffset at) =>
+    public override Task<StoreCopy> CopyAsync(DateTimeOffset at, bool isScheduled = false) =>
         throw new StoreNotCopiedException(
             "The store is PostgreSQL, whose own tools copy it while the gateway runs: use pg_dump --format=custom. Keep the master key, too, and elsewhere: without it nobody can read the secrets in the copy."
         );

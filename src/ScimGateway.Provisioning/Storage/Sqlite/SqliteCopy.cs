@@ -13,6 +13,10 @@ internal sealed class SqliteCopy(string path)
 {
     private const string Folder = "backups";
     private const string Unfinished = ".unfinished";
+    private const string OnRequest = "store-";
+    private const string ByTheClock = "scheduled-";
+    private const string Time = "yyyyMMdd'T'HHmmssfff'Z'";
+    private const int TimesLetters = 19;
 
     // What others may want of the disk meanwhile, as the log does.
     private const long Spare = 64 << 20;
@@ -21,19 +25,19 @@ internal sealed class SqliteCopy(string path)
 
     /// <summary>Makes one in the folder beside the file, with the time as its name.</summary>
     /// <exception cref="StoreNotCopiedException">Another one is being made, or there is no room.</exception>
-    public StoreCopy Make(DateTimeOffset at)
+    public StoreCopy Make(DateTimeOffset at, bool isScheduled)
     {
         if (Interlocked.Exchange(ref _isUnderWay, 1) == 1)
             throw new StoreNotCopiedException("A copy of the store is being made already. Wait until it is done.");
         try
         {
-            var folder = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, Folder);
+            var folder = CopiesFolder();
             OwnerOnly.MakeFolder(folder);
             // What a process left that was ended on its way.
             foreach (var left in Directory.EnumerateFiles(folder, $"*{Unfinished}"))
                 File.Delete(left);
             RequireRoom(folder);
-            var whole = Free(folder, at);
+            var whole = Free(folder, isScheduled ? ByTheClock : OnRequest, at);
             var unfinished = whole + Unfinished;
             try
             {
@@ -56,13 +60,41 @@ internal sealed class SqliteCopy(string path)
         }
     }
 
+    /// <summary>Those that were made by the clock, the newest first. What is named otherwise is somebody else's.</summary>
+    public IReadOnlyList<ScheduledCopy> Scheduled() =>
+        Directory.Exists(CopiesFolder())
+            ?
+            [
+                .. Directory
+                    .EnumerateFiles(CopiesFolder(), $"{ByTheClock}*.db")
+                    .Select(file => (Path: file, At: TimeIn(Path.GetFileName(file)[ByTheClock.Length..])))
+                    .Where(copy => copy.At is not null)
+                    .Select(copy => new ScheduledCopy(copy.Path, copy.At!.Value))
+                    .OrderByDescending(copy => copy.At),
+            ]
+            : [];
+
+    private static DateTimeOffset? TimeIn(string name) =>
+        name.Length >= TimesLetters
+        && DateTimeOffset.TryParseExact(
+            name[..TimesLetters],
+            Time,
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal,
+            out var at
+        )
+            ? at
+            : null;
+
+    private string CopiesFolder() => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, Folder);
+
     // A clock may have been set back, so that its time has a copy already.
-    private static string Free(string folder, DateTimeOffset at)
+    private static string Free(string folder, string begins, DateTimeOffset at)
     {
-        var time = at.UtcDateTime.ToString("yyyyMMdd'T'HHmmssfff'Z'", CultureInfo.InvariantCulture);
+        var time = at.UtcDateTime.ToString(Time, CultureInfo.InvariantCulture);
         for (var number = 1; ; number++)
         {
-            var file = Path.Combine(folder, number == 1 ? $"store-{time}.db" : $"store-{time}-{number}.db");
+            var file = Path.Combine(folder, number == 1 ? $"{begins}{time}.db" : $"{begins}{time}-{number}.db");
             if (!File.Exists(file))
                 return file;
         }

@@ -84,13 +84,16 @@ internal sealed class SqliteStore : Store
 
     // It takes its time, in which nobody waits for a thread of the requests'.
     /// <inheritdoc/>
-    public override Task<StoreCopy> CopyAsync(DateTimeOffset at) =>
+    public override Task<StoreCopy> CopyAsync(DateTimeOffset at, bool isScheduled = false) =>
         Task.Factory.StartNew(
-            () => _copy.Make(at),
+            () => _copy.Make(at, isScheduled),
             CancellationToken.None,
             TaskCreationOptions.LongRunning,
             TaskScheduler.Default
         );
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<ScheduledCopy> ScheduledCopies() => _copy.Scheduled();
 
     // The file's lock is the system's, which keeps it as long as the process lives.
     internal override ValueTask<T> ReadAloneAsync<T>(Func<StoreSession, T> query) => AskAsync(query);
