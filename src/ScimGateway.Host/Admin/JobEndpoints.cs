@@ -201,7 +201,7 @@ internal static partial class JobEndpoints
     private static async Task<(JobId Job, bool IsNew)> BeginAsync(AdminCall call, string kind, JobId? resumes = null) =>
         await call.Home.Imports.BeginAsync(kind, resumes)
         ?? throw Problem.NotReady(
-            $"Slack may not be called: the tenant is disabled, or its connection does not work. Test it first: POST {AdminPaths.Of(call.Tenant.Row.Slug)}/connection/test."
+            $"Slack may not be called: the tenant is disabled, its connection does not work, or its home has just started and asks Slack first. Try again in a moment; if that does not help, test the connection: POST {AdminPaths.Of(call.Tenant.Row.Slug)}/connection/test."
         );
 
     private static async Task<IResult> BegunAsync(AdminCall call, JobId job)
@@ -295,7 +295,7 @@ internal static partial class JobEndpoints
     private static async Task<SeenJob> FindAsync(AdminCall call, JobId id) =>
         await call.Store.ReadAsync(session => JobReads.Find(session, call.Tenant.Row.Id, id, call.Now))
         ?? throw Problem.NotFound(
-            $"There is no job {id}, or a newer preview has replaced it. GET {AdminPaths.Of(call.Tenant.Row.Slug)}/jobs lists those there are."
+            $"There is no job {id}, or it was a preview, and a newer one or a change that was made since has replaced it. GET {AdminPaths.Of(call.Tenant.Row.Slug)}/jobs lists those there are."
         );
 
     // Somebody's turn, a command, or something that is handed over; who stays as he is need not be seen.

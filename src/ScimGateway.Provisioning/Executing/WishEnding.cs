@@ -112,11 +112,21 @@ internal sealed class WishEnding(StoreSession store, Subject subject, Preference
             return null;
         _refused = link.SpokenVersion;
         _isGone = Resources.Find(store, link.ClaimantId) is null;
+        var source = Operations.SourceOf(store, link.OperationId);
+        var refused = source is { } asks ? OperationJournal.RefusedOf(store, link.TenantId, asks, now) : 0;
         // Of what is gone nothing can be done that anybody else has asked for, such as its members.
         if (_isGone)
             Operations.RefuseAll(store, new Served(link.Id, link.SpokenVersion - 1, link.WantedVersion), why, now);
         else
             Operations.Refuse(store, link.OperationId, why, now);
+        if (source is { } its)
+            OperationJournal.TellRefused(
+                store,
+                link.TenantId,
+                refused,
+                OperationJournal.RefusedOf(store, link.TenantId, its, now),
+                now
+            );
         // What was taken on before is done with what is wanted now.
         if (Links.Find(store, link.Id) is { } there)
             Operations.Carry(store, there);

@@ -65,23 +65,44 @@ internal sealed class OperationJournal(Store store)
             asked.Caller.TenantId
         );
 
+    /// <summary>
+    /// How many of a source's writes were refused in the hour of a time, by the gateway or by Slack; beyond those that people
+    /// are told of it is not counted.
+    /// </summary>
+    internal static int RefusedOf(StoreSession store, TenantId tenant, int source, Instant at)
+    {
+        var (from, end) = HourOf(at);
+        return OperationLines.Refused(store, tenant, source, from, end, ToldRefusals);
+    }
+
+    /// <summary>Has people told once the refused writes of an hour are so many.</summary>
+    internal static void TellRefused(StoreSession store, TenantId tenant, int before, int after, Instant at)
+    {
+        if (before < ToldRefusals && after >= ToldRefusals)
+            Alerts.Raise(store, tenant, Cause.Refused, at);
+    }
+
+    private static (Instant From, Instant End) HourOf(Instant at)
+    {
+        var time = at.ToTime();
+        var from = time.AddTicks(-(time.Ticks % TimeSpan.TicksPerHour));
+        return (Instant.Of(from), Instant.Of(from.AddHours(1)));
+    }
+
     private static OperationId Refuse(StoreSession store, WriteRequest asked, ScimException why)
     {
-        var hour = asked.At.Ticks - asked.At.Ticks % TimeSpan.TicksPerHour;
-        var from = new DateTimeOffset(hour, asked.At.Offset);
+        var (from, end) = HourOf(Instant.Of(asked.At));
         var target =
             Resources.Find(store, asked.Target) is { } found && found.TenantId == asked.Caller.TenantId ? found : null;
         // About the user or group that the request names, if there is one, else about what it brought.
         var names = target is null ? asked.Names : KnownAs.Of(target);
-        var (lines, counting) = OperationLines.RefusedWithin(
-            store,
-            asked.Caller.SourceId,
-            Instant.Of(from),
-            Instant.Of(from.AddHours(1)),
-            why
-        );
-        if (lines + 1 == ToldRefusals)
-            Alerts.Raise(store, asked.Caller.TenantId, Cause.Refused, Instant.Of(asked.At));
+        var (lines, counting) = OperationLines.RefusedWithin(store, asked.Caller.SourceId, from, end, why);
+        // What Slack has refused is in the journal, and was counted then.
+        if (lines < ToldRefusals && !OperationLines.IsThere(store, asked.OperationId))
+        {
+            var refused = RefusedOf(store, asked.Caller.TenantId, asked.Caller.SourceId, Instant.Of(asked.At));
+            TellRefused(store, asked.Caller.TenantId, refused, refused + 1, Instant.Of(asked.At));
+        }
         if (lines < MostRefusals)
             Write(asked);
         else if (!OperationLines.IsThere(store, asked.OperationId))

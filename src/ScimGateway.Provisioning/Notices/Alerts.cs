@@ -88,7 +88,7 @@ internal static class Alerts
             Cause.Restored =>
                 "The gateway's store was restored from a copy, or its server lost the last writes. The gateway sends nothing to Slack for this tenant until an operator reviews what it would send and enables the tenant. Admin keys and credentials that were deleted after the copy was made work again: review them, and delete those again.",
             Cause.Refused =>
-                "The gateway refused many writes of a provider within an hour, so these changes do not reach Slack. The tenant shows how many for each reason, with an example.",
+                "Many writes of a provider were refused within an hour, by the gateway or by Slack, so these changes are not in Slack. The tenant shows how many for each reason, with an example.",
             Cause.SlackOpen => "The gateway can write to Slack again.",
             Cause.TakenOver =>
                 "An instance of the gateway ended without handing this tenant over, and another instance has gone on with it. Nothing that was acknowledged is lost. See why the instance ended: in its log, and in what its supervisor says.",

@@ -43,7 +43,10 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
         var byAddress = wanted.Address is { } address ? Owner(KeyKind.Address, address) : null;
         var named = Owner(KeyKind.SlackUserName, wanted.KeyName(chosen));
         return OfFormerWithAddress(owners, byAddress, sought)
-            ?? OfFormerWithName(owners, named, sought)
+            ?? wanted
+                .FormerNames(chosen)
+                .Select(name => OfFormerWithName(owners, Owner(KeyKind.SlackUserName, name), sought))
+                .FirstOrDefault(match => match is not null)
             ?? OfUnclaimed(byAddress, named, sought);
 
         KeyOwner? Owner(KeyKind kind, string value) =>

@@ -31,12 +31,20 @@ internal readonly record struct Identity(string? Address, string? UserName)
     public string KeyName(Identifier chosen) =>
         chosen == Identifier.UserName ? UserName! : UserNames.Derived(UserName!).First();
 
+    /// <summary>
+    /// The Slack user names that the account of a deleted user of that userName may have. Where the userName is the
+    /// identifier nothing else leads there, so the next best ones count as well.
+    /// </summary>
+    public IEnumerable<string> FormerNames(Identifier chosen) =>
+        UserNames.OfFormer(UserName!, chosen).Append(KeyName(chosen)).Distinct();
+
     /// <summary>The keys by which such an account is looked for.</summary>
     public IEnumerable<(KeyKind Kind, string Value)> Keys(Identifier chosen)
     {
         if (Address is not null)
             yield return (KeyKind.Address, Address);
-        yield return (KeyKind.SlackUserName, KeyName(chosen));
+        foreach (var name in FormerNames(chosen))
+            yield return (KeyKind.SlackUserName, name);
     }
 
     /// <summary>Whether a name or an address is the same, however it is spelled.</summary>

@@ -10,9 +10,14 @@ namespace ScimGateway.Provisioning.Policy;
 internal static class UserNames
 {
     private const int Most = 1_000;
+    private const int MostOfFormer = 4;
 
     /// <summary>The names that can be made of a userName, best first.</summary>
     public static IEnumerable<string> Derived(string userName) => SlackNames.UserNames(userName).Take(Most);
+
+    /// <summary>Those that the account of a deleted user may have who had the userName, by the identifier of the tenant.</summary>
+    public static IEnumerable<string> OfFormer(string userName, Identifier chosen) =>
+        Derived(userName).Take(chosen == Identifier.UserName ? MostOfFormer : 1);
 
     /// <summary>
     /// The names of which the holders are looked up: those that a user may get, and those by which an account is found. A
@@ -31,7 +36,8 @@ internal static class UserNames
         var mayBeNamed = isNamedAnew || (link is not { Imported: true } && (isVerbatim || link?.UserName is null));
         if (!mayBeNamed && link is { SlackId: not null })
             yield break;
-        yield return Derived(userName).First();
+        foreach (var name in OfFormer(userName, allowed.UniqueUserIdentifier))
+            yield return name;
         if (allowed.UniqueUserIdentifier == Identifier.UserName || isVerbatim)
             yield return userName;
     }

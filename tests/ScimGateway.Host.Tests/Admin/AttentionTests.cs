@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using ScimGateway.Cli;
 using ScimGateway.Host.Tests.CommandLine;
 using ScimGateway.SlackEmulator.Tests;
+using ScimGateway.SlackEmulator.Traffic;
 using Xunit;
 using static ScimGateway.Host.Tests.Requests;
 
@@ -161,15 +162,34 @@ public class AttentionTests
         }
     }
 
-    [Fact]
-    public async Task Many_refusals_within_an_hour_are_told_once()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(5)]
+    [InlineData(24)]
+    public async Task Many_refusals_within_an_hour_are_told_once_whether_the_gateway_or_Slack_has_refused(int bySlack)
     {
-        await using var served = await ServedGateway.StartAsync(null, clock: new ManualClock());
+        var clock = new ManualClock();
+        await using var served = await ServedGateway.StartAsync(null, clock: clock);
         using var provider = served.Provider("acme", await served.SetUpAsync());
+        await served.EnableAsync();
+        served.Slack.Faults.Add(
+            new Fault
+            {
+                Method = "POST",
+                Path = "/Users",
+                Description = "invalid_emoji_not_allowed",
+                Times = 0,
+            }
+        );
 
         for (var refused = 1; refused < 25; refused++)
         {
-            await Gateway.SendAsync(provider, HttpMethod.Post, "Users", """{"schemas":[],"title":"nobody"}""");
+            clock.Advance(TimeSpan.FromSeconds(5));
+            var user = refused <= bySlack ? User($"u{refused}", $"u{refused}@corp.example") : """{"title":"nobody"}""";
+            Assert.Equal(
+                HttpStatusCode.BadRequest,
+                (await Gateway.SendAsync(provider, HttpMethod.Post, "Users", user)).Status
+            );
             Assert.Equal(refused < 10 ? 0 : 1, await ToldAsync(served, "refused"));
         }
     }

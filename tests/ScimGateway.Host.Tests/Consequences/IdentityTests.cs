@@ -23,6 +23,34 @@ public class IdentityTests
     private static readonly Preferences _byName = _strict with { UniqueUserIdentifier = Identifier.UserName };
 
     [Theory]
+    [InlineData("17", "17", false)]
+    [InlineData(null, null, false)]
+    [InlineData(null, null, true)] // the account got the next best name
+    public async Task Who_comes_back_gets_the_former_account_by_a_userName_that_is_an_address(
+        string? was,
+        string? now,
+        bool hasNamesake
+    )
+    {
+        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = _byName });
+        if (hasNamesake)
+            await PostAsync(gateway, Person("upn@y.example", "other@y.example"));
+        await DeleteAsync(gateway, await PostAsync(gateway, Person("upn@x.example", "ann@x.example", externalId: was)));
+        await gateway.QuietAsync();
+        var former = Assert.Single(await gateway.AccountsAsync("ann@x.example"));
+        Assert.Equal(hasNamesake ? "upn2" : "upn", (string?)former["userName"]);
+
+        var (_, back) = await PostAsync(gateway, Person("upn@x.example", "ann2@x.example", externalId: now));
+        await gateway.QuietAsync();
+
+        Assert.Equal("Settled", gateway.State((string)back!["id"]!));
+        var account = Assert.Single(await gateway.AccountsAsync("ann2@x.example"));
+        Assert.Equal((string?)former["id"], (string?)account["id"]);
+        Assert.True(Active(account));
+        Assert.Empty(await gateway.AccountsAsync("ann@x.example"));
+    }
+
+    [Theory]
     [InlineData("ada@x.example", "family@x.example")]
     [InlineData("ada@x.example", "bob@x.example")]
     public async Task Whose_account_Slack_has_unseen_stays_his_when_somebody_else_brings_one_of_his_addresses(

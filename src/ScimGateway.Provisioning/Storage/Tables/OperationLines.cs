@@ -62,6 +62,19 @@ internal static class OperationLines
             ("@type", why.ScimType ?? "")
         );
 
+    /// <summary>How many of a source's operations of a time were refused, whoever did; so many are counted at most.</summary>
+    public static int Refused(StoreSession store, TenantId tenant, int source, Instant from, Instant end, int most) =>
+        store.First(
+            "select count(*) from (select 1 from operations where finished >= @from and finished < @end and tenant_id = @tenant "
+                + "and source_id = @source and outcome = 'refused' limit @most) refused",
+            row => row.Int(),
+            ("@from", from),
+            ("@end", end),
+            ("@tenant", tenant),
+            ("@source", source),
+            ("@most", most)
+        );
+
     /// <summary>
     /// Counts one more refusal in a line. The line shows the names and the error of the last one, and a search finds it by
     /// the names of all, as far as there is room.

@@ -57,6 +57,14 @@ internal static class Operations
             ("@upTo", served.UpTo)
         );
 
+    /// <summary>Whose request it is; null where no provider asked for it.</summary>
+    public static int? SourceOf(StoreSession store, OperationId? id) =>
+        store.First(
+            "select source_id from operations where id = @id and source_id is not null",
+            row => (int?)row.Int(),
+            ("@id", id)
+        );
+
     /// <summary>One was refused, and its provider is told why.</summary>
     public static void Refuse(StoreSession store, OperationId? id, ScimException why, Instant now) =>
         store.Put(
