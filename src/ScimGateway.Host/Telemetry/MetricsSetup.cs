@@ -45,12 +45,18 @@ internal static class MetricsSetup
             context => context.Connection.LocalPort == options.Port,
             asked =>
                 asked
-                    .UseOpenTelemetryPrometheusScrapingEndpoint(Path)
+                    .UseOpenTelemetryPrometheusScrapingEndpoint(context =>
+                        IsThere(context) && ReadMethods.Has(context.Request.Method)
+                    )
                     .Run(context =>
                     {
-                        context.Response.StatusCode = StatusCodes.Status404NotFound;
+                        context.Response.StatusCode = IsThere(context)
+                            ? StatusCodes.Status405MethodNotAllowed
+                            : StatusCodes.Status404NotFound;
                         return Task.CompletedTask;
                     })
         );
     }
+
+    private static bool IsThere(HttpContext context) => context.Request.Path.Equals(Path, StringComparison.Ordinal);
 }

@@ -19,7 +19,9 @@ public class MetricsTests
         await using var served = await ServedGateway.StartAsync(0, null, "--metrics-url", argument);
         using var prometheus = new HttpClient { BaseAddress = url };
 
-        Assert.Equal(HttpStatusCode.NotFound, (await prometheus.GetAsync("/health/live")).StatusCode);
+        foreach (var other in (string[])["/health/live", "/metrics/more", "/METRICS"])
+            Assert.Equal(HttpStatusCode.NotFound, (await prometheus.GetAsync(other)).StatusCode);
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, (await prometheus.PostAsync("/metrics", null)).StatusCode);
         using var asAdmin = new HttpRequestMessage(HttpMethod.Get, "/admin/api/v1/tenants");
         asAdmin.Headers.Authorization = new("Bearer", served.Key);
         Assert.Equal(HttpStatusCode.NotFound, (await prometheus.SendAsync(asAdmin)).StatusCode);
