@@ -28,6 +28,7 @@ public partial class RunbookTests
     [InlineData("master-key", 4)]
     [InlineData("restore", 7)]
     [InlineData("rotate-token", 4)]
+    [InlineData("alerts", 8)]
     public async Task The_commands_of_a_runbook_work(string page, int commands)
     {
         await using var served = await ServedGateway.StartAsync();
@@ -94,7 +95,7 @@ public partial class RunbookTests
         var pages = Directory.GetFiles(folder, "*.md").Select(Path.GetFileName).Where(page => page != "README.md");
 
         Assert.All(pages, page => Assert.Contains($"({page})", list, StringComparison.Ordinal));
-        Assert.Equal(12, pages.Count());
+        Assert.Equal(13, pages.Count());
     }
 
     // What stands between fences.
