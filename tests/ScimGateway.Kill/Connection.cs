@@ -22,7 +22,7 @@ internal sealed class Connection(Func<Uri> scim, string token = Connection.Token
 
     private readonly HttpClient _http = NewHttp(token);
 
-    /// <summary>When and how the last request ended, for whoever looks for what was wrong.</summary>
+    /// <summary>When and how the last request ended, for the report of a failure.</summary>
     public string Last { get; private set; } = "nothing was asked";
 
     public void Dispose() => _http.Dispose();

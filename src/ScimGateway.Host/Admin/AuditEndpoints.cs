@@ -25,7 +25,8 @@ internal static class AuditEndpoints
         if (call.Query("action") is { } wanted)
             RequireKnown(wanted, endpoints);
         var slug = call.Query("tenant");
-        // Whoever has the slug now is meant, whatever it was called before; where nobody has it, those who had it then.
+        // A slug means the tenant that has it now, with the lines of its former slugs. If no tenant has it, it means the lines
+        // that were written under it.
         var named = slug is null ? null : await call.Store.AskAsync(session => Tenants.Of(session, slug)?.Id);
         TenantId?[] tenants =
         [

@@ -129,7 +129,7 @@ public class SlugTests
         Assert.Empty(await ActionsAsync($"tenantId={its}&tenant=acme"));
         if (!isDeleted)
             Assert.Equal(before, await ActionsAsync("tenant=former"));
-        // Of a word that nobody has: whoever had it then.
+        // No tenant has the slug any more: the lines that were written under it.
         await served.AskAsync(HttpMethod.Patch, "tenants/acme", """{"slug":"acme-europe"}""");
         Assert.Equal([.. before, "createTenant", "updateTenant", "updateTenant"], await ActionsAsync("tenant=acme"));
 

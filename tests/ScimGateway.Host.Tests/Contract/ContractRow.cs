@@ -4,6 +4,7 @@ using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Tests;
 
 namespace ScimGateway.Host.Tests.Contract;
 
@@ -48,7 +49,7 @@ public sealed record ContractRow(
     // The page tells of users first, and then of groups.
     private static IEnumerable<string> Lines(bool isOfGroups)
     {
-        var lines = File.ReadAllLines(Path.Combine(Root(), "docs", "contract.md"));
+        var lines = File.ReadAllLines(Path.Combine(GeneratedPage.Root(), "docs", "contract.md"));
         var groups = Array.IndexOf(lines, "# The contract of groups");
         return (isOfGroups ? lines[groups..] : lines[..groups]).Where(line =>
             line.StartsWith("| `", StringComparison.Ordinal)
@@ -76,13 +77,5 @@ public sealed record ContractRow(
             : throw new InvalidDataException(
                 $"A line of the contract has eleven cells, this one {cells.Length}: {line}"
             );
-    }
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "ScimGateway.sln")))
-            folder = folder.Parent;
-        return folder?.FullName ?? throw new InvalidOperationException("The tests run inside the repository.");
     }
 }

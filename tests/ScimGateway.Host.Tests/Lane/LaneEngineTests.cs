@@ -11,7 +11,7 @@ namespace ScimGateway.Host.Tests.Lane;
 public sealed class LaneEngineTests
 {
     private static readonly string _trace = Path.Combine(
-        TraceTests.Root(),
+        GeneratedPage.Root(),
         "tests",
         "vectors",
         "lane",

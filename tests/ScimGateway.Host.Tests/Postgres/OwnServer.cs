@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Npgsql;
+using ScimGateway.Tests;
 using Xunit;
 
 namespace ScimGateway.Host.Tests.Postgres;
@@ -7,7 +8,7 @@ namespace ScimGateway.Host.Tests.Postgres;
 /// <summary>A server of a test's own, which it may crash and fill up.</summary>
 internal sealed class OwnServer : IAsyncDisposable
 {
-    private static readonly string _script = Path.Combine(Root(), "tests", "postgres.sh");
+    private static readonly string _script = Path.Combine(GeneratedPage.Root(), "tests", "postgres.sh");
 
     private OwnServer(string folder) => Folder = folder;
 
@@ -73,13 +74,5 @@ internal sealed class OwnServer : IAsyncDisposable
         await process.WaitForExitAsync();
         Assert.True(process.ExitCode == 0 || arguments[0] == "stop", $"postgres.sh {arguments[0]} failed");
         return said.Trim();
-    }
-
-    private static string Root()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "tests", "postgres.sh")))
-            folder = Path.GetDirectoryName(folder)!;
-        return folder;
     }
 }

@@ -1,3 +1,4 @@
+using ScimGateway.Tests;
 using Xunit;
 
 namespace ScimGateway.Host.Tests.Scim;
@@ -53,7 +54,11 @@ public class ContractTests
     private static IEnumerable<string> Described()
     {
         var path = "";
-        foreach (var line in File.ReadLines(Path.Combine(Root(), "openapi.yaml")).SkipWhile(l => l != "paths:").Skip(1))
+        foreach (
+            var line in File.ReadLines(Path.Combine(GeneratedPage.Root(), "openapi.yaml"))
+                .SkipWhile(l => l != "paths:")
+                .Skip(1)
+        )
         {
             if (line.Length > 0 && line[0] != ' ')
                 yield break;
@@ -67,13 +72,5 @@ public class ContractTests
             )
                 yield return $"{word.ToUpperInvariant()} {path}";
         }
-    }
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder!.FullName, "ScimGateway.sln")))
-            folder = folder.Parent;
-        return folder.FullName;
     }
 }

@@ -48,7 +48,7 @@ public class AlertTests
         ];
         await using var prometheus = await Prometheus.StartAsync(url);
         var rules = await prometheus.RulesAsync();
-        var pages = await File.ReadAllTextAsync(Path.Combine(Prometheus.Root, "docs", "runbooks", "alerts.md"));
+        var pages = await File.ReadAllTextAsync(Path.Combine(GeneratedPage.Root(), "docs", "runbooks", "alerts.md"));
         Assert.All(rules, rule => Assert.Equal($"docs/runbooks/alerts.md#{rule.Alert.ToLowerInvariant()}", rule.Page));
         Assert.All(rules, rule => Assert.Contains($"\n## {rule.Alert}\n", pages, StringComparison.Ordinal));
         foreach (var user in users)
@@ -125,7 +125,7 @@ public class AlertTests
 
         // Every query of the dashboard has something to show of all that.
         var panels = JsonNode.Parse(
-            await File.ReadAllTextAsync(Path.Combine(Prometheus.Root, "deploy", "grafana", "dashboard.json"))
+            await File.ReadAllTextAsync(Path.Combine(GeneratedPage.Root(), "deploy", "grafana", "dashboard.json"))
         )!["panels"]!.AsArray();
         foreach (var target in panels.SelectMany(panel => panel!["targets"]!.AsArray()))
         {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using ScimGateway.Kill;
+using ScimGateway.Tests;
 using Xunit;
 
 namespace ScimGateway.Host.Tests.Telemetry;
@@ -19,15 +20,12 @@ internal sealed class Prometheus : IAsyncDisposable
         _http = new HttpClient { BaseAddress = url };
     }
 
-    /// <summary>The root of the repository.</summary>
-    public static string Root { get; } = FindRoot();
-
     /// <summary>Starts it, and waits until it has asked once.</summary>
     public static async Task<Prometheus> StartAsync(Uri gateway)
     {
         var folder = Directory.CreateTempSubdirectory("scimgateway-prometheus-").FullName;
-        var programs = await SaidAsync("bash", Path.Combine(Root, "tests", "prometheus.sh"), folder);
-        var rules = Path.Combine(Root, "deploy", "prometheus", "alerts.yml");
+        var programs = await SaidAsync("bash", Path.Combine(GeneratedPage.Root(), "tests", "prometheus.sh"), folder);
+        var rules = Path.Combine(GeneratedPage.Root(), "deploy", "prometheus", "alerts.yml");
         await SaidAsync(Path.Combine(programs, "promtool"), "check", "rules", rules);
         var configuration = Path.Combine(folder, "prometheus.yml");
         await File.WriteAllTextAsync(
@@ -104,13 +102,5 @@ internal sealed class Prometheus : IAsyncDisposable
         await process.WaitForExitAsync();
         Assert.True(process.ExitCode == 0, $"{program}: {said}{await wrong}");
         return said.Trim();
-    }
-
-    private static string FindRoot()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "tests", "prometheus.sh")))
-            folder = Path.GetDirectoryName(folder)!;
-        return folder;
     }
 }

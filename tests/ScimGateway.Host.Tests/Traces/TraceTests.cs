@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ScimGateway.Tests;
 using Xunit;
 
 namespace ScimGateway.Host.Tests.Traces;
@@ -8,7 +9,7 @@ namespace ScimGateway.Host.Tests.Traces;
 /// </summary>
 public class TraceTests
 {
-    private static readonly string _root = Root();
+    private static readonly string _root = GeneratedPage.Root();
     private static readonly string _shared = Path.Combine(_root, "..", "shared", "idp-traces");
     private static readonly string _own = Path.Combine(_root, "tests", "vectors", "providers");
 
@@ -45,12 +46,4 @@ public class TraceTests
             .Where(file => Path.GetFileName(file) != "trace.schema.json")
             .Order(StringComparer.Ordinal)
             .Select(file => new TheoryDataRow<string>(Path.GetRelativePath(folder, file)));
-
-    internal static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "ScimGateway.sln")))
-            folder = folder.Parent!;
-        return folder.FullName;
-    }
 }

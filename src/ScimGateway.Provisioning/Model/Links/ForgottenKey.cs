@@ -9,10 +9,10 @@ namespace ScimGateway.Provisioning.Model.Links;
 /// </summary>
 internal static class ForgottenKey
 {
-    /// <summary>How long a hash is.</summary>
-    public const int Letters = 71;
-
     private const string Mark = "erased:";
+
+    /// <summary>How long a hash is.</summary>
+    public static int Letters { get; } = Mark.Length + (2 * HMACSHA256.HashSizeInBytes);
 
     /// <summary>Whether it is one already.</summary>
     public static bool IsOne(string value) => value.StartsWith(Mark, StringComparison.Ordinal);

@@ -16,7 +16,6 @@ internal sealed class SqliteCopy(string path)
     private const string OnRequest = "store-";
     private const string ByTheClock = "scheduled-";
     private const string Time = "yyyyMMdd'T'HHmmssfff'Z'";
-    private const int TimesLetters = 19;
 
     // What others may want of the disk meanwhile, as the log does.
     private const long Spare = 64 << 20;
@@ -67,17 +66,19 @@ internal sealed class SqliteCopy(string path)
             [
                 .. Directory
                     .EnumerateFiles(CopiesFolder(), $"{ByTheClock}*.db")
-                    .Select(file => (Path: file, At: TimeIn(Path.GetFileName(file)[ByTheClock.Length..])))
+                    .Select(file =>
+                        (Path: file, At: TimeOf(Path.GetFileNameWithoutExtension(file)[ByTheClock.Length..]))
+                    )
                     .Where(copy => copy.At is not null)
                     .Select(copy => new ScheduledCopy(copy.Path, copy.At!.Value))
                     .OrderByDescending(copy => copy.At),
             ]
             : [];
 
-    private static DateTimeOffset? TimeIn(string name) =>
-        name.Length >= TimesLetters
-        && DateTimeOffset.TryParseExact(
-            name[..TimesLetters],
+    // Behind a hyphen stands which one it is of that time.
+    private static DateTimeOffset? TimeOf(string name) =>
+        DateTimeOffset.TryParseExact(
+            name.Split('-')[0],
             Time,
             CultureInfo.InvariantCulture,
             DateTimeStyles.AssumeUniversal,

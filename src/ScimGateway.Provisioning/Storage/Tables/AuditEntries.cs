@@ -5,7 +5,7 @@ namespace ScimGateway.Provisioning.Storage.Tables;
 
 /// <summary>What is asked of the audit trail: all of it that is named has to hold.</summary>
 /// <param name="Before">Only those with a smaller number, as the newest come first.</param>
-/// <param name="Tenants">Only those about this tenant, whatever its slug was then; of two different ones there is none.</param>
+/// <param name="Tenants">Only the lines about each of these tenants, under any slug: a line is about one, so two tenants have none.</param>
 /// <param name="Slug">Only those about what had this slug then.</param>
 /// <param name="Key">Only those of a key.</param>
 /// <param name="Action">Only those of a kind.</param>

@@ -62,7 +62,10 @@ internal static class OperationLines
             ("@type", why.ScimType ?? "")
         );
 
-    /// <summary>How many of a source's operations of a time were refused, whoever did; so many are counted at most.</summary>
+    /// <summary>
+    /// How many operations of a source were refused within a time, by the gateway or by Slack. It stops counting at the most
+    /// that is wanted.
+    /// </summary>
     public static int Refused(StoreSession store, TenantId tenant, int source, Instant from, Instant end, int most) =>
         store.First(
             "select count(*) from (select 1 from operations where finished >= @from and finished < @end and tenant_id = @tenant "
