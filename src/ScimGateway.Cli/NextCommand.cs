@@ -64,6 +64,7 @@ internal static partial class NextCommand
     private static readonly (string Query, string Option)[] _options =
     [
         ("&withoutExport=true", "--without-export"),
+        ("&withoutSlack=true", "--without-slack"),
         ("whenNone=", "--when-none "),
     ];
 

@@ -43,6 +43,11 @@ internal static class TenantCommands
         Description = "Delete it though nobody has exported it within the last hour",
     };
 
+    private static readonly Option<bool> _withoutSlack = new("--without-slack")
+    {
+        Description = "Drop what the tenant has accepted and Slack does not have",
+    };
+
     private static readonly Option<bool> _oauth = new("--oauth")
     {
         Description =
@@ -308,7 +313,7 @@ internal static class TenantCommands
             "Deletes a tenant and what is kept of it; accounts in Slack stay as they are. It wants the slug typed once more, and an export of the last hour ('tenant export').",
             "tenant delete acme"
         )
-            .Takes(Words.Tenant, _confirm, _withoutExport)
+            .Takes(Words.Tenant, _confirm, _withoutExport, _withoutSlack)
             .Does(async call =>
             {
                 var tenant = call.Of(Words.Tenant);
@@ -328,7 +333,8 @@ internal static class TenantCommands
                         Call.Query(
                             call.OfTenant(),
                             ("confirm", confirmed),
-                            ("withoutExport", call.Of(_withoutExport) ? "true" : null)
+                            ("withoutExport", call.Of(_withoutExport) ? "true" : null),
+                            ("withoutSlack", call.Of(_withoutSlack) ? "true" : null)
                         )
                     ),
                     $"There is no tenant {tenant} any more. What stays is the audit trail and, of each account and group that was provisioned, its Slack id and keyed hashes of its addresses and names."

@@ -32,7 +32,7 @@ internal static class TenantEndpoints
         tenant
             .MapDelete("", DeleteAsync)
             .Called("deleteTenant", Role.Owner)
-            .Asks("confirm", "withoutExport")
+            .Asks("confirm", "withoutExport", "withoutSlack")
             .WithoutBody();
         tenant.MapPost("/enable", EnableAsync).Called("enableTenant", Role.Operator).Asks("preview").WithoutBody();
         tenant.MapPost("/shadow", ShadowAsync).Called("shadowTenant", Role.Operator).WithoutBody();
@@ -151,11 +151,19 @@ internal static class TenantEndpoints
             throw Problem.NotReady(
                 $"Deleting the tenant deletes its data, and nobody has exported it within the last hour. Export it first: GET {AdminPaths.Of(row.Slug)}/export. To delete it without an export, add &withoutExport=true."
             );
-        await homes.DeleteAsync(row.Id);
+        // A home that has to come back takes a moment, so it is asked before, and decided as the tenant goes.
+        var dropsUntold = call.QueryFlag("withoutSlack");
+        if (!dropsUntold)
+            (await call.Store.ReadAsync(session => Untold.Of(session, row.Id))).RequireNone();
+        var untold = await homes.DeleteAsync(row.Id, dropsUntold);
         streams.EndOf(row.Id);
         await credentials.ReloadAsync(homes, row.Id);
         refused.Forget(row.Slug);
-        call.Changed($"tenants/{row.Slug}", new EditedTenant(row.Slug, row.Name, row.Description), null);
+        call.Changed(
+            $"tenants/{row.Slug}",
+            new DroppedTenant(row.Slug, row.Name, row.Description, untold.Waiting, untold.Held),
+            null
+        );
         return Results.NoContent();
     }
 
@@ -247,6 +255,9 @@ internal static class TenantEndpoints
     private sealed record NewTenant(string Slug, string Name, string? Description = null, PresetWord? Preset = null);
 
     private sealed record EditedTenant(string Slug, string Name, string? Description = null);
+
+    // With what it had accepted and Slack did not have.
+    private sealed record DroppedTenant(string Slug, string Name, string? Description, long Waiting, long Held);
 
     private sealed class NewTenantValidator : AbstractValidator<NewTenant>
     {

@@ -17,7 +17,7 @@ namespace ScimGateway.Host.Cluster;
 /// Where a request comes in that is a tenant's: it goes on here if the tenant's place is here, else it is handed on to the
 /// instance where that is, which lets it in or not. Of two instances that differ the fence tells who is right.
 /// </summary>
-internal sealed class Door(
+internal sealed partial class Door(
     Homes homes,
     Places places,
     Instances instances,
@@ -25,7 +25,8 @@ internal sealed class Door(
     IGrainFactory grains,
     ClusterOptions cluster,
     IHttpForwarder forwarder,
-    InnerHttp http
+    InnerHttp http,
+    ILogger<Door> log
 )
 {
     private const int MostWaiting = 1_000;
@@ -74,6 +75,7 @@ internal sealed class Door(
         if (!isInner)
             Prepare(context);
         var (since, wasHere, isLost) = (TimeProvider.System.GetTimestamp(), false, false);
+        var inVain = new List<string>();
         while (true)
         {
             // 1. Here, if the tenant's place is here.
@@ -92,7 +94,9 @@ internal sealed class Door(
             // 2. Where it is, which may be here again.
             if (isLost)
                 SayAgain(context);
-            if (await WhereAsync(tenant) is { } where && (wasHere || where != cluster.InnerUrl))
+            var (where, why) = await WhereAsync(tenant);
+            inVain.Add(why ?? $"it is said to be at {where}");
+            if (where is not null && (wasHere || where != cluster.InnerUrl))
                 switch (await SendAsync(context, where))
                 {
                     case Fate.Answered:
@@ -107,7 +111,10 @@ internal sealed class Door(
             // 3. Nobody has it for now: it moves, or its instance has died.
             _known.TryRemove(tenant, out _);
             if (TimeProvider.System.GetElapsedTime(since) > _untilGivenUp)
+            {
+                LogNowhere(log, tenant, string.Join("; ", inVain.CountBy(one => one).Select(one => $"{one.Value} times {one.Key}")));
                 throw isLost && !ReadMethods.Has(context.Request.Method) ? MayBeDone(context) : Moves();
+            }
             await WaitAsync(context);
         }
     }
@@ -248,20 +255,20 @@ internal sealed class Door(
             ? given.MayBeDone(context)
             : ScimException.Of(HttpStatusCode.ServiceUnavailable, GivenOperation.Doubt);
 
-    // Null where nobody can say it for now.
-    private async Task<string?> WhereAsync(TenantId tenant)
+    // Or why nobody can say it for now.
+    private async Task<(string? Where, string? Why)> WhereAsync(TenantId tenant)
     {
         if (_known.TryGetValue(tenant, out var known))
-            return known;
+            return (known, null);
         try
         {
-            return _known[tenant] = await grains.Of(tenant).WhereAsync();
+            return (_known[tenant] = await grains.Of(tenant).WhereAsync(), null);
         }
 #pragma warning disable CA1031 // whatever it is, such as an instance that has just gone: it is asked again
-        catch (Exception)
+        catch (Exception e)
 #pragma warning restore CA1031
         {
-            return null;
+            return (null, e.GetType().Name);
         }
     }
 
@@ -304,6 +311,13 @@ internal sealed class Door(
             AggregateException several => several.InnerExceptions.Select(OfBody).FirstOrDefault(bad => bad is not null),
             _ => why?.InnerException is { } inner ? OfBody(inner) : null,
         };
+
+    [LoggerMessage(
+        EventName = "cluster.nowhere",
+        Level = LogLevel.Warning,
+        Message = "For ten seconds no instance had tenant {Tenant}, and a request of it was turned away: asked {Answers}"
+    )]
+    private static partial void LogNowhere(ILogger log, TenantId tenant, string answers);
 
     private sealed record KeptBody(byte[] Bytes);
 

@@ -25,6 +25,8 @@ internal sealed partial class Places(
     ILogger<Places> log
 )
 {
+    private static readonly TimeSpan _slow = TimeSpan.FromSeconds(3);
+
     private readonly ConcurrentDictionary<TenantId, Stay> _here = new();
 
     /// <summary>All of them.</summary>
@@ -40,6 +42,7 @@ internal sealed partial class Places(
     /// <exception cref="StoreAwayException">The store does not answer.</exception>
     public async Task BeginAsync(TenantId tenant, CancellationToken cancel)
     {
+        var begun = TimeProvider.System.GetTimestamp();
         var isConnected = await store.ReadAsync(
             session => Tenants.IsThere(session, tenant) && TenantConnections.Token(session, tenant) is not null,
             cancel
@@ -48,21 +51,41 @@ internal sealed partial class Places(
             NotStarted(log, tenant, why);
         await credentials.ReloadAsync(homes, tenant);
         _here[tenant] = new Stay();
+        Took(tenant, "begin", begun);
     }
 
     /// <summary>
-    /// Ends its place here: requests that wait for Slack are answered, the others end, and then its home does.
+    /// Ends its place here: its calls to Slack get their outcome and who waits for more is answered, the other requests end,
+    /// and then its home does.
     /// </summary>
     public async Task EndAsync(TenantId tenant)
     {
-        if (_here.TryRemove(tenant, out var stay))
+        var begun = TimeProvider.System.GetTimestamp();
+        var home = homes.OfId(tenant);
+        if (_here.TryGetValue(tenant, out var stay))
         {
-            homes.OfId(tenant)?.StopCalling();
+            if (home is not null)
+            {
+                // It is read, and written for the next home, until its last call has landed: that takes as long as Slack does.
+                home.StopCalling();
+                await home.StandDownAsync();
+            }
+            _here.TryRemove(new(tenant, stay));
             streams.EndOf(tenant);
             // By the machine's time, which Orleans waits by.
             await Task.WhenAny(stay.EndAsync(), Task.Delay(time.UntilLeft, TimeProvider.System));
         }
-        await homes.EndAsync(tenant);
+        // Where that took longer than Orleans waits, the tenant may be back by now, in another home.
+        if (home is not null)
+            await homes.EndAsync(home);
+        Took(tenant, "end", begun);
+    }
+
+    private void Took(TenantId tenant, string what, long begun)
+    {
+        var took = TimeProvider.System.GetElapsedTime(begun);
+        if (took > _slow)
+            LogSlow(log, tenant, what, took.TotalSeconds);
     }
 
     /// <summary>Tells the log that a tenant has no home, and why.</summary>
@@ -78,4 +101,11 @@ internal sealed partial class Places(
         Message = "The home of tenant {Tenant} did not start: {Why}"
     )]
     private static partial void NotStarted(ILogger log, TenantId tenant, string why);
+
+    [LoggerMessage(
+        EventName = "home.slow",
+        Level = LogLevel.Warning,
+        Message = "The home of tenant {Tenant} took {Seconds:0.0} s to {What}; meanwhile its requests wait"
+    )]
+    private static partial void LogSlow(ILogger log, TenantId tenant, string what, double seconds);
 }

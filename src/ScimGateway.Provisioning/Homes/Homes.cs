@@ -211,16 +211,14 @@ internal sealed class Homes(SharedServices shared) : IAsyncDisposable
     }
 
     /// <summary>
-    /// Ends the home of a tenant that another process is to have: its calls to Slack get their outcome, and requests find
+    /// Ends a home whose tenant another process is to have: its calls to Slack get their outcome, and requests find
     /// it here no more.
     /// </summary>
-    public Task EndAsync(TenantId id) =>
+    public Task EndAsync(TenantHome home) =>
         ToAsync(
-            id,
-            async home =>
+            home.Id,
+            async _ =>
             {
-                if (home is null)
-                    return false;
                 await home.DisposeAsync();
                 return Remove(home.Slug, home);
             }
@@ -314,26 +312,51 @@ internal sealed class Homes(SharedServices shared) : IAsyncDisposable
 
     /// <summary>
     /// Ends a tenant: nobody is let in any more, its calls to Slack get their outcome, and what is kept of it goes.
-    /// Accounts in Slack stay as they are.
+    /// Accounts in Slack stay as they are. Says what was dropped.
     /// </summary>
-    public Task DeleteAsync(TenantId id) =>
+    /// <param name="id">Which tenant.</param>
+    /// <param name="dropsUntold">Whether what was accepted and is not in Slack is to be dropped.</param>
+    /// <exception cref="NotReadyException">Something was accepted that is not in Slack, and is not to be dropped.</exception>
+    public Task<Untold> DeleteAsync(TenantId id, bool dropsUntold) =>
         ToAsync(
             id,
             async home =>
             {
-                if (home is not null)
-                    await home.DisposeAsync();
-                await shared.Store.WriteAsync(
-                    session => DeletedTenants.Delete(session, id, shared.Clock.Now()),
-                    CancellationToken.None,
-                    id
-                );
+                var dropped = await EndForGoodAsync(id, home, dropsUntold);
                 if (home is not null) // else it is not deleted, and its home is started again
                     Remove(home.Slug, home);
                 await ForgetAsync(id, CancellationToken.None);
-                return _turns.TryRemove(id, out _); // whoever waits for it finds no such tenant
+                _turns.TryRemove(id, out _); // whoever waits for it finds no such tenant
+                return dropped;
             }
         );
+
+    // Who waits for Slack is told after the tenant is gone: before that he would hear that his change is taken on.
+    private async Task<Untold> EndForGoodAsync(TenantId id, TenantHome? home, bool dropsUntold)
+    {
+        if (home is not null)
+            await home.StandDownAsync();
+        try
+        {
+            return await shared.Store.WriteAsync(
+                session =>
+                {
+                    var untold = Untold.Of(session, id);
+                    if (!dropsUntold)
+                        untold.RequireNone();
+                    DeletedTenants.Delete(session, id, shared.Clock.Now());
+                    return untold;
+                },
+                CancellationToken.None,
+                id
+            );
+        }
+        finally
+        {
+            if (home is not null)
+                await home.DisposeAsync();
+        }
+    }
 
     /// <summary>Forgets what a former process has left of tenants that were deleted.</summary>
     public async Task ForgetDeletedAsync(CancellationToken cancel)

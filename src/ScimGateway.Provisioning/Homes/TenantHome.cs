@@ -221,6 +221,16 @@ internal sealed partial class TenantHome : IAsyncDisposable
         Outcomes.StopWaiting();
     }
 
+    /// <summary>
+    /// No new call to Slack begins. Returns when those under way have had their outcome; what is written from then on is for
+    /// the next home.
+    /// </summary>
+    public Task StandDownAsync()
+    {
+        Executor.StopCalling();
+        return EndAsync(Executor);
+    }
+
     /// <summary>Looks whether it has ended.</summary>
     internal async Task NoticeEndAsync()
     {
@@ -254,17 +264,22 @@ internal sealed partial class TenantHome : IAsyncDisposable
     {
         StopCalling();
         foreach (var part in new IAsyncDisposable[] { _renewal, Watch, Imports, _rereading, Executor, _freeze })
-            try
-            {
-                await part.DisposeAsync();
-            }
-#pragma warning disable CA1031 // whatever it is, the next home goes on from what is written
-            catch (Exception e)
-#pragma warning restore CA1031
-            {
-                NotEnded(part.GetType().Name, e.GetType().Name, e.StackTrace);
-            }
+            await EndAsync(part);
         _store.End();
+    }
+
+    private async Task EndAsync(IAsyncDisposable part)
+    {
+        try
+        {
+            await part.DisposeAsync();
+        }
+#pragma warning disable CA1031 // whatever it is, the next home goes on from what is written
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            NotEnded(part.GetType().Name, e.GetType().Name, e.StackTrace);
+        }
     }
 
     /// <summary>An operator asks whose the token is; the organization is pinned by the first answer.</summary>

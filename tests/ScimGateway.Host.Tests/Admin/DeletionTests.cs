@@ -89,6 +89,30 @@ public class DeletionTests
         await served.SetUpAsync("globex");
     }
 
+    [Fact]
+    public async Task What_a_tenant_has_accepted_and_Slack_does_not_have_is_dropped_only_if_somebody_says_so()
+    {
+        await using var served = await ServedGateway.StartAsync(clock: _clock);
+        var token = await served.SetUpAsync();
+        using var provider = served.Provider("acme", token);
+        // It is in its shadow run.
+        foreach (var name in new[] { "ada", "bob" })
+        {
+            var user = User(name, $"{name}@corp.example");
+            var (status, _, _) = await Gateway.SendAsync(provider, HttpMethod.Post, "Users", user);
+            Assert.Equal(HttpStatusCode.Created, status);
+        }
+        await ExportAsync(served);
+
+        var (kept, problem, _) = await served.SendAsync(HttpMethod.Delete, Delete);
+        Assert.Equal(HttpStatusCode.Conflict, kept);
+        Assert.Contains("2 changes that wait for Slack", (string?)problem!["detail"], StringComparison.Ordinal);
+
+        await served.AskAsync(HttpMethod.Delete, Delete + "&withoutSlack=true");
+        var line = (await served.AskAsync(HttpMethod.Get, "audit"))!["items"]![0]!;
+        Assert.Equal(("deleteTenant", 2), ((string?)line["action"], (int?)line["before"]!["waiting"]));
+    }
+
     private static async Task ExportAsync(ServedGateway served) =>
         Assert.EndsWith("}\n", await served.Client.GetStringAsync("tenants/acme/export"), StringComparison.Ordinal);
 }

@@ -9,6 +9,7 @@ using ScimGateway.Provisioning.Operating;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Slack.Budget;
 using ScimGateway.SlackEmulator;
+using ScimGateway.SlackEmulator.Traffic;
 using ScimGateway.SlackEmulator.Tests;
 using ScimGateway.Tests;
 using Xunit;
@@ -97,7 +98,7 @@ public class EndedHomeTests
         await gateway.QuietAsync();
         await StoreTables.LoseAsync(gateway.Store, "tenants");
 
-        await Assert.ThrowsAnyAsync<Exception>(() => gateway.Part<Homes>().DeleteAsync(_second));
+        await Assert.ThrowsAnyAsync<Exception>(() => gateway.Part<Homes>().DeleteAsync(_second, dropsUntold: true));
         await StoreTables.FindAsync(gateway.Store, "tenants");
 
         await Gateway.UntilAsync(async () => (await PatchAsync(other, id, "Duchess")).Status == HttpStatusCode.OK);
@@ -199,12 +200,26 @@ public class EndedHomeTests
         var answer = Gateway.SendAsync(other, HttpMethod.Post, "Users", User());
         await gateway.Life.ReachedAsync(Step.WritingDown);
 
-        await gateway.Part<Homes>().DeleteAsync(_second);
+        await gateway.Part<Homes>().DeleteAsync(_second, dropsUntold: true);
         go.SetResult();
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await answer).Status);
         Assert.Equal(0, gateway.Count(kept => kept.Tenants.Where(one => one.Id == _second)));
         Assert.Equal(0, gateway.Count(kept => kept.Operations.Where(one => one.TenantId == _second)));
+    }
+
+    [Fact]
+    public async Task A_request_that_waits_for_Slack_when_its_tenant_is_deleted_is_not_answered_as_taken_on()
+    {
+        await using var gateway = await StartAsync();
+        using var other = gateway.Of(2);
+        gateway.Slack.Organization(2).Faults.Add(new Fault { Times = 0, Status = 503 });
+        var answer = Gateway.SendAsync(other, HttpMethod.Post, "Users", User());
+        await Gateway.UntilAsync(() => Task.FromResult(gateway.Part<Homes>().OfId(_second)!.Outcomes.Count == 1));
+
+        await gateway.Part<Homes>().DeleteAsync(_second, dropsUntold: false);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await answer).Status);
     }
 
     // Homes that have ended stay so: else they come back within a second of the machine's time.

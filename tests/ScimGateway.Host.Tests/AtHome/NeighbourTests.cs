@@ -208,7 +208,7 @@ public class NeighbourTests
         );
         Assert.Empty(slack.Groups());
         await home.Connection.DisableAsync();
-        await gateway.Part<Homes>().DeleteAsync(home.Id);
+        await gateway.Part<Homes>().DeleteAsync(home.Id, dropsUntold: false);
 
         gateway.Slack.Faults.Clear();
         gateway.GiveUp();

@@ -62,7 +62,7 @@ public class TenantLifeTests
         await Gateway.SendAsync(other, HttpMethod.Post, "Groups", GroupRequests.Group("Crew"));
         await gateway.QuietAsync();
 
-        await gateway.Part<Homes>().DeleteAsync(_second);
+        await gateway.Part<Homes>().DeleteAsync(_second, dropsUntold: true);
 
         Assert.Equal(HttpStatusCode.Unauthorized, (await Gateway.SendAsync(other, HttpMethod.Get, "Users")).Status);
         Assert.Equal(1, await TotalAsync(gateway.Client, "Users"));
@@ -113,7 +113,7 @@ public class TenantLifeTests
                 return Task.FromResult(answers.Count > 40);
         });
 
-        await gateway.Part<Homes>().DeleteAsync(_second);
+        await gateway.Part<Homes>().DeleteAsync(_second, dropsUntold: true);
         await Task.WhenAll(clients);
 
         Assert.All(

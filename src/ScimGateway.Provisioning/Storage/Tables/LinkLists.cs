@@ -149,6 +149,10 @@ internal static class LinkLists
             ("@most", most)
         );
 
+    /// <summary>How many wait for an operator.</summary>
+    public static long CountHeld(StoreSession store, TenantId tenantId) =>
+        Count(store, tenantId, LinkState.Held, new Instant(long.MaxValue));
+
     /// <summary>How many have stood in a state since before a time.</summary>
     public static long Count(StoreSession store, TenantId tenantId, LinkState state, Instant before) =>
         store.First(

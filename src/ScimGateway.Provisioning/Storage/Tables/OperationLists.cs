@@ -31,6 +31,15 @@ internal static class OperationLists
     private static string OfId(SqlDialect sql) =>
         $"(id = @id or resource_id = @id or (resource_id is null and {sql.Has("lower(request)", "@found")}))";
 
+    /// <summary>How many were taken on and have not come to an end.</summary>
+    public static long CountAccepted(StoreSession store, TenantId tenantId) =>
+        store.First(
+            "select count(*) from operations where tenant_id = @tenant and finished is null and outcome = @accepted",
+            row => row.Long(),
+            ("@tenant", tenantId),
+            ("@accepted", OperationOutcome.Accepted.Word())
+        );
+
     /// <summary>So many of a tenant's, the newest first, or all the other way; without notes and commands.</summary>
     public static List<Operation> Of(StoreSession store, TenantId tenantId, OperationQuery query, int most)
     {
