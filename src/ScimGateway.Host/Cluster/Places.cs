@@ -105,7 +105,7 @@ internal sealed partial class Places(
     [LoggerMessage(
         EventName = "home.slow",
         Level = LogLevel.Warning,
-        Message = "The home of tenant {Tenant} took {Seconds:0.0} s to {What}; meanwhile its requests wait"
+        Message = "The home of tenant {Tenant} took {Seconds:0.0} s to {What}"
     )]
     private static partial void LogSlow(ILogger log, TenantId tenant, string what, double seconds);
 }
