@@ -14,7 +14,7 @@ internal static class AuditLine
         var action = (string?)entry["action"];
         var result = (int?)entry["status"] switch
         {
-            null => "under way",
+            null => "may be done", // under way, or cut short by a crash
             202 when action == "createJob" => "begun",
             202 => "previewed",
             < 400 => null,

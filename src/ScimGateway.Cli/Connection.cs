@@ -53,7 +53,7 @@ internal static class Connection
         )
             throw new Complaint(
                 Exit.WrongUse,
-                $"The address of a gateway is a URL such as https://gateway.example.org, which '{Shown.Line(url)}' is not.",
+                $"The address of a gateway is a URL such as https://gateway.example.org, which {(url.Contains('@') ? "this" : $"'{Shown.Line(url)}'")} is not.", // a password would be in it
                 $"COMMAND --url {Local}"
             );
         foreach (var own in _own)

@@ -276,14 +276,17 @@ internal static class TenantCommands
             .Does(async call =>
             {
                 var slug = call.Of(_newSlug);
-                // Its providers fail from that moment on.
                 if (slug != call.Tenant)
+                {
+                    await call.GetAsync(call.OfTenant()); // nobody is asked about one that is not there
+                    // Its providers fail from that moment on.
                     Confirmation.Require(
                         call,
                         $"Providers that send to {call.Tenant} are refused until they have the URL of {slug}. Rename it?",
                         "Nothing was renamed.",
                         $"tenant rename {call.Tenant} {slug} --yes"
                     );
+                }
                 return Print(
                     call,
                     await call.PatchAsync(

@@ -113,6 +113,14 @@ public class AfterwardsTests
         Assert.Equal(3, (await File.ReadAllLinesAsync(file)).Length); // what was there is as it was
     }
 
+    [Theory]
+    [InlineData("null", "updatePreferences: may be done")] // of a process that crashed nobody says more
+    [InlineData("200", "updatePreferences")]
+    [InlineData("202", "updatePreferences: previewed")]
+    [InlineData("409", "updatePreferences: refused")]
+    public void A_line_of_the_trail_says_what_came_of_it(string status, string says) =>
+        Assert.Equal(says, AuditLine.Action(JsonNode.Parse($$"""{"action":"updatePreferences","status":{{status}}}""")!));
+
     [Fact]
     public async Task All_lists_every_page_and_a_time_may_be_said_as_how_long_ago()
     {

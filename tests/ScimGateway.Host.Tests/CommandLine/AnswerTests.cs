@@ -194,6 +194,7 @@ public class AnswerTests
         Assert.Equal(exit, await entered.RunAsync(line));
         Assert.Equal("", entered.Out);
         Assert.Contains(says, entered.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", entered.Error, StringComparison.Ordinal);
     }
 
     [Theory]

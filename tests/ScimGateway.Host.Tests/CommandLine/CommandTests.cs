@@ -178,6 +178,7 @@ public class CommandTests
         using var entered = new TerminalSession(served.Base, served.Key);
         await DoneAsync(entered, "tenant create acme Acme");
 
+        Assert.Equal(Exit.Refused, await entered.RunAsync("tenant rename nobody europe"));
         Assert.Equal(Exit.NotConfirmed, await entered.RunAsync("tenant rename acme europe"));
         Assert.Equal(
             "Providers that send to acme are refused until they have the URL of europe. Rename it? Nothing was renamed.\nNext: 'tenant rename acme europe --yes'\n",
