@@ -5,7 +5,7 @@ using ScimGateway.Provisioning.Storage.Postgres;
 namespace ScimGateway.Host.Cluster;
 
 /// <summary>Orleans' table of silos, in the store's database.</summary>
-internal sealed class Membership(PostgresMembers members) : IMembershipTable
+internal sealed class Membership(PostgresMembers members, IFatalErrorHandler gone) : IMembershipTable
 {
     /// <inheritdoc/>
     public Task InitializeMembershipTable(bool tryInitTableVersion) => Task.CompletedTask; // with the store
@@ -37,8 +37,13 @@ internal sealed class Membership(PostgresMembers members) : IMembershipTable
         members.TryChangeAsync(Member(entry, etag), tableVersion.Version);
 
     /// <inheritdoc/>
-    public Task UpdateIAmAlive(MembershipEntry entry) =>
-        members.SetAliveAsync(entry.SiloAddress.ToParsableString(), entry.IAmAliveTime);
+    // Others that came while the database had lost this one's sessions have begun the cluster anew without it, and it would
+    // never find a tenant again.
+    public async Task UpdateIAmAlive(MembershipEntry entry)
+    {
+        if (!await members.SetAliveAsync(entry.SiloAddress.ToParsableString(), entry.IAmAliveTime))
+            gone.OnFatalException(this, null, null);
+    }
 
     private async Task<MembershipTableData> ReadAsync(string? address)
     {

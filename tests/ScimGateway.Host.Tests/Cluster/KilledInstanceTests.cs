@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using Npgsql;
 using ScimGateway.Kill;
 using Xunit;
 using static ScimGateway.Host.Tests.Requests;
@@ -91,6 +92,29 @@ public class KilledInstanceTests
 
         await UntilAsync(() => Task.FromResult(two.One.HasEnded));
         Assert.Equal(1, await InSlackAsync(two.AtOne, "ada"));
+    }
+
+    // As those do that start while the database has lost the sessions of one that goes on.
+    [Fact]
+    [Trait("speed", "slow")]
+    public async Task An_instance_without_which_others_have_begun_the_cluster_anew_ends()
+    {
+        await using var two = await TwoAsync();
+        var made = await MakeAsync(two.Other, two.AtOne, "ada");
+
+        await using (var store = NpgsqlDataSource.Create(TestStore.AsDatabase(two.Folder)))
+        await using (
+            var forget = store.CreateCommand(
+                "with next as (update cluster set version = version + 1) delete from cluster_members where address like $1 || '@%'"
+            )
+        )
+        {
+            forget.Parameters.AddWithValue(two.One.Silo);
+            Assert.Equal(1, await forget.ExecuteNonQueryAsync());
+        }
+
+        await UntilAsync(() => Task.FromResult(two.One.HasEnded));
+        await UntilAsync(async () => await ReadAsync(two.Other, two.AtOne, made) == HttpStatusCode.OK);
     }
 
     // Two instances as processes, of which the first has a tenant and is not started again.
