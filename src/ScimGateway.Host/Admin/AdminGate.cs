@@ -52,7 +52,10 @@ internal sealed partial class AdminGate(
     {
         if (context.GetEndpoint()?.Metadata.GetMetadata<Needs>() is not { } needs)
         {
-            await next(context); // nothing is there
+            // Nothing is there: "admin" is no tenant's word, whatever tenants have behind theirs.
+            if (context.GetEndpoint() is RouteEndpoint)
+                context.SetEndpoint(null);
+            await next(context);
             return;
         }
         if (key.Role < needs.Role)

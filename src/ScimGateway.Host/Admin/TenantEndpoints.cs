@@ -161,7 +161,7 @@ internal static class TenantEndpoints
         refused.Forget(row.Slug);
         call.Changed(
             $"tenants/{row.Slug}",
-            new DroppedTenant(row.Slug, row.Name, row.Description, untold.Waiting, untold.Held),
+            new DroppedTenant(row.Slug, row.Name, row.Description, untold.Waiting, untold.Held, untold.Refused),
             null
         );
         return Results.NoContent();
@@ -257,7 +257,7 @@ internal static class TenantEndpoints
     private sealed record EditedTenant(string Slug, string Name, string? Description = null);
 
     // With what it had accepted and Slack did not have.
-    private sealed record DroppedTenant(string Slug, string Name, string? Description, long Waiting, long Held);
+    private sealed record DroppedTenant(string Slug, string Name, string? Description, long Waiting, long Held, long Refused);
 
     private sealed class NewTenantValidator : AbstractValidator<NewTenant>
     {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -63,6 +64,8 @@ internal sealed class LogLines(bool isJson, TimeProvider clock) : ConsoleFormatt
             json.WriteString("event", name);
             if (tenant is not null)
                 json.WriteString("tenant", tenant);
+            if (Activity.Current is { Recorded: true } current)
+                json.WriteString("trace", current.TraceId.ToHexString());
             json.WriteString("message", message);
             foreach (var (key, value) in state as IReadOnlyList<KeyValuePair<string, object?>> ?? [])
                 if (key != "{OriginalFormat}" && (tenant is null || key != "Tenant"))

@@ -36,8 +36,8 @@ internal sealed record ServeOptions
     /// <summary>The cluster it is an instance of; null where it is alone.</summary>
     public ClusterOptions? Cluster { get; init; }
 
-    /// <summary>Where metrics are asked for; null where nobody does.</summary>
-    public MetricsOptions? Metrics { get; init; }
+    /// <summary>Who is told what is measured; null where nobody is.</summary>
+    public TelemetryOptions? Telemetry { get; init; }
 
     /// <summary>How often the store is copied by the clock; null for never.</summary>
     public BackupOptions? Backup { get; init; }

@@ -125,7 +125,7 @@ internal static class ServeSettings
         _appSecret,
         .. ClusterSettings.All,
         _log,
-        .. MetricsSettings.All,
+        .. TelemetrySettings.All,
         .. BackupSettings.All,
         MasterKeyFile,
         new("Secrets:MasterKey", "none", "The same key itself, 32 bytes in base64, in place of a file."),
@@ -280,7 +280,7 @@ internal static class ServeSettings
             Slack = slack,
             App = AppOf(configuration, slack),
             Cluster = ClusterSettings.Of(configuration, _store),
-            Metrics = MetricsSettings.Of(configuration),
+            Telemetry = TelemetrySettings.Of(configuration),
             Backup = BackupSettings.Of(configuration, _store),
             IsLogJson = (configuration[_log.Key] ?? _log.Default) switch
             {

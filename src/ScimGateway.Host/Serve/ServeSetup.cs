@@ -32,12 +32,12 @@ internal static class ServeSetup
             builder.AddCluster(cluster);
         // The first one is where clients come.
         builder.WebHost.UseUrls([
-            .. new[] { options.Urls, options.Cluster?.InnerUrl, options.Metrics?.Url }
+            .. new[] { options.Urls, options.Cluster?.InnerUrl, options.Telemetry?.Url }
                 .OfType<string>()
                 .SelectMany(urls => urls.Split(';')),
         ]);
-        if (options.Metrics is { } metrics)
-            services.AddMetrics(metrics);
+        if (options.Telemetry is { } telemetry)
+            services.AddTelemetry(telemetry);
         if (options.Backup is { } backup)
             services.AddSingleton(backup).AddHostedService<ScheduledBackups>();
         services.AddSingleton(clock).AddSingleton(Dialect.Everything);

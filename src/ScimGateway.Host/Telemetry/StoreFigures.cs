@@ -35,7 +35,7 @@ internal sealed partial class StoreFigures : BackgroundService
     ];
 
     private readonly Store _store;
-    private readonly MetricsOptions _options;
+    private readonly TelemetryOptions _options;
     private readonly DoesChores _doesChores;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
@@ -47,7 +47,7 @@ internal sealed partial class StoreFigures : BackgroundService
     public StoreFigures(
         IMeterFactory meters,
         Store store,
-        MetricsOptions options,
+        TelemetryOptions options,
         DoesChores doesChores,
         TimeProvider clock,
         ILogger<StoreFigures> log

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using ScimGateway.Protocol.Bounds;
 
 namespace ScimGateway.Protocol.Deviations;
@@ -11,6 +12,15 @@ public sealed class Reading(Dialect dialect, WorkLimit workLimit)
     // A hostile body can name any number of unknown attributes; the journal gets the first of them.
     private const int MostNotes = 100;
     private const int LongestPath = 200;
+
+    /// <summary>The name of the metrics.</summary>
+    public const string Source = "ScimGateway.Protocol";
+
+    private static readonly Counter<long> _met = new Meter(Source).CreateCounter<long>(
+        "scim.deviations",
+        "{place}",
+        "Places of requests that are not as the RFCs have them, by what was made of them."
+    );
 
     private readonly HashSet<Normalised> _normalised = [];
     private readonly HashSet<Normalised> _switchedOff = [];
@@ -42,10 +52,10 @@ public sealed class Reading(Dialect dialect, WorkLimit workLimit)
     {
         var isUnderstood = dialect.Understands(deviation);
         var met = isUnderstood ? _normalised : _switchedOff;
-        if (met.Count < MostNotes)
-            met.Add(new Normalised(deviation, Cut(where)));
-        else
+        if (met.Count >= MostNotes)
             HasMore = true;
+        else if (met.Add(new Normalised(deviation, Cut(where))))
+            _met.Add(1, new("deviation", deviation.Name), new("understood", isUnderstood));
         return isUnderstood;
     }
 

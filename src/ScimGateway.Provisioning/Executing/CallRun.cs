@@ -43,6 +43,7 @@ internal sealed class CallRun(
             budget.GiveBack(granted.Grant); // the outcome of the one under way looks again
             return;
         }
+        using var traced = dueLinks.BeginTrace(link);
         try
         {
             await StepsAsync(granted, weighed, flight);

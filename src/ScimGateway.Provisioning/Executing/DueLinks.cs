@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Mirror;
@@ -20,6 +21,7 @@ internal sealed class DueLinks : IAsyncDisposable
         new BoundedChannelOptions(1) { SingleReader = true, FullMode = BoundedChannelFullMode.DropWrite }
     );
     private readonly ITimer _alarm;
+    private readonly Traces _traces = new();
     private readonly int[] _stamps = new int[4096];
     private volatile bool _looksAtAll;
 
@@ -67,9 +69,13 @@ internal sealed class DueLinks : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _alarm.DisposeAsync();
 
+    /// <summary>What is done for a link from now on, in the trace of whoever has had it looked at.</summary>
+    internal Activity? BeginTrace(LinkId link) => _traces.Begin(link);
+
     /// <summary>Has a link looked at.</summary>
     internal void Consider(Considered considered)
     {
+        _traces.Note(considered.Link);
         _considered.Writer.TryWrite(considered);
         Ring();
     }
@@ -77,6 +83,7 @@ internal sealed class DueLinks : IAsyncDisposable
     /// <summary>Has a link looked at when it is due. One that waits twice is looked at twice, which does no harm.</summary>
     internal void Put(LinkId link, Instant due)
     {
+        _traces.Note(link);
         lock (_later)
             _later.Enqueue(link, due);
         Ring(); // the round that began it may be over, and has reckoned without this

@@ -86,7 +86,9 @@ internal sealed class GoingOn(OperatedTenant tenant, TenantChange.GoOn change) :
         var now = before.Shadow && !change.EndsShadow ? Standing.Shadow : Standing.Live;
         TenantStandings.SetStanding(session, tenant.Id, enabled: true, now == Standing.Shadow);
         return new Noted(
-            change.EndsShadow ? "going live" : "enabled",
+            now == Standing.Shadow ? "shadow run: Slack is read"
+                : change.EndsShadow ? "going live"
+                : "enabled",
             $"{before.Standing} before, {now} now",
             () => tenant.Executor.GoOn(now)
         );

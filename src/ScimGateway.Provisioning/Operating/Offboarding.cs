@@ -54,13 +54,18 @@ internal sealed class Offboarding(
             );
         if (user.Deleted is null)
             await PatchAsync(id, source, preferences, by);
-        await store.WriteAsync(session => EndFormersStay(session, link), CancellationToken.None);
+        var isAsked = await store.WriteAsync(session => EndFormersStay(session, link), CancellationToken.None);
         // A deactivation that was held already is held for its repetition, too.
         var held = await holds.ListAsync(new HoldQuery(default, Link: link));
         var deactivations = held.Where(hold => hold.Reason.Code is ReasonCode.GuardAccounts or ReasonCode.Reopened);
         var released = await holds.ReleaseAsync([.. deactivations.Select(hold => hold.Id)], by);
         if (released > 0 || its?.IsActiveAtSlack == false || user.Deleted is not null)
             await onDemand.TellOutAsync(link, preferences, by);
+        // Of whom an operator has to decide that, nobody is told what is known already; a hand in Slack is seen by nobody.
+        if (isAsked && its?.IsActiveAtSlack == false)
+            throw new NotReadyException(
+                "The user is inactive here, and Slack was told nothing: whose account it is waits for a decision. The gateway has it as inactive, which somebody may have changed in Slack. Decide it, and deactivate the user once more."
+            );
     }
 
     // Whose account it is may wait for an operator: should it be a deleted user's who was left in Slack, that one is out, too.

@@ -163,6 +163,10 @@ internal sealed class HomeEndedException : Exception
     private HomeEndedException(string message)
         : base(message) { }
 
+    /// <summary>After what was asked for was written down: it went with the tenant.</summary>
+    internal static HomeEndedException Deleted() =>
+        new("The tenant was deleted meanwhile, and with it what was asked for; Slack may have been told of it.");
+
     /// <summary>After what was asked for was written down: the next home goes on with it.</summary>
     internal static HomeEndedException WrittenDown() =>
         new(

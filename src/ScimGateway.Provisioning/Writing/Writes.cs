@@ -217,6 +217,8 @@ internal sealed class Writes(
     // will. Of a tenant that was deleted there is nothing any more.
     private async Task<Outcome> AsTakenOverAsync(WriteRequest asked)
     {
+        if (!await store.AskAsync(session => Tenants.IsThere(session, asked.Caller.TenantId)))
+            throw HomeEndedException.Deleted();
         var (operation, refusal) = await OperationAsync(asked);
         return operation switch
         {

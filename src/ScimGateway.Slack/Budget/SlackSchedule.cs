@@ -54,6 +54,19 @@ public sealed class SlackSchedule<T>
             return _counts[(int)priority];
     }
 
+    /// <summary>Since when the first of this priority has waited; null if none does.</summary>
+    public DateTimeOffset? SinceOf(SlackPriority priority)
+    {
+        lock (_gate)
+        {
+            DateTimeOffset? first = null;
+            foreach (var call in _calls)
+                if (LineOf(call, priority) is { Count: > 0 } line && !(line.First.Waiting.Since >= first))
+                    first = line.First.Waiting.Since;
+            return first;
+        }
+    }
+
     /// <summary>Has an item wait; if it waits already, it does so as said here from now on.</summary>
     /// <param name="item">What waits.</param>
     /// <param name="call">The call it needs.</param>

@@ -3,6 +3,7 @@ using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.SlackEmulator;
 using ScimGateway.SlackEmulator.Tests;
+using ScimGateway.SlackEmulator.Traffic;
 using Xunit;
 using static ScimGateway.Host.Tests.Requests;
 
@@ -106,11 +107,71 @@ public class DeletionTests
 
         var (kept, problem, _) = await served.SendAsync(HttpMethod.Delete, Delete);
         Assert.Equal(HttpStatusCode.Conflict, kept);
-        Assert.Contains("2 changes that wait for Slack", (string?)problem!["detail"], StringComparison.Ordinal);
+        Assert.Contains("changes that wait for Slack: 2;", (string?)problem!["detail"], StringComparison.Ordinal);
 
         await served.AskAsync(HttpMethod.Delete, Delete + "&withoutSlack=true");
         var line = (await served.AskAsync(HttpMethod.Get, "audit"))!["items"]![0]!;
         Assert.Equal(("deleteTenant", 2), ((string?)line["action"], (int?)line["before"]!["waiting"]));
+    }
+
+    [Fact]
+    public async Task A_member_whose_removal_is_held_is_not_dropped_with_the_tenant_unsaid()
+    {
+        await using var served = await ServedGateway.StartAsync(clock: _clock);
+        using var provider = await LinkRequests.SetUpAsync(served, """{"guardedMembers":1}""");
+        await served.EnableAsync();
+        string[] crew =
+        [
+            await CreateAsync(provider, "ada", "ada@corp.example"),
+            await CreateAsync(provider, "bob", "bob@corp.example"),
+            await CreateAsync(provider, "eve", "eve@corp.example"),
+        ];
+        var (_, made, _) = await Gateway.SendAsync(
+            provider,
+            HttpMethod.Post,
+            "Groups",
+            GroupRequests.Group("Crew", crew)
+        );
+        await Gateway.SendAsync(
+            provider,
+            HttpMethod.Patch,
+            $"Groups/{made!["id"]}",
+            """{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"remove","path":"members"}]}"""
+        );
+        var holds = (int)(await served.AskAsync(HttpMethod.Get, "tenants/acme"))!["open"]!["holds"]!;
+        Assert.True(holds > 0);
+        await ExportAsync(served);
+
+        var (kept, problem, _) = await served.SendAsync(HttpMethod.Delete, Delete);
+        Assert.Equal(HttpStatusCode.Conflict, kept);
+        Assert.Contains($"wait for a decision: {holds};", (string?)problem!["detail"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_leaver_whom_Slack_has_refused_to_deactivate_is_not_dropped_with_the_tenant_unsaid()
+    {
+        await using var served = await ServedGateway.StartAsync(clock: _clock);
+        using var provider = await LinkRequests.SetUpAsync(served, """{"waitBudgetSeconds":1}""");
+        await served.EnableAsync();
+        var ada = await CreateAsync(provider, "ada", "ada@corp.example");
+        served.Slack.Faults.Add(
+            new Fault { Method = "PATCH", Status = 400, Description = "user_update_failed", DelayMs = 300 }
+        );
+        var leaving = Gateway.SendAsync(provider, HttpMethod.Patch, $"Users/{ada}", Patch("active", "false"));
+        await Gateway.UntilAsync(() =>
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1)); // so that nobody waits for Slack's refusal
+            return Task.FromResult(leaving.IsCompleted);
+        });
+        Assert.Equal(HttpStatusCode.OK, (await leaving).Status);
+        await Gateway.UntilAsync(async () =>
+            (int)(await served.AskAsync(HttpMethod.Get, "tenants/acme"))!["open"]!["failed"]! == 1
+        );
+        await ExportAsync(served);
+
+        var (kept, problem, _) = await served.SendAsync(HttpMethod.Delete, Delete);
+        Assert.Equal(HttpStatusCode.Conflict, kept);
+        Assert.Contains("Slack has refused something: 1.", (string?)problem!["detail"], StringComparison.Ordinal);
     }
 
     private static async Task ExportAsync(ServedGateway served) =>

@@ -33,6 +33,20 @@ public class GateTests
         }
     }
 
+    [Theory]
+    [InlineData("admin/scim/v2/Users")]
+    [InlineData("admin/scim/v2")]
+    [InlineData("admin/slack/v1/Users")]
+    public async Task What_tenants_have_behind_their_word_is_not_behind_that_of_the_admin_API(string path)
+    {
+        await using var served = await ServedGateway.StartAsync();
+
+        using var plain = new HttpClient { BaseAddress = served.Base };
+        plain.DefaultRequestHeaders.Authorization = new("Bearer", served.Key);
+
+        Assert.Equal(HttpStatusCode.NotFound, (await plain.GetAsync(path)).StatusCode);
+    }
+
     [Fact]
     public async Task A_key_lets_in_until_it_ends()
     {

@@ -200,6 +200,39 @@ public class OffboardingTests
     }
 
     [Theory]
+    [InlineData("dismiss")]
+    [InlineData("release")]
+    public async Task Who_was_let_in_unseen_and_may_be_another_person_is_not_said_to_be_out(string word)
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var entered = new TerminalSession(served.Base, served.Key);
+        var token = await served.SetUpAsync();
+        await served.EnableAsync();
+        using var provider = served.Provider("acme", token);
+        var (_, made, _) = await Gateway.SendAsync(provider, HttpMethod.Post, "Users", Ada("one"));
+        await Gateway.SendAsync(provider, HttpMethod.Delete, $"Users/{made!["id"]}");
+        await Gateway.UntilAsync(() => Task.FromResult(!IsActive(served, "ada")));
+        served.Slack.Workspace.ChangeUser(
+            (string)served.Slack.Workspace.Users().Single(user => (string?)user["userName"] == "ada")["id"]!,
+            new JsonObject { ["active"] = true }
+        );
+        await Gateway.SendAsync(provider, HttpMethod.Post, "Users", Ada("another"));
+
+        Assert.Equal(Exit.Refused, await entered.RunAsync("user deactivate acme ada@corp.example"));
+        Assert.Contains("Slack was told nothing", entered.Error, StringComparison.Ordinal);
+
+        Assert.Equal(Exit.Done, await entered.RunAsync($"hold {word} acme --reason anotherPerson --yes"));
+        Assert.True(
+            await entered.RunAsync("user deactivate acme ada@corp.example") == Exit.Done,
+            entered.Out + entered.Error
+        );
+        await Gateway.UntilAsync(() => Task.FromResult(!IsActive(served, "ada")));
+
+        static string Ada(string id) =>
+            $$"""{"userName":"ada","externalId":"{{id}}","emails":[{"value":"ada@corp.example"}]}""";
+    }
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Who_was_let_in_again_in_Slack_unseen_is_deactivated_again(bool isDeleted)

@@ -219,7 +219,9 @@ public class EndedHomeTests
 
         await gateway.Part<Homes>().DeleteAsync(_second, dropsUntold: false);
 
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await answer).Status);
+        var (status, body, _) = await answer;
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        Assert.Contains("was deleted meanwhile", (string?)body!["detail"], StringComparison.Ordinal);
     }
 
     // Homes that have ended stay so: else they come back within a second of the machine's time.

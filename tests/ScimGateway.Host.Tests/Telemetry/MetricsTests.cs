@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Net;
 using ScimGateway.Host.Tests.Admin;
 using ScimGateway.Kill;
+using ScimGateway.Provisioning.Homes;
+using ScimGateway.Slack.Budget;
 using ScimGateway.SlackEmulator.Tests;
 using Xunit;
 using static ScimGateway.Host.Tests.Admin.LinkRequests;
@@ -114,6 +116,39 @@ public class MetricsTests
                 double? Of(string outcome) =>
                     Value(told, "scim_operations_total", "tenant=\"acme\"", $"outcome=\"{outcome}\"");
             });
+    }
+
+    [Fact]
+    public async Task What_waits_for_Slack_and_what_is_left_of_its_limits_is_told()
+    {
+        var (clock, (url, argument)) = (new ManualClock(), Address());
+        await using var served = await ServedGateway.StartAsync(0, clock, "--metrics-url", argument);
+        using var provider = await SetUpAsync(served, "{}");
+        await served.EnableAsync();
+        using var prometheus = new HttpClient { BaseAddress = url };
+        var ada = await CreateAsync(provider, "ada", "ada@corp.example");
+        served.Part<Homes>().Find("acme")!.Budget.Freeze(SlackBucket.WriteUser, clock.GetUtcNow().AddMinutes(5));
+        var late = Gateway.SendAsync(provider, HttpMethod.Patch, $"Users/{ada}", Patch("title", "\"Countess\""));
+
+        var told = "";
+        await Gateway.UntilAsync(async () =>
+            Value(told = await AskAsync(prometheus), "scim_slack_waiting", "tenant=\"acme\"", "priority=\"update\"") == 1
+        );
+        clock.Advance(TimeSpan.FromSeconds(30));
+        await Gateway.UntilAsync(async () => // an answer is kept for a moment
+            Value(
+                told = await AskAsync(prometheus),
+                "scim_slack_waiting_age_seconds",
+                "tenant=\"acme\"",
+                "priority=\"update\""
+            ) == 30
+        );
+        Assert.True(Value(told, "scim_slack_budget_left", "tenant=\"acme\"", "bucket=\"writeUser\"") < 1);
+        Assert.Equal(1, Value(told, "scim_homes"));
+        await Gateway.SendAsync(provider, HttpMethod.Patch, $"Users/{ada}", Patch("active", "\"True\"")); // no boolean
+        told = await AskAsync(prometheus);
+        Assert.True(Value(told, "scim_deviations_total", "deviation=\"BooleanAsText\"", "understood=\"true\"") >= 1);
+        Assert.Equal(HttpStatusCode.OK, (await late).Status);
     }
 
     private static async Task<string> AskAsync(HttpClient prometheus)

@@ -149,9 +149,18 @@ internal static class LinkLists
             ("@most", most)
         );
 
-    /// <summary>How many wait for an operator.</summary>
-    public static long CountHeld(StoreSession store, TenantId tenantId) =>
-        Count(store, tenantId, LinkState.Held, new Instant(long.MaxValue));
+    /// <summary>Of how many Slack has refused something; and how many stay active there who are to be out.</summary>
+    public static long CountRefused(StoreSession store, TenantId tenantId) =>
+        store.First(
+            "select count(*) from links l left join resources r on r.id = l.claimant_id where l.tenant_id = @tenant and l.state <> 0 and l.state <> @pending "
+                + "and (l.state = @failed or (l.kind = @user and l.reachable and r.source_id is not null and (r.deleted is not null or r.active = @no)))",
+            row => row.Long(),
+            ("@tenant", tenantId),
+            ("@pending", LinkState.Pending),
+            ("@failed", LinkState.Failed),
+            ("@user", Kind.User),
+            ("@no", false)
+        );
 
     /// <summary>How many have stood in a state since before a time.</summary>
     public static long Count(StoreSession store, TenantId tenantId, LinkState state, Instant before) =>

@@ -1,14 +1,19 @@
+using OpenTelemetry;
+using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
 using ScimGateway.Host.Security;
+using ScimGateway.Protocol.Deviations;
+using ScimGateway.Provisioning.Executing;
 using ScimGateway.Slack.Http;
 
 namespace ScimGateway.Host.Telemetry;
 
 /// <summary>
-/// Metrics for Prometheus, on an address of their own. Without one nothing is measured.
+/// Metrics for Prometheus, on an address of their own; traces and metrics for a collector. Without either nothing is measured.
 /// </summary>
-internal static class MetricsSetup
+internal static class TelemetrySetup
 {
     /// <summary>Where they are asked for.</summary>
     public const string Path = "/metrics";
@@ -23,23 +28,39 @@ internal static class MetricsSetup
     ];
 
     /// <summary>Measures.</summary>
-    public static void AddMetrics(this IServiceCollection services, MetricsOptions options)
+    public static void AddTelemetry(this IServiceCollection services, TelemetryOptions options)
     {
-        services.AddSingleton(options).AddHostedService<StoreFigures>();
-        services
+        services.AddSingleton(options).AddHostedService<StoreFigures>().AddSingleton<HomeFigures>();
+        var told = services
             .AddOpenTelemetry()
             .ConfigureResource(own => own.AddService("ScimGateway"))
             .WithMetrics(metrics =>
-                metrics
-                    .AddMeter([SlackScimClient.Source, RefusedCredentials.Source, .. _others])
-                    .AddPrometheusExporter()
-            );
+            {
+                metrics.AddMeter([SlackScimClient.Source, RefusedCredentials.Source, Reading.Source, .. _others]);
+                if (options.Url is not null)
+                    metrics.AddPrometheusExporter();
+            });
+        if (options.Collector is not { } collector)
+            return;
+        told.WithTracing(traces =>
+                traces
+                    .AddSource(SlackScimClient.Source, Traces.Source)
+                    .AddAspNetCoreInstrumentation(requests =>
+                        // What somebody looks for may be a person's name, and stands in both.
+                        requests.EnrichWithHttpRequest = (request, _) =>
+                            request.SetTag("url.path", null).SetTag("url.query", null)
+                    )
+            )
+            .UseOtlpExporter(OtlpExportProtocol.HttpProtobuf, collector);
     }
 
     /// <summary>Answers at the address of the metrics, where nothing else is.</summary>
     public static void UseMetrics(this IApplicationBuilder app)
     {
-        if (app.ApplicationServices.GetService<MetricsOptions>() is not { } options)
+        if (app.ApplicationServices.GetService<TelemetryOptions>() is not { } options)
+            return;
+        app.ApplicationServices.GetRequiredService<HomeFigures>();
+        if (options.Url is null)
             return;
         app.MapWhen(
             context => context.Connection.LocalPort == options.Port,
