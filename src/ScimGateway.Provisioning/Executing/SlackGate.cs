@@ -25,6 +25,9 @@ internal sealed class SlackGate(SlackSchedule<LinkId> schedule, DueLinks dueLink
     /// <summary>Slack is to be told something, and it is not known yet whose the token is.</summary>
     public event Action? Unconnected;
 
+    /// <summary>A reply says that Slack cannot be written, and why; or, with null, that it can again.</summary>
+    public event Action<Reason?>? Turned;
+
     /// <summary>Why Slack cannot be written just now; null if it can.</summary>
     public Reason? Closed => Now is var now ? Reason.Of(now.Standing) ?? now.Shut : null;
 
@@ -77,6 +80,7 @@ internal sealed class SlackGate(SlackSchedule<LinkId> schedule, DueLinks dueLink
     {
         Swap(state => state with { Shut = why, Probe = clock.GetUtcNow() + _untilProbe });
         turnAway();
+        Turned?.Invoke(why);
     }
 
     /// <summary>Whether calls find out if the gateway can write to Slack again.</summary>
@@ -87,6 +91,7 @@ internal sealed class SlackGate(SlackSchedule<LinkId> schedule, DueLinks dueLink
     {
         Swap(state => state.Open());
         dueLinks.Ring();
+        Turned?.Invoke(null);
     }
 
     /// <summary>No call begins from now on and nobody waits for one.</summary>

@@ -86,6 +86,7 @@ internal sealed partial class TenantHome : IAsyncDisposable
         Resync = new Resync(_store, Executor, clock);
 
         Executor.Gate.Unconnected += Watch.Hurry;
+        Executor.Gate.Turned += Watch.Tell;
         _store.Refused += StopCalling;
         _store.InDoubt += Executor.Due.ConsiderAll;
     }

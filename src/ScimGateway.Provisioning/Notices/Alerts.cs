@@ -72,7 +72,7 @@ internal static class Alerts
                 "Slack refused to remove an account or group, so it is still there. The operation says why. Check it in Slack.",
             Cause.Held => "A change is held. An operator must release or dismiss it.",
             Cause.SlackClosed =>
-                "The gateway cannot write to Slack: Slack does not accept its token, or the plan lacks SCIM. Connect with another token. The tenant's connection shows Slack's answer.",
+                "The gateway cannot write to Slack: Slack does not accept its token, the plan lacks SCIM, or something between answers in Slack's place. The tenant's connection shows the answer; with a token that works, connect again.",
             Cause.Queued =>
                 "The gateway accepted a change while it sends nothing to Slack. The change waits until it can be sent.",
             Cause.Drift =>

@@ -33,7 +33,7 @@ internal sealed partial class ConnectionWatch(
     private CancellationTokenSource _hurried = new();
     private Task _run = Task.CompletedTask;
     private long _due = long.MaxValue;
-    private string? _said;
+    private Reason? _said;
 
     /// <summary>Has the token tested when it is its turn.</summary>
     public void Begin()
@@ -66,6 +66,20 @@ internal sealed partial class ConnectionWatch(
         // What Slack refuses while it takes the token, as for its plan, is found out by the executor itself.
         else if (token.IsDue || (IsTime() && (!executor.Gate.IsShut || !executor.Gate.IsConnected || token.Rotates)))
             Begin();
+    }
+
+    /// <summary>Tells the log why Slack cannot be written, or with null that it can again. It is found twice a minute, and said once.</summary>
+    public void Tell(Reason? why)
+    {
+        lock (_gate)
+            if ((why is null) == (_said is null))
+                return;
+            else
+                _said = why;
+        if (why is null)
+            Connected(log, store.Tenant);
+        else
+            NotConnected(log, store.Tenant, why.Words ?? why.Sentence);
     }
 
     /// <summary>It was tested: next in an hour and some minutes of chance, so that a thousand tenants' lie apart.</summary>
@@ -112,7 +126,7 @@ internal sealed partial class ConnectionWatch(
             )
                 return true;
             var problem = await NoteAsync(said);
-            Tell(problem);
+            Tell(problem is null ? null : new Reason(ReasonCode.SlackShut, problem));
             if (problem is not null)
             {
                 executor.Gate.Disconnect();
@@ -152,17 +166,6 @@ internal sealed partial class ConnectionWatch(
 
     private Task<SlackTokenTest> AskAsync() => token.AskAsync(_stopping.Token);
 
-    // It is asked twice a minute for as long as it lasts, and is said once.
-    private void Tell(string? problem)
-    {
-        if (problem == _said)
-            return;
-        _said = problem;
-        if (problem is null)
-            Connected(log, store.Tenant);
-        else
-            NotConnected(log, store.Tenant, problem);
-    }
 
     // Null if all is well. A token of another organization is a trouble as others are: others' tenants start beside it.
     private async Task<string?> NoteAsync(SlackTokenTest said)

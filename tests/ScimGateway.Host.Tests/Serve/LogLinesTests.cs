@@ -12,6 +12,7 @@ using ScimGateway.Provisioning.Homes;
 using ScimGateway.Slack.Http;
 using ScimGateway.SlackEmulator.Tests;
 using ScimGateway.Tests;
+using ScimGateway.SlackEmulator.Traffic;
 using Xunit;
 
 namespace ScimGateway.Host.Tests.Serve;
@@ -20,7 +21,7 @@ namespace ScimGateway.Host.Tests.Serve;
 public class LogLinesTests
 {
     [Fact]
-    public void An_event_is_one_line_whatever_is_in_it()
+    public void An_event_isSoone_line_whatever_isSoin_it()
     {
         var line = Printed(isJson: false, new EventId(7, "store.away"), "first\nsecond");
 
@@ -65,6 +66,38 @@ public class LogLinesTests
                 printed.All.Any(line => line.Contains(" connection.lost tenant=acme: ", StringComparison.Ordinal))
             )
         );
+    }
+
+    [Fact]
+    public async Task That_Slack_refuses_the_token_while_it_isSoused_isSosaid_once_and_that_it_takes_it_again()
+    {
+        var (printed, clock) = (new Printing(), new ManualClock());
+        await using var served = await ServedGateway.StartAsync(
+            services => services.AddSingleton<ILoggerProvider>(printed),
+            0,
+            clock
+        );
+        using var provider = await LinkRequests.SetUpAsync(served, """{"whileSlackCannotBeWritten":"queue"}""");
+        await served.EnableAsync();
+        served.Slack.Faults.Add(new Fault { Description = "invalid_authentication", Times = 0 });
+        await Gateway.SendAsync(provider, HttpMethod.Post, "Users", Requests.User("ada", "ada@corp.example"));
+        await ForAsync(() => Count("connection.lost") == 1);
+        for (var i = 0; i < 3; i++)
+            await ForAsync(() => true);
+
+        served.Slack.Faults.Clear();
+        await ForAsync(() => Count("connection.restored") == 1);
+
+        Assert.Equal(1, Count("connection.lost"));
+
+        int Count(string name) => printed.All.Count(line => line.Contains($" {name} ", StringComparison.Ordinal));
+
+        Task ForAsync(Func<bool> isSo) =>
+            Gateway.UntilAsync(() =>
+            {
+                clock.Advance(TimeSpan.FromSeconds(31));
+                return Task.FromResult(isSo());
+            });
     }
 
     // An alert goes by the name: it is one event's alone, and stands in the page.
