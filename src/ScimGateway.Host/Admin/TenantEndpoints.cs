@@ -257,7 +257,14 @@ internal static class TenantEndpoints
     private sealed record EditedTenant(string Slug, string Name, string? Description = null);
 
     // With what it had accepted and Slack did not have.
-    private sealed record DroppedTenant(string Slug, string Name, string? Description, long Waiting, long Held, long Refused);
+    private sealed record DroppedTenant(
+        string Slug,
+        string Name,
+        string? Description,
+        long Waiting,
+        long Held,
+        long Refused
+    );
 
     private sealed class NewTenantValidator : AbstractValidator<NewTenant>
     {

@@ -112,7 +112,11 @@ internal sealed partial class Door(
             _known.TryRemove(tenant, out _);
             if (TimeProvider.System.GetElapsedTime(since) > _untilGivenUp)
             {
-                LogNowhere(log, tenant, string.Join("; ", inVain.CountBy(one => one).Select(one => $"{one.Value} times {one.Key}")));
+                LogNowhere(
+                    log,
+                    tenant,
+                    string.Join("; ", inVain.CountBy(one => one).Select(one => $"{one.Value} times {one.Key}"))
+                );
                 throw isLost && !ReadMethods.Has(context.Request.Method) ? MayBeDone(context) : Moves();
             }
             await WaitAsync(context);

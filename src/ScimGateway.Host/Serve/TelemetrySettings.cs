@@ -37,7 +37,12 @@ internal static class TelemetrySettings
         var (url, collector) = (configuration[_url.Key], configuration[_collector.Key]);
         return url is null && collector is null
             ? null
-            : new TelemetryOptions(url, url is null ? 0 : PortOf(url), collector is null ? null : UriOf(collector), tenants);
+            : new TelemetryOptions(
+                url,
+                url is null ? 0 : PortOf(url),
+                collector is null ? null : UriOf(collector),
+                tenants
+            );
     }
 
     private static Uri UriOf(string collector) =>

@@ -70,5 +70,9 @@ internal sealed class HomeFigures
 
     private IEnumerable<Measurement<T>> OfEach<T>(Func<TenantHome, IEnumerable<Measurement<T>>> figures)
         where T : struct =>
-        _homes.All.Where(home => !home.HasEnded).OrderBy(home => home.Id.Value).Take(_options.Tenants).SelectMany(figures);
+        _homes
+            .All.Where(home => !home.HasEnded)
+            .OrderBy(home => home.Id.Value)
+            .Take(_options.Tenants)
+            .SelectMany(figures);
 }

@@ -166,7 +166,6 @@ internal sealed partial class ConnectionWatch(
 
     private Task<SlackTokenTest> AskAsync() => token.AskAsync(_stopping.Token);
 
-
     // Null if all is well. A token of another organization is a trouble as others are: others' tenants start beside it.
     private async Task<string?> NoteAsync(SlackTokenTest said)
     {

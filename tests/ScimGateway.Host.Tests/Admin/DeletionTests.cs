@@ -155,7 +155,13 @@ public class DeletionTests
         await served.EnableAsync();
         var ada = await CreateAsync(provider, "ada", "ada@corp.example");
         served.Slack.Faults.Add(
-            new Fault { Method = "PATCH", Status = 400, Description = "user_update_failed", DelayMs = 300 }
+            new Fault
+            {
+                Method = "PATCH",
+                Status = 400,
+                Description = "user_update_failed",
+                DelayMs = 300,
+            }
         );
         var leaving = Gateway.SendAsync(provider, HttpMethod.Patch, $"Users/{ada}", Patch("active", "false"));
         await Gateway.UntilAsync(() =>

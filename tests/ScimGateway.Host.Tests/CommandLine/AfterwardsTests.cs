@@ -119,7 +119,10 @@ public class AfterwardsTests
     [InlineData("202", "updatePreferences: previewed")]
     [InlineData("409", "updatePreferences: refused")]
     public void A_line_of_the_trail_says_what_came_of_it(string status, string says) =>
-        Assert.Equal(says, AuditLine.Action(JsonNode.Parse($$"""{"action":"updatePreferences","status":{{status}}}""")!));
+        Assert.Equal(
+            says,
+            AuditLine.Action(JsonNode.Parse($$"""{"action":"updatePreferences","status":{{status}}}""")!)
+        );
 
     [Fact]
     public async Task All_lists_every_page_and_a_time_may_be_said_as_how_long_ago()

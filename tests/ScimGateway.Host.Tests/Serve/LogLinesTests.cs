@@ -11,8 +11,8 @@ using ScimGateway.Host.Tests.Admin;
 using ScimGateway.Provisioning.Homes;
 using ScimGateway.Slack.Http;
 using ScimGateway.SlackEmulator.Tests;
-using ScimGateway.Tests;
 using ScimGateway.SlackEmulator.Traffic;
+using ScimGateway.Tests;
 using Xunit;
 
 namespace ScimGateway.Host.Tests.Serve;

@@ -33,7 +33,13 @@ internal sealed class Collector : IAsyncDisposable
                 foreach (var scope in Fields(resource, 2))
                 foreach (var span in Fields(scope, 2))
                     _spans.Enqueue(
-                        new Span(Hex(span, 1), Hex(span, 2), Hex(span, 4), Text(span, 5), Encoding.Latin1.GetString(span))
+                        new Span(
+                            Hex(span, 1),
+                            Hex(span, 2),
+                            Hex(span, 4),
+                            Text(span, 5),
+                            Encoding.Latin1.GetString(span)
+                        )
                     );
             }
         );

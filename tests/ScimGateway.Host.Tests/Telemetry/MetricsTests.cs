@@ -132,7 +132,8 @@ public class MetricsTests
 
         var told = "";
         await Gateway.UntilAsync(async () =>
-            Value(told = await AskAsync(prometheus), "scim_slack_waiting", "tenant=\"acme\"", "priority=\"update\"") == 1
+            Value(told = await AskAsync(prometheus), "scim_slack_waiting", "tenant=\"acme\"", "priority=\"update\"")
+            == 1
         );
         clock.Advance(TimeSpan.FromSeconds(30));
         await Gateway.UntilAsync(async () => // an answer is kept for a moment

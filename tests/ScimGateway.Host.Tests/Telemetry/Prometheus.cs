@@ -24,9 +24,9 @@ internal sealed class Prometheus : IAsyncDisposable
     public static async Task<Prometheus> StartAsync(Uri gateway)
     {
         var folder = Directory.CreateTempSubdirectory("scimgateway-prometheus-").FullName;
-        var programs = await SaidAsync("bash", Path.Combine(GeneratedPage.Root(), "tests", "prometheus.sh"), folder);
+        var programs = await Said.ByAsync("bash", Path.Combine(GeneratedPage.Root(), "tests", "prometheus.sh"), folder);
         var rules = Path.Combine(GeneratedPage.Root(), "deploy", "prometheus", "alerts.yml");
-        await SaidAsync(Path.Combine(programs, "promtool"), "check", "rules", rules);
+        await Said.ByAsync(Path.Combine(programs, "promtool"), "check", "rules", rules);
         var configuration = Path.Combine(folder, "prometheus.yml");
         await File.WriteAllTextAsync(
             configuration,
@@ -90,17 +90,5 @@ internal sealed class Prometheus : IAsyncDisposable
         await _process.WaitForExitAsync();
         _process.Dispose();
         Directory.Delete(_folder, recursive: true);
-    }
-
-    private static async Task<string> SaidAsync(string program, params string[] arguments)
-    {
-        using var process = Process.Start(
-            new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true }
-        )!;
-        var wrong = process.StandardError.ReadToEndAsync();
-        var said = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, $"{program}: {said}{await wrong}");
-        return said.Trim();
     }
 }
