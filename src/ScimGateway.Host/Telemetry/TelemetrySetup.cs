@@ -6,6 +6,7 @@ using OpenTelemetry.Trace;
 using ScimGateway.Host.Security;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Storage;
 using ScimGateway.Slack.Http;
 
 namespace ScimGateway.Host.Telemetry;
@@ -36,7 +37,13 @@ internal static class TelemetrySetup
             .ConfigureResource(own => own.AddService("ScimGateway"))
             .WithMetrics(metrics =>
             {
-                metrics.AddMeter([SlackScimClient.Source, RefusedCredentials.Source, Reading.Source, .. _others]);
+                metrics.AddMeter([
+                    SlackScimClient.Source,
+                    RefusedCredentials.Source,
+                    Reading.Source,
+                    Store.Source,
+                    .. _others,
+                ]);
                 if (options.Url is not null)
                     metrics.AddPrometheusExporter();
             });

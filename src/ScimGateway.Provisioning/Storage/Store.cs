@@ -1,4 +1,6 @@
 using System.Data.Common;
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
 using ScimGateway.Basics.Files;
 using ScimGateway.Provisioning.Model;
@@ -13,6 +15,20 @@ namespace ScimGateway.Provisioning.Storage;
 /// </summary>
 internal abstract class Store : IAsyncDisposable
 {
+    /// <summary>The name of the metrics.</summary>
+    public const string Source = "ScimGateway.Store";
+
+    private static readonly Histogram<double> _writes = new Meter(Source).CreateHistogram<double>(
+        "scim.store.write.duration",
+        "s",
+        "How long a transaction takes that writes, from when it waits for its turn until it is on the disk.",
+        tags: null,
+        new InstrumentAdvice<double>
+        {
+            HistogramBucketBoundaries = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10],
+        }
+    );
+
     /// <summary>What it calls in its own way.</summary>
     public abstract SqlDialect Sql { get; }
 
@@ -130,6 +146,23 @@ internal abstract class Store : IAsyncDisposable
         TenantId tenant = default,
         [CallerMemberName] string what = ""
     );
+
+    private protected static Task<T> Measure<T>(Task<T> write)
+    {
+        return _writes.Enabled ? MeasuredAsync(write, Stopwatch.GetTimestamp()) : write;
+
+        static async Task<T> MeasuredAsync(Task<T> write, long begun)
+        {
+            try
+            {
+                return await write;
+            }
+            finally
+            {
+                _writes.Record(Stopwatch.GetElapsedTime(begun).TotalSeconds);
+            }
+        }
+    }
 
     /// <summary>
     /// What has kept all others from writing for longest since this was last asked for: one work, or one commit.

@@ -24,7 +24,13 @@ public sealed partial class SlackScimClient
     private static readonly Histogram<double> _durations = _meter.CreateHistogram<double>(
         "slack.call.duration",
         "s",
-        "Calls to Slack by kind and result."
+        "Calls to Slack by kind and result.",
+        tags: null,
+        // A collector's own buckets are for milliseconds.
+        new InstrumentAdvice<double>
+        {
+            HistogramBucketBoundaries = [0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 7.5, 10],
+        }
     );
 
     // A busy machine needs less, and nobody takes a tenant over so soon.

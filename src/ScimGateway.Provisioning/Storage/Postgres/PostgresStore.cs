@@ -163,7 +163,7 @@ internal sealed class PostgresStore : Store
         CancellationToken cancel,
         TenantId tenant = default,
         [CallerMemberName] string what = ""
-    ) => _writers.RunAsync(work, tenant, what, cancel);
+    ) => Measure(_writers.RunAsync(work, tenant, what, cancel));
 
     /// <inheritdoc/>
     public override bool WasFree => _lock.WasFree;

@@ -70,7 +70,7 @@ internal sealed class SqliteStore : Store
         CancellationToken cancel,
         TenantId tenant = default,
         [CallerMemberName] string what = ""
-    ) => _writer.RunAsync(work, tenant, what, cancel);
+    ) => Measure(_writer.RunAsync(work, tenant, what, cancel));
 
     /// <inheritdoc/>
     public override WriterHold TakeLongestHold() => _writer.TakeLongest();
