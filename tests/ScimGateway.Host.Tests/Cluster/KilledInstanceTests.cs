@@ -114,7 +114,17 @@ public class KilledInstanceTests
 
         await UntilAsync(() => Task.FromResult(two.One.HasEnded));
         // The other one has been forgotten, too, and is started again.
-        await UntilAsync(async () => await ReadAsync(two.Other, two.AtOne, made) == HttpStatusCode.OK);
+        await UntilAsync(async () =>
+        {
+            try
+            {
+                return await ReadAsync(two.Other, two.AtOne, made) == HttpStatusCode.OK;
+            }
+            catch (HttpRequestException)
+            {
+                return false; // it does not listen just then
+            }
+        });
     }
 
     // Two instances as processes, of which the first has a tenant and is not started again.
