@@ -5,8 +5,11 @@ using ScimGateway.Provisioning.Storage.Postgres;
 namespace ScimGateway.Host.Cluster;
 
 /// <summary>Orleans' table of silos, in the store's database.</summary>
-internal sealed class Membership(PostgresMembers members, IFatalErrorHandler gone) : IMembershipTable
+internal sealed class Membership(PostgresMembers members, ILocalSiloDetails own, IFatalErrorHandler gone)
+    : IMembershipTable
 {
+    private volatile bool _wasThere;
+
     /// <inheritdoc/>
     public Task InitializeMembershipTable(bool tryInitTableVersion) => Task.CompletedTask; // with the store
 
@@ -26,7 +29,17 @@ internal sealed class Membership(PostgresMembers members, IFatalErrorHandler gon
     public Task<MembershipTableData> ReadRow(SiloAddress key) => ReadAsync(key.ToParsableString());
 
     /// <inheritdoc/>
-    public Task<MembershipTableData> ReadAll() => ReadAsync(null);
+    public async Task<MembershipTableData> ReadAll()
+    {
+        var all = await ReadAsync(null);
+        var isThere = all.Members.Any(member => member.Item1.SiloAddress.Equals(own.SiloAddress));
+        // Others that came while the database had lost this one's sessions have begun the cluster anew without it: it would
+        // never find a tenant, nor come to its start.
+        if (_wasThere && !isThere)
+            gone.OnFatalException(this, null, null);
+        _wasThere |= isThere;
+        return all;
+    }
 
     /// <inheritdoc/>
     public Task<bool> InsertRow(MembershipEntry entry, TableVersion tableVersion) =>
@@ -37,13 +50,8 @@ internal sealed class Membership(PostgresMembers members, IFatalErrorHandler gon
         members.TryChangeAsync(Member(entry, etag), tableVersion.Version);
 
     /// <inheritdoc/>
-    // Others that came while the database had lost this one's sessions have begun the cluster anew without it, and it would
-    // never find a tenant again.
-    public async Task UpdateIAmAlive(MembershipEntry entry)
-    {
-        if (!await members.SetAliveAsync(entry.SiloAddress.ToParsableString(), entry.IAmAliveTime))
-            gone.OnFatalException(this, null, null);
-    }
+    public Task UpdateIAmAlive(MembershipEntry entry) =>
+        members.SetAliveAsync(entry.SiloAddress.ToParsableString(), entry.IAmAliveTime);
 
     private async Task<MembershipTableData> ReadAsync(string? address)
     {

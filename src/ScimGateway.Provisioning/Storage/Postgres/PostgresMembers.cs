@@ -93,9 +93,9 @@ internal sealed class PostgresMembers(string connection) : IAsyncDisposable
             ]
         );
 
-    /// <summary>One says that it lives; false where it was forgotten.</summary>
-    public async Task<bool> SetAliveAsync(string address, DateTime at) =>
-        await RunAsync("update cluster_members set alive = $2 where address = $1", [Text(address), Time(at)]) == 1;
+    /// <summary>One says that it lives.</summary>
+    public Task SetAliveAsync(string address, DateTime at) =>
+        RunAsync("update cluster_members set alive = $2 where address = $1", [Text(address), Time(at)]);
 
     /// <summary>Forgets some.</summary>
     public Task ForgetAsync(IEnumerable<string> addresses) =>
@@ -129,11 +129,11 @@ internal sealed class PostgresMembers(string connection) : IAsyncDisposable
         }
     }
 
-    private async Task<int> RunAsync(string sql, NpgsqlParameter[] parameters)
+    private async Task RunAsync(string sql, NpgsqlParameter[] parameters)
     {
         var connection = await _source.OpenConnectionAsync();
         await using (connection)
-            return await RunAsync(connection, sql, parameters);
+            await RunAsync(connection, sql, parameters);
     }
 
     private static async Task<int> RunAsync(NpgsqlConnection connection, string sql, NpgsqlParameter[] parameters)
