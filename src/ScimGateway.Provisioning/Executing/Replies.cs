@@ -49,8 +49,9 @@ internal static class Replies
                 Reason.Refused(page, suspects),
                 suspects
             ),
+            // A leaver may go by another call, which has room as far as anybody knows; else the budget has the leaver wait.
             SlackResult.NotDone late => new Transition.Later(
-                Bounded(late.RetryAfter) ?? Delay(reply.Link.Attempts),
+                (reply.Command.Alternative is null ? Bounded(late.RetryAfter) : null) ?? Delay(reply.Link.Attempts),
                 new Reason(ReasonCode.SlackLate, late.Why)
             ),
             SlackResult.Lost { StaysInactive: true } when reply.Link.Attempts >= MostIgnored => Fail(

@@ -17,6 +17,8 @@ internal sealed record UserEdit(Resource Before, Revision Revision, FieldSet Oth
     // By which it is told who somebody is.
     private static readonly PathSet _identity = Waived.SignIn.With(PathSet.Of("externalId"));
 
+    private static readonly TimeSpan _untilNoticed = TimeSpan.FromDays(1);
+
     /// <summary>Whether the user is to be active.</summary>
     public bool WantsActive { get; } = UserDocument.IsActive(Revision.After);
 
@@ -36,11 +38,14 @@ internal sealed record UserEdit(Resource Before, Revision Revision, FieldSet Oth
     /// <summary>Whether Slack would hear of how the user signs in.</summary>
     public bool ConcernsSignIn => !Concerned.And(Waived.SignIn).IsEmpty;
 
-    /// <summary>Whether the user becomes, by what Slack would hear, a guest whose time is over: Slack deactivates that one.</summary>
+    /// <summary>
+    /// Whether the user becomes, by what Slack would hear, a guest whose time is over, or is before anybody notices: Slack
+    /// deactivates that one.
+    /// </summary>
     public bool EndsGuest(Instant now) =>
         WantsActive
         && Concerned.Has(AttributeMap.Path(SlackField.GuestExpiration))
-        && UserTranslator.GuestEnds(Revision.After) <= now.ToTime();
+        && UserTranslator.GuestEnds(Revision.After) <= now.ToTime() + _untilNoticed;
 
     /// <summary>Whether the write is about addresses: a user who comes, or comes back, comes with all of them.</summary>
     public bool AsksForAddresses =>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 using ScimGateway.Provisioning.Model.Links;
@@ -70,6 +71,26 @@ public class GuardTests
         await gateway.QuietAsync();
         await gateway.ImportAsync();
         Assert.Equal(0, await ActiveAsync(gateway));
+    }
+
+    [Fact]
+    public async Task A_guest_whose_end_comes_before_anybody_notices_counts_as_deactivated()
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Preferences = new Preferences { GuardedAccounts = 1 } }
+        );
+        var soon = TimeProvider
+            .System.GetUtcNow()
+            .AddHours(1)
+            .ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        var people = await PeopleAsync(gateway, 3);
+        foreach (var person in people)
+            Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, person, $"{Guest}:type", "\"multi\""));
+
+        foreach (var person in people)
+            Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, person, $"{Guest}:expiration", $"\"{soon}\""));
+
+        Assert.Equal(2, gateway.Holds.List().Count(hold => hold.Reason.Code == ReasonCode.GuardAccounts));
     }
 
     [Theory]
