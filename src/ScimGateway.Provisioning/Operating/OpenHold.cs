@@ -45,8 +45,11 @@ internal sealed record OpenHold(Hold Hold, string? Would, string? Asked)
             ? Reopened(store, hold, preferences)
             : Wanted.Read(store, hold.LinkId, preferences);
         var says = wanted?.Commands.Select(command => Says(command, wanted.Link)).Distinct().ToList() ?? [];
+        // Two wait for each other's address, and are told it together.
         if (says.Count == 0)
-            return "change nothing in Slack";
+            return hold.Reason.IsOfAddress
+                ? "change the sign-in address, together with that of whoever has it now"
+                : "change nothing in Slack";
         var isDeleted =
             wanted!.Link.Kind == Kind.User && Resources.Find(store, wanted.Link.ClaimantId) is { Deleted: not null };
         return string.Join(", ", says) + (isDeleted ? " (the provider deleted the user)" : "");
