@@ -45,7 +45,7 @@ public class LinkCommandTests
     }
 
     [Fact]
-    public async Task A_user_who_may_have_an_account_is_not_out_and_one_whose_account_is_inactive_is()
+    public async Task Nobody_is_said_to_be_out_who_may_have_an_account_or_be_another_person()
     {
         await using var served = await ServedGateway.StartAsync();
         using var entered = new TerminalSession(served.Base, served.Key);
@@ -58,8 +58,8 @@ public class LinkCommandTests
         await Gateway.SendAsync(provider, HttpMethod.Post, "Users", Ada("2")); // somebody else of that address
 
         Assert.Equal("held", await StateAsync("ada@corp.example"));
-        Assert.True(await entered.RunAsync("user deactivate acme ada@corp.example") == Exit.Done, entered.Error);
-        Assert.StartsWith("The user is deactivated in Slack", entered.Out, StringComparison.Ordinal);
+        Assert.Equal(Exit.Refused, await entered.RunAsync("user deactivate acme ada@corp.example"));
+        Assert.Contains("Slack was told nothing", entered.Error, StringComparison.Ordinal);
 
         foreach (
             var fault in new[]
