@@ -75,7 +75,7 @@ internal sealed partial class Door(
         if (!isInner)
             Prepare(context);
         var (since, wasHere, isLost) = (TimeProvider.System.GetTimestamp(), false, false);
-        var inVain = new List<string>();
+        List<string>? inVain = null;
         while (true)
         {
             // 1. Here, if the tenant's place is here.
@@ -95,7 +95,6 @@ internal sealed partial class Door(
             if (isLost)
                 SayAgain(context);
             var (where, why) = await WhereAsync(tenant);
-            inVain.Add(why ?? $"it is said to be at {where}");
             if (where is not null && (wasHere || where != cluster.InnerUrl))
                 switch (await SendAsync(context, where))
                 {
@@ -110,6 +109,7 @@ internal sealed partial class Door(
 
             // 3. Nobody has it for now: it moves, or its instance has died.
             _known.TryRemove(tenant, out _);
+            (inVain ??= []).Add(why ?? $"it is said to be at {where}");
             if (TimeProvider.System.GetElapsedTime(since) > _untilGivenUp)
             {
                 LogNowhere(

@@ -36,7 +36,7 @@ internal sealed record ServeOptions
     /// <summary>The cluster it is an instance of; null where it is alone.</summary>
     public ClusterOptions? Cluster { get; init; }
 
-    /// <summary>Who is told what is measured; null where nobody is.</summary>
+    /// <summary>Where metrics and traces go; null where nothing is measured.</summary>
     public TelemetryOptions? Telemetry { get; init; }
 
     /// <summary>How often the store is copied by the clock; null for never.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ScimGateway.Host.Scim;
 using ScimGateway.Host.Telemetry;
 
 namespace ScimGateway.Host.Serve;
@@ -46,9 +47,7 @@ internal static class TelemetrySettings
     }
 
     private static Uri UriOf(string collector) =>
-        Uri.TryCreate(collector, UriKind.Absolute, out var url)
-        && url.Scheme is "http" or "https"
-        && url is { UserInfo: "", Query: "", Fragment: "" }
+        Uri.TryCreate(collector, UriKind.Absolute, out var url) && PublicUrlOptions.CanBeExtended(url)
             ? url
             : throw ServeSettings.Wrong(_collector, "it is the URL of a collector, such as http://127.0.0.1:4318");
 

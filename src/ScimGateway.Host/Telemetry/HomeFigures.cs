@@ -7,8 +7,8 @@ using ScimGateway.Slack.Budget;
 namespace ScimGateway.Host.Telemetry;
 
 /// <summary>
-/// What the homes of this instance know: what waits for Slack's limits, and what is left of them. They are asked whenever
-/// somebody asks for metrics, and so many of them, as each has a dozen series.
+/// What the homes of this instance know: what waits for Slack's limits, and what is left of them. They are read for
+/// each answer, and of the oldest tenants alone, as each has a dozen series.
 /// </summary>
 internal sealed class HomeFigures
 {

@@ -1,6 +1,6 @@
 namespace ScimGateway.Host.Telemetry;
 
-/// <summary>Who is told what the gateway measures.</summary>
+/// <summary>Where metrics and traces go.</summary>
 /// <param name="Url">The address at which the server answers Prometheus and nobody else; null for none.</param>
 /// <param name="Port">Its port, by which a connection to it is known.</param>
 /// <param name="Collector">Where traces and metrics are sent by OTLP; null for nowhere.</param>

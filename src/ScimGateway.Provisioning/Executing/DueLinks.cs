@@ -69,7 +69,7 @@ internal sealed class DueLinks : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _alarm.DisposeAsync();
 
-    /// <summary>What is done for a link from now on, in the trace of whoever has had it looked at.</summary>
+    /// <summary>Begins the call of a link, in the trace of the request that asked for it.</summary>
     internal Activity? BeginTrace(LinkId link) => _traces.Begin(link);
 
     /// <summary>Has a link looked at.</summary>

@@ -13,7 +13,7 @@ internal sealed class Traces
     /// <summary>The name of the traces.</summary>
     public const string Source = "ScimGateway.Provisioning";
 
-    // Of what waits to be told at all; of the rest nobody sees where it comes from.
+    // Calls of further links have traces of their own.
     private const int Most = 10_000;
 
     private static readonly ActivitySource _activities = new(Source);
@@ -27,7 +27,7 @@ internal sealed class Traces
             _waiting[link] = current.Context;
     }
 
-    /// <summary>The link's turn begins, in the trace that it has waited in; null where nobody records it.</summary>
+    /// <summary>Begins the link's call, in the trace in which the link has waited; null where nobody records traces.</summary>
     public Activity? Begin(LinkId link)
     {
         Activity.Current = null; // a loop has that of whoever has started it

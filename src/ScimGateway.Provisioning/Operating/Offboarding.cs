@@ -61,7 +61,7 @@ internal sealed class Offboarding(
         var released = await holds.ReleaseAsync([.. deactivations.Select(hold => hold.Id)], by);
         if (released > 0 || its?.IsActiveAtSlack == false || user.Deleted is not null)
             await onDemand.TellOutAsync(link, preferences, by);
-        // Of whom an operator has to decide that, nobody is told what is known already; a hand in Slack is seen by nobody.
+        // Until an operator has decided, Slack is told nothing of the account, and somebody may have activated it there unseen.
         if (isAsked && its?.IsActiveAtSlack == false)
             throw new NotReadyException(
                 "The user is inactive here, and Slack was told nothing: whose account it is waits for a decision. The gateway has it as inactive, which somebody may have changed in Slack. Decide it, and deactivate the user once more."
