@@ -49,6 +49,7 @@ internal static class JobCommands
         "deactivated",
         "deleted",
         "changed",
+        "followsOn",
         "claimed",
         "lookedFor",
         "leftAlone"
@@ -141,7 +142,7 @@ internal static class JobCommands
     private static Verb Links() =>
         new Verb(
             "links",
-            "Everyone whom the preview of 'tenant enable' is about, as things are now: who is created, changed, deactivated, claimed with which account and by what, or left alone and why.",
+            "Everyone whom the preview of 'tenant enable' is about, as things are now: who is created, changed, deactivated, changed because another is (followsOn), claimed with which account and by what, or left alone and why.",
             "job links acme 14 --all -o csv"
         )
             .Takes(Words.Tenant, _job, _linkKind, _what, Words.Limit, Words.Cursor, Words.All)

@@ -120,13 +120,14 @@ internal static partial class JobEndpoints
         var (kind, what) = (call.Query<Kind>("kind"), call.Query<Prospect>("what"));
         if (
             await FindAsync(call, new JobId(job))
-            is not { Kind: JobKind.Enable, State: JobState.ToConfirm or JobState.Outdated }
+            is not { Kind: JobKind.Enable, State: JobState.ToConfirm or JobState.Outdated, Preview: { } preview }
         )
             throw Problem.NotReady(
                 $"Only a preview of enabling the tenant has a list of everyone. The report of the job names whom it is about: GET {AdminPaths.Of(call.Tenant.Row.Slug)}/jobs/{job}."
             );
         return await call.PageAsync(
-            (after, most) => OutlooksAsync(call, links, kind, what, new LinkId(AdminPages.Numbered(after)), most),
+            (after, most) =>
+                OutlooksAsync(call, links, preview, kind, what, new LinkId(AdminPages.Numbered(after)), most),
             one => one.Link.Id.ToString(),
             one => OutlookedLink.Of(one.Link, one.Outlook, call.Tenant.Row.Slug)
         );
@@ -135,6 +136,7 @@ internal static partial class JobEndpoints
     private static async ValueTask<List<(ListedLink Link, Outlook Outlook)>> OutlooksAsync(
         AdminCall call,
         LinkReads links,
+        Preview preview,
         Kind? kind,
         Prospect? what,
         LinkId after,
@@ -145,7 +147,9 @@ internal static partial class JobEndpoints
         {
             Kind = kind,
             // Who is told has something to do; the others may have.
-            State = what is null or Prospect.Claimed or Prospect.LeftAlone ? null : LinkState.Pending,
+            State = what is null or Prospect.FollowsOn or Prospect.Claimed or Prospect.LeftAlone
+                ? null
+                : LinkState.Pending,
             Most = what is null ? most : Math.Max(most, MostLookedAt),
         };
         var found = new List<(ListedLink, Outlook)>();
@@ -156,16 +160,16 @@ internal static partial class JobEndpoints
                 .. some.Where(link => link.Link.State == LinkState.Pending).Select(link => link.Id),
             ]);
             foreach (var link in some)
-                if (
-                    (
-                        link.Link.State == LinkState.Pending
-                            ? pending.GetValueOrDefault(link.Id)
-                            : Outlook.Of(link.Link.State, link.Link.Reason, link.Owned)
-                    )
-                        is { } outlook
-                    && (what ?? outlook.Prospect) == outlook.Prospect
-                )
+            {
+                var outlook =
+                    link.Link.State == LinkState.Pending
+                        ? pending.GetValueOrDefault(link.Id)
+                        : Outlook.Of(link.Link.State, link.Link.Reason, link.Owned);
+                if (outlook is { IsNothing: true } && preview.Following.Contains(link.Id))
+                    outlook = new Outlook(Prospect.FollowsOn);
+                if (outlook is not null && (what ?? outlook.Prospect) == outlook.Prospect)
                     found.Add((link, outlook));
+            }
             (place, isMore) = (some.Count > 0 ? some[^1].Id : place, some.Count == query.Most);
         }
         return found.Count <= most ? found : found[..most];

@@ -63,12 +63,14 @@ internal static class Holds
             var isPerson = hold.Reason.Code == ReasonCode.AnotherPerson && claimant is { Deleted: null };
             if (isPerson)
                 link = link.UnlearnFor(claimant!.Active).PassTo(claimant.Id, MatchedBy.Operator);
-            if (isPerson && Resources.Tombstone(store, link.Id) is { } former)
-                WantedMembers.TakeOver(store, former.Id, claimant!.Id);
+            List<LinkId> others =
+                isPerson && Resources.Tombstone(store, link.Id) is { } former
+                    ? TakeOver.Succeed(store, former.Id, claimant!, now)
+                    : [];
             // The operations that were held have their outcome with the wish that is made of them now.
             link = ToldToBeOut(link, claimant);
             Operations.GoOn(store, Wishes.Renew(store, link, "an operator released it", by, now));
-            return claimant is null ? [] : GroupsOf.WantedAgain(store, claimant.Id, now);
+            return claimant is null ? others : [.. others, .. GroupsOf.WantedAgain(store, claimant.Id, now)];
         }
         else if (link is { State: LinkState.Protected, Protection: not { IsForEver: true } })
             // A provider asked for it and was refused: its next try finds the account free to be claimed, and what

@@ -163,6 +163,16 @@ internal static class TakeOver
         return [own.Id, link.Id];
     }
 
+    /// <summary>
+    /// A deleted user's account is another user's from now on: no group wants it, and nobody reports to it, because of the
+    /// former user. Gives back the links that have something to tell Slack by it.
+    /// </summary>
+    public static List<LinkId> Succeed(StoreSession store, ResourceId former, Resource user, Instant now)
+    {
+        WantedMembers.TakeOver(store, former, user.Id);
+        return Wishes.RenewReports(store, user.TenantId, former, now, "another user has the manager's account now");
+    }
+
     private static bool IsNobodys(StoreSession store, Link link) =>
         new KeyOwner(link, Resources.Find(store, link.ClaimantId)).IsNobodys;
 
@@ -291,10 +301,10 @@ internal static class TakeOver
         Instant now
     )
     {
-        if (match.Account == Account.Former)
-            WantedMembers.TakeOver(store, match.Shown!.Id, user.Id);
         meant = meant.UnlearnFor(user.Active).PassTo(user.Id, match.By).Want(absent: false);
         var (taken, others) = Move(store, waiting, user, meant, now);
+        if (match.Account == Account.Former)
+            others.AddRange(Succeed(store, match.Shown!.Id, user, now));
         if (taken.Imported)
             return (taken, others);
         // The name that a new user would get: that of the account, which was taken while the user waited.

@@ -90,14 +90,20 @@ internal static class Wishes
     }
 
     /// <summary>
-    /// Has the reports of a user planned again, who may name their manager at Slack now that it is there; gives back
-    /// their links.
+    /// Has the reports of a user planned again, since what Slack is told of their manager is another account now, or none;
+    /// gives back their links.
     /// </summary>
-    public static List<LinkId> RenewReports(StoreSession store, TenantId tenantId, ResourceId manager, Instant now)
+    public static List<LinkId> RenewReports(
+        StoreSession store,
+        TenantId tenantId,
+        ResourceId manager,
+        Instant now,
+        string why = "the manager has an account now"
+    )
     {
         var reports = LinkLists.Reports(store, tenantId, manager);
         foreach (var report in reports)
-            Renew(store, report, "the manager has an account now", now);
+            Renew(store, report, why, now);
         return reports.ConvertAll(report => report.Id);
     }
 

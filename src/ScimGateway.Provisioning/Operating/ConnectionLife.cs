@@ -1,5 +1,6 @@
 using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Planning;
 using ScimGateway.Provisioning.Storage;
@@ -110,13 +111,34 @@ internal sealed class GoingOn(OperatedTenant tenant, TenantChange.GoOn change) :
 
     private TenantChange.GoOn Plan(StoreSession session, Planned planned)
     {
+        var following = new HashSet<LinkId>();
         foreach (var id in LinkLists.Pending(session, tenant.Id))
             if (Wanted.Read(session, id, tenant.Current.Now) is { } wanted && Outlook.Of(wanted) is { } outlook)
+            {
                 planned.Add(wanted.Link, outlook);
+                following.UnionWith(Following.Of(session, wanted, outlook.Prospect));
+            }
         foreach (var (kind, state, why, owned, many) in LinkLists.CountAtRest(session, tenant.Id))
             if (Outlook.Of(state, why, owned) is { } outlook)
                 planned.Count(kind, outlook, many);
+        foreach (var id in following)
+            if (Alone(session, id) is (var link, { IsNothing: true } alone))
+                planned.Follow(link, alone);
         planned.CountMatched(LinkLists.CountMatched(session, tenant.Id));
         return change;
+    }
+
+    // What becomes of a link that follows others, by itself.
+    private (Link, Outlook?) Alone(StoreSession session, LinkId id)
+    {
+        var wanted = Wanted.Read(session, id, tenant.Current.Now)!;
+        return wanted.Link.State == LinkState.Pending
+            ? (wanted.Link, Outlook.Of(wanted))
+            : (
+                wanted.Link,
+                LinkLists.CountAtRest(session, tenant.Id, id) is [var one]
+                    ? Outlook.Of(one.State, one.Why, one.Owned)
+                    : null
+            );
     }
 }

@@ -22,6 +22,9 @@ internal enum Prospect
     /// <summary>It is other than it is now.</summary>
     Changed,
 
+    /// <summary>It is other than it is now once another one is: a member or manager gets an account, or an address is free.</summary>
+    FollowsOn,
+
     /// <summary>It was there before, is a user's or group's now, and is as it is wanted.</summary>
     Claimed,
 
@@ -57,6 +60,9 @@ internal enum AtRest
 /// <param name="Rest">Why there is nothing to do, where nothing is in its way.</param>
 internal sealed record Outlook(Prospect Prospect, Reason? Why = null, AtRest? Rest = null)
 {
+    /// <summary>Whether nothing of it is other in Slack by it, as far as it itself is concerned.</summary>
+    public bool IsNothing => Prospect is Prospect.Claimed or Prospect.LeftAlone;
+
     /// <summary>Why, in a word; null where Slack is told something.</summary>
     public string? Word => Why?.Code.ToString() ?? Rest?.ToString();
 

@@ -9,7 +9,7 @@ namespace ScimGateway.Provisioning.Operating;
 
 /// <summary>
 /// What a change would mean if an operator confirmed it. Members who have no account yet are in no group's plan: they
-/// follow once they have.
+/// follow once they have, which only the preview of a tenant that goes on says (<see cref="Following"/>).
 /// </summary>
 /// <param name="At">When it was made: what came later is none of it.</param>
 /// <param name="Change">The change.</param>
@@ -35,6 +35,9 @@ internal sealed record Preview(
     /// </summary>
     public IReadOnlyDictionary<string, IReadOnlyDictionary<string, int>> Outlooks { get; init; } =
         new Dictionary<string, IReadOnlyDictionary<string, int>>();
+
+    /// <summary>Of a tenant that goes on: the links that change because others do.</summary>
+    public ISet<LinkId> Following { get; init; } = new HashSet<LinkId>();
 
     /// <summary>What it is confirmed by.</summary>
     [JsonIgnore]
@@ -84,6 +87,7 @@ internal sealed class Planned(int most = Planned.Usual, CancellationToken gone =
     ];
     private readonly SortedDictionary<string, int> _alone = new(StringComparer.Ordinal);
     private Dictionary<string, int> _matched = [];
+    private readonly HashSet<LinkId> _following = [];
     private int _all;
 
     /// <summary>How many are named.</summary>
@@ -113,8 +117,16 @@ internal sealed class Planned(int most = Planned.Usual, CancellationToken gone =
     public void Add(Link link, Outlook outlook)
     {
         Count(link.Kind, outlook, 1);
-        if (outlook.Prospect is not (Prospect.Claimed or Prospect.LeftAlone))
+        if (!outlook.IsNothing)
             Name(new PlannedLink(link.Id, link.ClaimantId, [outlook.Prospect.ToString()]));
+    }
+
+    /// <summary>A link of which nothing is other by itself is so once another one is.</summary>
+    public void Follow(Link link, Outlook alone)
+    {
+        Count(link.Kind, alone, -1);
+        _following.Add(link.Id);
+        Add(link, new Outlook(Prospect.FollowsOn));
     }
 
     public void Count(string what, int more) => _counts[what] = _counts.GetValueOrDefault(what) + more;
@@ -122,9 +134,19 @@ internal sealed class Planned(int most = Planned.Usual, CancellationToken gone =
     public void Count(Kind kind, Outlook outlook, int more)
     {
         var counts = _outlooks[Array.IndexOf(_kinds, kind)];
-        counts[outlook.Prospect] = counts.GetValueOrDefault(outlook.Prospect) + more;
+        Add(counts, outlook.Prospect, more);
         if (outlook.Word is { } why)
-            _alone[why] = _alone.GetValueOrDefault(why) + more;
+            Add(_alone, why, more);
+    }
+
+    private static void Add<T>(SortedDictionary<T, int> counts, T what, int more)
+        where T : notnull
+    {
+        var all = counts.GetValueOrDefault(what) + more;
+        if (all == 0)
+            counts.Remove(what);
+        else
+            counts[what] = all;
     }
 
     /// <summary>By what accounts and groups that were there before were found to be whose they are.</summary>
@@ -134,6 +156,7 @@ internal sealed class Planned(int most = Planned.Usual, CancellationToken gone =
     public Preview ToPreview(DateTimeOffset at, TenantChange change) =>
         new(at, change, _counts, _links, _all)
         {
+            Following = _following,
             Outlooks = _kinds
                 .Zip(
                     _outlooks,

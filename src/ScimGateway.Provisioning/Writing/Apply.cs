@@ -58,7 +58,7 @@ internal static class Apply
     // Document, keys, member rows, link and operation, all or nothing.
     private static WrittenDown Write(StoreSession store, WriteRequest asked, WriteOutcome.Written written)
     {
-        MakeRoom(store, asked, written);
+        List<LinkId> others = [.. MakeRoom(store, asked, written)];
         // What is read of members was prefetched, which holds until their tables are written.
         var membership = written.Rows is { } rows ? Membership.Read(store, asked, rows, MemberFilters.None) : null;
         var link = WriteLink(store, written, asked.Now);
@@ -66,7 +66,7 @@ internal static class Apply
         foreach (var address in written.AsksNoMoreFor)
             TakeOver.AskNoMore(store, link, address);
         var members = membership?.Write(link.Id) ?? written.Members;
-        List<LinkId> others = [.. members?.OtherLinks ?? []];
+        others.AddRange(members?.OtherLinks ?? []);
         var notes = members?.Notes ?? [];
         if (resource.Deleted is not null)
         {
@@ -101,17 +101,17 @@ internal static class Apply
         };
     }
 
-    // What was there before it, and what the guard counts.
-    private static void MakeRoom(StoreSession store, WriteRequest asked, WriteOutcome.Written written)
+    // What was there before it, and what the guard counts; gives back the other links that have something to tell Slack
+    // by it.
+    private static List<LinkId> MakeRoom(StoreSession store, WriteRequest asked, WriteOutcome.Written written)
     {
         if (written.Hides is { } namesake)
             Save(store, namesake);
-        if (written.Succeeds is { } former)
-            Succeed(store, former, written.Resource);
         if (written.EndsHold)
             HoldRows.Close(store, asked.Caller.TenantId, written.Link.Id);
         foreach (var what in written.Counts)
             new GuardCount(store, asked.Caller, what, default, asked.Now).Keep(written.Link.Id.ToString());
+        return written.Succeeds is { } former ? Succeed(store, former, written.Resource, asked.Now) : [];
     }
 
     private static Link WriteLink(StoreSession store, WriteOutcome.Written written, Instant now)
@@ -158,13 +158,13 @@ internal static class Apply
     private static Resource Save(StoreSession store, Resource resource, ScimResource? document = null) =>
         resource.Kind == Kind.User ? Resources.SaveUser(store, resource, document) : Resources.Save(store, resource);
 
-    // Moves the predecessor's member rows: a user's memberships, or a group's members.
-    private static void Succeed(StoreSession store, ResourceId former, Resource resource)
+    // What was the predecessor's: a user's memberships and reports, or a group's members.
+    private static List<LinkId> Succeed(StoreSession store, ResourceId former, Resource resource, Instant now)
     {
         if (resource.Kind == Kind.User)
-            WantedMembers.TakeOver(store, former, resource.Id);
-        else
-            WantedMembers.TakeOverGroup(store, resource.TenantId, former, resource.Id.AsGroup());
+            return TakeOver.Succeed(store, former, resource, now);
+        WantedMembers.TakeOverGroup(store, resource.TenantId, former, resource.Id.AsGroup());
+        return [];
     }
 
     // Who is deleted is shown in no group any more; gives back the links that have something to tell Slack by it, and what

@@ -137,6 +137,80 @@ public class OutlookTests
     }
 
     [Fact]
+    public async Task Groups_reports_and_whoever_waits_for_an_address_are_named_as_following_others()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var entered = new TerminalSession(served.Base, served.Key);
+        served.Slack.Workspace.MakeUser(Account("UADA", "ada", "ada@corp.example"));
+        served.Slack.Workspace.MakeUser(Account("UEVE", "eve", "eve@corp.example"));
+        foreach (var name in (string[])["Crew", "Sailors", "Idle"])
+            served.Slack.Workspace.MakeGroup(new JsonObject { ["displayName"] = name });
+        using var provider = served.Provider("acme", await served.SetUpAsync());
+        Assert.Equal(Exit.Done, await entered.RunAsync("preferences set acme userSlackCannotHold=keep --yes"));
+        var bob = await PostAsync("Users", User("bob", "bob@corp.example"));
+        var ada = (await Gateway.SendAsync(provider, HttpMethod.Get, "Users")).Body!["Resources"]!
+            .AsArray()
+            .Single(user => (string?)user!["userName"] == "ada")!["id"];
+        await SendAsync(
+            HttpMethod.Patch,
+            $"Users/{ada}",
+            PatchOf(
+                $$$"""{"op":"add","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager","value":{"value":"{{{bob}}}"}}"""
+            )
+        );
+        var eve = await PostAsync("Users", User("eve", "eve@corp.example"));
+        await SendAsync(
+            HttpMethod.Patch,
+            $"Users/{eve}",
+            PatchOf(
+                """{"op":"replace","path":"emails","value":[{"value":"evelyn@corp.example","type":"work","primary":true}]}"""
+            )
+        );
+        await PostAsync("Users", User("zoe", "eve@corp.example"));
+        await PostAsync("Groups", GroupRequests.Group("Crew", bob));
+        await PostAsync("Groups", GroupRequests.Group("Sailors", eve));
+        await PostAsync("Groups", GroupRequests.Group("Idle"));
+
+        Assert.Equal(Exit.Done, await entered.RunAsync("tenant enable acme --dry-run --json"));
+
+        var job = JsonNode.Parse(entered.Out)!;
+        Assert.Equal(
+            """{"created":1,"changed":1,"followsOn":2,"leftAlone":1}""",
+            job["counts"]!["users"]!.ToJsonString()
+        );
+        Assert.Equal("""{"changed":1,"followsOn":1,"claimed":1}""", job["counts"]!["groups"]!.ToJsonString());
+        Assert.Equal("""{"tokenOwner":1}""", job["counts"]!["leftAlone"]!.ToJsonString());
+        var following = (string[])["Crew", "ada", "zoe"];
+        Assert.Equal(following, Names(await AllAsync(served, job, "what=followsOn&limit=1")));
+        Assert.Equal(following, Names(job["report"]!["links"]!.AsArray().Where(IsFollowing)));
+        Assert.Equal(["Idle"], Names(await AllAsync(served, job, "what=claimed")));
+
+        Assert.Equal(Exit.Done, await entered.RunAsync("tenant enable acme --yes"));
+        await Gateway.UntilAsync(() =>
+            Task.FromResult(
+                served
+                    .Slack.Workspace.Users()
+                    .Count(user => user.ToJsonString().Contains("eve@corp.example", StringComparison.Ordinal)) == 1
+            )
+        );
+
+        async Task<string> PostAsync(string path, string body) =>
+            (string)(await SendAsync(HttpMethod.Post, path, body))!["id"]!;
+
+        async Task<JsonObject?> SendAsync(HttpMethod method, string path, string body)
+        {
+            var answer = await Gateway.SendAsync(provider, method, path, body);
+            Assert.True(answer.Response.IsSuccessStatusCode, $"{method} {path}: {answer.Body}");
+            return answer.Body;
+        }
+
+        static bool IsFollowing(JsonNode? link) => (string?)link!["what"]![0] == "followsOn";
+
+        static IEnumerable<string> Names(IEnumerable<JsonNode?> links) =>
+            links.Select(link => (string)link!["name"]!).Order(StringComparer.Ordinal);
+    }
+
+    [Fact]
     public async Task More_than_a_thousand_are_reached_page_by_page_and_in_the_export()
     {
         const int Many = 1_050;

@@ -202,6 +202,52 @@ public class TakeOverTests
         Assert.True(Active(Assert.Single(await gateway.AccountsAsync("eve@corp.example"))));
     }
 
+    [Theory]
+    [InlineData("comes after")]
+    [InlineData("waited")]
+    [InlineData("released")]
+    public async Task Whoever_reported_to_a_deleted_user_does_not_report_to_who_has_the_account_since(string how)
+    {
+        await using var gateway = await StartAsync(_keeping);
+        var first = await MakeAsync(gateway, "ada", "ada@corp.example", how == "released" ? "e1" : null);
+        var report = await MakeAsync(gateway, "bob", "bob@corp.example");
+        Assert.Equal(
+            HttpStatusCode.OK,
+            await PatchAsync(
+                gateway,
+                report,
+                "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager",
+                $$"""{"value":"{{first}}"}"""
+            )
+        );
+        var account = (string)Assert.Single(await gateway.AccountsAsync("ada@corp.example"))["id"]!;
+        Assert.Equal(account, await ManagerAsync());
+        var other = how == "released" ? "e2" : null;
+        if (how != "comes after")
+            await MakeAsync(gateway, "augusta", "ada@corp.example", other);
+        await gateway.SendAsync(HttpMethod.Delete, $"Users/{first}");
+        await gateway.QuietAsync();
+        if (how == "comes after")
+        {
+            Assert.Equal(account, await ManagerAsync());
+            await MakeAsync(gateway, "augusta", "ada@corp.example");
+        }
+        else if (how == "released")
+        {
+            Assert.Equal(account, await ManagerAsync());
+            await gateway.Holds.ReleaseAsync([Assert.Single(gateway.Holds.List()).Id]);
+        }
+        await gateway.QuietAsync();
+
+        var taken = Assert.Single(await gateway.AccountsAsync("ada@corp.example"));
+        Assert.Equal((account, true), ((string)taken["id"]!, Active(taken)));
+        Assert.Null(await ManagerAsync());
+        Assert.Contains("another user has the manager's account now", gateway.OwnDoings());
+
+        async Task<string?> ManagerAsync() =>
+            (string?)Assert.Single(await gateway.AccountsAsync("bob@corp.example"))["managerId"];
+    }
+
     private static async Task<string> MakeAsync(
         Gateway gateway,
         string name,

@@ -217,6 +217,42 @@ public class GuardedGroupTests
         Assert.Empty(await InSlackAsync(gateway, "Crew"));
     }
 
+    [Fact]
+    public async Task Whoever_is_inactive_does_not_count_among_those_who_leave_a_group_that_comes_again()
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new Setting
+            {
+                Preferences = new Preferences { GuardedGroups = 1, GuardedMembers = 1 },
+            }
+        );
+        var people = await PeopleAsync(gateway, 3);
+        await gateway.SendAsync(
+            HttpMethod.Patch,
+            $"Users/{people[0]}",
+            PatchOf("""{"op":"replace","path":"active","value":false}""")
+        );
+        await gateway.SendAsync(HttpMethod.Delete, $"Groups/{await GroupAsync(gateway, "Sailors")}");
+        var crew = await GroupAsync(gateway, "Crew", people[0], people[1]);
+        Assert.Equal(["person001"], await InSlackAsync(gateway, "Crew"));
+        await gateway.SendAsync(HttpMethod.Delete, $"Groups/{crew}");
+        Assert.Equal("Held", gateway.State(crew));
+
+        await GroupAsync(gateway, "Crew", people[2]);
+        await gateway.QuietAsync();
+
+        Assert.Equal(["person002"], await InSlackAsync(gateway, "Crew"));
+        Assert.Empty(gateway.Holds.List());
+        // Who is active again is in no group that wants nobody.
+        await gateway.SendAsync(
+            HttpMethod.Patch,
+            $"Users/{people[0]}",
+            PatchOf("""{"op":"replace","path":"active","value":true}""")
+        );
+        await gateway.QuietAsync();
+        Assert.Equal(["person002"], await InSlackAsync(gateway, "Crew"));
+    }
+
     [Theory]
     [InlineData("dismissed")]
     [InlineData("left out")]

@@ -84,12 +84,15 @@ internal static class HandedMembers
             ("@nested", Kind.Group)
         );
         store.Put(
-            "update members set group_id = @group, wanted = @no, blocked = null, refused = null, in_slack = case when in_slack = @yes then @yes else @unknown end, stamp = stamp + 1 where group_id = @former",
-            ("@group", group),
-            ("@no", Tri.No),
-            ("@yes", Tri.Yes),
-            ("@unknown", Tri.Neither),
-            ("@former", former)
+            $"update members set group_id = @group, wanted = @no, blocked = ({Members.WhyInTheWay}), refused = null, in_slack = case when in_slack = @yes then @yes else @unknown end, stamp = stamp + 1 where group_id = @former",
+            [
+                ("@group", group),
+                ("@no", Tri.No),
+                ("@yes", Tri.Yes),
+                ("@unknown", Tri.Neither),
+                .. Members.InTheWayIs,
+                ("@former", former),
+            ]
         );
     }
 

@@ -32,13 +32,13 @@ internal static class LinkLists
             ("@tenant", tenantId)
         );
 
-    /// <summary>All that have nothing to do, by where they stand and whose they are.</summary>
-    public static List<CountedLinks> CountAtRest(StoreSession store, TenantId tenantId) =>
+    /// <summary>All that have nothing to do, or one of them, by where they stand and whose they are.</summary>
+    public static List<CountedLinks> CountAtRest(StoreSession store, TenantId tenantId, LinkId? only = null) =>
         store.All(
             "select l.kind, l.state, l.reason, r.source_id is not null and r.deleted is null and r.hidden = @no, r.source_id is not null, l.slack_id is not null, l.matched_by, "
                 + HasDrifted
                 + ", count(*) "
-                + "from links l left join resources r on r.id = l.claimant_id where l.tenant_id = @tenant and l.state <> @pending group by 1, 2, 3, 4, 5, 6, 7, 8",
+                + "from links l left join resources r on r.id = l.claimant_id where l.tenant_id = @tenant and l.state <> @pending and (cast(@only as bigint) is null or l.id = @only) group by 1, 2, 3, 4, 5, 6, 7, 8",
             row => new CountedLinks(
                 row.Word<Kind>(),
                 row.Word<LinkState>(),
@@ -54,6 +54,7 @@ internal static class LinkLists
             ),
             ("@no", false),
             ("@tenant", tenantId),
+            ("@only", only),
             ("@pending", LinkState.Pending)
         );
 
@@ -108,7 +109,7 @@ internal static class LinkLists
             ("@most", most)
         );
 
-    /// <summary>The links of users who name a user as their manager, as far as nothing is under way of them.</summary>
+    /// <summary>The links of accounts whose users name a user as their manager, as far as nothing is under way of them.</summary>
     public static List<Link> Reports(StoreSession store, TenantId tenantId, ResourceId manager) =>
         Links.All(
             store,

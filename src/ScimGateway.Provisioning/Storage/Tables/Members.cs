@@ -154,6 +154,16 @@ internal static class Members
             ("@member", member)
         );
 
+    /// <summary>The groups that have something to tell Slack of a member once it has an account that is active.</summary>
+    public static List<ResourceId> WaitingForAccount(StoreSession store, ResourceId member) =>
+        store.All(
+            "select distinct group_id from members where member_id = @member and wanted = @yes and in_slack <> @yes and (blocked is null or blocked = @unreachable)",
+            row => row.Id<ResourceId>(),
+            ("@member", member),
+            ("@yes", Tri.Yes),
+            ("@unreachable", nameof(ReasonCode.NotReachable))
+        );
+
     /// <summary>The groups that show a member.</summary>
     public static List<ResourceId> Showing(StoreSession store, ResourceId member) =>
         store.All(

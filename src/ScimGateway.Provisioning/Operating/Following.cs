@@ -1,0 +1,52 @@
+using ScimGateway.Provisioning.Consequences;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Planning;
+using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
+
+namespace ScimGateway.Provisioning.Operating;
+
+/// <summary>The links that have something to tell Slack once what is planned of another one is done.</summary>
+internal static class Following
+{
+    /// <summary>
+    /// Those that follow a user: the groups that the user is to be in and the reports, where the account is there by it,
+    /// and who waits for an address that the account lets go of.
+    /// </summary>
+    public static IEnumerable<LinkId> Of(StoreSession store, Wanted wanted, Prospect prospect)
+    {
+        if (wanted is not { Link: { Kind: Kind.User } link, Claimant: { } user })
+            return [];
+        var isThere = prospect is Prospect.Created or Prospect.Reactivated;
+        return
+        [
+            .. isThere ? GroupsOf(store, user) : [],
+            .. isThere && link.SlackId is null
+                ? LinkLists.Reports(store, link.TenantId, user.Id).Select(report => report.Id)
+                : [],
+            .. link.SlackId is not null
+                ? LetsGoOf(store, link, user)
+                    .SelectMany(address => UserKeys.WaitingFor(store, link.TenantId, address))
+                    .Select(waiting => waiting.Id)
+                    .Where(waiting => waiting != link.Id)
+                : [],
+        ];
+    }
+
+    private static IEnumerable<LinkId> GroupsOf(StoreSession store, Resource user) =>
+        Members
+            .WaitingForAccount(store, user.Id)
+            .Select(group => Resources.Find(store, group)?.LinkId)
+            .OfType<LinkId>();
+
+    // Of an account that is to go, all: whoever waits for it may have it.
+    private static IEnumerable<string> LetsGoOf(StoreSession store, Link link, Resource user)
+    {
+        var held = Keys.Of(store, link.Id, KeyKind.Address);
+        return link.Absent || user.Deleted is not null
+            ? held
+            : held.Except(UserAddresses.OfSlack(user.Read()).Select(Fold.Key));
+    }
+}
