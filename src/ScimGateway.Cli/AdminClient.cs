@@ -66,7 +66,7 @@ internal sealed class AdminClient : IDisposable
         );
     }
 
-    /// <summary>Hears what comes, line by line, until the gateway ends it.</summary>
+    /// <summary>Hears what comes, line by line, until the gateway ends it or is gone.</summary>
     /// <exception cref="Complaint">The gateway said no, or nothing.</exception>
     public async Task ListenAsync(string path, string? after, Action<string> line, CancellationToken gone)
     {
@@ -80,9 +80,16 @@ internal sealed class AdminClient : IDisposable
             "text/event-stream",
             async response =>
             {
-                await using var stream = await response.Content.ReadAsStreamAsync(gone);
-                await foreach (var one in BoundedLines.ReadAsync(stream, gone))
-                    line(one);
+                try
+                {
+                    await using var stream = await response.Content.ReadAsStreamAsync(gone);
+                    await foreach (var one in BoundedLines.ReadAsync(stream, gone))
+                        line(one);
+                }
+                catch (IOException) when (!gone.IsCancellationRequested)
+                {
+                    // It broke off, which is how a gateway ends that is killed.
+                }
                 return true;
             },
             gone

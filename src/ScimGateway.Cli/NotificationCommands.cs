@@ -133,12 +133,17 @@ internal static class NotificationCommands
                         "Set up a channel: a mailbox, a webhook or a Slack channel.",
                         $"notification set {call.Tenant} --mail ADDRESS"
                     );
-                return came.All(one => one.Value is null)
-                    ? Exit.Done
+                var failed = came.Where(one => one.Value is not null).Select(one => one.Key).ToList();
+                return failed.Count == 0 ? Exit.Done
+                    : failed.Exists(name => name.StartsWith("tenant", StringComparison.Ordinal))
+                        ? throw new Complaint(
+                            Exit.Refused,
+                            "A channel did not take it: see what it says.",
+                            $"notification set {call.Tenant}"
+                        )
                     : throw new Complaint(
                         Exit.Refused,
-                        "A channel did not take it: see what it says.",
-                        $"notification set {call.Tenant}"
+                        "A channel of the server's settings did not take it: see what it says. Who runs the server sets it."
                     );
             });
 

@@ -186,11 +186,21 @@ internal static class OperationCommands
             .Does(async call =>
             {
                 var path = Call.Query(call.OfTenant("operations"), await FiltersAsync(call));
-                string? last = null;
+                var (last, wasThere, isAway) = ((string?)null, false, false);
                 while (true)
                 {
-                    // Where it breaks off it goes on after what was heard.
-                    await call.Client.ListenAsync(path, last, line => Hear(call, line, ref last), call.Gone);
+                    // Where it breaks off it goes on after what was heard, also past a restart of the gateway.
+                    try
+                    {
+                        await call.Client.ListenAsync(path, last, line => Hear(call, line, ref last), call.Gone);
+                        (wasThere, isAway) = (true, false);
+                    }
+                    catch (Complaint away) when (wasThere && away.Exit == Exit.NotReachable)
+                    {
+                        if (!isAway)
+                            call.Say("The gateway does not answer. This goes on once it does.");
+                        isAway = true;
+                    }
                     await Task.Delay(_comesAgain, call.Terminal.Clock, call.Gone);
                 }
             });

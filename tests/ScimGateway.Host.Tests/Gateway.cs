@@ -354,6 +354,9 @@ internal sealed class Gateway : IAsyncDisposable
                 .Select(line => (line.Request, line.Outcome, line.Error, line.Finished is not null)),
         ];
 
+    /// <summary>What providers asked for, in words.</summary>
+    public List<string?> Doings() => [.. Lines().Where(line => line.SourceId is not null).Select(line => line.What)];
+
     /// <summary>What is noted of the last request of a provider.</summary>
     public string LastNotes() => Lines().FindLast(line => line.SourceId is not null)!.Notes;
 

@@ -125,6 +125,6 @@ internal sealed class BulkWrites(WriteRequests requests, OperationJournal journa
     private static string RequestLine(BulkOperation operation)
     {
         var path = operation.Method == BulkMethod.Post ? operation.Endpoint : $"{operation.Endpoint}/{operation.Id}";
-        return $"{operation.Method.ToString().ToUpperInvariant()} {path} (bulk)";
+        return $"{operation.Method.ToString().ToUpperInvariant()} {path} {WriteRequest.InBulk}";
     }
 }

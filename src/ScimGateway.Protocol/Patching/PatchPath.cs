@@ -20,15 +20,23 @@ public sealed record PatchPath(AttributePath Attribute, Filter? Where = null, st
     {
         try
         {
-            return Read(text, type, reading);
+            var path = Read(text, type, reading);
+            var isOfSecret = path.Where?.Paths().Any(named => Names(named.ToString())) == true;
+            return isOfSecret ? throw Secret() : path;
         }
-        catch (ScimException) when (text.Contains("password", StringComparison.OrdinalIgnoreCase))
+        catch (ScimException) when (Names(text))
         {
-            throw ScimException.InvalidPath(
-                "A path that names 'password' is not right. It is not shown here, since it may hold one; to set a password the path is 'password' alone."
-            );
+            throw Secret();
         }
+
+        static bool Names(string text) => text.Contains("password", StringComparison.OrdinalIgnoreCase);
     }
+
+    // What it holds would stand in the refusal.
+    private static ScimException Secret() =>
+        ScimException.InvalidPath(
+            "A path that names 'password' is not right. It is not shown here, since it may hold one; to set a password the path is 'password' alone."
+        );
 
     private static PatchPath Read(string text, ResourceTypeDefinition type, Reading reading)
     {

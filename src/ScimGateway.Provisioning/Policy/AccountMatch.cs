@@ -87,12 +87,14 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
     private static (AccountMatch, Refusal?) OfUnclaimed(KeyOwner? byAddress, KeyOwner? named, Sought sought)
     {
         var byName = sought.Chosen == Identifier.UserName ? named : null;
+        var isChosen = false;
         if (byName is { Unclaimed: null })
             return (None, null); // it is seen when the name is reserved, or another one is chosen
         if (byName is not null && byAddress is not null && byAddress.Link.Id != byName.Link.Id)
         {
             if (!byName.IsMeant && byName.Meant != byAddress.Link.Id)
                 return (None, Refusal.TwoAccounts(byName.Link, byAddress.Link));
+            isChosen = true;
             byName = byName.IsMeant ? byName : byAddress;
         }
         // Whoever else has the address is seen when it is reserved.
@@ -106,7 +108,7 @@ internal sealed record AccountMatch(Link? Link, Account Account, Resource? Shown
         if (match.Link.Protection is not null)
             return (None, Refusal.Protected(match.Link));
         var by =
-            match.IsMeant ? MatchedBy.Operator
+            isChosen || match.IsMeant ? MatchedBy.Operator
             : byName is null ? MatchedBy.Address
             : MatchedBy.UserName;
         // An operator's choice ends what an earlier unlinking has left out.

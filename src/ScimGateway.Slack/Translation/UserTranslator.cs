@@ -102,7 +102,9 @@ public static class UserTranslator
                 new SlackNote(
                     SlackField.DisplayName,
                     SlackNoteKind.Replaced,
-                    "Characters that Slack does not take in a display name were replaced."
+                    shown.StartsWith(clean, StringComparison.Ordinal)
+                        ? $"The display name was cut to the {SlackNames.MostDisplayNameCharacters} characters that Slack takes."
+                        : "Characters that Slack does not take in a display name were replaced."
                 )
             );
         }

@@ -133,6 +133,29 @@ public class HoldTests
     }
 
     [Fact]
+    public async Task Of_two_accounts_the_one_that_an_operator_chooses_was_found_by_the_operator()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        served.Slack.Workspace.MakeUser(Requests.Account("UADA", "other", "ada@corp.example"));
+        served.Slack.Workspace.MakeUser(Requests.Account("UNICK", "ada", "old@corp.example"));
+        using var provider = await LiveAsync(served, """{"uniqueUserIdentifier":"userName"}""");
+        var user = User("ada", "ada@corp.example");
+        Assert.Equal(
+            HttpStatusCode.Conflict,
+            (await Gateway.SendAsync(provider, HttpMethod.Post, "Users", user)).Status
+        );
+        var hold = Assert.Single((await served.AskAsync(HttpMethod.Get, Holds))["items"]!.AsArray())!;
+        Assert.Equal("twoAccounts", (string?)hold["reason"]!["code"]);
+        await served.AskAsync(HttpMethod.Post, $"{Holds}/{hold["id"]}/choose", """{"slackId":"UADA"}""");
+
+        var (status, made, _) = await Gateway.SendAsync(provider, HttpMethod.Post, "Users", user);
+
+        Assert.Equal(HttpStatusCode.Created, status);
+        var link = (await served.AskAsync(HttpMethod.Get, $"tenants/acme/links?resource={made!["id"]}"))["items"]![0]!;
+        Assert.Equal(("UADA", "operator"), ((string?)link["slackId"], (string?)link["matchedBy"]));
+    }
+
+    [Fact]
     public async Task A_member_that_is_held_is_named_with_the_group()
     {
         await using var served = await ServedGateway.StartAsync();

@@ -531,6 +531,24 @@ public class NotificationChannelTests
         Assert.Contains("Slack answered 404", entered.Out, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Where_a_channel_of_the_settings_fails_no_tenant_is_told_to_set_its_own()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        receiver.Answers = 404;
+        await using var served = await StartAsync(options =>
+            options.Webhook = new WebhookOptions(receiver.Url, Secret)
+        );
+        await served.TenantAsync();
+        using var entered = new TerminalSession(served.Base, served.Key);
+
+        Assert.Equal(Exit.Refused, await entered.RunAsync("notification test acme"));
+
+        Assert.Matches("webhook .*404", entered.Out);
+        Assert.Contains("Who runs the server sets it.", entered.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("notification set", entered.Error, StringComparison.Ordinal);
+    }
+
     // Tenants may name the loopback here, where their receivers are.
     private Task<ServedGateway> StartAsync(Action<NoticeOptions>? notices = null) =>
         ServedGateway.StartAsync(

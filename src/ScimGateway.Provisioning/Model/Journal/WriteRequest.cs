@@ -19,6 +19,9 @@ internal sealed record WriteRequest(
     CancellationToken ClientGone = default
 )
 {
+    /// <summary>The last word of the line of one that came in a bulk request.</summary>
+    public const string InBulk = "(bulk)";
+
     /// <summary>The id of the user or group that it names; null for none.</summary>
     public ResourceId? Target { get; init; }
 
@@ -37,7 +40,7 @@ internal sealed record WriteRequest(
     /// <summary>What it asks for, in words, as far as its line says that; null where the line is in words itself.</summary>
     /// <param name="change">What it changes; null where that was not looked at.</param>
     public string? What(string? change) =>
-        Request.Split(' ') is not [var method, var path]
+        Request.Split(' ') is not [var method, var path, .. [] or [InBulk]]
             ? null
             : (method, path) switch
             {
