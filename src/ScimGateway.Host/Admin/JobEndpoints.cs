@@ -229,7 +229,8 @@ internal static partial class JobEndpoints
             case { State: JobState.Cancelled }:
                 return await AnswerAsync(call, before, 200);
             case { State: JobState.ToConfirm }:
-                await call.Home.Changes.CancelAsync(id);
+                if (!await call.Home.Changes.CancelAsync(id))
+                    throw Problem.NotReady($"Job {job} has been confirmed meanwhile: read it again.");
                 break;
             case { State: JobState.Running, Kind: JobKind.Import or JobKind.Drift }:
                 await call.Home.Imports.CancelAsync(id);

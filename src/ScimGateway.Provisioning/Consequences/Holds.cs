@@ -141,7 +141,8 @@ internal static class Holds
                 HoldRows.DeleteMembers(store, link.Id);
             if (hold.Reason.Code == ReasonCode.AnotherPerson && resource.Deleted is null)
                 return TakeOver.GiveBack(store, link, resource, now);
-            Resources.Save(store, resource.Dismiss(hold.Reason, isLeaver: link.Absent));
+            var endsAsGuest = resource is { Kind: Kind.User, Active: true } && !resource.IsToBeActive(link, now);
+            Resources.Save(store, resource.Dismiss(hold.Reason, isLeaver: link.Absent, endsAsGuest));
             link = ToldToBeOut(link, resource).Want(absent: false);
             Wishes.Renew(store, link, "an operator dismissed it", by, now);
         }

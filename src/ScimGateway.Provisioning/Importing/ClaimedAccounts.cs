@@ -88,11 +88,11 @@ internal sealed class ClaimedAccounts(StoreSession store, Tenant tenant, Instant
 
     // Whether Slack has by now what awaits approval: somebody has done it, or undone what was to be set back. There is
     // nothing left to decide.
-    private static bool IsOvertaken(Link link, Resource? claimant, SlackProfile seen) =>
+    private bool IsOvertaken(Link link, Resource? claimant, SlackProfile seen) =>
         link.Reason switch
         {
             { Code: ReasonCode.GuardAccounts or ReasonCode.Reopened } => seen.Active
-                == (!link.Absent && claimant is { Deleted: null } and { Active: true }),
+                == (!link.Absent && claimant?.IsToBeActive(link, now) == true),
             { IsOfAddress: true } => claimant is { Deleted: null }
                 && seen[SlackField.PrimaryEmail] is { } has
                 && UserAddresses.OfSlack(claimant.Read()) is [var wanted, ..]

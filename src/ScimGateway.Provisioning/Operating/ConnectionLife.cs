@@ -41,7 +41,10 @@ internal sealed class ConnectionLife(OperatedTenant tenant)
         {
             var outlooks = new Dictionary<LinkId, Outlook>();
             foreach (var id in pending)
-                if (Wanted.Read(session, id, tenant.Current.Now) is { } wanted && Outlook.Of(wanted) is { } outlook)
+                if (
+                    Wanted.Read(session, id, tenant.Current.Now) is { } wanted
+                    && Outlook.Of(wanted, tenant.Now) is { } outlook
+                )
                     outlooks[id] = outlook;
             return outlooks;
         });
@@ -113,7 +116,10 @@ internal sealed class GoingOn(OperatedTenant tenant, TenantChange.GoOn change) :
     {
         var following = new HashSet<LinkId>();
         foreach (var id in LinkLists.Pending(session, tenant.Id))
-            if (Wanted.Read(session, id, tenant.Current.Now) is { } wanted && Outlook.Of(wanted) is { } outlook)
+            if (
+                Wanted.Read(session, id, tenant.Current.Now) is { } wanted
+                && Outlook.Of(wanted, tenant.Now) is { } outlook
+            )
             {
                 planned.Add(wanted.Link, outlook);
                 following.UnionWith(Following.Of(session, wanted, outlook.Prospect));
@@ -133,7 +139,7 @@ internal sealed class GoingOn(OperatedTenant tenant, TenantChange.GoOn change) :
     {
         var wanted = Wanted.Read(session, id, tenant.Current.Now)!;
         return wanted.Link.State == LinkState.Pending
-            ? (wanted.Link, Outlook.Of(wanted))
+            ? (wanted.Link, Outlook.Of(wanted, tenant.Now))
             : (
                 wanted.Link,
                 LinkLists.CountAtRest(session, tenant.Id, id) is [var one]

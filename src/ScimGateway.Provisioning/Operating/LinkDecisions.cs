@@ -64,7 +64,8 @@ internal sealed class LinkDecisions(
                 own = Wishes.Renew(session, own, "an operator ended its claim", by, Now);
                 Operations.Bring(session, own);
                 OperationJournal.WriteDecided(session, there, resource.Id, $"unlinked from {resource.Id}", by, Now);
-                return [own.Id];
+                const string Why = "the manager has no account any more";
+                return [own.Id, .. Wishes.RenewReports(session, store.Tenant, resource.Id, Now, Why)];
             }
         );
 

@@ -1,3 +1,4 @@
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Planning;
 using ScimGateway.Slack.Translation;
@@ -67,13 +68,13 @@ internal sealed record Outlook(Prospect Prospect, Reason? Why = null, AtRest? Re
     public string? Word => Why?.Code.ToString() ?? Rest?.ToString();
 
     /// <summary>Of a link that has something to do, as it looks; null if nobody sees any of it.</summary>
-    public static Outlook? Of(Wanted wanted)
+    public static Outlook? Of(Wanted wanted, Instant now)
     {
         var (link, isClaimed) = (wanted.Link, wanted.Claimant is { Deleted: null, SourceId: not null });
         return wanted.Next is not null
             ? IsSoAlready(wanted)
                 ? Left(AtRest.UpToDate)
-                : new(Of(wanted.Commands))
+                : new(Of(wanted.Commands, now))
             : Of(
                 link.State,
                 wanted.Ending(default).Why,
@@ -110,10 +111,14 @@ internal sealed record Outlook(Prospect Prospect, Reason? Why = null, AtRest? Re
     private static Outlook Left(AtRest rest) => new(Prospect.LeftAlone, Rest: rest);
 
     // The first of these says most: an account may be named and deactivated, and a group made and filled.
-    private static Prospect Of(IReadOnlyList<SlackCommand> commands) =>
+    private static Prospect Of(IReadOnlyList<SlackCommand> commands, Instant now) =>
         commands.Count == 0 ? Prospect.LookedFor
         : commands.Any(command => command is SlackCommand.CreateUser or SlackCommand.CreateGroup) ? Prospect.Created
-        : commands.Any(command => command is SlackCommand.DeactivateUser or SlackCommand.DeleteUser)
+        : commands.Any(command =>
+            command is SlackCommand.DeactivateUser or SlackCommand.DeleteUser
+            // A guest whose time is over.
+            || (command is SlackCommand.PatchUser { Change.Set: var set } && set.GuestEnds <= now.ToTime())
+        )
             ? Prospect.Deactivated
         : commands.Any(command => command is SlackCommand.DeleteGroup) ? Prospect.Deleted
         : commands.Any(command => command is SlackCommand.PatchUser { Change.Set.Active: true }) ? Prospect.Reactivated

@@ -230,9 +230,12 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
         {
             Account = waived.Account && (waived.Unlinked || !(isUser ? next.CreateUsers : next.CreateGroups)),
             Paths = waived.Paths.Where(path =>
-                path == "active"
-                    ? waived.Dismissed || !(next.UpdateUsers && next.DisableUsers)
-                    : !(isUser ? next.UpdateUsers : next.UpdateGroups)
+                waived.IsDismissed(path)
+                || !(
+                    path == "active" ? next.UpdateUsers && next.DisableUsers
+                    : isUser ? next.UpdateUsers
+                    : next.UpdateGroups
+                )
             ),
         };
         var isLetOut = Resources.SetWaived(session, resource.Id, stays);

@@ -20,11 +20,11 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
     {
         if (change.Instead is { } seen)
         {
-            var now = await tenant.Store.AskAsync(session => Rules.Of(session, tenant.Id));
-            if (TenantChange.OtherRules.Named(now) != seen)
+            var present = await tenant.Store.AskAsync(session => Rules.Of(session, tenant.Id));
+            if (TenantChange.OtherRules.Named(present) != seen)
                 throw new EditedMeanwhileException();
         }
-        await LookAsync(tenant.Store, tenant.Current.Now, change, planned);
+        await LookAsync(tenant.Store, tenant.Current.Now, change, planned, tenant.Now);
         return change;
     }
 
@@ -33,7 +33,8 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
         HomeStore store,
         Preferences preferences,
         TenantChange.OtherRules change,
-        Planned planned
+        Planned planned,
+        Instant now
     )
     {
         var (scope, held) = await store.ReadAsync(session =>
@@ -50,7 +51,7 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
             foreach (var (user, admitted) in await AskAsync(scope, users, () => Scope.WorkLimitOfUser(planned.Gone)))
             {
                 var move = scope.Move(user, admitted.IsIn);
-                if (move == ScopeMove.Stays || StaysHeld(move, held.GetValueOrDefault(user.LinkId), user))
+                if (move == ScopeMove.Stays || StaysHeld(move, held.GetValueOrDefault(user.LinkId), user, now))
                     stay++;
                 else
                     planned.Add(new PlannedLink(user.LinkId, user.Id, [move.ToString()]));
@@ -157,7 +158,7 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
             TakeOver.GiveBack(session, link, Resources.Find(session, user.Id)!, tenant.Now);
             return;
         }
-        if (StaysHeld(move, link, user))
+        if (StaysHeld(move, link, user, tenant.Now))
             return;
         link = link.Want(absent: move == ScopeMove.Leaves);
         if (move == ScopeMove.Enters)
@@ -179,12 +180,14 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
 
     // Rules that leave a user as it is do not release what awaits approval of it, nor do rules that let a user in whose
     // account is to be other than it is.
-    private static bool StaysHeld(ScopeMove move, Link? link, ScopedUser user) =>
+    private static bool StaysHeld(ScopeMove move, Link? link, ScopedUser user, Instant now) =>
         link?.HeldFor == HeldFor.Approval
         && move switch
         {
             ScopeMove.Freezes => true,
-            ScopeMove.Enters => link.Reason!.IsOfAddress || link.IsActiveAtSlack != UserDocument.IsActive(user.Read()),
+            ScopeMove.Enters => link.Reason!.IsOfAddress
+                || link.IsActiveAtSlack != UserDocument.IsActive(user.Read())
+                || UserDocument.EndsSoon(user.Read(), link, now),
             _ => false,
         };
 }

@@ -24,7 +24,7 @@ internal readonly record struct Untold(long Waiting, long Held, long Refused)
     {
         if (this != default)
             throw new NotReadyException(
-                $"Deleting the tenant drops what it has accepted and Slack does not have, leavers among it: changes that wait for Slack: {Waiting}; holds that wait for a decision: {Held}; users and groups of whom Slack has refused something: {Refused}. To drop that, add &withoutSlack=true."
+                $"Deleting the tenant drops what it has accepted and Slack does not have, leavers among it: changes that wait for Slack: {Waiting}; holds that wait for a decision: {Held}; users and groups that Slack has refused, or keeps active though they are to be out: {Refused}. To drop that, add &withoutSlack=true."
             );
     }
 }

@@ -140,7 +140,9 @@ internal sealed record AccountPlanning(
                     : hasEnded ? ReasonCode.GuestEnded
                     : plan.Missing is { } missing ? new Reason(ReasonCode.Missing, SlackProfile.Name(missing.Field))
                     : link.SlackId is null && plan.IsEmpty ? ReasonCode.Inactive
-                    : WhyNotTold.OfLeaving(link, claimant) ?? WhyNotTold.OfAddress(link, claimant, Document),
+                    : WhyNotTold.OfLeaving(link, claimant)
+                        ?? WhyNotTold.OfEnd(link, claimant, Document)
+                        ?? WhyNotTold.OfAddress(link, claimant, Document),
                 Who = who,
                 AskAbout = askAbout,
                 // A lost create may have made the account with the first address, even if somebody else has the second.

@@ -74,6 +74,14 @@ internal static class WhyNotTold
         && claimant.Waived.Has(AttributeMap.Path(SlackField.GuestType))
         && UserTranslator.IsGuest(document);
 
+    /// <summary>An operator has dismissed the end of a guest, and the provider has it still.</summary>
+    public static Reason? OfEnd(Link link, Resource claimant, ScimResource? document) =>
+        claimant is { Deleted: null, Waived.EndDismissed: true }
+        && UserTranslator.GuestEnds(document ?? claimant.Read()) is { } end
+        && link.AtSlack.GuestEnds != end
+            ? new Reason(ReasonCode.Dismissed, ": the account does not have the guest's end in Slack")
+            : null;
+
     /// <summary>An operator has dismissed another address, and the provider has it still.</summary>
     public static Reason? OfAddress(Link link, Resource claimant, ScimResource? document) =>
         claimant is { Deleted: null, Waived.AddressDismissed: true }

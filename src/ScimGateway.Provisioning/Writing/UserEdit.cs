@@ -17,8 +17,6 @@ internal sealed record UserEdit(Resource Before, Revision Revision, FieldSet Oth
     // By which it is told who somebody is.
     private static readonly PathSet _identity = Waived.SignIn.With(PathSet.Of("externalId"));
 
-    private static readonly TimeSpan _untilNoticed = TimeSpan.FromDays(1);
-
     /// <summary>Whether the user is to be active.</summary>
     public bool WantsActive { get; } = UserDocument.IsActive(Revision.After);
 
@@ -45,7 +43,7 @@ internal sealed record UserEdit(Resource Before, Revision Revision, FieldSet Oth
     public bool EndsGuest(Instant now) =>
         WantsActive
         && Concerned.Has(AttributeMap.Path(SlackField.GuestExpiration))
-        && UserTranslator.GuestEnds(Revision.After) <= now.ToTime() + _untilNoticed;
+        && UserDocument.EndsAsGuest(Revision.After, now);
 
     /// <summary>Whether the write is about addresses: a user who comes, or comes back, comes with all of them.</summary>
     public bool AsksForAddresses =>
@@ -69,11 +67,15 @@ internal sealed record UserEdit(Resource Before, Revision Revision, FieldSet Oth
                 again = again.With(Waived.SignIn);
             if (IsDismissed)
                 again = again.Without(PathSet.Active);
+            if (IsEndDismissed)
+                again = again.Without(Waived.Guest);
             return IsAddressDismissed ? again.Without(Waived.SignIn) : again;
         }
     }
 
     private bool IsAddressDismissed => Before.Waived.AddressDismissed && Revision.Changed.And(Waived.SignIn).IsEmpty;
+
+    private bool IsEndDismissed => Before.Waived.EndDismissed && Revision.Changed.And(Waived.Guest).IsEmpty;
 
     private bool IsDismissed =>
         Before.Waived.Dismissed && !Revision.Changed.Has("active") && (!Revision.Spoken.Has("active") || WantsActive);
@@ -175,6 +177,7 @@ internal sealed record UserEdit(Resource Before, Revision Revision, FieldSet Oth
             Frozen = isOut && before.Frozen,
             Dismissed = IsDismissed,
             AddressDismissed = IsAddressDismissed,
+            EndDismissed = IsEndDismissed,
             AddressGuarded = isAddressGuarded,
             AnotherPerson = before.AnotherPerson && Revision.Changed.And(_identity).IsEmpty,
             Unlinked = before.Unlinked,
@@ -183,6 +186,8 @@ internal sealed record UserEdit(Resource Before, Revision Revision, FieldSet Oth
             waived = waived.With(PathSet.Active);
         if (IsAddressDismissed || isAddressGuarded)
             waived = waived.With(Waived.SignIn);
+        if (IsEndDismissed)
+            waived = waived.With(Waived.Guest);
         return left.HasFlag(Part.Rest) ? waived.With(Concerned.Without(PathSet.Active)) : waived;
     }
 

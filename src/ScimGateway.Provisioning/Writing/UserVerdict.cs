@@ -2,6 +2,7 @@ using ScimGateway.Protocol.Errors;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Policy;
 
@@ -60,9 +61,16 @@ internal sealed record UserCase(
             return new(Verdict.Skip.Unlinked);
         if (!There.Scope.Admits(edit.Revision.After, Scope.WorkLimitOfUser(), out var rule))
             return OutOfScope(edit);
-        var ends = Trigger == Trigger.Change && Link is { SlackId: not null } && edit.EndsGuest(Now);
+        var ends = Link is { SlackId: not null } && edit.EndsGuest(Now);
         var isToBeActive = edit.WantsActive && !ends;
-        var (held, isOver) = Trigger == Trigger.Change ? StaysHeld(isToBeActive, edit.Revision.After) : default;
+        var (held, isOver) =
+            Trigger == Trigger.Change
+                // The end of a guest that is held is so whatever else the provider says.
+                ? StaysHeld(
+                    isToBeActive && !(Link is not null && UserDocument.EndsSoon(edit.Revision.After, Link, Now)),
+                    edit.Revision.After
+                )
+                : default;
         if (held is not null)
             return new(held) { Rule = rule };
         var isSaidAnew =
@@ -80,6 +88,7 @@ internal sealed record UserCase(
                 edit.ConcernsMore,
                 IsProtected(goes: !isToBeActive)
             ),
+            ends,
             isLeftAlone: !ends
                 && !edit.Concerned.Has("active")
                 && (edit.Before.Waived.Has("active") || Link?.Told.Active == edit.WantsActive),
@@ -142,7 +151,7 @@ internal sealed record UserCase(
     // What the policy allows, the guard may hold: an account of Slack that is to be activated or deactivated, or to sign
     // in by another address, beside too many others. A waived path that the write does not repeat is not counted. A
     // leaver is never held because of an address.
-    private UserVerdict WithGuard(UserWish wish, bool isLeftAlone = false, bool readdresses = false)
+    private UserVerdict WithGuard(UserWish wish, bool ends = false, bool isLeftAlone = false, bool readdresses = false)
     {
         var verdict = InTime(UserPolicy.Decide(Allowed, wish));
         var left = (verdict as Verdict.Skip)?.Left ?? Part.Nothing;
@@ -150,7 +159,10 @@ internal sealed record UserCase(
         var wasActive = Link?.IsActiveAtSlack ?? wish.WasActive;
         var isLeaver = verdict is Verdict.Allow && wasActive && !isToBeActive;
         var turns =
-            verdict is Verdict.Allow && Link is { SlackId: not null } && wasActive != isToBeActive && !isLeftAlone;
+            verdict is Verdict.Allow
+            && Link is { SlackId: not null }
+            && (ends || wasActive != isToBeActive)
+            && !isLeftAlone;
         var isAddressTold = verdict is Verdict.Allow || left == Part.Active;
         var moves = readdresses && isAddressTold;
         if (!turns && !moves)

@@ -148,6 +148,26 @@ public class DeletionTests
     }
 
     [Fact]
+    public async Task A_leaver_who_is_held_counts_among_the_holds_and_not_as_refused_by_Slack()
+    {
+        await using var served = await ServedGateway.StartAsync(clock: _clock);
+        using var provider = await LinkRequests.SetUpAsync(served, """{"guardedAccounts":1}""");
+        await served.EnableAsync();
+        foreach (var name in (string[])["ada", "bob", "eve"])
+        {
+            var user = await CreateAsync(provider, name, $"{name}@corp.example");
+            await Gateway.SendAsync(provider, HttpMethod.Patch, $"Users/{user}", Patch("active", "false"));
+        }
+        await ExportAsync(served);
+
+        var (kept, problem, _) = await served.SendAsync(HttpMethod.Delete, Delete);
+
+        Assert.Equal(HttpStatusCode.Conflict, kept);
+        Assert.Contains("wait for a decision: 2;", (string?)problem!["detail"], StringComparison.Ordinal);
+        Assert.Contains("though they are to be out: 0.", (string?)problem["detail"], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_leaver_whom_Slack_has_refused_to_deactivate_is_not_dropped_with_the_tenant_unsaid()
     {
         await using var served = await ServedGateway.StartAsync(clock: _clock);
@@ -177,7 +197,7 @@ public class DeletionTests
 
         var (kept, problem, _) = await served.SendAsync(HttpMethod.Delete, Delete);
         Assert.Equal(HttpStatusCode.Conflict, kept);
-        Assert.Contains("Slack has refused something: 1.", (string?)problem!["detail"], StringComparison.Ordinal);
+        Assert.Contains("though they are to be out: 1.", (string?)problem!["detail"], StringComparison.Ordinal);
     }
 
     private static async Task ExportAsync(ServedGateway served) =>

@@ -233,6 +233,29 @@ public class JobTests
     }
 
     [Fact]
+    public async Task Of_a_change_that_is_confirmed_and_cancelled_at_once_the_answer_says_what_became_of_it()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        await served.SetUpAsync();
+        for (var times = 0; times < 12; times++)
+        {
+            var job = await served.AskAsync(HttpMethod.Post, "tenants/acme/enable?preview=true");
+
+            var confirmed = served.SendAsync(HttpMethod.Post, $"{Jobs}/{job["id"]}/confirm");
+            var (status, _, _) = await served.SendAsync(HttpMethod.Post, $"{Jobs}/{job["id"]}/cancel");
+            var (done, _, _) = await confirmed;
+
+            var state = (string?)(await served.AskAsync(HttpMethod.Get, $"{Jobs}/{job["id"]}"))["state"];
+            Assert.Equal(
+                state == "cancelled"
+                    ? (HttpStatusCode.OK, HttpStatusCode.Conflict)
+                    : (HttpStatusCode.Conflict, HttpStatusCode.OK),
+                (status, done)
+            );
+        }
+    }
+
+    [Fact]
     public async Task A_resync_says_how_many_it_has_planned()
     {
         await using var served = await ServedGateway.StartAsync();

@@ -211,6 +211,26 @@ public class OutlookTests
     }
 
     [Fact]
+    public async Task A_guest_whose_time_is_over_is_previewed_as_deactivated()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var entered = new TerminalSession(served.Base, served.Key);
+        using var provider = served.Provider("acme", await served.SetUpAsync());
+        await served.EnableAsync();
+        var (_, made, _) = await Gateway.SendAsync(provider, HttpMethod.Post, "Users", User("ada", "ada@corp.example"));
+        Assert.Equal(Exit.Done, await entered.RunAsync("tenant shadow acme"));
+        var guest = PatchOf(
+            $$$"""{"op":"add","path":"{{{Guest}}}","value":{"type":"multi","expiration":"2026-01-31T00:00:00Z"}}"""
+        );
+        await Gateway.SendAsync(provider, HttpMethod.Patch, $"Users/{made!["id"]}", guest);
+
+        Assert.Equal(Exit.Done, await entered.RunAsync("tenant enable acme --dry-run --json"));
+
+        var users = JsonNode.Parse(entered.Out)!["counts"]!["users"]!;
+        Assert.Equal((1, null), ((int)users["deactivated"]!, users["changed"]));
+    }
+
+    [Fact]
     public async Task More_than_a_thousand_are_reached_page_by_page_and_in_the_export()
     {
         const int Many = 1_050;

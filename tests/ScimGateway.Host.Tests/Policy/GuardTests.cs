@@ -94,6 +94,122 @@ public class GuardTests
     }
 
     [Theory]
+    [InlineData("the provider changes the title")]
+    [InlineData("the provider says all of it again")]
+    [InlineData("an import")]
+    [InlineData("other rules")]
+    [InlineData("left out is let in")]
+    public async Task A_guests_end_that_is_held_is_told_by_nothing_but_its_release_and_not_once_it_is_dismissed(
+        string what
+    )
+    {
+        var preferences = new Preferences { GuardedAccounts = 1 };
+        await using var gateway = await Gateway.StartAsync(new Setting { Preferences = preferences });
+        var people = await PeopleAsync(gateway, 2);
+        foreach (var person in people)
+        {
+            Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, person, $"{Guest}:type", "\"multi\""));
+            Assert.Equal(
+                HttpStatusCode.OK,
+                await PatchAsync(gateway, person, $"{Guest}:expiration", "\"2026-01-31T00:00:00Z\"")
+            );
+        }
+        var held = people.Single(person => gateway.State(person) == "Held");
+
+        await DoAsync();
+
+        await gateway.ImportAsync(); // the emulator ends a guest when somebody looks
+        Assert.Equal(("Held", 1), (gateway.State(held), await ActiveAsync(gateway)));
+        var hold = Assert.Single(gateway.Holds.List());
+        await gateway.Holds.DismissAsync([hold.Id]);
+        await gateway.QuietAsync();
+        for (var times = 0; times < 2; times++)
+        {
+            await gateway.ImportAsync();
+            Assert.Equal(("Blocked", 1), (gateway.State(held), await ActiveAsync(gateway)));
+            Assert.Empty(gateway.Holds.List());
+            await DoAsync();
+        }
+
+        await gateway.Home.Links.ReopenAsync(hold.LinkId);
+        var again = Assert.Single(gateway.Holds.List());
+        Assert.Equal(("Held", ReasonCode.Reopened), (gateway.State(held), again.Reason.Code));
+        await gateway.Holds.ReleaseAsync([again.Id]);
+        await gateway.QuietAsync();
+        await gateway.ImportAsync();
+        Assert.Equal(0, await ActiveAsync(gateway));
+
+        async Task DoAsync()
+        {
+            switch (what)
+            {
+                case "the provider changes the title":
+                    var title = $"\"{Guid.NewGuid()}\"";
+                    Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, held, "title", title));
+                    break;
+                case "the provider says all of it again":
+                    var (_, shown, _) = await gateway.SendAsync(HttpMethod.Get, $"Users/{held}");
+                    await gateway.SendAsync(HttpMethod.Put, $"Users/{held}", shown!.ToJsonString());
+                    break;
+                case "an import":
+                    await gateway.ImportAsync();
+                    break;
+                case "other rules":
+                    await gateway.ChangeAsync(
+                        new TenantChange.OtherRules([
+                            new Rule { Name = "All", Filter = $"not (title eq \"{Guid.NewGuid()}\")" },
+                        ])
+                    );
+                    break;
+                default:
+                    await gateway.ChangeAsync(new TenantChange.OtherPreferences(preferences, ReleasesLeftOut: true));
+                    break;
+            }
+            await gateway.QuietAsync();
+        }
+    }
+
+    [Theory]
+    [InlineData("unclaimed")]
+    [InlineData("deleted before")]
+    public async Task Whoever_gets_an_account_as_a_guest_whose_time_is_over_counts_as_deactivated(string account)
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Preferences = new Preferences { GuardedAccounts = 2 } }
+        );
+        var people = await PeopleAsync(gateway, 2);
+        if (account == "unclaimed")
+        {
+            foreach (var name in (string[])["ada", "bob", "cyd"])
+                gateway.Slack.Workspace.MakeUser(Account($"U{name}", name, $"{name}@corp.example"));
+            await gateway.ImportAsync();
+        }
+        else
+            foreach (var name in (string[])["ada", "bob", "cyd"])
+                await UserAsync(gateway, name);
+        foreach (var person in people)
+            Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, person, "active", "false"));
+        if (account != "unclaimed")
+            foreach (var user in (await gateway.SendAsync(HttpMethod.Get, "Users")).Body!["Resources"]!.AsArray())
+                if ((bool)user!["active"]!)
+                    await gateway.SendAsync(HttpMethod.Delete, $"Users/{user["id"]}"); // held, and the account stays
+
+        Assert.Equal(account == "unclaimed" ? 0 : 3, gateway.Holds.List().Count);
+        foreach (var name in (string[])["ada", "bob", "cyd"])
+        {
+            var guest = JsonNode.Parse(User(name, $"{name}@corp.example"))!;
+            guest[Guest] = new JsonObject { ["type"] = "multi", ["expiration"] = "2026-01-31T00:00:00Z" };
+            var (status, _, _) = await gateway.SendAsync(HttpMethod.Post, "Users", guest.ToJsonString());
+            Assert.Equal(HttpStatusCode.Created, status);
+        }
+        await gateway.QuietAsync();
+        await gateway.ImportAsync(); // the emulator ends a guest when somebody looks
+
+        Assert.Equal(3, await ActiveAsync(gateway));
+        Assert.Equal(3, gateway.Holds.List().Count);
+    }
+
+    [Theory]
     [InlineData(NotAllowed.Refuse, HttpStatusCode.Forbidden)]
     [InlineData(NotAllowed.Skip, HttpStatusCode.OK)]
     public async Task Where_nobody_may_be_deactivated_no_guest_ends_at_once(NotAllowed how, HttpStatusCode answered)

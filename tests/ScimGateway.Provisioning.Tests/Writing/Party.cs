@@ -283,6 +283,7 @@ internal sealed partial record Party(Resource Resource, Link Link, IReadOnlyList
             Frozen = traits.Contains("frozen"),
             Dismissed = traits.Contains("dismissed") || traits.Contains("told apart"),
             AddressDismissed = traits.Contains("address dismissed"),
+            EndDismissed = traits.Contains("end dismissed"),
             AddressGuarded = traits.Contains("address guarded"),
             AnotherPerson = traits.Contains("told apart"),
             Unlinked = traits.Contains("unlinked"),

@@ -227,12 +227,14 @@ internal sealed record Resource
     /// <summary>An operator has dismissed what was held of it.</summary>
     /// <param name="held">Why it was held.</param>
     /// <param name="isLeaver">Whether the account was to be gone.</param>
-    public Resource Dismiss(Reason held, bool isLeaver) =>
+    /// <param name="endsAsGuest">Whether the account was to end as a guest's.</param>
+    public Resource Dismiss(Reason held, bool isLeaver, bool endsAsGuest) =>
         this with
         {
             Waived =
                 Deleted is not null ? Waived with { Account = true, Dismissed = true }
                 : held.IsOfAddress ? Waived.With(Waived.SignIn) with { AddressDismissed = true }
+                : endsAsGuest ? Waived.With(Waived.Guest) with { EndDismissed = true }
                 // A user who was to leave with the scope stays as the account is.
                 : Waived.With(PathSet.Active) with { Dismissed = true, Scope = Waived.Scope || isLeaver },
         };
@@ -241,6 +243,8 @@ internal sealed record Resource
     public Resource Reopen()
     {
         var paths = Waived.Dismissed ? Waived.Paths.Without(PathSet.Active) : Waived.Paths;
+        if (Waived.EndDismissed)
+            paths = paths.Without(Waived.Guest);
         return this with
         {
             Waived = Waived with
@@ -249,9 +253,15 @@ internal sealed record Resource
                 Account = Deleted is null && Waived.Account,
                 Dismissed = false,
                 AddressDismissed = false,
+                EndDismissed = false,
             },
         };
     }
+
+    /// <summary>Whether the account is to be active, and stay so when Slack is told all that is wanted.</summary>
+    public bool IsToBeActive(Link link, Instant now) =>
+        this is { Deleted: null, Active: true }
+        && (!Waived.Paths.And(Waived.Guest).IsEmpty || !UserDocument.EndsSoon(Read(), link, now));
 
     /// <summary>The document as it is read.</summary>
     public ScimResource Read() =>

@@ -1,4 +1,6 @@
 using ScimGateway.Provisioning.Model.Links;
+using ScimGateway.Slack.Translation;
+using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Model.Mirror;
 
@@ -14,6 +16,12 @@ internal sealed record Waived(PathSet Paths)
 
     /// <summary>The paths that say how a user signs in.</summary>
     public static PathSet SignIn { get; } = PathSet.Emails.With(PathSet.Of("userName"));
+
+    /// <summary>The paths that say of a guest what kind it is, and when its time is over.</summary>
+    public static PathSet Guest { get; } =
+        PathSet
+            .Of(AttributeMap.Path(SlackField.GuestType))
+            .With(PathSet.Of(AttributeMap.Path(SlackField.GuestExpiration)));
 
     /// <summary>Nothing.</summary>
     public static Waived Nothing { get; } = new(PathSet.Nothing);
@@ -45,6 +53,12 @@ internal sealed record Waived(PathSet Paths)
     public bool AddressDismissed { get; init; }
 
     /// <summary>
+    /// Whether an operator dismissed the end of a guest, by which Slack would have deactivated the account: it stays waived
+    /// until the provider wants another end, or another kind of guest.
+    /// </summary>
+    public bool EndDismissed { get; init; }
+
+    /// <summary>
     /// Whether the guard left the sign-in address of a leaver as it was: it is wanted again, and counted, when the user
     /// is to come back.
     /// </summary>
@@ -68,7 +82,7 @@ internal sealed record Waived(PathSet Paths)
     /// </summary>
     public Reason? Reopens =>
         AnotherPerson || Scope ? null
-        : Dismissed ? ReasonCode.Reopened
+        : Dismissed || EndDismissed ? ReasonCode.Reopened
         : AddressDismissed ? ReasonCode.ReopenedAddress
         : null;
 
@@ -81,6 +95,15 @@ internal sealed record Waived(PathSet Paths)
     /// <summary>Whether a path is one of them.</summary>
     public bool Has(string path) => Paths.Has(path);
 
+    /// <summary>Whether a path is one of them by an operator's word.</summary>
+    public bool IsDismissed(string path) =>
+        Has(path)
+        && (
+            (Dismissed && PathSet.Active.Has(path))
+            || (EndDismissed && Guest.Has(path))
+            || (AddressDismissed && SignIn.Has(path))
+        );
+
     /// <summary>The same with more paths.</summary>
     public Waived With(PathSet paths) => this with { Paths = Paths.With(paths) };
 
@@ -92,6 +115,7 @@ internal sealed record Waived(PathSet Paths)
             .. Frozen ? [nameof(Frozen)] : (string[])[],
             .. Dismissed ? [nameof(Dismissed)] : (string[])[],
             .. AddressDismissed ? [nameof(AddressDismissed)] : (string[])[],
+            .. EndDismissed ? [nameof(EndDismissed)] : (string[])[],
             .. AddressGuarded ? [nameof(AddressGuarded)] : (string[])[],
             .. AnotherPerson ? [nameof(AnotherPerson)] : (string[])[],
             .. Unlinked ? [nameof(Unlinked)] : (string[])[],
@@ -115,6 +139,7 @@ internal sealed record Waived(PathSet Paths)
             Frozen = words.Contains(nameof(Frozen)),
             Dismissed = words.Contains(nameof(Dismissed)),
             AddressDismissed = words.Contains(nameof(AddressDismissed)),
+            EndDismissed = words.Contains(nameof(EndDismissed)),
             AddressGuarded = words.Contains(nameof(AddressGuarded)),
             AnotherPerson = words.Contains(nameof(AnotherPerson)),
             Unlinked = words.Contains(nameof(Unlinked)),

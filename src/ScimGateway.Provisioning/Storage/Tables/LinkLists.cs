@@ -150,14 +150,18 @@ internal static class LinkLists
             ("@most", most)
         );
 
-    /// <summary>Of how many Slack has refused something; and how many stay active there who are to be out.</summary>
+    /// <summary>
+    /// Of how many Slack has refused something; and how many stay active there who are to be out, but for those of whom an
+    /// operator has something to decide.
+    /// </summary>
     public static long CountRefused(StoreSession store, TenantId tenantId) =>
         store.First(
-            "select count(*) from links l left join resources r on r.id = l.claimant_id where l.tenant_id = @tenant and l.state <> 0 and l.state <> @pending "
+            "select count(*) from links l left join resources r on r.id = l.claimant_id where l.tenant_id = @tenant and l.state <> 0 and l.state not in (@pending, @held) "
                 + "and (l.state = @failed or (l.kind = @user and l.reachable and r.source_id is not null and (r.deleted is not null or r.active = @no)))",
             row => row.Long(),
             ("@tenant", tenantId),
             ("@pending", LinkState.Pending),
+            ("@held", LinkState.Held),
             ("@failed", LinkState.Failed),
             ("@user", Kind.User),
             ("@no", false)
