@@ -75,7 +75,11 @@ internal sealed record OpenHold(Hold Hold, string? Would, string? Asked)
             SlackCommand.CreateUser => "create an account",
             SlackCommand.DeactivateUser or SlackCommand.DeleteUser => "deactivate",
             SlackCommand.PatchUser { Delivers.Active: false } => "deactivate",
-            SlackCommand.PatchUser { Delivers.Active: true } patch => Changed("activate", patch, link),
+            SlackCommand.PatchUser { Delivers.Active: true } patch when link.IsActiveAtSlack != true => Changed(
+                "activate",
+                patch,
+                link
+            ),
             SlackCommand.PatchUser patch => Changed(null, patch, link),
             SlackCommand.CreateGroup => "create the group",
             SlackCommand.RenameGroup rename => $"rename the group to {rename.DisplayName}",
