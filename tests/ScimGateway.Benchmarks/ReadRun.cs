@@ -192,7 +192,7 @@ internal static class ReadRun
                 new Planned(50)
             );
             RuleChange
-                .LookAsync(new HomeStore(_store, new TenantId(1)), _caller.Preferences, rules, planned)
+                .LookAsync(new HomeStore(_store, new TenantId(1)), _caller.Preferences, rules, planned, default)
                 .GetAwaiter()
                 .GetResult();
             var counts = planned.ToPreview(default, rules).Counts;
