@@ -34,6 +34,8 @@ public class TraceTests
         Assert.Equal((told.Id, request.Id, "00f067aa0ba902b7"), (called.Parent, told.Parent, request.Parent));
         Assert.Contains(collector.Spans, span => span.Name == "slack PostUser" && span.Trace != Trace);
         Assert.Contains(collector.Metrics, sent => sent.Contains("scim.homes", StringComparison.Ordinal));
+        // A read leads to no call.
+        Assert.DoesNotContain(collector.Spans, span => span.Name.StartsWith("GET /", StringComparison.Ordinal));
         // Neither what was looked for nor who was told.
         foreach (var sent in collector.Spans.Select(span => span.Everything).Concat(collector.Metrics))
         {
