@@ -52,7 +52,7 @@ public class BulkTests
             gateway.Operations().Skip(2).ToDictionary(o => o.Request, o => o.Outcome)
         );
         Assert.All(gateway.Operations(), o => Assert.True(o.Finished));
-        Assert.Equal(["change title", "create", "delete"], gateway.Doings()[2..].OfType<string>().Order());
+        Assert.Equal(["change", "change title", "create", "delete"], gateway.Doings()[2..].OfType<string>().Order());
     }
 
     [Fact]
