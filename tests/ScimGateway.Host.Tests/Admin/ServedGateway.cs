@@ -209,12 +209,13 @@ internal sealed class ServedGateway : IAsyncDisposable
     }
 
     /// <summary>Waits until the tenant's import is done.</summary>
-    public Task ImportedAsync(string slug) =>
-        Gateway.UntilAsync(async () =>
-            (await AskAsync(HttpMethod.Get, $"tenants/{slug}/jobs?kind=import"))["items"]!
-                .AsArray()
-                .Any(job => (string?)job!["state"] == "done")
-        );
+    public Task ImportedAsync(string slug) => Gateway.UntilAsync(() => HasImportedAsync(slug));
+
+    /// <summary>Whether an import of a tenant has come to its end.</summary>
+    public async Task<bool> HasImportedAsync(string slug) =>
+        (await AskAsync(HttpMethod.Get, $"tenants/{slug}/jobs?kind=import"))["items"]!
+            .AsArray()
+            .Any(job => (string?)job!["state"] == "done");
 
     /// <summary>Has a tenant go live, whatever Slack is told by that.</summary>
     public async Task EnableAsync(string slug = "acme")
