@@ -134,17 +134,16 @@ internal static class NotificationCommands
                         $"notification set {call.Tenant} --mail ADDRESS"
                     );
                 var failed = came.Where(one => one.Value is not null).Select(one => one.Key).ToList();
-                return failed.Count == 0 ? Exit.Done
-                    : failed.Exists(name => name.StartsWith("tenant", StringComparison.Ordinal))
-                        ? throw new Complaint(
-                            Exit.Refused,
-                            "A channel did not take it: see what it says.",
-                            $"notification set {call.Tenant}"
-                        )
-                    : throw new Complaint(
-                        Exit.Refused,
-                        "A channel of the server's settings did not take it: see what it says. Who runs the server sets it."
-                    );
+                if (failed.Count == 0)
+                    return Exit.Done;
+                var isTenants = failed.Exists(name => name.StartsWith("tenant", StringComparison.Ordinal));
+                throw new Complaint(
+                    Exit.Refused,
+                    isTenants
+                        ? "A channel did not take it: see what it says."
+                        : "A channel of the server's settings did not take it: see what it says. Who runs the server sets it.",
+                    isTenants ? $"notification set {call.Tenant}" : null
+                );
             });
 
     private static string Path(Call call) => call.OfTenant("notifications", "channels");

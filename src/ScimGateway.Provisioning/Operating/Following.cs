@@ -41,7 +41,7 @@ internal static class Following
             .Select(group => Resources.Find(store, group)?.LinkId)
             .OfType<LinkId>();
 
-    // Of an account that is to go, all: whoever waits for it may have it.
+    // An account that is to go lets go of all its addresses: whoever waits for one of them may take the account over.
     private static IEnumerable<string> LetsGoOf(StoreSession store, Link link, Resource user)
     {
         var held = Keys.Of(store, link.Id, KeyKind.Address);

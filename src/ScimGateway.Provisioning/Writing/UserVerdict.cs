@@ -63,14 +63,7 @@ internal sealed record UserCase(
             return OutOfScope(edit);
         var ends = Link is { SlackId: not null } && edit.EndsGuest(Now);
         var isToBeActive = edit.WantsActive && !ends;
-        var (held, isOver) =
-            Trigger == Trigger.Change
-                // The end of a guest that is held is so whatever else the provider says.
-                ? StaysHeld(
-                    isToBeActive && !(Link is not null && UserDocument.EndsSoon(edit.Revision.After, Link, Now)),
-                    edit.Revision.After
-                )
-                : default;
+        var (held, isOver) = Trigger == Trigger.Change ? StaysHeld(isToBeActive, edit.Revision.After) : default;
         if (held is not null)
             return new(held) { Rule = rule };
         var isSaidAnew =
@@ -196,6 +189,8 @@ internal sealed record UserCase(
     {
         if (Link is not { State: LinkState.Held, Reason: { } held } link)
             return default;
+        // The end of a guest that is held is so whatever else the provider says.
+        isToBeActive &= wanted is null || !UserDocument.EndsSoon(wanted, link, Now);
         var isActive = link.IsActiveAtSlack;
         var isOpen = held switch
         {

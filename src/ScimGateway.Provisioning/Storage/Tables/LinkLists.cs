@@ -151,8 +151,8 @@ internal static class LinkLists
         );
 
     /// <summary>
-    /// Of how many Slack has refused something; and how many stay active there who are to be out, but for those of whom an
-    /// operator has something to decide.
+    /// Counts the links of which Slack has refused something, and the users who are to be out and are active there. Held
+    /// ones do not count.
     /// </summary>
     public static long CountRefused(StoreSession store, TenantId tenantId) =>
         store.First(
