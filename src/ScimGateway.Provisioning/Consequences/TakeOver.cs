@@ -271,6 +271,9 @@ internal static class TakeOver
             Wishes.Hold(store, taken, Why, held.Why, now);
         else
             Wishes.Renew(store, taken, Why, now);
+        // Who reports to the deleted user may be the one who takes the account: by now the link has a wish of its own.
+        if (match.Account == Account.Former)
+            others.AddRange(Succeed(store, match.Shown!.Id, user, now));
         return [taken.Id, .. others];
     }
 
@@ -303,8 +306,6 @@ internal static class TakeOver
     {
         meant = meant.UnlearnFor(user.Active).PassTo(user.Id, match.By).Want(absent: false);
         var (taken, others) = Move(store, waiting, user, meant, now);
-        if (match.Account == Account.Former)
-            others.AddRange(Succeed(store, match.Shown!.Id, user, now));
         if (taken.Imported)
             return (taken, others);
         // The name that a new user would get: that of the account, which was taken while the user waited.

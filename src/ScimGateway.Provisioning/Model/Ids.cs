@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -174,8 +175,22 @@ internal readonly record struct OperationId(Guid Value) : IIdentified<OperationI
     /// <inheritdoc/>
     public static OperationId Of(Guid value) => new(value);
 
-    /// <summary>A new one: a UUIDv7 of its time.</summary>
-    public static OperationId New(DateTimeOffset now) => new(Guid.CreateVersion7(now));
+    /// <summary>
+    /// A new one: a UUIDv7 of its time, with what is left of the millisecond behind it (RFC 9562 §6.2, method 3), so that
+    /// operations that follow each other stand in their order. Of a whole millisecond that is left to chance.
+    /// </summary>
+    public static OperationId New(DateTimeOffset now)
+    {
+        var uuid = Guid.CreateVersion7(now);
+        if (now.Ticks % TimeSpan.TicksPerMillisecond is not (> 0 and var rest))
+            return new(uuid);
+        Span<byte> bytes = stackalloc byte[16];
+        uuid.TryWriteBytes(bytes, bigEndian: true, out _);
+        const int Version7 = 0x7000;
+        var fraction = (int)(rest * 0x1000 / TimeSpan.TicksPerMillisecond);
+        BinaryPrimitives.WriteUInt16BigEndian(bytes[6..], (ushort)(Version7 | fraction));
+        return new(new Guid(bytes, bigEndian: true));
+    }
 
     /// <inheritdoc/>
     public override string ToString() => Value.ToString();

@@ -182,6 +182,12 @@ public class OffboardingTests
             );
         if (preferences.Contains("guarded", StringComparison.Ordinal))
             Assert.Equal(Exit.Done, await entered.RunAsync("hold dismiss acme --reason guardAccounts --yes"));
+        // While a removal is under way nobody gets the account.
+        await Gateway.UntilAsync(async () =>
+            (string?)(await served.AskAsync(HttpMethod.Get, "tenants/acme/links?search=ada@"))["items"]![0]!["state"]
+                is "settled"
+                    or "blocked"
+        );
         var (_, again, _) = await Gateway.SendAsync(
             provider,
             HttpMethod.Post,

@@ -248,6 +248,33 @@ public class TakeOverTests
             (string?)Assert.Single(await gateway.AccountsAsync("bob@corp.example"))["managerId"];
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("e2")]
+    public async Task Who_reported_to_the_deleted_user_takes_the_account_over_too(string? externalId)
+    {
+        await using var gateway = await StartAsync(_keeping);
+        var first = await MakeAsync(gateway, "ada", "ada@corp.example", externalId is null ? null : "e1");
+        var second = await MakeAsync(gateway, "augusta", "ada@corp.example", externalId);
+        await PatchAsync(
+            gateway,
+            second,
+            "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager",
+            $$"""{"value":"{{first}}"}"""
+        );
+
+        await gateway.SendAsync(HttpMethod.Delete, $"Users/{first}");
+        await gateway.QuietAsync();
+        if (externalId is not null)
+            await gateway.Holds.ReleaseAsync([Assert.Single(gateway.Holds.List()).Id]);
+        await gateway.QuietAsync();
+
+        Assert.Equal("Settled", gateway.State(second));
+        var account = Assert.Single(await gateway.AccountsAsync("ada@corp.example"));
+        Assert.Equal(("augusta", true), ((string?)account["userName"], Active(account)));
+        Assert.Null((string?)account["managerId"]);
+    }
+
     private static async Task<string> MakeAsync(
         Gateway gateway,
         string name,
