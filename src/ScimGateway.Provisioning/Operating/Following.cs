@@ -15,25 +15,25 @@ internal static class Following
     /// Those that follow a user: the groups that the user is to be in and the reports, where the account is there by it,
     /// and who waits for an address that the account lets go of.
     /// </summary>
-    public static IEnumerable<LinkId> Of(StoreSession store, Wanted wanted, Prospect prospect)
-    {
-        if (wanted is not { Link: { Kind: Kind.User } link, Claimant: { } user })
-            return [];
-        var isThere = prospect is Prospect.Created or Prospect.Reactivated;
-        return
-        [
-            .. isThere ? GroupsOf(store, user) : [],
-            .. isThere && link.SlackId is null
-                ? LinkLists.Reports(store, link.TenantId, user.Id).Select(report => report.Id)
-                : [],
-            .. link.SlackId is not null
-                ? LetsGoOf(store, link, user)
-                    .SelectMany(address => UserKeys.WaitingFor(store, link.TenantId, address))
-                    .Select(waiting => waiting.Id)
-                    .Where(waiting => waiting != link.Id)
-                : [],
-        ];
-    }
+    /// <param name="store">What is asked.</param>
+    /// <param name="wanted">The user.</param>
+    /// <param name="isThere">Whether the account is there, or active, by what is planned.</param>
+    public static IEnumerable<LinkId> Of(StoreSession store, Wanted wanted, bool isThere) =>
+        wanted is not { Link: { Kind: Kind.User } link, Claimant: { } user }
+            ? []
+            :
+            [
+                .. isThere && user.Active ? GroupsOf(store, user) : [],
+                .. isThere && link.SlackId is null
+                    ? LinkLists.Reports(store, link.TenantId, user.Id).Select(report => report.Id)
+                    : [],
+                .. link.SlackId is not null
+                    ? LetsGoOf(store, link, user)
+                        .SelectMany(address => UserKeys.WaitingFor(store, link.TenantId, address))
+                        .Select(waiting => waiting.Id)
+                        .Where(waiting => waiting != link.Id)
+                    : [],
+            ];
 
     private static IEnumerable<LinkId> GroupsOf(StoreSession store, Resource user) =>
         Members

@@ -64,6 +64,9 @@ internal sealed record Outlook(Prospect Prospect, Reason? Why = null, AtRest? Re
     /// <summary>Whether nothing of it is other in Slack by it, as far as it itself is concerned.</summary>
     public bool IsNothing => Prospect is Prospect.Claimed or Prospect.LeftAlone;
 
+    /// <summary>Whether the account is there, or active, by it.</summary>
+    public bool IsThere => Prospect is Prospect.Created or Prospect.Reactivated;
+
     /// <summary>Why, in a word; null where Slack is told something.</summary>
     public string? Word => Why?.Code.ToString() ?? Rest?.ToString();
 

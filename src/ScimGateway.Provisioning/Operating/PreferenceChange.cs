@@ -20,6 +20,7 @@ namespace ScimGateway.Provisioning.Operating;
 internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.OtherPreferences change) : ChangeWork
 {
     private const string Why = "other preferences";
+    private const string Claim = "Claim";
 
     /// <inheritdoc/>
     /// <exception cref="PreferencesException">They contradict themselves.</exception>
@@ -41,15 +42,33 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
                     is (not Existing.Adopt, Existing.Adopt),
             Former = tenant.Current.Now,
         };
+        var following = new Dictionary<LinkId, PlannedLink>();
+        var others = new HashSet<LinkId>();
         for (Func<StoreSession, Batch>? some = new PreferenceChange(tenant, found).Start; some is not null; )
         {
-            var batch = await WhatIfAsync(some);
+            var (batch, followers) = await WhatIfAsync(some);
             foreach (var link in batch.Planned)
+            {
                 planned.Add(link);
+                others.Add(link.Link);
+            }
+            foreach (var link in followers)
+                following[link.Link] = link;
             some = batch.Next;
         }
+        foreach (var link in following.Values.Where(link => !others.Contains(link.Link)))
+            planned.Add(link);
         return found;
     }
+
+    // What changes because what is planned does, unless that is planned as well.
+    private IEnumerable<PlannedLink> Followers(StoreSession session, PlannedLink planned) =>
+        Wanted.Read(session, planned.Link, change.Preferences) is { } wanted
+        && Outlook.Of(wanted, tenant.Now) is { } outlook
+            ? Following
+                .Of(session, wanted, outlook.IsThere || planned.What.Contains(Claim))
+                .Select(id => new PlannedLink(id, Links.Get(session, id).ClaimantId, [nameof(Prospect.FollowsOn)]))
+            : [];
 
     /// <inheritdoc/>
     public override Noted Note(StoreSession session) =>
@@ -174,7 +193,7 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
     private static PlannedLink Claimed(Wanted wanted)
     {
         var planned = PlannedLink.Of(wanted);
-        return planned with { What = ["Claim", .. planned.What] };
+        return planned with { What = [Claim, .. planned.What] };
     }
 
     // A user whom no rule admits any longer, and who has stayed in Slack by former preferences, leaves by these.
@@ -255,25 +274,31 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
             Resources.SetWaived(session, former.Id, waived with { Account = false });
     }
 
-    // Does it in the store, and has it undone.
-    private async Task<Batch> WhatIfAsync(Func<StoreSession, Batch> work)
+    // Does it in the store, looks at what would follow, and has it undone.
+    private async Task<(Batch Done, List<PlannedLink> Followers)> WhatIfAsync(Func<StoreSession, Batch> work)
     {
         try
         {
-            return await tenant.Store.WriteAsync<Batch>(
-                session => throw new Undone(work(session)),
+            return await tenant.Store.WriteAsync<(Batch, List<PlannedLink>)>(
+                session =>
+                {
+                    var done = work(session);
+                    throw new Undone(done, [.. done.Planned.SelectMany(link => Followers(session, link))]);
+                },
                 CancellationToken.None
             );
         }
         catch (Undone undone)
         {
-            return undone.Result;
+            return (undone.Done, undone.Followers);
         }
     }
 
     // Ends work in the store, which undoes it.
-    private sealed class Undone(Batch result) : Exception
+    private sealed class Undone(Batch done, List<PlannedLink> followers) : Exception
     {
-        public Batch Result => result;
+        public Batch Done => done;
+
+        public List<PlannedLink> Followers => followers;
     }
 }

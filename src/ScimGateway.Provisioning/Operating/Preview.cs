@@ -8,8 +8,8 @@ using ScimGateway.Slack.Translation;
 namespace ScimGateway.Provisioning.Operating;
 
 /// <summary>
-/// What a change would mean if an operator confirmed it. Members who have no account yet are in no group's plan: they
-/// follow once they have, which only the preview of a tenant that goes on says (<see cref="Following"/>).
+/// What a change would mean if an operator confirmed it. Members who have no account yet are in no group's plan: such a
+/// group is named as one that follows.
 /// </summary>
 /// <param name="At">When it was made: what came later is none of it.</param>
 /// <param name="Change">The change.</param>

@@ -156,6 +156,43 @@ public class PreferenceTests
     }
 
     [Fact]
+    public async Task The_preview_names_groups_and_reports_of_who_gets_an_account()
+    {
+        await using var gateway = await StartAsync(_usual);
+        var report = await UserAsync(gateway, "ada");
+        await gateway.ChangeAsync(
+            new TenantChange.OtherPreferences(_usual with { CreateUsers = false, WhenNotAllowed = NotAllowed.Skip })
+        );
+        var boss = await UserAsync(gateway, "eve");
+        await GroupAsync(gateway, "Crew", boss);
+        await GroupAsync(gateway, "Band", report);
+        await PatchAsync(
+            gateway,
+            report,
+            "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager",
+            $$"""{"value":"{{boss}}"}"""
+        );
+        await gateway.QuietAsync();
+
+        var preview = await gateway.Changes.PreviewAsync(
+            new TenantChange.OtherPreferences(_usual, ReleasesLeftOut: true)
+        );
+
+        Assert.Equal(
+            new Dictionary<string, int> { ["CreateUser"] = 1, ["FollowsOn"] = 2 },
+            preview.Counts.ToDictionary()
+        );
+        await gateway.Changes.ConfirmAsync(preview.Id);
+        await gateway.QuietAsync();
+        Assert.Equal(["eve"], await InSlackAsync(gateway, "Crew"));
+        var account = Assert.Single(await gateway.AccountsAsync("eve@corp.example"));
+        Assert.Equal(
+            (string?)account["id"],
+            (string?)Assert.Single(await gateway.AccountsAsync("ada@corp.example"))["managerId"]
+        );
+    }
+
+    [Fact]
     public async Task By_another_identifier_users_without_an_account_find_theirs_and_no_claim_moves()
     {
         await using var gateway = await StartAsync(_usual);
