@@ -177,6 +177,7 @@ internal sealed partial class TenantHome : IAsyncDisposable
         using var lines = _log.BeginScope(this); // all that it starts says in the log whose it is
         var late = Instant.Of(_shared.Clock.GetUtcNow() + _shared.Call.AttemptLimit);
         var token = _token;
+        var isTakenOver = false;
         await _store.TakeAsync(session =>
         {
             // The token that is kept is that of the home that the tenant has. From here on no former one renews it.
@@ -184,10 +185,13 @@ internal sealed partial class TenantHome : IAsyncDisposable
                 TenantConnections.SetToken(session, Id, _token);
             else
                 token = TenantConnections.Token(session, Id) ?? _token;
-            if (!Recovery.TakeOver(session, Id, late) && _shared.Store.IsShared)
+            isTakenOver = !Recovery.TakeOver(session, Id, late) && _shared.Store.IsShared;
+            if (isTakenOver)
                 Alerts.Raise(session, Id, Cause.TakenOver, _shared.Clock.Now());
             Operating.Resync.EndFormer(session, Id, _shared.Clock.Now());
         });
+        if (isTakenOver)
+            TakenOver(Slug);
         if (!IsNew)
         {
             _slack.Use(_shared.Seal.Take(Id, token));
@@ -354,6 +358,13 @@ internal sealed partial class TenantHome : IAsyncDisposable
         await _store.WriteAsync(session => TenantConnections.SetToken(session, Id, kept), CancellationToken.None);
         _token = kept;
     }
+
+    [LoggerMessage(
+        EventName = "home.taken-over",
+        Level = LogLevel.Warning,
+        Message = "Tenant {Tenant} goes on at this instance: the one that had it ended without handing it over. Nothing that was acknowledged is lost"
+    )]
+    private partial void TakenOver(string tenant);
 
     [LoggerMessage(
         EventName = "home.stop-failed",

@@ -54,6 +54,14 @@ public class KilledInstanceTests
         Assert.Equal(1, await InSlackAsync(two.AtOne, "ada"));
         Assert.Equal(HttpStatusCode.OK, await ReadAsync(two.Other, two.AtOne, made));
         Assert.Contains("takenOver", (await two.AskAsync("notifications"))!.ToJsonString(), StringComparison.Ordinal);
+        await UntilAsync(() =>
+            Task.FromResult(
+                two.Other.Said.Contains(
+                    $"home.taken-over tenant={two.AtOne.Slug}: Tenant {two.AtOne.Slug} goes on at this instance",
+                    StringComparison.Ordinal
+                )
+            )
+        );
     }
 
     [Fact]
