@@ -44,7 +44,13 @@ internal sealed record OpenHold(Hold Hold, string? Would, string? Asked)
         var wanted = hold.Reason.IsReopened
             ? Reopened(store, hold, preferences)
             : Wanted.Read(store, hold.LinkId, preferences);
-        var says = wanted?.Commands.Select(command => Says(command, wanted.Link)).Distinct().ToList() ?? [];
+        var says =
+            wanted
+                ?.Commands.Select(command => Says(command, wanted.Link))
+                .Where(what => what.Length > 0) // who is told what Slack has already
+                .Distinct()
+                .ToList()
+            ?? [];
         // Two wait for each other's address, and are told it together.
         if (says.Count == 0)
             return hold.Reason.IsOfAddress

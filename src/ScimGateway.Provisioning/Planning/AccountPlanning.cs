@@ -184,7 +184,7 @@ internal sealed record AccountPlanning(
         // No account is made without an address: where a claimed one is gone, the one that it was shown with is meant.
         if (Link.SlackId is null)
             asserted = asserted.With(PathSet.Emails);
-        asserted = asserted.Without(waived.Paths);
+        asserted = asserted.Without(claimant.LeftOut(Link));
         var (wanted, notes) = UserTranslator.ToSlack(
             new WantedUser(
                 document,

@@ -71,7 +71,7 @@ internal static class WhyNotTold
     public static bool IsLeftOutAsGuest(Link link, Resource claimant, ScimResource document) =>
         link.Told.Active != true
         && claimant is { Deleted: null, Active: true }
-        && claimant.Waived.Has(AttributeMap.Path(SlackField.GuestType))
+        && claimant.LeftOut(link).Has(AttributeMap.Path(SlackField.GuestType))
         && UserTranslator.IsGuest(document);
 
     /// <summary>An operator has dismissed the end of a guest, and the provider has it still.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
@@ -167,6 +168,62 @@ public class GuardTests
             }
             await gateway.QuietAsync();
         }
+    }
+
+    [Theory]
+    [InlineData("disabled and enabled")]
+    [InlineData("disabled and enabled, a member before")]
+    [InlineData("put out in Slack, and said again")]
+    public async Task Who_comes_back_after_an_end_was_dismissed_comes_back_as_the_guest_whom_the_provider_wants(
+        string how
+    )
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Preferences = new Preferences { GuardedAccounts = 1 } }
+        );
+        var soon = TimeProvider
+            .System.GetUtcNow()
+            .AddHours(6)
+            .ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        var people = await PeopleAsync(gateway, 2);
+        foreach (var person in people)
+        {
+            if (!how.Contains("member", StringComparison.Ordinal))
+                Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, person, $"{Guest}:type", "\"multi\""));
+            var guest = $$"""{"type":"multi","expiration":"{{soon}}"}""";
+            Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, person, Guest, guest));
+        }
+        var held = people.Single(person => gateway.State(person) == "Held");
+        await gateway.Holds.DismissAsync([Assert.Single(gateway.Holds.List()).Id]);
+        await gateway.ChangeAsync(new TenantChange.OtherPreferences(new Preferences()));
+        await gateway.QuietAsync();
+        Assert.Equal((true, false), await SeenAsync());
+
+        if (how.Contains("Slack", StringComparison.Ordinal))
+        {
+            var account = await AccountAsync();
+            account["active"] = false;
+            (await gateway.Control.PutAsJsonAsync($"users/{account["id"]}", account)).EnsureSuccessStatusCode();
+            await gateway.ImportAsync();
+        }
+        else
+            Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, held, "active", "false"));
+        await gateway.QuietAsync();
+        Assert.Equal((false, false), await SeenAsync());
+        Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, held, "active", "true"));
+        await gateway.QuietAsync();
+
+        Assert.Equal((true, true), await SeenAsync());
+        Assert.Equal("Settled", gateway.State(held));
+
+        async Task<(bool Active, bool Ends)> SeenAsync()
+        {
+            var account = await AccountAsync();
+            return (Active(account), account["guest"]?["expiration"] is not null);
+        }
+
+        async Task<JsonObject> AccountAsync() =>
+            (await gateway.AccountsAsync("@corp.example")).Single(one => (string?)one["id"] == SlackId(gateway, held));
     }
 
     [Theory]

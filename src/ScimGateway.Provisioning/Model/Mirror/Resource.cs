@@ -258,6 +258,15 @@ internal sealed record Resource
         };
     }
 
+    /// <summary>
+    /// The paths that Slack hears nothing of. An end that was dismissed would have deactivated the account while it was
+    /// active: who comes back comes back as the guest that the provider wants.
+    /// </summary>
+    public PathSet LeftOut(Link link) =>
+        this is { Deleted: null, Active: true, Waived.EndDismissed: true } && link.IsActiveAtSlack == false
+            ? Waived.Paths.Without(Waived.Guest)
+            : Waived.Paths;
+
     /// <summary>Whether the account is to be active, and stay so when Slack is told all that is wanted.</summary>
     public bool IsToBeActive(Link link, Instant now) =>
         this is { Deleted: null, Active: true }
