@@ -67,8 +67,8 @@ internal sealed record UserEdit(Resource Before, Revision Revision, FieldSet Oth
                 again = again.With(Waived.SignIn);
             if (IsDismissed)
                 again = again.Without(PathSet.Active);
-            if (IsEndDismissed)
-                again = again.Without(Waived.Guest);
+            if (Before.Waived.EndDismissed)
+                again = IsEndDismissed ? again.Without(Waived.Guest) : again.With(Waived.Guest);
             return IsAddressDismissed ? again.Without(Waived.SignIn) : again;
         }
     }
@@ -170,7 +170,11 @@ internal sealed record UserEdit(Resource Before, Revision Revision, FieldSet Oth
         var isOut = judged.StaysOut || staysIn || left.HasFlag(Part.Scope);
         var isAddressGuarded = left.HasFlag(Part.Address) || (before.AddressGuarded && !ConcernsSignIn);
         var paths = before.Paths.Without(Revision.Spoken);
-        var waived = new Waived(before.AddressGuarded ? paths.Without(Waived.SignIn) : paths)
+        if (before.AddressGuarded)
+            paths = paths.Without(Waived.SignIn);
+        if (before.EndDismissed) // another end is told with the kind of guest
+            paths = paths.Without(Waived.Guest);
+        var waived = new Waived(paths)
         {
             Account = (left.HasFlag(Part.Account) && !staysIn) || (isOut && before.Account),
             Scope = isOut,

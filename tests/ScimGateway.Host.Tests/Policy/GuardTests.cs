@@ -174,10 +174,13 @@ public class GuardTests
     [InlineData("disabled and enabled")]
     [InlineData("disabled and enabled, a member before")]
     [InlineData("put out in Slack, and said again")]
+    [InlineData("disabled and enabled after another end")]
+    [InlineData("put out in Slack, and another end is said")]
     public async Task Who_comes_back_after_an_end_was_dismissed_comes_back_as_the_guest_whom_the_provider_wants(
         string how
     )
     {
+        const string Later = "\"2031-01-31T00:00:00Z\"";
         await using var gateway = await Gateway.StartAsync(
             new Setting { Preferences = new Preferences { GuardedAccounts = 1 } }
         );
@@ -198,6 +201,8 @@ public class GuardTests
         await gateway.ChangeAsync(new TenantChange.OtherPreferences(new Preferences()));
         await gateway.QuietAsync();
         Assert.Equal((true, false), await SeenAsync());
+        if (how.Contains("after another end", StringComparison.Ordinal))
+            Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, held, $"{Guest}:expiration", Later));
 
         if (how.Contains("Slack", StringComparison.Ordinal))
         {
@@ -209,7 +214,9 @@ public class GuardTests
         else
             Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, held, "active", "false"));
         await gateway.QuietAsync();
-        Assert.Equal((false, false), await SeenAsync());
+        Assert.False((await SeenAsync()).Active);
+        if (how.Contains("is said", StringComparison.Ordinal))
+            Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, held, $"{Guest}:expiration", Later));
         Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, held, "active", "true"));
         await gateway.QuietAsync();
 
