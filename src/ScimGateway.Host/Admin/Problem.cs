@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ScimGateway.Host.Secrets;
+using ScimGateway.Host.Security;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Model.Tenants;
@@ -129,7 +130,7 @@ internal sealed class Problem : Exception
             ),
             HomeEndedException ended => Later(ended.Message, TimeSpan.FromSeconds(1)),
             StoreAwayException away => Later(away.Message, TimeSpan.FromSeconds(2)),
-            BadHttpRequestException bad => Of(bad.StatusCode, bad.Message),
+            BadHttpRequestException bad => Of(bad.StatusCode, BrokenRequest.Sentence(bad)),
             _ => null,
         };
 

@@ -106,7 +106,10 @@ internal static class ScimErrors
                 TimeSpan.FromSeconds(2)
             ),
             // a body that is too large, or not HTTP at all
-            BadHttpRequestException bad => ScimException.Of((HttpStatusCode)bad.StatusCode, bad.Message),
+            BadHttpRequestException bad => ScimException.Of(
+                (HttpStatusCode)bad.StatusCode,
+                BrokenRequest.Sentence(bad)
+            ),
             _ => null,
         };
 

@@ -74,7 +74,7 @@ internal sealed record TokenRequest(string? Client, string? Secret, string? Asse
         }
         catch (BadHttpRequestException bad) // such as a chunk whose size is no number, or a body that stops half-way
         {
-            throw new TokenRefusedException(bad.StatusCode, "invalid_request", bad.Message);
+            throw new TokenRefusedException(bad.StatusCode, "invalid_request", BrokenRequest.Sentence(bad));
         }
         finally
         {

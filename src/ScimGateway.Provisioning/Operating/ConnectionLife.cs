@@ -122,7 +122,7 @@ internal sealed class GoingOn(OperatedTenant tenant, TenantChange.GoOn change) :
             )
             {
                 planned.Add(wanted.Link, outlook);
-                following.UnionWith(Following.Of(session, wanted, outlook.IsThere));
+                following.UnionWith(Following.Of(session, wanted, outlook.IsThere, tenant.Current.Now));
             }
         foreach (var (kind, state, why, owned, many) in LinkLists.CountAtRest(session, tenant.Id))
             if (Outlook.Of(state, why, owned) is { } outlook)

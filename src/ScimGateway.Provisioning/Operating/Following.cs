@@ -2,6 +2,7 @@ using ScimGateway.Provisioning.Consequences;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Planning;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
@@ -12,28 +13,53 @@ namespace ScimGateway.Provisioning.Operating;
 internal static class Following
 {
     /// <summary>
-    /// Those that follow a user: the groups that the user is to be in and the reports, where the account is there by it,
-    /// and who waits for an address that the account lets go of.
+    /// Those that follow a user, and those that follow them: the groups that the user is to be in and the reports, where the
+    /// account is there by it; and who waits for an address that the account lets go of, with the reports of who leaves it.
     /// </summary>
     /// <param name="store">What is asked.</param>
     /// <param name="wanted">The user.</param>
     /// <param name="isThere">Whether the account is there, or active, by what is planned.</param>
-    public static IEnumerable<LinkId> Of(StoreSession store, Wanted wanted, bool isThere) =>
-        wanted is not { Link: { Kind: Kind.User } link, Claimant: { } user }
+    /// <param name="preferences">The tenant's.</param>
+    public static HashSet<LinkId> Of(StoreSession store, Wanted wanted, bool isThere, Preferences preferences)
+    {
+        var found = new HashSet<LinkId>();
+        var next = new Queue<(Wanted, bool IsThere)>([(wanted, isThere)]);
+        while (next.TryDequeue(out var one))
+            foreach (var id in Of(store, one.Item1, one.IsThere))
+                if (
+                    id != wanted.Link.Id
+                    && found.Add(id)
+                    && Links.Get(store, id) is { Kind: Kind.User } link
+                    && Wanted.Read(store, id, preferences) is { } follower
+                )
+                    next.Enqueue((follower, link.SlackId is null));
+        return found;
+    }
+
+    private static IEnumerable<LinkId> Of(StoreSession store, Wanted wanted, bool isThere)
+    {
+        if (wanted is not { Link: { Kind: Kind.User } link, Claimant: { } user })
+            return [];
+        List<LinkId> waiting = link.SlackId is null
             ? []
             :
             [
-                .. isThere && user.Active ? GroupsOf(store, user) : [],
-                .. isThere && link.SlackId is null
-                    ? LinkLists.Reports(store, link.TenantId, user.Id).Select(report => report.Id)
-                    : [],
-                .. link.SlackId is not null
-                    ? LetsGoOf(store, link, user)
-                        .SelectMany(address => UserKeys.WaitingFor(store, link.TenantId, address))
-                        .Select(waiting => waiting.Id)
-                        .Where(waiting => waiting != link.Id)
-                    : [],
+                .. LetsGoOf(store, link, user)
+                    .SelectMany(address => UserKeys.WaitingFor(store, link.TenantId, address))
+                    .Select(one => one.Id)
+                    .Where(one => one != link.Id),
             ];
+        // Whoever takes the account over has no reports because of that.
+        var isLeft = user.Deleted is not null && waiting.Count > 0;
+        return
+        [
+            .. isThere && user.Active ? GroupsOf(store, user) : [],
+            .. isLeft || (isThere && link.SlackId is null)
+                ? LinkLists.Reports(store, link.TenantId, user.Id).Select(report => report.Id)
+                : [],
+            .. waiting,
+        ];
+    }
 
     private static IEnumerable<LinkId> GroupsOf(StoreSession store, Resource user) =>
         Members

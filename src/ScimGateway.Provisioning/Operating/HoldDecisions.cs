@@ -96,7 +96,12 @@ internal sealed class HoldDecisions(HomeStore store, Executor executor, TimeProv
         var waiting = UserKeys.WaitingFor(session, store.Tenant, link).Where(one => one.Id != link).ToList();
         if (waiting.Count > 0 && waiting.TrueForAll(one => !one.HasNothingAtSlack))
             throw new NotReadyException(
-                $"The user {waiting[0].ClaimantId} waits for the address and has an account already. If this one is the user's, claim it for the user (POST /admin/api/v1/tenants/TENANT/links/{link.Value}/claim); if not, the user needs another address."
+                $"The user {waiting[0].ClaimantId} waits for the address and has an account already. "
+                    + (
+                        Resources.Tombstone(session, link) is null
+                            ? $"If this one is the user's, claim it for the user (POST /admin/api/v1/tenants/TENANT/links/{link.Value}/claim); if not, the user needs another address."
+                            : "This one was a deleted user's: free the address by changing it on this account in Slack, or give the user another one."
+                    )
             );
     }
 

@@ -40,13 +40,15 @@ internal static class LinkRequirements
             throw new NotReadyException(
                 $"It is protected. {why.Sentence} Unprotect it first: POST /admin/api/v1/tenants/TENANT/links/{meant.Id.Value}/unprotect."
             );
-        if (
-            meant.ClaimantId is not null
-            && Resources.Find(session, meant.ClaimantId) is not { SourceId: null, Deleted: null }
-        )
-            throw new NotReadyException(
-                "Another user or group has claimed it. Unlink that one first. The account of a deleted user goes to the next user who is created with its address."
-            );
+        if (Resources.Find(session, meant.ClaimantId) is { } claimant)
+        {
+            if (claimant.Deleted is not null)
+                throw new NotReadyException(
+                    "It was a deleted user's or group's, and goes to the next one that is created with its address or name. For a user who has an account already, free the address: change it on this account in Slack."
+                );
+            if (claimant.SourceId is not null)
+                throw new NotReadyException("Another user or group has claimed it. Unlink that one first.");
+        }
         if (meant is { State: LinkState.Pending } or { Seen: null })
             throw new NotReadyException("The gateway is writing to it. Try again in a moment.");
     }

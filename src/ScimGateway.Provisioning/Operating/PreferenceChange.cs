@@ -66,7 +66,7 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
         Wanted.Read(session, planned.Link, change.Preferences) is { } wanted
         && Outlook.Of(wanted, tenant.Now) is { } outlook
             ? Following
-                .Of(session, wanted, outlook.IsThere || planned.What.Contains(Claim))
+                .Of(session, wanted, outlook.IsThere || planned.What.Contains(Claim), change.Preferences)
                 .Select(id => new PlannedLink(id, Links.Get(session, id).ClaimantId, [nameof(Prospect.FollowsOn)]))
             : [];
 

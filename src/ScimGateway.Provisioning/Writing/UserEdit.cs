@@ -73,7 +73,8 @@ internal sealed record UserEdit(Resource Before, Revision Revision, FieldSet Oth
         }
     }
 
-    private bool IsAddressDismissed => Before.Waived.AddressDismissed && Revision.Changed.And(Waived.SignIn).IsEmpty;
+    /// <summary>Whether an operator has dismissed the sign-in address that the user still wants.</summary>
+    public bool IsAddressDismissed => Before.Waived.AddressDismissed && Revision.Changed.And(Waived.SignIn).IsEmpty;
 
     private bool IsEndDismissed => Before.Waived.EndDismissed && Revision.Changed.And(Waived.Guest).IsEmpty;
 

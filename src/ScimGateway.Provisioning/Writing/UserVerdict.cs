@@ -72,6 +72,8 @@ internal sealed record UserCase(
             || Link is { State: LinkState.Held } or { Absent: true }
             || edit.Before.Waived.Scope
             || edit.ConcernsSignIn;
+        // Slack is not told the address that an operator has dismissed.
+        var isAddressLeft = Account == Account.Own && edit.IsAddressDismissed;
         var judged = WithGuard(
             new UserWish(
                 Trigger,
@@ -85,7 +87,7 @@ internal sealed record UserCase(
             isLeftAlone: !ends
                 && !edit.Concerned.Has("active")
                 && (edit.Before.Waived.Has("active") || Link?.Told.Active == edit.WantsActive),
-            readdresses: isSaidAnew && Guard.Readdresses(Link, edit.Revision.After)
+            readdresses: isSaidAnew && !isAddressLeft && Guard.Readdresses(Link, edit.Revision.After)
         ) with
         {
             Rule = rule,

@@ -137,13 +137,49 @@ public class OutlookTests
     }
 
     [Fact]
+    public async Task Who_waits_for_a_leavers_account_and_who_reported_to_the_leaver_are_named_as_following()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var entered = new TerminalSession(served.Base, served.Key);
+        using var provider = served.Provider("acme", await served.SetUpAsync());
+        await served.EnableAsync();
+        Assert.Equal(Exit.Done, await entered.RunAsync("preferences set acme userSlackCannotHold=keep --yes"));
+        var mia = await PostAsync("Users", User("mia", "mia@corp.example"));
+        var leo = await PostAsync("Users", User("leo", "leo@corp.example"));
+        var manager =
+            $$$"""{"op":"add","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager","value":{"value":"{{{mia}}}"}}""";
+        await Gateway.SendAsync(provider, HttpMethod.Patch, $"Users/{leo}", PatchOf(manager));
+        var zoe = await PostAsync("Users", User("zoe", "mia@corp.example"));
+        await PostAsync("Groups", GroupRequests.Group("Crew", leo, zoe));
+        Assert.Equal(Exit.Done, await entered.RunAsync("tenant shadow acme"));
+        await Gateway.SendAsync(provider, HttpMethod.Delete, $"Users/{mia}");
+
+        Assert.Equal(Exit.Done, await entered.RunAsync("tenant enable acme --dry-run --json"));
+
+        var job = JsonNode.Parse(entered.Out)!;
+        Assert.Equal(
+            ["Crew", "leo", "zoe"],
+            (await AllAsync(served, job, "what=followsOn"))
+                .Select(link => (string)link!["name"]!)
+                .Order(StringComparer.Ordinal)
+        );
+
+        async Task<string> PostAsync(string path, string body)
+        {
+            var answer = await Gateway.SendAsync(provider, HttpMethod.Post, path, body);
+            Assert.True(answer.Response.IsSuccessStatusCode, $"{path}: {answer.Body}");
+            return (string)answer.Body!["id"]!;
+        }
+    }
+
+    [Fact]
     public async Task Groups_reports_and_whoever_waits_for_an_address_are_named_as_following_others()
     {
         await using var served = await ServedGateway.StartAsync();
         using var entered = new TerminalSession(served.Base, served.Key);
         served.Slack.Workspace.MakeUser(Account("UADA", "ada", "ada@corp.example"));
         served.Slack.Workspace.MakeUser(Account("UEVE", "eve", "eve@corp.example"));
-        foreach (var name in (string[])["Crew", "Sailors", "Idle"])
+        foreach (var name in (string[])["Crew", "Sailors", "Divers", "Idle"])
             served.Slack.Workspace.MakeGroup(new JsonObject { ["displayName"] = name });
         using var provider = served.Provider("acme", await served.SetUpAsync());
         Assert.Equal(Exit.Done, await entered.RunAsync("preferences set acme userSlackCannotHold=keep --yes"));
@@ -166,9 +202,10 @@ public class OutlookTests
                 """{"op":"replace","path":"emails","value":[{"value":"evelyn@corp.example","type":"work","primary":true}]}"""
             )
         );
-        await PostAsync("Users", User("zoe", "eve@corp.example"));
+        var zoe = await PostAsync("Users", User("zoe", "eve@corp.example"));
         await PostAsync("Groups", GroupRequests.Group("Crew", bob));
         await PostAsync("Groups", GroupRequests.Group("Sailors", eve));
+        await PostAsync("Groups", GroupRequests.Group("Divers", zoe));
         await PostAsync("Groups", GroupRequests.Group("Idle"));
 
         Assert.Equal(Exit.Done, await entered.RunAsync("tenant enable acme --dry-run --json"));
@@ -178,9 +215,9 @@ public class OutlookTests
             """{"created":1,"changed":1,"followsOn":2,"leftAlone":1}""",
             job["counts"]!["users"]!.ToJsonString()
         );
-        Assert.Equal("""{"changed":1,"followsOn":1,"claimed":1}""", job["counts"]!["groups"]!.ToJsonString());
+        Assert.Equal("""{"changed":1,"followsOn":2,"claimed":1}""", job["counts"]!["groups"]!.ToJsonString());
         Assert.Equal("""{"tokenOwner":1}""", job["counts"]!["leftAlone"]!.ToJsonString());
-        var following = (string[])["Crew", "ada", "zoe"];
+        var following = (string[])["Crew", "Divers", "ada", "zoe"];
         Assert.Equal(following, Names(await AllAsync(served, job, "what=followsOn&limit=1")));
         Assert.Equal(following, Names(job["report"]!["links"]!.AsArray().Where(IsFollowing)));
         Assert.Equal(["Idle"], Names(await AllAsync(served, job, "what=claimed")));

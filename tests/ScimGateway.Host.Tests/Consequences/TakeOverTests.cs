@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using ScimGateway.Host.Demo;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Operating;
@@ -73,8 +74,21 @@ public class TakeOverTests
         await gateway.QuietAsync();
 
         Assert.Equal("Blocked", gateway.State(second));
-        Assert.Equal(ReasonCode.AddressAsked, Assert.Single(gateway.Holds.List()).Reason.Code);
-        Assert.False(Active(Assert.Single(await gateway.AccountsAsync("ada@corp.example"))));
+        var hold = Assert.Single(gateway.Holds.List());
+        Assert.Equal(ReasonCode.AddressAsked, hold.Reason.Code);
+        var account = Assert.Single(await gateway.AccountsAsync("ada@corp.example"));
+        Assert.False(Active(account));
+
+        // Both ways say which one is open: the other would say that of this one.
+        const string InSlack = "changing it on this account in Slack";
+        var chosen = await Assert.ThrowsAsync<NotReadyException>(() =>
+            gateway.Holds.MeanAsync(hold.Id, (string)account["id"]!)
+        );
+        Assert.Contains(InSlack, chosen.Message, StringComparison.Ordinal);
+        var claimed = await Assert.ThrowsAsync<NotReadyException>(() =>
+            gateway.Home.Links.ClaimAsync(hold.LinkId, new ResourceId(Guid.Parse(second)))
+        );
+        Assert.Contains("change it on this account in Slack", claimed.Message, StringComparison.Ordinal);
     }
 
     [Theory]

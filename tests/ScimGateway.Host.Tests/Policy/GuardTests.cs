@@ -420,6 +420,31 @@ public class GuardTests
         Assert.Equal(2, (await gateway.AccountsAsync("@corp.example")).Count);
     }
 
+    [Fact]
+    public async Task Who_comes_back_into_the_scope_is_not_held_for_an_address_that_was_dismissed()
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Preferences = new Preferences { GuardedAddresses = 1 } }
+        );
+        var people = await PeopleAsync(gateway, 2);
+        foreach (var person in people)
+            await PatchAsync(gateway, person, "title", "\"crew\"");
+        await gateway.ChangeAsync(new TenantChange.OtherRules([Meeting.Titled("crew")]));
+        foreach (var person in people)
+            await Meeting.AddressAsync(gateway, person, $"{person}@elsewhere.example");
+        await gateway.Holds.DismissAsync([Assert.Single(gateway.Holds.List()).Id]);
+        var dismissed = people.Single(person => gateway.State(person) == "Blocked");
+
+        await PatchAsync(gateway, dismissed, "title", "\"guest\"");
+        await gateway.QuietAsync();
+        Assert.False(Active(Assert.Single(await gateway.AccountsAsync("@corp.example"))));
+        await PatchAsync(gateway, dismissed, "title", "\"crew\"");
+        await gateway.QuietAsync();
+
+        Assert.Empty(gateway.Holds.List());
+        Assert.True(Active(Assert.Single(await gateway.AccountsAsync("@corp.example"))));
+    }
+
     [Theory]
     [InlineData("PATCH")]
     [InlineData("PUT")]

@@ -70,6 +70,11 @@ public sealed class FrontDoorTests
 
         Assert.Equal(408, answer.Status);
         Assert.Equal("408", (string)answer.Json!["status"]!);
+        Assert.StartsWith(
+            "The body came too slowly. Send the request again, without pauses. (operation ",
+            (string?)answer.Json["detail"],
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
