@@ -96,19 +96,21 @@ internal sealed class ConsentEndpoints(
     {
         var now = clock.Now();
         var asked = Hash(context.Request.Query[Ticket]) is { } ticket
-            ? await store.ReadAsync(session =>
-                Consents.Unbegun(session, ticket, now) is { } consent
-                && Tenants.IsThere(session, consent.TenantId)
-                && OwnerOf(session, consent, now) is { } key
-                    ? (Tenant: Tenants.Find(session, consent.TenantId), Key: key)
-                    : ((Tenant Tenant, AdminKey Key)?)null
-            )
+            ? await store.ReadAsync(session => Asked(session, ticket, now))
             : null;
         await (asked is var (tenant, owner) ? ConsentPage.Ask(tenant, owner.Label) : Spent(context)).AnswerAsync(
             context,
             site.App?.ConsentPage(Back(context), "")
         );
     }
+
+    // Whose consent a link asks for, and by whose key; null where the link is good for nothing.
+    private static (Tenant Tenant, AdminKey Key)? Asked(StoreSession session, byte[] ticket, Instant now) =>
+        Consents.Unbegun(session, ticket, now) is { } consent
+        && Tenants.IsThere(session, consent.TenantId)
+        && OwnerOf(session, consent, now) is { } key
+            ? (Tenants.Find(session, consent.TenantId), key)
+            : null;
 
     private async Task BeginAsync(HttpContext context)
     {
@@ -122,12 +124,15 @@ internal sealed class ConsentEndpoints(
             await AskAsync(context);
             return;
         }
+        var now = clock.Now();
         var (state, browser) = (Minted.Random("", Minted.SecretBytes), Minted.Random("", Minted.SecretBytes));
         var isBegun =
             site.App is not null
             && Hash(context.Request.Query[Ticket]) is { } ticket
             && await store.WriteAsync(
-                session => Consents.Begin(session, ticket, SecretHash.Of(state), SecretHash.Of(browser), clock.Now()),
+                session =>
+                    Asked(session, ticket, now) is not null
+                    && Consents.Begin(session, ticket, SecretHash.Of(state), SecretHash.Of(browser), now),
                 CancellationToken.None
             );
         if (!isBegun)

@@ -107,7 +107,7 @@ internal sealed class SecretUnreadableException : Exception
         : base(
             hasKey
                 ? $"The {use.Word} of tenant {tenant} cannot be read: it is damaged, or was kept for another tenant or use. To put another one in its place, {use.Remedy}."
-                : $"The {use.Word} of tenant {tenant} cannot be read: the store's table key_ring has lost the key that it was closed by. Restore that table from the backup that the store is from, or {use.Remedy}.",
+                : $"The {use.Word} of tenant {tenant} cannot be read: the store has lost the key that it was closed by, as after 'serve --new-master-key'. To go on, {use.Remedy}. Where only the table key_ring was lost, restore it from the backup that the store is from.",
             inner
         ) { }
 }

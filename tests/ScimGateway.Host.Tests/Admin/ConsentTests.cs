@@ -213,6 +213,23 @@ public class ConsentTests
     }
 
     [Fact]
+    public async Task The_link_of_a_key_that_was_deleted_begins_nothing()
+    {
+        await using var served = await Browser.GatewayAsync();
+        await served.TenantAsync();
+        var key = await served.AskAsync(HttpMethod.Post, "keys", """{"label":"an owner's","role":"owner"}""");
+        using var owner = served.NewClient((string)key["secret"]!);
+        using var browser = new Browser();
+        var (_, asked, _) = await ServedGateway.SendAsync(owner, HttpMethod.Post, "tenants/acme/connection/authorize");
+        var link = new Uri((string)asked!["url"]!);
+
+        await served.AskAsync(HttpMethod.Delete, $"keys/{key["id"]}");
+
+        Assert.Equal(HttpStatusCode.Forbidden, (await browser.GetAsync(link)).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await browser.PostAsync(link, [])).Status);
+    }
+
+    [Fact]
     public async Task A_key_that_was_deleted_meanwhile_connects_nothing()
     {
         await using var served = await Browser.GatewayAsync();

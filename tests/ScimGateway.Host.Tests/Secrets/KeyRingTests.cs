@@ -155,7 +155,7 @@ public class KeyRingTests
         var refused = Assert.Throws<SecretUnreadableException>(() => secrets.Reveal(_one, SecretUse.SlackToken, kept));
 
         Assert.Equal(
-            "The Slack token of tenant 1 cannot be read: the store's table key_ring has lost the key that it was closed by. Restore that table from the backup that the store is from, or connect the tenant with a token again.",
+            "The Slack token of tenant 1 cannot be read: the store has lost the key that it was closed by, as after 'serve --new-master-key'. To go on, connect the tenant with a token again. Where only the table key_ring was lost, restore it from the backup that the store is from.",
             refused.Message
         );
     }
