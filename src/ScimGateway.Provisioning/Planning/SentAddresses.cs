@@ -2,6 +2,7 @@ using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Policy;
 using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Planning;
@@ -27,7 +28,13 @@ internal static class SentAddresses
                     : wanted.Without(field);
                 isAnothers = true;
             }
-        return (wanted, isAnothers);
+        // The address that is to become the second one is the first still: until it is not, Slack keeps the second that it has.
+        var isBoth =
+            isAnothers
+            && !wanted.Says(SlackField.PrimaryEmail)
+            && wanted[SlackField.SecondaryEmail] is { } second
+            && Identity.IsAlike(second, link.Address);
+        return (isBoth ? wanted.Without(SlackField.SecondaryEmail) : wanted, isAnothers);
     }
 
     // The address that an account has kept while it has a spare one, or may have one by a call that was lost; null if it

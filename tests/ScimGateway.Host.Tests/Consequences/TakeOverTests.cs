@@ -91,6 +91,36 @@ public class TakeOverTests
         Assert.Contains("change it on this account in Slack", claimed.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_second_address_is_free_once_Slack_has_another_and_not_while_the_first_is_waited_for()
+    {
+        await using var gateway = await StartAsync(_keeping);
+        var first = await MakeAsync(gateway, "ada", "ada@corp.example");
+        await PatchAsync(gateway, first, "emails", Both("ada@corp.example", "zz@corp.example"));
+        var second = await MakeAsync(gateway, "bob", "bob@corp.example");
+        var third = await MakeAsync(gateway, "cyd", "cyd@corp.example");
+
+        Assert.Equal(
+            HttpStatusCode.OK,
+            await PatchAsync(gateway, first, "emails", Both("cyd@corp.example", "ada@corp.example"))
+        );
+        Assert.Equal(HttpStatusCode.OK, await AddressAsync(gateway, second, "zz@corp.example"));
+        await gateway.QuietAsync();
+
+        Assert.Equal(("Blocked", "Blocked"), (gateway.State(first), gateway.State(second)));
+        Assert.Equal("ada", (string?)Assert.Single(await gateway.AccountsAsync("zz@corp.example"))["userName"]);
+
+        Assert.Equal(HttpStatusCode.OK, await AddressAsync(gateway, third, "cyd2@corp.example"));
+        await gateway.QuietAsync();
+
+        Assert.Equal(("Settled", "Settled"), (gateway.State(first), gateway.State(second)));
+        Assert.Equal("bob", (string?)Assert.Single(await gateway.AccountsAsync("zz@corp.example"))["userName"]);
+        Assert.Equal("ada", (string?)Assert.Single(await gateway.AccountsAsync("cyd@corp.example"))["userName"]);
+
+        static string Both(string primary, string second) =>
+            $$"""[{"value":"{{primary}}","type":"work","primary":true},{"value":"{{second}}","type":"home"}]""";
+    }
+
     [Theory]
     [InlineData("PATCH")]
     [InlineData("DELETE")]
