@@ -146,7 +146,7 @@ internal static class HoldCommands
     {
         var (name, would) = (Shown.Value(hold["name"]), Shown.Value(hold["would"]));
         return word == "release" ? $"{name}: Slack is told{(isLive ? "" : " once the tenant is live")}: {would}."
-            // What becomes of the account is whose it was to say, and there is nothing to reopen.
+            // 'hold reopen' does not undo this one: it would reopen what was dismissed of the former user.
             : (string?)hold["reason"]?["code"] == "anotherPerson" ? $"{name}: the user does not get the account."
             : IsQuestion(hold) ? $"{name}: {Shown.Value(hold["undecided"])}"
             : $"{name}: Slack is not told: {would}. Undo: 'hold reopen {call.Tenant} {Shown.Value(hold["link"])}'.";

@@ -49,7 +49,7 @@ internal static class Following
                     .Select(one => one.Id)
                     .Where(one => one != link.Id),
             ];
-        // Whoever takes the account over has no reports because of that.
+        // When another user takes the account over, the reports of the deleted one have no manager any more.
         var isLeft = user.Deleted is not null && waiting.Count > 0;
         return
         [
@@ -67,7 +67,7 @@ internal static class Following
             .Select(group => Resources.Find(store, group)?.LinkId)
             .OfType<LinkId>();
 
-    // An account that is to go lets go of all its addresses: whoever waits for one of them may take the account over.
+    // An account that goes frees all its addresses, and a user who waits for one of them may take it over.
     private static IEnumerable<string> LetsGoOf(StoreSession store, Link link, Resource user)
     {
         var held = Keys.Of(store, link.Id, KeyKind.Address);

@@ -43,25 +43,25 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
             Former = tenant.Current.Now,
         };
         var following = new Dictionary<LinkId, PlannedLink>();
-        var others = new HashSet<LinkId>();
+        var named = new HashSet<LinkId>();
         for (Func<StoreSession, Batch>? some = new PreferenceChange(tenant, found).Start; some is not null; )
         {
             var (batch, followers) = await WhatIfAsync(some);
             foreach (var link in batch.Planned)
             {
                 planned.Add(link);
-                others.Add(link.Link);
+                named.Add(link.Link);
             }
             foreach (var link in followers)
                 following[link.Link] = link;
             some = batch.Next;
         }
-        foreach (var link in following.Values.Where(link => !others.Contains(link.Link)))
+        foreach (var link in following.Values.Where(link => !named.Contains(link.Link)))
             planned.Add(link);
         return found;
     }
 
-    // What changes because what is planned does, unless that is planned as well.
+    // What changes in Slack because a planned link does.
     private IEnumerable<PlannedLink> Followers(StoreSession session, PlannedLink planned) =>
         Wanted.Read(session, planned.Link, change.Preferences) is { } wanted
         && Outlook.Of(wanted, tenant.Now) is { } outlook

@@ -217,13 +217,10 @@ public class ConsentTests
     {
         await using var served = await Browser.GatewayAsync();
         await served.TenantAsync();
-        var key = await served.AskAsync(HttpMethod.Post, "keys", """{"label":"an owner's","role":"owner"}""");
-        using var owner = served.NewClient((string)key["secret"]!);
+        var (key, link) = await OwnersAsync(served);
         using var browser = new Browser();
-        var (_, asked, _) = await ServedGateway.SendAsync(owner, HttpMethod.Post, "tenants/acme/connection/authorize");
-        var link = new Uri((string)asked!["url"]!);
 
-        await served.AskAsync(HttpMethod.Delete, $"keys/{key["id"]}");
+        await served.AskAsync(HttpMethod.Delete, $"keys/{key}");
 
         Assert.Equal(HttpStatusCode.Forbidden, (await browser.GetAsync(link)).Status);
         Assert.Equal(HttpStatusCode.Forbidden, (await browser.PostAsync(link, [])).Status);
@@ -234,13 +231,11 @@ public class ConsentTests
     {
         await using var served = await Browser.GatewayAsync();
         await served.TenantAsync();
-        var key = await served.AskAsync(HttpMethod.Post, "keys", """{"label":"an owner's","role":"owner"}""");
-        using var owner = served.NewClient((string)key["secret"]!);
+        var (key, link) = await OwnersAsync(served);
         using var browser = new Browser();
-        var (_, link, _) = await ServedGateway.SendAsync(owner, HttpMethod.Post, "tenants/acme/connection/authorize");
-        var back = await browser.DecideAsync(await browser.BeginAsync(new Uri((string)link!["url"]!)));
+        var back = await browser.DecideAsync(await browser.BeginAsync(link));
 
-        await served.AskAsync(HttpMethod.Delete, $"keys/{key["id"]}");
+        await served.AskAsync(HttpMethod.Delete, $"keys/{key}");
         var (status, page, _) = await browser.GetAsync(back);
 
         Assert.Equal(HttpStatusCode.Forbidden, status);
@@ -548,6 +543,15 @@ public class ConsentTests
 
     internal static Task<JsonNode> TestAsync(ServedGateway served) =>
         served.AskAsync(HttpMethod.Post, "tenants/acme/connection/test");
+
+    // Another owner's key, and the link that it asked for.
+    private static async Task<(JsonNode Key, Uri Link)> OwnersAsync(ServedGateway served)
+    {
+        var key = await served.AskAsync(HttpMethod.Post, "keys", """{"label":"an owner's","role":"owner"}""");
+        using var owner = served.NewClient((string)key["secret"]!);
+        var (_, asked, _) = await ServedGateway.SendAsync(owner, HttpMethod.Post, "tenants/acme/connection/authorize");
+        return (key["id"]!, new Uri((string)asked!["url"]!));
+    }
 
     private static Fault NotNow(string path) =>
         new()

@@ -404,10 +404,7 @@ public class GuardTests
         await using var gateway = await Gateway.StartAsync(
             new Setting { Preferences = new Preferences { GuardedAddresses = 1 } }
         );
-        var people = await PeopleAsync(gateway, 3);
-        foreach (var person in people)
-            await PatchAsync(gateway, person, "title", "\"crew\"");
-        await gateway.ChangeAsync(new TenantChange.OtherRules([Meeting.Titled("crew")]));
+        var people = await CrewAsync(gateway, 3);
 
         foreach (var person in people)
         {
@@ -426,10 +423,7 @@ public class GuardTests
         await using var gateway = await Gateway.StartAsync(
             new Setting { Preferences = new Preferences { GuardedAddresses = 1 } }
         );
-        var people = await PeopleAsync(gateway, 2);
-        foreach (var person in people)
-            await PatchAsync(gateway, person, "title", "\"crew\"");
-        await gateway.ChangeAsync(new TenantChange.OtherRules([Meeting.Titled("crew")]));
+        var people = await CrewAsync(gateway, 2);
         foreach (var person in people)
             await Meeting.AddressAsync(gateway, person, $"{person}@elsewhere.example");
         var dismissed = people.Single(person => gateway.State(person) == "Held");
@@ -545,6 +539,16 @@ public class GuardTests
 
     private static async Task<int> ActiveAsync(Gateway gateway) =>
         (await gateway.AccountsAsync("@corp.example")).Count(Active);
+
+    // People whom a rule admits by their title.
+    private static async Task<List<string>> CrewAsync(Gateway gateway, int count)
+    {
+        var people = await PeopleAsync(gateway, count);
+        foreach (var person in people)
+            await PatchAsync(gateway, person, "title", "\"crew\"");
+        await gateway.ChangeAsync(new TenantChange.OtherRules([Meeting.Titled("crew")]));
+        return people;
+    }
 
     private static Task<string> ClaimantOfOnlyHoldAsync(Gateway gateway)
     {
