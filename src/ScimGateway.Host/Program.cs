@@ -4,7 +4,7 @@ using ScimGateway.Host.Serve;
 
 return args switch
 {
-    ["healthcheck", .. var rest] when HealthCheck.AddressOf(rest, ServeSettings.Urls) is { } gateway =>
+    ["healthcheck", .. var rest] when HealthCheck.AddressOf(rest, ServeSettings.HealthUrls) is { } gateway =>
         await HealthCheck.RunAsync(gateway, Console.Error),
     ["demo", .. var rest] when DemoOptions.Parse(rest) is { } options => await DemoCommand.RunAsync(
         options,

@@ -49,7 +49,7 @@ internal static partial class OwnerKey
         var argument = isMore ? ServeSettings.NewOwnerKey : ServeSettings.Init;
         var id = await store.WriteAsync(session => Keep(session, key, argument, now), CancellationToken.None);
         LogMade(ServeCommand.LogOf(app), id, argument);
-        var url = ServeCommand.UrlOf(app);
+        var url = ServeCommand.AdminUrlOf(app);
         Console.WriteLine(
             isFirst
                 ? $"""

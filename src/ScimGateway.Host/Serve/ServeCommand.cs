@@ -183,6 +183,12 @@ internal static partial class ServeCommand
             app.Services.GetRequiredService<IOptions<PublicUrlOptions>>().Value.Url?.ToString() ?? app.Urls.First()
         ).TrimEnd('/');
 
+    /// <summary>Where its admin API answers.</summary>
+    internal static string AdminUrlOf(WebApplication app) =>
+        app.Services.GetRequiredService<Faces>().Admin is { } own
+            ? own.Url.Replace("://+", "://127.0.0.1", StringComparison.Ordinal).TrimEnd('/')
+            : UrlOf(app);
+
     [LoggerMessage(
         EventName = "gateway.started",
         Level = LogLevel.Information,

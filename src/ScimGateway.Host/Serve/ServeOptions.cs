@@ -1,6 +1,7 @@
 using System.Net;
 using ScimGateway.Host.Cluster;
 using ScimGateway.Host.Operations;
+using ScimGateway.Host.Setup;
 using ScimGateway.Host.Telemetry;
 using ScimGateway.Slack.Http;
 
@@ -11,6 +12,9 @@ internal sealed record ServeOptions
 {
     /// <summary>Where it listens.</summary>
     public required string Urls { get; init; }
+
+    /// <summary>What has an address of its own.</summary>
+    public required Faces Faces { get; init; }
 
     /// <summary>How clients reach it.</summary>
     public Uri? PublicUrl { get; init; }

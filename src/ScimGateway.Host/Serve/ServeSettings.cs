@@ -123,6 +123,7 @@ internal static class ServeSettings
         _appId,
         _appSecretFile,
         _appSecret,
+        .. FaceSettings.All,
         .. ClusterSettings.All,
         _log,
         .. TelemetrySettings.All,
@@ -209,8 +210,12 @@ internal static class ServeSettings
     /// <summary>Whether an argument is one of 'serve', so that it serves without that word, too.</summary>
     public static bool IsOne(string argument) => IsWord(argument) || All.Any(setting => setting.Flag == argument);
 
-    /// <summary>Where 'serve' listens if nothing is said on its command line.</summary>
-    public static string Urls() => UrlsOf(Read([]));
+    /// <summary>Where 'serve' says how it is if nothing is said on its command line.</summary>
+    public static string HealthUrls()
+    {
+        var said = Read([]);
+        return FaceSettings.HealthUrl(said) ?? UrlsOf(said);
+    }
 
     // Unless it is said, what the container's image or its platform says by ASP.NET's own names.
     private static string UrlsOf(IConfiguration configuration) =>
@@ -265,22 +270,23 @@ internal static class ServeSettings
                 ? new Uri(pretend!, "/scim/v1/")
                 : throw Wrong(_slack, "it is slack, govslack, or an address of this machine without a path"),
         };
+        var urls = Listening(UrlsOf(configuration));
+        var publicUrl = PublicUrlOf(configuration);
+        var cluster = ClusterSettings.Of(configuration, _store);
+        var faces = FaceSettings.Of(configuration, urls, cluster, publicUrl is not null);
         return new ServeOptions
         {
-            Urls = Listening(UrlsOf(configuration)),
-            PublicUrl = configuration[_publicUrl.Key] is { } url
-                ? Uri.TryCreate(url, UriKind.Absolute, out var web) && PublicUrlOptions.CanBeExtended(web)
-                    ? web
-                    : throw Wrong(_publicUrl, "it is a URL such as https://gateway.example.org, which paths can follow")
-                : null,
+            Urls = urls,
+            Faces = faces,
+            PublicUrl = publicUrl,
             HstsDays = NumberOf(configuration, _hstsDays, "days"),
             Proxies = Networks(configuration[_proxies.Key]),
             Data = data,
             Store = configuration[_store.Key],
             Slack = slack,
             App = AppOf(configuration, slack),
-            Cluster = ClusterSettings.Of(configuration, _store),
-            Telemetry = TelemetrySettings.Of(configuration),
+            Cluster = cluster,
+            Telemetry = TelemetrySettings.Of(configuration, faces.Metrics is not null),
             Backup = BackupSettings.Of(configuration, _store),
             IsLogJson = (configuration[_log.Key] ?? _log.Default) switch
             {
@@ -290,6 +296,11 @@ internal static class ServeSettings
             },
         };
     }
+
+    private static Uri? PublicUrlOf(IConfiguration configuration) =>
+        configuration[_publicUrl.Key] is not { } url ? null
+        : Uri.TryCreate(url, UriKind.Absolute, out var web) && PublicUrlOptions.CanBeExtended(web) ? web
+        : throw Wrong(_publicUrl, "it is a URL such as https://gateway.example.org, which paths can follow");
 
     // What is misspelt would be as if it were not said. The file may have what ASP.NET reads there itself.
     private static void RequireKnown(IConfiguration configuration)

@@ -32,10 +32,11 @@ internal static class ServeSetup
             builder.AddCluster(cluster);
         // The first one is where clients come.
         builder.WebHost.UseUrls([
-            .. new[] { options.Urls, options.Cluster?.InnerUrl, options.Telemetry?.Url }
-                .OfType<string>()
-                .SelectMany(urls => urls.Split(';')),
+            .. options.Urls.Split(';'),
+            .. options.Cluster is { } alone ? [alone.InnerUrl] : Array.Empty<string>(),
+            .. options.Faces.Own.Select(face => face.Url),
         ]);
+        services.AddSingleton(options.Faces);
         if (options.Telemetry is { } telemetry)
             services.AddTelemetry(telemetry);
         if (options.Backup is { } backup)

@@ -143,9 +143,10 @@ internal static class GatewaySetup
     {
         var failures = app.Services.GetRequiredService<FailedRequests>();
         app.UseEntrance();
-        app.UseMetrics();
         app.UsePublicUrl();
         app.UseInnerRequests();
+        app.UseFaces();
+        app.UseMetrics();
         app.UseEither(
             IsAdmins,
             admin => admin.UseProblems(failures).UseDoor().UseAdminKeys(),

@@ -46,7 +46,7 @@ internal static class TelemetrySetup
                 ]);
                 // It costs a read more than all else here, and each connection is counted anyway.
                 metrics.AddView("http.server.active_requests", MetricStreamConfiguration.Drop);
-                if (options.Url is not null)
+                if (options.IsAsked)
                     metrics.AddPrometheusExporter();
             });
         if (options.Collector is not { } collector)
@@ -66,30 +66,24 @@ internal static class TelemetrySetup
             .UseOtlpExporter(OtlpExportProtocol.HttpProtobuf, collector);
     }
 
-    /// <summary>Answers at the address of the metrics, where nothing else is.</summary>
+    /// <summary>Answers whoever may ask for metrics (<see cref="Setup.Faces"/> has asked where).</summary>
     public static void UseMetrics(this IApplicationBuilder app)
     {
         if (app.ApplicationServices.GetService<TelemetryOptions>() is not { } options)
             return;
         app.ApplicationServices.GetRequiredService<HomeFigures>();
-        if (options.Url is null)
+        if (!options.IsAsked)
             return;
         app.MapWhen(
-            context => context.Connection.LocalPort == options.Port,
+            context => context.Request.Path.Equals(Path, StringComparison.Ordinal),
             asked =>
                 asked
-                    .UseOpenTelemetryPrometheusScrapingEndpoint(context =>
-                        IsThere(context) && ReadMethods.Has(context.Request.Method)
-                    )
+                    .UseOpenTelemetryPrometheusScrapingEndpoint(context => ReadMethods.Has(context.Request.Method))
                     .Run(context =>
                     {
-                        context.Response.StatusCode = IsThere(context)
-                            ? StatusCodes.Status405MethodNotAllowed
-                            : StatusCodes.Status404NotFound;
+                        context.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
                         return Task.CompletedTask;
                     })
         );
     }
-
-    private static bool IsThere(HttpContext context) => context.Request.Path.Equals(Path, StringComparison.Ordinal);
 }

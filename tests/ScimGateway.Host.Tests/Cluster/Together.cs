@@ -31,13 +31,15 @@ internal sealed class Together : IAsyncDisposable
     /// <param name="exchanged">Whether each shows a certificate of its own, and knows the other's.</param>
     /// <param name="ofOther">What else is in the box of the other one.</param>
     /// <param name="proxy">The way of the first to the store.</param>
+    /// <param name="moreOfOther">What else the other one is started with.</param>
     public static async Task<Together> StartAsync(
         Action<IServiceCollection>? services = null,
         Func<ServedGateway, Task>? before = null,
         Func<ServedGateway, int>? port = null,
         bool exchanged = false,
         Action<IServiceCollection>? ofOther = null,
-        StoreProxy? proxy = null
+        StoreProxy? proxy = null,
+        string[]? moreOfOther = null
     )
     {
         var folder = Directory.CreateTempSubdirectory("scimgateway-cluster-").FullName;
@@ -63,7 +65,13 @@ internal sealed class Together : IAsyncDisposable
                 box.AddSingleton(Quick);
                 ofOther?.Invoke(box);
             },
-            more: [.. Arguments(folder, port: port?.Invoke(one)), "--slack", one.Slack.BaseUrl.ToString()]
+            more:
+            [
+                .. Arguments(folder, port: port?.Invoke(one)),
+                "--slack",
+                one.Slack.BaseUrl.ToString(),
+                .. moreOfOther ?? [],
+            ]
         );
         return new Together(folder, one, other);
     }

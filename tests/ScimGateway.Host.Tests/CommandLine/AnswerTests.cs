@@ -554,6 +554,13 @@ public class AnswerTests
             // Where 'serve' would listen, on all addresses of this machine.
             (exit, _, _) = await ProcessAsync(here, null, ["healthcheck"], ("Gateway__Urls", $"http://+:{here.Port}"));
             Assert.Equal(0, exit);
+            (exit, _, _) = await ProcessAsync(
+                here,
+                null,
+                ["healthcheck"],
+                ("Gateway__Health__Url", $"http://+:{here.Port}")
+            );
+            Assert.Equal(0, exit);
         }
         finally
         {

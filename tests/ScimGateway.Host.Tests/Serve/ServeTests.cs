@@ -47,6 +47,23 @@ public class ServeTests
     [InlineData("Gateway__Metrics__Url", "--metrics-url", "https://127.0.0.1:9464")]
     [InlineData("Gateway__Metrics__Url", "--metrics-url", "9464")]
     [InlineData("Gateway__Metrics__Tenants", "--metrics-tenants", "-1")]
+    [InlineData("say a public URL as well (--public-url)", "--admin-url", "http://127.0.0.1:5081")]
+    [InlineData(
+        "Gateway__Admin__Url) cannot be so: something else has the port 5080",
+        "--admin-url",
+        "http://127.0.0.2:5080",
+        "--public-url",
+        "https://gateway.example.org",
+        "--urls",
+        "http://127.0.0.1:5080"
+    )]
+    [InlineData(
+        "something else has the port 9464",
+        "--health-url",
+        "http://127.0.0.2:9464",
+        "--metrics-url",
+        "http://127.0.0.1:9464"
+    )]
     [InlineData("Gateway__Backup__Every", "--backup-every", "6h")]
     [InlineData("Gateway__Backup__Every", "--backup-every", "00:00:10")]
     [InlineData("Gateway__Backup__Every", "--backup-every", "06:00:00", "--store", "Host=127.0.0.1")]
