@@ -11,6 +11,7 @@ return args switch
         TimeProvider.System
     ),
     ["serve", .. var rest] => await ServeCommand.RunAsync(rest, TimeProvider.System),
+    ["store", "copy", .. var rest] => await StoreCopyCommand.RunAsync(rest, TimeProvider.System),
     [] => await ServeCommand.RunAsync(args, TimeProvider.System),
     [var first, ..] when ServeSettings.IsOne(first) => await ServeCommand.RunAsync(args, TimeProvider.System),
     _ => await Commands.RunAsync(args),

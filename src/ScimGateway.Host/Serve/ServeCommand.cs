@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using ScimGateway.Host.Cluster;
 using ScimGateway.Host.Scim;
@@ -18,45 +17,18 @@ namespace ScimGateway.Host.Serve;
 internal static partial class ServeCommand
 {
     /// <summary>Serves until it is told to stop: 0. Where it cannot begin: 2, if something else has to be set; else 1.</summary>
-    public static async Task<int> RunAsync(string[] arguments, TimeProvider clock)
-    {
-        if (arguments.Contains("--help") || arguments.Contains("-h"))
+    public static Task<int> RunAsync(string[] arguments, TimeProvider clock) =>
+        StartFailures.TellAsync(async () =>
         {
-            Console.WriteLine(ServeSettings.Help());
-            return 0;
-        }
-        try
-        {
+            if (arguments.Contains("--help") || arguments.Contains("-h"))
+            {
+                Console.WriteLine(ServeSettings.Help());
+                return 0;
+            }
             await using var app = await StartAsync(arguments, clock);
             await app.WaitForShutdownAsync();
             return 0;
-        }
-        catch (Exception e)
-            when (e is SettingException or MasterKeyException or StoreAddressException or OptionsValidationException)
-        {
-            await Console.Error.WriteLineAsync(e.Message);
-            return 2;
-        }
-        catch (Exception e)
-            when (e is StoreInUseException or StoreUnknownException or StoreServerException or StoreAwayException)
-        {
-            await Console.Error.WriteLineAsync(e.Message);
-            return 1;
-        }
-        catch (Exception e)
-            when (e is FormatException or InvalidOperationException or InvalidDataException or NotSupportedException)
-        {
-            await Console.Error.WriteLineAsync(
-                $"A setting cannot be read: {e.Message} 'serve --help' says what each is."
-            );
-            return 2;
-        }
-        catch (Exception e) when (e is IOException or SocketException or UnauthorizedAccessException) // as when the port is taken
-        {
-            await Console.Error.WriteLineAsync($"{e.Message} Choose another place with --urls or --data.");
-            return 1;
-        }
-    }
+        });
 
     /// <summary>
     /// A gateway that listens. A key that was asked for is made then, so that none is shown by a start that comes to

@@ -165,12 +165,16 @@ internal static class TakeOver
 
     /// <summary>
     /// A deleted user's account is another user's from now on: no group wants it, and nobody reports to it, because of the
-    /// former user. Gives back the links that have something to tell Slack by it.
+    /// former user; who reports to its user does. Gives back the links that have something to tell Slack by it.
     /// </summary>
     public static List<LinkId> Succeed(StoreSession store, ResourceId former, Resource user, Instant now)
     {
         WantedMembers.TakeOver(store, former, user.Id);
-        return Wishes.RenewReports(store, user.TenantId, former, now, "another user has the manager's account now");
+        return
+        [
+            .. Wishes.RenewReports(store, user.TenantId, former, now, "another user has the manager's account now"),
+            .. Wishes.RenewReports(store, user.TenantId, user.Id, now),
+        ];
     }
 
     private static bool IsNobodys(StoreSession store, Link link) =>
@@ -272,8 +276,11 @@ internal static class TakeOver
         else
             Wishes.Renew(store, taken, Why, now);
         // Who reports to the deleted user may be the one who takes the account: by now the link has a wish of its own.
-        if (match.Account == Account.Former)
-            others.AddRange(Succeed(store, match.Shown!.Id, user, now));
+        others.AddRange(
+            match.Account == Account.Former
+                ? Succeed(store, match.Shown!.Id, user, now)
+                : Wishes.RenewReports(store, user.TenantId, user.Id, now)
+        );
         return [taken.Id, .. others];
     }
 

@@ -47,12 +47,12 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
         for (Func<StoreSession, Batch>? some = new PreferenceChange(tenant, found).Start; some is not null; )
         {
             var (batch, followers) = await WhatIfAsync(some);
-            foreach (var link in batch.Planned)
+            foreach (var link in batch.Planned.Where(link => !link.Follows))
             {
                 planned.Add(link);
                 named.Add(link.Link);
             }
-            foreach (var link in followers)
+            foreach (var link in batch.Planned.Where(link => link.Follows).Concat(followers))
                 following[link.Link] = link;
             some = batch.Next;
         }
@@ -67,7 +67,7 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
         && Outlook.Of(wanted, tenant.Now) is { } outlook
             ? Following
                 .Of(session, wanted, outlook.IsThere || planned.What.Contains(Claim), change.Preferences)
-                .Select(id => new PlannedLink(id, Links.Get(session, id).ClaimantId, [nameof(Prospect.FollowsOn)]))
+                .Select(id => PlannedLink.Following(session, id))
             : [];
 
     /// <inheritdoc/>
@@ -153,9 +153,12 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
                 // A user who waits may also get a deleted user's account by another identifier.
                 if (
                     (isLetOut || change.Rematches)
-                    && TakeOver.Try(session, there, change.Preferences, tenant.Now) is [var taken, ..]
+                    && TakeOver.Try(session, there, change.Preferences, tenant.Now) is [var taken, .. var others]
                 )
+                {
                     planned.Add(Claimed(Wanted.Read(session, taken, change.Preferences)!));
+                    planned.AddRange(others.Select(other => PlannedLink.Following(session, other)));
+                }
                 else if (isLetOut)
                     Wishes.Renew(session, there, Why, tenant.Now); // something else is in the way by now, which is said
                 continue;
@@ -168,6 +171,12 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
                 Wishes.Hold(session, there, Why, beyond, tenant.Now);
             else
                 Wishes.Renew(session, there, Why, tenant.Now, leaves ? SlackPriority.Leaver : null);
+            if (claimed?.ClaimantId is { } manager)
+                planned.AddRange(
+                    Wishes
+                        .RenewReports(session, tenant.Id, manager, tenant.Now)
+                        .Select(report => PlannedLink.Following(session, report))
+                );
         }
         return new Batch(links.Count < MostAtOnce ? null : next => Some(next, links[^1].Id)) { Planned = planned };
     }

@@ -3,6 +3,8 @@ using System.Text.Json.Serialization;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Planning;
+using ScimGateway.Provisioning.Storage;
+using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Translation;
 
 namespace ScimGateway.Provisioning.Operating;
@@ -57,6 +59,13 @@ internal sealed record Preview(
 /// </param>
 internal sealed record PlannedLink(LinkId Link, ResourceId? Resource, IReadOnlyList<string> What)
 {
+    /// <summary>Whether it only has something to tell Slack because another one has.</summary>
+    internal bool Follows => What is [nameof(Prospect.FollowsOn)];
+
+    /// <summary>One that has something to tell Slack because another one has.</summary>
+    internal static PlannedLink Following(StoreSession session, LinkId link) =>
+        new(link, Links.Get(session, link).ClaimantId, [nameof(Prospect.FollowsOn)]);
+
     internal static PlannedLink Of(Wanted wanted) =>
         new(
             wanted.Link.Id,

@@ -93,12 +93,23 @@ internal sealed class ServedGateway : IAsyncDisposable
     /// <summary>Another process with the same folder.</summary>
     /// <param name="between">What happens while none runs.</param>
     /// <param name="once">What it is started with this once.</param>
-    public async Task RestartAsync(Action? between = null, params string[] once)
+    public Task RestartAsync(Action? between = null, params string[] once) =>
+        RestartAsync(
+            () =>
+            {
+                between?.Invoke();
+                return Task.CompletedTask;
+            },
+            once
+        );
+
+    /// <summary>The same where what happens takes its time.</summary>
+    public async Task RestartAsync(Func<Task> between, params string[] once)
     {
         Client.Dispose();
         await _app.StopAsync();
         await _app.DisposeAsync();
-        between?.Invoke();
+        await between();
         _app = await RunAsync(Slack, Data, _clock, _services, [.. _more, .. once]);
         Client = NewClient(Key);
     }

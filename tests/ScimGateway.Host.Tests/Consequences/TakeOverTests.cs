@@ -319,6 +319,47 @@ public class TakeOverTests
         Assert.Null((string?)account["managerId"]);
     }
 
+    // It passes on by itself, by an operator's decision, or by a later write.
+    [Theory]
+    [InlineData("deleted")]
+    [InlineData("decided")]
+    [InlineData("asksLater")]
+    public async Task Who_reports_to_whom_takes_an_account_over_has_a_manager_by_it(string whose)
+    {
+        await using var gateway = await StartAsync(_keeping);
+        var isTold = whose == "decided";
+        var boss = await MakeAsync(gateway, "boss", "boss@corp.example", isTold ? "e1" : null);
+        var second = await MakeAsync(
+            gateway,
+            "ada",
+            whose == "asksLater" ? "ada@corp.example" : "boss@corp.example",
+            isTold ? "e2" : null,
+            active: whose != "asksLater"
+        );
+        var report = await MakeAsync(gateway, "sue", "sue@corp.example");
+        await PatchAsync(
+            gateway,
+            report,
+            "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager",
+            $$"""{"value":"{{second}}"}"""
+        );
+        var account = SlackId(gateway, boss);
+
+        await gateway.SendAsync(HttpMethod.Delete, $"Users/{boss}");
+        await gateway.QuietAsync();
+        if (isTold)
+            await gateway.Holds.ReleaseAsync([Assert.Single(gateway.Holds.List()).Id]);
+        if (whose == "asksLater")
+        {
+            await AddressAsync(gateway, second, "boss@corp.example");
+            await PatchAsync(gateway, second, "active", "true");
+        }
+        await gateway.QuietAsync();
+
+        Assert.Equal(account, SlackId(gateway, second));
+        Assert.Equal(account, (string?)Assert.Single(await gateway.AccountsAsync("sue@corp.example"))["managerId"]);
+    }
+
     private static async Task<string> MakeAsync(
         Gateway gateway,
         string name,

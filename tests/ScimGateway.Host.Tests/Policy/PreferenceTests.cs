@@ -273,6 +273,74 @@ public class PreferenceTests
         Assert.Equal(["bob"], await InSlackAsync(gateway, "Crew"));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_preview_of_another_identifier_names_the_reports_of_who_gets_an_account_and_of_who_had_it(
+        bool isDeletedUsers
+    )
+    {
+        var byName = _usual with { UniqueUserIdentifier = Identifier.UserName, UserSlackCannotHold = Unholdable.Keep };
+        await using var gateway = await StartAsync(byName);
+        var (sue, rex) = (await UserAsync(gateway, "sue"), await UserAsync(gateway, "rex"));
+        var boss = isDeletedUsers ? await UserAsync(gateway, "boss") : null;
+        if (boss is null)
+        {
+            (
+                await gateway.Control.PostAsJsonAsync(
+                    "users",
+                    new JsonObject
+                    {
+                        ["id"] = "UBOSS",
+                        ["userName"] = "chief",
+                        ["email"] = "boss@corp.example",
+                    }
+                )
+            ).EnsureSuccessStatusCode();
+            await gateway.ImportAsync();
+        }
+        var (status, body, _) = await gateway.SendAsync(HttpMethod.Post, "Users", User("ada", "boss@corp.example"));
+        Assert.Equal(HttpStatusCode.Created, status);
+        var ada = (string)body!["id"]!;
+        await ManagerAsync(sue, ada);
+        if (boss is not null)
+        {
+            await ManagerAsync(rex, boss);
+            await gateway.QuietAsync();
+            await gateway.SendAsync(HttpMethod.Delete, $"Users/{boss}");
+        }
+        await gateway.QuietAsync();
+        var account = boss is null ? "UBOSS" : SlackId(gateway, boss);
+
+        var preview = await gateway.Changes.PreviewAsync(
+            new TenantChange.OtherPreferences(byName with { UniqueUserIdentifier = Identifier.PrimaryEmail })
+        );
+
+        Assert.Equal(
+            Ids(boss is null ? [sue] : [sue, rex]),
+            preview.Links.Where(link => link.What is ["FollowsOn"]).Select(link => $"{link.Resource}").Order()
+        );
+        Assert.Equal(1, preview.Counts["Claim"]);
+        await gateway.Changes.ConfirmAsync(preview.Id);
+        await gateway.QuietAsync();
+        Assert.Equal(account, SlackId(gateway, ada));
+        Assert.Equal(account, await ManagerOfAsync("sue"));
+        Assert.Null(await ManagerOfAsync("rex"));
+
+        static IEnumerable<string> Ids(string[] users) => users.Order();
+
+        Task ManagerAsync(string user, string manager) =>
+            PatchAsync(
+                gateway,
+                user,
+                "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager",
+                $$"""{"value":"{{manager}}"}"""
+            );
+
+        async Task<string?> ManagerOfAsync(string user) =>
+            (string?)Assert.Single(await gateway.AccountsAsync($"{user}@corp.example"))["managerId"];
+    }
+
     [Fact]
     public async Task One_account_is_claimed_by_one_user_though_two_have_its_address()
     {

@@ -631,7 +631,7 @@ public class ServeTests
         Assert.Contains(served.Slack.Workspace.Users(), user => (string?)user["userName"] == "bob");
 
         // Left there by mistake it forgets nothing.
-        await served.RestartAsync(null, "--new-master-key");
+        await served.RestartAsync(() => { }, "--new-master-key");
         Assert.Equal("valid", (string?)(await served.AskAsync(HttpMethod.Get, "tenants/acme"))["connection"]);
 
         Task ConnectAsync() =>

@@ -117,9 +117,11 @@ internal sealed partial class PostgresText
             (_, var value) => value,
         };
 
-    // What Slack says may be any text; PostgreSQL has none with a NUL, nor with half of a pair of surrogates. Filters
-    // look for what is stored, and documents are bytes.
-    private static string Storable(string text)
+    /// <summary>
+    /// A text as it is stored. What Slack says may be any; PostgreSQL has none with a NUL, nor with half of a pair of surrogates.
+    /// Filters look for what is stored, and documents are bytes.
+    /// </summary>
+    public static string Storable(string text)
     {
         if (IsStorable(text))
             return text;

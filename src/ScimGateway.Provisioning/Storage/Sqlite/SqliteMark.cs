@@ -61,6 +61,9 @@ internal sealed class SqliteMark : IDisposable
         return new SqliteMark(path, kept.Store);
     }
 
+    /// <summary>From now on the store of a file counts as restored, if anybody opens it again.</summary>
+    public static void Forget(string path) => File.Delete(FileOf(path));
+
     /// <summary>Counts a commit that is about to be made; how many there are with it.</summary>
     public static long Count(StoreSession session) =>
         session.First("update store_mark set commits = commits + 1 returning commits", row => row.Long());
