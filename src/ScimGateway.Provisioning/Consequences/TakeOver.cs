@@ -271,10 +271,10 @@ internal static class TakeOver
             match.Account == Account.Unclaimed
                 ? Unclaimed(store, waiting, user, meant, match.By!.Value, now)
                 : Former(store, waiting, user, meant, match, preferences, now);
-        if (verdict is Verdict.Hold held)
-            Wishes.Hold(store, taken, Why, held.Why, now);
-        else
-            Wishes.Renew(store, taken, Why, now);
+        taken = verdict is Verdict.Hold held
+            ? Wishes.Hold(store, taken, Why, held.Why, now)
+            : Wishes.Renew(store, taken, Why, now);
+        Operations.Bring(store, taken, now);
         // Who reports to the deleted user may be the one who takes the account: by now the link has a wish of its own.
         others.AddRange(
             match.Account == Account.Former

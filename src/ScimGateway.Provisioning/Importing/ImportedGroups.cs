@@ -166,12 +166,10 @@ internal sealed class ImportedGroups(StoreSession store, Tenant tenant, Instant 
             && WhoIsBeingMade(Name(group)) is { } own
             && WhoCameBefore(own) is { } claimant
         )
-            Wishes.Renew(
-                store,
-                TakeOver.UnclaimedGroup(store, own, claimant, link, MatchedBy.GroupName, now),
-                "Slack had the group before",
-                now
-            );
+        {
+            var claimed = TakeOver.UnclaimedGroup(store, own, claimant, link, MatchedBy.GroupName, now);
+            Operations.Bring(store, Wishes.Renew(store, claimed, "Slack had the group before", now), now);
+        }
         else
             Present(link, shown, group);
     }

@@ -48,7 +48,7 @@ internal sealed class ClaimChange(StoreSession session, string by, Instant now)
                 ? TakeOver.Unclaimed(session, own, resource, meant, MatchedBy.Operator, now)
                 : ClaimGroup(own, resource, meant);
         claimed = Wishes.Renew(session, claimed, "an operator said whose it is", by, now);
-        Operations.Bring(session, claimed);
+        Operations.Bring(session, claimed, now);
         OperationJournal.WriteDecided(session, claimed, id, $"claimed by {id}", by, now);
         // Its user may be one whom groups and reports waited for.
         return [claimed.Id, had, .. others, .. Wishes.RenewReports(session, claimed.TenantId, id, now)];

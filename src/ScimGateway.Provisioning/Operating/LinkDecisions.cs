@@ -62,7 +62,7 @@ internal sealed class LinkDecisions(
                 LinkRequirements.RequireKnown(there, Now);
                 var (own, _) = new ClaimChange(session, by, Now).Unlink(there, resource);
                 own = Wishes.Renew(session, own, "an operator ended its claim", by, Now);
-                Operations.Bring(session, own);
+                Operations.Bring(session, own, Now);
                 OperationJournal.WriteDecided(session, there, resource.Id, $"unlinked from {resource.Id}", by, Now);
                 const string Why = "the manager has no account any more";
                 return [own.Id, .. Wishes.RenewReports(session, store.Tenant, resource.Id, Now, Why)];

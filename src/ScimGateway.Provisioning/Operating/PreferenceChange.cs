@@ -167,16 +167,17 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
             if (claimed is null && undone is null && !isLetOut && !isMadeAgain && IsAsBefore(session, link, wanted))
                 continue;
             planned.Add(claimed is null ? PlannedLink.Of(wanted) : Claimed(wanted));
-            if (Beyond(tenant, session, there, wanted.Claimant, change.Preferences) is { } beyond)
-                Wishes.Hold(session, there, Why, beyond, tenant.Now);
-            else
-                Wishes.Renew(session, there, Why, tenant.Now, leaves ? SlackPriority.Leaver : null);
-            if (claimed?.ClaimantId is { } manager)
-                planned.AddRange(
-                    Wishes
-                        .RenewReports(session, tenant.Id, manager, tenant.Now)
-                        .Select(report => PlannedLink.Following(session, report))
-                );
+            there = Beyond(tenant, session, there, wanted.Claimant, change.Preferences) is { } beyond
+                ? Wishes.Hold(session, there, Why, beyond, tenant.Now)
+                : Wishes.Renew(session, there, Why, tenant.Now, leaves ? SlackPriority.Leaver : null);
+            if (claimed?.ClaimantId is not { } manager)
+                continue;
+            Operations.Bring(session, there, tenant.Now);
+            planned.AddRange(
+                Wishes
+                    .RenewReports(session, tenant.Id, manager, tenant.Now)
+                    .Select(report => PlannedLink.Following(session, report))
+            );
         }
         return new Batch(links.Count < MostAtOnce ? null : next => Some(next, links[^1].Id)) { Planned = planned };
     }

@@ -14,6 +14,7 @@ internal sealed class Watch(Teller teller)
 
     // When a copy of the store was put in its place, and the calls that were over by then, also in the same millisecond.
     private (DateTimeOffset Since, HashSet<object> Before)? _putBack;
+    private bool _wasPutBack;
     private bool _decides;
     private int _done;
 
@@ -23,11 +24,14 @@ internal sealed class Watch(Teller teller)
     public void Decides() => _decides = true;
 
     /// <summary>A copy of the store was put in its place: Slack is told nothing before an operator says so.</summary>
-    public void IsPutBack() =>
+    public void IsPutBack()
+    {
+        _wasPutBack = true;
         _putBack = (
             teller.World.Clock.Now,
             new HashSet<object>(teller.World.Slack.Calls.Last, ReferenceEqualityComparer.Instance)
         );
+    }
 
     /// <summary>An operator has said so.</summary>
     public void GoesOn() => _putBack = null;
@@ -163,6 +167,7 @@ internal sealed class Watch(Teller teller)
             || gone.Touched.ContainsKey("guest")
             || Model.Scripted.Contains(gone.Id)
             || Model.Preferred.Contains("Drift")
+            || _wasPutBack // a call of the former store may arrive late
         )
             return;
         throw new WrongException("leaver", $"{gone.Id} was deactivated, and nobody wished it: {Say(gone)}");
@@ -173,7 +178,7 @@ internal sealed class Watch(Teller teller)
         var people = back.Linked.Select(id => Model.People.GetValueOrDefault(id)).ToList();
         var byHand = back.Touched.GetValueOrDefault("active", 0);
         var wished =
-            people.Exists(one => one is null || one.Enabled >= 0)
+            people.Exists(one => one is null || one.Enabled >= 0 || Model.MayBeOut(one)) // who comes back into scope
             || Model.LostPosts.Count > 0
             || Model.Scripted.Contains(back.Id);
         if (!wished)
@@ -185,6 +190,7 @@ internal sealed class Watch(Teller teller)
                 && one.Enabled < byHand
                 && one.Spoken.GetValueOrDefault("active") < byHand // what a look has shown otherwise is told when it is repeated
                 && !one.IsOpen
+                && one.Possible.Count == 1 // after a death a call may be made once more
             )
             && Model.LostPosts.Count == 0
             && Model.Replanned < byHand
@@ -295,10 +301,12 @@ internal sealed class Watch(Teller teller)
                     or Step.Protect
                     or Step.Unprotect
                     or Step.Erase
-            // Of an account that a look shows erased there is nothing to decide any more.
+            // Of an account that a look shows erased, gone or inactive there is nothing to decide any more.
             || (
                 step is Step.Sweep or Step.Import
-                && Model.Accounts.Values.Any(account => account.Touched.ContainsKey("erased"))
+                && Model.Accounts.Values.Any(account =>
+                    account.IsGone || account.Touched.ContainsKey("erased") || account.Touched.ContainsKey("active")
+                )
             );
         if (ended.Count > 0 && !mayEnd)
             throw new WrongException("hold", $"ended by itself: {string.Join("; ", ended)}");

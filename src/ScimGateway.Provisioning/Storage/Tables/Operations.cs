@@ -141,11 +141,16 @@ internal static class Operations
             ("@resource", resource)
         );
 
-    /// <summary>What has no outcome yet of a user or group has it with the last wish of the link that it has now.</summary>
-    public static void Bring(StoreSession store, Link link) =>
+    /// <summary>
+    /// What has no outcome yet of a user or group has it with the last wish of the link that it has now, whose versions are others
+    /// than those of the former link; it waits for an operator where that wish does.
+    /// </summary>
+    public static void Bring(StoreSession store, Link link, Instant now) =>
         store.Put(
-            "update operations set outcome = 'accepted', version = @version where link_id = @link and resource_id = @resource "
+            "update operations set outcome = @outcome, finished = @finished, version = @version where link_id = @link and resource_id = @resource "
                 + "and outcome in ('pending', 'accepted', 'held')",
+            ("@outcome", link.State == LinkState.Held ? "held" : "accepted"),
+            ("@finished", link.State == LinkState.Held ? now : null),
             ("@version", link.WantedVersion),
             ("@link", link.Id),
             ("@resource", link.ClaimantId)

@@ -1,0 +1,10 @@
+{}
+{"step":"Post","Source":0,"Who":2,"Said":{"UserName":"zoë","Primary":"zoe@corp.example","Active":false,"Key":"3"},"Habit":"Entra"}
+{"step":"PostGroup","Source":0,"Which":0,"Name":"Crew","Members":[2]}
+{"step":"BackUp"}
+{"step":"Weather","Method":"*","Path":"/Groups/{id}","Nth":1,"Times":1,"Delay":0,"AnswerDelay":0,"Drop":"before","Effect":false}
+{"step":"Put","Source":0,"Who":2,"Said":{"UserName":"zoë","Primary":"zoe@corp.example","Active":true,"Key":"3"}}
+{"step":"Weather","Method":"*","Path":"*","Nth":3,"Times":1,"Delay":0,"AnswerDelay":0,"Body":"garbage","Effect":false}
+{"step":"Wait","Seconds":40}
+{"step":"PutBack"}
+{"step":"Put","Source":0,"Who":2,"Said":{"UserName":"zoë","Primary":"zoe@corp.example","Active":true,"Key":"3"}}
