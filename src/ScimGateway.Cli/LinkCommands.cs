@@ -241,9 +241,14 @@ internal static class LinkCommands
                 var link = await call.LinkAsync(call.Of(Words.Who), onlyExact: true);
                 var found = (await call.GetAsync(call.OfTenant("links", link))).Json;
                 var slackId = Shown.Value(found?["slackId"]);
+                // Of an account that no source has, Slack is told nothing.
+                var stays =
+                    found?["source"] is null && (bool?)found?["activeInSlack"] == true
+                        ? " The account stays active in Slack: deactivate it there."
+                        : "";
                 Confirmation.Require(
                     call,
-                    $"erase {Named(found)}?",
+                    $"erase {Named(found)}?{stays}",
                     "Nothing was erased.",
                     $"link erase {call.Tenant} {link} --yes"
                 );
@@ -254,7 +259,7 @@ internal static class LinkCommands
                             ("confirm", found?["slackId"] is null ? null : slackId)
                         )
                     ),
-                    $"The person is erased: {Named(found)}."
+                    $"The person is erased: {Named(found)}.{stays}"
                 );
             });
 

@@ -89,7 +89,7 @@ internal sealed record ConsentPage(
             StatusCodes.Status403Forbidden,
             "This link is not valid",
             [
-                $"The link was used already, is older than ten minutes, was opened first in another browser, or was replaced by {Consents.MostOfTenant} newer links of its tenant. Nothing was changed. Ask for another link, and use one browser from beginning to end.",
+                $"The link was used already, is older than ten minutes, was opened first in another browser, or was replaced by {Consents.MostOfTenant} newer links of its tenant; or the admin key that asked for it has ended. Nothing was changed. Ask for another link, and use one browser from beginning to end.",
             ]
         );
 

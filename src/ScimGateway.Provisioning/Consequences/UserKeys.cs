@@ -232,7 +232,11 @@ internal static class UserKeys
     public static LinkId? LetGo(StoreSession store, Link link, KeyKind kind, string key, Instant now)
     {
         Keys.Free(store, link, kind, key);
-        return kind == KeyKind.Address ? Next(store, link, key, now) : null;
+        var next = kind == KeyKind.Address ? Next(store, link, key, now) : null;
+        // Whose the account is nobody has to say, where all who waited have what they waited for.
+        if (next is not null && !WaitingFor(store, link.TenantId, link.Id).Any())
+            HoldRows.Close(store, link.TenantId, link.Id, ReasonCode.AddressAsked);
+        return next;
     }
 
     /// <summary>A link lets go of all keys but some.</summary>

@@ -46,7 +46,7 @@ internal sealed class Offboarding(
             throw new NotReadyException($"{erased.Sentence} Deactivate the account in Slack.");
         if (user is { Waived.Unlinked: true })
             throw new NotReadyException(
-                "An operator unlinked the user: the gateway leaves the account alone. Deactivate it in Slack, or say first which account is the user's."
+                "An operator unlinked the user: the gateway leaves the account alone. Deactivate it in Slack, or claim it first for the user, if a provider has that user still."
             );
         if (user is not { SourceId: { } source, LinkId: { } link })
             throw new NotReadyException(

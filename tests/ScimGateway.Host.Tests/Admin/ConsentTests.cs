@@ -222,7 +222,9 @@ public class ConsentTests
 
         await served.AskAsync(HttpMethod.Delete, $"keys/{key}");
 
-        Assert.Equal(HttpStatusCode.Forbidden, (await browser.GetAsync(link)).Status);
+        var (status, page, _) = await browser.GetAsync(link);
+        Assert.Equal(HttpStatusCode.Forbidden, status);
+        Assert.Contains("the admin key that asked for it has ended", page, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.Forbidden, (await browser.PostAsync(link, [])).Status);
     }
 

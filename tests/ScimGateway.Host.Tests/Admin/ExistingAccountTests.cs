@@ -110,6 +110,25 @@ public class ExistingAccountTests
         Assert.Equal(account, (string?)(await OfAsync(served, user))["slackId"]);
     }
 
+    // More versions than the link has that the import gives the user.
+    [Fact]
+    public async Task What_a_provider_wrote_before_an_import_saw_the_account_has_its_outcome()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var provider = await SetUpAsync(served, "{}");
+        var (account, user) = await BothAsync(served, provider);
+        foreach (var title in (string[])["\"One\"", "\"Two\"", "\"Three\"", "\"Four\""])
+            await Gateway.SendAsync(provider, HttpMethod.Patch, $"Users/{user}", Patch("title", title));
+        await served.ImportAsync();
+        await served.EnableAsync();
+
+        await SettledAsync(served, user);
+        Assert.Equal("Four", (string?)served.Slack.Workspace.User(account)!["title"]);
+        var operations = (await served.AskAsync(HttpMethod.Get, $"tenants/acme/operations?resource={user}"))["items"]!;
+        Assert.Equal(5, operations.AsArray().Count(one => (string?)one!["actor"] != "gateway"));
+        Assert.DoesNotContain(operations.AsArray(), one => (string?)one!["outcome"] is "accepted" or "pending");
+    }
+
     // The account, by another name, and the user who is posted behind it.
     private static async Task<(string Account, string User)> BothAsync(ServedGateway served, HttpClient provider)
     {

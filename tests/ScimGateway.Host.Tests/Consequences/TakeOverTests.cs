@@ -185,6 +185,35 @@ public class TakeOverTests
         Assert.Equal("bob", (string?)Assert.Single(await gateway.AccountsAsync("bob@corp.example"))["userName"]);
     }
 
+    [Fact]
+    public async Task Whose_an_account_is_nobody_is_asked_any_more_once_its_address_went_to_who_waited_for_it()
+    {
+        await using var gateway = await StartAsync(_keeping, Account("UBOB", "bob", "bob@corp.example"));
+        var id = await MakeAsync(gateway, "ada", "ada@corp.example");
+        await PatchAsync(
+            gateway,
+            id,
+            "emails",
+            """[{"value":"ada@corp.example","primary":true},{"value":"bob@corp.example","type":"home"}]"""
+        );
+        await gateway.QuietAsync();
+        Assert.Equal(ReasonCode.AddressAsked, Assert.Single(gateway.Holds.List()).Reason.Code);
+
+        // As the hold says.
+        gateway.Slack.Workspace.ChangeUser(
+            "UBOB",
+            new JsonObject
+            {
+                ["emails"] = new JsonArray(new JsonObject { ["value"] = "old@corp.example", ["primary"] = true }),
+            }
+        );
+        await gateway.ImportAsync();
+        await gateway.QuietAsync();
+
+        Assert.Equal("Settled", gateway.State(id));
+        Assert.Empty(gateway.Holds.List());
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

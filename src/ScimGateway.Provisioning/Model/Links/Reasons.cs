@@ -60,7 +60,7 @@ internal static class Reasons
         new(
             ReasonCode.AddressAsked,
             "A provider asked for a user with an address of this account. Nobody claims the account, and the gateway does not give it to the user by itself.",
-            "Choose this account, and the provider's next request claims it. Otherwise free the address in Slack, or dismiss it. The hold also ends when no user waits for the address any more.",
+            "Choose this account if the user who asks has none yet, and the provider's next request claims it. Otherwise free the address in Slack, or dismiss it. The hold also ends when no user waits for the address any more.",
             Actor.Operator
         ),
         new(
@@ -127,7 +127,7 @@ internal static class Reasons
         new(
             ReasonCode.Unlinked,
             "An operator ended the claim. The gateway sends nothing about the account or group to Slack, even when the provider disables or deletes the user or removes the user from a group.",
-            "Claim the account or group again, or change it in Slack yourself.",
+            "Claim the account or group again, unless its provider has deleted the user or group, or change it in Slack yourself.",
             Actor.Operator
         ),
         new(
