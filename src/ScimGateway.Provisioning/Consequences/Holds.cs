@@ -65,7 +65,11 @@ internal static class Holds
                 link = link.UnlearnFor(claimant!.Active).PassTo(claimant.Id, MatchedBy.Operator);
             List<LinkId> others =
                 isPerson && Resources.Tombstone(store, link.Id) is { } former
-                    ? TakeOver.Succeed(store, former.Id, claimant!, now)
+                    ?
+                    [
+                        .. TakeOver.Succeed(store, former.Id, claimant!, now),
+                        .. Wishes.RenewReports(store, claimant!.TenantId, claimant.Id, now),
+                    ]
                     : [];
             // The operations that were held have their outcome with the wish that is made of them now.
             link = ToldToBeOut(link, claimant);

@@ -165,16 +165,12 @@ internal static class TakeOver
 
     /// <summary>
     /// A deleted user's account is another user's from now on: no group wants it, and nobody reports to it, because of the
-    /// former user; who reports to its user does. Gives back the links that have something to tell Slack by it.
+    /// former user. Gives back the links that have something to tell Slack by it.
     /// </summary>
     public static List<LinkId> Succeed(StoreSession store, ResourceId former, Resource user, Instant now)
     {
         WantedMembers.TakeOver(store, former, user.Id);
-        return
-        [
-            .. Wishes.RenewReports(store, user.TenantId, former, now, "another user has the manager's account now"),
-            .. Wishes.RenewReports(store, user.TenantId, user.Id, now),
-        ];
+        return Wishes.RenewReports(store, user.TenantId, former, now, "another user has the manager's account now");
     }
 
     private static bool IsNobodys(StoreSession store, Link link) =>
@@ -276,11 +272,9 @@ internal static class TakeOver
             : Wishes.Renew(store, taken, Why, now);
         Operations.Bring(store, taken, now);
         // Who reports to the deleted user may be the one who takes the account: by now the link has a wish of its own.
-        others.AddRange(
-            match.Account == Account.Former
-                ? Succeed(store, match.Shown!.Id, user, now)
-                : Wishes.RenewReports(store, user.TenantId, user.Id, now)
-        );
+        if (match.Account == Account.Former)
+            others.AddRange(Succeed(store, match.Shown!.Id, user, now));
+        others.AddRange(Wishes.RenewReports(store, user.TenantId, user.Id, now));
         return [taken.Id, .. others];
     }
 
