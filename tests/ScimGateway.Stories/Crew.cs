@@ -1,11 +1,14 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 
 namespace ScimGateway.Stories;
 
 /// <summary>Several processes that tell stories, since each of them does so on one thread.</summary>
 internal static class Crew
 {
+    private const int MostOfProcess = 5_000;
+
     /// <summary>Has them told; false if something was wrong. What a process says is passed on when it has ended.</summary>
     public static async Task<bool> RunAsync(Options options, Action<string> say)
     {
@@ -29,21 +32,32 @@ internal static class Crew
         return all.All(one => one.IsRight);
     }
 
-    private static Task<(bool IsRight, string Said)> OfAsync(Options options, int worker, int workers)
+    // One process after the other, as each keeps some of the memory of every story that it has told.
+    private static async Task<(bool IsRight, string Said)> OfAsync(Options options, int worker, int workers)
     {
-        var numbers = new (string Name, int Value)[]
+        var all = (options.Stories - worker + workers - 1) / workers;
+        var (isRight, said) = (true, new StringBuilder());
+        for (var told = 0; told < all; told += MostOfProcess)
         {
-            ("--workers", 0),
-            ("--seed", options.Seed + worker),
-            ("--stride", workers),
-            ("--stories", (options.Stories - worker + workers - 1) / workers),
-            ("--most", options.Most),
-        };
-        return StartAsync([
-            .. numbers.SelectMany(one => new[] { one.Name, one.Value.ToString(CultureInfo.InvariantCulture) }),
-            .. options.Without.Count == 0 ? Array.Empty<string>() : ["--without", string.Join(',', options.Without)],
-            .. options.Shrinks ? Array.Empty<string>() : ["--no-shrink"],
-        ]);
+            var numbers = new (string Name, int Value)[]
+            {
+                ("--workers", 0),
+                ("--seed", options.Seed + worker + told * workers),
+                ("--stride", workers),
+                ("--stories", Math.Min(MostOfProcess, all - told)),
+                ("--most", options.Most),
+            };
+            var (isSo, text) = await StartAsync([
+                .. numbers.SelectMany(one => new[] { one.Name, one.Value.ToString(CultureInfo.InvariantCulture) }),
+                .. options.Without.Count == 0
+                    ? Array.Empty<string>()
+                    : ["--without", string.Join(',', options.Without)],
+                .. options.Shrinks ? Array.Empty<string>() : ["--no-shrink"],
+            ]);
+            isRight &= isSo;
+            said.Append(text);
+        }
+        return (isRight, said.ToString());
     }
 
     private static async Task<(bool IsRight, string Said)> StartAsync(params IReadOnlyList<string> arguments)
