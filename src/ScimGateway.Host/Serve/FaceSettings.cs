@@ -82,7 +82,7 @@ internal static class FaceSettings
         }
         throw ServeSettings.Wrong(
             setting,
-            $"it is one address with a port, such as http://127.0.0.1:9464 or, in a container, http://+:9464"
+            "it is one address with a port, such as http://127.0.0.1:9464 or, in a container, http://+:9464"
         );
     }
 }

@@ -23,9 +23,11 @@ internal sealed class Faces
 
     /// <summary>Whether what is asked for is shown at the port that it is asked at.</summary>
     public bool IsHere(PathString path, int port) =>
-        Of(path) is { } own ? own.Port == port
-        : path.Equals(OpenApi.Path, StringComparison.Ordinal) && Admin?.Port == port ? true // it describes the admin API, too
-        : Own.All(face => face.Port != port);
+        Of(path) is { } own
+            ? own.Port == port
+            : Own.All(face => face.Port != port)
+                // It describes the admin API, too.
+                || (Admin?.Port == port && path.Equals(OpenApi.Path, StringComparison.Ordinal));
 
     // By one spelling: in another one nothing is mapped.
     private OwnAddress? Of(PathString path) =>

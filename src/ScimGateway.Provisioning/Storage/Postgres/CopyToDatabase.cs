@@ -62,7 +62,16 @@ internal sealed class CopyToDatabase
             await using var server = PostgresServer.Of(database);
             await using var to = await server.OpenToPrepareAsync(cancel);
             await using var from = SqliteFile.OpenReader(path);
-            copied = await new CopyToDatabase(from, to).RunAsync(cancel);
+            try
+            {
+                copied = await new CopyToDatabase(from, to).RunAsync(cancel);
+            }
+            catch (Exception e) when (e is NpgsqlException or SqliteException or TimeoutException)
+            {
+                throw new StoreNotCopiedException(
+                    $"The copy has ended early ({(e is SqliteException ? e.Message : PostgresErrors.Words(e))}). Nothing was copied: see to that, and try again."
+                );
+            }
         }
         SqliteMark.Forget(path);
         return copied;
@@ -182,7 +191,9 @@ internal sealed class CopyToDatabase
             string text when type == NpgsqlDbType.Uuid => writer.WriteAsync(Guid.Parse(text), type, cancel),
             string text => writer.WriteAsync(text, type, cancel),
             byte[] bytes => writer.WriteAsync(bytes, type, cancel),
-            _ => throw new InvalidDataException($"A value of a column cannot be copied: {value.GetType()}."),
+            _ => throw new StoreNotCopiedException(
+                $"A value of a column is of a kind that is not copied: {value.GetType()}."
+            ),
         };
 
     // Both in the order of the key: numbers, bytes, and texts as their bytes.
@@ -260,7 +271,9 @@ internal sealed class CopyToDatabase
                 "uuid" => NpgsqlDbType.Uuid,
                 "bytea" => NpgsqlDbType.Bytea,
                 "text" => NpgsqlDbType.Text,
-                _ => throw new NotSupportedException($"Columns of the type {DataType} are not copied."),
+                _ => throw new StoreNotCopiedException(
+                    $"The column {Name} is of a type that is not copied: {DataType}."
+                ),
             };
 
         /// <summary>The value in a row of either store, as the file has it.</summary>
