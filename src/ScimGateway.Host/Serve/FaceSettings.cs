@@ -3,7 +3,7 @@ using ScimGateway.Host.Setup;
 
 namespace ScimGateway.Host.Serve;
 
-/// <summary>The settings of what has an address of its own.</summary>
+/// <summary>The addresses of the admin API, health and metrics.</summary>
 internal static class FaceSettings
 {
     private static readonly Setting _admin = new(
@@ -21,7 +21,7 @@ internal static class FaceSettings
     private static readonly Setting _metrics = new(
         "Metrics:Url",
         "none",
-        "Where Prometheus asks for /metrics, as http://127.0.0.1:9464: an address with a port of its own, at which nothing else is. Nobody shows a key there, so let nobody else reach it.",
+        "Where Prometheus asks for /metrics, as http://127.0.0.1:9464: an address with a port of its own, at which nothing else is but health, if that is said. Nobody shows a key there, so let nobody else reach it.",
         "--metrics-url"
     );
 

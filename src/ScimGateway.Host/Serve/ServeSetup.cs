@@ -33,7 +33,7 @@ internal static class ServeSetup
         // The first one is where clients come.
         builder.WebHost.UseUrls([
             .. options.Urls.Split(';'),
-            .. options.Cluster is { } alone ? [alone.InnerUrl] : Array.Empty<string>(),
+            .. new[] { options.Cluster?.InnerUrl }.OfType<string>(),
             .. options.Faces.Own.Select(face => face.Url),
         ]);
         services.AddSingleton(options.Faces);

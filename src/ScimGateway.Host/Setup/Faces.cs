@@ -5,7 +5,7 @@ namespace ScimGateway.Host.Setup;
 
 /// <summary>
 /// What the gateway shows: SCIM with all that belongs to it, the admin API, health, and metrics. Each of the last three may have
-/// an address of its own. It is there then and nowhere else, and at that address there is nothing else.
+/// an address of its own. It is there then and nowhere else, and SCIM is not there.
 /// </summary>
 internal sealed class Faces
 {

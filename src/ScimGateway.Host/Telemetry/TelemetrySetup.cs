@@ -66,7 +66,7 @@ internal static class TelemetrySetup
             .UseOtlpExporter(OtlpExportProtocol.HttpProtobuf, collector);
     }
 
-    /// <summary>Answers whoever may ask for metrics (<see cref="Setup.Faces"/> has asked where).</summary>
+    /// <summary>Answers requests for metrics, which <see cref="Setup.Faces"/> lets through at their address alone.</summary>
     public static void UseMetrics(this IApplicationBuilder app)
     {
         if (app.ApplicationServices.GetService<TelemetryOptions>() is not { } options)

@@ -40,7 +40,7 @@ public class StoreCopyTests
                 var (exit, said, error) = await CopyAsync(served, database);
                 Assert.True(exit == 0, error);
                 Assert.Contains("All rows are in the database and the same there", said, StringComparison.Ordinal);
-                // Whoever runs it twice, or names the wrong database, changes nothing.
+                // A second copy changes nothing in the database.
                 (exit, _, error) = await CopyAsync(served, database);
                 Assert.Equal(1, exit);
                 Assert.StartsWith("The database is not empty", error, StringComparison.Ordinal);
