@@ -28,7 +28,13 @@ internal sealed class Gateways : IAsyncDisposable
         [
             .. Enumerable
                 .Range(1, instances)
-                .Select(i => new Instance(i, Service.FreePort(dice), Service.FreePort(dice), StartOne)),
+                .Select(i => new Instance(
+                    i,
+                    Service.FreePort(dice),
+                    Service.FreePort(dice),
+                    Service.FreePort(dice),
+                    StartOne
+                )),
         ];
         Balancer = new Balancer(Instances.Select(one => one.Url));
     }
@@ -145,6 +151,8 @@ internal sealed class Gateways : IAsyncDisposable
                 instance.Silo,
                 "--cluster-certificate",
                 Certificate,
+                "--metrics-url",
+                instance.Metrics.ToString().TrimEnd('/'),
                 .. more,
             ]
         );

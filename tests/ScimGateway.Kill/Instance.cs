@@ -3,7 +3,7 @@ using System.Globalization;
 namespace ScimGateway.Kill;
 
 /// <summary>One instance of a cluster, which is started again at the same place whenever it has ended.</summary>
-internal sealed class Instance(int number, int port, int silo, Func<Instance, string[], Service> start)
+internal sealed class Instance(int number, int port, int silo, int metrics, Func<Instance, string[], Service> start)
     : IAsyncDisposable
 {
     private Service? _service;
@@ -16,6 +16,9 @@ internal sealed class Instance(int number, int port, int silo, Func<Instance, st
 
     /// <summary>Where the other instances find it.</summary>
     public string Silo { get; } = $"127.0.0.1:{silo.ToString(CultureInfo.InvariantCulture)}";
+
+    /// <summary>Where it tells its figures.</summary>
+    public Uri Metrics { get; } = new($"http://127.0.0.1:{metrics.ToString(CultureInfo.InvariantCulture)}/");
 
     public int Number => number;
 

@@ -1,4 +1,5 @@
 using ScimGateway.Host.Security;
+using ScimGateway.Host.Setup;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
 
@@ -20,8 +21,14 @@ internal sealed class Health(Store store, Leaving leaving, TimeProvider clock)
     /// <summary>Where it is asked.</summary>
     public void Map(IEndpointRouteBuilder app)
     {
-        app.MapMethods("/health/live", ReadMethods.All, () => Results.Json(new { status = Well })).AllowAnonymous();
-        app.MapMethods("/health/ready", ReadMethods.All, ReadyAsync).AllowAnonymous();
+        // Where health has an address of its own, another spelling would pass by it.
+        var health = app.MapGroup("/health")
+            .AllowAnonymous()
+            .AddEndpointFilter(
+                async (asked, next) => OneSpelling.Has(asked.HttpContext) ? await next(asked) : Results.NotFound()
+            );
+        health.MapMethods("/live", ReadMethods.All, () => Results.Json(new { status = Well }));
+        health.MapMethods("/ready", ReadMethods.All, ReadyAsync);
     }
 
     private async Task<IResult> ReadyAsync()

@@ -2,17 +2,20 @@ using System.Diagnostics.Metrics;
 using ScimGateway.Basics.Spelling;
 using ScimGateway.Host.Security;
 using ScimGateway.Provisioning.Homes;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Slack.Budget;
 
 namespace ScimGateway.Host.Telemetry;
 
 /// <summary>
-/// What the homes of this instance know: what waits for Slack's limits, and what is left of them. They are read for
-/// each answer, and of the oldest tenants alone, as each has a dozen series.
+/// What the homes of this instance know: what waits for Slack's limits, what is left of them, and how far an import is. They are
+/// read for each answer, and of the oldest tenants alone, as each has a dozen series.
 /// </summary>
 internal sealed class HomeFigures
 {
     private static readonly SlackPriority[] _priorities = Enum.GetValues<SlackPriority>();
+
+    private static readonly Kind[] _kinds = Enum.GetValues<Kind>();
 
     private readonly Homes _homes;
     private readonly TelemetryOptions _options;
@@ -26,6 +29,27 @@ internal sealed class HomeFigures
             () => homes.All.Count(home => !home.HasEnded),
             "{tenant}",
             "Tenants whose changes this instance tells Slack."
+        );
+        meter.CreateObservableCounter(
+            "scim.homes.taken_over",
+            () => homes.TakenOver,
+            "{tenant}",
+            "Tenants that this instance has taken over from one that ended without handing them over."
+        );
+        meter.CreateObservableGauge(
+            "scim.import.read",
+            () =>
+                OfEach(home =>
+                    home.Import.Running is { } running
+                        ? _kinds.Select(kind => new Measurement<int>(
+                            running.Of(kind),
+                            new("tenant", home.Slug),
+                            new("kind", ClosedWords.Of(kind))
+                        ))
+                        : []
+                ),
+            null,
+            "What an import has read of Slack's users and groups so far, while it runs."
         );
         meter.CreateObservableGauge(
             "scim.slack.waiting",

@@ -11,8 +11,8 @@ namespace ScimGateway.Host.Telemetry;
 
 /// <summary>
 /// What only the store knows: which tenants Slack hears of, how their operations ended, how many of their users and groups
-/// are not settled, and for how long the first of them has not been. It is asked on a clock of its own, so that nobody who asks
-/// for metrics makes it work. In a cluster one instance tells.
+/// are not settled and for how long, when their Slack was last read and their credentials used. It is asked on a clock of
+/// its own, so that nobody who asks for metrics makes it work. In a cluster one instance tells.
 /// </summary>
 internal sealed partial class StoreFigures : BackgroundService
 {
@@ -97,6 +97,28 @@ internal sealed partial class StoreFigures : BackgroundService
             "s",
             "For how long the first of them has been in that state."
         );
+        meter.CreateObservableGauge(
+            "scim.import.age",
+            () =>
+                _seen.Imports.Select(one => new Measurement<double>(
+                    (_clock.Now() - one.Ended).TotalSeconds,
+                    Tenant(one.Tenant)
+                )),
+            "s",
+            "For how long what Slack has was not read to its end."
+        );
+        meter.CreateObservableGauge(
+            "scim.credentials.used.age",
+            () => Seconds(_seen.Credentials, one => _clock.Now() - one.LastUsed),
+            "s",
+            "For how long no provider of the tenant was let in."
+        );
+        meter.CreateObservableGauge(
+            "scim.credentials.left",
+            () => Seconds(_seen.Credentials, one => one.LastsUntil - _clock.Now()),
+            "s",
+            "Until the first of the tenant's sources has no credential that lets in; negative once it has none."
+        );
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -133,7 +155,9 @@ internal sealed partial class StoreFigures : BackgroundService
                     (
                         new Seen(
                             CountedTenants.Of(session, _options.Tenants, Others),
-                            UnsettledLinks.Of(session, _options.Tenants, Others)
+                            UnsettledLinks.Of(session, _options.Tenants, Others),
+                            LastImports.Of(session, _options.Tenants, Others),
+                            CredentialUse.Of(session, _options.Tenants, Others)
                         ),
                         end > from ? EndedOperations.Of(session, from, end, _options.Tenants, Others) : []
                     ),
@@ -169,6 +193,16 @@ internal sealed partial class StoreFigures : BackgroundService
         return sum;
     }
 
+    private static IEnumerable<Measurement<double>> Seconds(
+        IEnumerable<CredentialUse> credentials,
+        Func<CredentialUse, TimeSpan?> time
+    ) =>
+        credentials.SelectMany(one =>
+            time(one) is { TotalSeconds: var seconds }
+                ? [new Measurement<double>(seconds, Tenant(one.Tenant))]
+                : Array.Empty<Measurement<double>>()
+        );
+
     private static KeyValuePair<string, object?> Tenant(string name) => new("tenant", name);
 
     [LoggerMessage(
@@ -179,8 +213,13 @@ internal sealed partial class StoreFigures : BackgroundService
     private static partial void NotRead(ILogger log, string kind, string? where);
 
     // As things are, and not since when.
-    private sealed record Seen(IReadOnlyList<CountedTenants> Tenants, IReadOnlyList<UnsettledLinks> Links)
+    private sealed record Seen(
+        IReadOnlyList<CountedTenants> Tenants,
+        IReadOnlyList<UnsettledLinks> Links,
+        IReadOnlyList<LastImports> Imports,
+        IReadOnlyList<CredentialUse> Credentials
+    )
     {
-        public static readonly Seen Nothing = new([], []);
+        public static readonly Seen Nothing = new([], [], [], []);
     }
 }

@@ -19,9 +19,13 @@ internal sealed class Homes(SharedServices shared) : IAsyncDisposable
     private readonly ConcurrentDictionary<string, TenantHome> _bySlug = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<TenantId, SemaphoreSlim> _turns = new();
     private int _restorations = shared.Store.Restorations;
+    private long _takenOver;
 
     /// <summary>All that are here, as they are at one moment: one that is renamed meanwhile is among them.</summary>
     public IEnumerable<TenantHome> All => _bySlug.Values;
+
+    /// <summary>How many were begun here whose former instance had ended without handing them over.</summary>
+    public long TakenOver => Interlocked.Read(ref _takenOver);
 
     /// <summary>The home of the tenant with this word in the path; null if there is none here.</summary>
     public TenantHome? Find(ReadOnlySpan<char> slug) =>
@@ -288,6 +292,8 @@ internal sealed class Homes(SharedServices shared) : IAsyncDisposable
             await home.DisposeAsync();
             throw;
         }
+        if (home.IsTakenOver)
+            Interlocked.Increment(ref _takenOver);
         _bySlug[home.Slug] = home;
         if (former is not null)
             Remove(former.Slug, former);

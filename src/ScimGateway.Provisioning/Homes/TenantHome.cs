@@ -177,7 +177,6 @@ internal sealed partial class TenantHome : IAsyncDisposable
         using var lines = _log.BeginScope(this); // all that it starts says in the log whose it is
         var late = Instant.Of(_shared.Clock.GetUtcNow() + _shared.Call.AttemptLimit);
         var token = _token;
-        var isTakenOver = false;
         await _store.TakeAsync(session =>
         {
             // The token that is kept is that of the home that the tenant has. From here on no former one renews it.
@@ -185,12 +184,12 @@ internal sealed partial class TenantHome : IAsyncDisposable
                 TenantConnections.SetToken(session, Id, _token);
             else
                 token = TenantConnections.Token(session, Id) ?? _token;
-            isTakenOver = !Recovery.TakeOver(session, Id, late) && _shared.Store.IsShared;
-            if (isTakenOver)
+            IsTakenOver = !Recovery.TakeOver(session, Id, late) && _shared.Store.IsShared;
+            if (IsTakenOver)
                 Alerts.Raise(session, Id, Cause.TakenOver, _shared.Clock.Now());
             Operating.Resync.EndFormer(session, Id, _shared.Clock.Now());
         });
-        if (isTakenOver)
+        if (IsTakenOver)
             TakenOver(Slug);
         if (!IsNew)
         {
@@ -251,6 +250,9 @@ internal sealed partial class TenantHome : IAsyncDisposable
 
     /// <summary>Whether its token is kept from its start on, in place of the one before.</summary>
     internal bool IsNew { get; }
+
+    /// <summary>Whether the instance that had the tenant before had ended without handing it over.</summary>
+    internal bool IsTakenOver { get; private set; }
 
     /// <summary>
     /// Whether another one was to come in its place, by another token, and did not start: then this one's is to be kept

@@ -45,6 +45,11 @@ internal sealed class SlackImport(
     // A second look comes within a few minutes or, where no import looks at the account any more, never.
     private static readonly TimeSpan _suspectFor = TimeSpan.FromMinutes(10);
 
+    private volatile ImportRun? _running;
+
+    /// <summary>What the one that runs has found so far; null while none runs.</summary>
+    public ImportProgress? Running => _running?.Progress;
+
     /// <summary>Writes down an account that Slack showed beside an import.</summary>
     public static void WriteDown(StoreSession store, TenantId tenant, SlackUser user, Instant now) =>
         new ImportedAccounts(store, Tenants.Find(store, tenant), now).Write(user, now);
@@ -96,6 +101,7 @@ internal sealed class SlackImport(
     public async Task<ImportProgress> RunAsync(ImportJob job, CancellationToken cancel)
     {
         var run = new ImportRun(store, new SlackPages(slack, schedule, clock, patience), job, clock);
+        _running = run;
         try
         {
             await run.ToEndAsync(cancel);
@@ -107,6 +113,10 @@ internal sealed class SlackImport(
         {
             await store.WriteAsync(session => job.End(session, run.Progress, e.InFull, clock.Now()), cancel);
             throw;
+        }
+        finally
+        {
+            _running = null;
         }
     }
 }

@@ -62,6 +62,11 @@ public class KilledInstanceTests
                 )
             )
         );
+        using var prometheus = new HttpClient { BaseAddress = two.Other.Metrics };
+        Assert.Matches(
+            @"\nscim_homes_taken_over_total\{[^}]*\} [1-9]",
+            await prometheus.GetStringAsync(new Uri("/metrics", UriKind.Relative))
+        );
     }
 
     [Fact]

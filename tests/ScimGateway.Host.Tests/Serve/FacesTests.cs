@@ -33,7 +33,18 @@ public class FacesTests
         await AssertAtAsync("/openapi.yaml", HttpStatusCode.OK, served.Base.ToString(), admin);
         // However it is written: the server decodes and shortens a path before it is looked at.
         foreach (
-            var other in (string[])["/ADMIN/api/v1/tenants", "/%61dmin/api/v1/tenants", "/x/../admin/api/v1/tenants"]
+            var other in (string[])
+                [
+                    "/ADMIN/api/v1/tenants",
+                    "/%61dmin/api/v1/tenants",
+                    "/x/../admin/api/v1/tenants",
+                    "/HEALTH/live",
+                    "/health/Live",
+                    "/%68ealth/live",
+                    "/health/live/",
+                    "/x/../health/ready",
+                    "/METRICS",
+                ]
         )
             await AssertAtAsync(other, HttpStatusCode.OK);
 

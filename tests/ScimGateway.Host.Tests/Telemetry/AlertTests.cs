@@ -95,6 +95,18 @@ public class AlertTests
                 isBroken = false;
             }
         );
+        await IsAsync(
+            "ScimCredentialExpires",
+            async () =>
+            {
+                var other = await served.AskAsync(HttpMethod.Post, "tenants/acme/sources", """{"name":"Okta"}""");
+                await served.AskAsync(
+                    HttpMethod.Post,
+                    $"tenants/acme/sources/{other["id"]}/credentials",
+                    $$"""{"kind":"bearer","expires":"{{clock.GetUtcNow().AddDays(13):yyyy-MM-ddTHH:mm:ssZ}}"}"""
+                );
+            }
+        );
         var late = Task.CompletedTask;
         await IsAsync(
             "ScimSlackFails",
@@ -119,6 +131,15 @@ public class AlertTests
             {
                 served.Slack.Faults.Clear();
                 served.Slack.Faults.Add(new Fault { Description = "invalid_authentication", Times = 0 });
+                return Task.CompletedTask;
+            }
+        );
+
+        await IsAsync(
+            "ScimImportOverdue",
+            () =>
+            {
+                clock.Advance(TimeSpan.FromHours(25));
                 return Task.CompletedTask;
             }
         );

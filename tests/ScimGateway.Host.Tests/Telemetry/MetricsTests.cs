@@ -1,10 +1,12 @@
 using System.Globalization;
 using System.Net;
+using System.Text.Json.Nodes;
 using ScimGateway.Host.Tests.Admin;
 using ScimGateway.Kill;
 using ScimGateway.Provisioning.Homes;
 using ScimGateway.Slack.Budget;
 using ScimGateway.SlackEmulator.Tests;
+using ScimGateway.SlackEmulator.Traffic;
 using Xunit;
 using static ScimGateway.Host.Tests.Admin.LinkRequests;
 using static ScimGateway.Host.Tests.Requests;
@@ -163,6 +165,73 @@ public class MetricsTests
             ) >= 1
         );
         Assert.Equal(HttpStatusCode.OK, (await late).Status);
+    }
+
+    [Fact]
+    public async Task How_far_an_import_is_is_told_while_it_runs_and_afterwards_how_old_it_is()
+    {
+        var (clock, (url, argument)) = (new ManualClock(), Address());
+        await using var served = await ServedGateway.StartAsync(3, clock, "--metrics-url", argument);
+        using var provider = await SetUpAsync(served, "{}");
+        await served.EnableAsync();
+        using var prometheus = new HttpClient { BaseAddress = url };
+        served.Slack.Faults.Add(
+            new Fault
+            {
+                Method = "GET",
+                Path = "/Groups",
+                Status = 503,
+                Times = 0,
+            }
+        );
+
+        await served.AskAsync(HttpMethod.Post, "tenants/acme/jobs", """{"kind":"import"}""");
+
+        await UntilToldAsync("scim_import_read", 4, "kind=\"user\""); // with the one whose token it is
+        await UntilToldAsync("scim_import_read", 0, "kind=\"group\"");
+        served.Slack.Faults.Clear();
+        await Gateway.UntilAsync(async () =>
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            return Value(await AskAsync(prometheus), "scim_import_read") is null;
+        });
+        clock.Advance(TimeSpan.FromSeconds(30));
+        await Gateway.UntilAsync(async () =>
+            Value(await AskAsync(prometheus), "scim_import_age_seconds") is >= 30 and < 60
+        );
+
+        Task UntilToldAsync(string name, double? value, params string[] labels) =>
+            Gateway.UntilAsync(async () => Value(await AskAsync(prometheus), name, labels) == value);
+    }
+
+    [Fact]
+    public async Task Until_when_each_source_has_a_credential_is_told_and_when_one_was_last_used()
+    {
+        var (clock, (url, argument)) = (new ManualClock(), Address());
+        await using var served = await ServedGateway.StartAsync(0, clock, "--metrics-url", argument);
+        using var provider = await SetUpAsync(served, "{}"); // by one that does not expire
+        await served.EnableAsync();
+        using var prometheus = new HttpClient { BaseAddress = url };
+        var other = await served.AskAsync(HttpMethod.Post, "tenants/acme/sources", """{"name":"Okta"}""");
+        await ExpiresAsync(1, 3); // has one that does not expire beside it
+        await ExpiresAsync((int)other["id"]!, 5);
+        await ExpiresAsync((int)other["id"]!, 7);
+        await Gateway.SendAsync(provider, HttpMethod.Get, "Users");
+
+        clock.Advance(TimeSpan.FromSeconds(60));
+
+        await UntilToldAsync("scim_credentials_left_seconds", TimeSpan.FromDays(7).TotalSeconds - 60);
+        await UntilToldAsync("scim_credentials_used_age_seconds", 60);
+
+        Task<JsonNode> ExpiresAsync(int source, int days) =>
+            served.AskAsync(
+                HttpMethod.Post,
+                $"tenants/acme/sources/{source}/credentials",
+                $$"""{"kind":"bearer","expires":"{{clock.GetUtcNow().AddDays(days):yyyy-MM-ddTHH:mm:ssZ}}"}"""
+            );
+
+        Task UntilToldAsync(string name, double value) =>
+            Gateway.UntilAsync(async () => Value(await AskAsync(prometheus), name, "tenant=\"acme\"") == value);
     }
 
     private static async Task<string> AskAsync(HttpClient prometheus)
