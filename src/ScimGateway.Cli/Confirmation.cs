@@ -159,8 +159,13 @@ internal static class Confirmation
     /// <param name="not">What is said where it is not meant.</param>
     /// <param name="again">The command that does it unasked.</param>
     /// <exception cref="Complaint">It is not meant, or there is nobody to ask.</exception>
-    public static void Require(Call call, string question, string not, string again) =>
-        Require(call, call.Of(Words.Yes), question, not, again);
+    public static void Require(Call call, string question, string not, string again)
+    {
+        var isSure = call.Of(Words.Yes);
+        if (isSure && !call.IsForScript)
+            call.Terminal.Out.WriteLine(question);
+        Require(call, isSure, question, not, again);
+    }
 
     /// <summary>The same where something else says that it is meant.</summary>
     /// <param name="call">The command.</param>

@@ -119,20 +119,24 @@ internal static class HoldCommands
                 var holds = new List<long>();
                 foreach (var one in named)
                     holds.AddRange((await MeantAsync(call, one)).Except(holds));
-                var body = call.Of(_reason) is { } reason
-                    ? await AllOfAsync(call, reason, word)
-                    : new JsonObject { ["holds"] = new JsonArray([.. holds.Select(hold => (JsonNode)hold)]) };
+                if (call.Of(_reason) is { } reason)
+                    holds = await AllOfAsync(call, reason, word);
                 var open = (call.IsForScript ? [] : await OpenAsync(call)).ToDictionary(
                     one => (long)one!["id"]!,
                     one => one!
                 );
-                var answer = await call.PostAsync(call.OfTenant("holds", word), body);
+                var answer = await call.PostAsync(
+                    call.OfTenant("holds", word),
+                    new JsonObject { ["holds"] = new JsonArray([.. holds.Select(hold => (JsonNode)hold)]) }
+                );
                 var exit = RequireAll(call, answer, holds, word);
                 if (call.IsForScript || open.Count == 0)
                     return exit;
                 var isLive = (string?)(await call.GetAsync(call.OfTenant())).Json?["standing"] == "live";
                 foreach (var hold in holds.Where(open.ContainsKey).Take(MostSaid))
                     call.Terminal.Out.WriteLine(Shown.Line(Said(call, open[hold], word, isLive)));
+                if (call.Of(_reason) is not null && holds.Count == MostListed)
+                    call.Terminal.Out.WriteLine("More may wait for that reason: run the command again.");
                 return exit;
             });
 
@@ -189,7 +193,7 @@ internal static class HoldCommands
     }
 
     // Nothing is decided that was not listed: what came later waits for the next time.
-    private static async Task<JsonObject> AllOfAsync(Call call, string reason, string word)
+    private static async Task<List<long>> AllOfAsync(Call call, string reason, string word)
     {
         var holds = await OpenAsync(call, ("reason", reason));
         if (holds.Count == 0)
@@ -203,7 +207,7 @@ internal static class HoldCommands
             "Nothing was decided.",
             $"hold {word} {call.Tenant} --reason {Shown.Line(reason)} --yes"
         );
-        return new JsonObject { ["reason"] = reason, ["until"] = holds[^1]!["since"]!.DeepClone() };
+        return [.. holds.Select(hold => (long)hold!["id"]!)];
     }
 
     private static Verb Reopen() =>

@@ -64,7 +64,7 @@ internal static class SealEndpoints
             ? new Broken(
                 expected,
                 entry.Id.Value,
-                "Its seal is another than was noted: it, or a line before, was changed and sealed anew."
+                "Its seal is another than was noted: it, or a line before, was changed and sealed anew; or the store was restored since, which a line 'storeRestored' says."
             )
         : null;
 

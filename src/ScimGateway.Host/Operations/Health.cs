@@ -1,5 +1,4 @@
 using ScimGateway.Host.Security;
-using ScimGateway.Host.Setup;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
 

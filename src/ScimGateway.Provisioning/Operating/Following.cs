@@ -53,7 +53,7 @@ internal static class Following
         var isLeft = user.Deleted is not null && waiting.Count > 0;
         return
         [
-            .. isThere && user.Active ? GroupsOf(store, user) : [],
+            .. isThere && user.Active ? GroupsOf(store, link, user) : [],
             .. isLeft || (isThere && link.SlackId is null)
                 ? LinkLists.Reports(store, link.TenantId, user.Id).Select(report => report.Id)
                 : [],
@@ -61,9 +61,9 @@ internal static class Following
         ];
     }
 
-    private static IEnumerable<LinkId> GroupsOf(StoreSession store, Resource user) =>
+    private static IEnumerable<LinkId> GroupsOf(StoreSession store, Link link, Resource user) =>
         Members
-            .WaitingForAccount(store, user.Id)
+            .WaitingForAccount(store, user.Id, isInactive: link.AtSlack.Active == false)
             .Select(group => Resources.Find(store, group)?.LinkId)
             .OfType<LinkId>();
 

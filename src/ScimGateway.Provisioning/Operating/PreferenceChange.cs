@@ -116,6 +116,7 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
     {
         var links = LinkLists.Claimed(session, tenant.Id, after, MostAtOnce);
         var rematch = change.Rematches ? new Rematch(session, tenant.Id, change.Preferences, tenant.Now) : null;
+        var isStill = Tenants.Find(session, tenant.Id).Still;
         var planned = new List<PlannedLink>();
         var (last, spent) = (after, 0L);
         foreach (var link in links)
@@ -129,26 +130,30 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
             // Whose account it was leaves when it is decided that the user is another person.
             if (change.ReleasesLeftOut && link.HeldFor == HeldFor.AnotherPerson)
                 LetOutFormer(session, link, change.Preferences);
+            var isMadeAgain = Vanished.IsMadeAgain(link, change.Preferences);
+            // What a tenant that stands still has sent nothing of is matched as what is at rest.
+            var isUntold = link.State == LinkState.Pending && !link.MayBeSent(isStill);
+            if (
+                rematch is not null
+                && (link.IsAtRest || isMadeAgain || isUntold)
+                && Matched(session, rematch, link) is { Count: > 0 } matched
+            )
+            {
+                planned.AddRange(matched);
+                continue;
+            }
             if (link.State == LinkState.Pending && isLetOut)
             {
                 planned.Add(PlannedLink.Of(Wanted.Of(session, link, change.Preferences)));
                 Wishes.Join(session, link.Id, Why, tenant.Now);
             }
-            else if (link.State is LinkState.Pending or LinkState.Held && OfWaiting(session, link) is { } other)
-                planned.Add(other);
-            var isMadeAgain = Vanished.IsMadeAgain(link, change.Preferences);
+            else if (link.State is LinkState.Pending or LinkState.Held && OfWaiting(session, link) is { } waiting)
+                planned.Add(waiting);
             if (!link.IsAtRest && !isMadeAgain)
                 continue;
-            // A user who claims an account joins the groups, which may come later in the batch.
-            var claimed = rematch?.Claim(link);
-            var there = claimed ?? Links.Get(session, link.Id);
-            // What was reported is set back, as the preview has shown.
-            var undone = Drift.IsSetBack(there, there.AtSlack, Drift.Minding(there, there.AtSlack), change.Preferences)
-                ? Drift.Undo(session, there, change.Preferences, tenant.Now, isConfirmed: true)?.Link
-                : null;
-            there = undone ?? there;
+            var (there, isUndone) = SetBack(session, Links.Get(session, link.Id));
             var wanted = Wanted.Of(session, there, change.Preferences);
-            if (claimed is null && wanted.Commands.Count == 0)
+            if (wanted.Commands.Count == 0)
             {
                 // A user who waits may also get a deleted user's account by another identifier.
                 if (
@@ -164,23 +169,42 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
                 continue;
             }
             // What waits for something else, as for a mend of what Slack has refused, is not told once more.
-            if (claimed is null && undone is null && !isLetOut && !isMadeAgain && IsAsBefore(session, link, wanted))
+            if (!isUndone && !isLetOut && !isMadeAgain && IsAsBefore(session, link, wanted))
                 continue;
-            planned.Add(claimed is null ? PlannedLink.Of(wanted) : Claimed(wanted));
-            there = Beyond(tenant, session, there, wanted.Claimant, change.Preferences) is { } beyond
-                ? Wishes.Hold(session, there, Why, beyond, tenant.Now)
-                : Wishes.Renew(session, there, Why, tenant.Now, leaves ? SlackPriority.Leaver : null);
-            if (claimed?.ClaimantId is not { } manager)
-                continue;
-            Operations.Bring(session, there, tenant.Now);
-            planned.AddRange(
-                Wishes
-                    .RenewReports(session, tenant.Id, manager, tenant.Now)
-                    .Select(report => PlannedLink.Following(session, report))
-            );
+            planned.Add(PlannedLink.Of(wanted));
+            Tell(session, there, wanted, leaves ? SlackPriority.Leaver : null);
         }
         return new Batch(links.Count < MostAtOnce ? null : next => Some(next, links[^1].Id)) { Planned = planned };
     }
+
+    // A user without an account gets the one that is meant, and joins the groups, which may come later in the batch.
+    private List<PlannedLink> Matched(StoreSession session, Rematch rematch, Link link)
+    {
+        if (rematch.Claim(link) is not { ClaimantId: { } user } claimed)
+            return [];
+        var (there, _) = SetBack(session, claimed);
+        var wanted = Wanted.Of(session, there, change.Preferences);
+        Operations.Bring(session, Tell(session, there, wanted, null), tenant.Now);
+        return
+        [
+            Claimed(wanted),
+            .. Wishes
+                .RenewReports(session, tenant.Id, user, tenant.Now)
+                .Select(report => PlannedLink.Following(session, report)),
+        ];
+    }
+
+    // What was reported is set back, as the preview has shown.
+    private (Link Link, bool IsUndone) SetBack(StoreSession session, Link there) =>
+        Drift.IsSetBack(there, there.AtSlack, Drift.Minding(there, there.AtSlack), change.Preferences)
+        && Drift.Undo(session, there, change.Preferences, tenant.Now, isConfirmed: true)?.Link is { } undone
+            ? (undone, true)
+            : (there, false);
+
+    private Link Tell(StoreSession session, Link there, Wanted wanted, SlackPriority? priority) =>
+        Beyond(tenant, session, there, wanted.Claimant, change.Preferences) is { } beyond
+            ? Wishes.Hold(session, there, Why, beyond, tenant.Now)
+            : Wishes.Renew(session, there, Why, tenant.Now, priority);
 
     // Of what is told later what is told then, if that is something else by these.
     private PlannedLink? OfWaiting(StoreSession session, Link link)

@@ -67,6 +67,67 @@ public class RestoredTests
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_group_that_gets_somebody_back_by_a_restored_store_is_shown_to_follow(bool isDeleted)
+    {
+        await using var served = await ServedGateway.StartAsync(clock: _clock);
+        var token = await served.SetUpAsync();
+        await served.AskAsync(HttpMethod.Patch, "tenants/acme/preferences", """{"drift":"restore"}""");
+        await served.EnableAsync();
+        var bob = await HireAsync(served, token);
+        using (var provider = served.Provider("acme", token))
+        {
+            var (_, ada, _) = await Gateway.SendAsync(
+                provider,
+                HttpMethod.Post,
+                "Users",
+                User("ada", "ada@corp.example")
+            );
+            await Gateway.SendAsync(
+                provider,
+                HttpMethod.Post,
+                "Groups",
+                $$"""{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"Crew","members":[{"value":"{{bob}}"},{"value":"{{ada!["id"]}}"}]}"""
+            );
+            await PassAsync(async () => !await AnyPendingAsync(served));
+        }
+        var restore = await BackupAsync(served);
+        using (var provider = served.Provider("acme", token))
+            if (isDeleted)
+                await Gateway.SendAsync(provider, HttpMethod.Delete, $"Users/{bob}");
+            else
+                await SetActiveAsync(served, token, bob, false);
+        await Gateway.UntilAsync(() => Task.FromResult(!IsIn(served)));
+        Assert.Equal(1, Crew());
+        _clock.Advance(TimeSpan.FromMinutes(5));
+        await restore();
+
+        JsonNode? preview = null;
+        await PassAsync(async () =>
+        {
+            var (status, job, _) = await served.SendAsync(HttpMethod.Post, "tenants/acme/enable");
+            preview = status == HttpStatusCode.Accepted ? job : null;
+            return preview is not null;
+        });
+
+        var links = await served.AskAsync(HttpMethod.Get, $"tenants/acme/jobs/{preview!["id"]}/links");
+        Assert.Equal(
+            ["Crew followsOn", "bob reactivated"],
+            links["items"]!
+                .AsArray()
+                .Select(link => $"{link!["name"]} {link["what"]}")
+                .Where(said => !said.EndsWith("leftAlone", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal)
+        );
+        await served.AskAsync(HttpMethod.Post, $"tenants/acme/jobs/{preview["id"]}/confirm");
+        await PassAsync(async () => !await AnyPendingAsync(served));
+        Assert.Equal(2, Crew());
+
+        int Crew() => served.Slack.Workspace.Groups().Single()["members"]!.AsArray().Count;
+    }
+
+    [Theory]
     [InlineData("restore", "title")]
     [InlineData("report", "title")]
     [InlineData("report", "active")]

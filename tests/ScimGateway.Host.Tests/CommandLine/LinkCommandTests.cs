@@ -132,7 +132,8 @@ public class LinkCommandTests
             await entered.AnswerAsync($"link claim acme {link["slackId"]} {made!["id"]}", "n")
         );
         Assert.Contains("give isla (isla@corp.example, ", entered.Error + entered.Out, StringComparison.Ordinal);
-        await DoneAsync($"link claim acme {link["slackId"]} {made!["id"]} --yes", "It is claimed.");
+        await DoneAsync($"link claim acme {link["slackId"]} {made!["id"]} --yes", "give isla (isla@corp.example, ");
+        Assert.Contains("\nIt is claimed.", entered.Out, StringComparison.Ordinal);
         Assert.Equal(
             "isla",
             (string?)(await served.AskAsync(HttpMethod.Get, $"tenants/acme/links/{link["id"]}"))["name"]

@@ -274,6 +274,48 @@ public class PreferenceTests
     }
 
     [Theory]
+    [InlineData(Standing.Shadow)]
+    [InlineData(Standing.Disabled)]
+    public async Task By_another_identifier_who_waits_for_a_tenant_that_stands_still_finds_an_account_too(
+        Standing standing
+    )
+    {
+        await using var gateway = await StartAsync(_usual with { WhileSlackCannotBeWritten = CannotWrite.Queue });
+        (
+            await gateway.Control.PostAsJsonAsync(
+                "users",
+                new JsonObject
+                {
+                    ["id"] = "UBOB",
+                    ["userName"] = "bob",
+                    ["email"] = "robert@corp.example",
+                }
+            )
+        ).EnsureSuccessStatusCode();
+        await gateway.ImportAsync();
+        await (standing == Standing.Shadow ? gateway.Connection.BeginShadowAsync() : gateway.Connection.DisableAsync());
+        var bob = await UserAsync(gateway, "bob");
+
+        var preview = await gateway.ChangeAsync(
+            new TenantChange.OtherPreferences(
+                _usual with
+                {
+                    UniqueUserIdentifier = Identifier.UserName,
+                    WhileSlackCannotBeWritten = CannotWrite.Queue,
+                }
+            )
+        );
+
+        Assert.Equal(1, preview.Counts["Claim"]);
+        Assert.Equal("UBOB", SlackId(gateway, bob));
+        await gateway.ChangeAsync(new TenantChange.GoOn(EndsShadow: true));
+        await gateway.QuietAsync();
+        Assert.Equal(0, await gateway.CameAsync("POST /Users"));
+        Assert.Equal("UBOB", (string?)Assert.Single(await gateway.AccountsAsync("bob@corp.example"))["id"]);
+        Assert.Equal(0, gateway.Count(kept => kept.Operations.Where(one => one.Outcome == "accepted")));
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task The_preview_of_another_identifier_names_the_reports_of_who_gets_an_account_and_of_who_had_it(

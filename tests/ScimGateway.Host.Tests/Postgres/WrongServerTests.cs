@@ -13,23 +13,23 @@ public class WrongServerTests
     [Theory]
     [InlineData(
         "Host=127.0.0.1;Password=ab;hunter2-secret=ef",
-        "The connection string of the store cannot be read: look at its keywords and values in --store, and put a value that has a ';' between quotes."
+        "The connection string of the store cannot be read: look at its keywords and values, and put a value that has a ';' between quotes."
     )] // a piece of a password
     [InlineData(
         "Host=127.0.0.1;Port=1",
-        "The PostgreSQL database nobody at 127.0.0.1:1 cannot be reached (*): see that the server runs, and look at host and port in --store."
+        "The PostgreSQL database nobody at 127.0.0.1:1 cannot be reached (*): see that the server runs, and look at host and port in its connection string."
     )]
     [InlineData(
         "Host=127.0.0.1;Colour=blue",
-        "The connection string of the store cannot be read: look at its keywords and values in --store, and put a value that has a ';' between quotes."
+        "The connection string of the store cannot be read: look at its keywords and values, and put a value that has a ';' between quotes."
     )]
     [InlineData(
         "Host=127.0.0.1;Port=many",
-        "The connection string of the store cannot be read: look at its keywords and values in --store, and put a value that has a ';' between quotes."
+        "The connection string of the store cannot be read: look at its keywords and values, and put a value that has a ';' between quotes."
     )]
     [InlineData(
         "Host=127.0.0.1;Port=99999",
-        "The connection string of the store cannot be read: look at its keywords and values in --store, *"
+        "The connection string of the store cannot be read: look at its keywords and values, *"
     )]
     [InlineData("Host=127.0.0.1:many", "The connection string of the store cannot be read: *")]
     [InlineData("Host=127.0.0.1;Multiplexing=true", "The connection string of the store cannot be read: *")]
@@ -52,7 +52,7 @@ public class WrongServerTests
     public async Task A_password_that_was_read_into_another_value_is_not_told(string connection) =>
         await IsToldAsync(
             connection,
-            "The connection string of the store cannot be read: look at its keywords and values in --store, and put a value that has a ';' between quotes."
+            "The connection string of the store cannot be read: look at its keywords and values, and put a value that has a ';' between quotes."
         );
 
     [Fact]
@@ -70,24 +70,24 @@ public class WrongServerTests
         var name = $"{server.Database} at {server.Host}:{server.Port}";
         await IsToldAsync(
             With(database, one => one.Username = "stranger"),
-            $"The PostgreSQL database {name} refuses the gateway (role \"stranger\" does not exist): look at user, password and database in --store."
+            $"The PostgreSQL database {name} refuses the gateway (role \"stranger\" does not exist): look at user, password and database in its connection string."
         );
         await IsToldAsync(
             With(database, one => one.Database = "nowhere"),
-            $"The PostgreSQL database nowhere at {server.Host}:{server.Port} refuses the gateway (database \"nowhere\" does not exist): look at user, password and database in --store."
+            $"The PostgreSQL database nowhere at {server.Host}:{server.Port} refuses the gateway (database \"nowhere\" does not exist): look at user, password and database in its connection string."
         );
         await IsToldAsync(
             With(database, one => one.Encoding = "none"),
-            "The connection string of the store cannot be read: look at its keywords and values in --store, and put a value that has a ';' between quotes."
+            "The connection string of the store cannot be read: look at its keywords and values, and put a value that has a ';' between quotes."
         );
         await IsToldAsync( // as of a server that is too old for a setting
             With(database, one => one.Options = "-c no_such_setting=1"),
-            $"The PostgreSQL database {name} does not know what it is asked for (unrecognized configuration parameter \"no_such_setting\"): it has to be of version 14 or newer, and to know the Options in --store."
+            $"The PostgreSQL database {name} does not know what it is asked for (unrecognized configuration parameter \"no_such_setting\"): it has to be of version 14 or newer, and to know the Options in its connection string."
         );
         TestStore.Run($"alter database \"{server.Database}\" set default_transaction_read_only = on");
         await IsToldAsync(
             database,
-            $"The PostgreSQL database {name} can only be read; name the primary in --store if it is a standby, else see that default_transaction_read_only is off for it and its user."
+            $"The PostgreSQL database {name} can only be read; connect to the primary if it is a standby, else see that default_transaction_read_only is off for it and its user."
         );
         TestStore.Run($"drop database \"{server.Database}\" with (force)");
     }
@@ -129,11 +129,11 @@ public class WrongServerTests
         )
             await IsToldAsync(
                 $"{database};{more}",
-                $"The PostgreSQL database gateway at {at.Host}:{at.Port} cannot be connected with ({why}): look at Password or Passfile, and at SSL Mode and Root Certificate, in --store."
+                $"The PostgreSQL database gateway at {at.Host}:{at.Port} cannot be connected with ({why}): look at Password or Passfile, and at SSL Mode and Root Certificate, in its connection string."
             );
         await IsToldAsync(
             $"{database};Password={Secret}",
-            $"The PostgreSQL database gateway at {at.Host}:{at.Port} refuses the gateway (password authentication failed for user \"gateway\"): look at user, password and database in --store."
+            $"The PostgreSQL database gateway at {at.Host}:{at.Port} refuses the gateway (password authentication failed for user \"gateway\"): look at user, password and database in its connection string."
         );
     }
 
@@ -144,7 +144,7 @@ public class WrongServerTests
 
         await IsToldAsync(
             With(server.ConnectionString, one => one.Username = "stranger"),
-            $"The PostgreSQL database stranger at {server.Host}:{server.Port} refuses the gateway (role \"stranger\" does not exist): look at user, password and database in --store."
+            $"The PostgreSQL database stranger at {server.Host}:{server.Port} refuses the gateway (role \"stranger\" does not exist): look at user, password and database in its connection string."
         );
     }
 

@@ -55,7 +55,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     // What was read as a keyword or value may be a piece of a password, so that neither it nor Npgsql's exception is told.
     private static StoreAddressException Unreadable() =>
         new(
-            "The connection string of the store cannot be read: look at its keywords and values in --store, and put a value that has a ';' between quotes."
+            "The connection string of the store cannot be read: look at its keywords and values, and put a value that has a ';' between quotes."
         );
 
     // Whoever writes it as other programs have it ('host=… password=…', 'postgres://user:password@…') gets all of it as the
@@ -174,28 +174,28 @@ internal sealed class PostgresServer : IAsyncDisposable
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UndefinedObject) // a setting that it has not
         {
             throw new StoreServerException(
-                $"The PostgreSQL database {_name} does not know what it is asked for ({e.MessageText}): it has to be of version {LeastVersion} or newer, and to know the Options in --store.",
+                $"The PostgreSQL database {_name} does not know what it is asked for ({e.MessageText}): it has to be of version {LeastVersion} or newer, and to know the Options in its connection string.",
                 e
             );
         }
         catch (PostgresException e)
         {
             throw new StoreServerException(
-                $"The PostgreSQL database {_name} refuses the gateway ({e.MessageText}): look at user, password and database in --store.",
+                $"The PostgreSQL database {_name} refuses the gateway ({e.MessageText}): look at user, password and database in its connection string.",
                 e
             );
         }
         catch (Exception e) when (PostgresErrors.IsUnreachable(e))
         {
             throw new StoreServerException(
-                $"The PostgreSQL database {_name} cannot be reached ({PostgresErrors.Words(e)}): see that the server runs, and look at host and port in --store.",
+                $"The PostgreSQL database {_name} cannot be reached ({PostgresErrors.Words(e)}): see that the server runs, and look at host and port in its connection string.",
                 e
             );
         }
         catch (Exception e) when (e is NpgsqlException or IOException)
         {
             throw new StoreServerException(
-                $"The PostgreSQL database {_name} cannot be connected with ({PostgresErrors.Words(e)}): look at Password or Passfile, and at SSL Mode and Root Certificate, in --store.",
+                $"The PostgreSQL database {_name} cannot be connected with ({PostgresErrors.Words(e)}): look at Password or Passfile, and at SSL Mode and Root Certificate, in its connection string.",
                 e
             );
         }
@@ -250,7 +250,7 @@ internal sealed class PostgresServer : IAsyncDisposable
             version.Major < LeastVersion ? $"is of version {version}; {LeastVersion} or newer is needed"
             : encoding != "UTF8" ? $"keeps texts as {encoding}; make one with encoding 'UTF8'"
             : isReadOnly != "off"
-                ? "can only be read; name the primary in --store if it is a standby, else see that default_transaction_read_only is off for it and its user"
+                ? "can only be read; connect to the primary if it is a standby, else see that default_transaction_read_only is off for it and its user"
             : null;
         if (wrong is not null)
             throw new StoreServerException($"The PostgreSQL database {name} {wrong}.");

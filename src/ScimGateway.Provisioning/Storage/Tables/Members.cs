@@ -155,11 +155,15 @@ internal static class Members
         );
 
     /// <summary>The groups that have something to tell Slack of a member once it has an account that is active.</summary>
-    public static List<ResourceId> WaitingForAccount(StoreSession store, ResourceId member) =>
+    /// <param name="store">What is asked.</param>
+    /// <param name="member">The member.</param>
+    /// <param name="isInactive">Whether Slack shows its account inactive, so that nobody knows in which groups it is.</param>
+    public static List<ResourceId> WaitingForAccount(StoreSession store, ResourceId member, bool isInactive) =>
         store.All(
-            "select distinct group_id from members where member_id = @member and wanted = @yes and in_slack <> @yes and (blocked is null or blocked = @unreachable)",
+            "select distinct group_id from members where member_id = @member and wanted = @yes and (in_slack <> @yes or @inactive) and (blocked is null or blocked = @unreachable)",
             row => row.Id<ResourceId>(),
             ("@member", member),
+            ("@inactive", isInactive),
             ("@yes", Tri.Yes),
             ("@unreachable", nameof(ReasonCode.NotReachable))
         );

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing.Patterns;
 
-namespace ScimGateway.Host.Setup;
+namespace ScimGateway.Host.Security;
 
 /// <summary>Paths that are written as they are mapped: nothing is encoded, shortened, in other letters, or followed by a slash.</summary>
 internal static class OneSpelling
