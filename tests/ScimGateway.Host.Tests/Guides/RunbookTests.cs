@@ -28,7 +28,7 @@ public partial class RunbookTests
     [InlineData("master-key", 4)]
     [InlineData("restore", 7)]
     [InlineData("rotate-token", 4)]
-    [InlineData("alerts", 8)]
+    [InlineData("alerts", 10)]
     public async Task The_commands_of_a_runbook_work(string page, int commands)
     {
         await using var served = await ServedGateway.StartAsync();
