@@ -58,14 +58,10 @@ internal sealed partial class ConnectionWatch(
     /// <summary>Has it tested if it is time to, or time to renew it. A disabled tenant asks Slack nothing.</summary>
     public void BeginIfDue()
     {
-        if (executor.Gate.Standing == Standing.Disabled)
-        {
-            if (token.IsDue)
-                executor.Gate.Disconnect(); // it is renewed before anything else once the tenant goes on
-        }
-        // What Slack refuses while it takes the token, as for its plan, is found out by the executor itself.
-        else if (token.IsDue || (IsTime() && (!executor.Gate.IsShut || !executor.Gate.IsConnected || token.Rotates)))
+        if (executor.Gate.Standing != Standing.Disabled && IsDue())
             Begin();
+        else if (token.IsDue)
+            executor.Gate.Disconnect(); // it is renewed before anything else once the tenant goes on
     }
 
     /// <summary>Tells the log why Slack cannot be written, or with null that it can again. It is found twice a minute, and said once.</summary>
@@ -86,7 +82,13 @@ internal sealed partial class ConnectionWatch(
     public void Plan() =>
         Volatile.Write(ref _due, (clock.GetUtcNow() + _every * (1.1 + (0.4 * Random.Shared.NextDouble()))).UtcTicks);
 
-    private bool IsTime() => Volatile.Read(ref _due) <= clock.GetUtcNow().UtcTicks;
+    // What Slack refuses while it takes the token, as for its plan, is found out by the executor itself.
+    private bool IsDue() =>
+        token.IsDue
+        || (
+            Volatile.Read(ref _due) <= clock.GetUtcNow().UtcTicks
+            && (!executor.Gate.IsShut || !executor.Gate.IsConnected || token.Rotates)
+        );
 
     public async ValueTask DisposeAsync()
     {

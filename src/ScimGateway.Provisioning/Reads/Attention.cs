@@ -35,8 +35,8 @@ internal sealed record Attention(
     public static List<Attention> In(StoreSession store, TenantId tenant, Instant now)
     {
         var yesterday = now - TimeSpan.FromDays(1);
-        var refused = OperationLists
-            .RefusedSince(store, tenant, yesterday, MostKinds)
+        var refused = RefusedOperations
+            .Since(store, tenant, yesterday, MostKinds)
             .ConvertAll(one => new Attention(
                 "refused",
                 null,

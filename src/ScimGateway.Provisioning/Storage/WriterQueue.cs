@@ -12,11 +12,9 @@ namespace ScimGateway.Provisioning.Storage;
 internal sealed class WriterQueue<T>(TimeProvider? clock = null)
     where T : class
 {
-    private const int MostOfOne = 4096;
-
     private readonly Lock _gate = new();
-    private readonly Dictionary<TenantId, Line> _lines = [];
-    private readonly Queue<Line> _turns = []; // those that have something, whoever is next first
+    private readonly Dictionary<TenantId, WriterLine<T>> _lines = [];
+    private readonly Queue<WriterLine<T>> _turns = []; // those that have something, whoever is next first
     private readonly Channel<bool> _news = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
     );
@@ -114,7 +112,7 @@ internal sealed class WriterQueue<T>(TimeProvider? clock = null)
     /// <summary>What a tenant has, and what comes of it, is taken after that time alone; others go first.</summary>
     public void Rest(TenantId tenant, TimeSpan time)
     {
-        Line line;
+        WriterLine<T> line;
         lock (_gate)
         {
             if (_isClosed)
@@ -156,7 +154,7 @@ internal sealed class WriterQueue<T>(TimeProvider? clock = null)
             return _turns.Count > 0;
     }
 
-    private async Task RestAsync(Line line, TimeSpan time)
+    private async Task RestAsync(WriterLine<T> line, TimeSpan time)
     {
         await Task.Delay(time, clock ?? TimeProvider.System);
         lock (_gate)
@@ -167,7 +165,7 @@ internal sealed class WriterQueue<T>(TimeProvider? clock = null)
         _news.Writer.TryWrite(true);
     }
 
-    private Line Join(TenantId tenant)
+    private WriterLine<T> Join(TenantId tenant)
     {
         lock (_gate)
         {
@@ -177,11 +175,11 @@ internal sealed class WriterQueue<T>(TimeProvider? clock = null)
         }
     }
 
-    private Line LineOf(TenantId tenant) =>
-        _lines.TryGetValue(tenant, out var line) ? line : _lines[tenant] = new Line(tenant);
+    private WriterLine<T> LineOf(TenantId tenant) =>
+        _lines.TryGetValue(tenant, out var line) ? line : _lines[tenant] = new WriterLine<T>(tenant);
 
     // What is next for a line: its turn, or that it goes, so that nothing stays of a tenant that is gone.
-    private void Next(Line line)
+    private void Next(WriterLine<T> line)
     {
         if (line.IsBusy || line.HasTurn || (line.Resting > 0 && !_isClosed))
             return;
@@ -192,24 +190,5 @@ internal sealed class WriterQueue<T>(TimeProvider? clock = null)
         }
         else if (line.Joining == 0)
             _lines.Remove(line.Tenant);
-    }
-
-    private sealed class Line(TenantId tenant)
-    {
-        public TenantId Tenant => tenant;
-
-        public bool IsBusy { get; set; }
-
-        public bool HasTurn { get; set; }
-
-        /// <summary>How many rests have not ended.</summary>
-        public int Resting { get; set; }
-
-        /// <summary>How many wait for room.</summary>
-        public int Joining { get; set; }
-
-        public LinkedList<T> Works { get; } = [];
-
-        public SemaphoreSlim Room { get; } = new(MostOfOne);
     }
 }

@@ -209,7 +209,7 @@ internal sealed class Writes(
         await store.ReadAsync(session =>
             (
                 OperationLists.Find(session, asked.Caller.TenantId, asked.OperationId),
-                OperationLists.Refusal(session, asked.OperationId)
+                RefusedOperations.Of(session, asked.OperationId)
             )
         );
 
@@ -240,7 +240,7 @@ internal sealed class Writes(
                 Operations.Accept(session, asked.OperationId);
                 if (executor.Gate.Closed is { } why)
                     Explain(session, asked, link, why);
-                return OperationLists.Refusal(session, asked.OperationId) is { } refused
+                return RefusedOperations.Of(session, asked.OperationId) is { } refused
                     ? new Outcome.Refused(refused)
                     : new Outcome.NotYet();
             },

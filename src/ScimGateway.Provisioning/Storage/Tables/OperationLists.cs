@@ -1,5 +1,3 @@
-using System.Net;
-using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 
@@ -11,8 +9,8 @@ internal static class OperationLists
     private const string Columns =
         "id, tenant_id, source_id, actor, link_id, resource_id, names, request, what, at, verdict, outcome, error, status, scim_type, finished, counted, notes, commands";
 
-    // What lists show: notes and commands may be long, and are shown of one alone.
-    private static readonly string _listed = Columns.Replace("notes, commands", "'', ''", StringComparison.Ordinal);
+    /// <summary>What lists show: notes and commands may be long, and are shown of one alone.</summary>
+    internal static readonly string Listed = Columns.Replace("notes, commands", "'', ''", StringComparison.Ordinal);
 
     // Those about whom a name or an address has a part in it that is looked for, whether it was said then, was said since, or
     // is what Slack has; or whose id it is, at the provider or at Slack.
@@ -65,7 +63,7 @@ internal static class OperationLists
         if (query.Before is { } before)
             Only("(at, id) < (@at, @before)", ("@at", before.Moment), ("@before", before.Id));
         return store.All(
-            $"select {_listed} from operations where {string.Join(" and ", where)} order by at desc, id desc limit @most",
+            $"select {Listed} from operations where {string.Join(" and ", where)} order by at desc, id desc limit @most",
             ToOperation,
             [.. values]
         );
@@ -86,8 +84,8 @@ internal static class OperationLists
     public static List<Operation> Changed(StoreSession store, TenantId tenantId, OperationPlace after, int most) =>
         store.All(
             // By the times alone: of a tenant there may be a million, and within seconds few.
-            $"select * from (select {_listed} from operations where tenant_id = @tenant and at >= @moment "
-                + $"union select {_listed} from operations where +tenant_id = @tenant and finished >= @moment) c "
+            $"select * from (select {Listed} from operations where tenant_id = @tenant and at >= @moment "
+                + $"union select {Listed} from operations where +tenant_id = @tenant and finished >= @moment) c "
                 + "where (coalesce(finished, at), id) > (@moment, @id) order by coalesce(finished, at), id limit @most",
             ToOperation,
             ("@tenant", tenantId),
@@ -116,42 +114,10 @@ internal static class OperationLists
             ("@most", most)
         );
 
-    /// <summary>How many requests were refused since a time, by their answer, and the last of each.</summary>
-    public static List<(long Count, Operation Last)> RefusedSince(
-        StoreSession store,
-        TenantId tenantId,
-        Instant since,
-        int most
-    )
-    {
-        var answers = store.All(
-            "select sum(case when counted > 1 then counted else 1 end), status, scim_type from operations where tenant_id = @tenant and at >= @since and outcome = 'refused' "
-                + "group by status, scim_type order by 1 desc limit @most",
-            row => (Count: row.Long(), Status: row.IntOrNull(), ScimType: row.TextOrNull()),
-            ("@tenant", tenantId),
-            ("@since", since),
-            ("@most", most)
-        );
-        return answers.ConvertAll(answer =>
-            (
-                answer.Count,
-                store.First(
-                    $"select {_listed} from operations where tenant_id = @tenant and at >= @since and outcome = 'refused' and coalesce(status, 0) = @status "
-                        + "and coalesce(scim_type, '') = @type order by at desc, id desc limit 1",
-                    ToOperation,
-                    ("@tenant", tenantId),
-                    ("@since", since),
-                    ("@status", answer.Status ?? 0),
-                    ("@type", answer.ScimType ?? "")
-                )!
-            )
-        );
-    }
-
     /// <summary>What a source last asked for; null if none of the tenant's last thousand operations was its.</summary>
     public static Operation? LastOf(StoreSession store, TenantId tenantId, int source) =>
         store.First(
-            $"select {_listed} from (select * from operations where tenant_id = @tenant order by at desc, id desc limit 1000) as last where source_id = @source and request not like 'an operator %' "
+            $"select {Listed} from (select * from operations where tenant_id = @tenant order by at desc, id desc limit 1000) as last where source_id = @source and request not like 'an operator %' "
                 + "order by at desc, id desc limit 1",
             ToOperation,
             ("@tenant", tenantId),
@@ -174,15 +140,8 @@ internal static class OperationLists
             ("@tenant", tenantId)
         );
 
-    /// <summary>Why one was refused, as its provider is told; null if it was not.</summary>
-    public static ScimException? Refusal(StoreSession store, OperationId id) =>
-        store.First(
-            "select status, scim_type, error from operations where id = @id and outcome = 'refused'",
-            row => ScimException.Kept(row.Word<HttpStatusCode>(), row.TextOrNull(), row.Text()),
-            ("@id", id)
-        );
-
-    private static Operation ToOperation(Row row) =>
+    /// <summary>What a row of these columns says.</summary>
+    internal static Operation ToOperation(Row row) =>
         new()
         {
             Id = row.Id<OperationId>(),
