@@ -39,6 +39,8 @@ switch (args)
     case ["hostile", .. var rest]:
         await Hostile.RunAsync(new Arguments(rest));
         return 0;
+    case ["soak", .. var rest]:
+        return await Soak.RunAsync(new Arguments(rest)) ? 0 : 1;
     case ["neighbour", .. var rest]:
         await Neighbour.RunAsync(new Arguments(rest));
         return 0;
@@ -56,6 +58,7 @@ switch (args)
                    members --url URL --slack URL --token T [--rate 25] [--seconds 60]                               so many members a second into one group
                    attacks                                               the attacks there are, each with how many accounts Slack is to have
                    hostile [--gateway URL,PID --token T --attack NAME [--seconds 20]]                               one of them beside an ordinary client: a row of the table, or its head
+                   soak --gateway URL,PID --token T --data FOLDER [--parts 12] [--seconds 600]                     an ordinary client for hours: does anything grow
                    neighbour [--url URL --token T --work group|bulk|import [--seconds 20]]                          an ordinary client of one tenant beside another's work: a row, or the head
             """
         );
