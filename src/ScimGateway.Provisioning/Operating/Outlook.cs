@@ -105,11 +105,22 @@ internal sealed record Outlook(Prospect Prospect, Reason? Why = null, AtRest? Re
             : Left(AtRest.UpToDate);
     }
 
-    // Whom Slack shows inactive is told so all the same, where nobody knows what it was told before.
-    private static bool IsSoAlready(Wanted wanted) =>
-        wanted.Link.AtSlack.Active == false
-        && wanted.Commands.Count > 0
-        && wanted.Commands.All(command => command is SlackCommand.DeactivateUser or SlackCommand.DeleteUser);
+    // What Slack shows already is told all the same, where nobody knows what it was told before.
+    private static bool IsSoAlready(Wanted wanted)
+    {
+        var (link, shown) = (wanted.Link, wanted.Link.AtSlack);
+        return wanted.Commands.Count > 0
+            && wanted.Commands.All(command =>
+                command switch
+                {
+                    SlackCommand.DeactivateUser or SlackCommand.DeleteUser => shown.Active == false,
+                    // After a call whose outcome nobody saw Slack may have something else by now.
+                    SlackCommand.PatchUser { Delivers: var told } => link.LostUntil is null
+                        && told.Fields.All(field => shown.Says(field) && shown[field] == told[field]),
+                    _ => false,
+                }
+            );
+    }
 
     private static Outlook Left(AtRest rest) => new(Prospect.LeftAlone, Rest: rest);
 

@@ -137,6 +137,40 @@ public class OutlookTests
     }
 
     [Fact]
+    public async Task A_held_leaver_who_is_to_stay_is_not_counted_as_reactivated()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var provider = served.Provider("acme", await served.SetUpAsync());
+        await served.AskAsync(HttpMethod.Patch, "tenants/acme/preferences", """{"guardedAccounts":1}""");
+        await served.EnableAsync();
+        foreach (var name in (string[])["ada", "bob"])
+        {
+            var (_, user, _) = await Gateway.SendAsync(
+                provider,
+                HttpMethod.Post,
+                "Users",
+                User(name, $"{name}@corp.example")
+            );
+            await Gateway.SendAsync(provider, HttpMethod.Patch, $"Users/{user!["id"]}", Patch("active", "false"));
+        }
+        var held = await served.AskAsync(HttpMethod.Get, "tenants/acme/links?state=held");
+        await served.AskAsync(HttpMethod.Post, "tenants/acme/shadow");
+        await Gateway.SendAsync(
+            provider,
+            HttpMethod.Patch,
+            $"Users/{held["items"]![0]!["resource"]}",
+            Patch("active", "true")
+        );
+
+        var preview = await served.AskAsync(HttpMethod.Post, "tenants/acme/enable");
+
+        Assert.Equal(
+            """{"users":{"leftAlone":3},"leftAlone":{"tokenOwner":1,"upToDate":2}}""",
+            preview["counts"]!.ToJsonString()
+        );
+    }
+
+    [Fact]
     public async Task Who_waits_for_a_leavers_account_and_who_reported_to_the_leaver_are_named_as_following()
     {
         await using var served = await ServedGateway.StartAsync();
