@@ -9,7 +9,7 @@ internal static class CommandLineProgram
         {
             case ["healthcheck", .. var rest] when HealthCheck.AddressOf(rest, () => Connection.Local) is { } gateway:
                 return await HealthCheck.RunAsync(gateway, Console.Error);
-            case ["serve" or "demo", .. var rest] when !rest.Contains("--help"):
+            case ["serve" or "demo" or "store", .. var rest] when !rest.Contains("--help"):
                 await Console.Error.WriteLineAsync(
                     $"'{arguments[0]}' is a command of the server's program, ScimGateway.Host. This program asks a gateway that runs."
                 );

@@ -26,7 +26,14 @@ internal static class Commands
     [
         (
             "Run a gateway",
-            [Programs.Serve, Programs.Demo, Programs.HealthCheck, BackupCommands.Backup(), ClusterCommands.All()]
+            [
+                Programs.Serve,
+                Programs.Demo,
+                Programs.HealthCheck,
+                BackupCommands.Backup(),
+                Programs.Store,
+                ClusterCommands.All(),
+            ]
         ),
         (
             "Set up",
@@ -377,6 +384,20 @@ internal static class Programs
             Usage =
                 "[--urls URL] [--public-url URL] [--slack-urls URL | --slack URL] [--token T] [--admin-key K] [--data DIR] "
                 + "[--store S] [--seed N] [--slack-time-limit S] [--tenants N] [--dialect rfc]",
+        };
+
+    /// <summary>The store, of which no gateway may run meanwhile.</summary>
+    public static Command Store { get; } =
+        new("store", "The store of a gateway that does not run.")
+        {
+            new Verb(
+                "copy",
+                "Copies the SQLite store that 'serve' with the same settings uses into an empty database of PostgreSQL, and compares each row there.",
+                "store copy --data ./data --to \"Host=db.example.org;Database=gateway;Username=gateway\""
+            )
+            {
+                Usage = "--to \"Host=...\" [--SETTING VALUE ...]",
+            },
         };
 
     /// <summary>Whether the gateway is ready.</summary>

@@ -204,9 +204,17 @@ internal static class LinkCommands
                 var account = await call.LinkAsync(call.Of(_account), onlyExact: true);
                 var user = await call.LinkAsync(call.Of(_claimant), onlyExact: true);
                 var found = await call.GetAsync(call.OfTenant("links", user));
+                var isUser = (string?)found.Json?["kind"] == "user";
+                var told = isUser
+                    ? "Slack is then told what the provider wants of that user: an inactive user's account is deactivated."
+                    : "Slack is then told what the provider wants of that group.";
+                // What was held of it was about the account that the user has no more.
+                var stays = found.Json?["slackId"] is { } former
+                    ? $" {Shown.Value(former)}, which it has now, stays in Slack as it is{((bool?)found.Json["activeInSlack"] == true ? ", active" : "")}, and is nobody's; what is held of it ends."
+                    : "";
                 Confirmation.Require(
                     call,
-                    $"give {Named((await call.GetAsync(call.OfTenant("links", account))).Json)} to {Named(found.Json)}? Slack is then told what the provider wants of that user: an inactive user's account is deactivated.",
+                    $"give {Named((await call.GetAsync(call.OfTenant("links", account))).Json)} to {Named(found.Json)}? {told}{stays}",
                     "Nothing was claimed.",
                     $"link claim {call.Tenant} {account} {user} --yes"
                 );

@@ -28,10 +28,7 @@ internal static class ProfileCommands
                 var url = Connection.AddressOf(
                     call.Of(Words.Url) ?? terminal.Variable(Connection.UrlVariable) ?? Connection.Local
                 );
-                var key =
-                    call.Of(Words.AdminKey) is { } said ? FoundKey.OfOption(said)
-                    : terminal.Variable(Connection.KeyVariable) is { } there ? FoundKey.OfVariable(there)
-                    : FoundKey.OfInput(terminal.AskSecret($"Admin key for {url}:"));
+                var key = call.Of(Words.AdminKey) is { } said ? FoundKey.OfOption(said) : Entered(terminal, url);
                 Connection.RequireKey(key.Value);
                 using (var client = new AdminClient(url, key))
                     await client.AskAsync(HttpMethod.Get, Call.Query("tenants", ("limit", 1)), null, call.Gone);
@@ -39,6 +36,15 @@ internal static class ProfileCommands
                 terminal.Out.WriteLine($"Saved in {file}. It is good for {url}.");
                 return Exit.Done;
             });
+
+    // What is entered is meant, whatever key the environment has for other commands.
+    private static FoundKey Entered(Terminal terminal, Uri url)
+    {
+        var there = terminal.Variable(Connection.KeyVariable);
+        var hint = there is null ? "" : $" (nothing for the one of {Connection.KeyVariable})";
+        var entered = terminal.AskSecret($"Admin key for {url}{hint}:");
+        return entered.Length == 0 && there is not null ? FoundKey.OfVariable(there) : FoundKey.OfInput(entered);
+    }
 
     private static Verb List() =>
         new Verb("list", "The profiles there are; their keys are not shown.", "profile list").Does(call =>

@@ -138,7 +138,7 @@ internal static class SourceCommands
     private static Verb Transfer() =>
         new Verb(
             "transfer",
-            "Hands a source's users, groups and members over to another one, once that has been shown and confirmed. Slack hears nothing of it. docs/runbooks/change-provider.md has what comes before and after it.",
+            "Hands a source's users, groups and members over to another one, once that has been shown and confirmed; with what its provider has made until then. Slack hears nothing of it. docs/runbooks/change-provider.md has what comes before and after it.",
             "source transfer acme 3 \"Entra ID\""
         )
             .Takes(Words.Tenant, Words.Source, _to, _only, Words.DryRun, Words.Yes)

@@ -71,7 +71,8 @@ internal sealed record SlackNoticeOptions(Uri Url)
 
     /// <summary>Whether it is Slack's, or of this machine.</summary>
     public bool IsSlacks =>
-        Url.IsAbsoluteUri && (Url.IsLoopback || (Url.Scheme == Uri.UriSchemeHttps && _hosts.Contains(Url.Host)));
+        Url.IsAbsoluteUri
+        && (Url.IsLoopback || (Url is { Scheme: "https", IsDefaultPort: true } && _hosts.Contains(Url.Host)));
 
     // Records print what they hold.
     public override string ToString() => nameof(SlackNoticeOptions);

@@ -14,7 +14,12 @@ internal sealed class IssuerOptions
     public bool Loopback { get; set; }
 
     /// <summary>How long a token may last, from when it was made and from when it is shown: a day by default.</summary>
-    [Range(typeof(TimeSpan), "00:01:00", "30.00:00:00")]
+    [Range(
+        typeof(TimeSpan),
+        "00:01:00",
+        "30.00:00:00",
+        ErrorMessage = "How long a token may last (--longest-token) is from {1} to {2}."
+    )]
     public TimeSpan LongestToken { get; set; } = TimeSpan.FromDays(1);
 }
 

@@ -133,12 +133,13 @@ internal sealed class LinkDecisions(
                     throw new NotReadyException("It has an open hold. Release or dismiss that first.");
                 if (!there.IsAtRest)
                     throw new NotReadyException("Something else of it is under way; try again when that is done.");
-                return
-                    Resources.Find(session, there.ClaimantId) is { } claimant
-                    && Holds.Reopen(session, there, claimant, by, Now)
+                var claimant = Resources.Find(session, there.ClaimantId);
+                return claimant is not null && Holds.Reopen(session, there, claimant, by, Now)
                     ? []
                     : throw new NotReadyException(
-                        "There is no dismissal to reopen. To change what rules leave out, change the rules; to say whose account it is, claim it for the user."
+                        claimant is { Waived: { Scope: true, Dismissed: true } }
+                            ? "Rules leave the user as it is, and what is dismissed stays so meanwhile. Change the rules so that they admit the user, or have the account deactivated by POST …/deactivate."
+                            : "There is no dismissal to reopen. To change what rules leave out, change the rules; to say whose account it is, claim it for the user."
                     );
             }
         );

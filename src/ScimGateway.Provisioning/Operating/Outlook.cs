@@ -77,7 +77,7 @@ internal sealed record Outlook(Prospect Prospect, Reason? Why = null, AtRest? Re
         return wanted.Next is not null
             ? IsSoAlready(wanted)
                 ? Left(AtRest.UpToDate)
-                : new(Of(wanted.Commands, now))
+                : new(Of(link, wanted.Commands, now))
             : Of(
                 link.State,
                 wanted.Ending(default).Why,
@@ -125,10 +125,11 @@ internal sealed record Outlook(Prospect Prospect, Reason? Why = null, AtRest? Re
     private static Outlook Left(AtRest rest) => new(Prospect.LeftAlone, Rest: rest);
 
     // The first of these says most: an account may be named and deactivated, and a group made and filled.
-    private static Prospect Of(IReadOnlyList<SlackCommand> commands, Instant now) =>
+    private static Prospect Of(Link link, IReadOnlyList<SlackCommand> commands, Instant now) =>
         commands.Count == 0 ? Prospect.LookedFor
         : commands.Any(command => command is SlackCommand.CreateUser or SlackCommand.CreateGroup) ? Prospect.Created
-        : commands.Any(command =>
+        : link.AtSlack.Active != false
+        && commands.Any(command =>
             command is SlackCommand.DeactivateUser or SlackCommand.DeleteUser
             // A guest whose time is over.
             || (command is SlackCommand.PatchUser { Change.Set: var set } && set.GuestEnds <= now.ToTime())

@@ -51,7 +51,9 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
             foreach (var (user, admitted) in await AskAsync(scope, users, () => Scope.WorkLimitOfUser(planned.Gone)))
             {
                 var move = scope.Move(user, admitted.IsIn);
-                if (move == ScopeMove.Stays || StaysHeld(move, held.GetValueOrDefault(user.LinkId), user, now))
+                var isHeldStill =
+                    move != ScopeMove.Freezes && StaysHeld(move, held.GetValueOrDefault(user.LinkId), user, now);
+                if (move == ScopeMove.Stays || isHeldStill)
                     stay++;
                 else
                     planned.Add(new PlannedLink(user.LinkId, user.Id, [move.ToString()]));

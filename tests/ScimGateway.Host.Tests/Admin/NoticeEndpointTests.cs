@@ -124,6 +124,7 @@ public class NoticeEndpointTests
     [InlineData("https://hooks.slack-gov.com/services/T0/B0/x", true)]
     [InlineData("http://127.0.0.1:5000/hook", true)]
     [InlineData("http://hooks.slack.com/services/T0/B0/x", false)]
+    [InlineData("https://hooks.slack.com:6480/services/T0/B0/x", false)]
     [InlineData("https://hooks.slack.com.example/services/T0/B0/x", false)]
     [InlineData("https://hooks.slack.com@receiver.example/services/T0/B0/x", false)]
     public void A_webhook_of_Slacks_is_Slacks(string url, bool isSo)

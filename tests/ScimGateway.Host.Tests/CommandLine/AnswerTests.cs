@@ -316,6 +316,21 @@ public class AnswerTests
     }
 
     [Fact]
+    public async Task A_profile_has_the_key_that_was_entered_whatever_the_environment_has()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        var other = (string)
+            (await served.AskAsync(HttpMethod.Post, "keys", """{"label":"a viewer","role":"viewer"}"""))["secret"]!;
+        using var entered = new TerminalSession(served.Base, served.Key);
+
+        Assert.Equal(Exit.Refused, await entered.RunAsync("profile save viewer", "sga_wrong\n"));
+        Assert.Equal(Exit.Done, await entered.RunAsync("profile save viewer", other + "\n"));
+        Assert.Equal(other, Profiles.Find(entered.Home, "viewer")!.Key);
+        Assert.Equal(Exit.Done, await entered.RunAsync("profile save owner"));
+        Assert.Equal(served.Key, Profiles.Find(entered.Home, "owner")!.Key);
+    }
+
+    [Fact]
     public async Task A_profile_is_private_and_its_key_goes_to_its_gateway_alone()
     {
         await using var served = await ServedGateway.StartAsync();

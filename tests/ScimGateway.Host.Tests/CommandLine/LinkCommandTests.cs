@@ -133,6 +133,7 @@ public class LinkCommandTests
         );
         Assert.Contains("give isla (isla@corp.example, ", entered.Error + entered.Out, StringComparison.Ordinal);
         await DoneAsync($"link claim acme {link["slackId"]} {made!["id"]} --yes", "give isla (isla@corp.example, ");
+        Assert.DoesNotContain("which it has now", entered.Out, StringComparison.Ordinal);
         Assert.Contains("\nIt is claimed.", entered.Out, StringComparison.Ordinal);
         Assert.Equal(
             "isla",

@@ -376,6 +376,20 @@ public class RuleTests
         Assert.True(await IsActiveAsync(gateway, "ada"));
     }
 
+    [Fact]
+    public async Task A_leaver_who_is_held_is_counted_among_those_whom_rules_freeze()
+    {
+        await using var gateway = await StartAsync(_open with { GuardedAccounts = 1 });
+        foreach (var name in (string[])["ada", "bob"])
+            await PatchAsync(gateway, await MakeAsync(gateway, name, "guest"), "active", "false");
+        Assert.Single(gateway.Holds.List());
+
+        var preview = await gateway.ChangeAsync(new TenantChange.OtherRules([Titled("crew")]));
+
+        Assert.Equal(2, preview.Counts["Freezes"]);
+        Assert.Single(gateway.Holds.List());
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -321,6 +321,50 @@ public class OutageTests
         Assert.Equal(HttpStatusCode.Created, (await gateway.SendAsync(HttpMethod.Post, "Users", User())).Status);
     }
 
+    [Theory]
+    [InlineData("allow_connections false", "allow_connections true")]
+    [InlineData("set default_transaction_read_only = on", "reset default_transaction_read_only")]
+    public async Task A_database_that_takes_no_connections_or_no_writes_is_an_outage_that_ends(string ill, string mend)
+    {
+        var log = new Lines();
+        await using var proxy = new StoreProxy();
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Proxy = proxy, More = services => services.AddLogging(logs => Listen(logs, log)) }
+        );
+        var database = Path.GetFileName(gateway.Data);
+        TestStore.Run($"alter database \"{database}\" {ill}");
+        try
+        {
+            EndAll();
+            await Gateway.UntilAsync(async () =>
+            {
+                Assert.Equal(
+                    HttpStatusCode.ServiceUnavailable,
+                    (await gateway.SendAsync(HttpMethod.Post, "Users", User())).Status
+                );
+                return log.All.Any(line => line.StartsWith("The store cannot be used (", StringComparison.Ordinal));
+            });
+            Assert.NotEqual(
+                HttpStatusCode.InternalServerError,
+                (await gateway.SendAsync(HttpMethod.Get, "Users")).Status
+            );
+            Assert.NotNull(gateway.Store.WhyAway);
+        }
+        finally
+        {
+            TestStore.Run($"alter database \"{database}\" {mend}");
+        }
+        EndAll();
+
+        await Gateway.UntilAsync(async () =>
+            (await gateway.SendAsync(HttpMethod.Post, "Users", User())).Status == HttpStatusCode.Created
+        );
+        Assert.DoesNotContain(log.All, line => line.Contains("failed with", StringComparison.Ordinal));
+
+        void EndAll() =>
+            TestStore.Run($"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{database}'");
+    }
+
     private static void Listen(ILoggingBuilder logs, Lines log) =>
         logs.AddProvider(log).AddFilter("ScimGateway", LogLevel.Information);
 

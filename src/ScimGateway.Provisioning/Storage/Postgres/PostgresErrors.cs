@@ -67,6 +67,7 @@ internal static class PostgresErrors
             is PostgresErrorCodes.LockNotAvailable
                 or "25P03" // idle in a transaction for too long
                 or PostgresErrorCodes.ReadOnlySqlTransaction
+                or PostgresErrorCodes.ObjectNotInPrerequisiteState // as where it takes no connections
                 or PostgresErrorCodes.InvalidCatalogName;
 
     private static UniqueIndex? Of(string name) =>

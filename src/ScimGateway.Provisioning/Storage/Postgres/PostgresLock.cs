@@ -21,12 +21,17 @@ internal sealed class PostgresLock : IAsyncDisposable
     // Processes of a cluster open the database one after the other.
     private const long Opening = Key + 1;
 
+    private const string CanBeReadAlone = "it can only be read";
+
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _untilOpened = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan _untilTriedAgain = TimeSpan.FromMilliseconds(200);
 
     private static readonly string _isHere =
         $"select exists (select 1 from {PostgresServer.Held(Key)} and pid = pg_backend_pid())::text";
+
+    // A standby, or a server whose operator wants nothing written, as where its disk is nearly full.
+    private const string IsReadOnly = "select current_setting('transaction_read_only')";
 
     private static readonly string _areOthersHere =
         $"select exists (select 1 from {PostgresServer.Held(Key)} and pid <> pg_backend_pid())::text";
@@ -222,7 +227,9 @@ internal sealed class PostgresLock : IAsyncDisposable
     {
         try
         {
-            return _session.First(_isHere, row => row.Text()) == "true";
+            if (_session.First(IsReadOnly, row => row.Text()) == "on")
+                _whyNot = CanBeReadAlone;
+            return _whyNot is null && _session.First(_isHere, row => row.Text()) == "true";
         }
         catch (Exception e) when (PostgresErrors.IsLost(e))
         {
@@ -239,7 +246,12 @@ internal sealed class PostgresLock : IAsyncDisposable
         {
             var connection = await _server.OpenAsync(_ending.Token);
             _session = new PostgresSession(connection);
-            if (await PostgresServer.AskAsync(connection, _taking, _ending.Token) == "true")
+            if (await PostgresServer.AskAsync(connection, IsReadOnly, _ending.Token) == "on")
+            {
+                _whyNot = CanBeReadAlone;
+                NpgsqlConnection.ClearPool(connection); // a session is so for as long as it lasts
+            }
+            else if (await PostgresServer.AskAsync(connection, _taking, _ending.Token) == "true")
             {
                 await _regained(connection, _session, _ending.Token);
                 _whyNot = null;
