@@ -233,7 +233,7 @@ internal static class Reasons
         new(
             ReasonCode.Dismissed,
             "An operator dismissed it{0}.",
-            "Reopen it (POST /admin/api/v1/tenants/TENANT/links/LINK/reopen), or let the provider send it again. Before an activation the provider must first disable the user.",
+            "Reopen it (POST /admin/api/v1/tenants/TENANT/links/LINK/reopen), or let the provider send it again. Where rules leave the user as it is, deactivate the account instead (POST /admin/api/v1/tenants/TENANT/links/LINK/deactivate). Before an activation the provider must first disable the user.",
             Actor.Operator
         ),
         new(
