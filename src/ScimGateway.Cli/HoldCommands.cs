@@ -119,12 +119,13 @@ internal static class HoldCommands
                 var holds = new List<long>();
                 foreach (var one in named)
                     holds.AddRange((await MeantAsync(call, one)).Except(holds));
-                if (call.Of(_reason) is { } reason)
-                    holds = await AllOfAsync(call, reason, word);
-                var open = (call.IsForScript ? [] : await OpenAsync(call)).ToDictionary(
-                    one => (long)one!["id"]!,
-                    one => one!
-                );
+                var listed =
+                    call.Of(_reason) is { } reason ? await AllOfAsync(call, reason, word)
+                    : call.IsForScript ? []
+                    : await OpenAsync(call);
+                var open = listed.ToDictionary(one => (long)one!["id"]!, one => one!);
+                if (named.Length == 0)
+                    holds.AddRange(open.Keys);
                 var answer = await call.PostAsync(
                     call.OfTenant("holds", word),
                     new JsonObject { ["holds"] = new JsonArray([.. holds.Select(hold => (JsonNode)hold)]) }
@@ -135,7 +136,7 @@ internal static class HoldCommands
                 var isLive = (string?)(await call.GetAsync(call.OfTenant())).Json?["standing"] == "live";
                 foreach (var hold in holds.Where(open.ContainsKey).Take(MostSaid))
                     call.Terminal.Out.WriteLine(Shown.Line(Said(call, open[hold], word, isLive)));
-                if (call.Of(_reason) is not null && holds.Count == MostListed)
+                if (named.Length == 0 && holds.Count == MostListed)
                     call.Terminal.Out.WriteLine("More may wait for that reason: run the command again.");
                 return exit;
             });
@@ -193,7 +194,7 @@ internal static class HoldCommands
     }
 
     // Nothing is decided that was not listed: what came later waits for the next time.
-    private static async Task<List<long>> AllOfAsync(Call call, string reason, string word)
+    private static async Task<JsonArray> AllOfAsync(Call call, string reason, string word)
     {
         var holds = await OpenAsync(call, ("reason", reason));
         if (holds.Count == 0)
@@ -207,7 +208,7 @@ internal static class HoldCommands
             "Nothing was decided.",
             $"hold {word} {call.Tenant} --reason {Shown.Line(reason)} --yes"
         );
-        return [.. holds.Select(hold => (long)hold!["id"]!)];
+        return holds;
     }
 
     private static Verb Reopen() =>

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What a size needs: disk for each user, member and operation; memory, start and CPU by how many users there are.
+# What a size needs: disk for each user and change; memory, start and CPU by how many users there are.
 #   tests/bench/scale.sh [USERS] [WRITES]     # 100,000 users and 5,000 of each write unless told; some four minutes
 # Builds nothing: run dotnet build -c Release first. Linux only, as it reads /proc; needs curl.
 set -euo pipefail

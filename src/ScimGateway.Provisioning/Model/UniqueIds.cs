@@ -50,7 +50,7 @@ internal readonly record struct ResourceId(Guid Value) : IIdentified<ResourceId>
     public override string ToString() => Value.ToString();
 }
 
-/// <summary>The SCIM id of what is known to be a group, so that it is never swapped with that of its member.</summary>
+/// <summary>The SCIM id of a group. A type of its own keeps it from being swapped with the id of a member.</summary>
 [JsonConverter(typeof(IdentifiedJson<GroupId>))]
 internal readonly record struct GroupId(Guid Value) : IIdentified<GroupId>
 {

@@ -74,7 +74,7 @@ internal sealed record UserCase(
             : judged;
     }
 
-    /// <summary>Whether a user may go, of whom nothing else is wanted.</summary>
+    /// <summary>Whether a user may be deactivated or deleted by a write that asks for nothing else.</summary>
     public UserVerdict Leave(Trigger trigger, bool wasActive)
     {
         var (held, isOver) = StaysHeld(isToBeActive: false);

@@ -196,17 +196,7 @@ public class PreferenceTests
     public async Task By_another_identifier_users_without_an_account_find_theirs_and_no_claim_moves()
     {
         await using var gateway = await StartAsync(_usual);
-        (
-            await gateway.Control.PostAsJsonAsync(
-                "users",
-                new JsonObject
-                {
-                    ["id"] = "UBOB",
-                    ["userName"] = "bob",
-                    ["email"] = "robert@corp.example",
-                }
-            )
-        ).EnsureSuccessStatusCode();
+        await AccountAsync(gateway, "UBOB", "bob", "robert@corp.example");
         await gateway.ImportAsync();
         var ada = await UserAsync(gateway, "ada"); // has her account
         var bob = await UserAsync(gateway, "bob", active: false); // has none yet
@@ -243,17 +233,7 @@ public class PreferenceTests
     public async Task Who_claims_an_account_by_another_identifier_comes_into_his_groups_by_the_same_change()
     {
         await using var gateway = await StartAsync(_usual);
-        (
-            await gateway.Control.PostAsJsonAsync(
-                "users",
-                new JsonObject
-                {
-                    ["id"] = "UBOB",
-                    ["userName"] = "bob",
-                    ["email"] = "robert@corp.example",
-                }
-            )
-        ).EnsureSuccessStatusCode();
+        await AccountAsync(gateway, "UBOB", "bob", "robert@corp.example");
         await gateway.ImportAsync();
         var (status, body, _) = await gateway.SendAsync(
             HttpMethod.Post,
@@ -281,17 +261,7 @@ public class PreferenceTests
     )
     {
         await using var gateway = await StartAsync(_usual with { WhileSlackCannotBeWritten = CannotWrite.Queue });
-        (
-            await gateway.Control.PostAsJsonAsync(
-                "users",
-                new JsonObject
-                {
-                    ["id"] = "UBOB",
-                    ["userName"] = "bob",
-                    ["email"] = "robert@corp.example",
-                }
-            )
-        ).EnsureSuccessStatusCode();
+        await AccountAsync(gateway, "UBOB", "bob", "robert@corp.example");
         await gateway.ImportAsync();
         await (standing == Standing.Shadow ? gateway.Connection.BeginShadowAsync() : gateway.Connection.DisableAsync());
         var bob = await UserAsync(gateway, "bob");
@@ -328,17 +298,7 @@ public class PreferenceTests
         var boss = isDeletedUsers ? await UserAsync(gateway, "boss") : null;
         if (boss is null)
         {
-            (
-                await gateway.Control.PostAsJsonAsync(
-                    "users",
-                    new JsonObject
-                    {
-                        ["id"] = "UBOSS",
-                        ["userName"] = "chief",
-                        ["email"] = "boss@corp.example",
-                    }
-                )
-            ).EnsureSuccessStatusCode();
+            await AccountAsync(gateway, "UBOSS", "chief", "boss@corp.example");
             await gateway.ImportAsync();
         }
         var (status, body, _) = await gateway.SendAsync(HttpMethod.Post, "Users", User("ada", "boss@corp.example"));
@@ -391,17 +351,7 @@ public class PreferenceTests
         // An account that is hidden, as somebody has its name.
         var carol = await UserAsync(gateway, "xavier");
         Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, carol, "userName", "\"carol\""));
-        (
-            await gateway.Control.PostAsJsonAsync(
-                "users",
-                new JsonObject
-                {
-                    ["id"] = "UCAROL",
-                    ["userName"] = "carol",
-                    ["email"] = "shared@corp.example",
-                }
-            )
-        ).EnsureSuccessStatusCode();
+        await AccountAsync(gateway, "UCAROL", "carol", "shared@corp.example");
         _clock.Advance(TimeSpan.FromMinutes(1));
         await gateway.ImportAsync();
         var two = new List<string>();
@@ -486,6 +436,20 @@ public class PreferenceTests
         await gateway.ChangeAsync(new TenantChange.OtherPreferences(_usual with { DeleteGroups = false }));
         Assert.Equal(HttpStatusCode.Forbidden, (await gateway.SendAsync(HttpMethod.Delete, $"Groups/{group}")).Status);
     }
+
+    // Somebody makes it in Slack.
+    private static async Task AccountAsync(Gateway gateway, string id, string userName, string email) =>
+        (
+            await gateway.Control.PostAsJsonAsync(
+                "users",
+                new JsonObject
+                {
+                    ["id"] = id,
+                    ["userName"] = userName,
+                    ["email"] = email,
+                }
+            )
+        ).EnsureSuccessStatusCode();
 
     private Task<Gateway> StartAsync(Preferences preferences) =>
         Gateway.StartAsync(new Setting { Clock = _clock, Preferences = preferences });
