@@ -10,6 +10,7 @@ COPY src/ScimGateway.Slack/*.csproj src/ScimGateway.Slack/packages.lock.json src
 COPY src/ScimGateway.Provisioning/*.csproj src/ScimGateway.Provisioning/packages.lock.json src/ScimGateway.Provisioning/
 COPY src/ScimGateway.SlackEmulator/*.csproj src/ScimGateway.SlackEmulator/packages.lock.json src/ScimGateway.SlackEmulator/
 COPY src/ScimGateway.Cli/*.csproj src/ScimGateway.Cli/packages.lock.json src/ScimGateway.Cli/
+COPY src/ScimGateway.AdminConsole/*.csproj src/ScimGateway.AdminConsole/packages.lock.json src/ScimGateway.AdminConsole/
 COPY src/ScimGateway.Host/*.csproj src/ScimGateway.Host/packages.lock.json src/ScimGateway.Host/
 RUN dotnet restore src/ScimGateway.Host --locked-mode -p:UseCurrentRuntimeIdentifier=true
 COPY openapi.yaml ./

@@ -13,6 +13,7 @@ internal static class Houses
         "ScimGateway.Slack",
         "ScimGateway.Provisioning",
         CommandLine,
+        Console,
         "ScimGateway.Host",
     ];
 
@@ -24,6 +25,9 @@ internal static class Houses
     /// knows it.
     /// </summary>
     public const string CommandLine = "ScimGateway.Cli";
+
+    /// <summary>The console. It knows the admin API alone, which its host hands to it; so it uses nothing of ours.</summary>
+    public const string Console = "ScimGateway.AdminConsole";
 
     /// <summary>The pretend Slack. It speaks HTTP alone, so that it notices a misspelt field as Slack would.</summary>
     public const string Emulator = "ScimGateway.SlackEmulator";
@@ -161,6 +165,15 @@ internal static class Houses
             CommandLine,
             [
                 [new(Room.Entrance, "The administrators' commands, and their program.")],
+            ]
+        ),
+        new(
+            Console,
+            [
+                [new("Answers", "What the admin API answers, as plain data.")],
+                [new("Parts", "What pages have in common: the frame around them, states, times, sentences.")],
+                [new("Pages", "What each page shows.")],
+                [new(Room.Entrance, "The console's addresses, sessions in browsers, and what a form does.")],
             ]
         ),
         new(

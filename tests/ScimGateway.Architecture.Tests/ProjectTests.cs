@@ -36,6 +36,10 @@ public class ProjectTests
             return from == Houses.Projects[^1] && House.Folder(arrow.From, from) == Houses.Demo;
         if (from == Houses.CommandLine)
             return to == Houses.Basics;
+        if (from == Houses.Console)
+            return false;
+        if (to == Houses.Console)
+            return from == Houses.Projects[^1] && House.Folder(arrow.From, from) == "Setup";
         if (to == Houses.CommandLine)
             return from == Houses.Projects[^1] && House.Folder(arrow.From, from) == Room.Entrance;
         return Array.IndexOf(Houses.Projects, to) < Array.IndexOf(Houses.Projects, from);

@@ -42,6 +42,9 @@ internal sealed class AdminCall(
     /// <summary>By what the administrator was let in.</summary>
     public AdminKey Key => key;
 
+    /// <summary>The hash of the session by which the administrator was let in; null where that was the key itself.</summary>
+    public byte[]? Session => AdminSecret.ShownBy(context.Request) is (var hash, IsOfSession: true) ? hash : null;
+
     /// <summary>The request.</summary>
     public HttpContext Http => context;
 
@@ -128,8 +131,10 @@ internal sealed class AdminCall(
     public async Task<Problem?> EndedAsync()
     {
         var now = Part<TimeProvider>().Now();
+        var signedIn = Session;
         return await store.ReadAsync(session =>
             AdminKeys.Find(session, key.Id) is not { } found || found.Expires <= now ? Problem.Unauthenticated()
+            : signedIn is not null && AdminSessions.Of(session, signedIn, now) is null ? Problem.Unauthenticated()
             : Tenants.SlugOf(session, Tenant.Row.Id) is null ? Problem.NoTenant()
             : null
         );

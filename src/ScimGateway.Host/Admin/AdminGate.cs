@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using ScimGateway.Host.Security;
 using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Model;
@@ -89,31 +88,40 @@ internal sealed partial class AdminGate(
 
     private async Task<(AdminKey? Key, Refusal Why)> KeyAsync(HttpContext context, Instant now)
     {
-        var header = context.Request.Headers.Authorization.ToString();
-        var hash = new byte[SecretHash.Bytes];
-        if (
-            !header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
-            || !SecretHash.TryTake(header.AsSpan(7).Trim(), hash)
-        )
+        if (AdminSecret.ShownBy(context.Request) is not var (hash, isOfSession))
             return default;
         // Looked up by the hash of 256 bits of chance: how long that takes tells nothing of the key.
-        if (
-            await store.AskAsync(session => AdminKeys.Of(session, hash)) is not { } key
-            || !CryptographicOperations.FixedTimeEquals(key.Hash, hash)
-        )
+        var (key, signedIn) = await store.AskAsync(session => Found(session, hash, isOfSession, now));
+        if (key is null)
             return default;
         if (key.Expires <= now)
             return (null, Refusal.Over);
         if (key.LastUsed is not { } last || now - last >= _usedAgain)
-            await UsedAsync(key, now);
+            await UsedAsync(session => AdminKeys.SetUsed(session, key.Id, now));
+        if (signedIn is not null && now - signedIn.LastUsed >= _usedAgain)
+            await UsedAsync(session => AdminSessions.SetUsed(session, hash, now));
         return (key, default);
     }
 
-    private async Task UsedAsync(AdminKey key, Instant now)
+    // By a key, or by the browser in which somebody has signed in by one.
+    private static (AdminKey? Key, AdminSession? SignedIn) Found(
+        StoreSession session,
+        byte[] hash,
+        bool isOfSession,
+        Instant now
+    )
+    {
+        if (!isOfSession)
+            return (AdminKeys.Of(session, hash), null);
+        var signedIn = AdminSessions.Of(session, hash, now);
+        return (signedIn is null ? null : AdminKeys.Find(session, signedIn.KeyId), signedIn);
+    }
+
+    private async Task UsedAsync(Func<StoreSession, int> set)
     {
         try
         {
-            await store.WriteAsync(session => AdminKeys.SetUsed(session, key.Id, now), CancellationToken.None);
+            await store.WriteAsync(set, CancellationToken.None);
         }
 #pragma warning disable CA1031 // such as a full disk: who is let in does not depend on it
         catch (Exception e)

@@ -8,10 +8,15 @@ namespace ScimGateway.Host.Admin;
 internal static class AdminSecret
 {
     private const string Mark = "sga_";
+    private const string MarkOfSession = "sgb_";
+    private const string Bearer = "Bearer ";
     private const int PrefixLetters = 8;
 
     /// <summary>A new secret, 256 bits of chance, which is shown once.</summary>
     public static string New() => Minted.Random(Mark, Minted.SecretBytes);
+
+    /// <summary>The same for a browser in which somebody signs in.</summary>
+    public static string NewOfSession() => Minted.Random(MarkOfSession, Minted.SecretBytes);
 
     /// <summary>A key with a secret.</summary>
     public static AdminKey Key(string label, Role role, string secret, Instant now) =>
@@ -23,6 +28,19 @@ internal static class AdminSecret
             Hash = SecretHash.Of(secret),
             Created = now,
         };
+
+    /// <summary>The hash of what a request shows, and whether it is a browser's; null if it shows nothing that can be one.</summary>
+    public static (byte[] Hash, bool IsOfSession)? ShownBy(HttpRequest request)
+    {
+        var header = request.Headers.Authorization.ToString();
+        if (!header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
+            return null;
+        var secret = header.AsSpan(Bearer.Length).Trim();
+        var hash = new byte[SecretHash.Bytes];
+        return SecretHash.TryTake(secret, hash)
+            ? (hash, secret.StartsWith(MarkOfSession, StringComparison.Ordinal))
+            : null;
+    }
 
     /// <summary>By what people tell it from others.</summary>
     public static string PrefixOf(string secret) => secret[..Math.Min(secret.Length, PrefixLetters)];

@@ -20,6 +20,7 @@ internal static class Endpoints
             .AddEndpointFilter(AskedParameters.KnownAsync);
         var tenant = api.MapGroup("/tenants/{slug}");
         KeyEndpoints.Map(api);
+        SessionEndpoints.Map(api);
         AuditEndpoints.Map(api);
         SealEndpoints.Map(api);
         BackupEndpoints.Map(api);

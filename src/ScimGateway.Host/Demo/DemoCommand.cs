@@ -164,6 +164,7 @@ internal static class DemoCommand
             }
             if (tenants.Count > MostSaid)
                 Console.WriteLine($"       and so on until {tenants[^1].Slug}");
+            Console.WriteLine($"pages  {url}/console");
             Console.WriteLine($"admin  {url}{AdminPaths.Base}");
             Console.WriteLine($"key    {key}");
             Console.WriteLine($"Slack  {scim}");

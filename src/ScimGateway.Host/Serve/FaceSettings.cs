@@ -9,7 +9,7 @@ internal static class FaceSettings
     private static readonly Setting _admin = new(
         "Admin:Url",
         "where it listens",
-        "Where the admin API is, such as http://127.0.0.1:5081: an address with a port of its own, so that whoever reaches SCIM does not reach it. It wants a public URL.",
+        "Where the admin API and the console are, such as http://127.0.0.1:5081: an address with a port of its own, so that whoever reaches SCIM does not reach them. It wants a public URL.",
         "--admin-url"
     );
     private static readonly Setting _health = new(

@@ -4,7 +4,7 @@ using ScimGateway.Host.Telemetry;
 namespace ScimGateway.Host.Setup;
 
 /// <summary>
-/// What the gateway shows: SCIM with all that belongs to it, the admin API, health, and metrics. Each of the last three may have
+/// What the gateway shows: SCIM with all that belongs to it, the admin API with the console, health, and metrics. Each of the last three may have
 /// an address of its own. It is there then and nowhere else, and SCIM is not there.
 /// </summary>
 internal sealed class Faces
@@ -31,7 +31,9 @@ internal sealed class Faces
 
     // By one spelling: in another one nothing is mapped.
     private OwnAddress? Of(PathString path) =>
-        path.StartsWithSegments("/admin", StringComparison.Ordinal) ? Admin
+        path.StartsWithSegments("/admin", StringComparison.Ordinal)
+        || path.StartsWithSegments("/console", StringComparison.Ordinal)
+            ? Admin
         : path.StartsWithSegments("/health", StringComparison.Ordinal) ? Health
         : path.Equals(TelemetrySetup.Path, StringComparison.Ordinal) ? Metrics
         : null;

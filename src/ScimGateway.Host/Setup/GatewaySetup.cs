@@ -147,6 +147,7 @@ internal static class GatewaySetup
         app.UseInnerRequests();
         app.UseFaces();
         app.UseMetrics();
+        app.UseConsole();
         app.UseEither(
             IsAdmins,
             admin => admin.UseProblems(failures).UseDoor().UseAdminKeys(),

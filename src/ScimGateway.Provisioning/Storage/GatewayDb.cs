@@ -27,6 +27,9 @@ internal sealed class GatewayDb(DbContextOptions<GatewayDb> options) : DbContext
     /// <summary>Admin keys.</summary>
     public DbSet<AdminKey> AdminKeys => Set<AdminKey>();
 
+    /// <summary>Browsers in which somebody has signed in.</summary>
+    public DbSet<AdminSession> AdminSessions => Set<AdminSession>();
+
     /// <summary>Tenants that are to be connected by somebody's consent.</summary>
     public DbSet<Consent> Consents => Set<Consent>();
 

@@ -23,6 +23,11 @@ internal static class TenantTables
         });
         model.Entity<AccessToken>().HasIndex(t => t.CredentialId);
         model.Entity<AdminKey>().HasIndex(k => k.Hash).IsUnique();
+        model.Entity<AdminSession>(session =>
+        {
+            session.HasKey(s => s.Hash);
+            session.HasIndex(s => s.KeyId);
+        });
         model.Entity<Consent>(consent =>
         {
             consent.HasKey(c => c.Awaited);

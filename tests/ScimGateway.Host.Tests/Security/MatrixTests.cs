@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using ScimGateway.Host.Admin;
 using ScimGateway.Host.Tests.Admin;
+using ScimGateway.Host.Tests.AdminConsole;
 using ScimGateway.Host.Tests.Scim;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.SlackEmulator;
@@ -39,6 +40,8 @@ public sealed partial class MatrixTests
         "/oauth/slack/begin", // who has a ticket
         "/.well-known/oauth-authorization-server/{tenant}", // made of the path alone
         "/oauth/slack/callback", // who has that browser's cookie and Slack's state
+        "/console/sign-in", // who has a key
+        "/console/console.css",
     ];
     private const string TokenEndpoint = "/{tenant}/oauth/token";
 
@@ -57,6 +60,14 @@ public sealed partial class MatrixTests
             {
                 Assert.NotNull(endpoint.Metadata.GetMetadata<IAllowAnonymous>());
                 rows.Add(($"`{method} {path}`", "anybody | | | | | |"));
+                continue;
+            }
+            // The console's pages ask the admin API by their browser's session, and show nothing without one.
+            if (path.StartsWith("/console", StringComparison.Ordinal))
+            {
+                if (await ConsoleBrowser.WithoutSessionAsync(served, method, path) is { } shown)
+                    wrong.Add($"{method} {path}: {shown}");
+                rows.Add(($"`{method} {path}`", "who has signed in; else 303 to `/console/sign-in` | | | | | |"));
                 continue;
             }
             // Whatever is mapped without a word of it is a provider's, and there the middleware asks for a credential.
@@ -259,6 +270,7 @@ public sealed partial class MatrixTests
                         : route.Path.Contains("{slug}", StringComparison.Ordinal) ? 404
                         : route.Method == "GET" && !route.Path.Contains('{', StringComparison.Ordinal) ? 200
                         : route.Method == "POST" ? 400 // the body names the other one
+                        : route.Path.EndsWith("/session", StringComparison.Ordinal) ? 400 // a key is none
                         : 404
                     ),
                 ],

@@ -27,6 +27,7 @@ public class FacesTests
         await AssertAtAsync("/acme/oauth/token", HttpStatusCode.MethodNotAllowed, served.Base.ToString());
         await AssertAtAsync("/oauth/slack/begin", HttpStatusCode.Forbidden, served.Base.ToString());
         await AssertAtAsync("/admin/api/v1/tenants", HttpStatusCode.OK, admin);
+        await AssertAtAsync("/console/sign-in", HttpStatusCode.OK, admin);
         await AssertAtAsync("/health/live", HttpStatusCode.OK, health);
         await AssertAtAsync("/health/ready", HttpStatusCode.OK, health);
         await AssertAtAsync("/metrics", HttpStatusCode.OK, metrics);
@@ -38,6 +39,9 @@ public class FacesTests
                     "/ADMIN/api/v1/tenants",
                     "/%61dmin/api/v1/tenants",
                     "/x/../admin/api/v1/tenants",
+                    "/CONSOLE/sign-in",
+                    "/%63onsole/sign-in",
+                    "/x/../console/sign-in",
                     "/HEALTH/live",
                     "/health/Live",
                     "/%68ealth/live",

@@ -1043,6 +1043,31 @@ namespace ScimGateway.PostgresMigrations.Migrations
                     b.ToTable("admin_keys");
                 });
 
+            modelBuilder.Entity("ScimGateway.Provisioning.Model.Tenants.AdminSession", b =>
+                {
+                    b.Property<byte[]>("Hash")
+                        .HasColumnType("bytea")
+                        .HasColumnName("hash");
+
+                    b.Property<long>("Expires")
+                        .HasColumnType("bigint")
+                        .HasColumnName("expires");
+
+                    b.Property<long>("KeyId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("key_id");
+
+                    b.Property<long>("LastUsed")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_used");
+
+                    b.HasKey("Hash");
+
+                    b.HasIndex("KeyId");
+
+                    b.ToTable("admin_sessions");
+                });
+
             modelBuilder.Entity("ScimGateway.Provisioning.Model.Tenants.Consent", b =>
                 {
                     b.Property<byte[]>("Awaited")

@@ -990,6 +990,31 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                     b.ToTable("admin_keys");
                 });
 
+            modelBuilder.Entity("ScimGateway.Provisioning.Model.Tenants.AdminSession", b =>
+                {
+                    b.Property<byte[]>("Hash")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("hash");
+
+                    b.Property<long>("Expires")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expires");
+
+                    b.Property<long>("KeyId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("key_id");
+
+                    b.Property<long>("LastUsed")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_used");
+
+                    b.HasKey("Hash");
+
+                    b.HasIndex("KeyId");
+
+                    b.ToTable("admin_sessions");
+                });
+
             modelBuilder.Entity("ScimGateway.Provisioning.Model.Tenants.Consent", b =>
                 {
                     b.Property<byte[]>("Awaited")

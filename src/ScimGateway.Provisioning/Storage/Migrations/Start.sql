@@ -1,4 +1,4 @@
-﻿CREATE TABLE IF NOT EXISTS "__EFMigrationsHistory" (
+CREATE TABLE IF NOT EXISTS "__EFMigrationsHistory" (
     "MigrationId" TEXT NOT NULL CONSTRAINT "PK___EFMigrationsHistory" PRIMARY KEY,
     "ProductVersion" TEXT NOT NULL
 );
@@ -22,6 +22,13 @@ CREATE TABLE "admin_keys" (
     "created" INTEGER NOT NULL,
     "expires" INTEGER NULL,
     "last_used" INTEGER NULL
+);
+
+CREATE TABLE "admin_sessions" (
+    "hash" BLOB NOT NULL CONSTRAINT "PK_admin_sessions" PRIMARY KEY,
+    "key_id" INTEGER NOT NULL,
+    "expires" INTEGER NOT NULL,
+    "last_used" INTEGER NOT NULL
 );
 
 CREATE TABLE "audit_entries" (
@@ -334,6 +341,8 @@ CREATE INDEX "IX_access_tokens_credential_id" ON "access_tokens" ("credential_id
 
 CREATE UNIQUE INDEX "IX_admin_keys_hash" ON "admin_keys" ("hash");
 
+CREATE INDEX "IX_admin_sessions_key_id" ON "admin_sessions" ("key_id");
+
 CREATE UNIQUE INDEX "IX_audit_entries_line" ON "audit_entries" ("line");
 
 CREATE INDEX "IX_audit_entries_tenant_id_id" ON "audit_entries" ("tenant_id", "id");
@@ -409,7 +418,7 @@ CREATE UNIQUE INDEX "IX_tenants_organization_id" ON "tenants" ("organization_id"
 CREATE UNIQUE INDEX "IX_tenants_slug" ON "tenants" ("slug");
 
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
-VALUES ('20261126155943_Start', '10.0.15');
+VALUES ('20261128152631_Start', '10.0.15');
 
 COMMIT;
 

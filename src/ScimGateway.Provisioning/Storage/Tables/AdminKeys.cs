@@ -77,9 +77,10 @@ internal static class AdminKeys
         );
     }
 
-    /// <summary>Ends a key; false if there is none of that number.</summary>
+    /// <summary>Ends a key, and whoever has signed in by it; false if there is none of that number.</summary>
     public static bool Delete(StoreSession store, AdminKeyId id)
     {
+        AdminSessions.DeleteOf(store, id);
         return store.Execute("delete from admin_keys where id = @id", ("@id", id)) == 1;
     }
 

@@ -48,6 +48,20 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "admin_sessions",
+                columns: table => new
+                {
+                    hash = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    key_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    expires = table.Column<long>(type: "INTEGER", nullable: false),
+                    last_used = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_admin_sessions", x => x.hash);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "audit_entries",
                 columns: table => new
                 {
@@ -519,6 +533,11 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_admin_sessions_key_id",
+                table: "admin_sessions",
+                column: "key_id");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_audit_entries_line",
                 table: "audit_entries",
                 column: "line",
@@ -726,6 +745,9 @@ namespace ScimGateway.Provisioning.Storage.Migrations
 
             migrationBuilder.DropTable(
                 name: "admin_keys");
+
+            migrationBuilder.DropTable(
+                name: "admin_sessions");
 
             migrationBuilder.DropTable(
                 name: "audit_entries");

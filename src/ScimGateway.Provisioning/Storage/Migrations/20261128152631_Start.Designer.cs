@@ -12,7 +12,7 @@ using ScimGateway.Provisioning.Storage;
 namespace ScimGateway.Provisioning.Storage.Migrations
 {
     [DbContext(typeof(GatewayDb))]
-    [Migration("20261126155943_Start")]
+    [Migration("20261128152631_Start")]
     partial class Start
     {
         /// <inheritdoc />
@@ -991,6 +991,31 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                         .IsUnique();
 
                     b.ToTable("admin_keys");
+                });
+
+            modelBuilder.Entity("ScimGateway.Provisioning.Model.Tenants.AdminSession", b =>
+                {
+                    b.Property<byte[]>("Hash")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("hash");
+
+                    b.Property<long>("Expires")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expires");
+
+                    b.Property<long>("KeyId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("key_id");
+
+                    b.Property<long>("LastUsed")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_used");
+
+                    b.HasKey("Hash");
+
+                    b.HasIndex("KeyId");
+
+                    b.ToTable("admin_sessions");
                 });
 
             modelBuilder.Entity("ScimGateway.Provisioning.Model.Tenants.Consent", b =>

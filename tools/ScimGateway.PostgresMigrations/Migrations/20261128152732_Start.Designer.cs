@@ -12,7 +12,7 @@ using ScimGateway.Provisioning.Storage;
 namespace ScimGateway.PostgresMigrations.Migrations
 {
     [DbContext(typeof(GatewayDb))]
-    [Migration("20261126160034_Start")]
+    [Migration("20261128152732_Start")]
     partial class Start
     {
         /// <inheritdoc />
@@ -1044,6 +1044,31 @@ namespace ScimGateway.PostgresMigrations.Migrations
                         .IsUnique();
 
                     b.ToTable("admin_keys");
+                });
+
+            modelBuilder.Entity("ScimGateway.Provisioning.Model.Tenants.AdminSession", b =>
+                {
+                    b.Property<byte[]>("Hash")
+                        .HasColumnType("bytea")
+                        .HasColumnName("hash");
+
+                    b.Property<long>("Expires")
+                        .HasColumnType("bigint")
+                        .HasColumnName("expires");
+
+                    b.Property<long>("KeyId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("key_id");
+
+                    b.Property<long>("LastUsed")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_used");
+
+                    b.HasKey("Hash");
+
+                    b.HasIndex("KeyId");
+
+                    b.ToTable("admin_sessions");
                 });
 
             modelBuilder.Entity("ScimGateway.Provisioning.Model.Tenants.Consent", b =>

@@ -1,0 +1,86 @@
+namespace ScimGateway.AdminConsole.Answers;
+
+/// <summary>Why something is as it is.</summary>
+/// <param name="Code">The reason's word.</param>
+/// <param name="Sentence">What it says.</param>
+/// <param name="Remedy">What would end it.</param>
+/// <param name="Who">Who can do that.</param>
+public sealed record Reason(string Code, string Sentence, string? Remedy, string? Who);
+
+/// <summary>A person or group of which Slack has, or may get, an account or group; with more where it is read alone.</summary>
+/// <param name="Id">The link's number.</param>
+/// <param name="Kind">User or group.</param>
+/// <param name="Source">Who has claimed it.</param>
+/// <param name="Name">What it is called.</param>
+/// <param name="FullName">First and last name.</param>
+/// <param name="Address">The address.</param>
+/// <param name="ExternalId">What its source calls it.</param>
+/// <param name="State">Its state.</param>
+/// <param name="Reason">Why it waits.</param>
+/// <param name="Since">Since when.</param>
+/// <param name="SlackId">Its id at Slack.</param>
+/// <param name="SlackUserName">Its name at Slack.</param>
+/// <param name="ActiveInSlack">Whether Slack last showed it active.</param>
+/// <param name="ChangedInSlack">What somebody has changed there by hand.</param>
+/// <param name="Fields">Each field: wanted, told, seen.</param>
+/// <param name="Commands">What Slack would be told now.</param>
+/// <param name="Notes">What else is to be said.</param>
+public sealed record Link(
+    long Id,
+    string Kind,
+    string? Source,
+    string? Name,
+    string? FullName,
+    string? Address,
+    string? ExternalId,
+    string State,
+    Reason? Reason,
+    DateTimeOffset Since,
+    string? SlackId,
+    string? SlackUserName,
+    bool? ActiveInSlack,
+    IReadOnlyList<string> ChangedInSlack,
+    IReadOnlyList<Field>? Fields = null,
+    IReadOnlyList<string>? Commands = null,
+    IReadOnlyList<string>? Notes = null
+)
+{
+    /// <summary>By what people know it.</summary>
+    public string Called => Name ?? FullName ?? Address ?? SlackUserName ?? SlackId ?? $"link {Id}";
+}
+
+/// <summary>A field of a person or group.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Known">Whether anybody says what it is to be.</param>
+/// <param name="Delivered">What Slack was told.</param>
+/// <param name="Seen">What Slack last showed.</param>
+public sealed record Field(
+    [property: System.Text.Json.Serialization.JsonPropertyName("field")] string Name,
+    bool Known,
+    string? Delivered,
+    string? Seen
+);
+
+/// <summary>What waits for a decision.</summary>
+/// <param name="Id">Its number.</param>
+/// <param name="Link">The link's number.</param>
+/// <param name="Name">Whom it is about.</param>
+/// <param name="MemberName">Of a group's member: what the member is called.</param>
+/// <param name="Other">The other link of two that may be meant.</param>
+/// <param name="Since">Since when.</param>
+/// <param name="Would">What a release would do.</param>
+/// <param name="Undecided">What happens if nobody decides.</param>
+/// <param name="Asked">Who asked for it.</param>
+/// <param name="Reason">Why it is held.</param>
+public sealed record Hold(
+    long Id,
+    long Link,
+    string? Name,
+    string? MemberName,
+    long? Other,
+    DateTimeOffset Since,
+    string? Would,
+    string Undecided,
+    string? Asked,
+    Reason Reason
+);

@@ -1,0 +1,22 @@
+namespace ScimGateway.AdminConsole.Answers;
+
+/// <summary>Who has signed in.</summary>
+/// <param name="Key">The number of the admin key.</param>
+/// <param name="Label">Its name.</param>
+/// <param name="Role">What it allows.</param>
+/// <param name="Tenant">The one tenant that it is for; null for all.</param>
+/// <param name="Expires">When the session ends at the latest.</param>
+public sealed record Session(long Key, string Label, string Role, string? Tenant, DateTimeOffset? Expires)
+{
+    /// <summary>Whether the role allows decisions.</summary>
+    public bool MayDecide => Role is "operator" or "owner";
+}
+
+/// <summary>A session that was made.</summary>
+/// <param name="Secret">What lets it in.</param>
+/// <param name="Expires">When it ends at the latest.</param>
+internal sealed record MadeSession(string Secret, DateTimeOffset Expires)
+{
+    // Records print what they hold.
+    public override string ToString() => nameof(MadeSession);
+}

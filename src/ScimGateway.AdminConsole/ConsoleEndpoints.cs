@@ -1,0 +1,120 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using ScimGateway.AdminConsole.Answers;
+using ScimGateway.AdminConsole.Pages;
+using ScimGateway.AdminConsole.Parts;
+
+namespace ScimGateway.AdminConsole;
+
+/// <summary>The console's addresses, and what every answer of it has in common.</summary>
+/// <param name="ask">The way to the admin API.</param>
+/// <param name="isForeign">Whether another site's page has sent a request.</param>
+internal sealed class ConsoleEndpoints(AskAdmin ask, Func<HttpRequest, bool> isForeign)
+{
+    /// <summary>Where the console is.</summary>
+    public const string Base = "/console";
+
+    private static readonly string[] _read = [HttpMethods.Get, HttpMethods.Head];
+    private static readonly byte[] _style = Style();
+
+    /// <summary>All of them; what is said of the group is said of each.</summary>
+    public RouteGroupBuilder Map(IEndpointRouteBuilder app)
+    {
+        var console = app.MapGroup(Base).AllowAnonymous();
+        var signing = new SigningIn(ask);
+        console.MapMethods("/console.css", _read, (RequestDelegate)StyleAsync);
+        console.MapMethods("/sign-in", _read, Guarded(SigningIn.AskAsync));
+        console.MapPost("/sign-in", Guarded(signing.SignInAsync));
+        console.MapPost("/sign-out", SignedIn(SigningIn.SignOutAsync));
+        console.MapMethods("", _read, SignedIn(Looking.AtTenantsAsync));
+        var tenant = console.MapGroup("/tenants/{slug}");
+        tenant.MapMethods("", _read, SignedIn(Looking.AtTenantAsync));
+        tenant.MapMethods("/operations", _read, SignedIn(Looking.AtOperationsAsync));
+        tenant.MapMethods("/operations/{operation:guid}", _read, SignedIn(Looking.AtOperationAsync));
+        tenant.MapMethods("/people", _read, SignedIn(Looking.AtPeopleAsync));
+        tenant.MapMethods("/people/{link:long}", _read, SignedIn(Looking.AtPersonAsync));
+        tenant.MapMethods("/holds", _read, SignedIn(Deciding.ListAsync));
+        tenant.MapPost("/holds", SignedIn(Deciding.ConfirmAsync));
+        tenant.MapPost("/holds/decide", SignedIn(Deciding.DecideAsync));
+        return console;
+    }
+
+    // For somebody who has signed in; anybody else is asked to. A form has to be of one of this session's pages.
+    private RequestDelegate SignedIn(Func<Visit, Task<IResult>> answer) =>
+        Guarded(async context =>
+        {
+            if (Browsing.SecretOf(context.Request) is not { } secret)
+                return SigningIn.First(context);
+            var api = new AdminApi(ask, context, secret);
+            Frame? frame = null;
+            try
+            {
+                var visit = new Visit(context, api, secret, await api.ReadAsync<Session>("session"));
+                frame = visit.Frame;
+                return
+                    HttpMethods.IsPost(context.Request.Method)
+                    && (await Browsing.FormAsync(context) is not { } form || !visit.IsOwnForm(form))
+                    ? Refused(
+                        context,
+                        frame,
+                        StatusCodes.Status403Forbidden,
+                        "The form is of another session. Go back, load that page anew, and send it once more."
+                    )
+                    : await answer(visit);
+            }
+            catch (RefusedException refused) when (refused.Answer.Status == StatusCodes.Status401Unauthorized)
+            {
+                Browsing.Forget(context);
+                return SigningIn.First(context);
+            }
+            catch (RefusedException refused)
+            {
+                Browsing.SayWhenAgain(context, refused.Answer);
+                return Refused(context, frame, refused.Answer.Status, refused.Message);
+            }
+        });
+
+    private RequestDelegate Guarded(Func<HttpContext, Task<IResult>> answer) =>
+        async context =>
+        {
+            Browsing.Guard(context);
+            var result =
+                HttpMethods.IsPost(context.Request.Method) && isForeign(context.Request)
+                    ? Refused(
+                        context,
+                        null,
+                        StatusCodes.Status403Forbidden,
+                        "A page of another site has sent this. Open the console itself."
+                    )
+                    : await answer(context);
+            await result.ExecuteAsync(context);
+        };
+
+    private static Shown<RefusedPage> Refused(HttpContext context, Frame? frame, int status, string why) =>
+        new(
+            new()
+            {
+                ["Frame"] = frame ?? Visit.FrameOf(context.Request),
+                ["Title"] = status == StatusCodes.Status404NotFound ? "Not found" : "Not done",
+                ["Detail"] = why,
+                ["Tenant"] = frame is null ? null : context.GetRouteValue("slug"),
+            },
+            status
+        );
+
+    private static async Task StyleAsync(HttpContext context)
+    {
+        context.Response.ContentType = "text/css; charset=utf-8";
+        context.Response.Headers.CacheControl = "no-cache";
+        await context.Response.Body.WriteAsync(_style, context.RequestAborted);
+    }
+
+    private static byte[] Style()
+    {
+        using var file = typeof(ConsoleEndpoints).Assembly.GetManifestResourceStream("console.css")!;
+        using var bytes = new MemoryStream();
+        file.CopyTo(bytes);
+        return bytes.ToArray();
+    }
+}

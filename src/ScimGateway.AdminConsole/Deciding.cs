@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using ScimGateway.AdminConsole.Answers;
+using ScimGateway.AdminConsole.Pages;
+
+namespace ScimGateway.AdminConsole;
+
+/// <summary>What waits for a decision: it is listed, chosen, shown once more, and decided.</summary>
+internal static class Deciding
+{
+    private const int MostOfPage = 100;
+
+    /// <summary>Lists what waits.</summary>
+    public static async Task<IResult> ListAsync(Visit visit) => Page(visit, await HoldsAsync(visit), null);
+
+    /// <summary>Shows what was chosen as it is now, before anything is done.</summary>
+    public static async Task<IResult> ConfirmAsync(Visit visit)
+    {
+        var (decision, chosen) = await ChosenAsync(visit);
+        var holds = await HoldsAsync(visit);
+        if (decision is null || chosen.Length == 0)
+            return Page(visit, holds, "Nothing was chosen. Choose what is to be decided first.");
+        var shown = holds.Items.Where(hold => chosen.Contains(hold.Id)).ToArray();
+        return shown.Length == 0
+            ? Page(visit, holds, "What was chosen does not wait any more.")
+            : visit.Page<DecidePage>(("Tenant", visit.Tenant), ("Decision", decision), ("Holds", shown));
+    }
+
+    /// <summary>Decides it.</summary>
+    public static async Task<IResult> DecideAsync(Visit visit)
+    {
+        var (decision, chosen) = await ChosenAsync(visit);
+        if (decision is not null && chosen.Length > 0)
+            await visit.Api.PostAsync(
+                $"{visit.TenantPath}/holds/{decision}",
+                new JsonObject { ["holds"] = new JsonArray([.. chosen.Select(hold => JsonValue.Create(hold))]) }
+            );
+        return new Moved("../holds");
+    }
+
+    private static Task<Page<Hold>> HoldsAsync(Visit visit) =>
+        visit.Api.ReadAsync<Page<Hold>>(
+            $"{visit.TenantPath}/holds?limit={MostOfPage}{visit.Asked("reason", "cursor")}"
+        );
+
+    private static Shown<HoldsPage> Page(Visit visit, Page<Hold> holds, string? wrong) =>
+        visit.Page<HoldsPage>(
+            ("Tenant", visit.Tenant),
+            ("Holds", holds),
+            ("Reason", visit.Query("reason")),
+            ("Wrong", wrong)
+        );
+
+    private static async Task<(string? Decision, long[] Holds)> ChosenAsync(Visit visit)
+    {
+        var form = await visit.Http.Request.ReadFormAsync(visit.Http.RequestAborted);
+        var decision = form["decision"].ToString();
+        return (
+            decision is "release" or "dismiss" ? decision : null,
+            [.. form["hold"].Select(NumberOf).OfType<long>().Distinct()]
+        );
+    }
+
+    private static long? NumberOf(string? text) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+}

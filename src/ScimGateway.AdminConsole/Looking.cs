@@ -1,0 +1,73 @@
+using Microsoft.AspNetCore.Http;
+using ScimGateway.AdminConsole.Answers;
+using ScimGateway.AdminConsole.Pages;
+
+namespace ScimGateway.AdminConsole;
+
+/// <summary>The pages that only show something.</summary>
+internal static class Looking
+{
+    private const int MostOfPage = 50;
+
+    /// <summary>The tenants.</summary>
+    public static async Task<IResult> AtTenantsAsync(Visit visit) =>
+        visit.Page<TenantsPage>(
+            (
+                "Tenants",
+                await visit.Api.ReadAsync<Page<Tenant>>($"tenants?limit={MostOfPage}{visit.Asked("search", "cursor")}")
+            ),
+            ("Search", visit.Query("search"))
+        );
+
+    /// <summary>A tenant: what needs somebody, and how it is.</summary>
+    public static async Task<IResult> AtTenantAsync(Visit visit) =>
+        visit.Page<TenantPage>(("Tenant", await visit.Api.ReadAsync<Tenant>(visit.TenantPath)));
+
+    /// <summary>What was asked for, and what came of it.</summary>
+    public static async Task<IResult> AtOperationsAsync(Visit visit) =>
+        visit.Page<OperationsPage>(
+            ("Tenant", visit.Tenant),
+            (
+                "Operations",
+                await visit.Api.ReadAsync<Page<Operation>>(
+                    $"{visit.TenantPath}/operations?limit={MostOfPage}{visit.Asked("search", "outcome", "link", "cursor")}"
+                )
+            ),
+            ("Search", visit.Query("search")),
+            ("Outcome", visit.Query("outcome")),
+            ("Filters", visit.Filters("search", "outcome", "link"))
+        );
+
+    /// <summary>One operation in the order of its way.</summary>
+    public static async Task<IResult> AtOperationAsync(Visit visit) =>
+        visit.Page<OperationPage>(
+            ("Tenant", visit.Tenant),
+            (
+                "Operation",
+                await visit.Api.ReadAsync<Operation>($"{visit.TenantPath}/operations/{visit.Route("operation")}")
+            )
+        );
+
+    /// <summary>People and groups.</summary>
+    public static async Task<IResult> AtPeopleAsync(Visit visit) =>
+        visit.Page<PeoplePage>(
+            ("Tenant", visit.Tenant),
+            (
+                "Links",
+                await visit.Api.ReadAsync<Page<Link>>(
+                    $"{visit.TenantPath}/links?limit={MostOfPage}{visit.Asked("search", "kind", "state", "changed", "cursor")}"
+                )
+            ),
+            ("Search", visit.Query("search")),
+            ("Kind", visit.Query("kind")),
+            ("InState", visit.Query("state")),
+            ("Filters", visit.Filters("search", "kind", "state", "changed"))
+        );
+
+    /// <summary>One person or group: told, seen, and why.</summary>
+    public static async Task<IResult> AtPersonAsync(Visit visit) =>
+        visit.Page<PersonPage>(
+            ("Tenant", visit.Tenant),
+            ("Link", await visit.Api.ReadAsync<Link>($"{visit.TenantPath}/links/{visit.Route("link")}"))
+        );
+}

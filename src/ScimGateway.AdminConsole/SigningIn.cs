@@ -1,0 +1,80 @@
+using Microsoft.AspNetCore.Http;
+using ScimGateway.AdminConsole.Answers;
+using ScimGateway.AdminConsole.Pages;
+
+namespace ScimGateway.AdminConsole;
+
+/// <summary>Signing in by an admin key, and out.</summary>
+/// <param name="ask">The way to the admin API.</param>
+internal sealed class SigningIn(AskAdmin ask)
+{
+    private const string NoKey = "Enter an admin key.";
+
+    /// <summary>Asks for a key.</summary>
+    public static Task<IResult> AskAsync(HttpContext context) =>
+        Task.FromResult<IResult>(Page(context, context.Request.Query["to"].ToString(), null, StatusCodes.Status200OK));
+
+    /// <summary>Takes a key, and has the browser keep a session of it.</summary>
+    public async Task<IResult> SignInAsync(HttpContext context)
+    {
+        var form = await Browsing.FormAsync(context);
+        var (key, to) = (form?["key"].ToString().Trim() ?? "", form?["to"].ToString() ?? "");
+        if (key.Length == 0)
+            return Page(context, to, NoKey, StatusCodes.Status400BadRequest);
+        var answer = await ask(context, HttpMethod.Post, "sessions", key, null);
+        if (!answer.IsDone)
+        {
+            Browsing.SayWhenAgain(context, answer);
+            return Page(context, to, WhyNot(answer), answer.Status);
+        }
+        Browsing.Keep(context, answer.As<MadeSession>().Secret);
+        var frame = Visit.FrameOf(context.Request);
+        return new Moved(IsOwnPage(to) ? frame.Root + to : frame.Home);
+    }
+
+    /// <summary>Ends the session.</summary>
+    public static async Task<IResult> SignOutAsync(Visit visit)
+    {
+        await visit.Api.DeleteAsync("session");
+        Browsing.Forget(visit.Http);
+        return new Moved($"{visit.Frame.Root}sign-in");
+    }
+
+    /// <summary>The way to the page that asks for a key, and from there to what was asked for.</summary>
+    public static Moved First(HttpContext context)
+    {
+        var here = context.Request.Path.Value![ConsoleEndpoints.Base.Length..].TrimStart('/');
+        var to = HttpMethods.IsPost(context.Request.Method) ? "" : here + context.Request.QueryString;
+        return new Moved(
+            $"{Visit.FrameOf(context.Request).Root}sign-in{(to.Length > 0 ? $"?to={Uri.EscapeDataString(to)}" : "")}"
+        );
+    }
+
+    private static string WhyNot(AdminAnswer answer) =>
+        answer.Status switch
+        {
+            StatusCodes.Status401Unauthorized =>
+                "There is no such admin key, or it has ended. Check it, or ask an owner for another one.",
+            StatusCodes.Status429TooManyRequests =>
+                $"Too many wrong keys came from your address. Try again in {answer.RetryAfter ?? "60"} seconds.",
+            _ => answer.Detail,
+        };
+
+    // Only what is behind the console's own address: a browser may read anything else as another host.
+    private static bool IsOwnPage(string to) =>
+        to.StartsWith("tenants", StringComparison.Ordinal)
+        && !to.Contains("..", StringComparison.Ordinal)
+        && !to.Contains('\\')
+        && !to.Any(char.IsControl);
+
+    private static Shown<SignInPage> Page(HttpContext context, string to, string? error, int status) =>
+        new(
+            new()
+            {
+                ["Frame"] = Visit.FrameOf(context.Request),
+                ["To"] = to,
+                ["Error"] = error,
+            },
+            status
+        );
+}

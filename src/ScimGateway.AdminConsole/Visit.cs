@@ -1,0 +1,87 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using ScimGateway.AdminConsole.Answers;
+using ScimGateway.AdminConsole.Parts;
+
+namespace ScimGateway.AdminConsole;
+
+/// <summary>A browser's request for a page, by somebody who has signed in.</summary>
+/// <param name="http">The request.</param>
+/// <param name="api">The admin API for it.</param>
+/// <param name="secret">The session's secret.</param>
+/// <param name="me">Who has signed in.</param>
+internal sealed class Visit(HttpContext http, AdminApi api, string secret, Session me)
+{
+    /// <summary>The request.</summary>
+    public HttpContext Http => http;
+
+    /// <summary>The admin API for it.</summary>
+    public AdminApi Api => api;
+
+    /// <summary>The frame of its page.</summary>
+    public Frame Frame => FrameOf(http.Request, me, FormToken(secret));
+
+    /// <summary>The slug of the tenant that the path names.</summary>
+    public string Tenant => Route("slug");
+
+    /// <summary>The path of that tenant in the admin API.</summary>
+    public string TenantPath => $"tenants/{Uri.EscapeDataString(Tenant)}";
+
+    /// <summary>A part of the path.</summary>
+    public string Route(string name) => (string)http.GetRouteValue(name)!;
+
+    /// <summary>A part of the query; null where it is not there, or empty.</summary>
+    public string? Query(string name) => http.Request.Query[name].ToString() is { Length: > 0 } value ? value : null;
+
+    /// <summary>Parts of the query as they go on to the admin API: those that are there, each with an ampersand before it.</summary>
+    public string Asked(params string[] names) =>
+        string.Concat(names.Select(name => Query(name) is { } value ? $"&{name}={Uri.EscapeDataString(value)}" : ""));
+
+    /// <summary>The same as they stand before more of the next page's query.</summary>
+    public string Filters(params string[] names) => Asked(names) is { Length: > 0 } asked ? asked[1..] + "&" : "";
+
+    /// <summary>A page of the tenant, with what it shows.</summary>
+    public Shown<TPage> Page<TPage>(params (string Name, object? Value)[] shows)
+        where TPage : IComponent =>
+        new(
+            new Dictionary<string, object?>(shows.Select(one => new KeyValuePair<string, object?>(one.Name, one.Value)))
+            {
+                ["Frame"] = Frame,
+            },
+            StatusCodes.Status200OK
+        );
+
+    /// <summary>
+    /// Whether a form comes from a page of this session: what a page of another site can send has no such token.
+    /// </summary>
+    public bool IsOwnForm(IFormCollection form) =>
+        CryptographicOperations.FixedTimeEquals(
+            Encoding.UTF8.GetBytes(FormToken(secret)),
+            Encoding.UTF8.GetBytes(form[Frame.FormField].ToString())
+        );
+
+    /// <summary>The frame of a page that anybody may see.</summary>
+    public static Frame FrameOf(HttpRequest request) => FrameOf(request, null, "");
+
+    // Addresses go from the page's own, so that they stay right behind whatever path a proxy has before it.
+    private static Frame FrameOf(HttpRequest request, Session? me, string formToken)
+    {
+        var depth = request.Path.Value!.AsSpan().Count('/') - 1;
+        var up = string.Concat(Enumerable.Repeat("../", depth));
+        return new Frame(
+            depth == 0 ? "console/"
+                : depth == 1 ? "./"
+                : up[3..],
+            up + "console",
+            me,
+            formToken
+        );
+    }
+
+    private static string FormToken(string secret) =>
+        Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes($"form of {secret}")));
+}

@@ -1,0 +1,87 @@
+using ScimGateway.Host.Security;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Storage.Tables;
+
+namespace ScimGateway.Host.Admin;
+
+/// <summary>
+/// Signing in by a key, as a browser does: it keeps a secret that lasts for hours, and not the key. A session is its key's:
+/// it may what the key may, and ends with it.
+/// </summary>
+internal static class SessionEndpoints
+{
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        api.MapPost("/sessions", CreateAsync).Called("signIn", Role.Viewer).WithoutBody();
+        api.MapMethods("/session", ReadMethods.All, ReadAsync).Called("readSession", Role.Viewer);
+        api.MapDelete("/session", DeleteAsync).Called("signOut", Role.Viewer).Asks("everywhere").WithoutBody();
+    }
+
+    private static async Task<IResult> CreateAsync(AdminCall call)
+    {
+        // Else a session would last for ever by making the next one.
+        if (call.Session is not null)
+            throw Problem.Forbidden(
+                "This needs an admin key. A session cannot make another one: sign in with the key."
+            );
+        var secret = AdminSecret.NewOfSession();
+        var longest = call.Now + AdminSession.Longest;
+        var made = new AdminSession
+        {
+            Hash = SecretHash.Of(secret),
+            KeyId = call.Key.Id,
+            Expires = call.Key.Expires is { } least && least < longest ? least : longest,
+            LastUsed = call.Now,
+        };
+        await call.Store.WriteAsync(
+            session =>
+            {
+                call.RequireKey(session);
+                return AdminSessions.Insert(session, made, call.Now);
+            },
+            CancellationToken.None
+        );
+        return call.Answer(new MadeSession(secret, made.Expires.ToTime()), StatusCodes.Status201Created);
+    }
+
+    private static async Task<IResult> ReadAsync(AdminCall call)
+    {
+        var key = call.Key;
+        var hash = call.Session;
+        var (tenant, session) = await call.Store.ReadAsync(store =>
+            (
+                key.TenantId is { } id ? Tenants.SlugOf(store, id) : null,
+                hash is null ? null : AdminSessions.Of(store, hash, call.Now)
+            )
+        );
+        return call.Answer(
+            new ShownSession(key.Id.Value, key.Label, key.Role, tenant, (session?.Expires ?? key.Expires)?.ToTime())
+        );
+    }
+
+    private static async Task<IResult> DeleteAsync(AdminCall call)
+    {
+        var isEverywhere = call.QueryFlag("everywhere");
+        if (call.Session is not { } hash)
+            hash = isEverywhere
+                ? []
+                : throw Problem.Invalid(
+                    "everywhere",
+                    "An admin key is no session. To end all sessions of the key, add everywhere=true."
+                );
+        await call.Store.WriteAsync(
+            session =>
+                isEverywhere ? AdminSessions.DeleteOf(session, call.Key.Id) : AdminSessions.Delete(session, hash),
+            CancellationToken.None
+        );
+        return Results.NoContent();
+    }
+
+    private sealed record ShownSession(long Key, string Label, Role Role, string? Tenant, DateTimeOffset? Expires);
+
+    private sealed record MadeSession(string Secret, DateTimeOffset Expires)
+    {
+        // Records print what they hold.
+        public override string ToString() => nameof(MadeSession);
+    }
+}

@@ -1,0 +1,110 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http.Features;
+using ScimGateway.AdminConsole;
+using ScimGateway.AdminConsole.Answers;
+using ScimGateway.Host.Admin;
+using ScimGateway.Host.Security;
+
+namespace ScimGateway.Host.Setup;
+
+/// <summary>
+/// The console, and its way to the admin API: each page asks the API within the process, by the same gate, door and audit as
+/// a request that comes from outside, and as the browser's own address.
+/// </summary>
+internal static class ConsoleSetup
+{
+    // A page of anything, and one operation or link with all that belongs to it.
+    private const int MostBytes = 32 << 20;
+
+    /// <summary>
+    /// Maps the console's pages. To be called where the way of a request begins: what a page asks the admin API goes the rest
+    /// of that way.
+    /// </summary>
+    public static void UseConsole(this WebApplication app)
+    {
+        RequestDelegate? way = null;
+        app.Use(next => way = next);
+        // What WebApplication would do before all else: each request that a page asks has a route of its own.
+        app.UseRouting();
+        new ConsoleEndpoints(
+            (browser, method, path, secret, body) => AskAsync(way!, browser, method, path, secret, body),
+            Browsers.SendForAnotherSite
+        )
+            .Map(app)
+            // Where the admin API has an address of its own, another spelling would pass by it.
+            .AddEndpointFilter(
+                async (asked, next) => OneSpelling.Has(asked.HttpContext) ? await next(asked) : Results.NotFound()
+            );
+    }
+
+    private static async Task<AdminAnswer> AskAsync(
+        RequestDelegate way,
+        HttpContext browser,
+        HttpMethod method,
+        string path,
+        string secret,
+        JsonNode? body
+    )
+    {
+        using var asked = new MemoryStream(body is null ? [] : JsonSerializer.SerializeToUtf8Bytes(body));
+        using var answered = new MemoryStream();
+        var context = new DefaultHttpContext(Features(browser, $"{AdminPaths.Base}/{path}", asked, answered))
+        {
+            RequestServices = browser.RequestServices,
+        };
+        var request = context.Request;
+        request.Method = method.Method;
+        request.Headers.Host = browser.Request.Headers.Host;
+        request.Headers.Authorization = $"Bearer {secret}";
+        request.Headers.Accept = "application/json";
+        // Whoever is let in keeps the browser's connection.
+        ConnectionEnd.Announce(context);
+        if (body is not null)
+        {
+            request.ContentType = "application/json";
+            request.ContentLength = asked.Length;
+        }
+        await way(context);
+        browser.Response.Headers.Connection = context.Response.Headers.Connection;
+        await context.Response.CompleteAsync();
+        if (answered.Length > MostBytes)
+            throw new InvalidOperationException("An answer of the admin API is longer than the console shows.");
+        return new AdminAnswer(
+            context.Response.StatusCode,
+            answered.Length > 0 ? JsonNode.Parse(answered.GetBuffer().AsSpan(0, (int)answered.Length)) : null,
+            context.Response.Headers.RetryAfter.ToString() is { Length: > 0 } wait ? wait : null
+        );
+    }
+
+    // A request within that of a browser: it comes from the same address, and ends when that does.
+    private static FeatureCollection Features(HttpContext browser, string target, Stream asked, Stream answered)
+    {
+        var query = target.IndexOf('?', StringComparison.Ordinal) is var at and >= 0 ? at : target.Length;
+        var features = new FeatureCollection();
+        features.Set<IHttpRequestFeature>(
+            new HttpRequestFeature
+            {
+                Protocol = browser.Request.Protocol,
+                Scheme = browser.Request.Scheme,
+                PathBase = browser.Request.PathBase.Value ?? "",
+                Path = target[..query],
+                QueryString = target[query..],
+                RawTarget = target,
+                Body = asked,
+            }
+        );
+        features.Set<IHttpRequestBodyDetectionFeature>(new Body(asked.Length > 0));
+        features.Set<IHttpResponseFeature>(new HttpResponseFeature());
+        features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(answered));
+        features.Set(browser.Features.GetRequiredFeature<IHttpConnectionFeature>());
+        features.Set(browser.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>());
+        features.Set(browser.Features.Get<KeptConnection>());
+        return features;
+    }
+
+    private sealed class Body(bool isThere) : IHttpRequestBodyDetectionFeature
+    {
+        public bool CanHaveBody => isThere;
+    }
+}

@@ -1,0 +1,222 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using ScimGateway.Host.Tests.Admin;
+using Xunit;
+
+namespace ScimGateway.Host.Tests.AdminConsole;
+
+/// <summary>Who is let in to the console, and what a hostile page, browser or administrator of another tenant gets.</summary>
+public class ConsoleSessionTests
+{
+    [Fact]
+    public async Task A_key_is_no_session()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var browser = new ConsoleBrowser(served);
+
+        foreach (var cookie in new[] { "sgb_nobodys", served.Key })
+        {
+            using var answer = await browser.GetAsync("/tenants/acme", cookie);
+            Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode);
+            Assert.Equal("../sign-in?to=tenants%2Facme", answer.Headers.Location!.OriginalString);
+        }
+    }
+
+    [Fact]
+    public async Task A_form_of_another_site_or_of_another_session_does_nothing()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var one = new ConsoleBrowser(served);
+        using var other = new ConsoleBrowser(served);
+        await one.SignInAsync(served.Key);
+        await other.SignInAsync(served.Key);
+        var own = await one.FormTokenAsync();
+        var foreign = await other.FormTokenAsync();
+
+        using (var without = await one.PostAsync("/sign-out", []))
+            Assert.Equal(HttpStatusCode.Forbidden, without.StatusCode);
+        using (var others = await one.PostAsync("/sign-out", [("form", foreign)]))
+            Assert.Equal(HttpStatusCode.Forbidden, others.StatusCode);
+        using (var cross = await one.PostAsync("/sign-out", [("form", own)], ("Sec-Fetch-Site", "cross-site")))
+            Assert.Equal(HttpStatusCode.Forbidden, cross.StatusCode);
+        using (var elsewhere = await one.PostAsync("/sign-out", [("form", own)], ("Origin", "https://evil.example")))
+            Assert.Equal(HttpStatusCode.Forbidden, elsewhere.StatusCode);
+        using (var still = await one.GetAsync(""))
+            Assert.Equal(HttpStatusCode.OK, still.StatusCode);
+
+        using (var done = await one.PostAsync("/sign-out", [("form", own)]))
+            Assert.Equal(HttpStatusCode.SeeOther, done.StatusCode);
+        using (var ended = await one.GetAsync(""))
+            Assert.Equal(HttpStatusCode.SeeOther, ended.StatusCode);
+        using (var others = await other.GetAsync(""))
+            Assert.Equal(HttpStatusCode.OK, others.StatusCode);
+    }
+
+    [Fact]
+    public async Task An_administrator_of_one_tenant_sees_nothing_of_another()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        await served.TenantAsync();
+        await served.TenantAsync("globex");
+        var key = (string)
+            (await served.AskAsync(HttpMethod.Post, "keys", """{"label":"acme's","role":"owner","tenant":"acme"}"""))[
+                "secret"
+            ]!;
+        using var browser = new ConsoleBrowser(served);
+        await browser.SignInAsync(key);
+
+        using var list = await browser.GetAsync("");
+        var tenants = await list.Content.ReadAsStringAsync();
+        Assert.Contains("tenants/acme", tenants, StringComparison.Ordinal);
+        Assert.DoesNotContain("globex", tenants, StringComparison.Ordinal);
+        foreach (var page in new[] { "", "/holds", "/people", "/operations" })
+        {
+            using var others = await browser.GetAsync($"/tenants/globex{page}");
+            using var nobodys = await browser.GetAsync($"/tenants/nobody{page}");
+            Assert.Equal(HttpStatusCode.NotFound, others.StatusCode);
+            Assert.Equal(
+                (await nobodys.Content.ReadAsStringAsync()).Replace("nobody", "globex", StringComparison.Ordinal),
+                await others.Content.ReadAsStringAsync()
+            );
+        }
+    }
+
+    [Fact]
+    public async Task A_viewer_is_offered_no_decision_and_one_that_is_sent_is_refused()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        await served.SetUpAsync();
+        var key = (string)
+            (await served.AskAsync(HttpMethod.Post, "keys", """{"label":"looks","role":"viewer"}"""))["secret"]!;
+        using var browser = new ConsoleBrowser(served);
+        await browser.SignInAsync(key);
+
+        using var answer = await browser.PostAsync(
+            "/tenants/acme/holds/decide",
+            [("form", await browser.FormTokenAsync()), ("decision", "release"), ("hold", "1")]
+        );
+
+        Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+        Assert.Contains("needs the role operator", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("//evil.example")]
+    [InlineData("https://evil.example")]
+    [InlineData("tenants/../../../evil")]
+    [InlineData("tenants\\evil")]
+    [InlineData("javascript:alert(1)")]
+    public async Task Signing_in_leads_nowhere_but_to_the_console(string to)
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var browser = new ConsoleBrowser(served);
+
+        using var answer = await browser.PostAsync("/sign-in", [("key", served.Key), ("to", to)]);
+
+        Assert.Equal("../console", answer.Headers.Location!.OriginalString);
+    }
+
+    [Fact]
+    public async Task Each_answer_keeps_scripts_frames_and_caches_out()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var browser = new ConsoleBrowser(served);
+
+        using var answer = await browser.GetAsync("/sign-in");
+
+        Assert.StartsWith(
+            "default-src 'none'",
+            answer.Headers.GetValues("Content-Security-Policy").Single(),
+            StringComparison.Ordinal
+        );
+        Assert.DoesNotContain(
+            "unsafe",
+            answer.Headers.GetValues("Content-Security-Policy").Single(),
+            StringComparison.Ordinal
+        );
+        Assert.Equal("DENY", answer.Headers.GetValues("X-Frame-Options").Single());
+        Assert.Equal("no-store", answer.Headers.CacheControl!.ToString());
+    }
+
+    [Fact]
+    public async Task Many_wrong_keys_are_told_to_wait()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var browser = new ConsoleBrowser(served);
+        HttpStatusCode last = default;
+        for (var tried = 0; tried < 12; tried++)
+        {
+            using var answer = await browser.PostAsync("/sign-in", [("key", $"sga_{tried}")]);
+            last = answer.StatusCode;
+        }
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, last);
+        await browser.SignInAsync(served.Key); // what is right lets in at once
+    }
+}
+
+/// <summary>What a browser sends and keeps, without what it would show.</summary>
+internal sealed partial class ConsoleBrowser : IDisposable
+{
+    private readonly CookieContainer _cookies = new();
+    private readonly HttpClient _http;
+
+    public ConsoleBrowser(ServedGateway served) =>
+        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = _cookies })
+        {
+            BaseAddress = served.Base,
+        };
+
+    public Task<HttpResponseMessage> GetAsync(string page, string? cookie = null)
+    {
+        if (cookie is not null)
+            _cookies.Add(_http.BaseAddress!, new Cookie("scim-gateway", cookie));
+        return _http.GetAsync($"/console{page}");
+    }
+
+    public async Task<HttpResponseMessage> PostAsync(
+        string page,
+        (string Name, string Value)[] form,
+        params (string Name, string Value)[] headers
+    )
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/console{page}")
+        {
+            Content = new FormUrlEncodedContent(form.Select(one => KeyValuePair.Create(one.Name, one.Value))),
+        };
+        foreach (var (name, value) in headers)
+            request.Headers.TryAddWithoutValidation(name, value);
+        return await _http.SendAsync(request);
+    }
+
+    /// <summary>What a route shows to a browser without a session; null where it leads to signing in, as it should.</summary>
+    public static async Task<string?> WithoutSessionAsync(ServedGateway served, string method, string path)
+    {
+        using var browser = new ConsoleBrowser(served);
+        using var request = new HttpRequestMessage(
+            new HttpMethod(method),
+            path.Replace("{slug}", "acme", StringComparison.Ordinal)
+                .Replace("{operation}", Guid.Empty.ToString(), StringComparison.Ordinal)
+                .Replace("{link}", "1", StringComparison.Ordinal)
+        );
+        using var answer = await browser._http.SendAsync(request);
+        var leads = answer.Headers.Location?.OriginalString ?? "";
+        return answer.StatusCode == HttpStatusCode.SeeOther && leads.Contains("sign-in", StringComparison.Ordinal)
+            ? null
+            : $"{(int)answer.StatusCode} {leads} {await answer.Content.ReadAsStringAsync()}";
+    }
+
+    public async Task SignInAsync(string key)
+    {
+        using var answer = await PostAsync("/sign-in", [("key", key)]);
+        Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode);
+    }
+
+    /// <summary>What this session's forms have.</summary>
+    public async Task<string> FormTokenAsync() => Token().Match(await _http.GetStringAsync("/console")).Groups[1].Value;
+
+    public void Dispose() => _http.Dispose();
+
+    [GeneratedRegex("name=\"form\" value=\"([^\"]+)\"")]
+    private static partial Regex Token();
+}
