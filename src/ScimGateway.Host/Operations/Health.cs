@@ -43,9 +43,12 @@ internal sealed class Health(Store store, Leaving leaving, TimeProvider clock)
         );
     }
 
-    // One that was restored serves all requests; that Slack is told nothing is for whoever watches to know.
+    // One that was restored serves all requests; that Slack is told nothing is for whoever watches to know. One that can be
+    // read is away all the same where nothing can be written, unless that is because another process does.
     private async Task<string> StoreAsync()
     {
+        if (store.WhyAway is { } why && why != Store.AnothersNow)
+            return Failed;
         try
         {
             var isRestored = await store.AskAsync(TenantStandings.IsAnyRestored).AsTask().WaitAsync(_longest, clock);

@@ -66,6 +66,9 @@ internal abstract class Subject
     /// </summary>
     internal virtual bool WaitsForOthers(Recording recording, Wanted wanted) => false;
 
+    /// <summary>Whether it gets an account that is there, and there is one to be had: its wish goes on with that link.</summary>
+    internal virtual bool TryTakeOver(Recording recording, Wanted wanted) => false;
+
     /// <summary>What follows for others when it has left them with whom it exchanged something.</summary>
     internal virtual void Left(Recording recording, Link link) { }
 

@@ -35,6 +35,8 @@ internal sealed class WishEnding(StoreSession store, Subject subject, Preference
             return null;
         var link = wanted.Link;
         _settled = link.WantedVersion;
+        if (subject.TryTakeOver(recording, wanted)) // what was asked for ends with what Slack is told of that account
+            return new Outcome.Settled();
         var outcome = wanted.Ending(now + Replies.Retry(link.Attempts));
         var served = new Served(link.Id, link.SettledVersion, link.WantedVersion);
         // What was set aside of a former wish was told then.

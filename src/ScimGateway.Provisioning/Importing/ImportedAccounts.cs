@@ -114,6 +114,8 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
             var drift = _claimed.See(link, shown, user, isFirstHand);
             return new Finding(Found.Claimed, link.Protection is null ? null : Remark.Protected, drift);
         }
+        if (!IsNamedAlike(link.AtSlack, user.Seen)) // the provider's next request asks anew
+            HoldRows.CloseOfTwo(store, tenant.Id, link.Id);
         var seen = link.See(user.Seen, now, isEcho: true).Reach(IsReachable(user));
         if (seen.Reachable != link.Reachable && link.ClaimantId is { } member)
             GroupsOf.AccountTurned(store, member, seen.Reachable, now);
@@ -177,6 +179,10 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
         Resources.SaveUser(store, resource.ShowUnclaimed(seen, document, hidden, isUnlinked, now), seen);
         return new Finding(shown is null ? Found.Added : Found.Changed, Remarked(link.State, user));
     }
+
+    private static bool IsNamedAlike(SlackProfile one, SlackProfile other) =>
+        one[SlackField.UserName] == other[SlackField.UserName]
+        && one[SlackField.PrimaryEmail] == other[SlackField.PrimaryEmail];
 
     private static bool CanBeFound(SlackProfile seen) =>
         Fold.CanBeKey(seen[SlackField.UserName])

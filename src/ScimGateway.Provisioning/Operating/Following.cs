@@ -4,6 +4,7 @@ using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Planning;
+using ScimGateway.Provisioning.Policy;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
 
@@ -46,8 +47,8 @@ internal static class Following
             [
                 .. LetsGoOf(store, link, user)
                     .SelectMany(address => UserKeys.WaitingFor(store, link.TenantId, address))
-                    .Select(one => one.Id)
-                    .Where(one => one != link.Id),
+                    .Where(one => one.Id != link.Id && !IsAnotherPerson(store, user, one))
+                    .Select(one => one.Id),
             ];
         // When another user takes the account over, the reports of the deleted one have no manager any more.
         var isLeft = user.Deleted is not null && waiting.Count > 0;
@@ -60,6 +61,12 @@ internal static class Following
             .. waiting,
         ];
     }
+
+    // Whoever is another person than the deleted user waits for an operator.
+    private static bool IsAnotherPerson(StoreSession store, Resource former, Link waiting) =>
+        former.Deleted is not null
+        && Resources.Find(store, waiting.ClaimantId) is { } user
+        && AccountMatch.IsSame(former, user.SourceId, user.ExternalId) is false;
 
     private static IEnumerable<LinkId> GroupsOf(StoreSession store, Link link, Resource user) =>
         Members

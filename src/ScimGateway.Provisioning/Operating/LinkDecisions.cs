@@ -111,8 +111,14 @@ internal sealed class LinkDecisions(
                 OperationJournal.WriteDecided(session, there, there.ClaimantId, "protected no longer", by, Now);
                 const string said = "an operator lets it be changed again";
                 if (Resources.Find(session, there.ClaimantId) is not { SourceId: not null })
+                {
                     LookAgain(session, there);
-                else if (Beyond(session, there) is { } beyond)
+                    // Whoever waits for its address gets it, or an operator is asked whose it is.
+                    return there.Kind == Kind.User
+                        ? TakeOver.ByWaiting(session, Links.Get(session, there.Id), preferences.Now, Now)
+                        : [];
+                }
+                if (Beyond(session, there) is { } beyond)
                     Wishes.Hold(session, there, said, beyond, Now);
                 else
                     Wishes.Renew(session, there, said, by, Now);

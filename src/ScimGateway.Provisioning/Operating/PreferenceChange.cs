@@ -21,6 +21,7 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
 {
     private const string Why = "other preferences";
     private const string Claim = "Claim";
+    private const string WhenReleased = "WhenReleased";
 
     /// <inheritdoc/>
     /// <exception cref="PreferencesException">They contradict themselves.</exception>
@@ -61,9 +62,10 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
         return found;
     }
 
-    // What changes in Slack because a planned link does.
+    // What changes in Slack because a planned link does; nothing does before an operator has released it.
     private IEnumerable<PlannedLink> Followers(StoreSession session, PlannedLink planned) =>
-        Wanted.Read(session, planned.Link, change.Preferences) is { } wanted
+        planned.What is not [WhenReleased, ..]
+        && Wanted.Read(session, planned.Link, change.Preferences) is { } wanted
         && Outlook.Of(wanted, tenant.Now) is { } outlook
             ? Following
                 .Of(session, wanted, outlook.IsThere || planned.What.Contains(Claim), change.Preferences)
@@ -161,8 +163,10 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
                     && TakeOver.Try(session, there, change.Preferences, tenant.Now) is [var taken, .. var others]
                 )
                 {
-                    planned.Add(Claimed(Wanted.Read(session, taken, change.Preferences)!));
-                    planned.AddRange(others.Select(other => PlannedLink.Following(session, other)));
+                    var its = Wanted.Read(session, taken, change.Preferences)!;
+                    planned.Add(its.Link.State == LinkState.Held ? Held(its) : Claimed(its));
+                    if (its.Link.State != LinkState.Held)
+                        planned.AddRange(others.Select(other => PlannedLink.Following(session, other)));
                 }
                 else if (isLetOut)
                     Wishes.Renew(session, there, Why, tenant.Now); // something else is in the way by now, which is said
@@ -212,8 +216,13 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
         var wanted = Wanted.Of(session, link, change.Preferences);
         if (IsAsBefore(session, link, wanted))
             return null;
+        return link.State == LinkState.Held ? Held(wanted) : PlannedLink.Of(wanted);
+    }
+
+    private static PlannedLink Held(Wanted wanted)
+    {
         var planned = PlannedLink.Of(wanted);
-        return link.State == LinkState.Held ? planned with { What = ["WhenReleased", .. planned.What] } : planned;
+        return planned with { What = [WhenReleased, .. planned.What] };
     }
 
     // A group's plan follows from its rows alone.

@@ -34,16 +34,11 @@ internal sealed record AccountPlanning(
         "The userName was taken for the address, since there is no other."
     );
 
-    private static readonly SlackNote _managerIsAwaited = new(
+    // True before a former manager is taken away, and after.
+    private static readonly SlackNote _managerIsMissing = new(
         SlackField.Manager,
         SlackNoteKind.NotSent,
-        "The manager is not sent: Slack has no account of the user who is named."
-    );
-
-    private static readonly SlackNote _managerIsGone = new(
-        SlackField.Manager,
-        SlackNoteKind.NotSent,
-        "The former manager is removed in Slack: Slack has no account of the user who is named."
+        "Slack is told no manager: no account belongs to the user who is named."
     );
 
     /// <summary>What Slack is to be told of the account, and why not all of it.</summary>
@@ -203,7 +198,7 @@ internal sealed record AccountPlanning(
             && Manager is null
             && asserted.Has(AttributeMap.Row(SlackField.Manager).Asserted!)
         )
-            notes = [.. notes, Link.Told[SlackField.Manager] is null ? _managerIsAwaited : _managerIsGone];
+            notes = [.. notes, _managerIsMissing];
         // A userName that is an address counts as one, when an account is to be made, or where there is no other.
         return
             wanted[SlackField.PrimaryEmail] is null

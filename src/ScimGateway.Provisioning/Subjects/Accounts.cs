@@ -257,6 +257,15 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
     internal override void Left(Recording recording, Link link) =>
         recording.Renew(Circle.AsideFor(recording.Store, link));
 
+    internal override bool TryTakeOver(Recording recording, Wanted wanted)
+    {
+        if (wanted is not { Blocked.Code: ReasonCode.AddressTaken, Link.IsAside: false })
+            return false;
+        var taken = TakeOver.Try(recording.Store, wanted.Link, recording.Preferences, recording.Now, isUntold: true);
+        recording.Renew(taken);
+        return taken.Count > 0;
+    }
+
     internal override void Release(Recording recording, Wanted settled)
     {
         var (store, link, now) = (recording.Store, settled.Link, recording.Now);

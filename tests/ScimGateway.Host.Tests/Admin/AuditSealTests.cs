@@ -162,6 +162,11 @@ public class AuditSealTests
 
         Assert.Equal(Exit.Refused, await entered.RunAsync("audit verify"));
         Assert.StartsWith("Line 3 is wrong. ", entered.Out, StringComparison.Ordinal);
+        Assert.Equal(
+            Exit.Refused,
+            await entered.RunAsync($"audit export --file {Path.Combine(entered.Home, "audit")}")
+        );
+        Assert.Contains("\nLine 3 is wrong. ", entered.Out, StringComparison.Ordinal);
     }
 
     // Six lines at least.

@@ -156,6 +156,40 @@ public class HoldTests
     }
 
     [Fact]
+    public async Task Which_of_two_accounts_is_meant_is_no_question_any_more_once_one_of_them_is_another_in_Slack()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        served.Slack.Workspace.MakeUser(Requests.Account("UADA", "other", "ada@corp.example"));
+        served.Slack.Workspace.MakeUser(Requests.Account("UNICK", "ada", "old@corp.example"));
+        using var provider = await LiveAsync(served, """{"uniqueUserIdentifier":"userName"}""");
+        var user = User("ada", "ada@corp.example");
+        await Gateway.SendAsync(provider, HttpMethod.Post, "Users", user);
+        var hold = Assert.Single((await served.AskAsync(HttpMethod.Get, Holds))["items"]!.AsArray())!;
+        var (refused, body, _) = await served.SendAsync(
+            HttpMethod.Post,
+            $"{Holds}/{hold["id"]}/choose",
+            """{"slackId":"UNICK"}"""
+        );
+        Assert.Equal(HttpStatusCode.BadRequest, refused);
+        Assert.Contains("Free it in Slack and import again", (string)body!["detail"]!, StringComparison.Ordinal);
+
+        served.Slack.Workspace.ChangeUser(
+            "UADA",
+            new JsonObject
+            {
+                ["emails"] = new JsonArray(new JsonObject { ["value"] = "free@corp.example", ["primary"] = true }),
+            }
+        );
+        await served.ImportAsync();
+
+        Assert.Empty((await served.AskAsync(HttpMethod.Get, Holds))["items"]!.AsArray());
+        var (status, made, _) = await Gateway.SendAsync(provider, HttpMethod.Post, "Users", user);
+        Assert.Equal(HttpStatusCode.Created, status);
+        var link = (await served.AskAsync(HttpMethod.Get, $"tenants/acme/links?resource={made!["id"]}"))["items"]![0]!;
+        Assert.Equal("UNICK", (string?)link["slackId"]);
+    }
+
+    [Fact]
     public async Task A_member_that_is_held_is_named_with_the_group()
     {
         await using var served = await ServedGateway.StartAsync();

@@ -51,6 +51,38 @@ public class ProtectionTests
     }
 
     [Fact]
+    public async Task Who_waits_for_a_protected_account_has_it_once_it_is_protected_no_longer_and_leaves_it_by_DELETE()
+    {
+        await using var served = await StartAsync();
+        using var provider = await SetUpAsync(
+            served,
+            """{"whenNotAllowed":"skip","createUsers":false,"updateUsers":false,"disableUsers":false}"""
+        );
+        await served.EnableAsync();
+        var ada = await CreateAsync(provider, "ada", "ada@corp.example");
+        served.Slack.Workspace.MakeUser(Requests.Account("UADA", "ada.l", "ada@corp.example"));
+        await served.ImportAsync();
+        var account = (long)
+            (await served.AskAsync(HttpMethod.Get, "tenants/acme/links?search=UADA"))["items"]![0]!["id"]!;
+        await DoAsync(served, account, "protect");
+        var (status, job, _) = await served.SendAsync(
+            HttpMethod.Patch,
+            "tenants/acme/preferences?releaseLeftOut=true",
+            """{"createUsers":true,"updateUsers":true,"disableUsers":true}"""
+        );
+        if (status == HttpStatusCode.Accepted)
+            await served.AskAsync(HttpMethod.Post, $"tenants/acme/jobs/{job!["id"]}/confirm");
+        await Gateway.UntilAsync(async () => (string?)(await OfAsync(served, ada))["state"] == "blocked");
+
+        await DoAsync(served, account, "unprotect");
+
+        await Gateway.UntilAsync(async () => (string?)(await OfAsync(served, ada))["state"] == "settled");
+        Assert.Equal("UADA", (string?)(await OfAsync(served, ada))["slackId"]);
+        await Gateway.SendAsync(provider, HttpMethod.Delete, $"Users/{ada}");
+        Assert.False((bool)served.Slack.Workspace.User("UADA")!["active"]!);
+    }
+
+    [Fact]
     public async Task The_token_owners_account_is_asked_for_and_nobody_is_told_to_release_it()
     {
         await using var served = await StartAsync();

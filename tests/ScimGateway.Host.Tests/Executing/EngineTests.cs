@@ -137,7 +137,7 @@ public class EngineTests
             StringComparison.Ordinal
         );
         Assert.Contains(
-            "The manager is not sent: Slack has no account of the user who is named.",
+            "Slack is told no manager: no account belongs to the user who is named.",
             gateway.LastNotes(),
             StringComparison.Ordinal
         );

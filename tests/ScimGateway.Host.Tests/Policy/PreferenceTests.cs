@@ -230,6 +230,38 @@ public class PreferenceTests
     }
 
     [Fact]
+    public async Task Of_who_comes_back_as_another_person_a_preview_says_that_an_operator_is_asked_first()
+    {
+        var skipping = _usual with { WhenNotAllowed = NotAllowed.Skip };
+        await using var gateway = await StartAsync(skipping);
+        var (_, former, _) = await gateway.SendAsync(HttpMethod.Post, "Users", Known("e1"));
+        await gateway.SendAsync(HttpMethod.Delete, $"Users/{former!["id"]}");
+        await gateway.ChangeAsync(new TenantChange.OtherPreferences(skipping with { CreateUsers = false }));
+        var (status, made, _) = await gateway.SendAsync(HttpMethod.Post, "Users", Known("e2"));
+        Assert.Equal(HttpStatusCode.Created, status);
+        await GroupAsync(gateway, "Crew", (string)made!["id"]!);
+        await gateway.QuietAsync();
+        await gateway.CallsAsync();
+
+        var preview = await gateway.Changes.PreviewAsync(
+            new TenantChange.OtherPreferences(skipping, ReleasesLeftOut: true)
+        );
+        Assert.Equal(["WhenReleased", "ReactivateUser"], Assert.Single(preview.Links).What);
+        await gateway.Changes.ConfirmAsync(preview.Id);
+        await gateway.QuietAsync();
+
+        Assert.Equal("Held", gateway.State((string)made["id"]!));
+        Assert.Empty(await gateway.CallsAsync());
+
+        static string Known(string externalId)
+        {
+            var user = JsonNode.Parse(User("ada", "ada@corp.example"))!.AsObject();
+            user["externalId"] = externalId;
+            return user.ToJsonString();
+        }
+    }
+
+    [Fact]
     public async Task Who_claims_an_account_by_another_identifier_comes_into_his_groups_by_the_same_change()
     {
         await using var gateway = await StartAsync(_usual);

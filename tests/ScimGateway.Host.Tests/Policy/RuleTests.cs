@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using ScimGateway.Host.Tests.Admin;
 using ScimGateway.Host.Tests.Reads;
 using ScimGateway.Protocol.Errors;
 using ScimGateway.Provisioning.Executing;
@@ -24,6 +25,45 @@ public class RuleTests
     private static readonly string _long = string.Concat(Enumerable.Repeat("ab", 2_000));
     private static readonly Preferences _open = new() { GuardedAccounts = 0 };
     private static readonly Preferences _leaving = _open with { DeprovisionOnRuleDeletion = true };
+
+    [Theory]
+    [InlineData("PATCH")]
+    [InlineData("PUT")]
+    [InlineData("rules")]
+    public async Task Who_comes_into_scope_and_gets_an_account_that_was_there_has_it_by_that(string how)
+    {
+        await using var served = await ServedGateway.StartAsync();
+        served.Slack.Workspace.MakeUser(Account("UADA", "ada.l", "ada@corp.example"));
+        var token = await served.SetUpAsync();
+        await served.EnableAsync();
+        await served.AskAsync(HttpMethod.Patch, "tenants/acme/rules", """{"R":"title eq \"Pilot\""}""");
+        using var provider = served.Provider("acme", token);
+        var ada = await CreateAsync(provider, "ada", "ada@corp.example");
+        var pilot = JsonNode.Parse(User("ada", "ada@corp.example"))!.AsObject();
+        pilot["title"] = "Pilot";
+
+        var (status, _, answer) = how switch
+        {
+            "PATCH" => await Gateway.SendAsync(provider, HttpMethod.Patch, $"Users/{ada}", Patch("title", "\"Pilot\"")),
+            "PUT" => await Gateway.SendAsync(provider, HttpMethod.Put, $"Users/{ada}", pilot.ToJsonString()),
+            _ => await Gateway.SendAsync(provider, HttpMethod.Get, $"Users/{ada}"),
+        };
+        Assert.Equal(HttpStatusCode.OK, status);
+        if (how == "rules")
+        {
+            var job = await served.AskAsync(HttpMethod.Patch, "tenants/acme/rules", """{"R":"userName pr"}""");
+            await served.AskAsync(HttpMethod.Post, $"tenants/acme/jobs/{job["id"]}/confirm");
+        }
+
+        await Gateway.UntilAsync(async () => (string?)(await LinkRequests.OfAsync(served, ada))["state"] == "settled");
+        Assert.Equal("UADA", (string?)(await LinkRequests.OfAsync(served, ada))["slackId"]);
+        var operations = (await served.AskAsync(HttpMethod.Get, $"tenants/acme/operations?resource={ada}"))["items"]!
+            .AsArray()
+            .Where(one => (string?)one!["what"] != "create")
+            .ToList();
+        Assert.NotEmpty(operations);
+        Assert.All(operations, one => Assert.Equal("done", (string?)one!["outcome"]));
+    }
 
     [Fact]
     public async Task Whom_no_rule_admits_is_in_the_mirror_alone_until_one_does()

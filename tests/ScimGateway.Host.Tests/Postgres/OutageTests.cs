@@ -349,6 +349,9 @@ public class OutageTests
                 (await gateway.SendAsync(HttpMethod.Get, "Users")).Status
             );
             Assert.NotNull(gateway.Store.WhyAway);
+            using var anybody = new HttpClient();
+            using var ready = await anybody.GetAsync(new Uri(gateway.Base, "/health/ready"));
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
         }
         finally
         {

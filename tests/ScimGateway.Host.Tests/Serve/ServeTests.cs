@@ -612,6 +612,7 @@ public class ServeTests
         await served.EnableAsync();
         using (var before = served.Provider("acme", token))
             await Requests.CreateAsync(before, "ada", "ada@corp.example");
+        await served.AskAsync(HttpMethod.Patch, "tenants/acme/notifications/channels", Webhook("former"));
 
         await served.RestartAsync(() => File.Delete(Path.Combine(served.Data, "master.key")), "--new-master-key");
 
@@ -624,6 +625,12 @@ public class ServeTests
         );
         Assert.Equal("serve --new-master-key", (string?)line!["actor"]!["label"]);
         await ConnectAsync();
+        // What nobody can read any more is named anew, or taken away.
+        const string Channels = "tenants/acme/notifications/channels";
+        Assert.Equal(HttpStatusCode.Conflict, (await served.SendAsync(HttpMethod.Get, Channels)).Status);
+        var named = await served.AskAsync(HttpMethod.Patch, Channels, Webhook("new"));
+        Assert.Equal("https://hooks.example.org/new", (string?)named["webhook"]!["url"]);
+        await served.AskAsync(HttpMethod.Patch, Channels, """{"webhook":null}""");
         using var provider = served.Provider("acme", token);
         var (status, users, _) = await Gateway.SendAsync(provider, HttpMethod.Get, "Users");
         Assert.Equal((HttpStatusCode.OK, 1), (status, (int)users!["totalResults"]!));
@@ -640,6 +647,9 @@ public class ServeTests
                 "tenants/acme/connection",
                 $$"""{"token":"{{SlackEmulatorServer.TokenOf(1)}}"}"""
             );
+
+        static string Webhook(string path) =>
+            $$$"""{"webhook":{"url":"https://hooks.example.org/{{{path}}}","secret":"{{{Convert.ToBase64String(new byte[24])}}}"}}""";
     }
 
     private static Task<Store> OpenAsync(DirectoryInfo folder) =>

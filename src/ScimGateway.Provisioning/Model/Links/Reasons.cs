@@ -78,7 +78,7 @@ internal static class Reasons
         new(ReasonCode.Missing, "Slack makes no account without {0}.", "Give the user one.", Actor.Provider),
         new(
             ReasonCode.AddressTaken,
-            "Another user has the e-mail address. The gateway sends it when Slack has confirmed that it is free.",
+            "Another user or account has the e-mail address. The gateway sends it when Slack has confirmed that it is free.",
             "Give one of the two another address. If the other user was deleted, an administrator of Slack changes the address of that account. If nobody claims the other account, an operator gives it to the user ('link claim'). If the other user is held, an operator releases or dismisses the hold first.",
             Actor.Provider
         ),

@@ -138,6 +138,14 @@ internal static class HoldRows
             ("@why", why.ToString())
         );
 
+    /// <summary>Which of two accounts is meant is another question, since one of them is another in Slack by now.</summary>
+    public static void CloseOfTwo(StoreSession store, TenantId tenantId, LinkId link) =>
+        store.Put(
+            "delete from holds where tenant_id = @tenant and (link_id = @link or other_id = @link) and other_id is not null and meant_id is null",
+            ("@tenant", tenantId),
+            ("@link", link)
+        );
+
     /// <summary>One is decided.</summary>
     public static void Delete(StoreSession store, Hold hold) =>
         store.Put("delete from holds where id = @id", ("@id", hold.Id));
