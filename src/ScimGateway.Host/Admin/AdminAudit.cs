@@ -14,6 +14,9 @@ namespace ScimGateway.Host.Admin;
 /// </summary>
 internal sealed partial class AdminAudit(Store store, CountedReads reads, ILogger<AdminGate> log)
 {
+    // A tenant that was never connected.
+    private const string None = "none";
+
     // What one thing is called in a path, and in the audit trail.
     private static readonly (string Value, string Things)[] _things =
     [
@@ -149,7 +152,7 @@ internal sealed partial class AdminAudit(Store store, CountedReads reads, ILogge
             );
             if (now is not { } after)
             {
-                LogEnded(log, before.Slug, before.OrganizationId, action, key);
+                LogEnded(log, before.Slug, before.OrganizationId ?? None, action, key);
                 return;
             }
             var (was, state) = (before.Connection, after.Connection);
@@ -158,7 +161,7 @@ internal sealed partial class AdminAudit(Store store, CountedReads reads, ILogge
                 || (before.Slug, before.OrganizationId, before.Standing, was)
                     != (after.Slug, after.OrganizationId, after.Standing, state)
             )
-                LogConnection(log, after.Slug, after.OrganizationId, state, after.Standing, action, key);
+                LogConnection(log, after.Slug, after.OrganizationId ?? None, state, after.Standing, action, key);
         }
 #pragma warning disable CA1031 // what was done is answered, whether it can be told or not
         catch (Exception e)
@@ -202,7 +205,7 @@ internal sealed partial class AdminAudit(Store store, CountedReads reads, ILogge
     private static partial void LogConnection(
         ILogger log,
         string tenant,
-        string? organization,
+        string organization,
         ConnectionState state,
         Standing standing,
         string action,
@@ -217,7 +220,7 @@ internal sealed partial class AdminAudit(Store store, CountedReads reads, ILogge
     private static partial void LogEnded(
         ILogger log,
         string tenant,
-        string? organization,
+        string organization,
         string action,
         AdminKeyId key
     );

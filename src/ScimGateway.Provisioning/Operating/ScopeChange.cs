@@ -36,7 +36,7 @@ internal sealed record ScopeChange(Scope Scope, LastRule? Last, Preferences Pref
     ) =>
         scope.IsEverybody && last is null && Rules.Of(store, tenantId).Count > 0
             ? throw ScimException.InvalidValue(
-                "Without any rule everybody is provisioned. Say by whenNone=everybody that this is meant, or by whenNone=asTheyAre that who is left out now stays so."
+                "Without any rule everybody is provisioned. Say by whenNone=everybody that this is meant, or by whenNone=asTheyAre that who is left out now stays so until the provider writes the user again."
             )
             : new ScopeChange(scope, last, preferences);
 
