@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using ScimGateway.AdminConsole.Answers;
+using MediaTypeHeaderValue = Microsoft.Net.Http.Headers.MediaTypeHeaderValue;
 
 namespace ScimGateway.AdminConsole;
 
@@ -50,19 +51,24 @@ internal static class Browsing
             context.Response.Headers.RetryAfter = wait;
     }
 
-    /// <summary>Reads a form; null where the body is none, or too long.</summary>
+    /// <summary>Reads a form; null where the body is none, is too long, or cannot be read.</summary>
     public static async Task<IFormCollection?> FormAsync(HttpContext context)
     {
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
             size.MaxRequestBodySize = MostBytes;
-        return
-            context.Request.HasFormContentType
-            && context.Request.ContentType!.StartsWith(
-                "application/x-www-form-urlencoded",
-                StringComparison.OrdinalIgnoreCase
-            )
-            ? await context.Request.ReadFormAsync(context.RequestAborted)
-            : null;
+        if (
+            !MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type)
+            || type.MediaType != "application/x-www-form-urlencoded"
+        )
+            return null;
+        try
+        {
+            return await context.Request.ReadFormAsync(context.RequestAborted);
+        }
+        catch (Exception e) when (e is InvalidDataException or BadHttpRequestException or NotSupportedException)
+        {
+            return null;
+        }
     }
 
     private static string NameFor(HttpRequest request) => request.IsHttps ? Secure : Plain;

@@ -59,7 +59,7 @@ internal sealed class ConsoleEndpoints(AskAdmin ask, Func<HttpRequest, bool> isF
                         context,
                         frame,
                         StatusCodes.Status403Forbidden,
-                        "The form is of another session. Go back, load that page anew, and send it once more."
+                        "The form could not be read, or is of another session. Nothing was done. Go back, load that page anew, and send it once more."
                     )
                     : await answer(visit);
             }
@@ -98,7 +98,9 @@ internal sealed class ConsoleEndpoints(AskAdmin ask, Func<HttpRequest, bool> isF
                 ["Frame"] = frame ?? Visit.FrameOf(context.Request),
                 ["Title"] = status == StatusCodes.Status404NotFound ? "Not found" : "Not done",
                 ["Detail"] = why,
-                ["Tenant"] = frame is null ? null : context.GetRouteValue("slug"),
+                // Of a tenant that is not there no page leads anywhere.
+                ["Tenant"] =
+                    frame is null || status == StatusCodes.Status404NotFound ? null : context.GetRouteValue("slug"),
             },
             status
         );

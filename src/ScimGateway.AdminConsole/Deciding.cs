@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using ScimGateway.AdminConsole.Answers;
 using ScimGateway.AdminConsole.Pages;
@@ -12,18 +13,29 @@ internal static class Deciding
     private const int MostOfPage = 100;
 
     /// <summary>Lists what waits.</summary>
-    public static async Task<IResult> ListAsync(Visit visit) => Page(visit, await HoldsAsync(visit), null);
+    public static async Task<IResult> ListAsync(Visit visit) => Page(visit, await HoldsAsync(visit));
 
     /// <summary>Shows what was chosen as it is now, before anything is done.</summary>
     public static async Task<IResult> ConfirmAsync(Visit visit)
     {
         var (decision, chosen) = await ChosenAsync(visit);
+        if (!visit.Me.MayDecide)
+            throw new RefusedException(
+                new AdminAnswer(
+                    StatusCodes.Status403Forbidden,
+                    new JsonObject { ["detail"] = "Deciding needs the role operator or owner." }
+                )
+            );
         var holds = await HoldsAsync(visit);
         if (decision is null || chosen.Length == 0)
             return Page(visit, holds, "Nothing was chosen. Choose what is to be decided first.");
         var shown = holds.Items.Where(hold => chosen.Contains(hold.Id)).ToArray();
         return shown.Length == 0
-            ? Page(visit, holds, "What was chosen does not wait any more.")
+            ? Page(
+                visit,
+                holds,
+                "Nothing of what was chosen is on this page now. It was decided meanwhile, or another reason is shown."
+            )
             : visit.Page<DecidePage>(("Tenant", visit.Tenant), ("Decision", decision), ("Holds", shown));
     }
 
@@ -31,12 +43,13 @@ internal static class Deciding
     public static async Task<IResult> DecideAsync(Visit visit)
     {
         var (decision, chosen) = await ChosenAsync(visit);
-        if (decision is not null && chosen.Length > 0)
-            await visit.Api.PostAsync(
-                $"{visit.TenantPath}/holds/{decision}",
-                new JsonObject { ["holds"] = new JsonArray([.. chosen.Select(hold => JsonValue.Create(hold))]) }
-            );
-        return new Moved("../holds");
+        if (decision is null || chosen.Length == 0)
+            return Page(visit, await HoldsAsync(visit), "Nothing was chosen. Choose what is to be decided first.");
+        var done = await visit.Api.PostAsync(
+            $"{visit.TenantPath}/holds/{decision}",
+            new JsonObject { ["holds"] = new JsonArray([.. chosen.Select(hold => JsonValue.Create(hold))]) }
+        );
+        return new Moved($"../holds?decided={done.As<Decided>().Number}&of={chosen.Length}");
     }
 
     private static Task<Page<Hold>> HoldsAsync(Visit visit) =>
@@ -44,12 +57,14 @@ internal static class Deciding
             $"{visit.TenantPath}/holds?limit={MostOfPage}{visit.Asked("reason", "cursor")}"
         );
 
-    private static Shown<HoldsPage> Page(Visit visit, Page<Hold> holds, string? wrong) =>
+    private static Shown<HoldsPage> Page(Visit visit, Page<Hold> holds, string? wrong = null) =>
         visit.Page<HoldsPage>(
             ("Tenant", visit.Tenant),
             ("Holds", holds),
             ("Reason", visit.Query("reason")),
-            ("Wrong", wrong)
+            ("Wrong", wrong),
+            ("Decided", NumberOf(visit.Query("decided"))),
+            ("OfChosen", NumberOf(visit.Query("of")))
         );
 
     private static async Task<(string? Decision, long[] Holds)> ChosenAsync(Visit visit)
@@ -64,4 +79,6 @@ internal static class Deciding
 
     private static long? NumberOf(string? text) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    private sealed record Decided([property: JsonPropertyName("decided")] long Number);
 }

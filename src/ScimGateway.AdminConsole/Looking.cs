@@ -35,6 +35,7 @@ internal static class Looking
             ),
             ("Search", visit.Query("search")),
             ("Outcome", visit.Query("outcome")),
+            ("OfLink", visit.Query("link")),
             ("Filters", visit.Filters("search", "outcome", "link"))
         );
 
@@ -61,6 +62,7 @@ internal static class Looking
             ("Search", visit.Query("search")),
             ("Kind", visit.Query("kind")),
             ("InState", visit.Query("state")),
+            ("Changed", visit.Query("changed")),
             ("Filters", visit.Filters("search", "kind", "state", "changed"))
         );
 

@@ -29,7 +29,11 @@ internal sealed class SigningIn(AskAdmin ask)
         }
         Browsing.Keep(context, answer.As<MadeSession>().Secret);
         var frame = Visit.FrameOf(context.Request);
-        return new Moved(IsOwnPage(to) ? frame.Root + to : frame.Home);
+        return new Moved(
+            !IsOwnPage(to) ? frame.Home
+            : to.StartsWith('?') ? frame.Home + to
+            : frame.Root + to
+        );
     }
 
     /// <summary>Ends the session.</summary>
@@ -55,17 +59,16 @@ internal sealed class SigningIn(AskAdmin ask)
         {
             StatusCodes.Status401Unauthorized =>
                 "There is no such admin key, or it has ended. Check it, or ask an owner for another one.",
-            StatusCodes.Status429TooManyRequests =>
-                $"Too many wrong keys came from your address. Try again in {answer.RetryAfter ?? "60"} seconds.",
             _ => answer.Detail,
         };
 
-    // Only what is behind the console's own address: a browser may read anything else as another host.
+    // Only what is behind the console's own address, as a header can carry it: a browser may read anything else as another
+    // address.
     private static bool IsOwnPage(string to) =>
-        to.StartsWith("tenants", StringComparison.Ordinal)
+        (to.StartsWith("tenants/", StringComparison.Ordinal) || to.StartsWith('?'))
         && !to.Contains("..", StringComparison.Ordinal)
-        && !to.Contains('\\')
-        && !to.Any(char.IsControl);
+        && !to.Contains("%2e", StringComparison.OrdinalIgnoreCase)
+        && to.All(letter => letter is > ' ' and < '\x7f' and not '\\');
 
     private static Shown<SignInPage> Page(HttpContext context, string to, string? error, int status) =>
         new(

@@ -22,6 +22,9 @@ internal sealed class Visit(HttpContext http, AdminApi api, string secret, Sessi
     /// <summary>The admin API for it.</summary>
     public AdminApi Api => api;
 
+    /// <summary>Who has signed in.</summary>
+    public Session Me => me;
+
     /// <summary>The frame of its page.</summary>
     public Frame Frame => FrameOf(http.Request, me, FormToken(secret));
 
@@ -44,7 +47,7 @@ internal sealed class Visit(HttpContext http, AdminApi api, string secret, Sessi
     /// <summary>The same as they stand before more of the next page's query.</summary>
     public string Filters(params string[] names) => Asked(names) is { Length: > 0 } asked ? asked[1..] + "&" : "";
 
-    /// <summary>A page of the tenant, with what it shows.</summary>
+    /// <summary>A page, with what it shows.</summary>
     public Shown<TPage> Page<TPage>(params (string Name, object? Value)[] shows)
         where TPage : IComponent =>
         new(

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace ScimGateway.AdminConsole.Answers;
 
@@ -7,7 +8,7 @@ namespace ScimGateway.AdminConsole.Answers;
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Json">The body; null where there is none, or it is no JSON.</param>
 /// <param name="RetryAfter">How many seconds to wait; null where nothing is said.</param>
-public sealed record AdminAnswer(int Status, JsonNode? Json, string? RetryAfter = null)
+public sealed partial record AdminAnswer(int Status, JsonNode? Json, string? RetryAfter = null)
 {
     private static readonly JsonSerializerOptions _options = new(JsonSerializerDefaults.Web);
 
@@ -16,8 +17,21 @@ public sealed record AdminAnswer(int Status, JsonNode? Json, string? RetryAfter 
 
     /// <summary>The body as what it says.</summary>
     /// <exception cref="JsonException">It says something else.</exception>
-    public T As<T>() => Json.Deserialize<T>(_options) ?? throw new JsonException("The answer has no body.");
+    public T As<T>() =>
+        JsonSerializer.Deserialize<T>(Visible(Json?.ToJsonString() ?? ""), _options)
+        ?? throw new JsonException("The answer has no body.");
 
     /// <summary>Why it was not done, and what to do.</summary>
-    public string Detail => (string?)Json?["detail"] ?? $"The gateway answered {Status}.";
+    public string Detail => Json is JsonObject ? As<Problem>().Detail ?? Unsaid : Unsaid;
+
+    private string Unsaid => $"The gateway answered {Status}.";
+
+    // A name may hold letters that turn the direction of what stands around it: they are shown as their numbers. The writer
+    // has all such letters escaped.
+    private static string Visible(string json) => Turning().Replace(json, @"$1\\u$2");
+
+    [GeneratedRegex(@"(?<!\\)((?:\\\\)*)\\u(200[EF]|202[A-E]|206[6-9]|061C)")]
+    private static partial Regex Turning();
+
+    private sealed record Problem(string? Detail);
 }

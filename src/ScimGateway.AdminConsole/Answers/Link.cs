@@ -22,7 +22,7 @@ public sealed record Reason(string Code, string Sentence, string? Remedy, string
 /// <param name="SlackUserName">Its name at Slack.</param>
 /// <param name="ActiveInSlack">Whether Slack last showed it active.</param>
 /// <param name="ChangedInSlack">What somebody has changed there by hand.</param>
-/// <param name="Fields">Each field: wanted, told, seen.</param>
+/// <param name="Fields">Each field: told, seen.</param>
 /// <param name="Commands">What Slack would be told now.</param>
 /// <param name="Notes">What else is to be said.</param>
 public sealed record Link(

@@ -22,9 +22,13 @@ internal sealed partial record Said(string Text, string? Page = null, bool IsReq
             ),
             (@"GET /tenants/[^/]+/links\?state=(?<state>\w+)", "People and groups", "people?state=${state}"),
             (@"GET /tenants/[^/]+/links\?changed=true", "People and groups", "people?changed=true"),
-            (@"\w+ /tenants/[^/]+/links/(?<link>\d+)(/\w+)?", "its page", "people/${link}"),
-            (@"GET /tenants/[^/]+/links", "People and groups", "people"),
-            (@"GET /tenants/[^/]+/operations", "Operations", "operations"),
+            ("(GET|POST) /tenants/[^/]+/holds(/release|/dismiss)?", "Decisions", "holds"),
+            (@"GET /tenants/[^/]+/holds\?reason=(?<reason>\w+)", "Decisions", "holds?reason=${reason}"),
+            (@"GET /tenants/[^/]+/links\?state=(?<state>\w+)", "People and groups", "people?state=${state}"),
+            (@"GET /tenants/[^/]+/links\?changed=true", "People and groups", "people?changed=true"),
+            (@"GET /tenants/[^/]+/links/(?<link>\d+)", "its page", "people/${link}"),
+            ("GET /tenants/[^/]+/links", "People and groups", "people"),
+            ("GET /tenants/[^/]+/operations", "Operations", "operations"),
         }.Select(one => (new Regex($"^{one.Item1}$", RegexOptions.CultureInvariant), one.Item2, one.Item3)),
     ];
 
@@ -48,16 +52,7 @@ internal sealed partial record Said(string Text, string? Page = null, bool IsReq
     {
         foreach (var (request, label, page) in _pages)
             if (request.Match($"{method} {path}") is { Success: true } match)
-                return new Said(
-                    label,
-                    match
-                        .Result(page)
-                        .Replace(
-                            "?reason=",
-                            match.Groups["reason"].Length > 0 ? "?reason=" : "",
-                            StringComparison.Ordinal
-                        )
-                );
+                return new Said(label, match.Result(page));
         return null;
     }
 

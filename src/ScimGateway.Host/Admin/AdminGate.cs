@@ -83,7 +83,9 @@ internal sealed partial class AdminGate(
     {
         ConnectionEnd.Announce(context);
         refused.CountKey(context, why);
-        return tries.Count(context) is { } wait ? Problem.TooMany(wait) : Problem.Unauthenticated();
+        // A session that has ended is shown again by each page that a browser restores.
+        var isSession = AdminSecret.ShownBy(context.Request) is (_, IsOfSession: true);
+        return !isSession && tries.Count(context) is { } wait ? Problem.TooMany(wait) : Problem.Unauthenticated();
     }
 
     private async Task<(AdminKey? Key, Refusal Why)> KeyAsync(HttpContext context, Instant now)

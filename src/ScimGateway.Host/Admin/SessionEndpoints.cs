@@ -62,16 +62,16 @@ internal static class SessionEndpoints
     private static async Task<IResult> DeleteAsync(AdminCall call)
     {
         var isEverywhere = call.QueryFlag("everywhere");
-        if (call.Session is not { } hash)
-            hash = isEverywhere
-                ? []
-                : throw Problem.Invalid(
-                    "everywhere",
-                    "An admin key is no session. To end all sessions of the key, add everywhere=true."
-                );
+        if (call.Session is null && !isEverywhere)
+            throw Problem.Invalid(
+                "everywhere",
+                "An admin key is no session. To end all sessions of the key, add everywhere=true."
+            );
         await call.Store.WriteAsync(
             session =>
-                isEverywhere ? AdminSessions.DeleteOf(session, call.Key.Id) : AdminSessions.Delete(session, hash),
+                isEverywhere
+                    ? AdminSessions.DeleteOf(session, call.Key.Id)
+                    : AdminSessions.Delete(session, call.Session!),
             CancellationToken.None
         );
         return Results.NoContent();

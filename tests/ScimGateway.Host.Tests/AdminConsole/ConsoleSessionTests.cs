@@ -91,13 +91,15 @@ public class ConsoleSessionTests
         using var browser = new ConsoleBrowser(served);
         await browser.SignInAsync(key);
 
-        using var answer = await browser.PostAsync(
-            "/tenants/acme/holds/decide",
-            [("form", await browser.FormTokenAsync()), ("decision", "release"), ("hold", "1")]
-        );
-
-        Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
-        Assert.Contains("needs the role operator", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        foreach (var page in new[] { "/tenants/acme/holds", "/tenants/acme/holds/decide" })
+        {
+            using var answer = await browser.PostAsync(
+                page,
+                [("form", await browser.FormTokenAsync()), ("decision", "release"), ("hold", "1")]
+            );
+            Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+            Assert.Contains("the role operator", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
     }
 
     [Theory]
@@ -106,6 +108,9 @@ public class ConsoleSessionTests
     [InlineData("tenants/../../../evil")]
     [InlineData("tenants\\evil")]
     [InlineData("javascript:alert(1)")]
+    [InlineData("tenants/%2e%2e/%2e%2e/evil")]
+    [InlineData("tenants/\u00e9")]
+    [InlineData("tenants/acme\r\nSet-Cookie: a=b")]
     public async Task Signing_in_leads_nowhere_but_to_the_console(string to)
     {
         await using var served = await ServedGateway.StartAsync();
@@ -136,6 +141,71 @@ public class ConsoleSessionTests
         );
         Assert.Equal("DENY", answer.Headers.GetValues("X-Frame-Options").Single());
         Assert.Equal("no-store", answer.Headers.CacheControl!.ToString());
+    }
+
+    [Theory]
+    [InlineData("key=%00")]
+    [InlineData("key=%ff%fe%00")]
+    [InlineData("key=1", 1_100)]
+    [InlineData("key=1", 1, "application/x-www-form-urlencoded; charset=utf-7")]
+    [InlineData("key=1", 1, "multipart/form-data")]
+    [InlineData("key=1", 1, "application/json")]
+    [InlineData("key=12345678901234567890123456789012345678901234567890", 1_300)]
+    public async Task What_is_no_form_signs_nobody_in(
+        string field,
+        int times = 1,
+        string type = "application/x-www-form-urlencoded"
+    )
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var client = new HttpClient { BaseAddress = served.Base };
+        using var content = new StringContent(string.Join('&', Enumerable.Repeat(field, times)));
+        content.Headers.Remove("Content-Type");
+        content.Headers.TryAddWithoutValidation("Content-Type", type);
+
+        using var answer = await client.PostAsync("/console/sign-in", content);
+
+        Assert.True(
+            answer.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized,
+            $"{answer.StatusCode}"
+        );
+        Assert.Equal("text/html", answer.Content.Headers.ContentType!.MediaType);
+    }
+
+    [Fact]
+    public async Task A_session_that_has_ended_is_no_wrong_key_however_many_pages_show_it()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var browser = new ConsoleBrowser(served);
+        for (var page = 0; page < 12; page++)
+        {
+            using var ended = await browser.GetAsync("/tenants/acme", "sgb_that_has_ended");
+            Assert.Equal(HttpStatusCode.SeeOther, ended.StatusCode);
+        }
+
+        await browser.SignInAsync(served.Key);
+        using var answer = await browser.GetAsync("");
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_name_that_turns_what_stands_around_it_is_shown_with_its_letters_as_numbers()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var provider = served.Provider("acme", await served.SetUpAsync());
+        await Gateway.SendAsync(
+            provider,
+            HttpMethod.Post,
+            "Groups",
+            """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"Crew \u202e\u2019 \\u202e"}"""
+        );
+        using var browser = new ConsoleBrowser(served);
+        await browser.SignInAsync(served.Key);
+
+        using var answer = await browser.GetAsync("/tenants/acme/people?kind=group");
+
+        var page = WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync());
+        Assert.Contains("Crew \\u202E\u2019 \\u202e", page, StringComparison.Ordinal);
     }
 
     [Fact]

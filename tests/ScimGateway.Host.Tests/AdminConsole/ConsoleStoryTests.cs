@@ -38,6 +38,7 @@ public class ConsoleStoryTests(Chromium chromium)
 
         await console.RequireHeadingAsync("Decisions");
         await Assertions.Expect(console.Page.GetByText("Nothing waits for a decision.")).ToBeVisibleAsync();
+        await Assertions.Expect(console.Page.GetByRole(AriaRole.Status)).ToHaveTextAsync("1 decided.");
         await Gateway.UntilAsync(() => Task.FromResult(!IsActive(served, "grace")));
     }
 
