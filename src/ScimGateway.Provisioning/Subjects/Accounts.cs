@@ -477,8 +477,7 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
             recording.Renew(next);
     }
 
-    // Who steps aside keeps the primary address that it had, to go back to; a second one is free when Slack has let go of
-    // it.
+    // Who steps aside keeps the former primary address to go back to; a second one is free when Slack has let go of it.
     private static void KeepOwn(Recording recording, Link before, Link after)
     {
         if (before.AtSlack[SlackField.PrimaryEmail] is not { } own || SpareAddress.Is(own, after.SlackId!))
