@@ -32,7 +32,7 @@ internal static class Browsing
     public static void Forget(HttpContext context) =>
         context.Response.Cookies.Delete(NameFor(context.Request), OptionsFor(context.Request));
 
-    /// <summary>No script, nothing from elsewhere, no frame around it, and no address of a page for whoever is linked to.</summary>
+    /// <summary>Allows no script, nothing from other hosts and no frame, and tells other hosts no page's address.</summary>
     public static void Guard(HttpContext context)
     {
         var headers = context.Response.Headers;

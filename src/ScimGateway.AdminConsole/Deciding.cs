@@ -11,6 +11,7 @@ namespace ScimGateway.AdminConsole;
 internal static class Deciding
 {
     private const int MostOfPage = 100;
+    private const string NothingChosen = "Nothing was chosen. Choose what is to be decided first.";
 
     /// <summary>Lists what waits.</summary>
     public static async Task<IResult> ListAsync(Visit visit) => Page(visit, await HoldsAsync(visit));
@@ -28,7 +29,7 @@ internal static class Deciding
             );
         var holds = await HoldsAsync(visit);
         if (decision is null || chosen.Length == 0)
-            return Page(visit, holds, "Nothing was chosen. Choose what is to be decided first.");
+            return Page(visit, holds, NothingChosen);
         var shown = holds.Items.Where(hold => chosen.Contains(hold.Id)).ToArray();
         return shown.Length == 0
             ? Page(
@@ -44,7 +45,7 @@ internal static class Deciding
     {
         var (decision, chosen) = await ChosenAsync(visit);
         if (decision is null || chosen.Length == 0)
-            return Page(visit, await HoldsAsync(visit), "Nothing was chosen. Choose what is to be decided first.");
+            return Page(visit, await HoldsAsync(visit), NothingChosen);
         var done = await visit.Api.PostAsync(
             $"{visit.TenantPath}/holds/{decision}",
             new JsonObject { ["holds"] = new JsonArray([.. chosen.Select(hold => JsonValue.Create(hold))]) }
@@ -62,6 +63,7 @@ internal static class Deciding
             ("Tenant", visit.Tenant),
             ("Holds", holds),
             ("Reason", visit.Query("reason")),
+            ("Filters", visit.Filters("reason")),
             ("Wrong", wrong),
             ("Decided", NumberOf(visit.Query("decided"))),
             ("OfChosen", NumberOf(visit.Query("of")))

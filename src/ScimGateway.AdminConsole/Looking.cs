@@ -16,7 +16,8 @@ internal static class Looking
                 "Tenants",
                 await visit.Api.ReadAsync<Page<Tenant>>($"tenants?limit={MostOfPage}{visit.Asked("search", "cursor")}")
             ),
-            ("Search", visit.Query("search"))
+            ("Search", visit.Query("search")),
+            ("Filters", visit.Filters("search"))
         );
 
     /// <summary>A tenant: what needs somebody, and how it is.</summary>

@@ -22,11 +22,11 @@ internal sealed class Visit(HttpContext http, AdminApi api, string secret, Sessi
     /// <summary>The admin API for it.</summary>
     public AdminApi Api => api;
 
-    /// <summary>Who has signed in.</summary>
+    /// <summary>The administrator who has signed in.</summary>
     public Session Me => me;
 
     /// <summary>The frame of its page.</summary>
-    public Frame Frame => FrameOf(http.Request, me, FormToken(secret));
+    public Frame Frame { get; } = FrameOf(http.Request, me, FormToken(secret));
 
     /// <summary>The slug of the tenant that the path names.</summary>
     public string Tenant => Route("slug");
@@ -63,8 +63,8 @@ internal sealed class Visit(HttpContext http, AdminApi api, string secret, Sessi
     /// </summary>
     public bool IsOwnForm(IFormCollection form) =>
         CryptographicOperations.FixedTimeEquals(
-            Encoding.UTF8.GetBytes(FormToken(secret)),
-            Encoding.UTF8.GetBytes(form[Frame.FormField].ToString())
+            Encoding.UTF8.GetBytes(Frame.FormToken),
+            Encoding.UTF8.GetBytes(form[Parts.Frame.FormField].ToString())
         );
 
     /// <summary>The frame of a page that anybody may see.</summary>

@@ -26,8 +26,8 @@ public sealed partial record AdminAnswer(int Status, JsonNode? Json, string? Ret
 
     private string Unsaid => $"The gateway answered {Status}.";
 
-    // A name may hold letters that turn the direction of what stands around it: they are shown as their numbers. The writer
-    // has all such letters escaped.
+    // Characters that change the direction of writing are shown as codes, or a name could disguise the text around it. The
+    // JSON writer has escaped each of them.
     private static string Visible(string json) => Turning().Replace(json, @"$1\\u$2");
 
     [GeneratedRegex(@"(?<!\\)((?:\\\\)*)\\u(200[EF]|202[A-E]|206[6-9]|061C)")]

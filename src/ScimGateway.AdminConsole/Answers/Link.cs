@@ -45,7 +45,7 @@ public sealed record Link(
     IReadOnlyList<string>? Notes = null
 )
 {
-    /// <summary>By what people know it.</summary>
+    /// <summary>The name that people know it by.</summary>
     public string Called => Name ?? FullName ?? Address ?? SlackUserName ?? SlackId ?? $"link {Id}";
 }
 
@@ -83,4 +83,8 @@ public sealed record Hold(
     string Undecided,
     string? Asked,
     Reason Reason
-);
+)
+{
+    /// <summary>The name that people know it by.</summary>
+    public string Called => MemberName is null ? Name ?? $"link {Link}" : $"{MemberName} in {Name}";
+}

@@ -3,5 +3,5 @@ namespace ScimGateway.AdminConsole.Answers;
 /// <summary>A page of things.</summary>
 /// <typeparam name="T">What they are.</typeparam>
 /// <param name="Items">The things.</param>
-/// <param name="Next">By what the next page is asked for; null on the last.</param>
+/// <param name="Next">The cursor of the next page; null on the last.</param>
 public sealed record Page<T>(IReadOnlyList<T> Items, string? Next);

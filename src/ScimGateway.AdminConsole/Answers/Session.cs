@@ -1,6 +1,6 @@
 namespace ScimGateway.AdminConsole.Answers;
 
-/// <summary>Who has signed in.</summary>
+/// <summary>The administrator who has signed in.</summary>
 /// <param name="Key">The number of the admin key.</param>
 /// <param name="Label">Its name.</param>
 /// <param name="Role">What it allows.</param>

@@ -6,7 +6,7 @@ namespace ScimGateway.AdminConsole.Parts;
 /// <param name="Root">What is before the console's other pages, from the page's address.</param>
 /// <param name="Home">Where the console begins, from there.</param>
 /// <param name="Me">Who has signed in; null where nobody has.</param>
-/// <param name="FormToken">What its forms prove with that they are its own.</param>
+/// <param name="FormToken">What its forms carry to show that they are its own.</param>
 public sealed record Frame(string Root, string Home, Session? Me, string FormToken)
 {
     /// <summary>The field of a form that has the token.</summary>

@@ -15,13 +15,6 @@ internal sealed partial record Said(string Text, string? Page = null, bool IsReq
     [
         .. new (string, string, string)[]
         {
-            (
-                @"\w+ /tenants/[^/]+/holds(/release|/dismiss|/[^/]+/choose)?(\?reason=(?<reason>\w+))?",
-                "Decisions",
-                "holds?reason=${reason}"
-            ),
-            (@"GET /tenants/[^/]+/links\?state=(?<state>\w+)", "People and groups", "people?state=${state}"),
-            (@"GET /tenants/[^/]+/links\?changed=true", "People and groups", "people?changed=true"),
             ("(GET|POST) /tenants/[^/]+/holds(/release|/dismiss)?", "Decisions", "holds"),
             (@"GET /tenants/[^/]+/holds\?reason=(?<reason>\w+)", "Decisions", "holds?reason=${reason}"),
             (@"GET /tenants/[^/]+/links\?state=(?<state>\w+)", "People and groups", "people?state=${state}"),

@@ -19,6 +19,7 @@ namespace ScimGateway.Host.Admin;
 /// <param name="context">The request.</param>
 /// <param name="store">The store.</param>
 /// <param name="key">By what the administrator was let in.</param>
+/// <param name="signedIn">The session of that key by which it was; null where it was the key itself.</param>
 /// <param name="tenant">The tenant that its path names; null if it names none.</param>
 /// <param name="now">When it came, with its whole body.</param>
 /// <param name="body">The body of a change; empty if it has none.</param>
@@ -26,6 +27,7 @@ internal sealed class AdminCall(
     HttpContext context,
     Store store,
     AdminKey key,
+    AdminSession? signedIn,
     AdminTenant? tenant,
     Instant now,
     byte[] body
@@ -42,8 +44,8 @@ internal sealed class AdminCall(
     /// <summary>By what the administrator was let in.</summary>
     public AdminKey Key => key;
 
-    /// <summary>The hash of the session by which the administrator was let in; null where that was the key itself.</summary>
-    public byte[]? Session => AdminSecret.ShownBy(context.Request) is (var hash, IsOfSession: true) ? hash : null;
+    /// <summary>The session by which the administrator was let in; null where that was the key itself.</summary>
+    public AdminSession? Session => signedIn;
 
     /// <summary>The request.</summary>
     public HttpContext Http => context;
@@ -131,10 +133,9 @@ internal sealed class AdminCall(
     public async Task<Problem?> EndedAsync()
     {
         var now = Part<TimeProvider>().Now();
-        var signedIn = Session;
         return await store.ReadAsync(session =>
             AdminKeys.Find(session, key.Id) is not { } found || found.Expires <= now ? Problem.Unauthenticated()
-            : signedIn is not null && AdminSessions.Of(session, signedIn, now) is null ? Problem.Unauthenticated()
+            : signedIn is not null && AdminSessions.Of(session, signedIn.Hash, now) is null ? Problem.Unauthenticated()
             : Tenants.SlugOf(session, Tenant.Row.Id) is null ? Problem.NoTenant()
             : null
         );

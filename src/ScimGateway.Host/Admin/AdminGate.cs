@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using ScimGateway.Host.Security;
 using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Model;
@@ -27,7 +28,7 @@ internal sealed partial class AdminGate(
     {
         context.Response.Headers[AdminPaths.Mark] = AdminPaths.Version;
         var now = clock.Now();
-        var (key, why) = await KeyAsync(context, now);
+        var (key, signedIn, why) = await KeyAsync(context, now);
         if (key is null)
             throw TurnedAway(context, why);
         var lane = traffic.Of(key);
@@ -37,7 +38,7 @@ internal sealed partial class AdminGate(
         using var underWay = place;
         try
         {
-            await LetInAsync(context, key, now, next);
+            await LetInAsync(context, key, signedIn, now, next);
         }
         catch (Problem forbidden) when (forbidden.Status == StatusCodes.Status403Forbidden)
         {
@@ -47,7 +48,13 @@ internal sealed partial class AdminGate(
         }
     }
 
-    private async Task LetInAsync(HttpContext context, AdminKey key, Instant now, RequestDelegate next)
+    private async Task LetInAsync(
+        HttpContext context,
+        AdminKey key,
+        AdminSession? signedIn,
+        Instant now,
+        RequestDelegate next
+    )
     {
         if (context.GetEndpoint()?.Metadata.GetMetadata<Needs>() is not { } needs)
         {
@@ -69,12 +76,12 @@ internal sealed partial class AdminGate(
             body = await AdminBody.ReadAsync(context);
             // A body may take half a minute: whose key has ended meanwhile changes nothing.
             now = clock.Now();
-            (var still, var why) = await KeyAsync(context, now);
+            (var still, _, var why) = await KeyAsync(context, now);
             key = still ?? throw TurnedAway(context, why);
         }
         var tenant = await TenantAsync(context, key);
         using var lines = tenant?.Home is { } home ? log.BeginScope(home) : null;
-        context.Features.Set(new AdminCall(context, store, key, tenant, now, body));
+        context.Features.Set(new AdminCall(context, store, key, signedIn, tenant, now, body));
         await next(context);
     }
 
@@ -88,7 +95,7 @@ internal sealed partial class AdminGate(
         return !isSession && tries.Count(context) is { } wait ? Problem.TooMany(wait) : Problem.Unauthenticated();
     }
 
-    private async Task<(AdminKey? Key, Refusal Why)> KeyAsync(HttpContext context, Instant now)
+    private async Task<(AdminKey? Key, AdminSession? SignedIn, Refusal Why)> KeyAsync(HttpContext context, Instant now)
     {
         if (AdminSecret.ShownBy(context.Request) is not var (hash, isOfSession))
             return default;
@@ -97,12 +104,12 @@ internal sealed partial class AdminGate(
         if (key is null)
             return default;
         if (key.Expires <= now)
-            return (null, Refusal.Over);
+            return (null, null, Refusal.Over);
         if (key.LastUsed is not { } last || now - last >= _usedAgain)
             await UsedAsync(session => AdminKeys.SetUsed(session, key.Id, now));
         if (signedIn is not null && now - signedIn.LastUsed >= _usedAgain)
             await UsedAsync(session => AdminSessions.SetUsed(session, hash, now));
-        return (key, default);
+        return (key, signedIn, default);
     }
 
     // By a key, or by the browser in which somebody has signed in by one.
@@ -113,10 +120,14 @@ internal sealed partial class AdminGate(
         Instant now
     )
     {
-        if (!isOfSession)
-            return (AdminKeys.Of(session, hash), null);
-        var signedIn = AdminSessions.Of(session, hash, now);
-        return (signedIn is null ? null : AdminKeys.Find(session, signedIn.KeyId), signedIn);
+        var signedIn = isOfSession ? AdminSessions.Of(session, hash, now) : null;
+        var key =
+            !isOfSession ? AdminKeys.Of(session, hash)
+            : signedIn is null ? null
+            : AdminKeys.Find(session, signedIn.KeyId);
+        return key is not null && CryptographicOperations.FixedTimeEquals(signedIn?.Hash ?? key.Hash, hash)
+            ? (key, signedIn)
+            : default;
     }
 
     private async Task UsedAsync(Func<StoreSession, int> set)

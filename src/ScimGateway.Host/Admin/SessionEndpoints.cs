@@ -5,8 +5,8 @@ using ScimGateway.Provisioning.Storage.Tables;
 namespace ScimGateway.Host.Admin;
 
 /// <summary>
-/// Signing in by a key, as a browser does: it keeps a secret that lasts for hours, and not the key. A session is its key's:
-/// it may what the key may, and ends with it.
+/// Signing in with a key: the browser keeps the secret of a session instead of the key. A session allows what its key
+/// allows, and ends with it.
 /// </summary>
 internal static class SessionEndpoints
 {
@@ -19,7 +19,7 @@ internal static class SessionEndpoints
 
     private static async Task<IResult> CreateAsync(AdminCall call)
     {
-        // Else a session would last for ever by making the next one.
+        // Otherwise a session could replace itself for ever.
         if (call.Session is not null)
             throw Problem.Forbidden(
                 "This needs an admin key. A session cannot make another one: sign in with the key."
@@ -47,16 +47,9 @@ internal static class SessionEndpoints
     private static async Task<IResult> ReadAsync(AdminCall call)
     {
         var key = call.Key;
-        var hash = call.Session;
-        var (tenant, session) = await call.Store.ReadAsync(store =>
-            (
-                key.TenantId is { } id ? Tenants.SlugOf(store, id) : null,
-                hash is null ? null : AdminSessions.Of(store, hash, call.Now)
-            )
-        );
-        return call.Answer(
-            new ShownSession(key.Id.Value, key.Label, key.Role, tenant, (session?.Expires ?? key.Expires)?.ToTime())
-        );
+        var tenant = key.TenantId is { } id ? await call.Store.AskAsync(session => Tenants.SlugOf(session, id)) : null;
+        var ends = call.Session?.Expires ?? key.Expires;
+        return call.Answer(new ShownSession(key.Id.Value, key.Label, key.Role, tenant, ends?.ToTime()));
     }
 
     private static async Task<IResult> DeleteAsync(AdminCall call)
@@ -71,7 +64,7 @@ internal static class SessionEndpoints
             session =>
                 isEverywhere
                     ? AdminSessions.DeleteOf(session, call.Key.Id)
-                    : AdminSessions.Delete(session, call.Session!),
+                    : AdminSessions.Delete(session, call.Session!.Hash),
             CancellationToken.None
         );
         return Results.NoContent();

@@ -20,12 +20,7 @@ internal sealed class Health(Store store, Leaving leaving, TimeProvider clock)
     /// <summary>Where it is asked.</summary>
     public void Map(IEndpointRouteBuilder app)
     {
-        // Where health has an address of its own, another spelling would pass by it.
-        var health = app.MapGroup("/health")
-            .AllowAnonymous()
-            .AddEndpointFilter(
-                async (asked, next) => OneSpelling.Has(asked.HttpContext) ? await next(asked) : Results.NotFound()
-            );
+        var health = app.MapGroup("/health").AllowAnonymous().AddEndpointFilter(OneSpelling.OnlyAsync);
         health.MapMethods("/live", ReadMethods.All, () => Results.Json(new { status = Well }));
         health.MapMethods("/ready", ReadMethods.All, ReadyAsync);
     }

@@ -17,6 +17,12 @@ internal static class OneSpelling
             && (context.GetEndpoint() is not RouteEndpoint found || IsAsMapped(path.Split('/'), found.RoutePattern));
     }
 
+    /// <summary>Nothing is there in another spelling, by which a request would come past an address of its own.</summary>
+    public static async ValueTask<object?> OnlyAsync(
+        EndpointFilterInvocationContext asked,
+        EndpointFilterDelegate next
+    ) => Has(asked.HttpContext) ? await next(asked) : Results.NotFound();
+
     // The first of the parts is what stands before the first slash.
     private static bool IsAsMapped(string[] parts, RoutePattern pattern) =>
         pattern

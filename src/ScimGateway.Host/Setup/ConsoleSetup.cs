@@ -32,10 +32,7 @@ internal static class ConsoleSetup
             Browsers.SendForAnotherSite
         )
             .Map(app)
-            // Where the admin API has an address of its own, another spelling would pass by it.
-            .AddEndpointFilter(
-                async (asked, next) => OneSpelling.Has(asked.HttpContext) ? await next(asked) : Results.NotFound()
-            );
+            .AddEndpointFilter(OneSpelling.OnlyAsync);
     }
 
     private static async Task<AdminAnswer> AskAsync(

@@ -136,16 +136,9 @@ public class HoldTests
     public async Task Of_two_accounts_the_one_that_an_operator_chooses_was_found_by_the_operator()
     {
         await using var served = await ServedGateway.StartAsync();
-        served.Slack.Workspace.MakeUser(Requests.Account("UADA", "other", "ada@corp.example"));
-        served.Slack.Workspace.MakeUser(Requests.Account("UNICK", "ada", "old@corp.example"));
-        using var provider = await LiveAsync(served, """{"uniqueUserIdentifier":"userName"}""");
         var user = User("ada", "ada@corp.example");
-        Assert.Equal(
-            HttpStatusCode.Conflict,
-            (await Gateway.SendAsync(provider, HttpMethod.Post, "Users", user)).Status
-        );
-        var hold = Assert.Single((await served.AskAsync(HttpMethod.Get, Holds))["items"]!.AsArray())!;
-        Assert.Equal("twoAccounts", (string?)hold["reason"]!["code"]);
+        var (provider, hold) = await WithTwoAccountsAsync(served, user);
+        using var _ = provider;
         await served.AskAsync(HttpMethod.Post, $"{Holds}/{hold["id"]}/choose", """{"slackId":"UADA"}""");
 
         var (status, made, _) = await Gateway.SendAsync(provider, HttpMethod.Post, "Users", user);
@@ -159,12 +152,9 @@ public class HoldTests
     public async Task Which_of_two_accounts_is_meant_is_no_question_any_more_once_one_of_them_is_another_in_Slack()
     {
         await using var served = await ServedGateway.StartAsync();
-        served.Slack.Workspace.MakeUser(Requests.Account("UADA", "other", "ada@corp.example"));
-        served.Slack.Workspace.MakeUser(Requests.Account("UNICK", "ada", "old@corp.example"));
-        using var provider = await LiveAsync(served, """{"uniqueUserIdentifier":"userName"}""");
         var user = User("ada", "ada@corp.example");
-        await Gateway.SendAsync(provider, HttpMethod.Post, "Users", user);
-        var hold = Assert.Single((await served.AskAsync(HttpMethod.Get, Holds))["items"]!.AsArray())!;
+        var (provider, hold) = await WithTwoAccountsAsync(served, user);
+        using var _ = provider;
         var (refused, body, _) = await served.SendAsync(
             HttpMethod.Post,
             $"{Holds}/{hold["id"]}/choose",
@@ -252,6 +242,24 @@ public class HoldTests
         Assert.Equal("grace", (string?)link!["name"]);
         using var kept = TestStore.Tables(served.Data);
         Assert.All(kept.Jobs.ToList(), one => Assert.DoesNotContain("grace", one.Progress, StringComparison.Ordinal));
+    }
+
+    // A user whose name one account has, and whose address another: the provider is refused, and an operator is asked.
+    private static async Task<(HttpClient Provider, JsonNode Hold)> WithTwoAccountsAsync(
+        ServedGateway served,
+        string user
+    )
+    {
+        served.Slack.Workspace.MakeUser(Requests.Account("UADA", "other", "ada@corp.example"));
+        served.Slack.Workspace.MakeUser(Requests.Account("UNICK", "ada", "old@corp.example"));
+        var provider = await LiveAsync(served, """{"uniqueUserIdentifier":"userName"}""");
+        Assert.Equal(
+            HttpStatusCode.Conflict,
+            (await Gateway.SendAsync(provider, HttpMethod.Post, "Users", user)).Status
+        );
+        var hold = Assert.Single((await served.AskAsync(HttpMethod.Get, Holds))["items"]!.AsArray())!;
+        Assert.Equal("twoAccounts", (string?)hold["reason"]!["code"]);
+        return (provider, hold);
     }
 
     private static async Task<HttpClient> LiveAsync(ServedGateway served, string preferences)
