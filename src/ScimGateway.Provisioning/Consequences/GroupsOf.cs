@@ -13,8 +13,19 @@ internal static class GroupsOf
     /// A user's account is there, or gone; gives back the links of the groups that have something to tell Slack by it:
     /// where it is gone, those that were full have room again.
     /// </summary>
-    public static List<LinkId> AccountTurned(StoreSession store, ResourceId user, bool isReachable, Instant now) =>
-        !Members.Reach(store, user, isReachable) ? []
+    /// <param name="store">The transaction.</param>
+    /// <param name="user">Whose account it is.</param>
+    /// <param name="isReachable">Whether it is there.</param>
+    /// <param name="wasOut">Whether it may have been gone, so that Slack took it out of all groups.</param>
+    /// <param name="now">When it is.</param>
+    public static List<LinkId> AccountTurned(
+        StoreSession store,
+        ResourceId user,
+        bool isReachable,
+        bool wasOut,
+        Instant now
+    ) =>
+        !Members.Reach(store, user, isReachable, wasOut) ? []
         : isReachable ? Join(store, Members.Waiting(store, user), "a member's account is there", now)
         : Join(store, WithRoom(store, user), "a member's account is inactive, so the group has room", now);
 

@@ -110,7 +110,7 @@ internal sealed class ImportRun(HomeStore store, SlackPages pages, ImportJob job
     // Absence from a page proves nothing; that Slack does not know the id does.
     private async Task LookForAsync(Kind kind, CancellationToken cancel)
     {
-        var quiet = job.Started - ImportedGroups.OwnLag;
+        var quiet = job.Started - SeenGroup.OwnLag;
         var missing = await store.ReadAsync(
             session => LinksToRead.NotShownSince(session, job.TenantId, kind, job.Started, quiet, MostMissing),
             cancel
@@ -126,7 +126,7 @@ internal sealed class ImportRun(HomeStore store, SlackPages pages, ImportJob job
             else if (kind == Kind.Group && await pages.ReadGroupAsync(link.SlackId!, cancel) is { } read)
             {
                 var seen = await store.ReadAsync(
-                    session => SeenGroup.Of(session, Tenant(session), read.Group, read.Asked),
+                    session => SeenGroup.Compare(session, Tenant(session), read.Group, read.Asked),
                     cancel
                 );
                 var place = Progress.Place is { Kind: Kind.Group } far ? far : At(Kind.Group, 1, 0);
@@ -175,7 +175,7 @@ internal sealed class ImportRun(HomeStore store, SlackPages pages, ImportJob job
             }
             (group, at) = read;
         }
-        var seen = await store.ReadAsync(session => SeenGroup.Of(session, Tenant(session), group, at), cancel);
+        var seen = await store.ReadAsync(session => SeenGroup.Compare(session, Tenant(session), group, at), cancel);
         Progress = Progress.With(Kind.Group, Remark.UnknownMember, seen.Unknown);
         return seen;
     }
@@ -189,8 +189,15 @@ internal sealed class ImportRun(HomeStore store, SlackPages pages, ImportJob job
             var slices = large.Changes.Chunk(MostPerTransaction).ToList();
             var written = await store.WriteAsync(session => Groups(session).Write(large), cancel);
             foreach (var slice in slices[..^1])
-                written = await store.WriteAsync(session => Groups(session).WriteMembers(written, slice), cancel);
-            await SaveAsync(place, session => [Groups(session).WriteMembers(written, slices[^1]).Finding], cancel);
+                written = await store.WriteAsync(
+                    session => Groups(session).WriteMembers(written, large.Of, slice),
+                    cancel
+                );
+            await SaveAsync(
+                place,
+                session => [Groups(session).WriteMembers(written, large.Of, slices[^1]).Finding],
+                cancel
+            );
         }
         else
             await SaveAsync(
@@ -198,7 +205,7 @@ internal sealed class ImportRun(HomeStore store, SlackPages pages, ImportJob job
                 session =>
                 {
                     var rows = Groups(session);
-                    return batch.Select(seen => rows.WriteMembers(rows.Write(seen), seen.Changes).Finding);
+                    return batch.Select(seen => rows.WriteMembers(rows.Write(seen), seen.Of, seen.Changes).Finding);
                 },
                 cancel
             );

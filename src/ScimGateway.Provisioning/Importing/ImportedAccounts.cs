@@ -116,9 +116,9 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
         }
         if (!IsNamedAlike(link.AtSlack, user.Seen)) // the provider's next request asks anew
             HoldRows.CloseOfTwo(store, tenant.Id, link.Id);
-        var seen = link.See(user.Seen, now, isEcho: true).Reach(IsReachable(user));
+        var seen = link.See(user.Seen, now, isEcho: true).Reach(IsReachable(user), now);
         if (seen.Reachable != link.Reachable && link.ClaimantId is { } member)
-            GroupsOf.AccountTurned(store, member, seen.Reachable, now);
+            GroupsOf.AccountTurned(store, member, seen.Reachable, wasOut: true, now);
         return Present(seen, shown, user);
     }
 

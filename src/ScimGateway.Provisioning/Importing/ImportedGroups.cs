@@ -27,10 +27,6 @@ internal sealed record WrittenGroup(Finding Finding, LinkId Link = default, Grou
 /// </summary>
 internal sealed class ImportedGroups(StoreSession store, Tenant tenant, Instant now)
 {
-    // What Slack shows of groups lags behind its writes by seconds (docs/slack.md 9): what is shown so soon after one
-    // of ours may be what was before.
-    public static readonly TimeSpan OwnLag = TimeSpan.FromSeconds(10);
-
     private readonly Preferences _preferences = Preferences.FromJson(tenant.Preferences);
 
     /// <summary>
@@ -65,7 +61,7 @@ internal sealed class ImportedGroups(StoreSession store, Tenant tenant, Instant 
             || link.Since >= asked
             || link.SeenAt >= asked
             || link.LostUntil >= asked
-            || IsOurs(link, asked)
+            || (link.WantedVersion > 0 && link.Since >= seen.Of)
         )
             return new WrittenGroup(new Finding(Found.BeingWritten));
 
@@ -99,7 +95,10 @@ internal sealed class ImportedGroups(StoreSession store, Tenant tenant, Instant 
     /// <summary>
     /// Writes down some of what is different of its members. Of one that nobody has claimed they are what is shown.
     /// </summary>
-    public WrittenGroup WriteMembers(WrittenGroup written, IReadOnlyList<MemberChange> changes)
+    /// <param name="written">The group.</param>
+    /// <param name="of">Of when what was shown is, at the earliest.</param>
+    /// <param name="changes">What is different.</param>
+    public WrittenGroup WriteMembers(WrittenGroup written, Instant of, IReadOnlyList<MemberChange> changes)
     {
         if (written.Group is not { } id || changes.Count == 0)
             return written;
@@ -112,10 +111,10 @@ internal sealed class ImportedGroups(StoreSession store, Tenant tenant, Instant 
         foreach (var change in changes)
             isMoved |= change switch
             {
-                MemberChange.Came came => SeenMembers.Came(store, tenant.Id, id, came.SlackId),
+                MemberChange.Came came => SeenMembers.Came(store, tenant.Id, id, came.SlackId, of),
                 MemberChange.Left left => SeenMembers.Left(store, id, left.Member),
                 MemberChange.Gone gone => EndRemoval(link, id, gone.Member),
-                MemberChange.Confirmed confirmed => SeenMembers.Confirm(store, id, confirmed.Member),
+                MemberChange.Confirmed confirmed => SeenMembers.Confirm(store, id, confirmed.Member, of),
                 _ => throw new System.Diagnostics.UnreachableException(),
             };
         if (!isMoved || written.Finding.Found == Found.Claimed)
@@ -223,8 +222,6 @@ internal sealed class ImportedGroups(StoreSession store, Tenant tenant, Instant 
         if (!link.Absent)
             Drift.Report(store, link, "deleted in Slack", now);
     }
-
-    private static bool IsOurs(Link link, Instant asked) => link.WantedVersion > 0 && link.Since + OwnLag >= asked;
 
     private static string Name(SlackGroup group) => group.DisplayName ?? group.Id;
 

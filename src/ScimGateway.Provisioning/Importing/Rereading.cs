@@ -30,7 +30,7 @@ internal sealed partial class Rereading(
     private const int MostTries = 20;
 
     // What Slack shows of groups lags behind its writes by seconds (docs/slack.md 9).
-    private static readonly TimeSpan _untilGroupShows = ImportedGroups.OwnLag + TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _untilGroupShows = SeenGroup.OwnLag + TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _untilSecondLook = TimeSpan.FromSeconds(75);
     private static readonly TimeSpan _untilNextTry = TimeSpan.FromSeconds(30);
 
@@ -78,11 +78,11 @@ internal sealed partial class Rereading(
     /// <summary>Writes down a group that Slack showed, with its members; one of many in slices.</summary>
     public async Task WriteAsync(SlackGroup group, Instant asked)
     {
-        var seen = await store.ReadAsync(session => SeenGroup.Of(session, Tenant(session), group, asked));
+        var seen = await store.ReadAsync(session => SeenGroup.Compare(session, Tenant(session), group, asked));
         var written = await store.WriteAsync(session => Groups(session).Write(seen), CancellationToken.None);
         foreach (var slice in seen.Changes.Chunk(MostPerTransaction))
             written = await store.WriteAsync(
-                session => Groups(session).WriteMembers(written, slice),
+                session => Groups(session).WriteMembers(written, seen.Of, slice),
                 CancellationToken.None
             );
     }

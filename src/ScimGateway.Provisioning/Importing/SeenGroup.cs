@@ -34,7 +34,8 @@ internal abstract record MemberChange
 /// <summary>Who is in a group at Slack, or not in it, unlike what we left there.</summary>
 /// <param name="Out">Members who are wanted, were in it, and are not any more.</param>
 /// <param name="In">Accounts that nobody said anything of.</param>
-internal sealed record MemberDrift(IReadOnlyList<ResourceId> Out, IReadOnlyList<string> In)
+/// <param name="Of">Of when that is, at the earliest.</param>
+internal sealed record MemberDrift(IReadOnlyList<ResourceId> Out, IReadOnlyList<string> In, Instant Of = default)
 {
     private const int MostNamed = 20;
 
@@ -59,7 +60,7 @@ internal sealed record MemberDrift(IReadOnlyList<ResourceId> Out, IReadOnlyList<
     public void Suspect(StoreSession store, Link link)
     {
         foreach (var account in In)
-            SeenMembers.Suspect(store, link.TenantId, link.ClaimantId!.Value.AsGroup(), account);
+            SeenMembers.Suspect(store, link.TenantId, link.ClaimantId!.Value.AsGroup(), account, Of);
     }
 
     /// <summary>Who was reported and is as reported still, as the rows say; null if nobody was.</summary>
@@ -122,10 +123,19 @@ internal sealed record SeenGroup(
     int Unknown
 )
 {
+    /// <summary>
+    /// What Slack shows of groups lags behind its writes by seconds (docs/slack.md 9): what is shown so soon after one of
+    /// ours may be what was before.
+    /// </summary>
+    public static readonly TimeSpan OwnLag = TimeSpan.FromSeconds(10);
+
+    /// <summary>Of when what was shown is, at the earliest.</summary>
+    public Instant Of => Asked - OwnLag;
+
     /// <summary>How many rows it costs at most: those of its members, and its own.</summary>
     public int Rows => Changes.Count + (Drift is { } drift ? drift.Out.Count + drift.In.Count : 0) + 1;
 
-    public static SeenGroup Of(StoreSession store, Tenant tenant, SlackGroup group, Instant asked)
+    public static SeenGroup Compare(StoreSession store, Tenant tenant, SlackGroup group, Instant asked)
     {
         var listed = group.Members.ToHashSet(StringComparer.Ordinal);
         var without = new HashSet<string>(listed, StringComparer.Ordinal);
@@ -176,7 +186,7 @@ internal sealed record SeenGroup(
             && MembersInSight.IsClaimed(store, tenant.Id, group.Id);
         if (!isDrift)
             changes.AddRange(come.Select(slackId => new MemberChange.Came(slackId)));
-        var drift = new MemberDrift([.. takenOut], isDrift ? come : []);
+        var drift = new MemberDrift([.. takenOut], isDrift ? come : [], asked - OwnLag);
         return new SeenGroup(group, asked, changes, drift is { Out.Count: 0, In.Count: 0 } ? null : drift, unknown);
     }
 }

@@ -189,7 +189,7 @@ internal sealed class SlackLane(
             && Resources.Find(session, link?.ClaimantId) is { Kind: Kind.Group, Deleted: null } group
         )
             foreach (var account in write.Change.Adds)
-                SeenMembers.Suspect(session, store.Tenant, group.Id.AsGroup(), account);
+                SeenMembers.Suspect(session, store.Tenant, group.Id.AsGroup(), account, now);
         return true;
     }
 

@@ -56,14 +56,13 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
             TakeAgain(recording, after);
         if (after.IsAside)
             KeepOwn(recording, before, after);
-        // Who was told to be active, or became another kind of guest, may have been out of Slack's groups meanwhile, by
-        // a call whose outcome nobody saw.
-        var mayHaveMoved =
-            after.Reachable != before.Reachable
-            || carried.Says(SlackField.Active)
-            || carried.Says(SlackField.GuestType);
+        // Who is told to be active, or becomes another kind of guest, may have been out of Slack's groups meanwhile, by a
+        // call whose outcome nobody saw.
+        var isGuests = carried.Says(SlackField.GuestType);
+        var mayHaveMoved = after.Reachable != before.Reachable || carried.Says(SlackField.Active) || isGuests;
+        var wasOut = !after.Reachable || isGuests || before is { SlackId: not null, Told.Active: not true };
         if (mayHaveMoved && after.ClaimantId is { } user)
-            recording.Renew(GroupsOf.AccountTurned(store, user, after.Reachable, recording.Now));
+            recording.Renew(GroupsOf.AccountTurned(store, user, after.Reachable, wasOut, recording.Now));
         if (before.SlackId is null && after.SlackId is not null)
             after = LeaveAsRuled(recording, after);
         // Whoever names him as manager may have something to tell Slack.
@@ -159,7 +158,7 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
             UserKeys.TryReserve(store, link, KeyKind.SlackUserName, own);
         }
         TakeAgain(recording, link);
-        recording.Renew(GroupsOf.AccountTurned(store, claimant.Id, isReachable: false, recording.Now));
+        recording.Renew(GroupsOf.AccountTurned(store, claimant.Id, isReachable: false, wasOut: true, recording.Now));
         return Links.Save(store, link);
     }
 

@@ -397,7 +397,7 @@ public class GroupPropertyTests
             actual.RemoveAll(address => _perhaps.Contains(address) && !expected.Contains(address));
             Assert.True(
                 expected.SequenceEqual(actual),
-                $"{where}, {_name}: wanted [{string.Join(' ', expected)}], in Slack [{string.Join(' ', actual)}]\n{string.Join('\n', _log)}\n{string.Join('\n', _addresses)}"
+                $"{where}, {_name}: wanted [{string.Join(' ', expected)}], in Slack [{string.Join(' ', actual)}]\n{string.Join('\n', _log)}\n{string.Join('\n', _addresses)}\n{string.Join('\n', expected.Except(actual).Select(InSlack))}"
             );
             if (isFlat)
                 // Nobody was put there by hand, and nobody else is said to be in it.
@@ -494,9 +494,10 @@ public class GroupPropertyTests
                 member is JsonObject one ? (string)one["value"]! : (string)member!
             );
 
-        private JsonObject Account(string id) =>
-            Raw("users")
-                .Single(user => user.ToJsonString().Contains($"\"{_addresses[id]}\"", StringComparison.Ordinal));
+        private JsonObject Account(string id) => InSlack(_addresses[id]);
+
+        private JsonObject InSlack(string address) =>
+            Raw("users").Single(user => user.ToJsonString().Contains($"\"{address}\"", StringComparison.Ordinal));
 
         private List<string> Addresses(IEnumerable<string> accounts)
         {

@@ -8,6 +8,7 @@ using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Reads;
 using ScimGateway.Provisioning.Storage;
+using ScimGateway.Slack.Tests.Http;
 using ScimGateway.SlackEmulator;
 using Xunit;
 using static ScimGateway.Host.Tests.GroupRequests;
@@ -358,6 +359,90 @@ public class GroupImportTests
         Assert.Equal(["U2", "U3"], await InSlackAsync(gateway));
         Assert.Equal([u3], Members(await ReadAsync(gateway, id)));
         Assert.Equal(2, Kept(gateway, kept => kept.Members.Count(row => row.InSlack == Tri.Yes)));
+    }
+
+    // Deactivated, Slack took the account out of the group; what it shows of the group is from before that.
+    [Theory]
+    [Trait("speed", "slow")]
+    [InlineData("deactivated", "consistency.group_lag_ms")]
+    [InlineData("deleted", "consistency.group_lag_ms")]
+    [InlineData("deactivated", "a page on its way")]
+    [InlineData("deleted", "a page on its way")]
+    public async Task Who_was_gone_since_Slack_was_asked_is_not_taken_for_a_member_and_is_let_in_when_wanted(
+        string how,
+        string late
+    )
+    {
+        await using var gateway = await StartAsync("""{"members":["U1","U2"]}""");
+        var (id, u1) = (await IdAsync(gateway), await UserIdAsync(gateway, "u1"));
+        await gateway.SendAsync(HttpMethod.Patch, $"Users/{u1}", Patch("title", "\"Chief\"")); // the provider's from now on
+        await gateway.QuietAsync();
+        if (late == "a page on its way")
+        {
+            await gateway.WeatherAsync("""{"method":"GET","path":"/Groups","answerDelayMs":2000}""");
+            await gateway.CallsAsync();
+            Assert.True(await gateway.BeginImportAsync());
+            await Gateway.UntilAsync(async () => await gateway.CameAsync("GET /Groups") == 1);
+        }
+        else
+            await gateway.KnobAsync(late, 5_000);
+
+        if (how == "deactivated")
+        {
+            await gateway.SendAsync(HttpMethod.Patch, $"Users/{u1}", Patch("active", "false"));
+            await gateway.SendAsync(HttpMethod.Patch, $"Users/{u1}", Patch("active", "true"));
+        }
+        else
+        {
+            await gateway.SendAsync(HttpMethod.Delete, $"Users/{u1}");
+            u1 = (string)
+                (await gateway.SendAsync(HttpMethod.Post, "Users", User("u1", "u1@corp.example"))).Body!["id"]!;
+        }
+        if (late == "a page on its way")
+            await gateway.ImportedAsync();
+        else
+            await gateway.ImportAsync();
+        await gateway.KnobAsync("consistency.group_lag_ms", 0);
+
+        await PatchMembersAsync(gateway, id, "add", u1);
+        await gateway.QuietAsync();
+        Assert.Equal(["U1", "U2"], await InSlackAsync(gateway));
+    }
+
+    // What Slack did with the deactivation nobody saw, and then nobody wanted it any more.
+    [Theory]
+    [InlineData("deactivated")]
+    [InlineData("deleted")]
+    public async Task Who_was_gone_by_a_call_whose_answer_was_lost_is_let_in_when_wanted(string how)
+    {
+        await using var gateway = await StartAsync(
+            """{"members":["U1","U2"]}""",
+            new Setting { Clock = new HurriedClock() }
+        );
+        var (id, u1) = (await IdAsync(gateway), await UserIdAsync(gateway, "u1"));
+        await gateway.SendAsync(HttpMethod.Patch, $"Users/{u1}", Patch("title", "\"Chief\"")); // the provider's from now on
+        await gateway.QuietAsync();
+        await gateway.WeatherAsync(
+            """{"method":"*","path":"/Users/{id}","status":500,"description":"database_query_failure","effect":true}"""
+        );
+
+        if (how == "deactivated")
+        {
+            await gateway.SendAsync(HttpMethod.Patch, $"Users/{u1}", Patch("active", "false"));
+            await gateway.SendAsync(HttpMethod.Patch, $"Users/{u1}", Patch("active", "true"));
+        }
+        else
+        {
+            await gateway.SendAsync(HttpMethod.Delete, $"Users/{u1}");
+            u1 = (string)
+                (await gateway.SendAsync(HttpMethod.Post, "Users", User("u1", "u1@corp.example"))).Body!["id"]!;
+        }
+        await gateway.QuietAsync();
+        Assert.Equal(["U2"], await InSlackAsync(gateway));
+
+        await PatchMembersAsync(gateway, id, "add", u1);
+        await gateway.QuietAsync();
+        Assert.Equal(["U1", "U2"], await InSlackAsync(gateway));
     }
 
     [Fact]

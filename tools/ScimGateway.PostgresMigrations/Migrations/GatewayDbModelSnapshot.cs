@@ -649,6 +649,10 @@ namespace ScimGateway.PostgresMigrations.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("tenant_id");
 
+                    b.Property<long?>("Turned")
+                        .HasColumnType("bigint")
+                        .HasColumnName("turned");
+
                     b.Property<string>("UserName")
                         .HasColumnType("text")
                         .HasColumnName("user_name")

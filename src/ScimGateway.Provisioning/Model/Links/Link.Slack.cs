@@ -78,6 +78,10 @@ internal sealed partial record Link
             Asked = 0,
             LostUntil = null,
             Reachable = (slackId ?? SlackId) is not null && delivered.Active != false,
+            Turned =
+                SlackId is not null && (carried.Says(SlackField.Active) || carried.Says(SlackField.GuestType))
+                    ? now
+                    : Turned,
         };
     }
 
@@ -176,7 +180,8 @@ internal sealed partial record Link
     }
 
     /// <summary>Whether Slack lets it into groups.</summary>
-    public Link Reach(bool isReachable) => this with { Reachable = isReachable };
+    public Link Reach(bool isReachable, Instant now) =>
+        isReachable == Reachable ? this : this with { Reachable = isReachable, Turned = now };
 
     /// <summary>
     /// What Slack no longer knows of it, as a row of its own: who was to have it gets another account.

@@ -136,6 +136,12 @@ internal sealed partial record Link
     public bool Reachable { get; init; }
 
     /// <summary>
+    /// When it was last told, or seen, to come or go, so that Slack took it out of groups by itself: what Slack showed of
+    /// them before says nothing of it. Null if it never was.
+    /// </summary>
+    public Instant? Turned { get; init; }
+
+    /// <summary>
     /// The most members that the next call changes, while one that Slack does not take is looked for; null for as many
     /// as a call may.
     /// </summary>

@@ -612,6 +612,10 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("tenant_id");
 
+                    b.Property<long?>("Turned")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("turned");
+
                     b.Property<string>("UserName")
                         .HasColumnType("TEXT")
                         .HasColumnName("user_name");

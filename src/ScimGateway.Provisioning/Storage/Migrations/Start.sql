@@ -184,6 +184,7 @@ CREATE TABLE "links" (
     "intended" INTEGER NULL,
     "asked" INTEGER NOT NULL,
     "reachable" INTEGER NOT NULL,
+    "turned" INTEGER NULL,
     "slice" INTEGER NULL,
     "drifted_at" INTEGER NULL,
     "is_drift_suspected" INTEGER NOT NULL,
@@ -418,7 +419,7 @@ CREATE UNIQUE INDEX "IX_tenants_organization_id" ON "tenants" ("organization_id"
 CREATE UNIQUE INDEX "IX_tenants_slug" ON "tenants" ("slug");
 
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
-VALUES ('20261128152631_Start', '10.0.15');
+VALUES ('20261128184701_Start', '10.0.15');
 
 COMMIT;
 

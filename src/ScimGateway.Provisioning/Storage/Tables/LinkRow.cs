@@ -11,7 +11,7 @@ internal static class LinkRow
     internal const string Columns =
         "id, revision, tenant_id, kind, claimant_id, slack_id, user_name, delivered, seen, echo, seen_at, imported, protection, absent, "
         + "wanted_version, settled_version, state, reason, since, set_aside, kept, spoken, spoken_version, sent, is_aside, priority, due, lost_until, attempts, "
-        + "answer_by, ask_first, intended, asked, reachable, slice, drifted_at, is_drift_suspected, drifted, matched_by, operation_id";
+        + "answer_by, ask_first, intended, asked, reachable, turned, slice, drifted_at, is_drift_suspected, drifted, matched_by, operation_id";
 
     internal static readonly string[] Written = [.. Columns.Split(", ").Except(["id", "revision"])];
 
@@ -50,6 +50,7 @@ internal static class LinkRow
             ("@intended", link.Intended),
             ("@asked", link.Asked),
             ("@reachable", link.Reachable),
+            ("@turned", link.Turned),
             ("@slice", link.Slice),
             ("@drifted_at", link.DriftedAt),
             ("@is_drift_suspected", link.IsDriftSuspected),
@@ -106,6 +107,7 @@ internal static class LinkRow
             Intended = row.NumberOrNull<Instant>(),
             Asked = row.Int(),
             Reachable = row.Flag(),
+            Turned = row.NumberOrNull<Instant>(),
             Slice = row.IntOrNull(),
             DriftedAt = row.NumberOrNull<Instant>(),
             IsDriftSuspected = row.Flag(),

@@ -133,12 +133,18 @@ internal static class Members
     /// A member's account is there, or gone, so that nobody knows what groups Slack has it in; true if it is a member
     /// of any.
     /// </summary>
-    public static bool Reach(StoreSession store, ResourceId member, bool isReachable) =>
-        // A member that a preference leaves out stays out. A row of what Slack alone shows outlives a change of the account's owner.
+    /// <param name="store">The transaction.</param>
+    /// <param name="member">Whose account it is.</param>
+    /// <param name="isReachable">Whether it is there.</param>
+    /// <param name="wasOut">
+    /// Whether it may have been gone. If not, a row of what Slack alone shows outlives a change of the account's owner.
+    /// </param>
+    public static bool Reach(StoreSession store, ResourceId member, bool isReachable, bool wasOut) =>
+        // A member that a preference leaves out stays out.
         store.Execute(
             "update members set in_slack = @unknown, stamp = stamp + 1, refused = null, "
-                + "blocked = case when blocked is null or blocked in (@unreachable, @taken_out) or refused is not null then @why else blocked end where member_id = @member and (source_id <> 0 or @is_gone)",
-            ("@is_gone", !isReachable),
+                + "blocked = case when blocked is null or blocked in (@unreachable, @taken_out) or refused is not null then @why else blocked end where member_id = @member and (source_id <> 0 or @was_out)",
+            ("@was_out", wasOut),
             ("@unknown", Tri.Neither),
             ("@unreachable", nameof(ReasonCode.NotReachable)),
             ("@taken_out", nameof(ReasonCode.TakenOut)),

@@ -7,25 +7,35 @@ namespace ScimGateway.Provisioning.Storage.Tables;
 /// <summary>Member rows beside what Slack shows of their group.</summary>
 internal static class SeenMembers
 {
+    // An account that has gone or come since may have been out of its groups meanwhile: what Slack showed before says
+    // nothing of it, and what is not known is told.
+    private const string IsAsShown = "(l.turned is null or l.turned < @of)";
+
     /// <summary>Slack has an account in the group, of which nobody said so; true if there is a row by it.</summary>
-    public static bool Came(StoreSession store, TenantId tenantId, GroupId group, string slackId) =>
+    /// <param name="store">The transaction.</param>
+    /// <param name="tenantId">The tenant.</param>
+    /// <param name="group">The group.</param>
+    /// <param name="slackId">The account.</param>
+    /// <param name="of">Of when that is, at the earliest.</param>
+    public static bool Came(StoreSession store, TenantId tenantId, GroupId group, string slackId, Instant of) =>
         store.Execute(
             "insert into members (group_id, member_id, source_id, wanted, in_slack, stamp) select @group, r.id, 0, @unsaid, @yes, 0 "
                 + "from links l join resources r on r.id = l.claimant_id where l.tenant_id = @tenant and l.kind = @kind and l.slack_id = @slack "
-                + "and r.deleted is null and r.hidden = @no and not exists (select 1 from members m where m.group_id = @group and m.member_id = r.id)",
+                + $"and r.deleted is null and r.hidden = @no and {IsAsShown} and not exists (select 1 from members m where m.group_id = @group and m.member_id = r.id)",
             ("@group", group),
             ("@unsaid", Tri.Neither),
             ("@yes", Tri.Yes),
             ("@tenant", tenantId),
             ("@kind", Kind.User),
             ("@slack", slackId),
-            ("@no", false)
+            ("@no", false),
+            ("@of", of)
         ) == 1;
 
     /// <summary>Somebody put an account into the group in Slack, as far as one look tells.</summary>
-    public static void Suspect(StoreSession store, TenantId tenantId, GroupId group, string slackId)
+    public static void Suspect(StoreSession store, TenantId tenantId, GroupId group, string slackId, Instant of)
     {
-        if (Came(store, tenantId, group, slackId))
+        if (Came(store, tenantId, group, slackId, of))
             Mark(store, tenantId, group, slackId, "blocked = @why", ("@why", nameof(ReasonCode.PutInSuspected)));
     }
 
@@ -138,14 +148,16 @@ internal static class SeenMembers
         ) > 0;
 
     /// <summary>Slack has a member in the group, whatever was in the way of it; what is shown stays as it is.</summary>
-    public static bool Confirm(StoreSession store, GroupId group, ResourceId member)
+    public static bool Confirm(StoreSession store, GroupId group, ResourceId member, Instant of)
     {
         store.Put(
-            "update members set in_slack = @yes, blocked = case when wanted = @wanted then null else blocked end where group_id = @group and member_id = @member",
+            "update members set in_slack = @yes, blocked = case when wanted = @wanted then null else blocked end where group_id = @group and member_id = @member "
+                + $"and exists (select 1 from resources r join links l on l.id = r.link_id where r.id = @member and {IsAsShown})",
             ("@yes", Tri.Yes),
             ("@wanted", Tri.Yes),
             ("@group", group),
-            ("@member", member)
+            ("@member", member),
+            ("@of", of)
         );
         return false;
     }

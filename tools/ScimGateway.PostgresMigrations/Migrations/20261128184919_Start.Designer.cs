@@ -2,87 +2,99 @@
 using System;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
-using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 using ScimGateway.Provisioning.Storage;
 
 #nullable disable
 
-namespace ScimGateway.Provisioning.Storage.Migrations
+namespace ScimGateway.PostgresMigrations.Migrations
 {
     [DbContext(typeof(GatewayDb))]
-    [Migration("20261128152631_Start")]
+    [Migration("20261128184919_Start")]
     partial class Start
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
         {
 #pragma warning disable 612, 618
-            modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
+            modelBuilder
+                .HasAnnotation("ProductVersion", "10.0.15")
+                .HasAnnotation("Relational:MaxIdentifierLength", 63);
+
+            NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
             modelBuilder.Entity("ScimGateway.Provisioning.Model.Journal.AuditEntry", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("id");
 
-                    SqlitePropertyBuilderExtensions.UseAutoincrement(b.Property<long>("Id"));
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
 
                     b.Property<string>("About")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("about");
+                        .HasColumnType("text")
+                        .HasColumnName("about")
+                        .UseCollation("C");
 
                     b.Property<string>("Action")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("action");
+                        .HasColumnType("text")
+                        .HasColumnName("action")
+                        .UseCollation("C");
 
                     b.Property<string>("After")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("after");
+                        .HasColumnType("text")
+                        .HasColumnName("after")
+                        .UseCollation("C");
 
                     b.Property<long>("At")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("at");
 
                     b.Property<string>("Before")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("before");
+                        .HasColumnType("text")
+                        .HasColumnName("before")
+                        .UseCollation("C");
 
                     b.Property<string>("Client")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("client");
+                        .HasColumnType("text")
+                        .HasColumnName("client")
+                        .UseCollation("C");
 
                     b.Property<long?>("KeyId")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("key_id");
 
                     b.Property<string>("Label")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("label");
+                        .HasColumnType("text")
+                        .HasColumnName("label")
+                        .UseCollation("C");
 
                     b.Property<long?>("Line")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("line");
 
                     b.Property<string>("Seal")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("seal");
+                        .HasColumnType("text")
+                        .HasColumnName("seal")
+                        .UseCollation("C");
 
                     b.Property<int?>("Status")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("status");
 
                     b.Property<string>("Tenant")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("tenant");
+                        .HasColumnType("text")
+                        .HasColumnName("tenant")
+                        .UseCollation("C");
 
                     b.Property<long?>("TenantId")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("tenant_id");
 
                     b.HasKey("Id");
@@ -99,39 +111,42 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("id");
 
-                    SqlitePropertyBuilderExtensions.UseAutoincrement(b.Property<long>("Id"));
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
 
                     b.Property<long?>("Cancelled")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("cancelled");
 
                     b.Property<string>("Error")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("error");
+                        .HasColumnType("text")
+                        .HasColumnName("error")
+                        .UseCollation("C");
 
                     b.Property<long?>("Finished")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("finished");
 
                     b.Property<string>("Kind")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("kind");
+                        .HasColumnType("text")
+                        .HasColumnName("kind")
+                        .UseCollation("C");
 
                     b.Property<string>("Progress")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("progress");
+                        .HasColumnType("text")
+                        .HasColumnName("progress")
+                        .UseCollation("C");
 
                     b.Property<long>("Started")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("started");
 
                     b.Property<long>("TenantId")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("tenant_id");
 
                     b.HasKey("Id");
@@ -144,96 +159,107 @@ namespace ScimGateway.Provisioning.Storage.Migrations
             modelBuilder.Entity("ScimGateway.Provisioning.Model.Journal.Operation", b =>
                 {
                     b.Property<Guid>("Id")
-                        .HasColumnType("TEXT")
+                        .HasColumnType("uuid")
                         .HasColumnName("id");
 
                     b.Property<string>("Actor")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("actor");
+                        .HasColumnType("text")
+                        .HasColumnName("actor")
+                        .UseCollation("C");
 
                     b.Property<long>("At")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("at");
 
                     b.Property<string>("Commands")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("commands");
+                        .HasColumnType("text")
+                        .HasColumnName("commands")
+                        .UseCollation("C");
 
                     b.Property<int>("Counted")
                         .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasDefaultValue(0)
                         .HasColumnName("counted");
 
                     b.Property<string>("Error")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("error");
+                        .HasColumnType("text")
+                        .HasColumnName("error")
+                        .UseCollation("C");
 
                     b.Property<long?>("Finished")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("finished");
 
                     b.Property<long?>("LinkId")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("link_id");
 
                     b.Property<string>("Names")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("names");
+                        .HasColumnType("text")
+                        .HasColumnName("names")
+                        .UseCollation("C");
 
                     b.Property<string>("NamesKey")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("names_key");
+                        .HasColumnType("text")
+                        .HasColumnName("names_key")
+                        .UseCollation("C");
 
                     b.Property<string>("Notes")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("notes");
+                        .HasColumnType("text")
+                        .HasColumnName("notes")
+                        .UseCollation("C");
 
                     b.Property<string>("Outcome")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("outcome");
+                        .HasColumnType("text")
+                        .HasColumnName("outcome")
+                        .UseCollation("C");
 
                     b.Property<string>("Request")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("request");
+                        .HasColumnType("text")
+                        .HasColumnName("request")
+                        .UseCollation("C");
 
                     b.Property<Guid?>("ResourceId")
-                        .HasColumnType("TEXT")
+                        .HasColumnType("uuid")
                         .HasColumnName("resource_id");
 
                     b.Property<string>("ScimType")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("scim_type");
+                        .HasColumnType("text")
+                        .HasColumnName("scim_type")
+                        .UseCollation("C");
 
                     b.Property<int?>("SourceId")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("source_id");
 
                     b.Property<int?>("Status")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("status");
 
                     b.Property<long>("TenantId")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("tenant_id");
 
                     b.Property<string>("Verdict")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("verdict");
+                        .HasColumnType("text")
+                        .HasColumnName("verdict")
+                        .UseCollation("C");
 
                     b.Property<long?>("Version")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("version");
 
                     b.Property<string>("What")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("what");
+                        .HasColumnType("text")
+                        .HasColumnName("what")
+                        .UseCollation("C");
 
                     b.HasKey("Id");
 
@@ -254,59 +280,63 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                 {
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("uuid")
                         .HasColumnName("id");
 
                     b.Property<string>("About")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("about");
+                        .HasColumnType("text")
+                        .HasColumnName("about")
+                        .UseCollation("C");
 
                     b.Property<long>("At")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("at");
 
                     b.Property<int>("Attempts")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("attempts");
 
                     b.Property<int>("Cause")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("cause");
 
                     b.Property<long?>("Due")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("due");
 
                     b.Property<long?>("Ended")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("ended");
 
                     b.Property<string>("Error")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("error");
+                        .HasColumnType("text")
+                        .HasColumnName("error")
+                        .UseCollation("C");
 
                     b.Property<int>("More")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("more");
 
                     b.Property<long>("Since")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("since");
 
                     b.Property<string>("Taken")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("taken");
+                        .HasColumnType("text")
+                        .HasColumnName("taken")
+                        .UseCollation("C");
 
                     b.Property<long>("TenantId")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("tenant_id");
 
                     b.Property<string>("Text")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("text");
+                        .HasColumnType("text")
+                        .HasColumnName("text")
+                        .UseCollation("C");
 
                     b.HasKey("Id");
 
@@ -320,32 +350,35 @@ namespace ScimGateway.Provisioning.Storage.Migrations
             modelBuilder.Entity("ScimGateway.Provisioning.Model.Journal.Repeat", b =>
                 {
                     b.Property<long>("KeyId")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("key_id");
 
                     b.Property<string>("Word")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("word");
+                        .HasColumnType("text")
+                        .HasColumnName("word")
+                        .UseCollation("C");
 
                     b.Property<string>("Answer")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("answer");
+                        .HasColumnType("text")
+                        .HasColumnName("answer")
+                        .UseCollation("C");
 
                     b.Property<byte[]>("Asked")
                         .IsRequired()
-                        .HasColumnType("BLOB")
+                        .HasColumnType("bytea")
                         .HasColumnName("asked");
 
                     b.Property<long>("At")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("at");
 
                     b.Property<string>("Location")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("location");
+                        .HasColumnType("text")
+                        .HasColumnName("location")
+                        .UseCollation("C");
 
                     b.Property<int?>("Status")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("status");
 
                     b.HasKey("KeyId", "Word");
@@ -358,23 +391,24 @@ namespace ScimGateway.Provisioning.Storage.Migrations
             modelBuilder.Entity("ScimGateway.Provisioning.Model.Links.GuardedChange", b =>
                 {
                     b.Property<long>("TenantId")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("tenant_id");
 
                     b.Property<int>("What")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("what");
 
                     b.Property<Guid>("GroupId")
-                        .HasColumnType("TEXT")
+                        .HasColumnType("uuid")
                         .HasColumnName("group_id");
 
                     b.Property<string>("Subject")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("subject");
+                        .HasColumnType("text")
+                        .HasColumnName("subject")
+                        .UseCollation("C");
 
                     b.Property<long>("At")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("at");
 
                     b.HasKey("TenantId", "What", "GroupId", "Subject");
@@ -388,38 +422,38 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("id");
 
-                    SqlitePropertyBuilderExtensions.UseAutoincrement(b.Property<long>("Id"));
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
 
                     b.Property<long>("LinkId")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("link_id");
 
                     b.Property<long?>("MeantId")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("meant_id");
 
                     b.Property<Guid?>("MemberId")
-                        .HasColumnType("TEXT")
+                        .HasColumnType("uuid")
                         .HasColumnName("member_id");
 
                     b.Property<long?>("OtherId")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("other_id");
 
                     b.Property<string>("Reason")
                         .IsRequired()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("text")
                         .HasColumnName("reason");
 
                     b.Property<long>("Since")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("since");
 
                     b.Property<long>("TenantId")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("tenant_id");
 
                     b.HasKey("Id");
@@ -432,19 +466,20 @@ namespace ScimGateway.Provisioning.Storage.Migrations
             modelBuilder.Entity("ScimGateway.Provisioning.Model.Links.Key", b =>
                 {
                     b.Property<long>("TenantId")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("tenant_id");
 
                     b.Property<int>("Kind")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("kind");
 
                     b.Property<string>("Value")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("value");
+                        .HasColumnType("text")
+                        .HasColumnName("value")
+                        .UseCollation("C");
 
                     b.Property<long>("LinkId")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("link_id");
 
                     b.HasKey("TenantId", "Kind", "Value");
@@ -458,169 +493,176 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("id");
 
-                    SqlitePropertyBuilderExtensions.UseAutoincrement(b.Property<long>("Id"));
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
 
                     b.Property<bool>("Absent")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("boolean")
                         .HasColumnName("absent");
 
                     b.Property<long?>("AnswerBy")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("answer_by");
 
                     b.Property<bool>("AskFirst")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("boolean")
                         .HasColumnName("ask_first");
 
                     b.Property<int>("Asked")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("asked");
 
                     b.Property<int>("Attempts")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("attempts");
 
                     b.Property<Guid?>("ClaimantId")
-                        .HasColumnType("TEXT")
+                        .HasColumnType("uuid")
                         .HasColumnName("claimant_id");
 
                     b.Property<byte[]>("Delivered")
-                        .HasColumnType("BLOB")
+                        .HasColumnType("bytea")
                         .HasColumnName("delivered");
 
                     b.Property<string>("Drifted")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("drifted");
+                        .HasColumnType("text")
+                        .HasColumnName("drifted")
+                        .UseCollation("C");
 
                     b.Property<long?>("DriftedAt")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("drifted_at");
 
                     b.Property<long?>("Due")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("due");
 
                     b.Property<byte[]>("Echo")
-                        .HasColumnType("BLOB")
+                        .HasColumnType("bytea")
                         .HasColumnName("echo");
 
                     b.Property<bool>("Imported")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("boolean")
                         .HasColumnName("imported");
 
                     b.Property<long?>("Intended")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("intended");
 
                     b.Property<bool>("IsAside")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("boolean")
                         .HasColumnName("is_aside");
 
                     b.Property<bool>("IsDriftSuspected")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("boolean")
                         .HasColumnName("is_drift_suspected");
 
                     b.Property<string>("Kept")
                         .IsRequired()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("text")
                         .HasColumnName("kept");
 
                     b.Property<int>("Kind")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("kind");
 
                     b.Property<long?>("LostUntil")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("lost_until");
 
                     b.Property<int?>("MatchedBy")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("matched_by");
 
                     b.Property<Guid?>("OperationId")
-                        .HasColumnType("TEXT")
+                        .HasColumnType("uuid")
                         .HasColumnName("operation_id");
 
                     b.Property<int>("Priority")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("priority");
 
                     b.Property<string>("Protection")
-                        .HasColumnType("TEXT")
+                        .HasColumnType("text")
                         .HasColumnName("protection");
 
                     b.Property<bool>("Reachable")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("boolean")
                         .HasColumnName("reachable");
 
                     b.Property<string>("Reason")
-                        .HasColumnType("TEXT")
+                        .HasColumnType("text")
                         .HasColumnName("reason");
 
                     b.Property<long>("Revision")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("revision");
 
                     b.Property<byte[]>("Seen")
-                        .HasColumnType("BLOB")
+                        .HasColumnType("bytea")
                         .HasColumnName("seen");
 
                     b.Property<long?>("SeenAt")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("seen_at");
 
                     b.Property<bool>("Sent")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("boolean")
                         .HasColumnName("sent");
 
                     b.Property<string>("SetAside")
                         .IsRequired()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("text")
                         .HasColumnName("set_aside");
 
                     b.Property<long>("SettledVersion")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("settled_version");
 
                     b.Property<long>("Since")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("since");
 
                     b.Property<string>("SlackId")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("slack_id");
+                        .HasColumnType("text")
+                        .HasColumnName("slack_id")
+                        .UseCollation("C");
 
                     b.Property<int?>("Slice")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("slice");
 
                     b.Property<string>("Spoken")
                         .IsRequired()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("text")
                         .HasColumnName("spoken");
 
                     b.Property<long>("SpokenVersion")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("spoken_version");
 
                     b.Property<int>("State")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("state");
 
                     b.Property<long>("TenantId")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("tenant_id");
 
+                    b.Property<long?>("Turned")
+                        .HasColumnType("bigint")
+                        .HasColumnName("turned");
+
                     b.Property<string>("UserName")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("user_name");
+                        .HasColumnType("text")
+                        .HasColumnName("user_name")
+                        .UseCollation("C");
 
                     b.Property<long>("WantedVersion")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("wanted_version");
 
                     b.HasKey("Id");
@@ -643,15 +685,16 @@ namespace ScimGateway.Provisioning.Storage.Migrations
             modelBuilder.Entity("ScimGateway.Provisioning.Model.Mirror.Email", b =>
                 {
                     b.Property<long>("TenantId")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("tenant_id");
 
                     b.Property<string>("Key")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("key");
+                        .HasColumnType("text")
+                        .HasColumnName("key")
+                        .UseCollation("C");
 
                     b.Property<Guid>("ResourceId")
-                        .HasColumnType("TEXT")
+                        .HasColumnType("uuid")
                         .HasColumnName("resource_id");
 
                     b.HasKey("TenantId", "Key", "ResourceId");
@@ -664,35 +707,35 @@ namespace ScimGateway.Provisioning.Storage.Migrations
             modelBuilder.Entity("ScimGateway.Provisioning.Model.Mirror.FormerMember", b =>
                 {
                     b.Property<Guid>("GroupId")
-                        .HasColumnType("TEXT")
+                        .HasColumnType("uuid")
                         .HasColumnName("group_id");
 
                     b.Property<Guid>("MemberId")
-                        .HasColumnType("TEXT")
+                        .HasColumnType("uuid")
                         .HasColumnName("member_id");
 
                     b.Property<int>("AskedBy")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("asked_by");
 
                     b.Property<long>("At")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("at");
 
                     b.Property<string>("Blocked")
-                        .HasColumnType("TEXT")
+                        .HasColumnType("text")
                         .HasColumnName("blocked");
 
                     b.Property<long?>("Refused")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("refused");
 
                     b.Property<int?>("SourceId")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("source_id");
 
                     b.Property<int?>("Wanted")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("wanted");
 
                     b.HasKey("GroupId", "MemberId");
@@ -703,47 +746,47 @@ namespace ScimGateway.Provisioning.Storage.Migrations
             modelBuilder.Entity("ScimGateway.Provisioning.Model.Mirror.Member", b =>
                 {
                     b.Property<Guid>("GroupId")
-                        .HasColumnType("TEXT")
+                        .HasColumnType("uuid")
                         .HasColumnName("group_id");
 
                     b.Property<Guid>("MemberId")
-                        .HasColumnType("TEXT")
+                        .HasColumnType("uuid")
                         .HasColumnName("member_id");
 
                     b.Property<int>("SourceId")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("source_id");
 
                     b.Property<string>("Blocked")
-                        .HasColumnType("TEXT")
+                        .HasColumnType("text")
                         .HasColumnName("blocked");
 
                     b.Property<bool>("Gone")
                         .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("boolean")
                         .HasDefaultValue(false)
                         .HasColumnName("gone");
 
                     b.Property<int>("InSlack")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("in_slack");
 
                     b.Property<int>("Kind")
                         .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasDefaultValue(0)
                         .HasColumnName("kind");
 
                     b.Property<long?>("Refused")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("refused");
 
                     b.Property<long>("Stamp")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("stamp");
 
                     b.Property<int>("Wanted")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("wanted");
 
                     b.HasKey("GroupId", "MemberId", "SourceId");
@@ -765,124 +808,134 @@ namespace ScimGateway.Provisioning.Storage.Migrations
             modelBuilder.Entity("ScimGateway.Provisioning.Model.Mirror.Resource", b =>
                 {
                     b.Property<Guid>("Id")
-                        .HasColumnType("TEXT")
+                        .HasColumnType("uuid")
                         .HasColumnName("id");
 
                     b.Property<bool>("Active")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("boolean")
                         .HasColumnName("active");
 
                     b.Property<string>("Asserted")
                         .IsRequired()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("text")
                         .HasColumnName("asserted");
 
                     b.Property<long>("Created")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("created");
 
                     b.Property<long?>("Deleted")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("deleted");
 
                     b.Property<string>("DisplayName")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("display_name");
+                        .HasColumnType("text")
+                        .HasColumnName("display_name")
+                        .UseCollation("C");
 
                     b.Property<string>("DisplayNameKey")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("display_name_key");
+                        .HasColumnType("text")
+                        .HasColumnName("display_name_key")
+                        .UseCollation("C");
 
                     b.Property<byte[]>("Document")
                         .IsRequired()
-                        .HasColumnType("BLOB")
+                        .HasColumnType("bytea")
                         .HasColumnName("document");
 
                     b.Property<string>("EmailKeys")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("email_keys");
+                        .HasColumnType("text")
+                        .HasColumnName("email_keys")
+                        .UseCollation("C");
 
                     b.Property<string>("ExternalId")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("external_id");
+                        .HasColumnType("text")
+                        .HasColumnName("external_id")
+                        .UseCollation("C");
 
                     b.Property<bool>("Hidden")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("boolean")
                         .HasColumnName("hidden");
 
                     b.Property<int>("Kind")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("kind");
 
                     b.Property<long?>("LinkId")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("link_id");
 
                     b.Property<string>("Manager")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("manager");
+                        .HasColumnType("text")
+                        .HasColumnName("manager")
+                        .UseCollation("C");
 
                     b.Property<long>("Modified")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("modified");
 
                     b.Property<byte[]>("Previous")
-                        .HasColumnType("BLOB")
+                        .HasColumnType("bytea")
                         .HasColumnName("previous");
 
                     b.Property<string>("PreviousAsserted")
-                        .HasColumnType("TEXT")
+                        .HasColumnType("text")
                         .HasColumnName("previous_asserted");
 
                     b.Property<string>("PreviousWaived")
-                        .HasColumnType("TEXT")
+                        .HasColumnType("text")
                         .HasColumnName("previous_waived");
 
                     b.Property<int?>("RuleId")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("rule_id");
 
                     b.Property<int?>("SourceId")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("source_id");
 
                     b.Property<long>("TenantId")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("tenant_id");
 
                     b.Property<string>("UserNameKey")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("user_name_key");
+                        .HasColumnType("text")
+                        .HasColumnName("user_name_key")
+                        .UseCollation("C");
 
                     b.Property<long>("Version")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("version");
 
                     b.Property<string>("Waived")
                         .IsRequired()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("text")
                         .HasColumnName("waived");
 
                     b.HasKey("Id");
 
+                    b.HasIndex("ExternalId");
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("ExternalId"), "hash");
+
                     b.HasIndex("LinkId");
+
+                    b.HasIndex("Manager");
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("Manager"), "hash");
 
                     b.HasIndex("TenantId", "DisplayNameKey")
                         .IsUnique()
                         .HasDatabaseName("ix_resources_group_name")
                         .HasFilter("kind = 1");
 
-                    b.HasIndex("TenantId", "Manager");
-
                     b.HasIndex("TenantId", "UserNameKey")
                         .IsUnique();
 
-                    b.HasIndex("TenantId", "SourceId", "Kind", "ExternalId");
+                    b.HasIndex("TenantId", "Kind", "Deleted", "Hidden", "Created", "Id")
+                        .HasDatabaseName("ix_resources_list");
 
                     b.HasIndex("TenantId", "Kind", "Deleted", "Hidden", "DisplayNameKey", "Created", "Id");
-
-                    b.HasIndex("TenantId", "Kind", "Deleted", "Hidden", "Created", "Id", "Modified", "Active", "SourceId", "LinkId", "UserNameKey", "DisplayNameKey", "EmailKeys")
-                        .HasDatabaseName("ix_resources_list");
 
                     b.ToTable("resources");
                 });
@@ -890,19 +943,19 @@ namespace ScimGateway.Provisioning.Storage.Migrations
             modelBuilder.Entity("ScimGateway.Provisioning.Model.Mirror.ShownTotal", b =>
                 {
                     b.Property<long>("TenantId")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("tenant_id");
 
                     b.Property<int>("Kind")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("kind");
 
                     b.Property<long>("Claimed")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("claimed");
 
                     b.Property<long>("Shown")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("shown");
 
                     b.HasKey("TenantId", "Kind");
@@ -914,24 +967,26 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("id");
 
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
                     b.Property<byte[]>("Assertion")
-                        .HasColumnType("BLOB")
+                        .HasColumnType("bytea")
                         .HasColumnName("assertion");
 
                     b.Property<long>("CredentialId")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("credential_id");
 
                     b.Property<long>("Expires")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("expires");
 
                     b.Property<byte[]>("Hash")
                         .IsRequired()
-                        .HasColumnType("BLOB")
+                        .HasColumnType("bytea")
                         .HasColumnName("hash");
 
                     b.HasKey("Id");
@@ -945,44 +1000,46 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("id");
 
-                    SqlitePropertyBuilderExtensions.UseAutoincrement(b.Property<long>("Id"));
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
 
                     b.Property<long>("Created")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("created");
 
                     b.Property<long?>("Expires")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("expires");
 
                     b.Property<byte[]>("Hash")
                         .IsRequired()
-                        .HasColumnType("BLOB")
+                        .HasColumnType("bytea")
                         .HasColumnName("hash");
 
                     b.Property<string>("Label")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("label");
+                        .HasColumnType("text")
+                        .HasColumnName("label")
+                        .UseCollation("C");
 
                     b.Property<long?>("LastUsed")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("last_used");
 
                     b.Property<string>("Prefix")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("prefix");
+                        .HasColumnType("text")
+                        .HasColumnName("prefix")
+                        .UseCollation("C");
 
                     b.Property<int>("Role")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("role");
 
                     b.Property<long?>("TenantId")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("tenant_id");
 
                     b.HasKey("Id");
@@ -996,19 +1053,19 @@ namespace ScimGateway.Provisioning.Storage.Migrations
             modelBuilder.Entity("ScimGateway.Provisioning.Model.Tenants.AdminSession", b =>
                 {
                     b.Property<byte[]>("Hash")
-                        .HasColumnType("BLOB")
+                        .HasColumnType("bytea")
                         .HasColumnName("hash");
 
                     b.Property<long>("Expires")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("expires");
 
                     b.Property<long>("KeyId")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("key_id");
 
                     b.Property<long>("LastUsed")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("last_used");
 
                     b.HasKey("Hash");
@@ -1021,23 +1078,23 @@ namespace ScimGateway.Provisioning.Storage.Migrations
             modelBuilder.Entity("ScimGateway.Provisioning.Model.Tenants.Consent", b =>
                 {
                     b.Property<byte[]>("Awaited")
-                        .HasColumnType("BLOB")
+                        .HasColumnType("bytea")
                         .HasColumnName("awaited");
 
                     b.Property<byte[]>("Browser")
-                        .HasColumnType("BLOB")
+                        .HasColumnType("bytea")
                         .HasColumnName("browser");
 
                     b.Property<long>("Expires")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("expires");
 
                     b.Property<long>("KeyId")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("key_id");
 
                     b.Property<long>("TenantId")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("tenant_id");
 
                     b.HasKey("Awaited");
@@ -1053,55 +1110,60 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("id");
 
-                    SqlitePropertyBuilderExtensions.UseAutoincrement(b.Property<long>("Id"));
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
 
                     b.Property<long>("Created")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("created");
 
                     b.Property<string>("Details")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("details");
+                        .HasColumnType("text")
+                        .HasColumnName("details")
+                        .UseCollation("C");
 
                     b.Property<long?>("Expires")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("expires");
 
                     b.Property<byte[]>("Hash")
                         .IsRequired()
-                        .HasColumnType("BLOB")
+                        .HasColumnType("bytea")
                         .HasColumnName("hash");
 
                     b.Property<string>("Kind")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("kind");
+                        .HasColumnType("text")
+                        .HasColumnName("kind")
+                        .UseCollation("C");
 
                     b.Property<string>("Label")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("label");
+                        .HasColumnType("text")
+                        .HasColumnName("label")
+                        .UseCollation("C");
 
                     b.Property<long?>("LastUsed")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("last_used");
 
                     b.Property<string>("Prefix")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("prefix");
+                        .HasColumnType("text")
+                        .HasColumnName("prefix")
+                        .UseCollation("C");
 
                     b.Property<string>("Scope")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("scope");
+                        .HasColumnType("text")
+                        .HasColumnName("scope")
+                        .UseCollation("C");
 
                     b.Property<int>("SourceId")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("source_id");
 
                     b.HasKey("Id");
@@ -1117,21 +1179,23 @@ namespace ScimGateway.Provisioning.Storage.Migrations
             modelBuilder.Entity("ScimGateway.Provisioning.Model.Tenants.FormerLink", b =>
                 {
                     b.Property<long>("TenantId")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("tenant_id");
 
                     b.Property<int>("Kind")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("kind");
 
                     b.Property<string>("SlackId")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("slack_id");
+                        .HasColumnType("text")
+                        .HasColumnName("slack_id")
+                        .UseCollation("C");
 
                     b.Property<string>("Hashes")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("hashes");
+                        .HasColumnType("text")
+                        .HasColumnName("hashes")
+                        .UseCollation("C");
 
                     b.HasKey("TenantId", "Kind", "SlackId");
 
@@ -1141,22 +1205,23 @@ namespace ScimGateway.Provisioning.Storage.Migrations
             modelBuilder.Entity("ScimGateway.Provisioning.Model.Tenants.FormerTenant", b =>
                 {
                     b.Property<long>("TenantId")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("tenant_id");
 
                     b.Property<long>("Deleted")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("deleted");
 
                     b.Property<byte[]>("Key")
                         .IsRequired()
-                        .HasColumnType("BLOB")
+                        .HasColumnType("bytea")
                         .HasColumnName("key");
 
                     b.Property<string>("OrganizationId")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("organization_id");
+                        .HasColumnType("text")
+                        .HasColumnName("organization_id")
+                        .UseCollation("C");
 
                     b.HasKey("TenantId");
 
@@ -1167,21 +1232,25 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                 {
                     b.Property<int>("Id")
                         .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
 
                     b.Property<string>("Filter")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("filter");
+                        .HasColumnType("text")
+                        .HasColumnName("filter")
+                        .UseCollation("C");
 
                     b.Property<string>("Name")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("name");
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
 
                     b.Property<long>("TenantId")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("tenant_id");
 
                     b.HasKey("Id");
@@ -1195,25 +1264,30 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                 {
                     b.Property<int>("Id")
                         .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
 
                     b.Property<string>("DeviationsOff")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("deviations_off");
+                        .HasColumnType("text")
+                        .HasColumnName("deviations_off")
+                        .UseCollation("C");
 
                     b.Property<string>("Name")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("name");
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
 
                     b.Property<string>("Preset")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("preset");
+                        .HasColumnType("text")
+                        .HasColumnName("preset")
+                        .UseCollation("C");
 
                     b.Property<long>("TenantId")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("tenant_id");
 
                     b.HasKey("Id");
@@ -1227,122 +1301,132 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("id");
 
-                    SqlitePropertyBuilderExtensions.UseAutoincrement(b.Property<long>("Id"));
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
 
                     b.Property<long?>("CarefulUntil")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("careful_until");
 
                     b.Property<byte[]>("Channels")
-                        .HasColumnType("BLOB")
+                        .HasColumnType("bytea")
                         .HasColumnName("channels");
 
                     b.Property<long?>("Connected")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("connected");
 
                     b.Property<byte[]>("CursorKey")
                         .IsRequired()
-                        .HasColumnType("BLOB")
+                        .HasColumnType("bytea")
                         .HasColumnName("cursor_key");
 
                     b.Property<long?>("Deleted")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("deleted");
 
                     b.Property<string>("Description")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("description");
+                        .HasColumnType("text")
+                        .HasColumnName("description")
+                        .UseCollation("C");
 
                     b.Property<bool>("Enabled")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("boolean")
                         .HasColumnName("enabled");
 
                     b.Property<long>("Epoch")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("epoch");
 
                     b.Property<long?>("Exported")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("exported");
 
                     b.Property<string>("Name")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("name");
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
 
                     b.Property<string>("OrganizationId")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("organization_id");
+                        .HasColumnType("text")
+                        .HasColumnName("organization_id")
+                        .UseCollation("C");
 
                     b.Property<string>("Preferences")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("preferences");
+                        .HasColumnType("text")
+                        .HasColumnName("preferences")
+                        .UseCollation("C");
 
                     b.Property<long?>("Previewed")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("previewed");
 
                     b.Property<string>("Problem")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("problem");
+                        .HasColumnType("text")
+                        .HasColumnName("problem")
+                        .UseCollation("C");
 
                     b.Property<long?>("Restored")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("restored");
 
                     b.Property<string>("Scopes")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("scopes");
+                        .HasColumnType("text")
+                        .HasColumnName("scopes")
+                        .UseCollation("C");
 
                     b.Property<bool>("Shadow")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("boolean")
                         .HasColumnName("shadow");
 
                     b.Property<string>("SlackFrozen")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("slack_frozen");
+                        .HasColumnType("text")
+                        .HasColumnName("slack_frozen")
+                        .UseCollation("C");
 
                     b.Property<string>("Slug")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("slug");
+                        .HasColumnType("text")
+                        .HasColumnName("slug")
+                        .UseCollation("C");
 
                     b.Property<bool>("Still")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("boolean")
                         .HasColumnName("still");
 
                     b.Property<bool>("StoppedCleanly")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("boolean")
                         .HasColumnName("stopped_cleanly");
 
                     b.Property<long?>("TestedAt")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("tested_at");
 
                     b.Property<byte[]>("Token")
-                        .HasColumnType("BLOB")
+                        .HasColumnType("bytea")
                         .HasColumnName("token");
 
                     b.Property<long?>("TokenExpires")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("token_expires");
 
                     b.Property<long?>("TokenGiven")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("token_given");
 
                     b.Property<string>("TokenOwner")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("token_owner");
+                        .HasColumnType("text")
+                        .HasColumnName("token_owner")
+                        .UseCollation("C");
 
                     b.Property<string>("TokenWarning")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("token_warning");
+                        .HasColumnType("text")
+                        .HasColumnName("token_warning")
+                        .UseCollation("C");
 
                     b.HasKey("Id");
 
@@ -1358,13 +1442,15 @@ namespace ScimGateway.Provisioning.Storage.Migrations
             modelBuilder.Entity("ScimGateway.Provisioning.Storage.Tables.KeyRingEntry", b =>
                 {
                     b.Property<string>("Name")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("name");
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
 
                     b.Property<string>("Xml")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("xml");
+                        .HasColumnType("text")
+                        .HasColumnName("xml")
+                        .UseCollation("C");
 
                     b.HasKey("Name");
 

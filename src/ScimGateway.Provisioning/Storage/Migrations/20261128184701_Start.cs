@@ -301,6 +301,7 @@ namespace ScimGateway.Provisioning.Storage.Migrations
                     intended = table.Column<long>(type: "INTEGER", nullable: true),
                     asked = table.Column<int>(type: "INTEGER", nullable: false),
                     reachable = table.Column<bool>(type: "INTEGER", nullable: false),
+                    turned = table.Column<long>(type: "INTEGER", nullable: true),
                     slice = table.Column<int>(type: "INTEGER", nullable: true),
                     drifted_at = table.Column<long>(type: "INTEGER", nullable: true),
                     is_drift_suspected = table.Column<bool>(type: "INTEGER", nullable: false),

@@ -378,6 +378,7 @@ namespace ScimGateway.PostgresMigrations.Migrations
                     intended = table.Column<long>(type: "bigint", nullable: true),
                     asked = table.Column<int>(type: "integer", nullable: false),
                     reachable = table.Column<bool>(type: "boolean", nullable: false),
+                    turned = table.Column<long>(type: "bigint", nullable: true),
                     slice = table.Column<int>(type: "integer", nullable: true),
                     drifted_at = table.Column<long>(type: "bigint", nullable: true),
                     is_drift_suspected = table.Column<bool>(type: "boolean", nullable: false),
