@@ -6,16 +6,22 @@ namespace ScimGateway.AdminConsole;
 
 /// <summary>Asks the admin API for a browser, within the process.</summary>
 /// <param name="browser">The browser's request.</param>
-/// <param name="method">The HTTP method.</param>
-/// <param name="path">The path behind the API's own, with its query.</param>
 /// <param name="secret">What lets in: a session's secret or a key.</param>
-/// <param name="body">The body of a change; null for none.</param>
-public delegate Task<AdminAnswer> AskAdmin(
-    HttpContext browser,
-    HttpMethod method,
-    string path,
-    string secret,
-    JsonNode? body
+/// <param name="asked">What is asked.</param>
+public delegate Task<AdminAnswer> AskAdmin(HttpContext browser, string secret, AdminRequest asked);
+
+/// <summary>A request to the admin API.</summary>
+/// <param name="Method">The HTTP method.</param>
+/// <param name="Path">The path behind the API's own, with its query.</param>
+/// <param name="Body">The body of a change; null for none.</param>
+/// <param name="Once">The word of what is to be made once, however often it is sent (Idempotency-Key).</param>
+/// <param name="Tag">Of which state the change is (If-Match).</param>
+public sealed record AdminRequest(
+    HttpMethod Method,
+    string Path,
+    JsonNode? Body = null,
+    string? Once = null,
+    string? Tag = null
 );
 
 /// <summary>
@@ -29,19 +35,22 @@ internal sealed class AdminApi(AskAdmin ask, HttpContext browser, string secret)
 {
     /// <summary>Reads something.</summary>
     /// <exception cref="RefusedException">The API did not answer with it.</exception>
-    public async Task<T> ReadAsync<T>(string path) => (await SendAsync(HttpMethod.Get, path, null)).As<T>();
+    public async Task<T> ReadAsync<T>(string path) => (await SendAsync(new(HttpMethod.Get, path))).As<T>();
 
     /// <summary>Changes something.</summary>
     /// <exception cref="RefusedException">It was not done.</exception>
-    public Task<AdminAnswer> PostAsync(string path, JsonNode? body = null) => SendAsync(HttpMethod.Post, path, body);
+    public Task<AdminAnswer> PostAsync(string path, JsonNode? body = null) =>
+        SendAsync(new(HttpMethod.Post, path, body));
 
     /// <summary>Ends something.</summary>
     /// <exception cref="RefusedException">It was not done.</exception>
-    public Task<AdminAnswer> DeleteAsync(string path) => SendAsync(HttpMethod.Delete, path, null);
+    public Task<AdminAnswer> DeleteAsync(string path) => SendAsync(new(HttpMethod.Delete, path));
 
-    private async Task<AdminAnswer> SendAsync(HttpMethod method, string path, JsonNode? body)
+    /// <summary>Asks anything.</summary>
+    /// <exception cref="RefusedException">It was not done.</exception>
+    public async Task<AdminAnswer> SendAsync(AdminRequest asked)
     {
-        var answer = await ask(browser, method, path, secret, body);
+        var answer = await ask(browser, secret, asked);
         return answer.IsDone ? answer : throw new RefusedException(answer);
     }
 }
@@ -51,4 +60,7 @@ internal sealed class RefusedException(AdminAnswer answer) : Exception(answer.De
 {
     /// <summary>What it answered.</summary>
     public AdminAnswer Answer => answer;
+
+    /// <summary>Whether something else is to be entered, or done first: it is said beside what was entered.</summary>
+    public bool IsAboutForm => answer.Status is StatusCodes.Status400BadRequest or StatusCodes.Status409Conflict;
 }

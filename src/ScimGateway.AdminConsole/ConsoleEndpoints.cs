@@ -28,6 +28,8 @@ internal sealed class ConsoleEndpoints(AskAdmin ask, Func<HttpRequest, bool> isF
         console.MapPost("/sign-in", Guarded(signing.SignInAsync));
         console.MapPost("/sign-out", SignedIn(SigningIn.SignOutAsync));
         console.MapMethods("", _read, SignedIn(Looking.AtTenantsAsync));
+        console.MapMethods("/new-tenant", _read, SignedIn(SettingUp.AskForTenantAsync));
+        console.MapPost("/new-tenant", SignedIn(SettingUp.MakeTenantAsync));
         var tenant = console.MapGroup("/tenants/{slug}");
         tenant.MapMethods("", _read, SignedIn(Looking.AtTenantAsync));
         tenant.MapMethods("/operations", _read, SignedIn(Looking.AtOperationsAsync));
@@ -37,6 +39,31 @@ internal sealed class ConsoleEndpoints(AskAdmin ask, Func<HttpRequest, bool> isF
         tenant.MapMethods("/holds", _read, SignedIn(Deciding.ListAsync));
         tenant.MapPost("/holds", SignedIn(Deciding.ConfirmAsync));
         tenant.MapPost("/holds/decide", SignedIn(Deciding.DecideAsync));
+        tenant.MapMethods("/holds/{hold:long}/choose", _read, SignedIn(Deciding.AtChoiceAsync));
+        tenant.MapPost("/holds/{hold:long}/choose", SignedIn(Deciding.ChooseAsync));
+        tenant.MapPost("/people/{link:long}/{act}", SignedIn(Acting.ConfirmAsync));
+        tenant.MapPost("/people/{link:long}/{act}/now", SignedIn(Acting.ActAsync));
+        tenant.MapMethods("/setup", _read, SignedIn(SettingUp.AtStepsAsync));
+        tenant.MapPost("/standing", SignedIn(SettingUp.ConfirmStandingAsync));
+        tenant.MapPost("/standing/{to}", SignedIn(SettingUp.StandAsync));
+        tenant.MapMethods("/connection", _read, SignedIn(SettingUp.AtConnectionAsync));
+        tenant.MapPost("/connection", SignedIn(SettingUp.ConnectAsync));
+        tenant.MapPost("/connection/test", SignedIn(SettingUp.TestAsync));
+        tenant.MapPost("/connection/authorize", SignedIn(SettingUp.AuthorizeAsync));
+        tenant.MapMethods("/sources", _read, SignedIn(LettingIn.AtSourcesAsync));
+        tenant.MapPost("/sources", SignedIn(LettingIn.AddSourceAsync));
+        tenant.MapMethods("/sources/{source:int}", _read, SignedIn(LettingIn.AtSourceAsync));
+        tenant.MapPost("/sources/{source:int}", SignedIn(LettingIn.MakeCredentialAsync));
+        tenant.MapMethods(
+            "/sources/{source:int}/credentials/{credential:long}/end",
+            _read,
+            SignedIn(LettingIn.ConfirmEndAsync)
+        );
+        tenant.MapPost("/sources/{source:int}/credentials/{credential:long}/end", SignedIn(LettingIn.EndAsync));
+        tenant.MapMethods("/jobs", _read, SignedIn(Running.AtJobsAsync));
+        tenant.MapPost("/jobs", SignedIn(Running.StartAsync));
+        tenant.MapMethods("/jobs/{job:long}", _read, SignedIn(Running.AtJobAsync));
+        tenant.MapPost("/jobs/{job:long}", SignedIn(Running.DecideAsync));
         return console;
     }
 

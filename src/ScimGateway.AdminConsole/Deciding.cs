@@ -53,6 +53,27 @@ internal static class Deciding
         return new Moved($"../holds?decided={done.As<Decided>().Number}&of={chosen.Length}");
     }
 
+    /// <summary>Shows the two accounts of which one was meant.</summary>
+    public static async Task<IResult> AtChoiceAsync(Visit visit)
+    {
+        List<Link> links = [];
+        foreach (var number in new[] { NumberOf(visit.Query("link")), NumberOf(visit.Query("other")) })
+            if (number is { } link)
+                links.Add(await visit.Api.ReadAsync<Link>($"{visit.TenantPath}/links/{link}"));
+        return visit.Page<ChoosePage>(("Tenant", visit.Tenant), ("Hold", visit.Route("hold")), ("Links", links));
+    }
+
+    /// <summary>Says which of two accounts was meant.</summary>
+    public static async Task<IResult> ChooseAsync(Visit visit)
+    {
+        var slackId = (await visit.EnteredAsync("slackId"))["slackId"];
+        await visit.Api.PostAsync(
+            $"{visit.TenantPath}/holds/{visit.Route("hold")}/choose",
+            new JsonObject { ["slackId"] = slackId }
+        );
+        return new Moved("../../holds?decided=1&of=1");
+    }
+
     private static Task<Page<Hold>> HoldsAsync(Visit visit) =>
         visit.Api.ReadAsync<Page<Hold>>(
             $"{visit.TenantPath}/holds?limit={MostOfPage}{visit.Asked("reason", "cursor")}"

@@ -71,6 +71,7 @@ internal static class Looking
     public static async Task<IResult> AtPersonAsync(Visit visit) =>
         visit.Page<PersonPage>(
             ("Tenant", visit.Tenant),
-            ("Link", await visit.Api.ReadAsync<Link>($"{visit.TenantPath}/links/{visit.Route("link")}"))
+            ("Link", await visit.Api.ReadAsync<Link>($"{visit.TenantPath}/links/{visit.Route("link")}")),
+            ("Done", visit.Query("done"))
         );
 }

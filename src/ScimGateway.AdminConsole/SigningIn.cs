@@ -21,7 +21,7 @@ internal sealed class SigningIn(AskAdmin ask)
         var (key, to) = (form?["key"].ToString().Trim() ?? "", form?["to"].ToString() ?? "");
         if (key.Length == 0)
             return Page(context, to, NoKey, StatusCodes.Status400BadRequest);
-        var answer = await ask(context, HttpMethod.Post, "sessions", key, null);
+        var answer = await ask(context, key, new AdminRequest(HttpMethod.Post, "sessions"));
         if (!answer.IsDone)
         {
             Browsing.SayWhenAgain(context, answer);

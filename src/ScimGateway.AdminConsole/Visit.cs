@@ -47,6 +47,22 @@ internal sealed class Visit(HttpContext http, AdminApi api, string secret, Sessi
     /// <summary>The same as they stand before more of the next page's query.</summary>
     public string Filters(params string[] names) => Asked(names) is { Length: > 0 } asked ? asked[1..] + "&" : "";
 
+    /// <summary>What was entered in a form's fields; empty where nothing was.</summary>
+    public async Task<Dictionary<string, string>> EnteredAsync(params string[] fields)
+    {
+        var form = await http.Request.ReadFormAsync(http.RequestAborted);
+        return fields.ToDictionary(field => field, field => form[field].ToString(), StringComparer.Ordinal);
+    }
+
+    /// <summary>A word for a form, so that what it asks for is made once, however often it is sent.</summary>
+    public static string Once() => Guid.NewGuid().ToString("N");
+
+    /// <summary>The word that a form came with.</summary>
+    public async Task<string?> OnceAsync() =>
+        (await EnteredAsync("once"))["once"] is { Length: 32 } once && once.All(char.IsAsciiHexDigitLower)
+            ? once
+            : null;
+
     /// <summary>A page, with what it shows.</summary>
     public Shown<TPage> Page<TPage>(params (string Name, object? Value)[] shows)
         where TPage : IComponent =>

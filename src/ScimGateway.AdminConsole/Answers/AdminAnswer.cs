@@ -8,7 +8,8 @@ namespace ScimGateway.AdminConsole.Answers;
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Json">The body; null where there is none, or it is no JSON.</param>
 /// <param name="RetryAfter">How many seconds to wait; null where nothing is said.</param>
-public sealed partial record AdminAnswer(int Status, JsonNode? Json, string? RetryAfter = null)
+/// <param name="Tag">Of which state it is (ETag); null where nothing is said.</param>
+public sealed partial record AdminAnswer(int Status, JsonNode? Json, string? RetryAfter = null, string? Tag = null)
 {
     private static readonly JsonSerializerOptions _options = new(JsonSerializerDefaults.Web);
 
@@ -24,6 +25,15 @@ public sealed partial record AdminAnswer(int Status, JsonNode? Json, string? Ret
     /// <summary>Why it was not done, and what to do.</summary>
     public string Detail => Json is JsonObject ? As<Problem>().Detail ?? Unsaid : Unsaid;
 
+    /// <summary>What was wrong, by the field's name; empty where no field was.</summary>
+    public IReadOnlyDictionary<string, string> Wrong =>
+        (Json is JsonObject ? As<Problem>().Errors : null)?.ToDictionary(
+            one => one.Key,
+            one => string.Join(" ", one.Value),
+            StringComparer.Ordinal
+        )
+        ?? [];
+
     private string Unsaid => $"The gateway answered {Status}.";
 
     // Characters that change the direction of writing are shown as codes, or a name could disguise the text around it. The
@@ -33,5 +43,5 @@ public sealed partial record AdminAnswer(int Status, JsonNode? Json, string? Ret
     [GeneratedRegex(@"(?<!\\)((?:\\\\)*)\\u(200[EF]|202[A-E]|206[6-9]|061C)")]
     private static partial Regex Turning();
 
-    private sealed record Problem(string? Detail);
+    private sealed record Problem(string? Detail, Dictionary<string, string[]>? Errors = null);
 }

@@ -10,6 +10,12 @@ public sealed record Session(long Key, string Label, string Role, string? Tenant
 {
     /// <summary>Whether the role allows decisions.</summary>
     public bool MayDecide => Role is "operator" or "owner";
+
+    /// <summary>Whether the role allows everything.</summary>
+    public bool IsOwner => Role == "owner";
+
+    /// <summary>Whether it is an owner of the whole gateway.</summary>
+    public bool MayMakeTenants => IsOwner && Tenant is null;
 }
 
 /// <summary>A session that was made.</summary>

@@ -22,6 +22,12 @@ internal sealed partial record Said(string Text, string? Page = null, bool IsReq
             (@"GET /tenants/[^/]+/links/(?<link>\d+)", "its page", "people/${link}"),
             ("GET /tenants/[^/]+/links", "People and groups", "people"),
             ("GET /tenants/[^/]+/operations", "Operations", "operations"),
+            ("(GET|PUT|POST) /tenants/[^/]+/connection(/test|/authorize)?", "Connection", "connection"),
+            ("(GET|POST) /tenants/[^/]+/sources", "Identity providers", "sources"),
+            (@"(GET|POST) /tenants/[^/]+/sources/(?<source>\d+)/credentials", "its page", "sources/${source}"),
+            ("(GET|POST) /tenants/[^/]+/jobs", "Jobs", "jobs"),
+            (@"(GET|POST) /tenants/[^/]+/jobs/(?<job>\d+)(/confirm|/cancel|/resume)?", "its page", "jobs/${job}"),
+            ("POST /tenants/[^/]+/(enable|shadow|disable)", "Set-up", "setup"),
         }.Select(one => (new Regex($"^{one.Item1}$", RegexOptions.CultureInvariant), one.Item2, one.Item3)),
     ];
 

@@ -10,8 +10,8 @@ internal static class StateWords
         word switch
         {
             "settled" or "done" or "live" or "valid" => "good",
-            "pending" or "accepted" or "shadow" => "under-way",
-            "held" or "dismissed" or "changedInSlack" => "decide",
+            "pending" or "accepted" or "shadow" or "running" => "under-way",
+            "held" or "dismissed" or "changedInSlack" or "toConfirm" => "decide",
             "failed" or "refused" or "broken" or "invalid" => "bad",
             "blocked" or "protected" or "disabled" => "closed",
             _ => "plain",

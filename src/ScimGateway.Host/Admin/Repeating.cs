@@ -16,7 +16,8 @@ internal sealed record Makes;
 /// </summary>
 internal static class Repeating
 {
-    private const string Header = "Idempotency-Key";
+    /// <summary>The header that has the client's word.</summary>
+    public const string Header = "Idempotency-Key";
     private const int MostLetters = 64;
 
     private static readonly TimeSpan _kept = TimeSpan.FromHours(24);

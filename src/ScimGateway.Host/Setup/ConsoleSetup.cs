@@ -28,7 +28,7 @@ internal static class ConsoleSetup
         // What WebApplication would do before all else: each request that a page asks has a route of its own.
         app.UseRouting();
         new ConsoleEndpoints(
-            (browser, method, path, secret, body) => AskAsync(way!, browser, method, path, secret, body),
+            (browser, secret, asked) => AskAsync(way!, browser, secret, asked),
             Browsers.SendForAnotherSite
         )
             .Map(app)
@@ -38,39 +38,44 @@ internal static class ConsoleSetup
     private static async Task<AdminAnswer> AskAsync(
         RequestDelegate way,
         HttpContext browser,
-        HttpMethod method,
-        string path,
         string secret,
-        JsonNode? body
+        AdminRequest asked
     )
     {
-        using var asked = new MemoryStream(body is null ? [] : JsonSerializer.SerializeToUtf8Bytes(body));
+        using var sent = new MemoryStream(asked.Body is null ? [] : JsonSerializer.SerializeToUtf8Bytes(asked.Body));
         using var answered = new MemoryStream();
-        var context = new DefaultHttpContext(Features(browser, $"{AdminPaths.Base}/{path}", asked, answered))
+        var context = new DefaultHttpContext(Features(browser, $"{AdminPaths.Base}/{asked.Path}", sent, answered))
         {
             RequestServices = browser.RequestServices,
         };
         var request = context.Request;
-        request.Method = method.Method;
+        request.Method = asked.Method.Method;
         request.Headers.Host = browser.Request.Headers.Host;
         request.Headers.Authorization = $"Bearer {secret}";
         request.Headers.Accept = "application/json";
+        if (asked.Once is not null)
+            request.Headers[Repeating.Header] = asked.Once;
+        if (asked.Tag is not null)
+            request.Headers.IfMatch = asked.Tag;
         // Whoever is let in keeps the browser's connection.
         ConnectionEnd.Announce(context);
-        if (body is not null)
+        if (asked.Body is not null)
         {
-            request.ContentType = "application/json";
-            request.ContentLength = asked.Length;
+            request.ContentType =
+                asked.Method == HttpMethod.Patch ? "application/merge-patch+json" : "application/json";
+            request.ContentLength = sent.Length;
         }
         await way(context);
         browser.Response.Headers.Connection = context.Response.Headers.Connection;
         await context.Response.CompleteAsync();
         if (answered.Length > MostBytes)
             throw new InvalidOperationException("An answer of the admin API is longer than the console shows.");
+        var headers = context.Response.Headers;
         return new AdminAnswer(
             context.Response.StatusCode,
             answered.Length > 0 ? JsonNode.Parse(answered.GetBuffer().AsSpan(0, (int)answered.Length)) : null,
-            context.Response.Headers.RetryAfter.ToString() is { Length: > 0 } wait ? wait : null
+            headers.RetryAfter.ToString() is { Length: > 0 } wait ? wait : null,
+            headers.ETag.ToString() is { Length: > 0 } tag ? tag : null
         );
     }
 

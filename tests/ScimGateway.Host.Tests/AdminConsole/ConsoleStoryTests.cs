@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Playwright;
 using ScimGateway.Host.Tests.Admin;
+using ScimGateway.SlackEmulator;
 using Xunit;
 using static ScimGateway.Host.Tests.Requests;
 
@@ -105,6 +106,125 @@ public class ConsoleStoryTests(Chromium chromium)
         await console.Page.GoBackAsync();
 
         await console.RequireHeadingAsync("Sign in");
+    }
+
+    [Fact]
+    public async Task From_nothing_to_a_person_in_Slack()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        await using var console = await ConsolePage.SignedInAsync(chromium, served);
+
+        await console.FollowAsync("New tenant");
+        await console.Page.GetByLabel("Name").FillAsync("Acme");
+        await console.Page.GetByLabel("Word in addresses").FillAsync("Ac me");
+        await console.PressAsync("Make the tenant");
+        await Assertions.Expect(console.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("slug");
+        Assert.Equal("Acme", await console.Page.GetByLabel("Name").InputValueAsync());
+        await console.Page.GetByLabel("Word in addresses").FillAsync("acme");
+        await console.Page.GetByLabel("Identity provider").SelectOptionAsync("PingOne");
+        await console.PressAsync("Make the tenant");
+        await console.RequireHeadingAsync("Set-up");
+
+        await console.Page.GetByRole(AriaRole.Link, new() { Name = "Connection", Exact = true }).Last.ClickAsync();
+        await console.RequireHeadingAsync("Connection to Slack");
+        await console.Page.GetByLabel("Slack token").FillAsync("xoxp-nobodys");
+        await console.PressAsync("Connect with this token");
+        await Assertions.Expect(console.Page.GetByRole(AriaRole.Main)).ToContainTextAsync("invalid");
+        await console.Page.GetByLabel("Slack token").FillAsync(SlackEmulatorServer.TokenOf(1));
+        await console.PressAsync("Connect with this token");
+        await Assertions
+            .Expect(console.Page.GetByRole(AriaRole.Region, new() { Name = "What the test found" }))
+            .ToContainTextAsync("organization");
+        await served.ImportedAsync("acme");
+
+        await console.FollowAsync("Back to the set-up");
+        await console.FollowAsync("Identity providers");
+        await console.Page.GetByLabel("Name").FillAsync("PingOne production");
+        await console.Page.GetByLabel("Which it is").SelectOptionAsync("PingOne");
+        await console.PressAsync("Add it");
+        await console.RequireHeadingAsync("PingOne production");
+        await console.PressAsync("Make it");
+        await console.RequireHeadingAsync("The credential");
+        var form = console.Page.GetByRole(AriaRole.Region, new() { Name = "What the provider's form asks for" });
+        await Assertions.Expect(form).ToContainTextAsync("/acme/scim/v2");
+        var token = await form.GetByRole(AriaRole.Row)
+            .Filter(new() { HasText = "OAuth Access Token" })
+            .GetByRole(AriaRole.Cell)
+            .InnerTextAsync();
+        using var provider = served.Provider("acme", token);
+        await CreateAsync(provider, "ada", "ada@corp.example");
+
+        await console.FollowAsync("Go on with the set-up");
+        await console.PressAsync("Show what going live would do");
+        await console.RequireHeadingAsync("Going live");
+        await Assertions
+            .Expect(console.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = "ada@corp.example" }))
+            .ToContainTextAsync("created");
+        Assert.DoesNotContain(served.Slack.Workspace.Users(), user => (string?)user["userName"] == "ada");
+        await console.PressAsync("Go live");
+
+        await Gateway.UntilAsync(() =>
+            Task.FromResult(served.Slack.Workspace.Users().Any(user => (string?)user["userName"] == "ada"))
+        );
+        await console.FollowAsync("Set-up");
+        await Assertions.Expect(console.Page.GetByText("Slack is told what providers ask for.")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task A_token_is_replaced_without_a_pause()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var former = await LiveAsync(served);
+        await using var console = await ConsolePage.SignedInAsync(chromium, served);
+
+        await console.GoAsync("tenants/acme/sources");
+        await console.Page.GetByRole(AriaRole.Row).GetByRole(AriaRole.Link).First.ClickAsync();
+        await console.Page.GetByLabel("Name (optional)").FillAsync("second");
+        await console.PressAsync("Make it");
+        var form = console.Page.GetByRole(AriaRole.Region, new() { Name = "What the provider's form asks for" });
+        var token = await form.GetByRole(AriaRole.Row).Last.GetByRole(AriaRole.Cell).InnerTextAsync();
+        // Loaded anew, the form is sent again: nothing more is made, and the secret is not shown again.
+        await console.Page.ReloadAsync();
+        await Assertions.Expect(console.Page.GetByText("It was made before")).ToBeVisibleAsync();
+        using var next = served.Provider("acme", token);
+        await CreateAsync(next, "ada", "ada@corp.example");
+
+        await console.FollowAsync("Back to the provider");
+        await Assertions.Expect(console.Page.GetByRole(AriaRole.Row)).ToHaveCountAsync(3);
+        await console.Page.GetByRole(AriaRole.Row).Nth(1).GetByRole(AriaRole.Link).ClickAsync();
+        await Assertions.Expect(console.Page.GetByText("Whoever uses it is refused at once.")).ToBeVisibleAsync();
+        await console.PressAsync("End it");
+        await Assertions.Expect(console.Page.GetByRole(AriaRole.Row)).ToHaveCountAsync(2);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, (await Gateway.SendAsync(former, HttpMethod.Get, "Users")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await Gateway.SendAsync(next, HttpMethod.Get, "Users")).Status);
+    }
+
+    [Fact]
+    public async Task Somebody_is_got_out_now()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var provider = await LiveAsync(served);
+        await CreateAsync(provider, "ada", "ada@corp.example");
+        await Gateway.UntilAsync(() =>
+            Task.FromResult(served.Slack.Workspace.Users().Any(user => (string?)user["userName"] == "ada"))
+        );
+        await using var console = await ConsolePage.SignedInAsync(chromium, served);
+
+        await console.GoAsync("tenants/acme/people?search=ada");
+        await console.Page.GetByRole(AriaRole.Row).GetByRole(AriaRole.Link).First.ClickAsync();
+        await console.RequireHeadingAsync("ada");
+        await console.PressAsync("Deactivate now");
+        await console.RequireHeadingAsync("Deactivate now: ada");
+        Assert.True(IsActive(served, "ada"));
+        await console.PressAsync("Deactivate now");
+
+        await console.RequireHeadingAsync("ada");
+        await Assertions.Expect(console.Page.GetByRole(AriaRole.Status)).ToContainTextAsync("deactivation");
+        await Gateway.UntilAsync(() => Task.FromResult(!IsActive(served, "ada")));
+        await Assertions
+            .Expect(console.Page.GetByRole(AriaRole.Button, new() { Name = "Deactivate now" }))
+            .ToHaveCountAsync(0);
     }
 
     private static async Task<HttpClient> LiveAsync(ServedGateway served)

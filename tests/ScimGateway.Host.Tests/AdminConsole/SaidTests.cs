@@ -17,7 +17,14 @@ public class SaidTests
     [InlineData("GET {0}/links/7", "people/7")]
     [InlineData("POST {0}/links/7/unprotect", null)]
     [InlineData("GET {0}/operations", "operations")]
-    [InlineData("POST {0}/enable", null)]
+    [InlineData("POST {0}/enable", "setup")]
+    [InlineData("PUT {0}/connection", "connection")]
+    [InlineData("POST {0}/connection/test", "connection")]
+    [InlineData("POST {0}/sources", "sources")]
+    [InlineData("POST {0}/sources/3/credentials", "sources/3")]
+    [InlineData("POST {0}/jobs", "jobs")]
+    [InlineData("GET {0}/jobs/14", "jobs/14")]
+    [InlineData("PATCH {0}/rules", null)]
     public void A_link_stands_in_place_of_what_a_page_does(string request, string? page)
     {
         request = request.Replace("{0}", "/admin/api/v1/tenants/acme", StringComparison.Ordinal);

@@ -1,0 +1,128 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using ScimGateway.AdminConsole.Answers;
+using ScimGateway.AdminConsole.Pages;
+
+namespace ScimGateway.AdminConsole;
+
+/// <summary>Identity providers, and what they are let in by.</summary>
+internal static class LettingIn
+{
+    private const int MostOfPage = 50;
+
+    /// <summary>The providers.</summary>
+    public static Task<IResult> AtSourcesAsync(Visit visit) => SourcesAsync(visit);
+
+    /// <summary>Adds one.</summary>
+    public static async Task<IResult> AddSourceAsync(Visit visit)
+    {
+        var entered = await visit.EnteredAsync("name", "preset");
+        var body = new JsonObject { ["name"] = entered["name"] };
+        if (entered["preset"].Length > 0)
+            body["preset"] = entered["preset"];
+        try
+        {
+            var made = await visit.Api.SendAsync(
+                new AdminRequest(HttpMethod.Post, $"{visit.TenantPath}/sources", body, await visit.OnceAsync())
+            );
+            return new Moved($"sources/{made.As<Source>().Id}");
+        }
+        catch (RefusedException refused) when (refused.IsAboutForm)
+        {
+            return await SourcesAsync(
+                visit,
+                ("Entered", entered),
+                ("Errors", refused.Answer.Wrong),
+                ("Wrong", refused.Message)
+            );
+        }
+    }
+
+    /// <summary>One provider, and its credentials.</summary>
+    public static Task<IResult> AtSourceAsync(Visit visit) => SourceAsync(visit);
+
+    /// <summary>Makes a credential, and shows its secret this once.</summary>
+    public static async Task<IResult> MakeCredentialAsync(Visit visit)
+    {
+        var entered = await visit.EnteredAsync("kind", "label", "days");
+        var body = new JsonObject { ["kind"] = entered["kind"], ["label"] = entered["label"] };
+        var time = visit.Http.RequestServices.GetService(typeof(TimeProvider)) as TimeProvider ?? TimeProvider.System;
+        // Of a day, so that the same form sent again says the same.
+        if (int.TryParse(entered["days"], NumberStyles.None, CultureInfo.InvariantCulture, out var days))
+            body["expires"] = $"{time.GetUtcNow().Date.AddDays(Math.Min(days, 3650)):yyyy-MM-dd}T00:00:00Z";
+        try
+        {
+            var made = await visit.Api.SendAsync(
+                new AdminRequest(HttpMethod.Post, $"{SourcePath(visit)}/credentials", body, await visit.OnceAsync())
+            );
+            var (secret, use) = made.As<MadeCredential>();
+            return visit.Page<MadeCredentialPage>(
+                ("Tenant", visit.Tenant),
+                ("Source", visit.Route("source")),
+                ("Secret", secret),
+                ("Use", use)
+            );
+        }
+        catch (RefusedException refused) when (refused.IsAboutForm)
+        {
+            return await SourceAsync(visit, ("Errors", refused.Answer.Wrong), ("Wrong", refused.Message));
+        }
+    }
+
+    /// <summary>Says what ending a credential does, before it is done.</summary>
+    public static async Task<IResult> ConfirmEndAsync(Visit visit)
+    {
+        var credentials = await CredentialsAsync(visit);
+        if (credentials.Items.FirstOrDefault(one => $"{one.Id}" == visit.Route("credential")) is not { } credential)
+            return new Moved($"../../../{visit.Route("source")}");
+        return visit.Page<ConfirmPage>(
+            ("Tenant", visit.Tenant),
+            ("Current", "setup"),
+            ("Title", $"End the credential {credential.Label} {credential.Prefix}"),
+            (
+                "Does",
+                credential.LastUsed is { } used
+                    ? $"Whoever uses it is refused at once. It was last used {used.ToUniversalTime():yyyy-MM-dd HH:mm} UTC."
+                    : "Whoever uses it is refused at once. It was never used."
+            ),
+            ("Button", "End it"),
+            ("To", $"sources/{visit.Route("source")}/credentials/{visit.Route("credential")}/end"),
+            ("BackTo", $"sources/{visit.Route("source")}")
+        );
+    }
+
+    /// <summary>Ends a credential.</summary>
+    public static async Task<IResult> EndAsync(Visit visit)
+    {
+        await visit.Api.DeleteAsync($"{SourcePath(visit)}/credentials/{visit.Route("credential")}");
+        return new Moved($"../../../{visit.Route("source")}");
+    }
+
+    private static string SourcePath(Visit visit) => $"{visit.TenantPath}/sources/{visit.Route("source")}";
+
+    private static Task<Page<Credential>> CredentialsAsync(Visit visit) =>
+        visit.Api.ReadAsync<Page<Credential>>($"{SourcePath(visit)}/credentials?limit={MostOfPage}");
+
+    private static async Task<IResult> SourcesAsync(Visit visit, params (string, object?)[] shows) =>
+        visit.Page<SourcesPage>([
+            ("Tenant", visit.Tenant),
+            ("Once", Visit.Once()),
+            (
+                "Sources",
+                await visit.Api.ReadAsync<Page<Source>>(
+                    $"{visit.TenantPath}/sources?limit={MostOfPage}{visit.Asked("cursor")}"
+                )
+            ),
+            .. shows,
+        ]);
+
+    private static async Task<IResult> SourceAsync(Visit visit, params (string, object?)[] shows) =>
+        visit.Page<SourcePage>([
+            ("Tenant", visit.Tenant),
+            ("Once", Visit.Once()),
+            ("Source", await visit.Api.ReadAsync<Source>(SourcePath(visit))),
+            ("Credentials", await CredentialsAsync(visit)),
+            .. shows,
+        ]);
+}

@@ -1,0 +1,64 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using ScimGateway.AdminConsole.Answers;
+using ScimGateway.AdminConsole.Pages;
+
+namespace ScimGateway.AdminConsole;
+
+/// <summary>What runs in a tenant, and what is confirmed before it runs.</summary>
+internal static class Running
+{
+    private const int MostOfPage = 50;
+
+    /// <summary>The jobs.</summary>
+    public static async Task<IResult> AtJobsAsync(Visit visit) =>
+        visit.Page<JobsPage>(
+            ("Tenant", visit.Tenant),
+            (
+                "Jobs",
+                await visit.Api.ReadAsync<Page<Job>>(
+                    $"{visit.TenantPath}/jobs?limit={MostOfPage}{visit.Asked("cursor")}"
+                )
+            )
+        );
+
+    /// <summary>Starts one.</summary>
+    public static async Task<IResult> StartAsync(Visit visit)
+    {
+        var kind = (await visit.EnteredAsync("kind"))["kind"];
+        var started = await visit.Api.PostAsync($"{visit.TenantPath}/jobs", new JsonObject { ["kind"] = kind });
+        return Shown(visit, started);
+    }
+
+    /// <summary>One job: how far it is, or what it would do.</summary>
+    public static async Task<IResult> AtJobAsync(Visit visit)
+    {
+        var job = await visit.Api.ReadAsync<Job>(JobPath(visit));
+        return visit.Page<JobPage>(
+            ("Tenant", visit.Tenant),
+            ("Job", job),
+            (
+                "Fates",
+                job is { Kind: "enable", IsToConfirm: true }
+                    ? await visit.Api.ReadAsync<Page<Fate>>(
+                        $"{JobPath(visit)}/links?limit={MostOfPage}{visit.Asked("cursor")}"
+                    )
+                    : null
+            )
+        );
+    }
+
+    /// <summary>Confirms it, ends it, or has it go on.</summary>
+    public static async Task<IResult> DecideAsync(Visit visit)
+    {
+        if ((await visit.EnteredAsync("do"))["do"] is var what && what is "confirm" or "cancel" or "resume")
+            await visit.Api.PostAsync($"{JobPath(visit)}/{what}");
+        return new Moved(visit.Route("job"));
+    }
+
+    /// <summary>The page of a job that an answer is about.</summary>
+    public static Moved Shown(Visit visit, AdminAnswer answer) =>
+        new($"{visit.Frame.Of(visit.Tenant)}/jobs/{answer.As<Job>().Id}");
+
+    private static string JobPath(Visit visit) => $"{visit.TenantPath}/jobs/{visit.Route("job")}";
+}
