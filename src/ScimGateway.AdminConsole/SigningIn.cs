@@ -9,10 +9,18 @@ namespace ScimGateway.AdminConsole;
 internal sealed class SigningIn(AskAdmin ask)
 {
     private const string NoKey = "Enter an admin key.";
+    private const string Ended = "Your session had ended, so nothing was done. Sign in, and do it once more.";
 
     /// <summary>Asks for a key.</summary>
     public static Task<IResult> AskAsync(HttpContext context) =>
-        Task.FromResult<IResult>(Page(context, context.Request.Query["to"].ToString(), null, StatusCodes.Status200OK));
+        Task.FromResult<IResult>(
+            Page(
+                context,
+                context.Request.Query["to"].ToString(),
+                context.Request.Query.ContainsKey("ended") ? Ended : null,
+                StatusCodes.Status200OK
+            )
+        );
 
     /// <summary>Takes a key, and has the browser keep a session of it.</summary>
     public async Task<IResult> SignInAsync(HttpContext context)
@@ -48,10 +56,11 @@ internal sealed class SigningIn(AskAdmin ask)
     public static Moved First(HttpContext context)
     {
         var here = context.Request.Path.Value![ConsoleEndpoints.Base.Length..].TrimStart('/');
-        var to = HttpMethods.IsPost(context.Request.Method) ? "" : here + context.Request.QueryString;
-        return new Moved(
-            $"{Visit.FrameOf(context.Request).Root}sign-in{(to.Length > 0 ? $"?to={Uri.EscapeDataString(to)}" : "")}"
-        );
+        var root = Visit.FrameOf(context.Request).Root;
+        if (HttpMethods.IsPost(context.Request.Method))
+            return new Moved($"{root}sign-in?ended=true");
+        var to = here + context.Request.QueryString;
+        return new Moved($"{root}sign-in{(to.Length > 0 ? $"?to={Uri.EscapeDataString(to)}" : "")}");
     }
 
     private static string WhyNot(AdminAnswer answer) =>

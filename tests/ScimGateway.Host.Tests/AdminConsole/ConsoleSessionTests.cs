@@ -69,7 +69,9 @@ public class ConsoleSessionTests
         var tenants = await list.Content.ReadAsStringAsync();
         Assert.Contains("tenants/acme", tenants, StringComparison.Ordinal);
         Assert.DoesNotContain("globex", tenants, StringComparison.Ordinal);
-        foreach (var page in new[] { "", "/holds", "/people", "/operations" })
+        foreach (
+            var page in new[] { "", "/holds", "/people", "/operations", "/setup", "/connection", "/sources", "/jobs" }
+        )
         {
             using var others = await browser.GetAsync($"/tenants/globex{page}");
             using var nobodys = await browser.GetAsync($"/tenants/nobody{page}");
@@ -100,6 +102,61 @@ public class ConsoleSessionTests
             Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
             Assert.Contains("the role operator", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task What_a_viewer_sends_from_any_page_is_refused_and_changes_nothing()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        await served.SetUpAsync();
+        var key = (string)
+            (await served.AskAsync(HttpMethod.Post, "keys", """{"label":"looks","role":"viewer"}"""))["secret"]!;
+        using var browser = new ConsoleBrowser(served);
+        await browser.SignInAsync(key);
+        var form = ("form", await browser.FormTokenAsync());
+
+        foreach (
+            var (page, name, value) in new[]
+            {
+                ("/new-tenant", "slug", "other"),
+                ("/tenants/acme/connection", "token", "xoxp-another"),
+                ("/tenants/acme/connection/test", "", ""),
+                ("/tenants/acme/standing", "to", "enable"),
+                ("/tenants/acme/standing/disable", "", ""),
+                ("/tenants/acme/sources", "name", "Mine"),
+                ("/tenants/acme/sources/1", "kind", "bearer"),
+                ("/tenants/acme/sources/1/credentials/1/end", "", ""),
+                ("/tenants/acme/jobs", "kind", "import"),
+                ("/tenants/acme/people/1/deactivate/now", "", ""),
+                ("/tenants/acme/holds/1/choose", "slackId", "U1"),
+            }
+        )
+        {
+            using var answer = await browser.PostAsync(page, [form, (name, value)]);
+            Assert.True(answer.StatusCode == HttpStatusCode.Forbidden, $"{page}: {answer.StatusCode}");
+        }
+        Assert.Equal("shadow", (string?)(await served.AskAsync(HttpMethod.Get, "tenants/acme"))["standing"]);
+        Assert.Single((await served.AskAsync(HttpMethod.Get, "tenants"))["items"]!.AsArray());
+        Assert.Single((await served.AskAsync(HttpMethod.Get, "tenants/acme/sources"))["items"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task A_form_that_is_sent_after_its_session_has_ended_is_said_to_have_done_nothing()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        await served.SetUpAsync();
+        using var browser = new ConsoleBrowser(served);
+        await browser.SignInAsync(served.Key);
+        var form = ("form", await browser.FormTokenAsync());
+        await served.AskAsync(HttpMethod.Delete, "session?everywhere=true");
+
+        using var answer = await browser.PostAsync("/tenants/acme/standing/disable", [form]);
+
+        Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode);
+        Assert.Equal("../../../sign-in?ended=true", answer.Headers.Location!.OriginalString);
+        using var page = await browser.GetAsync("/sign-in?ended=true");
+        Assert.Contains("nothing was done", await page.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal("shadow", (string?)(await served.AskAsync(HttpMethod.Get, "tenants/acme"))["standing"]);
     }
 
     [Theory]
@@ -265,9 +322,7 @@ internal sealed partial class ConsoleBrowser : IDisposable
         using var browser = new ConsoleBrowser(served);
         using var request = new HttpRequestMessage(
             new HttpMethod(method),
-            path.Replace("{slug}", "acme", StringComparison.Ordinal)
-                .Replace("{operation}", Guid.Empty.ToString(), StringComparison.Ordinal)
-                .Replace("{link}", "1", StringComparison.Ordinal)
+            Named().Replace(path.Replace("{operation}", Guid.Empty.ToString(), StringComparison.Ordinal), "1")
         );
         using var answer = await browser._http.SendAsync(request);
         var leads = answer.Headers.Location?.OriginalString ?? "";
@@ -286,6 +341,9 @@ internal sealed partial class ConsoleBrowser : IDisposable
     public async Task<string> FormTokenAsync() => Token().Match(await _http.GetStringAsync("/console")).Groups[1].Value;
 
     public void Dispose() => _http.Dispose();
+
+    [GeneratedRegex(@"\{\w+\}")]
+    private static partial Regex Named();
 
     [GeneratedRegex("name=\"form\" value=\"([^\"]+)\"")]
     private static partial Regex Token();
