@@ -1,15 +1,13 @@
 using Microsoft.AspNetCore.Http;
 using ScimGateway.AdminConsole.Answers;
 using ScimGateway.AdminConsole.Pages;
+using ScimGateway.AdminConsole.Parts;
 
 namespace ScimGateway.AdminConsole;
 
 /// <summary>What can be done to one person or group: it is chosen, said what it does, and done.</summary>
 internal static class Acting
 {
-    /// <summary>What can be done to it, in the order of how often it is wanted.</summary>
-    public static IEnumerable<Act> For(Link link) => Act.All.Where(act => act.Suits(link));
-
     /// <summary>Says what it does.</summary>
     public static async Task<IResult> ConfirmAsync(Visit visit)
     {
@@ -37,63 +35,4 @@ internal static class Acting
     }
 
     private static string LinkPath(Visit visit) => $"{visit.TenantPath}/links/{visit.Route("link")}";
-}
-
-/// <summary>Something that can be done to a person or group.</summary>
-/// <param name="Word">The admin API's word for it.</param>
-/// <param name="Label">What its button says.</param>
-/// <param name="Does">What it does.</param>
-/// <param name="Done">What is said when it was done.</param>
-/// <param name="Suits">Whether it makes sense.</param>
-internal sealed record Act(string Word, string Label, string Does, string Done, Func<Link, bool> Suits)
-{
-    /// <summary>All of them.</summary>
-    public static IReadOnlyList<Act> All { get; } =
-    [
-        new(
-            "provision",
-            "Provision now",
-            "It is planned anew and told to Slack now, before all others.",
-            "It was planned and told to Slack. What came of it is below.",
-            link => link is { Source: not null }
-        ),
-        new(
-            "deactivate",
-            "Deactivate now",
-            "The person is signed out of Slack and cannot sign in any more. It is done at once, past the guard and the preferences that might hold it. The provider may let the person in again.",
-            "The deactivation was taken on. What came of it is below.",
-            link => link is { Kind: "user", Source: not null, ActiveInSlack: true }
-        ),
-        new(
-            "reopen",
-            "Take the dismissal back",
-            "What was dismissed counts again, and waits for a decision or is told to Slack.",
-            "The dismissal was taken back.",
-            link => link.Reason?.Code == "dismissed"
-        ),
-        new(
-            "protect",
-            "Protect",
-            "Nobody but Slack's own people changes the account any more, whatever a provider asks for.",
-            "It is protected.",
-            link => link is { Kind: "user", State: not "protected", SlackId: not null }
-        ),
-        new(
-            "unprotect",
-            "End the protection",
-            "The account can be claimed and changed by providers again.",
-            "It is protected no more.",
-            link => link.State == "protected"
-        ),
-        new(
-            "unlink",
-            "Unlink",
-            "The account stays in Slack as it is, and is nobody's. What the provider asks for is kept here and not told to Slack.",
-            "It was unlinked.",
-            link => link is { Source: not null, SlackId: not null }
-        ),
-    ];
-
-    /// <summary>The one of a word; null for none.</summary>
-    public static Act? Called(string? word) => All.FirstOrDefault(act => act.Word == word);
 }

@@ -100,7 +100,9 @@ internal sealed partial record Party(Resource Resource, Link Link, IReadOnlyList
             : Is("without account") || Is("being made") || Is("may be made")
                 ? Link.New(Tenant, Kind.User).Name(Is("without name") ? null : "ada.lovelace")
             : Link.New(Tenant, Kind.User).Name(Is("imported") ? null : "ada.lovelace").Deliver("U1", told, told, _long);
-        link = (link with { Id = new LinkId(1), Imported = isClaim || Is("imported") }).ClaimBy(Id(1)).Reach(isActive);
+        link = (link with { Id = new LinkId(1), Imported = isClaim || Is("imported") })
+            .ClaimBy(Id(1))
+            .Reach(isActive, _long);
         if (seen != told)
             link = link.See(seen, _long, isEcho: false);
         link = Stand(link, traits);
@@ -153,7 +155,7 @@ internal sealed partial record Party(Resource Resource, Link Link, IReadOnlyList
             : Link.New(Tenant, Kind.User)
                 .Name(Is("name") ? "ada.lovelace" : "other")
                 .Deliver($"U{number}", seen, seen, _long)
-                .Reach(isActive);
+                .Reach(isActive, _long);
         link = Stand((link with { Id = new LinkId(number) }).ClaimBy(Id(number)).Want(absent: isDeleted), traits);
         var resource = Resource.New(Tenant, Kind.User, Id(number), _long);
         resource = link.Imported

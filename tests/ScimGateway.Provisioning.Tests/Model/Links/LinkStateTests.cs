@@ -38,7 +38,7 @@ public class LinkStateTests
         [nameof(Link.See)] = link => link.See(SlackProfile.Empty, Moves.Now, isEcho: true),
         [nameof(Link.SeeGroup)] = link => link.SeeGroup(SlackProfile.Empty, Moves.Now),
         [nameof(Link.Land)] = link => link.Land(),
-        [nameof(Link.Reach)] = link => link.Reach(isReachable: true),
+        [nameof(Link.Reach)] = link => link.Reach(isReachable: true, Moves.Now),
         [nameof(Link.AskBeforeCreating)] = link => link.AskBeforeCreating(),
         [nameof(Link.AskIfGone)] = link => link.AskIfGone(),
         [nameof(Link.AskWhoHasIt)] = link => link.AskWhoHasIt(),
