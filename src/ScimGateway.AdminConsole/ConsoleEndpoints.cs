@@ -50,6 +50,8 @@ internal sealed class ConsoleEndpoints(AskAdmin ask, Func<HttpRequest, bool> isF
         tenant.MapPost("/connection", SignedIn(SettingUp.ConnectAsync));
         tenant.MapPost("/connection/test", SignedIn(SettingUp.TestAsync));
         tenant.MapPost("/connection/authorize", SignedIn(SettingUp.AuthorizeAsync));
+        tenant.MapMethods("/preferences", _read, SignedIn(SettingPolicy.AtPreferencesAsync));
+        tenant.MapPost("/preferences", SignedIn(SettingPolicy.ChangePreferencesAsync));
         tenant.MapMethods("/sources", _read, SignedIn(LettingIn.AtSourcesAsync));
         tenant.MapPost("/sources", SignedIn(LettingIn.AddSourceAsync));
         tenant.MapMethods("/sources/{source:int}", _read, SignedIn(LettingIn.AtSourceAsync));

@@ -27,6 +27,7 @@ internal sealed partial record Said(string Text, string? Page = null, bool IsReq
             (@"(GET|POST) /tenants/[^/]+/sources/(?<source>\d+)/credentials", "its page", "sources/${source}"),
             ("(GET|POST) /tenants/[^/]+/jobs", "Jobs", "jobs"),
             (@"(GET|POST) /tenants/[^/]+/jobs/(?<job>\d+)(/confirm|/cancel|/resume)?", "its page", "jobs/${job}"),
+            ("(GET|PATCH) /tenants/[^/]+/preferences", "Preferences", "preferences"),
             ("POST /tenants/[^/]+/(enable|shadow|disable)", "Set-up", "setup"),
         }.Select(one => (new Regex($"^{one.Item1}$", RegexOptions.CultureInvariant), one.Item2, one.Item3)),
     ];

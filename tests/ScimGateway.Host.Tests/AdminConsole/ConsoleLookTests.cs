@@ -43,6 +43,7 @@ public class ConsoleLookTests(Chromium chromium)
                 "new-tenant",
                 "tenants/acme/setup",
                 "tenants/acme/connection",
+                "tenants/acme/preferences",
                 "tenants/acme/sources",
                 "tenants/acme/sources/1",
                 "tenants/acme/jobs",

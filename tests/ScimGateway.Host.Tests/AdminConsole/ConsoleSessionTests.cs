@@ -123,6 +123,7 @@ public class ConsoleSessionTests
                 ("/tenants/acme/connection/test", "", ""),
                 ("/tenants/acme/standing", "to", "enable"),
                 ("/tenants/acme/standing/disable", "", ""),
+                ("/tenants/acme/preferences", "guardedAccounts", "0"),
                 ("/tenants/acme/sources", "name", "Mine"),
                 ("/tenants/acme/sources/1", "kind", "bearer"),
                 ("/tenants/acme/sources/1/credentials/1/end", "", ""),

@@ -171,6 +171,45 @@ public class ConsoleStoryTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task Preferences_are_changed_and_what_two_tabs_say_at_once_is_not_lost()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        await served.TenantAsync();
+        await using var console = await ConsolePage.SignedInAsync(chromium, served);
+        await console.GoAsync("tenants/acme/preferences");
+        var shown = await console
+            .Page.Locator("select[name], input[inputmode]")
+            .EvaluateAllAsync<string[]>("all => all.map(one => one.name)");
+        var all = (await served.AskAsync(HttpMethod.Get, "tenants/acme/preferences")).AsObject();
+        Assert.Equal(all.Select(one => one.Key).Order(), shown.Order());
+
+        // Nothing is changed that was not entered: each choice is the one that is in force.
+        await console.PressAsync("Save");
+        await Assertions.Expect(console.Page.GetByRole(AriaRole.Status)).ToContainTextAsync("Saved.");
+        Assert.Equal(
+            all.ToJsonString(),
+            (await served.AskAsync(HttpMethod.Get, "tenants/acme/preferences")).ToJsonString()
+        );
+
+        await console.Page.GetByLabel("Deactivate people", new() { Exact = true }).SelectOptionAsync("no");
+        await console.Page.GetByLabel("Leaving Slack is told as").SelectOptionAsync("a deletion");
+        await console.PressAsync("Save");
+        await Assertions.Expect(console.Page.Locator("#removeAction-wrong")).ToContainTextAsync("disableUsers");
+        await console.Page.GetByLabel("Leaving Slack is told as").SelectOptionAsync("a deactivation");
+        await console.Page.GetByLabel("Members who leave a group").FillAsync("7");
+        await served.AskAsync(HttpMethod.Patch, "tenants/acme/preferences", """{"guardedGroups":3}""");
+        await console.PressAsync("Save");
+        await Assertions
+            .Expect(console.Page.GetByRole(AriaRole.Alert))
+            .ToContainTextAsync("Somebody has changed the preferences");
+        await console.Page.GetByLabel("Members who leave a group").FillAsync("7");
+        await console.PressAsync("Save");
+        await Assertions.Expect(console.Page.GetByRole(AriaRole.Status)).ToContainTextAsync("Saved.");
+        var now = await served.AskAsync(HttpMethod.Get, "tenants/acme/preferences");
+        Assert.Equal((7, 3), ((int)now["guardedMembers"]!, (int)now["guardedGroups"]!));
+    }
+
+    [Fact]
     public async Task A_token_is_replaced_without_a_pause()
     {
         await using var served = await ServedGateway.StartAsync();

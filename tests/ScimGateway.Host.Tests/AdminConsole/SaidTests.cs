@@ -25,6 +25,7 @@ public class SaidTests
     [InlineData("POST {0}/jobs", "jobs")]
     [InlineData("GET {0}/jobs/14", "jobs/14")]
     [InlineData("PATCH {0}/rules", null)]
+    [InlineData("PATCH {0}/preferences", "preferences")]
     public void A_link_stands_in_place_of_what_a_page_does(string request, string? page)
     {
         request = request.Replace("{0}", "/admin/api/v1/tenants/acme", StringComparison.Ordinal);
