@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using ScimGateway.AdminConsole.Answers;
 using ScimGateway.AdminConsole.Pages;
 
@@ -10,6 +11,7 @@ namespace ScimGateway.AdminConsole;
 internal static class LettingIn
 {
     private const int MostOfPage = 50;
+    private const int MostDays = 3650;
 
     /// <summary>The providers.</summary>
     public static Task<IResult> AtSourcesAsync(Visit visit) => SourcesAsync(visit);
@@ -47,10 +49,10 @@ internal static class LettingIn
     {
         var entered = await visit.EnteredAsync("kind", "label", "days");
         var body = new JsonObject { ["kind"] = entered["kind"], ["label"] = entered["label"] };
-        var time = visit.Http.RequestServices.GetService(typeof(TimeProvider)) as TimeProvider ?? TimeProvider.System;
         // Of a day, so that the same form sent again says the same.
+        var today = visit.Http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow().Date;
         if (int.TryParse(entered["days"], NumberStyles.None, CultureInfo.InvariantCulture, out var days))
-            body["expires"] = $"{time.GetUtcNow().Date.AddDays(Math.Min(days, 3650)):yyyy-MM-dd}T00:00:00Z";
+            body["expires"] = $"{today.AddDays(Math.Min(days, MostDays)):yyyy-MM-dd}T00:00:00Z";
         try
         {
             var made = await visit.Api.SendAsync(

@@ -60,7 +60,7 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
         // call whose outcome nobody saw.
         var isGuests = carried.Says(SlackField.GuestType);
         var mayHaveMoved = after.Reachable != before.Reachable || carried.Says(SlackField.Active) || isGuests;
-        var wasOut = !after.Reachable || isGuests || before is { SlackId: not null, Told.Active: not true };
+        var wasOut = !after.Reachable || (before.SlackId is not null && (isGuests || before.Told.Active != true));
         if (mayHaveMoved && after.ClaimantId is { } user)
             recording.Renew(GroupsOf.AccountTurned(store, user, after.Reachable, wasOut, recording.Now));
         if (before.SlackId is null && after.SlackId is not null)
