@@ -14,8 +14,8 @@ public delegate Task<AdminAnswer> AskAdmin(HttpContext browser, string secret, A
 /// <param name="Method">The HTTP method.</param>
 /// <param name="Path">The path behind the API's own, with its query.</param>
 /// <param name="Body">The body of a change; null for none.</param>
-/// <param name="Once">The word of what is to be made once, however often it is sent (Idempotency-Key).</param>
-/// <param name="Tag">Of which state the change is (If-Match).</param>
+/// <param name="Once">The Idempotency-Key: a request that is sent again with it makes nothing more.</param>
+/// <param name="Tag">The If-Match: the change is made only to the state that has this tag.</param>
 public sealed record AdminRequest(
     HttpMethod Method,
     string Path,

@@ -10,7 +10,6 @@ namespace ScimGateway.AdminConsole;
 /// <summary>Identity providers, and what they are let in by.</summary>
 internal static class LettingIn
 {
-    private const int MostOfPage = 50;
     private const int MostDays = 3650;
 
     /// <summary>The providers.</summary>
@@ -104,18 +103,13 @@ internal static class LettingIn
     private static string SourcePath(Visit visit) => $"{visit.TenantPath}/sources/{visit.Route("source")}";
 
     private static Task<Page<Credential>> CredentialsAsync(Visit visit) =>
-        visit.Api.ReadAsync<Page<Credential>>($"{SourcePath(visit)}/credentials?limit={MostOfPage}");
+        visit.Api.ReadAsync<Page<Credential>>($"{SourcePath(visit)}/credentials?limit={Visit.MostOfPage}");
 
     private static async Task<IResult> SourcesAsync(Visit visit, params (string, object?)[] shows) =>
         visit.Page<SourcesPage>([
             ("Tenant", visit.Tenant),
             ("Once", Visit.Once()),
-            (
-                "Sources",
-                await visit.Api.ReadAsync<Page<Source>>(
-                    $"{visit.TenantPath}/sources?limit={MostOfPage}{visit.Asked("cursor")}"
-                )
-            ),
+            ("Sources", await visit.ListAsync<Source>("sources")),
             .. shows,
         ]);
 

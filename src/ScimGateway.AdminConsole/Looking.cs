@@ -7,14 +7,14 @@ namespace ScimGateway.AdminConsole;
 /// <summary>The pages that only show something.</summary>
 internal static class Looking
 {
-    private const int MostOfPage = 50;
-
     /// <summary>The tenants.</summary>
     public static async Task<IResult> AtTenantsAsync(Visit visit) =>
         visit.Page<TenantsPage>(
             (
                 "Tenants",
-                await visit.Api.ReadAsync<Page<Tenant>>($"tenants?limit={MostOfPage}{visit.Asked("search", "cursor")}")
+                await visit.Api.ReadAsync<Page<Tenant>>(
+                    $"tenants?limit={Visit.MostOfPage}{visit.Asked("search", "cursor")}"
+                )
             ),
             ("Search", visit.Query("search")),
             ("Filters", visit.Filters("search"))
@@ -28,12 +28,7 @@ internal static class Looking
     public static async Task<IResult> AtOperationsAsync(Visit visit) =>
         visit.Page<OperationsPage>(
             ("Tenant", visit.Tenant),
-            (
-                "Operations",
-                await visit.Api.ReadAsync<Page<Operation>>(
-                    $"{visit.TenantPath}/operations?limit={MostOfPage}{visit.Asked("search", "outcome", "link", "cursor")}"
-                )
-            ),
+            ("Operations", await visit.ListAsync<Operation>("operations", "search", "outcome", "link")),
             ("Search", visit.Query("search")),
             ("Outcome", visit.Query("outcome")),
             ("OfLink", visit.Query("link")),
@@ -54,12 +49,7 @@ internal static class Looking
     public static async Task<IResult> AtPeopleAsync(Visit visit) =>
         visit.Page<PeoplePage>(
             ("Tenant", visit.Tenant),
-            (
-                "Links",
-                await visit.Api.ReadAsync<Page<Link>>(
-                    $"{visit.TenantPath}/links?limit={MostOfPage}{visit.Asked("search", "kind", "state", "changed", "cursor")}"
-                )
-            ),
+            ("Links", await visit.ListAsync<Link>("links", "search", "kind", "state", "changed")),
             ("Search", visit.Query("search")),
             ("Kind", visit.Query("kind")),
             ("InState", visit.Query("state")),

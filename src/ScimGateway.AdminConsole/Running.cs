@@ -8,19 +8,9 @@ namespace ScimGateway.AdminConsole;
 /// <summary>What runs in a tenant, and what is confirmed before it runs.</summary>
 internal static class Running
 {
-    private const int MostOfPage = 50;
-
     /// <summary>The jobs.</summary>
     public static async Task<IResult> AtJobsAsync(Visit visit) =>
-        visit.Page<JobsPage>(
-            ("Tenant", visit.Tenant),
-            (
-                "Jobs",
-                await visit.Api.ReadAsync<Page<Job>>(
-                    $"{visit.TenantPath}/jobs?limit={MostOfPage}{visit.Asked("cursor")}"
-                )
-            )
-        );
+        visit.Page<JobsPage>(("Tenant", visit.Tenant), ("Jobs", await visit.ListAsync<Job>("jobs")));
 
     /// <summary>Starts one.</summary>
     public static async Task<IResult> StartAsync(Visit visit)
@@ -40,9 +30,7 @@ internal static class Running
             (
                 "Fates",
                 job is { Kind: "enable", IsToConfirm: true }
-                    ? await visit.Api.ReadAsync<Page<Fate>>(
-                        $"{JobPath(visit)}/links?limit={MostOfPage}{visit.Asked("cursor")}"
-                    )
+                    ? await visit.ListAsync<Fate>($"jobs/{job.Id}/links")
                     : null
             )
         );

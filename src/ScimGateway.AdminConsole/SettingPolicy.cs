@@ -25,8 +25,6 @@ internal static class SettingPolicy
         var (values, now) = await ReadAsync(visit);
         var names = Preference.All.SelectMany(group => group.Of).Select(one => one.Name).ToArray();
         var entered = await visit.EnteredAsync([.. names, "tag"]);
-        if (entered["tag"] is { Length: > 0 } tag && tag != now)
-            return Page(visit, values, now, ("Wrong", Stale));
         var changes = new JsonObject();
         foreach (var name in names)
             if (entered[name].Trim() is { Length: > 0 } value && value != values.GetValueOrDefault(name))
@@ -34,7 +32,12 @@ internal static class SettingPolicy
         try
         {
             var answer = await visit.Api.SendAsync(
-                new AdminRequest(HttpMethod.Patch, $"{visit.TenantPath}/preferences", changes, Tag: now)
+                new AdminRequest(
+                    HttpMethod.Patch,
+                    $"{visit.TenantPath}/preferences",
+                    changes,
+                    Tag: entered["tag"] is { Length: > 0 } tag ? tag : now
+                )
             );
             return answer.Status == StatusCodes.Status202Accepted
                 ? Running.Shown(visit, answer)

@@ -16,6 +16,9 @@ namespace ScimGateway.AdminConsole;
 /// <param name="me">Who has signed in.</param>
 internal sealed class Visit(HttpContext http, AdminApi api, string secret, Session me)
 {
+    /// <summary>How many rows a page of a list has.</summary>
+    public const int MostOfPage = 50;
+
     /// <summary>The request.</summary>
     public HttpContext Http => http;
 
@@ -46,6 +49,10 @@ internal sealed class Visit(HttpContext http, AdminApi api, string secret, Sessi
 
     /// <summary>The same as they stand before more of the next page's query.</summary>
     public string Filters(params string[] names) => Asked(names) is { Length: > 0 } asked ? asked[1..] + "&" : "";
+
+    /// <summary>A page of a list of the tenant, with the filters and the cursor of the query.</summary>
+    public Task<Page<T>> ListAsync<T>(string list, params string[] filters) =>
+        api.ReadAsync<Page<T>>($"{TenantPath}/{list}?limit={MostOfPage}{Asked([.. filters, "cursor"])}");
 
     /// <summary>What was entered in a form's fields; empty where nothing was.</summary>
     public async Task<Dictionary<string, string>> EnteredAsync(params string[] fields)

@@ -4,7 +4,7 @@ namespace ScimGateway.AdminConsole.Answers;
 /// <param name="Id">Its number.</param>
 /// <param name="Kind">What it does.</param>
 /// <param name="State">How far it is.</param>
-/// <param name="Counts">What it has done, or would do: of what how many of what.</param>
+/// <param name="Counts">Its results so far, or those to expect: for users, groups and so on, a number for each result.</param>
 /// <param name="Started">When it was started, or made.</param>
 /// <param name="ConfirmBy">Until when it can be confirmed.</param>
 /// <param name="EstimatedEnd">When it will have ended.</param>

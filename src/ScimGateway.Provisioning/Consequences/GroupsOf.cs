@@ -16,14 +16,14 @@ internal static class GroupsOf
     /// <param name="store">The transaction.</param>
     /// <param name="user">Whose account it is.</param>
     /// <param name="isReachable">Whether it is there.</param>
-    /// <param name="wasOut">Whether it may have been gone, so that Slack took it out of all groups.</param>
     /// <param name="now">When it is.</param>
+    /// <param name="wasOut">Whether it is there again, after it may have been gone.</param>
     public static List<LinkId> AccountTurned(
         StoreSession store,
         ResourceId user,
         bool isReachable,
-        bool wasOut,
-        Instant now
+        Instant now,
+        bool wasOut = false
     ) =>
         !Members.Reach(store, user, isReachable, wasOut) ? []
         : isReachable ? Join(store, Members.Waiting(store, user), "a member's account is there", now)

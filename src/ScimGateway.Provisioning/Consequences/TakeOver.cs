@@ -156,7 +156,7 @@ internal static class TakeOver
         Resources.SaveUser(store, isGone ? user.LinkTo(own.Id) : user.TellApart(own.Id));
         HoldRows.Close(store, link.TenantId, link.Id);
         Operations.Hand(store, user.Id, own.Id);
-        Members.Reach(store, user.Id, isReachable: false, wasOut: true);
+        Members.Reach(store, user.Id, isReachable: false);
         if (!isGone)
             Wishes.Renew(store, link, why, now);
         Operations.GoOn(store, Wishes.Renew(store, own, why, now));
@@ -334,7 +334,7 @@ internal static class TakeOver
         meant = Links.Save(store, meant);
         UserKeys.TryReserve(store, meant, UserKeys.Seen(meant.AtSlack));
         UserKeys.TakeAddresses(store, meant, UserAddresses.OfSlack(user.Read()));
-        var others = GroupsOf.AccountTurned(store, user.Id, meant.Reachable, wasOut: !meant.Reachable, now);
+        var others = GroupsOf.AccountTurned(store, user.Id, meant.Reachable, now);
         foreach (var address in had.Except(Keys.Of(store, meant.Id, KeyKind.Address)))
             if (UserKeys.LetGo(store, meant, KeyKind.Address, address, now) is { } next)
                 others.Add(next);

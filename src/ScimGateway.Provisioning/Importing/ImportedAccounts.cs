@@ -118,7 +118,7 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
             HoldRows.CloseOfTwo(store, tenant.Id, link.Id);
         var seen = link.See(user.Seen, now, isEcho: true).Reach(IsReachable(user), now);
         if (seen.Reachable != link.Reachable && link.ClaimantId is { } member)
-            GroupsOf.AccountTurned(store, member, seen.Reachable, wasOut: true, now);
+            GroupsOf.AccountTurned(store, member, seen.Reachable, now, wasOut: true);
         return Present(seen, shown, user);
     }
 

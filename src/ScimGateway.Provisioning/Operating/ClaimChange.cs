@@ -93,7 +93,7 @@ internal sealed class ClaimChange(StoreSession session, string by, Instant now)
         );
         var tenant = Tenants.Find(session, link.TenantId);
         if (link.Kind == Kind.User)
-            Members.Reach(session, resource.Id, isReachable: false, wasOut: true);
+            Members.Reach(session, resource.Id, isReachable: false);
         if (link.State == LinkState.Broken) // there is nothing to show, and nothing that Slack has by its keys
             Keys.FreeAll(session, link.Id);
         else if (link.Kind == Kind.User)

@@ -60,9 +60,9 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
         // call whose outcome nobody saw.
         var isGuests = carried.Says(SlackField.GuestType);
         var mayHaveMoved = after.Reachable != before.Reachable || carried.Says(SlackField.Active) || isGuests;
-        var wasOut = !after.Reachable || (before.SlackId is not null && (isGuests || before.Told.Active != true));
+        var wasOut = before.SlackId is not null && (isGuests || before.Told.Active != true);
         if (mayHaveMoved && after.ClaimantId is { } user)
-            recording.Renew(GroupsOf.AccountTurned(store, user, after.Reachable, wasOut, recording.Now));
+            recording.Renew(GroupsOf.AccountTurned(store, user, after.Reachable, recording.Now, wasOut));
         if (before.SlackId is null && after.SlackId is not null)
             after = LeaveAsRuled(recording, after);
         // Whoever names him as manager may have something to tell Slack.
@@ -158,7 +158,7 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
             UserKeys.TryReserve(store, link, KeyKind.SlackUserName, own);
         }
         TakeAgain(recording, link);
-        recording.Renew(GroupsOf.AccountTurned(store, claimant.Id, isReachable: false, wasOut: true, recording.Now));
+        recording.Renew(GroupsOf.AccountTurned(store, claimant.Id, isReachable: false, recording.Now));
         return Links.Save(store, link);
     }
 

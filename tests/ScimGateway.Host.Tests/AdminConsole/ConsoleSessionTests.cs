@@ -88,10 +88,7 @@ public class ConsoleSessionTests
     {
         await using var served = await ServedGateway.StartAsync();
         await served.SetUpAsync();
-        var key = (string)
-            (await served.AskAsync(HttpMethod.Post, "keys", """{"label":"looks","role":"viewer"}"""))["secret"]!;
-        using var browser = new ConsoleBrowser(served);
-        await browser.SignInAsync(key);
+        using var browser = await ViewerAsync(served);
 
         foreach (var page in new[] { "/tenants/acme/holds", "/tenants/acme/holds/decide" })
         {
@@ -109,10 +106,7 @@ public class ConsoleSessionTests
     {
         await using var served = await ServedGateway.StartAsync();
         await served.SetUpAsync();
-        var key = (string)
-            (await served.AskAsync(HttpMethod.Post, "keys", """{"label":"looks","role":"viewer"}"""))["secret"]!;
-        using var browser = new ConsoleBrowser(served);
-        await browser.SignInAsync(key);
+        using var browser = await ViewerAsync(served);
         var form = ("form", await browser.FormTokenAsync());
 
         foreach (
@@ -280,6 +274,16 @@ public class ConsoleSessionTests
 
         Assert.Equal(HttpStatusCode.TooManyRequests, last);
         await browser.SignInAsync(served.Key); // what is right lets in at once
+    }
+
+    // A browser in which somebody has signed in who may only look.
+    private static async Task<ConsoleBrowser> ViewerAsync(ServedGateway served)
+    {
+        var key = (string)
+            (await served.AskAsync(HttpMethod.Post, "keys", """{"label":"looks","role":"viewer"}"""))["secret"]!;
+        var browser = new ConsoleBrowser(served);
+        await browser.SignInAsync(key);
+        return browser;
     }
 }
 

@@ -136,15 +136,14 @@ internal static class Members
     /// <param name="store">The transaction.</param>
     /// <param name="member">Whose account it is.</param>
     /// <param name="isReachable">Whether it is there.</param>
-    /// <param name="wasOut">
-    /// Whether it may have been gone. If not, a row of what Slack alone shows outlives a change of the account's owner.
-    /// </param>
-    public static bool Reach(StoreSession store, ResourceId member, bool isReachable, bool wasOut) =>
-        // A member that a preference leaves out stays out.
+    /// <param name="wasOut">Whether it is there again, after it may have been gone.</param>
+    public static bool Reach(StoreSession store, ResourceId member, bool isReachable, bool wasOut = false) =>
+        // A member that a preference leaves out stays out. An account that only has another owner stays in the groups that
+        // it is in by Slack alone.
         store.Execute(
             "update members set in_slack = @unknown, stamp = stamp + 1, refused = null, "
                 + "blocked = case when blocked is null or blocked in (@unreachable, @taken_out) or refused is not null then @why else blocked end where member_id = @member and (source_id <> 0 or @was_out)",
-            ("@was_out", wasOut),
+            ("@was_out", wasOut || !isReachable),
             ("@unknown", Tri.Neither),
             ("@unreachable", nameof(ReasonCode.NotReachable)),
             ("@taken_out", nameof(ReasonCode.TakenOut)),
