@@ -61,6 +61,12 @@ internal sealed class RefusedException(AdminAnswer answer) : Exception(answer.De
     /// <summary>What it answered.</summary>
     public AdminAnswer Answer => answer;
 
-    /// <summary>Whether something else is to be entered, or done first: it is said beside what was entered.</summary>
-    public bool IsAboutForm => answer.Status is StatusCodes.Status400BadRequest or StatusCodes.Status409Conflict;
+    /// <summary>
+    /// Whether something else is to be entered, done first, or waited for: it is said beside what was entered.
+    /// </summary>
+    public bool IsAboutForm =>
+        answer.Status
+            is StatusCodes.Status400BadRequest
+                or StatusCodes.Status409Conflict
+                or StatusCodes.Status429TooManyRequests;
 }

@@ -30,6 +30,14 @@ internal sealed class ConsoleEndpoints(AskAdmin ask, Func<HttpRequest, bool> isF
         console.MapMethods("", _read, SignedIn(Looking.AtTenantsAsync));
         console.MapMethods("/new-tenant", _read, SignedIn(SettingUp.AskForTenantAsync));
         console.MapPost("/new-tenant", SignedIn(SettingUp.MakeTenantAsync));
+        console.MapMethods("/session", _read, SignedIn(visit => Task.FromResult<IResult>(visit.Page<SessionPage>())));
+        console.MapMethods("/keys", _read, SignedIn(Governing.AtKeysAsync));
+        console.MapPost("/keys", SignedIn(Governing.MakeKeyAsync));
+        console.MapMethods("/keys/{key:long}/end", _read, SignedIn(Governing.ConfirmEndAsync));
+        console.MapPost("/keys/{key:long}/end", SignedIn(Governing.EndKeyAsync));
+        console.MapMethods("/audit", _read, SignedIn(Governing.AtAuditAsync));
+        console.MapMethods("/audit/seals", _read, SignedIn(Governing.AtSealsAsync));
+        console.MapMethods("/cluster", _read, SignedIn(Governing.AtClusterAsync));
         var tenant = console.MapGroup("/tenants/{slug}");
         tenant.MapMethods("", _read, SignedIn(Looking.AtTenantAsync));
         tenant.MapMethods("/operations", _read, SignedIn(Looking.AtOperationsAsync));
@@ -52,6 +60,13 @@ internal sealed class ConsoleEndpoints(AskAdmin ask, Func<HttpRequest, bool> isF
         tenant.MapPost("/connection/authorize", SignedIn(SettingUp.AuthorizeAsync));
         tenant.MapMethods("/preferences", _read, SignedIn(SettingPolicy.AtPreferencesAsync));
         tenant.MapPost("/preferences", SignedIn(SettingPolicy.ChangePreferencesAsync));
+        tenant.MapMethods("/rules", _read, SignedIn(SettingPolicy.AtRulesAsync));
+        tenant.MapPost("/rules", SignedIn(SettingPolicy.ChangeRulesAsync));
+        tenant.MapMethods("/notifications", _read, SignedIn(Telling.AtNotificationsAsync));
+        tenant.MapPost("/notifications/{channel}", SignedIn(Telling.SetChannelAsync));
+        tenant.MapPost("/notifications/mail/confirm", SignedIn(Telling.ConfirmMailAsync));
+        tenant.MapPost("/notifications/test", SignedIn(Telling.TestAsync));
+        tenant.MapMethods("/budget", _read, SignedIn(Looking.AtBudgetAsync));
         tenant.MapMethods("/sources", _read, SignedIn(LettingIn.AtSourcesAsync));
         tenant.MapPost("/sources", SignedIn(LettingIn.AddSourceAsync));
         tenant.MapMethods("/sources/{source:int}", _read, SignedIn(LettingIn.AtSourceAsync));

@@ -1,17 +1,14 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using ScimGateway.AdminConsole.Answers;
 using ScimGateway.AdminConsole.Pages;
+using ScimGateway.AdminConsole.Parts;
 
 namespace ScimGateway.AdminConsole;
 
 /// <summary>Identity providers, and what they are let in by.</summary>
 internal static class LettingIn
 {
-    private const int MostDays = 3650;
-
     /// <summary>The providers.</summary>
     public static Task<IResult> AtSourcesAsync(Visit visit) => SourcesAsync(visit);
 
@@ -31,12 +28,7 @@ internal static class LettingIn
         }
         catch (RefusedException refused) when (refused.IsAboutForm)
         {
-            return await SourcesAsync(
-                visit,
-                ("Entered", entered),
-                ("Errors", refused.Answer.Wrong),
-                ("Wrong", refused.Message)
-            );
+            return await SourcesAsync(visit, ("Form", Filled.Refused(entered, refused.Answer)));
         }
     }
 
@@ -46,12 +38,10 @@ internal static class LettingIn
     /// <summary>Makes a credential, and shows its secret this once.</summary>
     public static async Task<IResult> MakeCredentialAsync(Visit visit)
     {
-        var entered = await visit.EnteredAsync("kind", "label", "days");
+        var entered = await visit.EnteredAsync("kind", "label", "expires");
         var body = new JsonObject { ["kind"] = entered["kind"], ["label"] = entered["label"] };
-        // Of a day, so that the same form sent again says the same.
-        var today = visit.Http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow().Date;
-        if (int.TryParse(entered["days"], NumberStyles.None, CultureInfo.InvariantCulture, out var days))
-            body["expires"] = $"{today.AddDays(Math.Min(days, MostDays)):yyyy-MM-dd}T00:00:00Z";
+        if (visit.Ends(entered["expires"]) is { } end)
+            body["expires"] = end;
         try
         {
             var made = await visit.Api.SendAsync(
@@ -67,7 +57,7 @@ internal static class LettingIn
         }
         catch (RefusedException refused) when (refused.IsAboutForm)
         {
-            return await SourceAsync(visit, ("Errors", refused.Answer.Wrong), ("Wrong", refused.Message));
+            return await SourceAsync(visit, ("Form", Filled.Refused(entered, refused.Answer)));
         }
     }
 

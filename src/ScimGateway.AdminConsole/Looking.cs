@@ -64,4 +64,11 @@ internal static class Looking
             ("Link", await visit.Api.ReadAsync<Link>($"{visit.TenantPath}/links/{visit.Route("link")}")),
             ("Done", visit.Query("done"))
         );
+
+    /// <summary>What Slack still allows, and what waits for it.</summary>
+    public static async Task<IResult> AtBudgetAsync(Visit visit) =>
+        visit.Page<BudgetPage>(
+            ("Tenant", visit.Tenant),
+            ("Budget", await visit.Api.ReadAsync<Budget>($"{visit.TenantPath}/budget"))
+        );
 }

@@ -6,64 +6,92 @@ using ScimGateway.AdminConsole.Parts;
 
 namespace ScimGateway.AdminConsole;
 
-/// <summary>What a tenant allows, and how. What is other is sent to the admin API, and nothing else.</summary>
+/// <summary>What a tenant allows, and whom it provisions. What is other is sent to the admin API, and nothing else.</summary>
 internal static class SettingPolicy
 {
     private const string Stale =
-        "Somebody has changed the preferences since this page was loaded. They are as they are now; enter your change once more.";
+        "Somebody has changed this since the page was loaded. It is shown as it is now; enter your change once more.";
 
     /// <summary>The preferences.</summary>
-    public static async Task<IResult> AtPreferencesAsync(Visit visit)
-    {
-        var (values, tag) = await ReadAsync(visit);
-        return Page(visit, values, tag, ("IsSaved", visit.Query("saved") is not null));
-    }
+    public static async Task<IResult> AtPreferencesAsync(Visit visit) =>
+        Page<PreferencesPage>(visit, await ReadAsync(visit, "preferences"), Filled.Blank);
 
     /// <summary>Changes them, or shows what that would do.</summary>
     public static async Task<IResult> ChangePreferencesAsync(Visit visit)
     {
-        var (values, now) = await ReadAsync(visit);
+        var now = await ReadAsync(visit, "preferences");
         var names = Preference.All.SelectMany(group => group.Of).Select(one => one.Name).ToArray();
         var entered = await visit.EnteredAsync([.. names, "tag"]);
         var changes = new JsonObject();
         foreach (var name in names)
-            if (entered[name].Trim() is { Length: > 0 } value && value != values.GetValueOrDefault(name))
+            if (entered[name].Trim() is { Length: > 0 } value && value != now.Values.GetValueOrDefault(name))
                 changes[name] = Json(value);
+        return await ChangeAsync<PreferencesPage>(visit, "preferences", "", changes, entered);
+    }
+
+    /// <summary>The rules.</summary>
+    public static async Task<IResult> AtRulesAsync(Visit visit)
+    {
+        var rules = await ReadAsync(visit, "rules");
+        var form = Filled.Blank;
+        if (visit.Query("rule") is { } name && rules.Values.TryGetValue(name, out var filter))
+            form = form with
+            {
+                Entered = new Dictionary<string, string> { ["name"] = name, ["filter"] = filter },
+            };
+        return Page<RulesPage>(visit, rules, form);
+    }
+
+    /// <summary>Shows who comes and goes by a rule that is added, changed or removed.</summary>
+    public static async Task<IResult> ChangeRulesAsync(Visit visit)
+    {
+        var entered = await visit.EnteredAsync("name", "filter", "do", "whenNone", "tag");
+        return await ChangeAsync<RulesPage>(
+            visit,
+            "rules",
+            $"?preview=true{(entered["whenNone"] is { Length: > 0 } meant ? $"&whenNone={Uri.EscapeDataString(meant)}" : "")}",
+            new JsonObject { [entered["name"].Trim()] = entered["do"] == "remove" ? null : entered["filter"].Trim() },
+            entered
+        );
+    }
+
+    private static async Task<IResult> ChangeAsync<TPage>(
+        Visit visit,
+        string policy,
+        string query,
+        JsonObject changes,
+        Dictionary<string, string> entered
+    )
+        where TPage : Microsoft.AspNetCore.Components.IComponent
+    {
         try
         {
             var answer = await visit.Api.SendAsync(
                 new AdminRequest(
                     HttpMethod.Patch,
-                    $"{visit.TenantPath}/preferences",
+                    $"{visit.TenantPath}/{policy}{query}",
                     changes,
-                    Tag: entered["tag"] is { Length: > 0 } tag ? tag : now
+                    Tag: entered["tag"] is { Length: > 0 } tag ? tag : null
                 )
             );
             return answer.Status == StatusCodes.Status202Accepted
                 ? Running.Shown(visit, answer)
-                : new Moved("preferences?saved=true");
+                : new Moved($"{policy}?saved=true");
         }
         catch (RefusedException refused) when (refused.IsAboutForm)
         {
-            return Page(
-                visit,
-                names.ToDictionary(name => name, name => entered[name], StringComparer.Ordinal),
-                now,
-                ("Errors", refused.Answer.Wrong),
-                ("Wrong", refused.Message)
-            );
+            return Page<TPage>(visit, await ReadAsync(visit, policy), Filled.Refused(entered, refused.Answer));
         }
         catch (RefusedException refused) when (refused.Answer.Status == StatusCodes.Status412PreconditionFailed)
         {
-            (values, now) = await ReadAsync(visit);
-            return Page(visit, values, now, ("Wrong", Stale));
+            return Page<TPage>(visit, await ReadAsync(visit, policy), Filled.Blank with { Wrong = Stale });
         }
     }
 
-    private static async Task<(IReadOnlyDictionary<string, string> Values, string? Tag)> ReadAsync(Visit visit)
+    private static async Task<Policy> ReadAsync(Visit visit, string policy)
     {
-        var answer = await visit.Api.SendAsync(new AdminRequest(HttpMethod.Get, $"{visit.TenantPath}/preferences"));
-        return (
+        var answer = await visit.Api.SendAsync(new AdminRequest(HttpMethod.Get, $"{visit.TenantPath}/{policy}"));
+        return new(
             answer.As<JsonObject>().ToDictionary(one => one.Key, one => $"{one.Value}", StringComparer.Ordinal),
             answer.Tag
         );
@@ -75,10 +103,15 @@ internal static class SettingPolicy
             ? JsonValue.Create(number)
         : JsonValue.Create(value);
 
-    private static Shown<PreferencesPage> Page(
-        Visit visit,
-        IReadOnlyDictionary<string, string> values,
-        string? tag,
-        params (string, object?)[] shows
-    ) => visit.Page<PreferencesPage>([("Tenant", visit.Tenant), ("Values", values), ("Tag", tag), .. shows]);
+    private static Shown<TPage> Page<TPage>(Visit visit, Policy policy, Filled form)
+        where TPage : Microsoft.AspNetCore.Components.IComponent =>
+        visit.Page<TPage>(
+            ("Tenant", visit.Tenant),
+            ("Values", policy.Values),
+            ("Tag", policy.Tag),
+            ("Form", form),
+            ("IsSaved", visit.Query("saved") is not null)
+        );
+
+    private sealed record Policy(IReadOnlyDictionary<string, string> Values, string? Tag);
 }

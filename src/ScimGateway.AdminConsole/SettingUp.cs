@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using ScimGateway.AdminConsole.Answers;
 using ScimGateway.AdminConsole.Pages;
+using ScimGateway.AdminConsole.Parts;
 
 namespace ScimGateway.AdminConsole;
 
@@ -48,12 +49,7 @@ internal static class SettingUp
         }
         catch (RefusedException refused) when (refused.IsAboutForm)
         {
-            return visit.Page<NewTenantPage>(
-                ("Once", Visit.Once()),
-                ("Entered", entered),
-                ("Errors", refused.Answer.Wrong),
-                ("Wrong", refused.Message)
-            );
+            return visit.Page<NewTenantPage>(("Once", Visit.Once()), ("Form", Filled.Refused(entered, refused.Answer)));
         }
     }
 

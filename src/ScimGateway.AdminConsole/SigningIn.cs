@@ -44,10 +44,11 @@ internal sealed class SigningIn(AskAdmin ask)
         );
     }
 
-    /// <summary>Ends the session.</summary>
+    /// <summary>Ends the session, or all that the key has.</summary>
     public static async Task<IResult> SignOutAsync(Visit visit)
     {
-        await visit.Api.DeleteAsync("session");
+        var everywhere = (await visit.EnteredAsync("everywhere"))["everywhere"] == "true";
+        await visit.Api.DeleteAsync($"session?everywhere={(everywhere ? "true" : "false")}");
         Browsing.Forget(visit.Http);
         return new Moved($"{visit.Frame.Root}sign-in");
     }

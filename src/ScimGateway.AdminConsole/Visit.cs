@@ -1,9 +1,11 @@
 using System.Buffers.Text;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using ScimGateway.AdminConsole.Answers;
 using ScimGateway.AdminConsole.Parts;
 
@@ -18,6 +20,8 @@ internal sealed class Visit(HttpContext http, AdminApi api, string secret, Sessi
 {
     /// <summary>How many rows a page of a list has.</summary>
     public const int MostOfPage = 50;
+
+    private const int MostDays = 3650;
 
     /// <summary>The request.</summary>
     public HttpContext Http => http;
@@ -68,6 +72,15 @@ internal sealed class Visit(HttpContext http, AdminApi api, string secret, Sessi
     public async Task<string?> OnceAsync() =>
         (await EnteredAsync("once"))["once"] is { Length: 32 } once && once.All(char.IsAsciiHexDigitLower)
             ? once
+            : null;
+
+    /// <summary>
+    /// When what ends after some days ends; null where none were entered. It is the beginning of a day, so that the same form
+    /// sent again says the same.
+    /// </summary>
+    public string? Ends(string days) =>
+        int.TryParse(days, NumberStyles.None, CultureInfo.InvariantCulture, out var after)
+            ? $"{http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow().Date.AddDays(Math.Min(after, MostDays)):yyyy-MM-dd}T00:00:00Z"
             : null;
 
     /// <summary>A page, with what it shows.</summary>

@@ -14,8 +14,8 @@ public sealed record Session(long Key, string Label, string Role, string? Tenant
     /// <summary>Whether the role allows everything.</summary>
     public bool IsOwner => Role == "owner";
 
-    /// <summary>Whether it is an owner of the whole gateway.</summary>
-    public bool MayMakeTenants => IsOwner && Tenant is null;
+    /// <summary>Whether it is for the whole gateway, and not for one tenant.</summary>
+    public bool IsOfAll => Tenant is null;
 }
 
 /// <summary>A session that was made.</summary>

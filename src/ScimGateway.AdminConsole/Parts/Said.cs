@@ -28,6 +28,9 @@ internal sealed partial record Said(string Text, string? Page = null, bool IsReq
             ("(GET|POST) /tenants/[^/]+/jobs", "Jobs", "jobs"),
             (@"(GET|POST) /tenants/[^/]+/jobs/(?<job>\d+)(/confirm|/cancel|/resume)?", "its page", "jobs/${job}"),
             ("(GET|PATCH) /tenants/[^/]+/preferences", "Preferences", "preferences"),
+            ("(GET|PATCH) /tenants/[^/]+/rules", "Rules", "rules"),
+            ("GET /tenants/[^/]+/budget", "Slack's limits", "budget"),
+            ("(GET|PATCH) /tenants/[^/]+/notifications(/channels)?", "Notifications", "notifications"),
             ("POST /tenants/[^/]+/(enable|shadow|disable)", "Set-up", "setup"),
         }.Select(one => (new Regex($"^{one.Item1}$", RegexOptions.CultureInvariant), one.Item2, one.Item3)),
     ];

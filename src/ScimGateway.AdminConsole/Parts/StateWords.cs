@@ -9,16 +9,24 @@ internal static class StateWords
     public static string KindOf(string word) =>
         word switch
         {
-            "settled" or "done" or "live" or "valid" => "good",
-            "pending" or "accepted" or "shadow" or "running" => "under-way",
+            "settled" or "done" or "live" or "valid" or "serving" => "good",
+            "pending" or "accepted" or "shadow" or "running" or "leaving" => "under-way",
             "held" or "dismissed" or "changedInSlack" or "toConfirm" => "decide",
-            "failed" or "refused" or "broken" or "invalid" => "bad",
+            "failed" or "refused" or "broken" or "invalid" or "silent" => "bad",
             "blocked" or "protected" or "disabled" => "closed",
             _ => "plain",
         };
 
     /// <summary>A word as people read it: changedInSlack is "changed in Slack".</summary>
     public static string Said(string word) =>
+        word switch
+        {
+            // Who goes by a rule and stays in Slack all the same.
+            "freezes" => "is not provisioned any more, and stays in Slack as it is",
+            _ => Spaced(word),
+        };
+
+    private static string Spaced(string word) =>
         string.Concat(
                 word.Select(letter =>
                     char.IsAsciiLetterUpper(letter) ? $" {char.ToLowerInvariant(letter)}" : $"{letter}"

@@ -336,7 +336,7 @@ public class NotificationChannelTests
     }
 
     // What the mail says last.
-    private static string CodeIn(MailServer mail) =>
+    internal static string CodeIn(MailServer mail) =>
         System
             .Text.RegularExpressions.Regex.Match(
                 mail.Messages[^1].Replace("=\r\n", "", StringComparison.Ordinal),

@@ -70,7 +70,20 @@ public class ConsoleSessionTests
         Assert.Contains("tenants/acme", tenants, StringComparison.Ordinal);
         Assert.DoesNotContain("globex", tenants, StringComparison.Ordinal);
         foreach (
-            var page in new[] { "", "/holds", "/people", "/operations", "/setup", "/connection", "/sources", "/jobs" }
+            var page in new[]
+            {
+                "",
+                "/holds",
+                "/people",
+                "/operations",
+                "/setup",
+                "/connection",
+                "/sources",
+                "/jobs",
+                "/rules",
+                "/notifications",
+                "/budget",
+            }
         )
         {
             using var others = await browser.GetAsync($"/tenants/globex{page}");
@@ -118,6 +131,12 @@ public class ConsoleSessionTests
                 ("/tenants/acme/standing", "to", "enable"),
                 ("/tenants/acme/standing/disable", "", ""),
                 ("/tenants/acme/preferences", "guardedAccounts", "0"),
+                ("/tenants/acme/rules", "name", "Mine"),
+                ("/tenants/acme/notifications/mail", "to", "mine@corp.example"),
+                ("/tenants/acme/notifications/mail/confirm", "code", "1"),
+                ("/tenants/acme/notifications/test", "", ""),
+                ("/keys", "label", "Mine"),
+                ("/keys/1/end", "", ""),
                 ("/tenants/acme/sources", "name", "Mine"),
                 ("/tenants/acme/sources/1", "kind", "bearer"),
                 ("/tenants/acme/sources/1/credentials/1/end", "", ""),

@@ -199,9 +199,7 @@ public class ConsoleStoryTests(Chromium chromium)
         await console.Page.GetByLabel("Members who leave a group").FillAsync("7");
         await served.AskAsync(HttpMethod.Patch, "tenants/acme/preferences", """{"guardedGroups":3}""");
         await console.PressAsync("Save");
-        await Assertions
-            .Expect(console.Page.GetByRole(AriaRole.Alert))
-            .ToContainTextAsync("Somebody has changed the preferences");
+        await Assertions.Expect(console.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Somebody has changed this");
         await console.Page.GetByLabel("Members who leave a group").FillAsync("7");
         await console.PressAsync("Save");
         await Assertions.Expect(console.Page.GetByRole(AriaRole.Status)).ToContainTextAsync("Saved.");

@@ -24,7 +24,10 @@ public class SaidTests
     [InlineData("POST {0}/sources/3/credentials", "sources/3")]
     [InlineData("POST {0}/jobs", "jobs")]
     [InlineData("GET {0}/jobs/14", "jobs/14")]
-    [InlineData("PATCH {0}/rules", null)]
+    [InlineData("PATCH {0}/rules", "rules")]
+    [InlineData("GET {0}/budget", "budget")]
+    [InlineData("PATCH {0}/notifications/channels", "notifications")]
+    [InlineData("DELETE {0}", null)]
     [InlineData("PATCH {0}/preferences", "preferences")]
     public void A_link_stands_in_place_of_what_a_page_does(string request, string? page)
     {
