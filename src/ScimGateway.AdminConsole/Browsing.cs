@@ -32,12 +32,14 @@ internal static class Browsing
     public static void Forget(HttpContext context) =>
         context.Response.Cookies.Delete(NameFor(context.Request), OptionsFor(context.Request));
 
-    /// <summary>Allows no script, nothing from other hosts and no frame, and tells other hosts no page's address.</summary>
+    /// <summary>
+    /// Allows the console's own script alone, nothing from other hosts and no frame, and tells other hosts no page's address.
+    /// </summary>
     public static void Guard(HttpContext context)
     {
         var headers = context.Response.Headers;
         headers.ContentSecurityPolicy =
-            "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+            "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
         headers["Referrer-Policy"] = "same-origin";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";

@@ -1,6 +1,8 @@
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Net.Http.Headers;
 using ScimGateway.AdminConsole.Answers;
 using ScimGateway.AdminConsole.Pages;
 using ScimGateway.AdminConsole.Parts;
@@ -10,20 +12,21 @@ namespace ScimGateway.AdminConsole;
 /// <summary>The console's addresses, and what every answer of it has in common.</summary>
 /// <param name="ask">The way to the admin API.</param>
 /// <param name="isForeign">Whether another site's page has sent a request.</param>
-internal sealed class ConsoleEndpoints(AskAdmin ask, Func<HttpRequest, bool> isForeign)
+/// <param name="link">A link that signs in once; null for none.</param>
+internal sealed class ConsoleEndpoints(AskAdmin ask, Func<HttpRequest, bool> isForeign, SignInLink? link = null)
 {
     /// <summary>Where the console is.</summary>
     public const string Base = "/console";
 
     private static readonly string[] _read = [HttpMethods.Get, HttpMethods.Head];
-    private static readonly byte[] _style = Style();
 
     /// <summary>All of them; what is said of the group is said of each.</summary>
     public RouteGroupBuilder Map(IEndpointRouteBuilder app)
     {
         var console = app.MapGroup(Base).AllowAnonymous();
-        var signing = new SigningIn(ask);
-        console.MapMethods("/console.css", _read, (RequestDelegate)StyleAsync);
+        var signing = new SigningIn(ask, link);
+        MapFile(console, "console.css", "text/css");
+        MapFile(console, "console.js", "text/javascript");
         console.MapMethods("/sign-in", _read, Guarded(SigningIn.AskAsync));
         console.MapPost("/sign-in", Guarded(signing.SignInAsync));
         console.MapPost("/sign-out", SignedIn(SigningIn.SignOutAsync));
@@ -41,6 +44,10 @@ internal sealed class ConsoleEndpoints(AskAdmin ask, Func<HttpRequest, bool> isF
         var tenant = console.MapGroup("/tenants/{slug}");
         tenant.MapMethods("", _read, SignedIn(Looking.AtTenantAsync));
         tenant.MapMethods("/operations", _read, SignedIn(Looking.AtOperationsAsync));
+        tenant.MapMethods("/operations.csv", _read, SignedIn(Reporting.OfOperations));
+        tenant.MapMethods("/people.csv", _read, SignedIn(Reporting.OfPeople));
+        tenant.MapMethods("/holds.csv", _read, SignedIn(Reporting.OfHolds));
+        tenant.MapMethods("/jobs/{job:long}/links.csv", _read, SignedIn(Reporting.OfFates));
         tenant.MapMethods("/operations/{operation:guid}", _read, SignedIn(Looking.AtOperationAsync));
         tenant.MapMethods("/people", _read, SignedIn(Looking.AtPeopleAsync));
         tenant.MapMethods("/people/{link:long}", _read, SignedIn(Looking.AtPersonAsync));
@@ -149,18 +156,24 @@ internal sealed class ConsoleEndpoints(AskAdmin ask, Func<HttpRequest, bool> isF
             status
         );
 
-    private static async Task StyleAsync(HttpContext context)
+    // A browser that has the file asks whether it is another one now.
+    private static void MapFile(RouteGroupBuilder console, string name, string type)
     {
-        context.Response.ContentType = "text/css; charset=utf-8";
-        context.Response.Headers.CacheControl = "no-cache";
-        await context.Response.Body.WriteAsync(_style, context.RequestAborted);
-    }
-
-    private static byte[] Style()
-    {
-        using var file = typeof(ConsoleEndpoints).Assembly.GetManifestResourceStream("console.css")!;
-        using var bytes = new MemoryStream();
-        file.CopyTo(bytes);
-        return bytes.ToArray();
+        using var file = typeof(ConsoleEndpoints).Assembly.GetManifestResourceStream(name)!;
+        using var copy = new MemoryStream();
+        file.CopyTo(copy);
+        var bytes = copy.ToArray();
+        var tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(bytes))}\"");
+        console.MapMethods(
+            $"/{name}",
+            _read,
+            (RequestDelegate)(
+                context =>
+                {
+                    context.Response.Headers.CacheControl = "no-cache";
+                    return Results.Bytes(bytes, $"{type}; charset=utf-8", entityTag: tag).ExecuteAsync(context);
+                }
+            )
+        );
     }
 }

@@ -32,6 +32,7 @@ internal static class Looking
             ("Search", visit.Query("search")),
             ("Outcome", visit.Query("outcome")),
             ("OfLink", visit.Query("link")),
+            ("IsNewest", visit.Query("cursor") is null),
             ("Filters", visit.Filters("search", "outcome", "link"))
         );
 
@@ -42,7 +43,8 @@ internal static class Looking
             (
                 "Operation",
                 await visit.Api.ReadAsync<Operation>($"{visit.TenantPath}/operations/{visit.Route("operation")}")
-            )
+            ),
+            ("Curl", visit.Curl($"{visit.TenantPath}/operations/{visit.Route("operation")}"))
         );
 
     /// <summary>People and groups.</summary>

@@ -6,9 +6,11 @@ namespace ScimGateway.AdminConsole;
 
 /// <summary>Signing in by an admin key, and out.</summary>
 /// <param name="ask">The way to the admin API.</param>
-internal sealed class SigningIn(AskAdmin ask)
+/// <param name="link">A link that signs in once; null for none.</param>
+internal sealed class SigningIn(AskAdmin ask, SignInLink? link)
 {
     private const string NoKey = "Enter an admin key.";
+    private const string UsedLink = "The link was used before, or has ended with its gateway. Enter an admin key.";
     private const string Ended = "Your session had ended, so nothing was done. Sign in, and do it once more.";
 
     /// <summary>Asks for a key.</summary>
@@ -18,7 +20,8 @@ internal sealed class SigningIn(AskAdmin ask)
                 context,
                 context.Request.Query["to"].ToString(),
                 context.Request.Query.ContainsKey("ended") ? Ended : null,
-                StatusCodes.Status200OK
+                StatusCodes.Status200OK,
+                context.Request.Query["code"].ToString() is { Length: > 0 } code ? code : null
             )
         );
 
@@ -27,6 +30,12 @@ internal sealed class SigningIn(AskAdmin ask)
     {
         var form = await Browsing.FormAsync(context);
         var (key, to) = (form?["key"].ToString().Trim() ?? "", form?["to"].ToString() ?? "");
+        if (form?["code"].ToString() is { Length: > 0 } code)
+        {
+            if (link?.Take(code) is not { } linked)
+                return Page(context, to, UsedLink, StatusCodes.Status401Unauthorized);
+            key = linked;
+        }
         if (key.Length == 0)
             return Page(context, to, NoKey, StatusCodes.Status400BadRequest);
         var answer = await ask(context, key, new AdminRequest(HttpMethod.Post, "sessions"));
@@ -80,13 +89,20 @@ internal sealed class SigningIn(AskAdmin ask)
         && !to.Contains("%2e", StringComparison.OrdinalIgnoreCase)
         && to.All(letter => letter is > ' ' and < '\x7f' and not '\\');
 
-    private static Shown<SignInPage> Page(HttpContext context, string to, string? error, int status) =>
+    private static Shown<SignInPage> Page(
+        HttpContext context,
+        string to,
+        string? error,
+        int status,
+        string? code = null
+    ) =>
         new(
             new()
             {
                 ["Frame"] = Visit.FrameOf(context.Request),
                 ["To"] = to,
                 ["Error"] = error,
+                ["Code"] = code,
             },
             status
         );

@@ -83,6 +83,10 @@ internal sealed class Visit(HttpContext http, AdminApi api, string secret, Sessi
             ? $"{http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow().Date.AddDays(Math.Min(after, MostDays)):yyyy-MM-dd}T00:00:00Z"
             : null;
 
+    /// <summary>A command that reads something of the admin API, at the address that the browser has.</summary>
+    public string Curl(string path) =>
+        $"curl -H \"Authorization: Bearer $SCIMGATEWAY_ADMIN_KEY\" '{http.Request.Scheme}://{http.Request.Host.ToUriComponent()}{http.Request.PathBase}/admin/api/v1/{path}'";
+
     /// <summary>A page, with what it shows.</summary>
     public Shown<TPage> Page<TPage>(params (string Name, object? Value)[] shows)
         where TPage : IComponent =>

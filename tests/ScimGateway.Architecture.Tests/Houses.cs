@@ -17,7 +17,7 @@ internal static class Houses
         "ScimGateway.Host",
     ];
 
-    /// <summary>What both programs, the server's and the administrators', have from us.</summary>
+    /// <summary>What the server, its console and the administrators' program have from us.</summary>
     public const string Basics = "ScimGateway.Basics";
 
     /// <summary>
@@ -26,7 +26,7 @@ internal static class Houses
     /// </summary>
     public const string CommandLine = "ScimGateway.Cli";
 
-    /// <summary>The console. It knows the admin API alone, which its host hands to it; so it uses nothing of ours.</summary>
+    /// <summary>The console. It knows the admin API alone, which its host hands to it; so it uses nothing of the server.</summary>
     public const string Console = "ScimGateway.AdminConsole";
 
     /// <summary>The pretend Slack. It speaks HTTP alone, so that it notices a misspelt field as Slack would.</summary>

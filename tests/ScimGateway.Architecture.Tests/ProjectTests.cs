@@ -34,10 +34,8 @@ public class ProjectTests
             return true;
         if (to == Houses.Emulator)
             return from == Houses.Projects[^1] && House.Folder(arrow.From, from) == Houses.Demo;
-        if (from == Houses.CommandLine)
+        if (from == Houses.CommandLine || from == Houses.Console)
             return to == Houses.Basics;
-        if (from == Houses.Console)
-            return false;
         if (to == Houses.Console)
             return from == Houses.Projects[^1] && House.Folder(arrow.From, from) == "Setup";
         if (to == Houses.CommandLine)

@@ -55,7 +55,7 @@ public class RoomTests
 
             The projects, from the top: {string.Join(", ", Houses.Projects.Reverse().Select(name => $"`{name}`"))}.
             `{Houses.CommandLine}` uses only `{Houses.Basics}`, and only the host's entrance uses it.
-            `{Houses.Console}` uses none of them, and only the host's `Setup` uses it.
+            `{Houses.Console}` uses only `{Houses.Basics}`, and only the host's `Setup` uses it.
             `{Houses.Emulator}` uses none of them, and only the host's `{Houses.Demo}` uses it.
 
             """

@@ -31,6 +31,10 @@ public static class SpreadsheetText
         return safe?.ToString() ?? text;
     }
 
+    /// <summary>The text as a cell of a table in CSV (RFC 4180); nothing where there is none.</summary>
+    public static string Cell(string? text) =>
+        text is null ? "" : $"\"{Of(text).Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+
     private static bool IsSign(char one) =>
         one is '=' or '+' or '-' or '@' or '\uFF1D' or '\uFF0B' or '\uFF0D' or '\uFF20';
 

@@ -56,25 +56,22 @@ internal static class OperationsFile
                 ',',
                 one.Id,
                 Time(one.At),
-                Cell(one.Actor),
+                SpreadsheetText.Cell(one.Actor),
                 Number(one.Source),
-                Cell(one.Name),
-                Cell(one.UserName),
-                Cell(one.Address),
-                Cell(one.What),
-                Cell(one.Request),
+                SpreadsheetText.Cell(one.Name),
+                SpreadsheetText.Cell(one.UserName),
+                SpreadsheetText.Cell(one.Address),
+                SpreadsheetText.Cell(one.What),
+                SpreadsheetText.Cell(one.Request),
                 one.Resource,
                 Number(one.Link),
                 one.Outcome,
                 Number(one.Status),
-                Cell(one.Error),
+                SpreadsheetText.Cell(one.Error),
                 one.Finished is { } ended ? Time(ended) : "",
                 Number(one.Counted)
             )
             .Append("\r\n");
-
-    private static string Cell(string? text) =>
-        text is null ? "" : $"\"{SpreadsheetText.Of(text).Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     private static string Time(DateTimeOffset time) =>
         time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);

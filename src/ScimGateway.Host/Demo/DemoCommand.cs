@@ -102,13 +102,27 @@ internal static class DemoCommand
         {
             secrets = await DemoFolder.SecretsAsync(store, options.Data ?? DemoFolder.DataOfAll());
             var limits = await EmulatorKnobs.LimitsAsync(scim, call.AttemptLimit);
-            app = Build(options, scim, call, limits, clock, store, secrets, more);
+            var key = options.AdminKey ?? AdminSecret.New();
+            var page = "";
+            app = Build(
+                options,
+                scim,
+                call,
+                limits,
+                clock,
+                store,
+                secrets,
+                services =>
+                {
+                    page = services.AddSignInLink(key);
+                    more?.Invoke(services);
+                }
+            );
             app.UseGateway();
             await app.Services.GetRequiredService<Homes>().ForgetDeletedAsync(CancellationToken.None);
             await StartAsync(app.Services, tenants, scim);
-            var key = options.AdminKey ?? AdminSecret.New();
             await store.WriteAsync(session => LetIn(session, key, clock), CancellationToken.None);
-            Announce(app, options, tenants, key, scim);
+            Announce(app, options, tenants, key, page, scim);
             return app;
         }
         catch
@@ -129,7 +143,7 @@ internal static class DemoCommand
         TimeProvider clock,
         Store store,
         KeptSecrets secrets,
-        Action<IServiceCollection>? more
+        Action<IServiceCollection> more
     )
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -141,7 +155,7 @@ internal static class DemoCommand
             traffic.OfTenant = traffic.OfKey = TrafficOptions.Most // to be tried out as fast as it goes
         );
         builder.AddGateway(store, secrets);
-        more?.Invoke(builder.Services);
+        more(builder.Services);
         return builder.Build();
     }
 
@@ -150,6 +164,7 @@ internal static class DemoCommand
         DemoOptions options,
         IReadOnlyList<DemoTenant> tenants,
         string key,
+        string page,
         Uri scim
     )
     {
@@ -164,7 +179,7 @@ internal static class DemoCommand
             }
             if (tenants.Count > MostSaid)
                 Console.WriteLine($"       and so on until {tenants[^1].Slug}");
-            Console.WriteLine($"pages  {url}/console");
+            Console.WriteLine($"pages  {url}{page}");
             Console.WriteLine($"admin  {url}{AdminPaths.Base}");
             Console.WriteLine($"key    {key}");
             Console.WriteLine($"Slack  {scim}");

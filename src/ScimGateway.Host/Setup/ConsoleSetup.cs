@@ -29,10 +29,20 @@ internal static class ConsoleSetup
         app.UseRouting();
         new ConsoleEndpoints(
             (browser, secret, asked) => AskAsync(way!, browser, secret, asked),
-            Browsers.SendForAnotherSite
+            Browsers.SendForAnotherSite,
+            app.Services.GetService<SignInLink>()
         )
             .Map(app)
             .AddEndpointFilter(OneSpelling.OnlyAsync);
+    }
+
+    /// <summary>A page of the console that signs in once by a key, for whoever started the gateway.</summary>
+    /// <returns>The path of that page, with the code that is good once.</returns>
+    public static string AddSignInLink(this IServiceCollection services, string key)
+    {
+        var link = new SignInLink(key);
+        services.AddSingleton(link);
+        return $"{ConsoleEndpoints.Base}/sign-in?code={link.Code}";
     }
 
     private static async Task<AdminAnswer> AskAsync(

@@ -5,14 +5,15 @@ using Xunit;
 namespace ScimGateway.Host.Tests.AdminConsole;
 
 /// <summary>
-/// A page of the console in a browser of its own, without script as all pages can be used. It notes what went wrong in the
-/// browser, and what was asked of any other host.
+/// A page of the console in a browser of its own. It notes what went wrong in the browser, and what was asked of any other
+/// host.
 /// </summary>
 internal sealed class ConsolePage : IAsyncDisposable
 {
     private readonly IBrowserContext _context;
     private readonly Uri _gateway;
     private readonly List<string> _wrong = [];
+    private volatile bool _isOffline;
 
     private ConsolePage(IBrowserContext context, IPage page, Uri gateway)
     {
@@ -23,6 +24,7 @@ internal sealed class ConsolePage : IAsyncDisposable
             if (
                 message.Type == "error"
                 && !message.Text.Contains("the server responded with a status of 4", StringComparison.Ordinal)
+                && !_isOffline
             )
                 _wrong.Add(message.Text);
         };
@@ -41,7 +43,8 @@ internal sealed class ConsolePage : IAsyncDisposable
         Chromium chromium,
         ServedGateway served,
         int width = 1280,
-        ColorScheme scheme = ColorScheme.Light
+        ColorScheme scheme = ColorScheme.Light,
+        bool hasScript = true
     )
     {
         var context = await chromium.Browser.NewContextAsync(
@@ -49,7 +52,7 @@ internal sealed class ConsolePage : IAsyncDisposable
             {
                 BaseURL = served.Base.ToString(),
                 ColorScheme = scheme,
-                JavaScriptEnabled = true,
+                JavaScriptEnabled = hasScript,
                 ReducedMotion = ReducedMotion.Reduce,
                 ViewportSize = new ViewportSize { Width = width, Height = 900 },
             }
@@ -85,6 +88,21 @@ internal sealed class ConsolePage : IAsyncDisposable
         Page.GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).ClickAsync();
 
     public Task FollowAsync(string link) => Page.GetByRole(AriaRole.Link, new() { Name = link }).First.ClickAsync();
+
+    /// <summary>Has the network go, or come back.</summary>
+    public Task GoOfflineAsync(bool isOffline)
+    {
+        _isOffline |= isOffline;
+        return _context.SetOfflineAsync(isOffline);
+    }
+
+    /// <summary>How often a page is asked for from now on.</summary>
+    public Func<int> CountLooks()
+    {
+        var looks = 0;
+        Page.Request += (_, _) => Interlocked.Increment(ref looks);
+        return () => Volatile.Read(ref looks);
+    }
 
     /// <summary>What is called so is there.</summary>
     public async Task RequireHeadingAsync(string heading) =>

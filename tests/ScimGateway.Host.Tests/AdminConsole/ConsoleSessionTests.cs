@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using ScimGateway.AdminConsole;
 using ScimGateway.Host.Tests.Admin;
 using Xunit;
 
@@ -190,6 +191,36 @@ public class ConsoleSessionTests
         using var answer = await browser.PostAsync("/sign-in", [("key", served.Key), ("to", to)]);
 
         Assert.Equal("../console", answer.Headers.Location!.OriginalString);
+    }
+
+    [Fact]
+    public async Task The_link_of_the_demo_signs_in_once()
+    {
+        await using var demo = await Gateway.StartAsync();
+        var code = demo.Part<SignInLink>().Code;
+        using var handler = new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false };
+        using var browser = new HttpClient(handler) { BaseAddress = new Uri(demo.Base, "/console/") };
+
+        // Whatever looks at the link first, as a chat does for a preview, uses nothing up.
+        foreach (var _ in new[] { 1, 2 })
+            Assert.Contains(
+                "Sign in by this link",
+                await browser.GetStringAsync($"sign-in?code={code}"),
+                StringComparison.Ordinal
+            );
+        Assert.Equal(HttpStatusCode.Unauthorized, (await SignInAsync("another")).StatusCode);
+        using var first = await SignInAsync(code);
+        Assert.Equal(HttpStatusCode.SeeOther, first.StatusCode);
+        using var page = new HttpRequestMessage(HttpMethod.Get, "/console");
+        page.Headers.Add("Cookie", first.Headers.GetValues("Set-Cookie").Single().Split(';')[0]);
+        using var tenants = await browser.SendAsync(page);
+        Assert.Equal(HttpStatusCode.OK, tenants.StatusCode);
+        using var second = await SignInAsync(code);
+        Assert.Equal(HttpStatusCode.Unauthorized, second.StatusCode);
+        Assert.Contains("was used before", await second.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+
+        Task<HttpResponseMessage> SignInAsync(string said) =>
+            browser.PostAsync("sign-in", new FormUrlEncodedContent([KeyValuePair.Create("code", said)]));
     }
 
     [Fact]

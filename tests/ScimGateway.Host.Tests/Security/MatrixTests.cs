@@ -42,6 +42,7 @@ public sealed partial class MatrixTests
         "/oauth/slack/callback", // who has that browser's cookie and Slack's state
         "/console/sign-in", // who has a key
         "/console/console.css",
+        "/console/console.js",
     ];
     private const string TokenEndpoint = "/{tenant}/oauth/token";
 
