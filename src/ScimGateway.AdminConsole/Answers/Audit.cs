@@ -33,7 +33,8 @@ public sealed record AuditEntry(
         (Before ?? [])
             .Select(one => one.Key)
             .Union((After ?? []).Select(one => one.Key), StringComparer.Ordinal)
-            .Select(name => (name, Text(Before?[name]), Text(After?[name])));
+            .Select(name => (Field: name, Before: Text(Before?[name]), After: Text(After?[name])))
+            .Where(change => change.Before != change.After);
 
     private static string? Text(JsonNode? value) =>
         value is JsonValue one && one.TryGetValue<string>(out var text) ? text : value?.ToJsonString();
