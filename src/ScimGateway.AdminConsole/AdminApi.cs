@@ -22,7 +22,12 @@ public sealed record AdminRequest(
     JsonNode? Body = null,
     string? Once = null,
     string? Tag = null
-);
+)
+{
+    // Records print what they hold, and a body may have a secret.
+    /// <inheritdoc/>
+    public override string ToString() => $"{Method} {Path}";
+}
 
 /// <summary>
 /// The admin API for one request of a browser in which somebody has signed in. The console has no other way to anything:
@@ -58,6 +63,10 @@ internal sealed class AdminApi(AskAdmin ask, HttpContext browser, string secret)
 /// <summary>The admin API did not do what it was asked for.</summary>
 internal sealed class RefusedException(AdminAnswer answer) : Exception(answer.Detail)
 {
+    /// <summary>Why somebody without the role for it does not get a page.</summary>
+    public static RefusedException Forbidden(string why) =>
+        new(new AdminAnswer(StatusCodes.Status403Forbidden, new JsonObject { ["detail"] = why }));
+
     /// <summary>What it answered.</summary>
     public AdminAnswer Answer => answer;
 
@@ -68,5 +77,6 @@ internal sealed class RefusedException(AdminAnswer answer) : Exception(answer.De
         answer.Status
             is StatusCodes.Status400BadRequest
                 or StatusCodes.Status409Conflict
-                or StatusCodes.Status429TooManyRequests;
+                or StatusCodes.Status429TooManyRequests
+                or StatusCodes.Status503ServiceUnavailable;
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -88,8 +89,17 @@ internal sealed class ConsoleEndpoints(AskAdmin ask, Func<HttpRequest, bool> isF
         tenant.MapPost("/jobs", SignedIn(Running.StartAsync));
         tenant.MapMethods("/jobs/{job:long}", _read, SignedIn(Running.AtJobAsync));
         tenant.MapPost("/jobs/{job:long}", SignedIn(Running.DecideAsync));
+        console.MapMethods("/{**other}", _read, SignedIn(AtNothingAsync));
         return console;
     }
+
+    private static Task<IResult> AtNothingAsync(Visit visit) =>
+        throw new RefusedException(
+            new AdminAnswer(
+                StatusCodes.Status404NotFound,
+                new JsonObject { ["detail"] = "The console has no such page." }
+            )
+        );
 
     // For somebody who has signed in; anybody else is asked to. A form has to be of one of this session's pages.
     private RequestDelegate SignedIn(Func<Visit, Task<IResult>> answer) =>

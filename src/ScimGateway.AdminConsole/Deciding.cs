@@ -21,12 +21,7 @@ internal static class Deciding
     {
         var (decision, chosen) = await ChosenAsync(visit);
         if (!visit.Me.MayDecide)
-            throw new RefusedException(
-                new AdminAnswer(
-                    StatusCodes.Status403Forbidden,
-                    new JsonObject { ["detail"] = "Deciding needs the role operator or owner." }
-                )
-            );
+            throw RefusedException.Forbidden("Deciding needs the role operator or owner.");
         var holds = await HoldsAsync(visit);
         if (decision is null || chosen.Length == 0)
             return Page(visit, holds, NothingChosen);

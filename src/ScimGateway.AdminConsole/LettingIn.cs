@@ -9,6 +9,10 @@ namespace ScimGateway.AdminConsole;
 /// <summary>Identity providers, and what they are let in by.</summary>
 internal static class LettingIn
 {
+    private const string LastOne =
+        "It is the only one that the provider has: it is refused from then on, until you make another one and enter it there.";
+    private const int MostLookedThrough = 1000;
+
     /// <summary>The providers.</summary>
     public static Task<IResult> AtSourcesAsync(Visit visit) => SourcesAsync(visit);
 
@@ -77,6 +81,7 @@ internal static class LettingIn
                     ? $"Whoever uses it is refused at once. It was last used {used.ToUniversalTime():yyyy-MM-dd HH:mm} UTC."
                     : "Whoever uses it is refused at once. It was never used."
             ),
+            ("Warning", credentials.Items.Count == 1 ? LastOne : null),
             ("Button", "End it"),
             ("To", $"sources/{visit.Route("source")}/credentials/{visit.Route("credential")}/end"),
             ("BackTo", $"sources/{visit.Route("source")}")
@@ -93,7 +98,7 @@ internal static class LettingIn
     private static string SourcePath(Visit visit) => $"{visit.TenantPath}/sources/{visit.Route("source")}";
 
     private static Task<Page<Credential>> CredentialsAsync(Visit visit) =>
-        visit.Api.ReadAsync<Page<Credential>>($"{SourcePath(visit)}/credentials?limit={Visit.MostOfPage}");
+        visit.Api.ReadAsync<Page<Credential>>($"{SourcePath(visit)}/credentials?limit={MostLookedThrough}");
 
     private static async Task<IResult> SourcesAsync(Visit visit, params (string, object?)[] shows) =>
         visit.Page<SourcesPage>([

@@ -51,12 +51,13 @@ internal static class Looking
     public static async Task<IResult> AtPeopleAsync(Visit visit) =>
         visit.Page<PeoplePage>(
             ("Tenant", visit.Tenant),
-            ("Links", await visit.ListAsync<Link>("links", "search", "kind", "state", "changed")),
+            ("Links", await visit.ListAsync<Link>("links", "search", "kind", "state", "reason", "changed")),
             ("Search", visit.Query("search")),
             ("Kind", visit.Query("kind")),
             ("InState", visit.Query("state")),
+            ("Reason", visit.Query("reason")),
             ("Changed", visit.Query("changed")),
-            ("Filters", visit.Filters("search", "kind", "state", "changed"))
+            ("Filters", visit.Filters("search", "kind", "state", "reason", "changed"))
         );
 
     /// <summary>One person or group: told, seen, and why.</summary>

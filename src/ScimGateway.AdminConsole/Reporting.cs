@@ -19,7 +19,7 @@ internal static class Reporting
             [
                 ("Name", link => link.Called),
                 ("Address", link => link.Address),
-                ("Kind", link => link.Kind),
+                ("Kind", link => link.Kind == "user" ? "person" : link.Kind),
                 ("Provider", link => link.Source),
                 ("Id at the provider", link => link.ExternalId),
                 ("Slack id", link => link.SlackId),
@@ -36,7 +36,7 @@ internal static class Reporting
                 ("State", link => StateWords.Said(link.State)),
                 ("Why", link => link.Reason?.Sentence),
                 ("Changed in Slack", link => string.Join(" ", link.ChangedInSlack)),
-                ("Since", link => Time(link.Since)),
+                ("Since (UTC)", link => Time(link.Since)),
             ]
         );
 
@@ -48,15 +48,15 @@ internal static class Reporting
             "operations",
             ["search", "outcome", "link"],
             [
-                ("When", one => Time(one.At)),
+                ("When (UTC)", one => Time(one.At)),
                 ("Who asked", one => one.Actor),
                 ("About", one => one.Name ?? one.UserName ?? one.Address),
                 ("Address", one => one.Address),
                 ("What", one => one.What),
                 ("Outcome", one => StateWords.Said(one.Outcome)),
-                ("Status", one => $"{one.Status}"),
+                ("Refused with", one => $"{one.Status}"),
                 ("Error", one => one.Error),
-                ("Ended", one => one.Finished is { } end ? Time(end) : null),
+                ("Ended (UTC)", one => one.Finished is { } end ? Time(end) : null),
                 ("Operation", one => $"{one.Id}"),
             ]
         );
@@ -74,7 +74,7 @@ internal static class Reporting
                 ("Why it is held", hold => hold.Reason.Sentence),
                 ("If nobody decides", hold => hold.Undecided),
                 ("Asked by", hold => hold.Asked),
-                ("Since", hold => Time(hold.Since)),
+                ("Since (UTC)", hold => Time(hold.Since)),
             ]
         );
 
@@ -88,7 +88,7 @@ internal static class Reporting
             [
                 ("Name", fate => fate.Name),
                 ("Address", fate => fate.Address),
-                ("Kind", fate => fate.Kind),
+                ("Kind", fate => fate.Kind == "user" ? "person" : fate.Kind),
                 ("Becomes", fate => StateWords.Said(fate.What)),
                 ("Found by", fate => fate.MatchedBy is { } by ? StateWords.Said(by) : null),
                 ("Why", fate => fate.Why),

@@ -10,7 +10,7 @@ namespace ScimGateway.AdminConsole;
 internal static class SettingPolicy
 {
     private const string Stale =
-        "Somebody has changed this since the page was loaded. It is shown as it is now; enter your change once more.";
+        "Somebody has changed this since the page was loaded. What is shown is as it is now; make your change once more.";
 
     /// <summary>The preferences.</summary>
     public static async Task<IResult> AtPreferencesAsync(Visit visit) =>
@@ -49,9 +49,10 @@ internal static class SettingPolicy
         return await ChangeAsync<RulesPage>(
             visit,
             "rules",
-            $"?preview=true{(entered["whenNone"] is { Length: > 0 } meant ? $"&whenNone={Uri.EscapeDataString(meant)}" : "")}",
+            entered["whenNone"] is { Length: > 0 } meant ? $"?whenNone={Uri.EscapeDataString(meant)}" : "",
             new JsonObject { [entered["name"].Trim()] = entered["do"] == "remove" ? null : entered["filter"].Trim() },
-            entered
+            entered,
+            ifStale: entered
         );
     }
 
@@ -60,7 +61,8 @@ internal static class SettingPolicy
         string policy,
         string query,
         JsonObject changes,
-        Dictionary<string, string> entered
+        Dictionary<string, string> entered,
+        Dictionary<string, string>? ifStale = null
     )
         where TPage : Microsoft.AspNetCore.Components.IComponent
     {
@@ -84,7 +86,11 @@ internal static class SettingPolicy
         }
         catch (RefusedException refused) when (refused.Answer.Status == StatusCodes.Status412PreconditionFailed)
         {
-            return Page<TPage>(visit, await ReadAsync(visit, policy), Filled.Blank with { Wrong = Stale });
+            return Page<TPage>(
+                visit,
+                await ReadAsync(visit, policy),
+                new Filled(ifStale ?? [], Filled.Blank.Errors, Stale)
+            );
         }
     }
 

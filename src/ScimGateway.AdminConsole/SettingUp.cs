@@ -30,7 +30,9 @@ internal static class SettingUp
 
     /// <summary>Asks for what a new tenant is called.</summary>
     public static Task<IResult> AskForTenantAsync(Visit visit) =>
-        Task.FromResult<IResult>(visit.Page<NewTenantPage>(("Once", Visit.Once())));
+        visit.Me is { IsOwner: true, IsOfAll: true }
+            ? Task.FromResult<IResult>(visit.Page<NewTenantPage>(("Once", Visit.Once())))
+            : throw RefusedException.Forbidden("Making a tenant needs the role owner of the whole gateway.");
 
     /// <summary>Makes a tenant.</summary>
     public static async Task<IResult> MakeTenantAsync(Visit visit)

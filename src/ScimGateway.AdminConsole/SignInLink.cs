@@ -17,4 +17,7 @@ public sealed class SignInLink(string key)
         CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(code), Encoding.UTF8.GetBytes(Code))
             ? Interlocked.Exchange(ref _key, null)
             : null;
+
+    /// <summary>Makes it good again, where nobody could sign in by it.</summary>
+    public void Restore(string taken) => _key = taken;
 }

@@ -13,6 +13,8 @@ internal sealed class SigningIn(AskAdmin ask, SignInLink? link)
     private const string UsedLink = "The link was used before, or has ended with its gateway. Enter an admin key.";
     private const string Ended = "Your session had ended, so nothing was done. Sign in, and do it once more.";
 
+    private static readonly string[] _own = ["tenants/", "new-tenant", "keys", "audit", "cluster", "session"];
+
     /// <summary>Asks for a key.</summary>
     public static Task<IResult> AskAsync(HttpContext context) =>
         Task.FromResult<IResult>(
@@ -30,9 +32,10 @@ internal sealed class SigningIn(AskAdmin ask, SignInLink? link)
     {
         var form = await Browsing.FormAsync(context);
         var (key, to) = (form?["key"].ToString().Trim() ?? "", form?["to"].ToString() ?? "");
-        if (form?["code"].ToString() is { Length: > 0 } code)
+        var isByLink = form?["code"].ToString() is { Length: > 0 };
+        if (isByLink)
         {
-            if (link?.Take(code) is not { } linked)
+            if (link?.Take(form!["code"].ToString()) is not { } linked)
                 return Page(context, to, UsedLink, StatusCodes.Status401Unauthorized);
             key = linked;
         }
@@ -41,6 +44,8 @@ internal sealed class SigningIn(AskAdmin ask, SignInLink? link)
         var answer = await ask(context, key, new AdminRequest(HttpMethod.Post, "sessions"));
         if (!answer.IsDone)
         {
+            if (isByLink)
+                link!.Restore(key);
             Browsing.SayWhenAgain(context, answer);
             return Page(context, to, WhyNot(answer), answer.Status);
         }
@@ -84,7 +89,7 @@ internal sealed class SigningIn(AskAdmin ask, SignInLink? link)
     // Only what is behind the console's own address, as a header can carry it: a browser may read anything else as another
     // address.
     private static bool IsOwnPage(string to) =>
-        (to.StartsWith("tenants/", StringComparison.Ordinal) || to.StartsWith('?'))
+        (to.StartsWith('?') || _own.Any(page => to.StartsWith(page, StringComparison.Ordinal)))
         && !to.Contains("..", StringComparison.Ordinal)
         && !to.Contains("%2e", StringComparison.OrdinalIgnoreCase)
         && to.All(letter => letter is > ' ' and < '\x7f' and not '\\');

@@ -75,12 +75,12 @@ internal sealed class Visit(HttpContext http, AdminApi api, string secret, Sessi
             : null;
 
     /// <summary>
-    /// When what ends after some days ends; null where none were entered. It is the beginning of a day, so that the same form
-    /// sent again says the same.
+    /// When what ends after some days ends; null where none were entered. It is the end of a day, so that the same form sent
+    /// again says the same.
     /// </summary>
     public string? Ends(string days) =>
         int.TryParse(days, NumberStyles.None, CultureInfo.InvariantCulture, out var after)
-            ? $"{http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow().Date.AddDays(Math.Min(after, MostDays)):yyyy-MM-dd}T00:00:00Z"
+            ? $"{http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow().Date.AddDays(Math.Min(after, MostDays) + 1):yyyy-MM-dd}T00:00:00Z"
             : null;
 
     /// <summary>A command that reads something of the admin API, at the address that the browser has.</summary>

@@ -2,9 +2,11 @@
 (() => {
   "use strict";
   const everyMs = 3000;
+  const answersWithinMs = 10000;
   // A page that is left open is not looked at for ever, so that its session ends as any other.
   const mostLooks = 300;
   let looks = 0;
+  let lastShown = null;
   let wasLost = false;
 
   const main = () => document.getElementById("main");
@@ -12,32 +14,44 @@
     document.getElementById("said").textContent = text;
   };
 
+  const isEntered = one => one.value !== one.defaultValue || one.checked !== one.defaultChecked;
+  const isChosen = one => one.selectedIndex !== Math.max(0, [...one.options].findIndex(option => option.defaultSelected));
   // Nothing moves under somebody's hands.
   const isUsed = () =>
     main().contains(document.activeElement) ||
     !document.getSelection().isCollapsed ||
-    [...main().querySelectorAll("input, textarea")].some(one => one.value !== one.defaultValue || one.checked !== one.defaultChecked) ||
-    [...main().querySelectorAll("option")].some(one => one.selected !== one.defaultSelected && one.closest("select").querySelector("[selected]"));
+    main().querySelector("details[open]") !== null ||
+    [...main().querySelectorAll("input, textarea")].some(isEntered) ||
+    [...main().querySelectorAll("select")].some(isChosen);
 
+  // Shows what is other than before; whether it is under way still.
   const show = next => {
     const shown = next.getElementById("main");
-    main().replaceChildren(...document.adoptNode(shown).childNodes);
-    if ("live" in shown.dataset) return true;
+    const isLive = "live" in shown.dataset;
+    if (shown.innerHTML !== lastShown || !isLive) {
+      lastShown = shown.innerHTML;
+      main().replaceChildren(...document.adoptNode(shown).childNodes);
+      offerCopies();
+    }
+    if (isLive) return true;
     delete main().dataset.live;
     document.title = next.title;
-    say("It has ended. The page shows what came of it.");
+    say("This page is not under way any more. It shows what came of it.");
     return false;
   };
+
+  const isAway = answer => answer.status === 429 || answer.status >= 500;
 
   const look = async () => {
     if (!("live" in main().dataset)) return;
     if (++looks > mostLooks) return say("This page is not brought up to date any more. Load it anew.");
     if (document.visibilityState === "visible" && !isUsed()) {
       try {
-        const answer = await fetch(location.href, { redirect: "manual", cache: "no-store" });
+        const answer = await fetch(location.href, { redirect: "manual", cache: "no-store", signal: AbortSignal.timeout(answersWithinMs) });
         if (answer.type === "opaqueredirect") return say("Your session has ended. Load the page anew to sign in.");
+        if (isAway(answer)) throw new Error("away");
+        if (!answer.ok) return say("The gateway refuses to show this again. Load the page anew.");
         const next = new DOMParser().parseFromString(await answer.text(), "text/html");
-        if (!answer.ok) return say("The gateway refused to show this again. Load the page anew.");
         if (!isUsed() && !show(next)) return;
         if (wasLost) say("");
         wasLost = false;
@@ -52,7 +66,7 @@
   // Where a browser lets a page copy.
   const offerCopies = () => {
     if (!navigator.clipboard) return;
-    for (const value of document.querySelectorAll("[data-copy]")) {
+    for (const value of main().querySelectorAll("[data-copy]")) {
       const button = document.createElement("button");
       button.type = "button";
       button.className = "quiet copy";
@@ -69,6 +83,15 @@
       value.after(" ", button);
     }
   };
+
+  // A second press of a button sends nothing more, until the first one should have been answered.
+  const sent = new WeakSet();
+  document.addEventListener("submit", event => {
+    if (event.target.method !== "post") return;
+    if (sent.has(event.target)) event.preventDefault();
+    sent.add(event.target);
+    setTimeout(() => sent.delete(event.target), answersWithinMs);
+  });
 
   document.addEventListener("DOMContentLoaded", () => {
     offerCopies();

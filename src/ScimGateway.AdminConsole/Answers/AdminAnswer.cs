@@ -34,6 +34,10 @@ public sealed partial record AdminAnswer(int Status, JsonNode? Json, string? Ret
         )
         ?? [];
 
+    // Records print what they hold, and a body may have a secret.
+    /// <inheritdoc/>
+    public override string ToString() => $"{nameof(AdminAnswer)} {Status}";
+
     private string Unsaid => $"The gateway answered {Status}.";
 
     // Characters that change the direction of writing are shown as codes, or a name could disguise the text around it. The

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace ScimGateway.AdminConsole.Answers;
@@ -28,6 +29,12 @@ public sealed record AuditEntry(
     JsonObject? After
 )
 {
+    // It is escaped for the page, and not for JSON.
+    private static readonly JsonSerializerOptions _plain = new()
+    {
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
     /// <summary>Each field that became another, with what it was and is.</summary>
     public IEnumerable<(string Field, string? Before, string? After)> Changes =>
         (Before ?? [])
@@ -37,7 +44,7 @@ public sealed record AuditEntry(
             .Where(change => change.Before != change.After);
 
     private static string? Text(JsonNode? value) =>
-        value is JsonValue one && one.TryGetValue<string>(out var text) ? text : value?.ToJsonString();
+        value is JsonValue one && one.TryGetValue<string>(out var text) ? text : value?.ToJsonString(_plain);
 }
 
 /// <summary>Who has done something.</summary>

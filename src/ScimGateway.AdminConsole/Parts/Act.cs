@@ -17,7 +17,7 @@ internal sealed record Act(string Word, string Label, string Does, string Done, 
             "provision",
             "Provision now",
             "It is planned anew and told to Slack now, before all others.",
-            "It was planned and told to Slack. What came of it is below.",
+            "It was planned anew, and Slack is told what differs. Its history says what that was.",
             link => link is { Source: not null }
         ),
         new(

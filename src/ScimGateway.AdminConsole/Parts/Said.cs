@@ -19,7 +19,11 @@ internal sealed partial record Said(string Text, string? Page = null, bool IsReq
             (@"GET /tenants/[^/]+/holds\?reason=(?<reason>\w+)", "Decisions", "holds?reason=${reason}"),
             (@"GET /tenants/[^/]+/links\?state=(?<state>\w+)", "People and groups", "people?state=${state}"),
             (@"GET /tenants/[^/]+/links\?changed=true", "People and groups", "people?changed=true"),
-            (@"GET /tenants/[^/]+/links/(?<link>\d+)", "its page", "people/${link}"),
+            (
+                @"(GET|POST) /tenants/[^/]+/links/(?<link>\d+)(/(reopen|provision|deactivate|protect|unprotect|unlink))?",
+                "its page",
+                "people/${link}"
+            ),
             ("GET /tenants/[^/]+/links", "People and groups", "people"),
             ("GET /tenants/[^/]+/operations", "Operations", "operations"),
             ("(GET|PUT|POST) /tenants/[^/]+/connection(/test|/authorize)?", "Connection", "connection"),
@@ -30,7 +34,7 @@ internal sealed partial record Said(string Text, string? Page = null, bool IsReq
             ("(GET|PATCH) /tenants/[^/]+/preferences", "Preferences", "preferences"),
             ("(GET|PATCH) /tenants/[^/]+/rules", "Rules", "rules"),
             ("GET /tenants/[^/]+/budget", "Slack's limits", "budget"),
-            ("(GET|PATCH) /tenants/[^/]+/notifications(/channels)?", "Notifications", "notifications"),
+            ("(GET|PATCH|POST) /tenants/[^/]+/notifications(/channels|/test)?", "Notifications", "notifications"),
             ("POST /tenants/[^/]+/(enable|shadow|disable)", "Set-up", "setup"),
         }.Select(one => (new Regex($"^{one.Item1}$", RegexOptions.CultureInvariant), one.Item2, one.Item3)),
     ];

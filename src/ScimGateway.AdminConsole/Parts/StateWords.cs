@@ -5,6 +5,19 @@ namespace ScimGateway.AdminConsole.Parts;
 /// </summary>
 internal static class StateWords
 {
+    /// <summary>The states of people and groups, and what each means.</summary>
+    public static IReadOnlyList<(string State, string Means)> OfLinks { get; } =
+    [
+        ("settled", "Slack has what is wanted, or nothing is."),
+        ("pending", "Slack is to be told something, or has not answered yet."),
+        ("held", "It waits for a decision of yours."),
+        ("failed", "Slack refused, or did not answer for long. Its page says what helps."),
+        ("blocked", "A preference, a rule or a dismissal keeps it from Slack, or Slack could not take it."),
+        ("protected", "Nobody but Slack's own people changes the account."),
+        ("broken", "Slack does not know it any more, though the gateway did not remove it."),
+        ("unknown", "What Slack has is not known yet."),
+    ];
+
     /// <summary>The kind of a word: a class of the style sheet.</summary>
     public static string KindOf(string word) =>
         word switch
@@ -22,7 +35,7 @@ internal static class StateWords
         word switch
         {
             // Who goes by a rule and stays in Slack all the same.
-            "freezes" => "is not provisioned any more, and stays in Slack as it is",
+            "freezes" => "is not provisioned any more, and stays as it is",
             _ => Spaced(word),
         };
 

@@ -20,16 +20,22 @@ internal sealed class LinkReads(Store store)
     private static string LeftIn(SqlDialect sql) =>
         $"(r.deleted is not null and (l.reachable or (l.drifted_at is not null and {sql.HasBytes("l.seen", "@active")})))";
 
-    private static string Query(SqlDialect sql) =>
+    private static string Query(SqlDialect sql, bool isSearch) =>
         $"select l.id, l.kind, r.id, s.name, {Called}, r.external_id, r.deleted is null and r.hidden = @no, {LinkLists.HasDrifted}, {ShownLink.Columns} "
         + "from links l left join resources r on r.id = l.claimant_id left join sources s on s.id = r.source_id "
         + $"where l.id > @after and l.tenant_id = @tenant and (cast(@kind as integer) is null or l.kind = @kind) and (cast(@only as bigint) is null or l.id = @only) and (cast(@claimed as boolean) is null or (r.source_id is not null and not {LeftIn(sql)}) = @claimed) "
         + "and (cast(@changed as boolean) is null or (l.drifted_at is not null and l.is_drift_suspected = @no) = @changed) "
         + $"and (cast(@source as integer) is null or r.source_id = @source) and (cast(@not_source as integer) is null or (l.slack_id is not null and (r.source_id is null or r.source_id <> @not_source or {LeftIn(sql)}))) and (@any_resource or l.claimant_id = @resource) "
-        + $"and (cast(@state as integer) is null or l.state = @state) and (@why = '' or l.reason = @why or substr(l.reason, 1, length(@why) + 1) = @why || ' ') and (@contains = '' or {sql.Has("coalesce(r.user_name_key, '')", "@contains")} "
-        + $"or {sql.Has("coalesce(r.display_name_key, '')", "@contains")} or {sql.Has("coalesce(r.display_name, '')", "@contains")} or {sql.Has("coalesce(r.email_keys, '')", "@contains")} "
-        + $"or {sql.Has("coalesce(l.slack_id, '')", "@contains")} or l.slack_id = @said or r.external_id = @said or r.id = @id or exists (select 1 from keys k where k.link_id = l.id and ({sql.Has("k.value", "@contains")} or substr(k.value, 1, @letters) in (@address, @name)))) "
+        + $"and (cast(@state as integer) is null or l.state = @state) and (@why = '' or l.reason = @why or substr(l.reason, 1, length(@why) + 1) = @why || ' ') {(isSearch ? $"and l.id in ({Found(sql)}) " : "")}"
         + "order by l.id limit @most";
+
+    // Whatever has a part of its name, address or Slack id: each is looked for where little else has to be read.
+    private static string Found(SqlDialect sql) =>
+        $"select k.link_id from keys k where k.tenant_id = @tenant and ({sql.Has("k.value", "@contains")} or substr(k.value, 1, @letters) in (@address, @name)) "
+        + $"union select f.id from links f where f.tenant_id = @tenant and ({sql.Has("coalesce(f.slack_id, '')", "@contains")} or f.slack_id = @said) "
+        + $"union select f.id from resources r join links f on f.claimant_id = r.id where r.tenant_id = @tenant and ({sql.Has("coalesce(r.user_name_key, '')", "@contains")} "
+        + $"or {sql.Has("coalesce(r.display_name_key, '')", "@contains")} or {sql.Has("coalesce(r.display_name, '')", "@contains")} or {sql.Has("coalesce(r.email_keys, '')", "@contains")} "
+        + "or r.external_id = @said or r.id = @id)";
 
     /// <summary>A page of links, oldest first.</summary>
     public async Task<IReadOnlyList<ListedLink>> ListAsync(
@@ -44,7 +50,7 @@ internal sealed class LinkReads(Store store)
                 // Who was erased is found by a whole address or name alone.
                 var erasedBy = contains.Length > 0 ? Tenants.CursorKey(session, tenantId) : [];
                 return session.All(
-                    Query(session.Sql),
+                    Query(session.Sql, contains.Length > 0),
                     ToLink,
                     ("@no", false),
                     ("@active", _active),

@@ -61,6 +61,8 @@ public class ConsoleGatewayTests(Chromium chromium)
         var row = console.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = "update preferences" });
         await Assertions.Expect(row).ToContainTextAsync("guardedGroups: 5 → 3");
         await Assertions.Expect(row).ToContainTextAsync("the tests'");
+        await row.GetByRole(AriaRole.Link, new() { Name = "update preferences" }).ClickAsync();
+        await Assertions.Expect(console.Page.GetByLabel("Tenant", new() { Exact = true })).ToHaveValueAsync("acme");
         await console.FollowAsync("Has anybody changed the audit trail?");
         await Assertions.Expect(console.Page.GetByRole(AriaRole.Main)).ToContainTextAsync("as it was sealed");
     }

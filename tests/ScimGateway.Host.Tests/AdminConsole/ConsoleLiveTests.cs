@@ -33,6 +33,22 @@ public class ConsoleLiveTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task A_gateway_that_is_away_is_waited_for()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        await served.SetUpAsync();
+        await using var console = await ConsolePage.SignedInAsync(chromium, served);
+        await console.GoAsync("tenants/acme/operations");
+        var said = console.Page.Locator("#said");
+
+        await console.AnswerAsync(503);
+        await Assertions.Expect(said).ToContainTextAsync("cannot be reached", new() { Timeout = Patience });
+        await console.AnswerAsync(null);
+
+        await Assertions.Expect(said).ToHaveTextAsync("", new() { Timeout = Patience });
+    }
+
+    [Fact]
     public async Task Whoever_is_about_to_search_is_left_alone()
     {
         await using var served = await ServedGateway.StartAsync();

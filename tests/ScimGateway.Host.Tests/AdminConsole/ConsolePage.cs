@@ -96,6 +96,15 @@ internal sealed class ConsolePage : IAsyncDisposable
         return _context.SetOfflineAsync(isOffline);
     }
 
+    /// <summary>Has a proxy before the gateway answer by itself; null has the gateway answer again.</summary>
+    public Task AnswerAsync(int? status)
+    {
+        _isOffline |= status is not null;
+        return status is { } by
+            ? Page.RouteAsync("**/*", route => route.FulfillAsync(new() { Status = by }))
+            : Page.UnrouteAsync("**/*");
+    }
+
     /// <summary>How often a page is asked for from now on.</summary>
     public Func<int> CountLooks()
     {

@@ -29,7 +29,7 @@ public class ConsoleReportTests
         Assert.StartsWith("\"Name\",\"Address\",\"Kind\"", held[0], StringComparison.Ordinal);
         // What a spreadsheet would take for a formula is text.
         Assert.StartsWith(
-            "\"grace\",\"grace@corp.example\",\"user\",\"Provider\",\"'=grace\"",
+            "\"grace\",\"grace@corp.example\",\"person\",\"Provider\",\"'=grace\"",
             Assert.Single(held.Skip(1)),
             StringComparison.Ordinal
         );

@@ -193,6 +193,35 @@ public class ConsoleSessionTests
         Assert.Equal("../console", answer.Headers.Location!.OriginalString);
     }
 
+    [Theory]
+    [InlineData("audit?tenant=acme")]
+    [InlineData("keys")]
+    [InlineData("new-tenant")]
+    [InlineData("tenants/acme/holds?reason=guardAccounts")]
+    public async Task Signing_in_leads_to_what_was_asked_for(string page)
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var browser = new ConsoleBrowser(served);
+        using var asked = await browser.GetAsync($"/{page}");
+        var to = Uri.UnescapeDataString(asked.Headers.Location!.OriginalString.Split("?to=")[1]);
+
+        using var answer = await browser.PostAsync("/sign-in", [("key", served.Key), ("to", to)]);
+
+        Assert.Equal($"./{page}", answer.Headers.Location!.OriginalString);
+    }
+
+    [Fact]
+    public async Task An_address_that_is_no_page_is_answered_with_a_page()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var browser = new ConsoleBrowser(served);
+        await browser.SignInAsync(served.Key);
+
+        using var nowhere = await browser.GetAsync("/no/such/page");
+        Assert.Equal(HttpStatusCode.NotFound, nowhere.StatusCode);
+        Assert.Equal("text/html", nowhere.Content.Headers.ContentType!.MediaType);
+    }
+
     [Fact]
     public async Task The_link_of_the_demo_signs_in_once()
     {
@@ -397,7 +426,7 @@ internal sealed partial class ConsoleBrowser : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    [GeneratedRegex(@"\{\w+\}")]
+    [GeneratedRegex(@"\{(\*\*)?\w+\}")]
     private static partial Regex Named();
 
     [GeneratedRegex("name=\"form\" value=\"([^\"]+)\"")]

@@ -22,7 +22,7 @@ internal static class OperationLists
         return $"({sql.Has("coalesce(names_key, '')", "@person")} or resource_id in (select r.id {people}) "
             + $"or link_id in (select r.link_id {people} and r.link_id is not null) "
             + $"or link_id in (select l.id from links l where l.tenant_id = @tenant and ({sql.Has("coalesce(l.slack_id, '')", "@person")} or l.slack_id = @said "
-            + $"or exists (select 1 from keys k where k.link_id = l.id and {sql.Has("k.value", "@person")}))))";
+            + $"or l.id in (select k.link_id from keys k where k.tenant_id = @tenant and {sql.Has("k.value", "@person")}))))";
     }
 
     // Whose id it is, and what one asked for that no user or group has.
