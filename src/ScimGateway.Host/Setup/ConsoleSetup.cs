@@ -76,7 +76,9 @@ internal static class ConsoleSetup
             request.ContentLength = sent.Length;
         }
         await way(context);
-        browser.Response.Headers.Connection = context.Response.Headers.Connection;
+        // Of a long table the rest is asked for while it goes out.
+        if (!browser.Response.HasStarted)
+            browser.Response.Headers.Connection = context.Response.Headers.Connection;
         await context.Response.CompleteAsync();
         if (answered.Length > MostBytes)
             throw new InvalidOperationException("An answer of the admin API is longer than the console shows.");

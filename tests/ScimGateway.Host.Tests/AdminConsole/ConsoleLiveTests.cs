@@ -100,8 +100,16 @@ public class ConsoleLiveTests(Chromium chromium)
         await using var served = await ServedGateway.StartAsync();
         await served.SetUpAsync();
         await using var console = await ConsolePage.SignedInAsync(chromium, served);
+        using var slack = new HttpClient { BaseAddress = served.Slack.BaseUrl };
+        await Gateway.SendAsync(
+            slack,
+            HttpMethod.Post,
+            "/_emulator/faults",
+            """{"method":"GET","path":"/Users","delayMs":4000,"nth":1}"""
+        );
         var job = (await served.AskAsync(HttpMethod.Post, "tenants/acme/jobs", """{"kind":"import"}"""))["id"];
         await console.GoAsync($"tenants/acme/jobs/{job}");
+        await Assertions.Expect(console.Page.Locator("main[data-live]")).ToHaveCountAsync(1);
 
         await Assertions
             .Expect(console.Page.GetByRole(AriaRole.Main))

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using ScimGateway.Host.Tests.Admin;
 using Xunit;
 using static ScimGateway.Host.Tests.Requests;
@@ -49,6 +50,31 @@ public class ConsoleReportTests
                 .TrimStart('\uFEFF')
                 .Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
         }
+    }
+
+    [Fact]
+    public async Task A_table_has_all_rows_however_many_pages_the_API_makes_of_them()
+    {
+        const int Many = 1_001;
+        await using var served = await ServedGateway.StartAsync();
+        for (var i = 0; i < Many; i++)
+            served.Slack.Workspace.MakeUser(
+                new JsonObject
+                {
+                    ["userName"] = $"person{i}",
+                    ["emails"] = new JsonArray(
+                        new JsonObject { ["value"] = $"person{i}@corp.example", ["primary"] = true }
+                    ),
+                }
+            );
+        await served.SetUpAsync();
+        using var browser = new ConsoleBrowser(served);
+        await browser.SignInAsync(served.Key);
+
+        using var answer = await browser.GetAsync("/tenants/acme/people.csv?search=%40corp.example");
+
+        var rows = (await answer.Content.ReadAsStringAsync()).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(Many, rows.Skip(1).Distinct().Count());
     }
 
     [Fact]
