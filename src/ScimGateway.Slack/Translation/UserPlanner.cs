@@ -37,12 +37,37 @@ public static class UserPlanner
             delivered,
             settings
         );
-        return delivered.Active == false
-            ? freeing
-            : freeing with
-            {
-                Commands = [new SlackCommand.DeactivateUser(slackId), .. freeing.Commands],
-            };
+        SlackNote[] waiting = Waiting(wanted, slackId, delivered, settings) is { } waits ? [waits] : [];
+        return new UserPlan(
+            delivered.Active == false
+                ? freeing.Commands
+                : [new SlackCommand.DeactivateUser(slackId), .. freeing.Commands],
+            [.. freeing.Notes, .. waiting]
+        );
+    }
+
+    // What else would be told of the user; null for nothing. Of a field that is not known no value is missed.
+    private static SlackNote? Waiting(
+        SlackProfile wanted,
+        string slackId,
+        SlackProfile delivered,
+        SlackSettings settings
+    )
+    {
+        var others = wanted.Only(f =>
+            f != SlackField.Active && !_freeing.Contains(f) && (wanted[f] is not null || delivered.Says(f))
+        );
+        var fields = Change(others, slackId, delivered, settings)
+            .Commands.OfType<SlackCommand.PatchUser>()
+            .SelectMany(command => command.Delivers.Fields)
+            .ToArray();
+        return fields is [var first, ..]
+            ? new SlackNote(
+                first,
+                SlackNoteKind.NotSent,
+                $"Slack is told {string.Join(", ", fields.Select(SlackProfile.Name))} once the account is active."
+            )
+            : null;
     }
 
     /// <summary>The commands for a user that is to be gone.</summary>

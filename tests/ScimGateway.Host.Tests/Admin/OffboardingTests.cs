@@ -10,6 +10,39 @@ namespace ScimGateway.Host.Tests.Admin;
 /// <summary>Somebody must be out now, whatever the provider does.</summary>
 public class OffboardingTests
 {
+    [Fact]
+    public async Task What_a_provider_changes_of_somebody_who_is_out_is_said_to_wait_and_is_told_when_they_are_back()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        var token = await served.SetUpAsync();
+        await served.EnableAsync();
+        using var provider = served.Provider("acme", token);
+        var ada = await CreateAsync(provider, "ada", "ada@corp.example");
+        await Gateway.SendAsync(provider, HttpMethod.Patch, $"Users/{ada}", Patch("active", "false"));
+
+        var (_, _, changed) = await Gateway.SendAsync(
+            provider,
+            HttpMethod.Patch,
+            $"Users/{ada}",
+            Patch("title", "\"Captain\"")
+        );
+
+        var id = changed.Headers.GetValues("X-Operation-Id").Single();
+        await Gateway.UntilAsync(async () =>
+            (await served.AskAsync(HttpMethod.Get, $"tenants/acme/operations/{id}"))["finished"] is not null
+        );
+        var operation = await served.AskAsync(HttpMethod.Get, $"tenants/acme/operations/{id}");
+        Assert.Contains(
+            "Slack is told title once the account is active.",
+            operation["notes"]!.AsArray().Select(note => (string?)note)
+        );
+        await Gateway.SendAsync(provider, HttpMethod.Patch, $"Users/{ada}", Patch("active", "true"));
+        Assert.Equal(
+            "Captain",
+            (string?)served.Slack.Workspace.Users().Single(user => (string?)user["userName"] == "ada")["title"]
+        );
+    }
+
     [Theory]
     [InlineData("{}", false)]
     [InlineData("""{"guardedAccounts":1}""", true)]
