@@ -31,14 +31,14 @@ case "${1:-}" in
     ;;
   size)
     lengths=$(source_files | xargs wc -l | awk '$2 != "total" { print $1 }' | sort -n)
-    printed=$(git ls-files docs | xargs grep -l '^Printed' || true)
+    printed=$(git ls-files 'docs/*.md' | xargs grep -l '^Printed' || true)
     row "lines of src, without generated migrations" "$(source_lines | wc -l)"
     row "  of code: neither blank nor a comment nor a using" "$(source_lines | grep -cvE '^\s*($|//|using [A-Za-z.]+;)')"
     row "  of documentation comments" "$(source_lines | grep -cE '^\s*///')"
     row "files" "$(wc -l <<<"$lengths")"
     row "lines of the file that nine in ten are not longer than" "$(awk '{ l[NR] = $1 } END { print l[int(NR * .9 + .5)] }' <<<"$lengths")"
     row "lines of the longest file" "$(tail -1 <<<"$lengths")"
-    row "words of docs, without what tests print" "$(git ls-files docs | grep -vFx "$printed" | xargs cat | wc -w)"
+    row "words of docs, without what tests print" "$(git ls-files 'docs/*.md' | grep -vFx "$printed" | xargs cat | wc -w)"
     row "words that tests print: $(wc -w <<<"$printed") pages" "$(xargs cat <<<"$printed" | wc -w)"
     ;;
   *)
