@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -30,76 +29,69 @@ internal sealed class ConsoleEndpoints(AskAdmin ask, Func<HttpRequest, bool> isF
         MapFile(console, "console.js", "text/javascript");
         console.MapMethods("/sign-in", _read, Guarded(SigningIn.AskAsync));
         console.MapPost("/sign-in", Guarded(signing.SignInAsync));
-        console.MapPost("/sign-out", SignedIn(SigningIn.SignOutAsync));
-        console.MapMethods("", _read, SignedIn(Looking.AtTenantsAsync));
-        console.MapMethods("/new-tenant", _read, SignedIn(SettingUp.AskForTenantAsync));
-        console.MapPost("/new-tenant", SignedIn(SettingUp.MakeTenantAsync));
-        console.MapMethods("/session", _read, SignedIn(visit => Task.FromResult<IResult>(visit.Page<SessionPage>())));
-        console.MapMethods("/keys", _read, SignedIn(Governing.AtKeysAsync));
-        console.MapPost("/keys", SignedIn(Governing.MakeKeyAsync));
-        console.MapMethods("/keys/{key:long}/end", _read, SignedIn(Governing.ConfirmEndAsync));
-        console.MapPost("/keys/{key:long}/end", SignedIn(Governing.EndKeyAsync));
-        console.MapMethods("/audit", _read, SignedIn(Governing.AtAuditAsync));
-        console.MapMethods("/audit/seals", _read, SignedIn(Governing.AtSealsAsync));
-        console.MapMethods("/cluster", _read, SignedIn(Governing.AtClusterAsync));
+        Does(console, "/sign-out", SigningIn.SignOutAsync);
+        Shows(console, "", Looking.AtTenantsAsync);
+        Shows(console, "/new-tenant", SettingUp.AskForTenantAsync);
+        Does(console, "/new-tenant", SettingUp.MakeTenantAsync);
+        Shows(console, "/session", Looking.AtSessionAsync);
+        Shows(console, "/keys", Governing.AtKeysAsync);
+        Does(console, "/keys", Governing.MakeKeyAsync);
+        Shows(console, "/keys/{key:long}/end", Governing.ConfirmEndAsync);
+        Does(console, "/keys/{key:long}/end", Governing.EndKeyAsync);
+        Shows(console, "/audit", Governing.AtAuditAsync);
+        Shows(console, "/audit/seals", Governing.AtSealsAsync);
+        Shows(console, "/cluster", Governing.AtClusterAsync);
         var tenant = console.MapGroup("/tenants/{slug}");
-        tenant.MapMethods("", _read, SignedIn(Looking.AtTenantAsync));
-        tenant.MapMethods("/operations", _read, SignedIn(Looking.AtOperationsAsync));
-        tenant.MapMethods("/operations.csv", _read, SignedIn(Reporting.OfOperations));
-        tenant.MapMethods("/people.csv", _read, SignedIn(Reporting.OfPeople));
-        tenant.MapMethods("/holds.csv", _read, SignedIn(Reporting.OfHolds));
-        tenant.MapMethods("/jobs/{job:long}/links.csv", _read, SignedIn(Reporting.OfFates));
-        tenant.MapMethods("/operations/{operation:guid}", _read, SignedIn(Looking.AtOperationAsync));
-        tenant.MapMethods("/people", _read, SignedIn(Looking.AtPeopleAsync));
-        tenant.MapMethods("/people/{link:long}", _read, SignedIn(Looking.AtPersonAsync));
-        tenant.MapMethods("/holds", _read, SignedIn(Deciding.ListAsync));
-        tenant.MapPost("/holds", SignedIn(Deciding.ConfirmAsync));
-        tenant.MapPost("/holds/decide", SignedIn(Deciding.DecideAsync));
-        tenant.MapMethods("/holds/{hold:long}/choose", _read, SignedIn(Deciding.AtChoiceAsync));
-        tenant.MapPost("/holds/{hold:long}/choose", SignedIn(Deciding.ChooseAsync));
-        tenant.MapPost("/people/{link:long}/{act}", SignedIn(Acting.ConfirmAsync));
-        tenant.MapPost("/people/{link:long}/{act}/now", SignedIn(Acting.ActAsync));
-        tenant.MapMethods("/setup", _read, SignedIn(SettingUp.AtStepsAsync));
-        tenant.MapPost("/standing", SignedIn(SettingUp.ConfirmStandingAsync));
-        tenant.MapPost("/standing/{to}", SignedIn(SettingUp.StandAsync));
-        tenant.MapMethods("/connection", _read, SignedIn(SettingUp.AtConnectionAsync));
-        tenant.MapPost("/connection", SignedIn(SettingUp.ConnectAsync));
-        tenant.MapPost("/connection/test", SignedIn(SettingUp.TestAsync));
-        tenant.MapPost("/connection/authorize", SignedIn(SettingUp.AuthorizeAsync));
-        tenant.MapMethods("/preferences", _read, SignedIn(SettingPolicy.AtPreferencesAsync));
-        tenant.MapPost("/preferences", SignedIn(SettingPolicy.ChangePreferencesAsync));
-        tenant.MapMethods("/rules", _read, SignedIn(SettingPolicy.AtRulesAsync));
-        tenant.MapPost("/rules", SignedIn(SettingPolicy.ChangeRulesAsync));
-        tenant.MapMethods("/notifications", _read, SignedIn(Telling.AtNotificationsAsync));
-        tenant.MapPost("/notifications/{channel}", SignedIn(Telling.SetChannelAsync));
-        tenant.MapPost("/notifications/mail/confirm", SignedIn(Telling.ConfirmMailAsync));
-        tenant.MapPost("/notifications/test", SignedIn(Telling.TestAsync));
-        tenant.MapMethods("/budget", _read, SignedIn(Looking.AtBudgetAsync));
-        tenant.MapMethods("/sources", _read, SignedIn(LettingIn.AtSourcesAsync));
-        tenant.MapPost("/sources", SignedIn(LettingIn.AddSourceAsync));
-        tenant.MapMethods("/sources/{source:int}", _read, SignedIn(LettingIn.AtSourceAsync));
-        tenant.MapPost("/sources/{source:int}", SignedIn(LettingIn.MakeCredentialAsync));
-        tenant.MapMethods(
-            "/sources/{source:int}/credentials/{credential:long}/end",
-            _read,
-            SignedIn(LettingIn.ConfirmEndAsync)
-        );
-        tenant.MapPost("/sources/{source:int}/credentials/{credential:long}/end", SignedIn(LettingIn.EndAsync));
-        tenant.MapMethods("/jobs", _read, SignedIn(Running.AtJobsAsync));
-        tenant.MapPost("/jobs", SignedIn(Running.StartAsync));
-        tenant.MapMethods("/jobs/{job:long}", _read, SignedIn(Running.AtJobAsync));
-        tenant.MapPost("/jobs/{job:long}", SignedIn(Running.DecideAsync));
-        console.MapMethods("/{**other}", _read, SignedIn(AtNothingAsync));
+        Shows(tenant, "", Looking.AtTenantAsync);
+        Shows(tenant, "/operations", Looking.AtOperationsAsync);
+        Shows(tenant, "/operations.csv", Reporting.OfOperations);
+        Shows(tenant, "/people.csv", Reporting.OfPeople);
+        Shows(tenant, "/holds.csv", Reporting.OfHolds);
+        Shows(tenant, "/jobs/{job:long}/links.csv", Reporting.OfFates);
+        Shows(tenant, "/operations/{operation:guid}", Looking.AtOperationAsync);
+        Shows(tenant, "/people", Looking.AtPeopleAsync);
+        Shows(tenant, "/people/{link:long}", Looking.AtPersonAsync);
+        Shows(tenant, "/holds", Deciding.ListAsync);
+        Does(tenant, "/holds", Deciding.ConfirmAsync);
+        Does(tenant, "/holds/decide", Deciding.DecideAsync);
+        Shows(tenant, "/holds/{hold:long}/choose", Deciding.AtChoiceAsync);
+        Does(tenant, "/holds/{hold:long}/choose", Deciding.ChooseAsync);
+        Does(tenant, "/people/{link:long}/{act}", Acting.ConfirmAsync);
+        Does(tenant, "/people/{link:long}/{act}/now", Acting.ActAsync);
+        Shows(tenant, "/setup", SettingUp.AtStepsAsync);
+        Does(tenant, "/standing", SettingUp.ConfirmStandingAsync);
+        Does(tenant, "/standing/{to}", SettingUp.StandAsync);
+        Shows(tenant, "/connection", SettingUp.AtConnectionAsync);
+        Does(tenant, "/connection", SettingUp.ConnectAsync);
+        Does(tenant, "/connection/test", SettingUp.TestAsync);
+        Does(tenant, "/connection/authorize", SettingUp.AuthorizeAsync);
+        Shows(tenant, "/preferences", SettingPolicy.AtPreferencesAsync);
+        Does(tenant, "/preferences", SettingPolicy.ChangePreferencesAsync);
+        Shows(tenant, "/rules", SettingPolicy.AtRulesAsync);
+        Does(tenant, "/rules", SettingPolicy.ChangeRulesAsync);
+        Shows(tenant, "/notifications", Telling.AtNotificationsAsync);
+        Does(tenant, "/notifications/{channel}", Telling.SetChannelAsync);
+        Does(tenant, "/notifications/mail/confirm", Telling.ConfirmMailAsync);
+        Does(tenant, "/notifications/test", Telling.TestAsync);
+        Shows(tenant, "/budget", Looking.AtBudgetAsync);
+        Shows(tenant, "/sources", LettingIn.AtSourcesAsync);
+        Does(tenant, "/sources", LettingIn.AddSourceAsync);
+        Shows(tenant, "/sources/{source:int}", LettingIn.AtSourceAsync);
+        Does(tenant, "/sources/{source:int}", LettingIn.MakeCredentialAsync);
+        Shows(tenant, "/sources/{source:int}/credentials/{credential:long}/end", LettingIn.ConfirmEndAsync);
+        Does(tenant, "/sources/{source:int}/credentials/{credential:long}/end", LettingIn.EndAsync);
+        Shows(tenant, "/jobs", Running.AtJobsAsync);
+        Does(tenant, "/jobs", Running.StartAsync);
+        Shows(tenant, "/jobs/{job:long}", Running.AtJobAsync);
+        Does(tenant, "/jobs/{job:long}", Running.DecideAsync);
         return console;
-    }
 
-    private static Task<IResult> AtNothingAsync(Visit visit) =>
-        throw new RefusedException(
-            new AdminAnswer(
-                StatusCodes.Status404NotFound,
-                new JsonObject { ["detail"] = "The console has no such page." }
-            )
-        );
+        void Shows(RouteGroupBuilder at, string path, Func<Visit, Task<IResult>> page) =>
+            at.MapMethods(path, _read, SignedIn(page));
+
+        void Does(RouteGroupBuilder at, string path, Func<Visit, Task<IResult>> form) =>
+            at.MapPost(path, SignedIn(form));
+    }
 
     // For somebody who has signed in; anybody else is asked to. A form has to be of one of this session's pages.
     private RequestDelegate SignedIn(Func<Visit, Task<IResult>> answer) =>

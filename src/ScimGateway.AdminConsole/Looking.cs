@@ -22,7 +22,10 @@ internal static class Looking
 
     /// <summary>A tenant: what needs somebody, and how it is.</summary>
     public static async Task<IResult> AtTenantAsync(Visit visit) =>
-        visit.Page<TenantPage>(("Tenant", await visit.Api.ReadAsync<Tenant>(visit.TenantPath)));
+        visit.Page<TenantPage>(
+            ("Tenant", await visit.Api.ReadAsync<Tenant>(visit.TenantPath)),
+            ("Activity", await visit.Api.ReadAsync<Activity>($"{visit.TenantPath}/activity"))
+        );
 
     /// <summary>What was asked for, and what came of it.</summary>
     public static async Task<IResult> AtOperationsAsync(Visit visit) =>
@@ -74,4 +77,7 @@ internal static class Looking
             ("Tenant", visit.Tenant),
             ("Budget", await visit.Api.ReadAsync<Budget>($"{visit.TenantPath}/budget"))
         );
+
+    /// <summary>Who has signed in, and until when.</summary>
+    public static Task<IResult> AtSessionAsync(Visit visit) => Task.FromResult<IResult>(visit.Page<SessionPage>());
 }

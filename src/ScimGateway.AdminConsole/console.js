@@ -8,6 +8,7 @@
   let looks = 0;
   let lastShown = null;
   let wasLost = false;
+  let isPaused = false;
 
   const main = () => document.getElementById("main");
   const say = text => {
@@ -35,6 +36,7 @@
     }
     if (isLive) return true;
     delete main().dataset.live;
+    document.getElementById("pause").remove();
     document.title = next.title;
     say("This page is not under way any more. It shows what came of it.");
     return false;
@@ -45,7 +47,7 @@
   const look = async () => {
     if (!("live" in main().dataset)) return;
     if (++looks > mostLooks) return say("This page is not brought up to date any more. Load it anew.");
-    if (document.visibilityState === "visible" && !isUsed()) {
+    if (!isPaused && document.visibilityState === "visible" && !isUsed()) {
       try {
         const answer = await fetch(location.href, { redirect: "manual", cache: "no-store", signal: AbortSignal.timeout(answersWithinMs) });
         if (answer.type === "opaqueredirect") return say("Your session has ended. Load the page anew to sign in.");
@@ -61,6 +63,24 @@
       }
     }
     setTimeout(look, everyMs);
+  };
+
+  // Whoever reads can have the page stand still (WCAG 2.2, criterion 2.2.2).
+  const offerPause = () => {
+    if (!("live" in main().dataset)) return;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.id = "pause";
+    button.className = "quiet";
+    const name = () => {
+      button.textContent = isPaused ? "Bring this page up to date again" : "Keep this page as it is now";
+    };
+    button.addEventListener("click", () => {
+      isPaused = !isPaused;
+      name();
+    });
+    name();
+    main().after(button);
   };
 
   // Where a browser lets a page copy.
@@ -95,6 +115,7 @@
 
   document.addEventListener("DOMContentLoaded", () => {
     offerCopies();
+    offerPause();
     setTimeout(look, everyMs);
   });
 })();

@@ -101,7 +101,8 @@ internal static class PreferenceCommands
                 call.Terminal.Out.WriteLine("The preferences are so already: nothing is to be changed.");
                 return Exit.Done;
             }
-            Shown.Table(call.Terminal, ["preference", "before", "after"], rows);
+            if (rows.Count > 0)
+                Shown.Table(call.Terminal, ["preference", "before", "after"], rows);
             foreach (var said in Preference.All.Where(one => rows.Exists(row => row[0] == one.Name)))
                 call.Terminal.Out.WriteLine($"{said.Name}: {said.Says}.");
         }

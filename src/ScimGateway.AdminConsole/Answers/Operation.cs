@@ -15,6 +15,7 @@ namespace ScimGateway.AdminConsole.Answers;
 /// <param name="Error">What a refusal says.</param>
 /// <param name="Finished">When it ended.</param>
 /// <param name="Counted">How many refusals it counts.</param>
+/// <param name="Source">The number of the provider that asked; null where none did.</param>
 /// <param name="ScimType">The kind of a refusal.</param>
 /// <param name="Verdict">What was decided.</param>
 /// <param name="Notes">What was normalised or ignored.</param>
@@ -34,6 +35,7 @@ public sealed record Operation(
     string? Error,
     DateTimeOffset? Finished,
     int Counted,
+    int? Source = null,
     string? ScimType = null,
     string? Verdict = null,
     IReadOnlyList<string>? Notes = null,

@@ -33,6 +33,7 @@ internal static class Endpoints
         HoldEndpoints.Map(tenant);
         LinkEndpoints.Map(tenant);
         OperationEndpoints.Map(tenant);
+        ActivityEndpoints.Map(tenant);
         BudgetEndpoints.Map(tenant);
         NoticeEndpoints.Map(tenant);
         ExportEndpoints.Map(tenant);

@@ -39,14 +39,16 @@ internal record ShownOperation(
             row.What ?? row.Request,
             row.ResourceId?.ToString(),
             row.LinkId?.Value,
-            row.Outcome == OperationOutcome.NothingToDo.Word()
-                ? AdminJson.Named(nameof(OperationOutcome.NothingToDo))
-                : row.Outcome,
+            OutcomeOf(row.Outcome),
             row.Status,
             row.Error,
             row.Finished?.ToTime(),
             row.Counted
         );
+
+    /// <summary>The journal's word for an outcome, as the admin API has it.</summary>
+    public static string OutcomeOf(string word) =>
+        word == OperationOutcome.NothingToDo.Word() ? AdminJson.Named(nameof(OperationOutcome.NothingToDo)) : word;
 }
 
 /// <summary>An operation with its whole explanation, which comes after what stands in lists.</summary>

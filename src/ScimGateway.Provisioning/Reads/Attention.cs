@@ -78,20 +78,22 @@ internal sealed record Attention(
         return inAll == 0 ? [] : [new Attention(ChangedInSlack, null, null, lastDay, inAll, first, null)];
     }
 
-    // By state and reason, but for what is settled or pending: those since a time, all, and the first of them.
+    // By state and reason, but for what is settled or pending, and what is protected and no provider's, of whom nobody wants
+    // anything: those since a time, all, and the first of them.
     private static List<(LinkState State, Reason? Why, long LastDay, long InAll, LinkId First)> Standing(
         StoreSession store,
         TenantId tenant,
         Instant since
     ) =>
         store.All(
-            "select state, reason, sum(case when since >= @since then 1 else 0 end), count(*), min(id) from links where tenant_id = @tenant and state <> 0 and state <> @pending "
+            "select state, reason, sum(case when since >= @since then 1 else 0 end), count(*), min(id) from links where tenant_id = @tenant and state <> 0 and state <> @pending and (state <> @protected or exists (select 1 from resources r where r.id = links.claimant_id and r.source_id is not null)) "
                 + "group by state, reason order by count(*) desc limit 1000",
             row =>
                 (row.Word<LinkState>(), Reason.Parse(row.TextOrNull()), row.Long(), row.Long(), row.Number<LinkId>()),
             ("@tenant", tenant),
             ("@since", since),
-            ("@pending", LinkState.Pending)
+            ("@pending", LinkState.Pending),
+            ("@protected", LinkState.Protected)
         );
 
     private static string WhatOf(LinkState state, Reason? why) =>

@@ -21,7 +21,8 @@ public class AttentionTests
         var token = await served.SetUpAsync();
         await served.EnableAsync();
         using var provider = served.Provider("acme", token);
-        Assert.DoesNotContain(await AttentionAsync(served), one => (string?)one!["what"] is not "protected");
+        // That the token's owner is protected needs nobody, as long as no provider has that account.
+        Assert.Empty(await AttentionAsync(served));
         var people = new Dictionary<string, string>();
         foreach (var name in (string[])["ada", "bob", "carl", "dora", "eve"])
             people[name] = await CreateAsync(provider, name, $"{name}@corp.example");

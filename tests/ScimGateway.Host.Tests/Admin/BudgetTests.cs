@@ -11,6 +11,43 @@ public class BudgetTests
     private readonly ManualClock _clock = new();
 
     [Fact]
+    public async Task What_was_asked_for_within_a_day_is_counted_by_the_hour_and_by_what_came_of_it()
+    {
+        await using var served = await ServedGateway.StartAsync(clock: _clock);
+        var token = await served.SetUpAsync();
+        await served.EnableAsync();
+        using var provider = served.Provider("acme", token);
+        await CreateAsync(provider, "ada", "ada@corp.example");
+        _clock.Advance(2 * 3600);
+        await CreateAsync(provider, "grace", "grace@corp.example");
+        await Gateway.SendAsync(provider, HttpMethod.Post, "Users", User("grace", "another@corp.example"));
+
+        var hours = (await served.AskAsync(HttpMethod.Get, "tenants/acme/activity"))["hours"]!.AsArray();
+
+        Assert.Equal(24, hours.Count);
+        Assert.Equal("""{"done":1,"refused":1}""", Sorted(hours[23]!));
+        Assert.Equal("{}", Sorted(hours[22]!));
+        Assert.Equal(3, (int)hours[21]!["outcomes"]!["done"]!); // the import and going live, too
+        var now = _clock.GetUtcNow();
+        var last = (DateTimeOffset)hours[23]!["from"]!;
+        Assert.True(last <= now && now < last.AddHours(1));
+
+        // A day later that is forgotten.
+        _clock.Advance(22 * 3600);
+        hours = (await served.AskAsync(HttpMethod.Get, "tenants/acme/activity"))["hours"]!.AsArray();
+        Assert.Equal("""{"done":1,"refused":1}""", Sorted(hours[1]!));
+        Assert.All(hours.Skip(2), hour => Assert.DoesNotContain("refused", Sorted(hour!), StringComparison.Ordinal));
+
+        static string Sorted(JsonNode hour) =>
+            new JsonObject(
+                hour["outcomes"]!
+                    .AsObject()
+                    .OrderBy(one => one.Key, StringComparer.Ordinal)
+                    .Select(one => KeyValuePair.Create(one.Key, one.Value?.DeepClone()))
+            ).ToJsonString();
+    }
+
+    [Fact]
     public async Task What_waits_for_Slack_is_counted_by_its_priority_with_its_end()
     {
         await using var served = await ServedGateway.StartAsync(clock: _clock);

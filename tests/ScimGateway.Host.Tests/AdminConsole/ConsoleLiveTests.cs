@@ -75,6 +75,15 @@ public class ConsoleLiveTests(Chromium chromium)
             await console.Page.Clock.RunForAsync(3_000);
             return await row.CountAsync() == 1;
         });
+
+        // Whoever reads can have it stand still.
+        await console.PressAsync("Keep this page as it is now");
+        var before = looks();
+        await console.Page.Clock.RunForAsync(10_000);
+        Assert.Equal(before, looks());
+        await console.PressAsync("Bring this page up to date again");
+        await console.Page.Clock.RunForAsync(4_000);
+        Assert.True(looks() > before);
     }
 
     [Fact]

@@ -211,18 +211,6 @@ public class ConsoleSessionTests
     }
 
     [Fact]
-    public async Task An_address_that_is_no_page_is_answered_with_a_page()
-    {
-        await using var served = await ServedGateway.StartAsync();
-        using var browser = new ConsoleBrowser(served);
-        await browser.SignInAsync(served.Key);
-
-        using var nowhere = await browser.GetAsync("/no/such/page");
-        Assert.Equal(HttpStatusCode.NotFound, nowhere.StatusCode);
-        Assert.Equal("text/html", nowhere.Content.Headers.ContentType!.MediaType);
-    }
-
-    [Fact]
     public async Task The_link_of_the_demo_signs_in_once()
     {
         await using var demo = await Gateway.StartAsync();
@@ -426,7 +414,7 @@ internal sealed partial class ConsoleBrowser : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    [GeneratedRegex(@"\{(\*\*)?\w+\}")]
+    [GeneratedRegex(@"\{\w+\}")]
     private static partial Regex Named();
 
     [GeneratedRegex("name=\"form\" value=\"([^\"]+)\"")]

@@ -83,6 +83,9 @@ public class ConsoleStoryTests(Chromium chromium)
         await using var console = await ConsolePage.SignedInAsync(chromium, served);
 
         await console.FollowAsync("A tenant");
+        await Assertions
+            .Expect(console.Page.GetByRole(AriaRole.Img))
+            .ToHaveAttributeAsync("aria-label", new System.Text.RegularExpressions.Regex("1 refused"));
         await console.FollowAsync("The last one");
 
         var way = console.Page.GetByRole(AriaRole.Main);

@@ -164,6 +164,7 @@ public class AfterwardsTests
             .Error[(entered.Error.IndexOf("job confirm acme ", StringComparison.Ordinal) + 17)..]
             .Split(' ')[0];
         Assert.Equal(Exit.Refused, await entered.RunAsync("preferences set acme guardedaccounts=2 --yes"));
+        Assert.DoesNotContain("before", entered.Out, StringComparison.Ordinal);
         Assert.Contains("did you mean 'guardedAccounts'?", entered.Error, StringComparison.Ordinal);
         Assert.Equal(Exit.Done, await entered.RunAsync("preferences set acme removeAction=disable --dry-run"));
         Assert.Equal("The preferences are so already: nothing is to be changed.\n", entered.Out);

@@ -140,6 +140,20 @@ internal static class OperationLists
             ("@tenant", tenantId)
         );
 
+    /// <summary>How many a tenant had since a time, by the hour after it and by what came of them.</summary>
+    public static List<(long Hour, string Outcome, long Operations)> ByHour(
+        StoreSession store,
+        TenantId tenantId,
+        Instant since
+    ) =>
+        store.All(
+            "select (at - @since) / 3600000, outcome, sum(case when counted > 1 then counted else 1 end) from operations where tenant_id = @tenant and at >= @since "
+                + "group by 1, 2",
+            row => (row.Long(), row.Text(), row.Long()),
+            ("@since", since),
+            ("@tenant", tenantId)
+        );
+
     /// <summary>What a row of these columns says.</summary>
     internal static Operation ToOperation(Row row) =>
         new()
