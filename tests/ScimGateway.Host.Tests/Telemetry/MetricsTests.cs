@@ -14,6 +14,7 @@ using static ScimGateway.Host.Tests.Requests;
 namespace ScimGateway.Host.Tests.Telemetry;
 
 /// <summary>What Prometheus is told, and where.</summary>
+[Collection("alone")] // the meters are those of the process
 public class MetricsTests
 {
     [Fact]
