@@ -9,8 +9,6 @@ namespace ScimGateway.AdminConsole;
 /// <summary>The gateway as a whole: who may administer it, what they did, and where it runs.</summary>
 internal static class Governing
 {
-    private const int MostLookedThrough = 1000;
-
     /// <summary>The admin keys.</summary>
     public static Task<IResult> AtKeysAsync(Visit visit) => KeysAsync(visit);
 
@@ -39,7 +37,7 @@ internal static class Governing
     /// <summary>Says what ending a key does, before it is done.</summary>
     public static async Task<IResult> ConfirmEndAsync(Visit visit)
     {
-        var keys = await visit.Api.ReadAsync<Page<Key>>($"keys?limit={MostLookedThrough}");
+        var keys = await visit.Api.ReadAsync<Page<Key>>($"keys?limit={Visit.MostOfRead}");
         return keys.Items.FirstOrDefault(one => $"{one.Id}" == visit.Route("key")) is { } key
             ? visit.Page<EndKeyPage>(("Key", key), ("IsOwn", key.Id == visit.Me.Key))
             : new Moved("../../keys");
@@ -67,7 +65,8 @@ internal static class Governing
             ("OfTenant", visit.Query("tenant")),
             ("Action", visit.Query("action")),
             ("Changes", visit.Query("changes")),
-            ("Filters", visit.Filters(filters))
+            ("Filters", visit.Filters(filters)),
+            ("Others", visit.Filters("tenant", "changes"))
         );
     }
 

@@ -11,7 +11,6 @@ internal static class LettingIn
 {
     private const string LastOne =
         "It is the only one that the provider has: it is refused from then on, until you make another one and enter it there.";
-    private const int MostLookedThrough = 1000;
 
     /// <summary>The providers.</summary>
     public static Task<IResult> AtSourcesAsync(Visit visit) => SourcesAsync(visit);
@@ -98,7 +97,7 @@ internal static class LettingIn
     private static string SourcePath(Visit visit) => $"{visit.TenantPath}/sources/{visit.Route("source")}";
 
     private static Task<Page<Credential>> CredentialsAsync(Visit visit) =>
-        visit.Api.ReadAsync<Page<Credential>>($"{SourcePath(visit)}/credentials?limit={MostLookedThrough}");
+        visit.Api.ReadAsync<Page<Credential>>($"{SourcePath(visit)}/credentials?limit={Visit.MostOfRead}");
 
     private static async Task<IResult> SourcesAsync(Visit visit, params (string, object?)[] shows) =>
         visit.Page<SourcesPage>([

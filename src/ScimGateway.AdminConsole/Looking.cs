@@ -7,6 +7,12 @@ namespace ScimGateway.AdminConsole;
 /// <summary>The pages that only show something.</summary>
 internal static class Looking
 {
+    /// <summary>By what people and groups can be filtered.</summary>
+    public static readonly string[] PeopleFilters = ["search", "kind", "state", "reason", "changed"];
+
+    /// <summary>By what operations can be filtered.</summary>
+    public static readonly string[] OperationFilters = ["search", "outcome", "link"];
+
     /// <summary>The tenants.</summary>
     public static async Task<IResult> AtTenantsAsync(Visit visit) =>
         visit.Page<TenantsPage>(
@@ -31,12 +37,12 @@ internal static class Looking
     public static async Task<IResult> AtOperationsAsync(Visit visit) =>
         visit.Page<OperationsPage>(
             ("Tenant", visit.Tenant),
-            ("Operations", await visit.ListAsync<Operation>("operations", "search", "outcome", "link")),
+            ("Operations", await visit.ListAsync<Operation>("operations", OperationFilters)),
             ("Search", visit.Query("search")),
             ("Outcome", visit.Query("outcome")),
             ("OfLink", visit.Query("link")),
             ("IsNewest", visit.Query("cursor") is null),
-            ("Filters", visit.Filters("search", "outcome", "link"))
+            ("Filters", visit.Filters(OperationFilters))
         );
 
     /// <summary>One operation in the order of its way.</summary>
@@ -54,13 +60,13 @@ internal static class Looking
     public static async Task<IResult> AtPeopleAsync(Visit visit) =>
         visit.Page<PeoplePage>(
             ("Tenant", visit.Tenant),
-            ("Links", await visit.ListAsync<Link>("links", "search", "kind", "state", "reason", "changed")),
+            ("Links", await visit.ListAsync<Link>("links", PeopleFilters)),
             ("Search", visit.Query("search")),
             ("Kind", visit.Query("kind")),
             ("InState", visit.Query("state")),
             ("Reason", visit.Query("reason")),
             ("Changed", visit.Query("changed")),
-            ("Filters", visit.Filters("search", "kind", "state", "reason", "changed"))
+            ("Filters", visit.Filters(PeopleFilters))
         );
 
     /// <summary>One person or group: told, seen, and why.</summary>
@@ -78,6 +84,6 @@ internal static class Looking
             ("Budget", await visit.Api.ReadAsync<Budget>($"{visit.TenantPath}/budget"))
         );
 
-    /// <summary>Who has signed in, and until when.</summary>
+    /// <summary>The session: whose key it is of, what it may, and when it ends.</summary>
     public static Task<IResult> AtSessionAsync(Visit visit) => Task.FromResult<IResult>(visit.Page<SessionPage>());
 }

@@ -15,11 +15,11 @@ internal static class Reporting
             visit,
             "people-and-groups",
             "links",
-            ["search", "kind", "state", "reason", "changed"],
+            Looking.PeopleFilters,
             [
                 ("Name", link => link.Called),
                 ("Address", link => link.Address),
-                ("Kind", link => link.Kind == "user" ? "person" : link.Kind),
+                ("Kind", link => StateWords.OfKind(link.Kind)),
                 ("Provider", link => link.Source),
                 ("Id at the provider", link => link.ExternalId),
                 ("Slack id", link => link.SlackId),
@@ -27,11 +27,12 @@ internal static class Reporting
                 (
                     "Active in Slack",
                     link =>
-                        link.ActiveInSlack is { } active
-                            ? active
-                                ? "yes"
-                                : "no"
-                            : null
+                        link.ActiveInSlack switch
+                        {
+                            true => "yes",
+                            false => "no",
+                            null => null,
+                        }
                 ),
                 ("State", link => StateWords.Said(link.State)),
                 ("Why", link => link.Reason?.Sentence),
@@ -46,7 +47,7 @@ internal static class Reporting
             visit,
             "operations",
             "operations",
-            ["search", "outcome", "link"],
+            Looking.OperationFilters,
             [
                 ("When (UTC)", one => Time(one.At)),
                 ("Who asked", one => one.Actor),
@@ -78,7 +79,7 @@ internal static class Reporting
             ]
         );
 
-    /// <summary>What becomes of whom when the tenant goes live.</summary>
+    /// <summary>Each person and group, with what happens to it when the tenant goes live.</summary>
     public static Task<IResult> OfFates(Visit visit) =>
         Table<Fate>.OfAsync(
             visit,
@@ -88,7 +89,7 @@ internal static class Reporting
             [
                 ("Name", fate => fate.Name),
                 ("Address", fate => fate.Address),
-                ("Kind", fate => fate.Kind == "user" ? "person" : fate.Kind),
+                ("Kind", fate => StateWords.OfKind(fate.Kind)),
                 ("Becomes", fate => StateWords.Said(fate.What)),
                 ("Found by", fate => fate.MatchedBy is { } by ? StateWords.Said(by) : null),
                 ("Why", fate => fate.Why),
@@ -106,8 +107,6 @@ internal static class Reporting
         Page<T> first
     ) : IResult
     {
-        private const int MostOfPage = 1_000;
-
         // As many rows as the common spreadsheets take.
         private const int MostRows = 1_000_000;
 
@@ -119,7 +118,7 @@ internal static class Reporting
             (string Column, Func<T, string?> Value)[] columns
         )
         {
-            list = $"{visit.TenantPath}/{list}?limit={MostOfPage}{visit.Asked(filters)}";
+            list = $"{visit.TenantPath}/{list}?limit={Visit.MostOfRead}{visit.Asked(filters)}";
             return new Table<T>(visit, name, list, columns, await visit.Api.ReadAsync<Page<T>>(list));
         }
 

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace ScimGateway.AdminConsole;
 
-/// <summary>A link that signs in once, by a key that whoever follows it need not know.</summary>
+/// <summary>A link that signs in once. Whoever follows it does not have to know the admin key.</summary>
 /// <param name="key">The admin key.</param>
 public sealed class SignInLink(string key)
 {

@@ -21,6 +21,9 @@ internal sealed class Visit(HttpContext http, AdminApi api, string secret, Sessi
     /// <summary>How many rows a page of a list has.</summary>
     public const int MostOfPage = 50;
 
+    /// <summary>How many rows the admin API gives at once, for what is looked through or goes into a file.</summary>
+    public const int MostOfRead = 1_000;
+
     private const int MostDays = 3650;
 
     /// <summary>The request.</summary>

@@ -47,7 +47,7 @@ public sealed record AuditEntry(
         value is JsonValue one && one.TryGetValue<string>(out var text) ? text : value?.ToJsonString(_plain);
 }
 
-/// <summary>Who has done something.</summary>
+/// <summary>By whose key something was done.</summary>
 /// <param name="Key">The number of the admin key; null for the command line of a start.</param>
 /// <param name="Label">Its name.</param>
 public sealed record AuditActor(long? Key, string Label);
@@ -55,7 +55,7 @@ public sealed record AuditActor(long? Key, string Label);
 /// <summary>Whether the audit trail is as it was sealed.</summary>
 /// <param name="Lines">How many lines are whole.</param>
 /// <param name="Head">The number of the last of them, and its seal.</param>
-/// <param name="UnderWay">How many lines are of what is being done.</param>
+/// <param name="UnderWay">How many lines belong to requests that have not ended yet.</param>
 /// <param name="Broken">The first line that is wrong.</param>
 public sealed record Seals(long Lines, string? Head, long UnderWay, BrokenLine? Broken);
 

@@ -34,10 +34,13 @@ internal static class StateWords
     public static string Said(string word) =>
         word switch
         {
-            // Who goes by a rule and stays in Slack all the same.
+            // Said of a user whom a changed rule leaves out and whose account stays.
             "freezes" => "is not provisioned any more, and stays as it is",
             _ => Spaced(word),
         };
+
+    /// <summary>A kind of link as people read it: a user is a person.</summary>
+    public static string OfKind(string kind) => kind == "user" ? "person" : kind;
 
     private static string Spaced(string word) =>
         string.Concat(

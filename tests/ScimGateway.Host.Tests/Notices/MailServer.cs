@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 
 namespace ScimGateway.Host.Tests.Notices;
 
@@ -27,6 +28,13 @@ internal sealed class MailServer : IAsyncDisposable
                 return [.. _messages];
         }
     }
+
+    /// <summary>The code that the last message asks its reader for.</summary>
+    public string LastCode =>
+        Regex
+            .Match(Messages[^1].Replace("=\r\n", "", StringComparison.Ordinal), "code ([A-Za-z0-9_-]{12})")
+            .Groups[1]
+            .Value;
 
     public async ValueTask DisposeAsync()
     {
