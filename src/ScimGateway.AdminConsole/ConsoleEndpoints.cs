@@ -56,6 +56,10 @@ internal sealed class ConsoleEndpoints(AskAdmin ask, Func<HttpRequest, bool> isF
         Does(tenant, "/holds/decide", Deciding.DecideAsync);
         Shows(tenant, "/holds/{hold:long}/choose", Deciding.AtChoiceAsync);
         Does(tenant, "/holds/{hold:long}/choose", Deciding.ChooseAsync);
+        Shows(tenant, "/people/{link:long}/memberships", Looking.AtMembershipsAsync);
+        Shows(tenant, "/people/{link:long}/claim", Acting.AtClaimAsync);
+        Does(tenant, "/people/{link:long}/claim", Acting.ConfirmClaimAsync);
+        Does(tenant, "/people/{link:long}/claim/now", Acting.ClaimAsync);
         Does(tenant, "/people/{link:long}/{act}", Acting.ConfirmAsync);
         Does(tenant, "/people/{link:long}/{act}/now", Acting.ActAsync);
         Shows(tenant, "/setup", SettingUp.AtStepsAsync);

@@ -10,6 +10,8 @@ internal static class Looking
     /// <summary>By what people and groups can be filtered.</summary>
     public static readonly string[] PeopleFilters = ["search", "kind", "state", "reason", "changed"];
 
+    private const int MostMemberships = 10;
+
     /// <summary>By what operations can be filtered.</summary>
     public static readonly string[] OperationFilters = ["search", "outcome", "link"];
 
@@ -70,12 +72,29 @@ internal static class Looking
         );
 
     /// <summary>One person or group: told, seen, and why.</summary>
-    public static async Task<IResult> AtPersonAsync(Visit visit) =>
-        visit.Page<PersonPage>(
+    public static async Task<IResult> AtPersonAsync(Visit visit)
+    {
+        var path = $"{visit.TenantPath}/links/{visit.Route("link")}";
+        return visit.Page<PersonPage>(
             ("Tenant", visit.Tenant),
-            ("Link", await visit.Api.ReadAsync<Link>($"{visit.TenantPath}/links/{visit.Route("link")}")),
+            ("Link", await visit.Api.ReadAsync<Link>(path)),
+            ("Memberships", await visit.Api.ReadAsync<Page<Membership>>($"{path}/memberships?limit={MostMemberships}")),
             ("Done", visit.Query("done"))
         );
+    }
+
+    /// <summary>Who is in a group, or in which groups a person is.</summary>
+    public static async Task<IResult> AtMembershipsAsync(Visit visit)
+    {
+        var path = $"links/{visit.Route("link")}";
+        return visit.Page<MembershipsPage>(
+            ("Tenant", visit.Tenant),
+            ("Link", await visit.Api.ReadAsync<Link>($"{visit.TenantPath}/{path}")),
+            ("Memberships", await visit.ListAsync<Membership>($"{path}/memberships", "differing")),
+            ("OnlyDiffering", visit.Query("differing") == "true"),
+            ("Filters", visit.Filters("differing"))
+        );
+    }
 
     /// <summary>What Slack still allows, and what waits for it.</summary>
     public static async Task<IResult> AtBudgetAsync(Visit visit) =>

@@ -63,6 +63,11 @@ internal static class LinkCommands
         "Only the one of this user or group, by its name, address or id"
     );
 
+    private static readonly Option<bool> _differing = new("--differing")
+    {
+        Description = "Only where Slack differs from what is wanted",
+    };
+
     private static readonly Argument<string> _account = new("ACCOUNT")
     {
         Description = "The account or group of Slack that nobody claims, by its Slack id or its number in 'link list'",
@@ -77,6 +82,7 @@ internal static class LinkCommands
         {
             List(),
             Show(),
+            Members(),
             Provision(),
             Claim(),
             Decide(
@@ -171,6 +177,31 @@ internal static class LinkCommands
                     link => Print(call, link)
                 )
             );
+
+    private static Verb Members() =>
+        new Verb(
+            "members",
+            "Who is in a group, or in which groups a user is: wanted there, in Slack, and why the two differ.",
+            "link members acme Engineering --differing"
+        )
+            .Takes(Words.Tenant, Words.Who, _differing, Words.Limit, Words.Cursor, Words.All)
+            .Does(async call =>
+            {
+                call.PrintList(
+                    await call.ListAsync(
+                        call.OfTenant("links", await call.LinkAsync(call.Of(Words.Who)), "memberships"),
+                        ("differing", call.Of(_differing) ? "true" : null)
+                    ),
+                    "+link",
+                    "name",
+                    "++kind",
+                    "wanted",
+                    "inSlack",
+                    "+nested",
+                    "reason.sentence~40"
+                );
+                return Exit.Done;
+            });
 
     private static Verb Provision() =>
         new Verb(
@@ -309,10 +340,13 @@ internal static class LinkCommands
             );
         var said = (link?["fields"] as JsonArray ?? []).Where(field =>
             (bool?)field?["known"] == false
-            || Shown.Value(field?["delivered"]).Length + Shown.Value(field?["seen"]).Length > 0
+            || Shown.Value(field?["wanted"]).Length
+                + Shown.Value(field?["delivered"]).Length
+                + Shown.Value(field?["seen"]).Length
+                > 0
         );
         if (new JsonArray([.. said.Select(field => field?.DeepClone())]) is { Count: > 0 } fields)
-            Shown.Table(call.Terminal, fields, "field", "++known", "delivered", "seen");
+            Shown.Table(call.Terminal, fields, "field", "wanted", "++known", "delivered", "seen");
         if (link?["commands"] is JsonArray { Count: > 0 } commands)
             call.Terminal.Out.WriteLine(
                 Shown.Line(

@@ -8,7 +8,15 @@ namespace ScimGateway.AdminConsole.Parts;
 /// <param name="Does">What it does.</param>
 /// <param name="Done">What is said when it was done.</param>
 /// <param name="Suits">Whether it makes sense.</param>
-internal sealed record Act(string Word, string Label, string Does, string Done, Func<Link, bool> Suits)
+/// <param name="IsOwners">Whether it takes an owner, since it cannot be undone.</param>
+internal sealed record Act(
+    string Word,
+    string Label,
+    string Does,
+    string Done,
+    Func<Link, bool> Suits,
+    bool IsOwners = false
+)
 {
     /// <summary>All of them, in the order of how often they are wanted.</summary>
     public static IReadOnlyList<Act> All { get; } =
@@ -55,10 +63,23 @@ internal sealed record Act(string Word, string Label, string Does, string Done, 
             "It was unlinked.",
             link => link is { Source: not null, SlackId: not null }
         ),
+        new(
+            "erase",
+            "Erase",
+            "All that is kept of the person is forgotten, also in the journal and in former versions: only the Slack id stays, and hashes by which whoever has an address finds it. It cannot be undone. Slack keeps the account as it is.",
+            "The person was forgotten.",
+            link => link is { Kind: "user", Shown: false, SlackId: not null, Reason: not { Code: "erasedHere" } },
+            IsOwners: true
+        ),
     ];
 
-    /// <summary>What can be done to one.</summary>
-    public static IEnumerable<Act> For(Link link) => All.Where(act => act.Suits(link));
+    /// <summary>What somebody can do to one.</summary>
+    public static IEnumerable<Act> For(Link link, Session me) =>
+        All.Where(act => act.Suits(link) && (me.IsOwner || (me.MayDecide && !act.IsOwners)));
+
+    /// <summary>Whether it can be given to whoever a provider has.</summary>
+    public static bool CanBeGiven(Link link) =>
+        link is { Source: null, Shown: true, SlackId: not null, State: not ("protected" or "broken") };
 
     /// <summary>The one of a word; null for none.</summary>
     public static Act? Called(string? word) => All.FirstOrDefault(act => act.Word == word);

@@ -52,6 +52,8 @@ internal static class ExplainedLink
                 Fields = why.Fields.Select(one => new
                 {
                     Field = AdminJson.Named(one.Field.ToString()),
+                    Asked = one.IsAsked,
+                    one.Wanted,
                     Known = one.IsKnown,
                     one.Delivered,
                     one.Seen,

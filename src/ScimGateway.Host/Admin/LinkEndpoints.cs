@@ -22,6 +22,11 @@ internal static class LinkEndpoints
             .Called("readLink", Role.Viewer)
             .ReadsPeople();
         tenant
+            .MapMethods("/links/{link:long}/memberships", ReadMethods.All, MembershipsAsync)
+            .Called("listMemberships", Role.Viewer)
+            .AsksForPages("differing")
+            .ReadsPeople();
+        tenant
             .MapPost("/links/{link:long}/provision", ProvisionAsync)
             .Called("provisionLink", Role.Operator)
             .WithoutBody();
@@ -83,6 +88,42 @@ internal static class LinkEndpoints
 
     private static async Task<IResult> ReadAsync(AdminCall call, long link, LinkReads links) =>
         call.Answer(await ExplainedLink.ExplainAsync(call, await FindAsync(call, link, links)));
+
+    private static async Task<IResult> MembershipsAsync(
+        AdminCall call,
+        long link,
+        LinkReads links,
+        Memberships memberships
+    )
+    {
+        var found = await FindAsync(call, link, links);
+        var onlyDiffering = call.QueryFlag("differing");
+        return await call.PageAsync(
+            async (after, most) =>
+                found.Resource is { } resource
+                    ? await memberships.ListAsync(
+                        found.Kind,
+                        resource,
+                        onlyDiffering,
+                        ResourceId.Parse(after),
+                        most,
+                        call.Gone
+                    )
+                    : [],
+            one => one.Other.ToString(),
+            one => new
+            {
+                Link = one.Link?.Value,
+                one.Kind,
+                Resource = one.Other.ToString(),
+                one.Name,
+                one.Wanted,
+                one.InSlack,
+                Nested = one.IsNested,
+                Reason = ShownReason.Of(one.Why, call.Tenant.Row.Slug, one.Link),
+            }
+        );
+    }
 
     private static async Task<IResult> ProvisionAsync(AdminCall call, long link, LinkReads links)
     {

@@ -19,7 +19,7 @@ namespace ScimGateway.Provisioning.Operating;
 /// <param name="Rule">The rule that admitted the user.</param>
 /// <param name="Asserted">The paths that a provider has spoken of.</param>
 /// <param name="Waived">Those that a preference, a rule or an operator leaves out.</param>
-/// <param name="Fields">What Slack was told and shows, field by field.</param>
+/// <param name="Fields">What is wanted, what Slack was told and what it shows, field by field.</param>
 /// <param name="Commands">What it would be told now.</param>
 /// <param name="Notes">What is noted of the translation and the plan.</param>
 /// <param name="BlockedMembers">Of a group: why members wait, and how many of them.</param>
@@ -45,7 +45,7 @@ internal sealed record Explanation(
         )
             return null;
         var wanted = Wanted.Of(store, link, preferences);
-        var (delivered, seen) = (link.Told, link.AtSlack);
+        var (wish, delivered, seen) = (wanted.Wish, link.Told, link.AtSlack);
         return new Explanation(
             link.State,
             wanted.Blocked ?? link.Reason,
@@ -53,10 +53,17 @@ internal sealed record Explanation(
             [.. resource.Asserted.Ordered],
             [.. resource.Waived.Words, .. resource.Waived.Paths.Ordered],
             [
-                .. delivered
-                    .Fields.Union(seen.Fields)
+                .. wish.Fields.Union(delivered.Fields)
+                    .Union(seen.Fields)
                     .Order()
-                    .Select(field => new ExplainedField(field, delivered.Says(field), delivered[field], seen[field])),
+                    .Select(field => new ExplainedField(
+                        field,
+                        wish.Says(field),
+                        wish[field],
+                        delivered.Says(field),
+                        delivered[field],
+                        seen[field]
+                    )),
             ],
             wanted.Commands,
             [.. wanted.Noted.Select(note => note.Says), .. WhoHasAddresses(store, link, resource)],
@@ -75,6 +82,14 @@ internal sealed record Explanation(
 }
 
 /// <summary>
-/// A field of Slack's: whether it is known what Slack was told, what that was, and what Slack showed last.
+/// A field of Slack's: whether the provider has a say in it and what it says, whether it is known what Slack was told and
+/// what that was, and what Slack showed last.
 /// </summary>
-internal readonly record struct ExplainedField(SlackField Field, bool IsKnown, string? Delivered, string? Seen);
+internal readonly record struct ExplainedField(
+    SlackField Field,
+    bool IsAsked,
+    string? Wanted,
+    bool IsKnown,
+    string? Delivered,
+    string? Seen
+);

@@ -49,7 +49,7 @@ internal sealed class FullListChange(OperatedTenant tenant, TenantChange.FullLis
     private Resource Require(StoreSession session)
     {
         if (tenant.Current.Now.GroupMembership != GroupMembership.Overwrite)
-            throw new NotReadyException("The tenant keeps members who are only in Slack (preference GroupMembership).");
+            throw new NotReadyException("The tenant keeps members who are only in Slack (preference groupMembership).");
         return Own(session)
             ?? throw new NotReadyException($"There is no group {change.Group} that a source has claimed.");
     }

@@ -59,6 +59,15 @@ internal sealed record AccountPlanning(
             : OfWanted(Claimant, leftOut);
     }
 
+    /// <summary>
+    /// What the user is to be at Slack by its provider's word, also where a preference or rule leaves it out: whoever has
+    /// deleted it wants it out.
+    /// </summary>
+    public SlackProfile Wish =>
+        Claimant is { Deleted: null } ? InSlacksWords(Claimant, PathSet.Nothing).Wanted
+        : Claimant is not null || Link.Absent ? SlackProfile.Nothing.With(active: false)
+        : SlackProfile.Nothing;
+
     // Nobody is left on a spare address: an exchange comes to its end, whatever is left out meanwhile.
     private bool IsLeftOnSpareAddress(Resource claimant) =>
         Link is { Absent: false, IsOnSpareAddress: true } && WhyNotTold.OfLeaving(Link, claimant) is not null;
@@ -93,7 +102,7 @@ internal sealed record AccountPlanning(
     // All that the provider wants, but for what Slack has refused and the addresses that others have.
     private WantedAccount OfWanted(Resource claimant, Reason? leftOut)
     {
-        var (wanted, notes) = InSlacksWords(claimant);
+        var (wanted, notes) = InSlacksWords(claimant, claimant.LeftOut(Link));
         var (free, isAnothers) = SentAddresses.WithoutTaken(wanted, Held, Link);
         var who = new Identity(wanted[SlackField.PrimaryEmail], claimant.UserNameKey);
         var askAbout = Link is { AskFirst: true, SlackId: null }
@@ -170,21 +179,20 @@ internal sealed record AccountPlanning(
     }
 
     // What the claimant wants, in Slack's vocabulary. The name is ours to choose only for an account that we make.
-    private (SlackProfile Wanted, IReadOnlyList<SlackNote> Notes) InSlacksWords(Resource claimant)
+    private (SlackProfile Wanted, IReadOnlyList<SlackNote> Notes) InSlacksWords(Resource claimant, PathSet leftOut)
     {
         var document = Document ?? claimant.Read();
-        var waived = claimant.Waived;
         // Whether an account is active is its user's from the claim on, said or not: the gateway itself turns it.
         var asserted = claimant.Asserted.With(PathSet.Active);
         // No account is made without an address: where a claimed one is gone, the one that it was shown with is meant.
         if (Link.SlackId is null)
             asserted = asserted.With(PathSet.Emails);
-        asserted = asserted.Without(claimant.LeftOut(Link));
+        asserted = asserted.Without(leftOut);
         var (wanted, notes) = UserTranslator.ToSlack(
             new WantedUser(
                 document,
                 asserted.Has,
-                waived.Has("userName") ? null : Link.UserName,
+                leftOut.Has("userName") ? null : Link.UserName,
                 Manager,
                 // Where the wanted manager has no account yet, Slack's former one is wrong.
                 claimant.Manager

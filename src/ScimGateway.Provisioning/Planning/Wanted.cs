@@ -5,6 +5,7 @@ using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Translation;
+using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Planning;
 
@@ -21,6 +22,9 @@ internal abstract record Wanted(Link Link, Resource? Claimant)
     /// The read to send before the next command while Slack may change more than it is told; null if none.
     /// </summary>
     public virtual SlackCommand? Look(Instant now) => null;
+
+    /// <summary>What the provider wants, in Slack's words; nothing where nobody wants anything of it.</summary>
+    public abstract SlackProfile Wish { get; }
 
     /// <summary>All that Slack is to be told, as far as it can be planned now.</summary>
     public abstract IReadOnlyList<SlackCommand> Commands { get; }

@@ -19,6 +19,9 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
     /// <summary>The plan for the same wish, of a link that Slack has more of by now.</summary>
     internal Func<Link, WantedAccount>? Again { get; init; }
 
+    /// <summary>What it was planned from.</summary>
+    internal AccountPlanning? Planning { get; init; }
+
     /// <summary>Whether the manager has an account, so that it was planned with it.</summary>
     internal bool KnowsManager { get; init; }
 
@@ -39,6 +42,9 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
                 ? Plan.Notes.Where(note => note.Kind != SlackNoteKind.Missing)
                 : Plan.Notes
         );
+
+    /// <inheritdoc/>
+    public override SlackProfile Wish => Planning?.Wish ?? SlackProfile.Nothing;
 
     /// <inheritdoc/>
     public override IReadOnlyList<SlackCommand> Commands => Plan.Commands;
@@ -98,7 +104,7 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
         var names = link is { AskFirst: true, SlackId: null } ? Keys.Of(store, link.Id, KeyKind.SlackUserName) : [];
         var manager = claimant?.Manager is { } id ? Account(store, link, id) : null;
         var planning = new AccountPlanning(link, claimant, document, held, manager, Settings(preferences));
-        return () => planning.Plan() with { Names = names };
+        return () => planning.Plan() with { Names = names, Planning = planning };
     }
 
     // How differences are told for a tenant.

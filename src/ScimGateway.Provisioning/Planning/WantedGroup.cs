@@ -29,6 +29,12 @@ internal sealed record WantedGroup(
     private bool _isPart;
 
     /// <inheritdoc/>
+    public override SlackProfile Wish =>
+        Claimant is { Deleted: null, SourceId: not null } && Claimant.Asserted.Has("displayName")
+            ? SlackProfile.Of((SlackField.DisplayName, GroupDocument.Name(Claimant.Read())))
+            : SlackProfile.Nothing;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<SlackCommand> Commands => Plan;
 
     /// <inheritdoc/>

@@ -21,7 +21,7 @@ internal static class GroupPolicy
             // To write to a group that nobody has is to adopt it, whatever the write is.
             { Group: Account.Unclaimed } when allowed.WhenAccountExists == Existing.Refuse => new Verdict.Refuse(
                 ScimException.Uniqueness(
-                    "Slack had this group before, and the tenant does not let it be adopted (preference WhenAccountExists)."
+                    "Slack had this group before, and the tenant does not let it be adopted (preference whenAccountExists)."
                 )
             ),
             { IsProtected: true, Group: not Account.None } => new Verdict.Refuse(
@@ -40,7 +40,7 @@ internal static class GroupPolicy
                 : NotAllowed(
                     allowed,
                     Part.Account,
-                    "Deleting groups is switched off for this tenant (preference DeleteGroups)."
+                    "Deleting groups is switched off for this tenant (preference deleteGroups)."
                 ),
             { Group: Account.None or Account.Former or Account.FormerOfAnother or Account.NeverIn } =>
                 allowed.CreateGroups
@@ -48,7 +48,7 @@ internal static class GroupPolicy
                     : NotAllowed(
                         allowed,
                         Part.Account,
-                        "Creating groups is switched off for this tenant (preference CreateGroups)."
+                        "Creating groups is switched off for this tenant (preference createGroups)."
                     ),
             _ => allowed.UpdateGroups
                 ? new Verdict.Allow()

@@ -76,7 +76,7 @@ internal static class UserPolicy
             { Account: Account.Unclaimed, IsProtected: true } => Protected(),
             { Account: Account.Unclaimed } when allowed.WhenAccountExists == Existing.Refuse => new Verdict.Refuse(
                 ScimException.Uniqueness(
-                    "Slack had this account before, and the tenant does not let it be adopted (preference WhenAccountExists)."
+                    "Slack had this account before, and the tenant does not let it be adopted (preference whenAccountExists)."
                 )
             ),
             { Trigger: Trigger.Delete } => Delete(allowed, wish),
@@ -91,7 +91,7 @@ internal static class UserPolicy
             _ => Change(allowed, wish),
         };
 
-    private const string Creating = "Creating users is switched off for this tenant (preference CreateUsers).";
+    private const string Creating = "Creating users is switched off for this tenant (preference createUsers).";
 
     private static Verdict Delete(Preferences allowed, UserWish wish) =>
         wish switch
@@ -103,7 +103,7 @@ internal static class UserPolicy
                 : NotAllowed(
                     allowed,
                     Part.Account,
-                    "Removing users is switched off for this tenant (preference DeprovisionUsers)."
+                    "Removing users is switched off for this tenant (preference deprovisionUsers)."
                 ),
         };
 
@@ -132,9 +132,9 @@ internal static class UserPolicy
             Part.Active when disables => NotAllowed(
                 allowed,
                 left,
-                "Deactivating users is switched off for this tenant (preference DisableUsers)."
+                "Deactivating users is switched off for this tenant (preference disableUsers)."
             ),
-            _ => NotAllowed(allowed, left, "Changing users is switched off for this tenant (preference UpdateUsers)."),
+            _ => NotAllowed(allowed, left, "Changing users is switched off for this tenant (preference updateUsers)."),
         };
     }
 

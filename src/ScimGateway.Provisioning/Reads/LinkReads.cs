@@ -12,7 +12,7 @@ namespace ScimGateway.Provisioning.Reads;
 internal sealed class LinkReads(Store store)
 {
     // What was seen of a group may be its members alone. A user's document may be large, and is not asked where Slack has him.
-    private const string Called = "l.seen, case when l.seen is null or r.kind = @group then r.document end";
+    internal const string Called = "l.seen, case when l.seen is null or r.kind = @group then r.document end";
 
     private static readonly byte[] _active = "\"active\":\"true\""u8.ToArray();
 
@@ -124,7 +124,7 @@ internal sealed class LinkReads(Store store)
         );
     }
 
-    private static string? ToName(Row row)
+    internal static string? ToName(Row row)
     {
         var seen = Seen(ref row);
         return NameOf(seen, Wanted(Kind.User, row.BytesOrNull()));

@@ -38,6 +38,8 @@ public class ConsoleLookTests(Chromium chromium)
                 "tenants/acme/holds",
                 "tenants/acme/people",
                 $"tenants/acme/people/{link}",
+                $"tenants/acme/people/{link}/memberships",
+                $"tenants/acme/people/{link}/claim",
                 "tenants/acme/operations",
                 $"tenants/acme/operations/{operation}",
                 "new-tenant",
@@ -98,10 +100,10 @@ public class ConsoleLookTests(Chromium chromium)
         await served.AskAsync(HttpMethod.Patch, "tenants/acme/preferences", """{"guardedAccounts":1}""");
         await served.AskAsync(HttpMethod.Post, "tenants", """{"slug":"empty","name":"Nobody yet"}""");
         using var provider = served.Provider("acme", token);
-        var operation = "";
+        var (operation, last) = ("", "");
         foreach (var who in new[] { "ada", "grace" })
         {
-            var id = await CreateAsync(provider, who, $"{who}@corp.example");
+            var id = last = await CreateAsync(provider, who, $"{who}@corp.example");
             await Gateway.SendAsync(
                 provider,
                 HttpMethod.Patch,
@@ -116,6 +118,14 @@ public class ConsoleLookTests(Chromium chromium)
             );
             operation = answer.Headers.GetValues("X-Operation-Id").Single();
         }
+        var crew = new string('W', 80);
+        foreach (var name in new[] { Script, crew })
+            await Gateway.SendAsync(
+                provider,
+                HttpMethod.Post,
+                "Groups",
+                GroupRequests.Group(name.Replace("\"", "\\\"", StringComparison.Ordinal), last)
+            );
         var held = (await served.AskAsync(HttpMethod.Get, "tenants/acme/links?state=held"))["items"]!.AsArray();
         return (operation, (long)Assert.Single(held)!["id"]!);
     }

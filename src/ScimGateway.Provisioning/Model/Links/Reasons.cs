@@ -270,7 +270,7 @@ internal static class Reasons
         ),
         new(
             ReasonCode.GroupUpdatesOff,
-            "Changing groups is switched off for this tenant (preference UpdateGroups).",
+            "Changing groups is switched off for this tenant (preference updateGroups).",
             "Change the preference, and release what it left out.",
             Actor.Operator
         ),
