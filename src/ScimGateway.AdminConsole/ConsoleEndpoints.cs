@@ -51,6 +51,8 @@ internal sealed class ConsoleEndpoints(AskAdmin ask, Func<HttpRequest, bool> isF
         Shows(tenant, "/operations/{operation:guid}", Looking.AtOperationAsync);
         Shows(tenant, "/people", Looking.AtPeopleAsync);
         Shows(tenant, "/people/{link:long}", Looking.AtPersonAsync);
+        Shows(tenant, "/user-names", Looking.AtUserNamesAsync);
+        Shows(tenant, "/user-names.csv", Reporting.OfUserNames);
         Shows(tenant, "/holds", Deciding.ListAsync);
         Does(tenant, "/holds", Deciding.ConfirmAsync);
         Does(tenant, "/holds/decide", Deciding.DecideAsync);

@@ -9,6 +9,27 @@ namespace ScimGateway.AdminConsole;
 /// <summary>Identity providers, and what they are let in by.</summary>
 internal static class LettingIn
 {
+    /// <summary>The form's word for a client that signs what it shows instead of a secret.</summary>
+    public const string Signed = "signed";
+
+    /// <summary>The form's word for Entra ID's own token.</summary>
+    public const string OfEntra = "entraId";
+
+    private static readonly string[] _fields =
+    [
+        "kind",
+        "label",
+        "scope",
+        "scheme",
+        "issuer",
+        "audience",
+        "metadata",
+        "claim",
+        "entraTenant",
+        "client",
+        "expires",
+    ];
+
     private const string LastOne =
         "It is the only one that the provider has: it is refused from then on, until you make another one and enter it there.";
 
@@ -41,8 +62,8 @@ internal static class LettingIn
     /// <summary>Makes a credential, and shows its secret this once.</summary>
     public static async Task<IResult> MakeCredentialAsync(Visit visit)
     {
-        var entered = await visit.EnteredAsync("kind", "label", "expires");
-        var body = new JsonObject { ["kind"] = entered["kind"], ["label"] = entered["label"] };
+        var entered = await visit.EnteredAsync(_fields);
+        var body = Wanted(entered);
         if (visit.Ends(entered["expires"]) is { } end)
             body["expires"] = end;
         try
@@ -55,13 +76,62 @@ internal static class LettingIn
                 ("Tenant", visit.Tenant),
                 ("Source", visit.Route("source")),
                 ("Secret", secret),
+                ("HasNone", entered["kind"] is "jwt" or Signed or OfEntra),
                 ("Use", use)
             );
         }
         catch (RefusedException refused) when (refused.IsAboutForm)
         {
-            return await SourceAsync(visit, ("Form", Filled.Refused(entered, refused.Answer)));
+            var form = Filled.Refused(entered, refused.Answer);
+            return await SourceAsync(visit, ("Form", form with { Errors = ByField(form.Errors) }));
         }
+    }
+
+    // The admin API's issuer.audience is the form's audience.
+    private static Dictionary<string, string> ByField(IReadOnlyDictionary<string, string> errors) =>
+        errors
+            .GroupBy(
+                one =>
+                    one.Key[(one.Key.IndexOf('.', StringComparison.Ordinal) + 1)..] switch
+                    {
+                        "claims" => "claim",
+                        "jwks" => "metadata",
+                        var name => name,
+                    },
+                one => one.Value,
+                StringComparer.Ordinal
+            )
+            .ToDictionary(group => group.Key, group => string.Join(" ", group), StringComparer.Ordinal);
+
+    // What was entered for another kind is left out, as the form has all of it.
+    private static JsonObject Wanted(Dictionary<string, string> entered)
+    {
+        var body = new JsonObject { ["label"] = entered["label"], ["scope"] = entered["scope"] };
+        var kind = entered["kind"];
+        body["kind"] = kind switch
+        {
+            Signed => "oauthClient",
+            OfEntra => "jwt",
+            _ => kind,
+        };
+        if (kind == "raw" && entered["scheme"].Length > 0)
+            body["scheme"] = entered["scheme"];
+        if (kind == OfEntra)
+            (body["preset"], body["entraTenant"], body["client"]) = (
+                OfEntra,
+                entered["entraTenant"],
+                entered["client"]
+            );
+        if (kind is "jwt" or Signed)
+        {
+            var issuer = new JsonObject { ["issuer"] = entered["issuer"], ["audience"] = entered["audience"] };
+            if (entered["metadata"].Length > 0)
+                issuer["metadata"] = entered["metadata"];
+            if (entered["claim"].Split('=', 2) is [var claim, var value])
+                issuer["claims"] = new JsonObject { [claim.Trim()] = value.Trim() };
+            body[kind == Signed ? "assertion" : "issuer"] = issuer;
+        }
+        return body;
     }
 
     /// <summary>Says what ending a credential does, before it is done.</summary>

@@ -96,6 +96,15 @@ internal static class Looking
         );
     }
 
+    /// <summary>Which Slack user name everybody has or gets, and why.</summary>
+    public static async Task<IResult> AtUserNamesAsync(Visit visit) =>
+        visit.Page<UserNamesPage>(
+            ("Tenant", visit.Tenant),
+            ("Names", await visit.ListAsync<UserName>("user-names", "differing")),
+            ("OnlyDiffering", visit.Query("differing") == "true"),
+            ("Filters", visit.Filters("differing"))
+        );
+
     /// <summary>What Slack still allows, and what waits for it.</summary>
     public static async Task<IResult> AtBudgetAsync(Visit visit) =>
         visit.Page<BudgetPage>(

@@ -96,6 +96,22 @@ internal static class Reporting
             ]
         );
 
+    /// <summary>Which Slack user name everybody has or gets, and why.</summary>
+    public static Task<IResult> OfUserNames(Visit visit) =>
+        Table<UserName>.OfAsync(
+            visit,
+            "slack-user-names",
+            "user-names",
+            ["differing"],
+            [
+                ("At the provider", one => one.Called),
+                ("In Slack", one => one.SlackUserName),
+                ("Slack has it", one => one.InSlack ? "yes" : "not yet"),
+                ("Slack takes the userName as it is", one => one.TakenAsIs ? "yes" : "no"),
+                ("Why", one => one.Why),
+            ]
+        );
+
     private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss");
 
     /// <summary>A list of the admin API as CSV (RFC 4180), page by page.</summary>

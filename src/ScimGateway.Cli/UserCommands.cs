@@ -6,7 +6,37 @@ namespace ScimGateway.Cli;
 /// <summary>What an operator does with a user in the place of the provider.</summary>
 internal static class UserCommands
 {
-    public static Command All() => new("user", "Users: what cannot wait for their provider") { Deactivate() };
+    public static Command All() =>
+        new("user", "Users: what cannot wait for their provider, and their Slack user names") { Deactivate(), Names() };
+
+    private static readonly Option<bool> _differing = new("--differing")
+    {
+        Description = "Only those whose Slack user name is not the userName, whatever its case",
+    };
+
+    private static Verb Names() =>
+        new Verb(
+            "names",
+            "The Slack user name that each user of a provider has or gets, and why.",
+            "user names acme --differing --all"
+        )
+            .Takes(Words.Tenant, _differing, Words.Limit, Words.Cursor, Words.All)
+            .Does(async call =>
+            {
+                call.PrintList(
+                    await call.ListAsync(
+                        call.OfTenant("user-names"),
+                        ("differing", call.Of(_differing) ? "true" : null)
+                    ),
+                    "+link",
+                    "userName",
+                    "slackUserName",
+                    "++inSlack",
+                    "++takenAsIs",
+                    "why~60"
+                );
+                return Exit.Done;
+            });
 
     private static Verb Deactivate() =>
         new Verb(

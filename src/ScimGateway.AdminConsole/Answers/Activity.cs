@@ -4,6 +4,12 @@ namespace ScimGateway.AdminConsole.Answers;
 /// <param name="Hours">The hours, the first one first.</param>
 public sealed record Activity(IReadOnlyList<Hour> Hours)
 {
+    /// <summary>How many commands Slack was told.</summary>
+    public long Commands => Hours.Sum(hour => hour.Commands);
+
+    /// <summary>How long it took at most until Slack had what was asked for.</summary>
+    public double LongestSeconds => Hours.Max(hour => hour.LongestSeconds);
+
     /// <summary>How many operations have each outcome, the most first.</summary>
     public IReadOnlyList<(string Outcome, long Count)> Outcomes =>
         [
@@ -18,4 +24,13 @@ public sealed record Activity(IReadOnlyList<Hour> Hours)
 /// <summary>An hour of it.</summary>
 /// <param name="From">When it began.</param>
 /// <param name="Outcomes">How many operations have each outcome.</param>
-public sealed record Hour(DateTimeOffset From, IReadOnlyDictionary<string, long> Outcomes);
+/// <param name="Commands">How many commands Slack was told.</param>
+/// <param name="AverageSeconds">How long it took on average until Slack had what was asked for.</param>
+/// <param name="LongestSeconds">How long it took at most.</param>
+public sealed record Hour(
+    DateTimeOffset From,
+    IReadOnlyDictionary<string, long> Outcomes,
+    long Commands,
+    double AverageSeconds,
+    double LongestSeconds
+);

@@ -5,7 +5,7 @@ using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Host.Admin;
 
-/// <summary>How much was asked for within a day, hour by hour, and what came of it.</summary>
+/// <summary>How much was asked for within a day, hour by hour, what came of it, and how long Slack took.</summary>
 internal static class ActivityEndpoints
 {
     private const int Hours = 24;
@@ -13,15 +13,21 @@ internal static class ActivityEndpoints
     public static void Map(IEndpointRouteBuilder tenant) =>
         tenant.MapMethods("/activity", ReadMethods.All, ReadAsync).Called("readActivity", Role.Viewer);
 
+    private static double Seconds(long milliseconds) => milliseconds / 1000d;
+
     private static async Task<IResult> ReadAsync(AdminCall call)
     {
         var hour = TimeSpan.FromHours(1);
         var now = call.Now.ToTime();
         var from = new DateTimeOffset(now.Ticks - (now.Ticks % hour.Ticks), TimeSpan.Zero) - ((Hours - 1) * hour);
-        var counts = await call.Store.ReadAsync(session =>
-            OperationLists.ByHour(session, call.Tenant.Row.Id, Instant.Of(from))
+        var (counts, told) = await call.Store.ReadAsync(session =>
+            (
+                OperationLists.ByHour(session, call.Tenant.Row.Id, Instant.Of(from)),
+                OperationLists.ToldByHour(session, call.Tenant.Row.Id, Instant.Of(from))
+            )
         );
         var byHour = counts.ToLookup(one => one.Hour);
+        var toldByHour = told.ToDictionary(one => one.Hour);
         return call.Answer(
             new
             {
@@ -36,6 +42,9 @@ internal static class ActivityEndpoints
                                 one => one.Operations,
                                 StringComparer.Ordinal
                             ),
+                        toldByHour.GetValueOrDefault(after).Commands,
+                        AverageSeconds = Seconds(toldByHour.GetValueOrDefault(after).Average),
+                        LongestSeconds = Seconds(toldByHour.GetValueOrDefault(after).Longest),
                     }),
             }
         );

@@ -34,6 +34,7 @@ internal static class Endpoints
         LinkEndpoints.Map(tenant);
         OperationEndpoints.Map(tenant);
         ActivityEndpoints.Map(tenant);
+        UserNameEndpoints.Map(tenant);
         BudgetEndpoints.Map(tenant);
         NoticeEndpoints.Map(tenant);
         ExportEndpoints.Map(tenant);

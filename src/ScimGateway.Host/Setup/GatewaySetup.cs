@@ -117,7 +117,12 @@ internal static class GatewaySetup
                 : RequestMemory.Usual,
             made.GetRequiredService<TimeProvider>()
         ));
-        services.AddSingleton<ResourceReads>().AddSingleton<MemberReads>().AddSingleton<LinkReads>().AddSingleton<Memberships>();
+        services
+            .AddSingleton<ResourceReads>()
+            .AddSingleton<MemberReads>()
+            .AddSingleton<LinkReads>()
+            .AddSingleton<Memberships>()
+            .AddSingleton<UserNameReads>();
         services.AddSingleton<ResourceAnswers>();
         services.AddSingleton<ReadEndpoints>().AddSingleton<UserEndpoints>().AddSingleton<GroupEndpoints>();
         services.AddSingleton<OperationReads>().AddSingleton<TenantExport>();

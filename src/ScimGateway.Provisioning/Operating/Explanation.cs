@@ -53,7 +53,8 @@ internal sealed record Explanation(
             [.. resource.Asserted.Ordered],
             [.. resource.Waived.Words, .. resource.Waived.Paths.Ordered],
             [
-                .. wish.Fields.Union(delivered.Fields)
+                .. wish
+                    .Fields.Union(delivered.Fields)
                     .Union(seen.Fields)
                     .Order()
                     .Select(field => new ExplainedField(

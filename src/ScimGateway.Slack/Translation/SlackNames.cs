@@ -18,6 +18,8 @@ public static class SlackNames
     /// <summary>The longest display name.</summary>
     public const int MostDisplayNameCharacters = 80;
 
+    private const int MostOfNumbers = 1_000;
+
     private const string DisplayPunctuation = " ._-'([{}]),/;";
 
     /// <summary>Whether Slack takes the user name as it is.</summary>
@@ -40,6 +42,24 @@ public static class SlackNames
         yield return Cut(name, "");
         for (var number = 2; ; number++)
             yield return Cut(name, number.ToString(CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>How a user name was made of a SCIM userName; null where it was not.</summary>
+    public static MadeUserName? HowMade(string userName, string name)
+    {
+        var local = userName.IndexOf('@') is > 0 and var at ? userName[..at] : userName;
+        var (lower, folded) = (Spelling.Lower(local), Fold(local));
+        foreach (var (candidate, number) in UserNames(userName).Take(MostOfNumbers).Select((one, i) => (one, i + 1)))
+            if (candidate == name)
+                return new MadeUserName(
+                    IsBeforeAt: local.Length < userName.Length,
+                    IsLowered: lower != local,
+                    IsRespelt: folded != lower,
+                    IsMadeUp: folded.Trim('.', '_', '-').Length == 0,
+                    IsCut: folded.Length > MostUserNameCharacters,
+                    Number: number == 1 ? null : number
+                );
+        return null;
     }
 
     /// <summary>The display name with what Slack refuses replaced by "_", and cut to what it takes.</summary>

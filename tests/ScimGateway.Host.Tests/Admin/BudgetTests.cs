@@ -27,6 +27,10 @@ public class BudgetTests
         Assert.Equal(24, hours.Count);
         Assert.Equal("""{"done":1,"refused":1}""", Sorted(hours[23]!));
         Assert.Equal("{}", Sorted(hours[22]!));
+        // Slack was told one account each.
+        Assert.Equal([1, 0, 1], hours.Skip(21).Select(hour => (int)hour!["commands"]!).Reverse());
+        Assert.True((double)hours[23]!["longestSeconds"]! >= (double)hours[23]!["averageSeconds"]!);
+        Assert.Equal(0, (double)hours[22]!["longestSeconds"]!);
         Assert.Equal(3, (int)hours[21]!["outcomes"]!["done"]!); // the import and going live, too
         var now = _clock.GetUtcNow();
         var last = (DateTimeOffset)hours[23]!["from"]!;

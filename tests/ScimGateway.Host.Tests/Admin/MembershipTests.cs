@@ -48,7 +48,10 @@ public class MembershipTests
         Assert.Equal((2, 1), (first["items"]!.AsArray().Count, second["items"]!.AsArray().Count));
         Assert.Null(second["next"]);
         var groups = Assert.Single(await AllAsync(served, ada));
-        Assert.Equal((crew, "Crew", "group"), ((string?)groups["resource"], (string?)groups["name"], (string?)groups["kind"]));
+        Assert.Equal(
+            (crew, "Crew", "group"),
+            ((string?)groups["resource"], (string?)groups["name"], (string?)groups["kind"])
+        );
         Assert.Equal((await OfAsync(served, crew))["id"]!.ToJsonString(), groups["link"]!.ToJsonString());
     }
 
@@ -106,7 +109,11 @@ public class MembershipTests
         Assert.Equal((true, "Crew", false, null), await FieldAsync(served, crew, "displayName"));
         await served.EnableAsync();
         await SettledAsync(served, ada);
-        await served.AskAsync(HttpMethod.Patch, "tenants/acme/preferences", """{"updateUsers":false,"disableUsers":false,"whenNotAllowed":"skip"}""");
+        await served.AskAsync(
+            HttpMethod.Patch,
+            "tenants/acme/preferences",
+            """{"updateUsers":false,"disableUsers":false,"whenNotAllowed":"skip"}"""
+        );
         var (status, body, _) = await Gateway.SendAsync(
             provider,
             HttpMethod.Patch,

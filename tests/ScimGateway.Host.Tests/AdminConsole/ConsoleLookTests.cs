@@ -40,6 +40,8 @@ public class ConsoleLookTests(Chromium chromium)
                 $"tenants/acme/people/{link}",
                 $"tenants/acme/people/{link}/memberships",
                 $"tenants/acme/people/{link}/claim",
+                "tenants/acme/people?changed=true",
+                "tenants/acme/user-names",
                 "tenants/acme/operations",
                 $"tenants/acme/operations/{operation}",
                 "new-tenant",

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.Playwright;
 using ScimGateway.Host.Tests.Admin;
 using ScimGateway.SlackEmulator;
@@ -116,6 +117,63 @@ public class ConsolePeopleTests(Chromium chromium)
         await Assertions
             .Expect(console.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = "title" }))
             .ToContainTextAsync("Pilot");
+    }
+
+    [Fact]
+    public async Task What_was_changed_in_Slack_by_hand_is_found_and_set_right()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var provider = await LiveAsync(served);
+        var ada = await CreateAsync(provider, "ada", "ada@corp.example");
+        await LinkRequests.SettledAsync(served, ada);
+        var slackId = (string)(await LinkRequests.OfAsync(served, ada))["slackId"]!;
+        served.Slack.Workspace.ChangeUser(
+            slackId,
+            new JsonObject
+            {
+                ["name"] = new JsonObject { ["givenName"] = "Augusta", ["familyName"] = "Lovelace" },
+            }
+        );
+        await using var console = await ConsolePage.SignedInAsync(chromium, served);
+
+        await console.GoAsync("tenants/acme/people");
+        await console.FollowAsync("What was changed in Slack by hand");
+        await console.PressAsync("Look for changes made in Slack");
+        await Gateway.UntilAsync(async () =>
+            (await LinkRequests.OfAsync(served, ada))["changedInSlack"]!.AsArray().Count > 0
+        );
+        await console.GoAsync("tenants/acme/people?changed=true");
+        await Assertions
+            .Expect(console.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = "ada" }))
+            .ToContainTextAsync("givenName");
+        await console.PressAsync("Re-sync");
+
+        await Gateway.UntilAsync(() =>
+            Task.FromResult((string?)served.Slack.Workspace.User(slackId)!["name"]!["givenName"] == "Ada")
+        );
+    }
+
+    [Fact]
+    public async Task Which_Slack_name_everybody_gets_is_listed_and_a_table_for_a_spreadsheet()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var provider = await LiveAsync(served);
+        foreach (var name in new[] { "ada", "Ada@corp.example" })
+            await CreateAsync(provider, name, $"{name.Length}@corp.example");
+        await using var console = await ConsolePage.SignedInAsync(chromium, served);
+
+        await console.GoAsync("tenants/acme/people");
+        await console.FollowAsync("Slack user names, and why they are so");
+        await console.FollowAsync("Only where it is not the provider's userName");
+        await Assertions.Expect(console.Page.GetByRole(AriaRole.Row).Last).ToContainTextAsync("ada2");
+        var file = await console.Page.RunAndWaitForDownloadAsync(() =>
+            console.FollowAsync("All of these as a table for a spreadsheet")
+        );
+        var lines = await File.ReadAllLinesAsync((await file.PathAsync())!, TestContext.Current.CancellationToken);
+        Assert.Equal(2, lines.Length);
+        Assert.StartsWith("\"Ada@corp.example\",\"ada2\",", lines[1], StringComparison.Ordinal);
+        await console.FollowAsync("Who has it");
+        await console.RequireHeadingAsync("ada");
     }
 
     private static async Task<HttpClient> LiveAsync(ServedGateway served)

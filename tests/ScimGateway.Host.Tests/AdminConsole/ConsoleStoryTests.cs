@@ -84,7 +84,7 @@ public class ConsoleStoryTests(Chromium chromium)
 
         await console.FollowAsync("A tenant");
         await Assertions
-            .Expect(console.Page.GetByRole(AriaRole.Img))
+            .Expect(console.Page.GetByRole(AriaRole.Img).First)
             .ToHaveAttributeAsync("aria-label", new System.Text.RegularExpressions.Regex("1 refused"));
         await console.FollowAsync("The last one");
 
@@ -240,6 +240,56 @@ public class ConsoleStoryTests(Chromium chromium)
 
         Assert.Equal(HttpStatusCode.Unauthorized, (await Gateway.SendAsync(former, HttpMethod.Get, "Users")).Status);
         Assert.Equal(HttpStatusCode.OK, (await Gateway.SendAsync(next, HttpMethod.Get, "Users")).Status);
+    }
+
+    [Fact]
+    public async Task A_credential_of_any_kind_is_made_and_what_it_lacks_is_said_beside_its_field()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        await served.SetUpAsync();
+        await using var console = await ConsolePage.SignedInAsync(chromium, served);
+        await console.GoAsync("tenants/acme/sources/1");
+
+        await console.Page.GetByLabel("Kind").SelectOptionAsync("Another value of the header Authorization");
+        await console.Page.GetByText("What some kinds ask for").ClickAsync();
+        await console.Page.GetByLabel("Word before the value").FillAsync("Token");
+        await console.PressAsync("Make it");
+        var form = console.Page.GetByRole(AriaRole.Region, new() { Name = "What the provider's form asks for" });
+        var value = await form.GetByRole(AriaRole.Row).Last.Locator("code").InnerTextAsync();
+        Assert.StartsWith("Token ", value, StringComparison.Ordinal);
+        using var provider = served.Client;
+        using var asked = new HttpRequestMessage(HttpMethod.Get, new Uri(served.Base, "acme/scim/v2/Users"));
+        Assert.True(asked.Headers.TryAddWithoutValidation("Authorization", value));
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await provider.SendAsync(asked, TestContext.Current.CancellationToken)).StatusCode
+        );
+
+        await console.FollowAsync("Back to the provider");
+        await console.Page.GetByLabel("Kind").SelectOptionAsync("Signed token of an issuer");
+        await console.Page.GetByText("What some kinds ask for").ClickAsync();
+        await console.Page.GetByLabel("Issuer", new() { Exact = true }).FillAsync("https://login.corp.example");
+        await console.PressAsync("Make it");
+        await Assertions.Expect(console.Page.Locator("#audience-wrong")).ToContainTextAsync("aud");
+        await Assertions.Expect(console.Page.Locator("#metadata-wrong")).ToBeVisibleAsync();
+        await console.Page.GetByLabel("Audience").FillAsync("gateway");
+        await console
+            .Page.GetByLabel("Address of the issuer's metadata")
+            .FillAsync("https://login.corp.example/.well-known/openid-configuration");
+        await console.Page.GetByLabel("Whose token it is").FillAsync("azp = provider");
+        await console.PressAsync("Make it");
+        await Assertions.Expect(console.Page.GetByText("It has no secret")).ToBeVisibleAsync();
+        var made = (await served.AskAsync(HttpMethod.Get, "tenants/acme/sources/1/credentials"))["items"]!
+            .AsArray()
+            .Single(one => (string?)one!["kind"] == "jwt")!;
+        Assert.Equal(
+            ("https://login.corp.example", "gateway", "provider"),
+            (
+                (string?)made["trusts"]!["issuer"],
+                (string?)made["trusts"]!["audience"],
+                (string?)made["trusts"]!["claims"]!["azp"]
+            )
+        );
     }
 
     [Fact]

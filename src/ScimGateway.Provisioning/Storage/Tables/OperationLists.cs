@@ -154,6 +154,25 @@ internal static class OperationLists
             ("@tenant", tenantId)
         );
 
+    /// <summary>
+    /// Of those that Slack was told something of since a time, by the hour after it: how many commands that took, and how many
+    /// milliseconds until they ended, on average and at most; 0 where none has ended.
+    /// </summary>
+    public static List<(long Hour, long Commands, long Average, long Longest)> ToldByHour(
+        StoreSession store,
+        TenantId tenantId,
+        Instant since
+    ) =>
+        store.All(
+            "select (at - @since) / 3600000, sum(length(commands) - length(replace(commands, @line, ''))), "
+                + "cast(coalesce(avg(finished - at), 0) as bigint), coalesce(max(finished - at), 0) "
+                + "from operations where tenant_id = @tenant and at >= @since and commands <> '' group by 1",
+            row => (row.Long(), row.Long(), row.Long(), row.Long()),
+            ("@since", since),
+            ("@line", "\n"),
+            ("@tenant", tenantId)
+        );
+
     /// <summary>What a row of these columns says.</summary>
     internal static Operation ToOperation(Row row) =>
         new()
