@@ -35,8 +35,8 @@ internal sealed class ConsoleEndpoints(
         MapFile(console, "console.js", "text/javascript");
         console.MapMethods("/sign-in", _read, Guarded(signing.AskAsync));
         console.MapPost("/sign-in", Guarded(signing.SignInAsync));
-        console.MapGet("/sign-in/organization", Guarded(signing.ToOrganizationAsync));
-        console.MapGet("/sign-in/callback", Guarded(signing.FromOrganizationAsync));
+        console.MapMethods("/sign-in/organization", _read, Guarded(signing.ToOrganizationAsync));
+        console.MapMethods("/sign-in/callback", _read, Guarded(signing.FromOrganizationAsync));
         Does(console, "/sign-out", SigningIn.SignOutAsync);
         Shows(console, "", Looking.AtTenantsAsync);
         Shows(console, "/new-tenant", SettingUp.AskForTenantAsync);

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Claims;
 using System.Text.Encodings.Web;
-using System.Text.Json;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.AspNetCore.Http.Features;
@@ -9,6 +8,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Microsoft.IdentityModel.Tokens;
+using ScimGateway.Host.Admin;
 using ScimGateway.Host.Secrets;
 using ScimGateway.Host.Security;
 using ScimGateway.Protocol.Bounds;
@@ -59,6 +59,7 @@ internal sealed partial class IdentityProvider : IDisposable
     private readonly SignInOptions _settings;
     private readonly People _people;
     private readonly WrongTries _tries;
+    private readonly FailedRequests _failures;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
     private readonly LogMinute _refusals;
@@ -70,11 +71,12 @@ internal sealed partial class IdentityProvider : IDisposable
         KeptSecrets secrets,
         People people,
         WrongTries tries,
+        FailedRequests failures,
         TimeProvider clock,
         ILogger<IdentityProvider> log
     )
     {
-        (_settings, _people, _tries, _clock, _log) = (settings, people, tries, clock, log);
+        (_settings, _people, _tries, _failures, _clock, _log) = (settings, people, tries, failures, clock, log);
         _refusals = new LogMinute(clock);
         _http = ProviderMetadata.NewClient(settings.Issuer);
         var options = NewOptions();
@@ -97,9 +99,13 @@ internal sealed partial class IdentityProvider : IDisposable
             await AsReachedAsync(context, handler => handler.ChallengeAsync(asked));
             return null;
         }
-        catch (Exception e) when (TroubleOf(e) is not SignInTrouble.Spent)
+        catch (Exception e) when (TroubleOf(e) is not null)
         {
-            return Not(context, TroubleOf(e));
+            return Not(context, TroubleOf(e)!.Value);
+        }
+        catch (Exception e) when (!context.Response.HasStarted)
+        {
+            return Failed(e);
         }
     }
 
@@ -112,12 +118,19 @@ internal sealed partial class IdentityProvider : IDisposable
         if (answer.Trouble is { } trouble || answer.Ticket is not { } ticket)
             return new Returned(answer.To, null, Not(context, answer.Trouble ?? SignInTrouble.Spent));
         var said = ticket.Principal;
-        var (secret, not) = await _people.SignInAsync(
-            PersonOf(said),
-            GrantOf(said),
-            $"{context.Connection.RemoteIpAddress}"
-        );
-        return new Returned(answer.To, secret, not is { } why ? Not(context, why) : null);
+        try
+        {
+            var (secret, not) = await _people.SignInAsync(
+                PersonOf(said),
+                GrantOf(said),
+                $"{context.Connection.RemoteIpAddress}"
+            );
+            return new Returned(answer.To, secret, not is { } why ? Not(context, why) : null);
+        }
+        catch (Exception e) when (!context.Response.HasStarted)
+        {
+            return new Returned(answer.To, null, Failed(e));
+        }
     }
 
     /// <inheritdoc/>
@@ -157,12 +170,9 @@ internal sealed partial class IdentityProvider : IDisposable
             {
                 OnTicketReceived = ReceivedAsync,
                 OnAccessDenied = context => CameAsync(context, context.Properties, SignInTrouble.Cancelled),
-                OnRemoteFailure = context =>
-                    CameAsync(
-                        context,
-                        context.Properties,
-                        context.Failure is { } e ? TroubleOf(e) : SignInTrouble.Spent
-                    ),
+                OnAuthorizationCodeReceived = context => StepAsync(context.HttpContext, Step.Code),
+                OnTokenResponseReceived = context => StepAsync(context.HttpContext, Step.Token),
+                OnRemoteFailure = FailedAsync,
             },
         };
         options.Scope.Add("email");
@@ -214,6 +224,25 @@ internal sealed partial class IdentityProvider : IDisposable
         return CameAsync(context, context.Properties, trouble);
     }
 
+    private static Task StepAsync(HttpContext context, Step step)
+    {
+        context.Features.GetRequiredFeature<Answer>().Step = step;
+        return Task.CompletedTask;
+    }
+
+    // How far it came says what was wrong, where the failure does not.
+    private static Task FailedAsync(RemoteFailureContext context)
+    {
+        var known = context.Failure is { } failure ? TroubleOf(failure) : null;
+        var trouble = context.HttpContext.Features.GetRequiredFeature<Answer>().Step switch
+        {
+            Step.Answer => known ?? SignInTrouble.Spent,
+            Step.Code => known is null or SignInTrouble.WrongToken ? SignInTrouble.Refused : known,
+            _ => known ?? SignInTrouble.WrongToken,
+        };
+        return CameAsync(context, context.Properties, trouble);
+    }
+
     private static Task CameAsync(
         HandleRequestContext<RemoteAuthenticationOptions> context,
         AuthenticationProperties? asked,
@@ -258,24 +287,31 @@ internal sealed partial class IdentityProvider : IDisposable
         return new Person(_settings.Issuer.OriginalString, subject, label ?? Letters.Seen(subject, MostOfLabel));
     }
 
-    private static SignInTrouble TroubleOf(Exception failure) =>
+    private static SignInTrouble? TroubleOf(Exception failure) =>
         failure switch
         {
-            SecurityTokenInvalidLifetimeException
-            or SecurityTokenExpiredException
-            or SecurityTokenNotYetValidException => SignInTrouble.TokenNotInTime,
+            SecurityTokenInvalidLifetimeException => SignInTrouble.TokenNotInTime,
             SecurityTokenException or ArgumentException => SignInTrouble.WrongToken,
-            OpenIdConnectProtocolException { InnerException: JsonException } => SignInTrouble.Refused,
             OpenIdConnectProtocolException when failure.Data["error"] is "invalid_client" or "unauthorized_client" =>
                 SignInTrouble.WrongClient,
             OpenIdConnectProtocolException when failure.Data.Contains("error") => SignInTrouble.Refused,
             OpenIdConnectProtocolException => SignInTrouble.WrongToken,
-            AuthenticationFailureException => SignInTrouble.Spent,
             _ when failure.InnerException is WrongMetadataException => SignInTrouble.WrongMetadata,
             InvalidOperationException or HttpRequestException or IOException or OperationCanceledException =>
                 SignInTrouble.Unreachable,
-            _ => SignInTrouble.Spent,
+            _ => null,
         };
+
+    // Such as a store that is away: as the admin API answers it.
+    private NotSignedIn Failed(Exception e)
+    {
+        if (Problem.Of(e) is not { } problem)
+        {
+            _failures.Tell("A sign-in", e);
+            problem = Problem.Failed();
+        }
+        return new NotSignedIn(problem.Message, problem.Status, problem.RetryAfter);
+    }
 
     // Counted and logged as wrong keys are: nothing of the person, nor of what was sent.
     private NotSignedIn Not(HttpContext context, SignInTrouble trouble)
@@ -308,9 +344,19 @@ internal sealed partial class IdentityProvider : IDisposable
     )]
     private static partial void LogMore(ILogger log, long count);
 
+    // What the handler has at last: the provider's answer, a code of it that is this browser's, tokens for it.
+    private enum Step
+    {
+        Answer,
+        Code,
+        Token,
+    }
+
     // What the handler has found out of an answer of the provider.
     private sealed class Answer
     {
+        public Step Step { get; set; }
+
         public AuthenticationTicket? Ticket { get; set; }
 
         public SignInTrouble? Trouble { get; set; }
