@@ -13,7 +13,13 @@ namespace ScimGateway.AdminConsole;
 /// <param name="ask">The way to the admin API.</param>
 /// <param name="isForeign">Whether another site's page has sent a request.</param>
 /// <param name="link">A link that signs in once; null for none.</param>
-internal sealed class ConsoleEndpoints(AskAdmin ask, Func<HttpRequest, bool> isForeign, SignInLink? link = null)
+/// <param name="organization">The identity provider that signs in, too; null for none.</param>
+internal sealed class ConsoleEndpoints(
+    AskAdmin ask,
+    Func<HttpRequest, bool> isForeign,
+    SignInLink? link = null,
+    OrganizationSignIn? organization = null
+)
 {
     /// <summary>Where the console is.</summary>
     public const string Base = "/console";
@@ -24,11 +30,13 @@ internal sealed class ConsoleEndpoints(AskAdmin ask, Func<HttpRequest, bool> isF
     public RouteGroupBuilder Map(IEndpointRouteBuilder app)
     {
         var console = app.MapGroup(Base).AllowAnonymous();
-        var signing = new SigningIn(ask, link);
+        var signing = new SigningIn(ask, isForeign, link, organization);
         MapFile(console, "console.css", "text/css");
         MapFile(console, "console.js", "text/javascript");
-        console.MapMethods("/sign-in", _read, Guarded(SigningIn.AskAsync));
+        console.MapMethods("/sign-in", _read, Guarded(signing.AskAsync));
         console.MapPost("/sign-in", Guarded(signing.SignInAsync));
+        console.MapMethods("/sign-in/organization", _read, Guarded(signing.ToOrganizationAsync));
+        console.MapMethods("/sign-in/callback", _read, Guarded(signing.FromOrganizationAsync));
         Does(console, "/sign-out", SigningIn.SignOutAsync);
         Shows(console, "", Looking.AtTenantsAsync);
         Shows(console, "/new-tenant", SettingUp.AskForTenantAsync);

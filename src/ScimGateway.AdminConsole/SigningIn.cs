@@ -1,22 +1,34 @@
 using Microsoft.AspNetCore.Http;
 using ScimGateway.AdminConsole.Answers;
 using ScimGateway.AdminConsole.Pages;
+using ScimGateway.AdminConsole.Parts;
 
 namespace ScimGateway.AdminConsole;
 
-/// <summary>Signing in by an admin key, and out.</summary>
+/// <summary>Signing in by an admin key or the organization's identity provider, and out.</summary>
 /// <param name="ask">The way to the admin API.</param>
+/// <param name="isForeign">Whether another site's page has sent a request.</param>
 /// <param name="link">A link that signs in once; null for none.</param>
-internal sealed class SigningIn(AskAdmin ask, SignInLink? link)
+/// <param name="organization">The identity provider; null for none.</param>
+internal sealed class SigningIn(
+    AskAdmin ask,
+    Func<HttpRequest, bool> isForeign,
+    SignInLink? link,
+    OrganizationSignIn? organization
+)
 {
     private const string NoKey = "Enter an admin key.";
     private const string UsedLink = "The link was used before, or has ended with its gateway. Enter an admin key.";
+    private const string NoOrganization = "Signing in with an organization is not set up here. Enter an admin key.";
     private const string Ended = "Your session had ended, so nothing was done. Sign in, and do it once more.";
 
     private static readonly string[] _own = ["tenants/", "new-tenant", "keys", "audit", "cluster", "session"];
 
+    // A longer one is no page's.
+    private const int MostOfTo = 1_024;
+
     /// <summary>Asks for a key.</summary>
-    public static Task<IResult> AskAsync(HttpContext context) =>
+    public Task<IResult> AskAsync(HttpContext context) =>
         Task.FromResult<IResult>(
             Page(
                 context,
@@ -50,11 +62,40 @@ internal sealed class SigningIn(AskAdmin ask, SignInLink? link)
             return Page(context, to, WhyNot(answer), answer.Status);
         }
         Browsing.Keep(context, answer.As<MadeSession>().Secret);
+        return new Moved(After(Visit.FrameOf(context.Request), to));
+    }
+
+    /// <summary>Sends a browser to the organization's identity provider.</summary>
+    public async Task<IResult> ToOrganizationAsync(HttpContext context)
+    {
+        var to = context.Request.Query["to"].ToString();
+        if (!IsOwnPage(to) || to.Length > MostOfTo)
+            to = "";
+        if (organization is null)
+            return Problem(context, to, new NotSignedIn(NoOrganization, StatusCodes.Status404NotFound));
+        // Nobody is signed in by a page of another site: it leads to the page that asks.
+        if (isForeign(context.Request))
+            return new Moved($"{Visit.FrameOf(context.Request).Root}sign-in{Query(to)}");
+        return await organization.Begin(context, to) is { } not ? Problem(context, to, not) : Results.Empty;
+    }
+
+    /// <summary>
+    /// Takes a browser back from there, and has it keep a session. It is sent on by a page of the console: by a redirect it would
+    /// still come from the provider's site, and not send the session's cookie.
+    /// </summary>
+    public async Task<IResult> FromOrganizationAsync(HttpContext context)
+    {
+        context.Response.Headers["Referrer-Policy"] = "no-referrer"; // its address has the provider's code
+        if (organization is null)
+            return Problem(context, "", new NotSignedIn(NoOrganization, StatusCodes.Status404NotFound));
+        var returned = await organization.Finish(context);
+        if (returned.Secret is not { } secret)
+            return Problem(context, returned.To, returned.Not!);
+        Browsing.Keep(context, secret);
         var frame = Visit.FrameOf(context.Request);
-        return new Moved(
-            !IsOwnPage(to) ? frame.Home
-            : to.StartsWith('?') ? frame.Home + to
-            : frame.Root + to
+        return new Shown<SignedInPage>(
+            new() { ["Frame"] = frame, ["To"] = After(frame, returned.To) },
+            StatusCodes.Status200OK
         );
     }
 
@@ -75,8 +116,15 @@ internal sealed class SigningIn(AskAdmin ask, SignInLink? link)
         if (HttpMethods.IsPost(context.Request.Method))
             return new Moved($"{root}sign-in?ended=true");
         var to = here + context.Request.QueryString;
-        return new Moved($"{root}sign-in{(to.Length > 0 ? $"?to={Uri.EscapeDataString(to)}" : "")}");
+        return new Moved($"{root}sign-in{Query(to)}");
     }
+
+    private static string Query(string to) => to.Length > 0 ? $"?to={Uri.EscapeDataString(to)}" : "";
+
+    private static string After(Frame frame, string to) =>
+        !IsOwnPage(to) ? frame.Home
+        : to.StartsWith('?') ? frame.Home + to
+        : frame.Root + to;
 
     private static string WhyNot(AdminAnswer answer) =>
         answer.Status switch
@@ -94,12 +142,16 @@ internal sealed class SigningIn(AskAdmin ask, SignInLink? link)
         && !to.Contains("%2e", StringComparison.OrdinalIgnoreCase)
         && to.All(letter => letter is > ' ' and < '\x7f' and not '\\');
 
-    private static Shown<SignInPage> Page(
+    private Shown<SignInPage> Problem(HttpContext context, string to, NotSignedIn not) =>
+        Page(context, to, null, not.Status, problem: not.Why);
+
+    private Shown<SignInPage> Page(
         HttpContext context,
         string to,
         string? error,
         int status,
-        string? code = null
+        string? code = null,
+        string? problem = null
     ) =>
         new(
             new()
@@ -108,6 +160,8 @@ internal sealed class SigningIn(AskAdmin ask, SignInLink? link)
                 ["To"] = to,
                 ["Error"] = error,
                 ["Code"] = code,
+                ["Problem"] = problem,
+                ["HasOrganization"] = organization is not null,
             },
             status
         );

@@ -57,6 +57,7 @@ internal static class KeyCommands
                     await call.ListAsync("keys"),
                     "id",
                     "label",
+                    "+kind",
                     "role",
                     "tenant",
                     "+prefix",

@@ -197,6 +197,7 @@ internal static class Houses
                     new("Lane", "Receives requests in Slack's SCIM v1 and forwards them to Slack."),
                     new("Cluster", "Several instances: which one has a tenant, and requests handed on to it."),
                     new("Telemetry", "Metrics for those who watch the gateway."),
+                    new("SignIn", "Administrators whom an identity provider signs in to the console."),
                 ],
                 [new("Setup", "Registers services and the request pipeline.")],
                 [

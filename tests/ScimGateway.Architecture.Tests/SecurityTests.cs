@@ -106,7 +106,7 @@ public class SecurityTests
     [Fact]
     public void Whoever_opens_connections_is_one_of_these() =>
         Assert.Equal(
-            "AdminClient, HealthCheck, InnerHttp, Mail, NoticeChannels, OuterHttp, SlackHttp",
+            "AdminClient, HealthCheck, InnerHttp, Mail, NoticeChannels, OuterHttp, ProviderMetadata, SlackHttp",
             string.Join(
                 ", ",
                 From(

@@ -1,8 +1,9 @@
 namespace ScimGateway.AdminConsole.Answers;
 
-/// <summary>An admin key, without its secret.</summary>
+/// <summary>An admin key, without its secret; or a person whom the identity provider signs in.</summary>
 /// <param name="Id">Its number.</param>
 /// <param name="Label">Its name.</param>
+/// <param name="Kind">Which of the two it is: key or person.</param>
 /// <param name="Role">What it allows.</param>
 /// <param name="Tenant">The one tenant that it is for; null for all.</param>
 /// <param name="Prefix">By which people tell keys apart.</param>
@@ -12,13 +13,18 @@ namespace ScimGateway.AdminConsole.Answers;
 public sealed record Key(
     long Id,
     string Label,
+    string Kind,
     string Role,
     string? Tenant,
     string Prefix,
     DateTimeOffset Created,
     DateTimeOffset? Expires,
     DateTimeOffset? LastUsed
-);
+)
+{
+    /// <summary>Whether it is a person.</summary>
+    public bool IsPerson => Kind == "person";
+}
 
 /// <summary>A key that was just made.</summary>
 /// <param name="Label">Its name.</param>

@@ -91,9 +91,12 @@ internal sealed class AdminCall(
     public static ValueTask<AdminCall?> BindAsync(HttpContext context) => new(context.Features.Get<AdminCall>());
 
     /// <summary>Says what was there before, and what is there now, as far as they differ; no secrets.</summary>
-    public void Changed(string about, object? before, object? after)
+    public void Changed(string about, object? before, object? after) => Changed(Audit, about, before, after);
+
+    /// <summary>The same of any line of the audit trail.</summary>
+    public static void Changed(AuditEntry audit, string about, object? before, object? after)
     {
-        Audit.About = about;
+        audit.About = about;
         var (was, now) = (ToJson(before), ToJson(after));
         foreach (var (name, value) in was?.ToList() ?? [])
             if (now is not null && now.TryGetPropertyValue(name, out var other) && JsonNode.DeepEquals(value, other))
@@ -101,8 +104,8 @@ internal sealed class AdminCall(
                 was!.Remove(name);
                 now.Remove(name);
             }
-        Audit.Before = was?.ToJsonString();
-        Audit.After = now?.ToJsonString();
+        audit.Before = was?.ToJsonString();
+        audit.After = now?.ToJsonString();
 
         static JsonObject? ToJson(object? shown) =>
             JsonSerializer.SerializeToNode(shown, AdminJson.Options)?.AsObject();

@@ -125,7 +125,10 @@ internal sealed partial class AdminGate(
             !isOfSession ? AdminKeys.Of(session, hash)
             : signedIn is null ? null
             : AdminKeys.Find(session, signedIn.KeyId);
-        return key is not null && CryptographicOperations.FixedTimeEquals(signedIn?.Hash ?? key.Hash, hash)
+        return
+            key is not null
+            && (isOfSession || !key.IsPerson)
+            && CryptographicOperations.FixedTimeEquals(signedIn?.Hash ?? key.Hash, hash)
             ? (key, signedIn)
             : default;
     }

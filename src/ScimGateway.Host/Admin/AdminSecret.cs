@@ -15,9 +15,6 @@ internal static class AdminSecret
     /// <summary>A new secret, 256 bits of chance, which is shown once.</summary>
     public static string New() => Minted.Random(Mark, Minted.SecretBytes);
 
-    /// <summary>The same for a browser in which somebody signs in.</summary>
-    public static string NewOfSession() => Minted.Random(MarkOfSession, Minted.SecretBytes);
-
     /// <summary>A key with a secret.</summary>
     public static AdminKey Key(string label, Role role, string secret, Instant now) =>
         new()
@@ -28,6 +25,21 @@ internal static class AdminSecret
             Hash = SecretHash.Of(secret),
             Created = now,
         };
+
+    /// <summary>A session of a key, and its secret, which is shown once.</summary>
+    public static (AdminSession Session, string Secret) SessionOf(AdminKey key, Instant now)
+    {
+        var secret = Minted.Random(MarkOfSession, Minted.SecretBytes);
+        var longest = now + AdminSession.Longest;
+        var session = new AdminSession
+        {
+            Hash = SecretHash.Of(secret),
+            KeyId = key.Id,
+            Expires = key.Expires is { } least && least < longest ? least : longest,
+            LastUsed = now,
+        };
+        return (session, secret);
+    }
 
     /// <summary>The hash of what a request shows, and whether it is a browser's; null if it shows nothing that can be one.</summary>
     public static (byte[] Hash, bool IsOfSession)? ShownBy(HttpRequest request)

@@ -2,7 +2,6 @@ using FluentValidation;
 using ScimGateway.Host.Security;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Tenants;
-using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Host.Admin;
@@ -28,7 +27,7 @@ internal static class KeyEndpoints
                 call.Store.ReadAsync(session =>
                     AdminKeys
                         .After(session, AdminKeyId.Of(AdminPages.Numbered(after)), call.Key.TenantId, most)
-                        .ConvertAll(key => Show(session, key))
+                        .ConvertAll(key => ShownKey.Of(session, key))
                 ),
             key => key.Id.ToString(),
             key => key
@@ -62,7 +61,7 @@ internal static class KeyEndpoints
             {
                 call.RequireKey(session);
                 key.Id = AdminKeys.Insert(session, key);
-                var shown = Show(session, key);
+                var shown = ShownKey.Of(session, key);
                 (call.Audit.TenantId, call.Audit.Tenant) = (tenant, shown.Tenant);
                 call.Changed($"keys/{key.Id}", null, shown);
                 // At once with the key, so that whoever deletes this one finds all that it has made.
@@ -97,15 +96,16 @@ internal static class KeyEndpoints
                     AdminKeys.Delete(session, one.Id);
                 if (
                     ended.Any(one =>
-                        one is { Role: Role.Owner, TenantId: null } && !AdminKeys.IsThereAnotherOwner(session, one)
+                        one is { Role: Role.Owner, TenantId: null, IsPerson: false }
+                        && !AdminKeys.IsThereAnotherOwner(session, one)
                     )
                 )
                     throw Problem.NotReady(
                         $"It is the last key of an owner of the whole gateway, without which nobody could make another. Make another one first, which lasts as long: POST {AdminPaths.Base}/keys."
                     );
                 return (
-                    Array.ConvertAll(ended, one => Show(session, one)),
-                    withMade ? [] : made.ConvertAll(one => Show(session, one)),
+                    Array.ConvertAll(ended, one => ShownKey.Of(session, one)),
+                    withMade ? [] : made.ConvertAll(one => ShownKey.Of(session, one)),
                     found.TenantId
                 );
             },
@@ -129,30 +129,7 @@ internal static class KeyEndpoints
         return found.Id;
     }
 
-    private static ShownKey Show(StoreSession session, AdminKey key) =>
-        new(
-            key.Id.Value,
-            key.Label,
-            key.Role,
-            key.TenantId is { } id ? Tenants.SlugOf(session, id) : null,
-            key.Prefix,
-            key.Created.ToTime(),
-            key.Expires?.ToTime(),
-            key.LastUsed?.ToTime()
-        );
-
     private sealed record NewKey(string Label, Role Role, string? Tenant = null, DateTimeOffset? Expires = null);
-
-    private record ShownKey(
-        long Id,
-        string Label,
-        Role Role,
-        string? Tenant,
-        string Prefix,
-        DateTimeOffset Created,
-        DateTimeOffset? Expires,
-        DateTimeOffset? LastUsed
-    );
 
     // What is left are keys that it has made, and these, which let in as before.
     private sealed record EndedKeys(IReadOnlyList<ShownKey> Ended, IReadOnlyList<ShownKey> Left);

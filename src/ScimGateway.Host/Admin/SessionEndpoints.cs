@@ -10,9 +10,12 @@ namespace ScimGateway.Host.Admin;
 /// </summary>
 internal static class SessionEndpoints
 {
+    /// <summary>The operation that makes a session.</summary>
+    public const string SignIn = "signIn";
+
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapPost("/sessions", CreateAsync).Called("signIn", Role.Viewer).WithoutBody();
+        api.MapPost("/sessions", CreateAsync).Called(SignIn, Role.Viewer).WithoutBody();
         api.MapMethods("/session", ReadMethods.All, ReadAsync).Called("readSession", Role.Viewer);
         api.MapDelete("/session", DeleteAsync).Called("signOut", Role.Viewer).Asks("everywhere").WithoutBody();
     }
@@ -24,15 +27,7 @@ internal static class SessionEndpoints
             throw Problem.Forbidden(
                 "This needs an admin key. A session cannot make another one: sign in with the key."
             );
-        var secret = AdminSecret.NewOfSession();
-        var longest = call.Now + AdminSession.Longest;
-        var made = new AdminSession
-        {
-            Hash = SecretHash.Of(secret),
-            KeyId = call.Key.Id,
-            Expires = call.Key.Expires is { } least && least < longest ? least : longest,
-            LastUsed = call.Now,
-        };
+        var (made, secret) = AdminSecret.SessionOf(call.Key, call.Now);
         await call.Store.WriteAsync(
             session =>
             {
@@ -49,7 +44,9 @@ internal static class SessionEndpoints
         var key = call.Key;
         var tenant = key.TenantId is { } id ? await call.Store.AskAsync(session => Tenants.SlugOf(session, id)) : null;
         var ends = call.Session?.Expires ?? key.Expires;
-        return call.Answer(new ShownSession(key.Id.Value, key.Label, key.Role, tenant, ends?.ToTime()));
+        return call.Answer(
+            new ShownSession(key.Id.Value, key.Label, ShownKey.KindOf(key), key.Role, tenant, ends?.ToTime())
+        );
     }
 
     private static async Task<IResult> DeleteAsync(AdminCall call)
@@ -70,7 +67,14 @@ internal static class SessionEndpoints
         return Results.NoContent();
     }
 
-    private sealed record ShownSession(long Key, string Label, Role Role, string? Tenant, DateTimeOffset? Expires);
+    private sealed record ShownSession(
+        long Key,
+        string Label,
+        KeyKind Kind,
+        Role Role,
+        string? Tenant,
+        DateTimeOffset? Expires
+    );
 
     private sealed record MadeSession(string Secret, DateTimeOffset Expires)
     {

@@ -81,6 +81,11 @@ internal sealed class KeptSecrets : IDisposable
         }
     }
 
+    /// <summary>
+    /// Closes what a browser keeps while somebody signs in: any instance reads it. Not to be called within a work of the store.
+    /// </summary>
+    public IDataProtectionProvider SignIns => Protector("sign-in");
+
     private bool HasKeyOf(ReadOnlySpan<byte> kept)
     {
         if (kept.Length < MagicBytes + KeyIdBytes)

@@ -17,6 +17,16 @@ internal static class Letters
     /// </summary>
     public static bool HasUnseen(string text) => text.EnumerateRunes().Any(IsUnseen);
 
+    /// <summary>A text without what nobody sees, as one of an administrator may have at most.</summary>
+    public static string Seen(string text, int most)
+    {
+        var seen = new StringBuilder();
+        foreach (var letter in text.EnumerateRunes())
+            if (!IsUnseen(letter) && seen.Length + letter.Utf16SequenceLength <= most)
+                seen.Append(letter);
+        return seen.ToString().Trim();
+    }
+
     private static bool IsUnseen(Rune letter) =>
         Rune.GetUnicodeCategory(letter)
             is UnicodeCategory.Control

@@ -2,6 +2,7 @@ using System.Net;
 using ScimGateway.Host.Cluster;
 using ScimGateway.Host.Operations;
 using ScimGateway.Host.Setup;
+using ScimGateway.Host.SignIn;
 using ScimGateway.Host.Telemetry;
 using ScimGateway.Slack.Http;
 
@@ -36,6 +37,9 @@ internal sealed record ServeOptions
 
     /// <summary>The operator's Slack app; null if there is none.</summary>
     public SlackApp? App { get; init; }
+
+    /// <summary>Who signs administrators in beside their keys; null for nobody.</summary>
+    public SignInOptions? SignIn { get; init; }
 
     /// <summary>The cluster it is an instance of; null where it is alone.</summary>
     public ClusterOptions? Cluster { get; init; }

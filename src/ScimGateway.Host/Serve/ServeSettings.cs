@@ -124,6 +124,7 @@ internal static class ServeSettings
         _appSecretFile,
         _appSecret,
         .. FaceSettings.All,
+        .. SignInSettings.All,
         .. ClusterSettings.All,
         _log,
         .. TelemetrySettings.All,
@@ -285,6 +286,7 @@ internal static class ServeSettings
             Store = configuration[_store.Key],
             Slack = slack,
             App = AppOf(configuration, slack),
+            SignIn = SignInSettings.Of(configuration, faces.Admin is not null),
             Cluster = cluster,
             Telemetry = TelemetrySettings.Of(configuration, faces.Metrics is not null),
             Backup = BackupSettings.Of(configuration, _store),
@@ -322,24 +324,31 @@ internal static class ServeSettings
     // Both or none: half of it would be found out by whoever is sent to Slack.
     private static SlackApp? AppOf(IConfiguration configuration, Uri slack)
     {
-        var (id, secret, file) = (
-            configuration[_appId.Key],
-            configuration[_appSecret.Key],
-            configuration[_appSecretFile.Key]
-        );
+        var id = configuration[_appId.Key];
+        var hasSecret = configuration[_appSecret.Key] is not null || configuration[_appSecretFile.Key] is not null;
         if (string.IsNullOrEmpty(id))
-            return secret is null && file is null
-                ? null
-                : throw Wrong(_appId, "it is missing, and its secret is there; say both or none");
-        if (secret is null && file is null)
+            return hasSecret ? throw Wrong(_appId, "it is missing, and its secret is there; say both or none") : null;
+        if (!hasSecret)
             throw Wrong(_appSecretFile, $"it is missing, and {_appId.Key} is there; say both or none");
-        if (secret is not null && file is not null)
-            throw Wrong(_appSecretFile, $"{_appSecret.Key} is there, too; say one of them");
-        secret ??= Encoding.UTF8.GetString(PrivateFile.Read(Path.GetFullPath(file!), _appSecretFile.Key));
-        secret = secret.Trim();
-        return secret.Length > 0
-            ? new SlackApp(slack, id, secret)
-            : throw Wrong(file is null ? _appSecret : _appSecretFile, "it is empty");
+        return new SlackApp(slack, id, SecretOf(configuration, _appSecret, _appSecretFile)!);
+    }
+
+    /// <summary>A secret that is said itself, or by its file; null for none.</summary>
+    /// <exception cref="SettingException">It is said twice, or is empty.</exception>
+    /// <exception cref="MasterKeyException">The file cannot be read, or others may read it.</exception>
+    public static string? SecretOf(IConfiguration configuration, Setting itself, Setting file)
+    {
+        var (secret, path) = (configuration[itself.Key], configuration[file.Key]);
+        if (secret is not null && path is not null)
+            throw Wrong(file, $"{itself.Key} is there, too; say one of them");
+        if (path is not null)
+            secret = Encoding.UTF8.GetString(PrivateFile.Read(Path.GetFullPath(path), file.Key));
+        return secret?.Trim() switch
+        {
+            null => null,
+            "" => throw Wrong(path is null ? itself : file, "it is empty"),
+            var said => said,
+        };
     }
 
     // As the server reads them: it says nothing of what is wrong with one before it starts.

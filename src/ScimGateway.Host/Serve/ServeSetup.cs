@@ -6,6 +6,7 @@ using ScimGateway.Host.Scim;
 using ScimGateway.Host.Secrets;
 using ScimGateway.Host.Security;
 using ScimGateway.Host.Setup;
+using ScimGateway.Host.SignIn;
 using ScimGateway.Host.Telemetry;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Provisioning.Storage;
@@ -46,6 +47,8 @@ internal static class ServeSetup
         services.AddSingleton(new SlackSite(options.Slack, options.App));
         if (options.App is { } slackApp)
             services.AddSingleton(slackApp);
+        if (options.SignIn is { } signIn)
+            services.AddSingleton(signIn).AddSingleton<People>().AddSingleton<IdentityProvider>();
         services.Configure<PublicUrlOptions>(url =>
             (url.Url, url.HstsDays, url.Proxies) = (options.PublicUrl, options.HstsDays, options.Proxies)
         );

@@ -5,6 +5,7 @@ using ScimGateway.AdminConsole;
 using ScimGateway.AdminConsole.Answers;
 using ScimGateway.Host.Admin;
 using ScimGateway.Host.Security;
+using ScimGateway.Host.SignIn;
 
 namespace ScimGateway.Host.Setup;
 
@@ -30,7 +31,8 @@ internal static class ConsoleSetup
         new ConsoleEndpoints(
             (browser, secret, asked) => AskAsync(way!, browser, secret, asked),
             Browsers.SendForAnotherSite,
-            app.Services.GetService<SignInLink>()
+            app.Services.GetService<SignInLink>(),
+            app.Services.GetService<IdentityProvider>() is { } provider ? Organization(provider) : null
         )
             .Map(app)
             .AddEndpointFilter(OneSpelling.OnlyAsync);
@@ -43,6 +45,24 @@ internal static class ConsoleSetup
         var link = new SignInLink(key);
         services.AddSingleton(link);
         return $"{ConsoleEndpoints.Base}/sign-in?code={link.Code}";
+    }
+
+    private static OrganizationSignIn Organization(IdentityProvider provider) =>
+        new(
+            async (context, to) => Said(context, await provider.BeginAsync(context, to)),
+            async context =>
+            {
+                var returned = await provider.FinishAsync(context);
+                return new(returned.To, returned.Secret, Said(context, returned.Not));
+            }
+        );
+
+    private static AdminConsole.NotSignedIn? Said(HttpContext context, SignIn.NotSignedIn? not)
+    {
+        if (not is null)
+            return null;
+        RetryAfter.Write(context, not.Status, not.Wait);
+        return new(not.Why, not.Status);
     }
 
     private static async Task<AdminAnswer> AskAsync(

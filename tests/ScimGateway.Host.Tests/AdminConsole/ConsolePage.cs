@@ -6,7 +6,7 @@ namespace ScimGateway.Host.Tests.AdminConsole;
 
 /// <summary>
 /// A page of the console in a browser of its own. It notes what went wrong in the browser, and what was asked of any other
-/// host.
+/// host, but for an identity provider that is said.
 /// </summary>
 internal sealed class ConsolePage : IAsyncDisposable
 {
@@ -15,7 +15,7 @@ internal sealed class ConsolePage : IAsyncDisposable
     private readonly List<string> _wrong = [];
     private volatile bool _isOffline;
 
-    private ConsolePage(IBrowserContext context, IPage page, Uri gateway)
+    private ConsolePage(IBrowserContext context, IPage page, Uri gateway, string? provider)
     {
         (_context, Page, _gateway) = (context, page, gateway);
         page.Console += (_, message) =>
@@ -32,7 +32,11 @@ internal sealed class ConsolePage : IAsyncDisposable
         page.Request += (_, request) =>
         {
             var url = new Uri(request.Url);
-            if (url.Scheme != "data" && url.Authority != gateway.Authority)
+            if (
+                url.Scheme != "data"
+                && url.Authority != gateway.Authority
+                && $"{url.Scheme}://{url.Authority}" != provider
+            )
                 _wrong.Add($"asked {url}");
         };
     }
@@ -44,7 +48,8 @@ internal sealed class ConsolePage : IAsyncDisposable
         ServedGateway served,
         int width = 1280,
         ColorScheme scheme = ColorScheme.Light,
-        bool hasScript = true
+        bool hasScript = true,
+        string? provider = null
     )
     {
         var context = await chromium.Browser.NewContextAsync(
@@ -58,7 +63,7 @@ internal sealed class ConsolePage : IAsyncDisposable
             }
         );
         context.SetDefaultTimeout(30_000);
-        return new ConsolePage(context, await context.NewPageAsync(), served.Base);
+        return new ConsolePage(context, await context.NewPageAsync(), served.Base, provider);
     }
 
     /// <summary>The same after somebody has signed in by a key.</summary>

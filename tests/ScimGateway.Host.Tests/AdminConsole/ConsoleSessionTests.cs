@@ -409,6 +409,24 @@ internal sealed partial class ConsoleBrowser : IDisposable
         Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode);
     }
 
+    /// <summary>Goes to the identity provider, and comes back from there with what it sends back.</summary>
+    /// <param name="query">What the way there is asked for with.</param>
+    public async Task<HttpResponseMessage> ByOrganizationAsync(string query = "") =>
+        await _http.GetAsync(await AtProviderAsync(query));
+
+    /// <summary>Goes to the identity provider; where that sends it back to.</summary>
+    public async Task<Uri> AtProviderAsync(string query = "")
+    {
+        using var sent = await GetAsync($"/sign-in/organization{query}");
+        Assert.True(sent.StatusCode == HttpStatusCode.Redirect, await sent.Content.ReadAsStringAsync());
+        using var provider = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });
+        using var back = await provider.GetAsync(sent.Headers.Location);
+        return back.Headers.Location!;
+    }
+
+    /// <summary>Comes back from the identity provider by an address.</summary>
+    public Task<HttpResponseMessage> BackAsync(Uri callback) => _http.GetAsync(callback);
+
     /// <summary>What this session's forms have.</summary>
     public async Task<string> FormTokenAsync() => Token().Match(await _http.GetStringAsync("/console")).Groups[1].Value;
 

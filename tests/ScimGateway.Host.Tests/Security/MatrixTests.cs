@@ -41,6 +41,8 @@ public sealed partial class MatrixTests
         "/.well-known/oauth-authorization-server/{tenant}", // made of the path alone
         "/oauth/slack/callback", // who has that browser's cookie and Slack's state
         "/console/sign-in", // who has a key
+        "/console/sign-in/organization", // leads to the identity provider
+        "/console/sign-in/callback", // who has that browser's cookie and the provider's code
         "/console/console.css",
         "/console/console.js",
     ];

@@ -84,6 +84,39 @@ public class ServeTests
         "--slack-client-secret-file",
         "nowhere"
     )]
+    [InlineData("Gateway__SignIn__Issuer", "--sign-in-client", "gateway")]
+    [InlineData("Gateway__SignIn__Client", "--sign-in-issuer", "https://idp.example")]
+    [InlineData("Gateway__SignIn__Issuer", "--sign-in-issuer", "http://idp.example", "--sign-in-client", "gateway")]
+    [InlineData("Gateway__SignIn__Issuer", "--sign-in-issuer", "https://idp.example?x", "--sign-in-client", "gateway")]
+    [InlineData(
+        "Gateway__SignIn__SecretFile",
+        "--sign-in-issuer",
+        "https://idp.example",
+        "--sign-in-client",
+        "gateway",
+        "--sign-in-roles",
+        "owner=owners"
+    )]
+    [InlineData(
+        "nowhere, the file of SignIn:SecretFile, is not there",
+        "--sign-in-issuer",
+        "https://idp.example",
+        "--sign-in-client",
+        "gateway",
+        "--sign-in-secret-file",
+        "nowhere",
+        "--sign-in-roles",
+        "owner=owners"
+    )]
+    [InlineData(
+        "Gateway__SignIn__ConsoleUrl",
+        "--sign-in-issuer",
+        "https://idp.example",
+        "--admin-url",
+        "http://127.0.0.1:5081",
+        "--public-url",
+        "https://gateway.example.org"
+    )]
     [InlineData("Gateway__Store", "--cluster", "one")] // a file is one process's
     [InlineData("Gateway__Store", "--cluster", "one", "--store", "Data Source=gateway.db")]
     [InlineData("Gateway__Cluster__Address", "--cluster", "one", "--store", "Host=127.0.0.1")]
@@ -118,6 +151,33 @@ public class ServeTests
         Assert.Single(error.Trim().Split('\n'));
         Assert.Empty(folder.EnumerateFileSystemInfos());
         folder.Delete();
+    }
+
+    [Theory]
+    [InlineData("owner", "'owner' names no value of the claim")]
+    [InlineData("owner=", "'owner=' names no value of the claim")]
+    [InlineData("owner=a,", "'' names no value of the claim")]
+    [InlineData("admin=a", "'admin' is no role: there are viewer, operator, owner")]
+    [InlineData("1=a", "'1' is no role")]
+    [InlineData("owner:Acme Inc=a", "'Acme Inc' is no tenant's word in the path")]
+    [InlineData("owner:=a", "'' is no tenant's word in the path")]
+    public void Who_has_which_role_is_said_as_the_sentence_says(string roles, string says)
+    {
+        var wrong = Assert.Throws<SettingException>(() =>
+            ServeSettings.Parse(
+                ServeSettings.Read([
+                    "--sign-in-issuer",
+                    "https://idp.example",
+                    "--sign-in-client",
+                    "gateway",
+                    "--sign-in-roles",
+                    roles,
+                ])
+            )
+        );
+
+        Assert.Contains("Gateway__SignIn__Roles", wrong.Message, StringComparison.Ordinal);
+        Assert.Contains(says, wrong.Message, StringComparison.Ordinal);
     }
 
     [Theory]

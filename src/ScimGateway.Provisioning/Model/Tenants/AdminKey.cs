@@ -1,8 +1,14 @@
 namespace ScimGateway.Provisioning.Model.Tenants;
 
-/// <summary>What an administrator proves himself by. Of the secret only its hash is kept.</summary>
+/// <summary>
+/// What an administrator proves himself by. Of the secret only its hash is kept. A person whom the identity provider signs in
+/// has a row without a secret: nobody can show it, and it lets in by the sessions that its sign-ins make.
+/// </summary>
 internal sealed class AdminKey
 {
+    /// <summary>What a person's row has as its prefix: it is longer than the prefix of any secret.</summary>
+    public const string OfPerson = "no secret";
+
     /// <summary>The row's number.</summary>
     public AdminKeyId Id { get; set; }
 
@@ -18,7 +24,10 @@ internal sealed class AdminKey
     /// <summary>The first characters, by which people tell keys apart.</summary>
     public string Prefix { get; set; } = "";
 
-    /// <summary>The SHA-256 of the secret.</summary>
+    /// <summary>Whether it is a person whom the identity provider signs in, and no key.</summary>
+    public bool IsPerson => Prefix == OfPerson;
+
+    /// <summary>The SHA-256 of the secret; of a person that of issuer and subject.</summary>
     public required byte[] Hash { get; set; }
 
     /// <summary>When it was made.</summary>

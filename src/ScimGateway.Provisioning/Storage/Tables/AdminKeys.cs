@@ -25,6 +25,18 @@ internal static class AdminKeys
         );
     }
 
+    /// <summary>Gives a person the name and the role that the identity provider says now.</summary>
+    public static int Update(StoreSession store, AdminKey person)
+    {
+        return store.Execute(
+            "update admin_keys set label = @label, role = @role, tenant_id = @tenant where id = @id",
+            ("@label", person.Label),
+            ("@role", person.Role),
+            ("@tenant", person.TenantId),
+            ("@id", person.Id)
+        );
+    }
+
     /// <summary>The key of a hash; null if there is none.</summary>
     public static AdminKey? Of(StoreSession store, byte[] hash)
     {
@@ -84,22 +96,27 @@ internal static class AdminKeys
         return store.Execute("delete from admin_keys where id = @id", ("@id", id)) == 1;
     }
 
-    /// <summary>Whether somebody else can set everything up, by a key that lasts as long or longer.</summary>
+    /// <summary>
+    /// Whether somebody else can set everything up, by a key that lasts as long or longer. A person's sign-in may be taken
+    /// away at the identity provider at any time, so it does not count.
+    /// </summary>
     public static bool IsThereAnotherOwner(StoreSession store, AdminKey than)
     {
         return store.Any(
-            "select 1 from admin_keys where id <> @id and role = @owner and tenant_id is null and (expires is null or expires >= @expires)",
+            "select 1 from admin_keys where id <> @id and role = @owner and tenant_id is null and prefix <> @person and (expires is null or expires >= @expires)",
             ("@id", than.Id),
+            ("@person", AdminKey.OfPerson),
             ("@owner", Role.Owner),
             ("@expires", than.Expires ?? new Instant(long.MaxValue))
         );
     }
 
-    /// <summary>Whether there is any key of an owner of all.</summary>
+    /// <summary>Whether there is any key of an owner of all; a person is none.</summary>
     public static bool IsThereAnOwner(StoreSession store, Instant now)
     {
         return store.Any(
-            "select 1 from admin_keys where role = @owner and tenant_id is null and (expires is null or expires > @now)",
+            "select 1 from admin_keys where role = @owner and tenant_id is null and prefix <> @person and (expires is null or expires > @now)",
+            ("@person", AdminKey.OfPerson),
             ("@owner", Role.Owner),
             ("@now", now)
         );
