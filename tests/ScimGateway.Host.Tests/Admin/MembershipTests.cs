@@ -55,6 +55,32 @@ public class MembershipTests
         Assert.Equal((await OfAsync(served, crew))["id"]!.ToJsonString(), groups["link"]!.ToJsonString());
     }
 
+    // Nothing is in the way of the membership itself.
+    [Fact]
+    public async Task Who_waits_for_a_decision_is_said_to_be_why_a_group_is_without_a_member()
+    {
+        await using var served = await StartAsync();
+        using var provider = await SetUpAsync(served, """{"guardedAccounts":1}""");
+        await served.EnableAsync();
+        var (ada, bob) = (
+            await CreateAsync(provider, "ada", "ada@corp.example"),
+            await CreateAsync(provider, "bob", "bob@corp.example")
+        );
+        foreach (var id in new[] { ada, bob })
+            await Gateway.SendAsync(provider, HttpMethod.Patch, $"Users/{id}", Patch("active", "false"));
+        await Gateway.UntilAsync(async () => (string?)(await OfAsync(served, bob))["state"] == "held");
+        var crew = await GroupAsync(provider, "Crew", ada, bob);
+        Assert.Equal("guardAccounts", (string?)(await OfAsync(served, bob))["reason"]!["code"]);
+
+        var members = await AllAsync(served, crew, "?differing=true");
+
+        Assert.Equal(
+            new Dictionary<string, string?> { [ada] = "notReachable", [bob] = "guardAccounts" },
+            members.ToDictionary(one => (string)one["resource"]!, one => (string?)one["reason"]?["code"])
+        );
+        Assert.Equal("guardAccounts", (string?)Assert.Single(await AllAsync(served, bob))["reason"]!["code"]);
+    }
+
     [Fact]
     public async Task Who_is_in_a_group_of_Slack_that_nobody_has_claimed_is_there_and_wanted_by_nobody()
     {
