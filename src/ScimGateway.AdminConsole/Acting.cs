@@ -23,7 +23,8 @@ internal static class Acting
             ("Does", act.Does),
             ("Button", act.Label),
             ("To", $"people/{link.Id}/{act.Word}/now"),
-            ("BackTo", $"people/{link.Id}")
+            ("BackTo", $"people/{link.Id}"),
+            ("Fields", new Dictionary<string, string> { ["confirm"] = link.SlackId ?? "" })
         );
     }
 
@@ -32,9 +33,9 @@ internal static class Acting
     {
         if (Act.Called(visit.Route("act")) is not { } act)
             return new Moved($"../../{visit.Route("link")}");
-        // What cannot be undone is named once more.
+        // What cannot be undone is done to the account that was shown.
         var confirmed = act.IsOwners
-            ? $"?confirm={Uri.EscapeDataString((await visit.Api.ReadAsync<Link>(LinkPath(visit))).SlackId ?? "")}"
+            ? $"?confirm={Uri.EscapeDataString((await visit.EnteredAsync("confirm"))["confirm"])}"
             : "";
         await visit.Api.PostAsync($"{LinkPath(visit)}/{act.Word}{confirmed}");
         return new Moved($"../../{visit.Route("link")}?done={act.Word}");
@@ -70,6 +71,12 @@ internal static class Acting
             (
                 "Does",
                 $"{chosen.Called} of {chosen.Source} has it from now on, and Slack is told what differs. {(chosen.SlackId is null ? "" : $"What {chosen.Called} has in Slack now ({chosen.SlackUserName ?? chosen.SlackId}) stays there as it is, and is nobody's.")}"
+            ),
+            (
+                "Warning",
+                chosen.SlackId is null
+                    ? null
+                    : $"Slack lets one account alone have an address. While {chosen.SlackUserName ?? chosen.SlackId} has {chosen.Address ?? "the address"}, this account does not get it: change the address there in Slack first, or afterwards."
             ),
             ("Button", $"Give it to {chosen.Called}"),
             ("To", $"people/{link.Id}/claim/now"),

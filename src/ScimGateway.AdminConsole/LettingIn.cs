@@ -30,6 +30,9 @@ internal static class LettingIn
         "expires",
     ];
 
+    private const string NoPin =
+        "Write a name and a value with = between them, such as azp=0a1b2c3d. Nothing was made.";
+
     private const string LastOne =
         "It is the only one that the provider has: it is refused from then on, until you make another one and enter it there.";
 
@@ -63,6 +66,11 @@ internal static class LettingIn
     public static async Task<IResult> MakeCredentialAsync(Visit visit)
     {
         var entered = await visit.EnteredAsync(_fields);
+        if (entered["claim"] is { Length: > 0 } pin && !pin.Contains('=', StringComparison.Ordinal))
+            return await SourceAsync(
+                visit,
+                ("Form", new Filled(entered, new Dictionary<string, string> { ["claim"] = NoPin }))
+            );
         var body = Wanted(entered);
         if (visit.Ends(entered["expires"]) is { } end)
             body["expires"] = end;
@@ -166,8 +174,8 @@ internal static class LettingIn
 
     private static string SourcePath(Visit visit) => $"{visit.TenantPath}/sources/{visit.Route("source")}";
 
-    private static Task<Page<Credential>> CredentialsAsync(Visit visit) =>
-        visit.Api.ReadAsync<Page<Credential>>($"{SourcePath(visit)}/credentials?limit={Visit.MostOfRead}");
+    private static Task<Credentials> CredentialsAsync(Visit visit) =>
+        visit.Api.ReadAsync<Credentials>($"{SourcePath(visit)}/credentials?limit={Visit.MostOfRead}");
 
     private static async Task<IResult> SourcesAsync(Visit visit, params (string, object?)[] shows) =>
         visit.Page<SourcesPage>([

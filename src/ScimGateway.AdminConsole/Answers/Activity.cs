@@ -4,10 +4,10 @@ namespace ScimGateway.AdminConsole.Answers;
 /// <param name="Hours">The hours, the first one first.</param>
 public sealed record Activity(IReadOnlyList<Hour> Hours)
 {
-    /// <summary>How many commands Slack was told.</summary>
+    /// <summary>How many calls to Slack were made, also those that only ask.</summary>
     public long Commands => Hours.Sum(hour => hour.Commands);
 
-    /// <summary>How long it took at most until Slack had what was asked for.</summary>
+    /// <summary>How long it took at most.</summary>
     public double LongestSeconds => Hours.Max(hour => hour.LongestSeconds);
 
     /// <summary>How many operations have each outcome, the most first.</summary>
@@ -24,8 +24,8 @@ public sealed record Activity(IReadOnlyList<Hour> Hours)
 /// <summary>An hour of it.</summary>
 /// <param name="From">When it began.</param>
 /// <param name="Outcomes">How many operations have each outcome.</param>
-/// <param name="Commands">How many commands Slack was told.</param>
-/// <param name="AverageSeconds">How long it took on average until Slack had what was asked for.</param>
+/// <param name="Commands">How many calls to Slack were made, also those that only ask.</param>
+/// <param name="AverageSeconds">How long it took on average from a request to its end.</param>
 /// <param name="LongestSeconds">How long it took at most.</param>
 public sealed record Hour(
     DateTimeOffset From,

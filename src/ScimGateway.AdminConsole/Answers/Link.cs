@@ -113,6 +113,9 @@ public sealed record Hold(
     Reason Reason
 )
 {
+    /// <summary>Whether it asks which account is meant, so that one is chosen and nothing released.</summary>
+    public bool AsksWhich => Other is not null || Would is null;
+
     /// <summary>The name that people know it by.</summary>
     public string Called => MemberName is null ? Name ?? $"link {Link}" : $"{MemberName} in {Name}";
 }

@@ -27,6 +27,17 @@ public sealed record Credential(
     DateTimeOffset? LastUsed
 );
 
+/// <summary>A page of credentials, and why the tenant has refused others.</summary>
+/// <param name="Items">The credentials.</param>
+/// <param name="Refused">In which ways it has refused some since the gateway started, the last one first.</param>
+public sealed record Credentials(IReadOnlyList<Credential> Items, IReadOnlyList<RefusedWay> Refused);
+
+/// <summary>A way in which credentials were refused.</summary>
+/// <param name="Why">What was wrong; null where none was shown.</param>
+/// <param name="Count">How often.</param>
+/// <param name="Last">When last.</param>
+public sealed record RefusedWay(string? Why, long Count, DateTimeOffset Last);
+
 /// <summary>A credential that was just made, with its secret.</summary>
 /// <param name="Secret">The secret; null in the answer to a repeated request.</param>
 /// <param name="Use">What the provider has to be told, by the names that its form has.</param>

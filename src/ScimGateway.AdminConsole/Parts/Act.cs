@@ -31,7 +31,7 @@ internal sealed record Act(
         new(
             "deactivate",
             "Deactivate now",
-            "The person is signed out of Slack and cannot sign in any more. It is done at once, past the guard and the preferences that might hold it. The provider may let the person in again.",
+            "The person is signed out of Slack and cannot sign in any more. It is done at once, past the guard and the preferences that might hold it. Disable the person at the provider, too: its next message that says the person is active lets the person in again.",
             "The deactivation was taken on. What came of it is below.",
             link => link is { Kind: "user", Source: not null, ActiveInSlack: true }
         ),

@@ -20,7 +20,7 @@ internal sealed partial record Said(string Text, string? Page = null, bool IsReq
             (@"GET /tenants/[^/]+/links\?state=(?<state>\w+)", "People and groups", "people?state=${state}"),
             (@"GET /tenants/[^/]+/links\?changed=true", "People and groups", "people?changed=true"),
             (
-                @"(GET|POST) /tenants/[^/]+/links/(?<link>\d+)(/(reopen|provision|deactivate|protect|unprotect|unlink))?",
+                @"(GET|POST) /tenants/[^/]+/links/(?<link>\d+)(/(reopen|provision|deactivate|protect|unprotect|unlink|claim|erase|memberships))?",
                 "its page",
                 "people/${link}"
             ),

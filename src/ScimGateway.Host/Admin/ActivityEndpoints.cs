@@ -5,7 +5,7 @@ using ScimGateway.Provisioning.Storage.Tables;
 
 namespace ScimGateway.Host.Admin;
 
-/// <summary>How much was asked for within a day, hour by hour, what came of it, and how long Slack took.</summary>
+/// <summary>How much was asked for within a day, hour by hour, what came of it, and how long that took.</summary>
 internal static class ActivityEndpoints
 {
     private const int Hours = 24;
@@ -20,33 +20,29 @@ internal static class ActivityEndpoints
         var hour = TimeSpan.FromHours(1);
         var now = call.Now.ToTime();
         var from = new DateTimeOffset(now.Ticks - (now.Ticks % hour.Ticks), TimeSpan.Zero) - ((Hours - 1) * hour);
-        var (counts, told) = await call.Store.ReadAsync(session =>
-            (
-                OperationLists.ByHour(session, call.Tenant.Row.Id, Instant.Of(from)),
-                OperationLists.ToldByHour(session, call.Tenant.Row.Id, Instant.Of(from))
-            )
+        var counts = await call.Store.ReadAsync(session =>
+            OperationLists.ByHour(session, call.Tenant.Row.Id, Instant.Of(from))
         );
         var byHour = counts.ToLookup(one => one.Hour);
-        var toldByHour = told.ToDictionary(one => one.Hour);
         return call.Answer(
-            new
-            {
-                Hours = Enumerable
-                    .Range(0, Hours)
-                    .Select(after => new
-                    {
-                        From = from + (after * hour),
-                        Outcomes = byHour[after]
-                            .ToDictionary(
-                                one => ShownOperation.OutcomeOf(one.Outcome),
-                                one => one.Operations,
-                                StringComparer.Ordinal
-                            ),
-                        toldByHour.GetValueOrDefault(after).Commands,
-                        AverageSeconds = Seconds(toldByHour.GetValueOrDefault(after).Average),
-                        LongestSeconds = Seconds(toldByHour.GetValueOrDefault(after).Longest),
-                    }),
-            }
+            new { Hours = Enumerable.Range(0, Hours).Select(after => Shown(from + (after * hour), [.. byHour[after]])) }
         );
+    }
+
+    private static object Shown(DateTimeOffset from, IReadOnlyList<OperationsOfHour> all)
+    {
+        var told = all.Sum(one => one.Told);
+        return new
+        {
+            From = from,
+            Outcomes = all.ToDictionary(
+                one => ShownOperation.OutcomeOf(one.Outcome),
+                one => one.Operations,
+                StringComparer.Ordinal
+            ),
+            Commands = all.Sum(one => one.Commands),
+            AverageSeconds = Seconds(told == 0 ? 0 : all.Sum(one => one.Milliseconds) / told),
+            LongestSeconds = Seconds(all.Count == 0 ? 0 : all.Max(one => one.Longest)),
+        };
     }
 }

@@ -85,13 +85,13 @@ internal static class KeyEndpoints
         var (ended, left, tenant) = await call.Store.WriteAsync(
             session =>
             {
-                if (
-                    AdminKeys.Find(session, id) is not { } found
-                    || (call.Key.TenantId is { } only && found.TenantId != only)
-                )
+                var found = AdminKeys.Find(session, id);
+                // One that is gone has none of its tenant left by which it could be seen.
+                var maySee = call.Key.TenantId is not { } only || found?.TenantId == only;
+                var made = maySee ? AdminKeys.MadeBy(session, id, Create, call.Now) : [];
+                if (!maySee || (found is null && !(withMade && made.Count > 0)))
                     throw Problem.NotFound($"There is no key {key}, or this one may not see it.");
-                var made = AdminKeys.MadeBy(session, id, Create, call.Now);
-                AdminKey[] ended = [found, .. withMade ? made : []];
+                AdminKey[] ended = [.. found is null ? Array.Empty<AdminKey>() : [found], .. withMade ? made : []];
                 foreach (var one in ended)
                     AdminKeys.Delete(session, one.Id);
                 if (
@@ -106,7 +106,7 @@ internal static class KeyEndpoints
                 return (
                     Array.ConvertAll(ended, one => ShownKey.Of(session, one)),
                     withMade ? [] : made.ConvertAll(one => ShownKey.Of(session, one)),
-                    found.TenantId
+                    found?.TenantId
                 );
             },
             CancellationToken.None

@@ -114,13 +114,18 @@ internal sealed record ShownJob(
 /// <param name="Links">A thousand of them at most.</param>
 internal sealed record ShownReport(int All, IReadOnlyList<ReportedLink> Links)
 {
-    /// <summary>Of other preferences which are others.</summary>
+    /// <summary>Of other preferences or rules which are others.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Differences { get; init; }
 
-    /// <summary>Of other preferences which are others; null of other changes.</summary>
+    /// <summary>Of other preferences or rules which are others; null of other changes.</summary>
     public static IReadOnlyList<string>? DifferencesOf(TenantChange change) =>
-        change is TenantChange.OtherPreferences { Former: { } former } other ? other.Differences(former) : null;
+        change switch
+        {
+            TenantChange.OtherPreferences { Former: { } former } other => other.Differences(former),
+            TenantChange.OtherRules { Former: { } former } other => other.Differences(former),
+            _ => null,
+        };
 }
 
 /// <summary>One of them.</summary>

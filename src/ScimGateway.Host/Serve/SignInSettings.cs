@@ -42,7 +42,7 @@ internal static class SignInSettings
     private static readonly Setting _roles = new(
         "SignIn:Roles",
         "none",
-        $"Who has which role, such as {Example}: owner, operator or viewer, of all tenants or of the one that is named, has whoever has that value in the claim. Of several the first counts.",
+        $"Who has which role, such as {Example}: a user whose claim has that value is owner, operator or viewer of all tenants, or of the one that is named. Of several the first counts. A value has no comma.",
         "--sign-in-roles"
     );
     private static readonly Setting _console = new(

@@ -264,7 +264,13 @@ internal sealed partial class IdentityProvider : IDisposable
 
     // OpenID Connect Core 1.0 §3.1.3.7 (5): a token may be for several, and names the one who asked for it.
     private bool IsForAnother(ClaimsPrincipal said) =>
-        said.FindFirstValue("azp") is { } asked && asked != _settings.Client;
+        Said(said, "azp").SingleOrDefault() is { } asked
+            ? asked != _settings.Client
+            : Said(said, "aud").Count() > 1 || Said(said, "azp").Any();
+
+    // ClaimsPrincipal itself takes Roles for roles.
+    private static IEnumerable<string> Said(ClaimsPrincipal said, string name) =>
+        said.Claims.Where(claim => claim.Type == name).Select(claim => claim.Value);
 
     private bool IsInTime(DateTime? from, DateTime? until)
     {
@@ -274,15 +280,18 @@ internal sealed partial class IdentityProvider : IDisposable
 
     private RoleGrant? GrantOf(ClaimsPrincipal said)
     {
-        HashSet<string> has = [.. said.FindAll(_settings.Claim).Select(claim => claim.Value)];
+        HashSet<string> has = [.. Said(said, _settings.Claim)];
         return _settings.Roles.FirstOrDefault(grant => has.Contains(grant.Value));
     }
 
     private Person PersonOf(ClaimsPrincipal said)
     {
-        var subject = said.FindFirstValue("sub")!; // without one the handler takes no token
+        var subject = Said(said, "sub").First(); // without one the handler takes no token
+        // An address that the provider has not verified may be somebody else's.
+        var isVerified = Said(said, "email_verified").Any(word => word is "true" or "True");
         var label = _labels
-            .Select(name => Letters.Seen(said.FindFirstValue(name) ?? "", MostOfLabel))
+            .Where(name => name != "email" || isVerified)
+            .Select(name => Letters.Seen(Said(said, name).FirstOrDefault() ?? "", MostOfLabel))
             .FirstOrDefault(text => text.Length > 0);
         return new Person(_settings.Issuer.OriginalString, subject, label ?? Letters.Seen(subject, MostOfLabel));
     }
@@ -297,8 +306,10 @@ internal sealed partial class IdentityProvider : IDisposable
             OpenIdConnectProtocolException when failure.Data.Contains("error") => SignInTrouble.Refused,
             OpenIdConnectProtocolException => SignInTrouble.WrongToken,
             _ when failure.InnerException is WrongMetadataException => SignInTrouble.WrongMetadata,
-            InvalidOperationException or HttpRequestException or IOException or OperationCanceledException =>
-                SignInTrouble.Unreachable,
+            InvalidOperationException { InnerException: not null }
+            or HttpRequestException
+            or IOException
+            or OperationCanceledException => SignInTrouble.Unreachable,
             _ => null,
         };
 
@@ -321,7 +332,10 @@ internal sealed partial class IdentityProvider : IDisposable
             LogMore(_log, untold);
         if (isTold)
             LogRefused(_log, $"{context.Connection.RemoteIpAddress}", trouble.Told());
-        return trouble is SignInTrouble.Spent && _tries.Count(context.Connection.RemoteIpAddress, Callback) is { } wait
+        // Whoever sends forged ones costs the provider a call each.
+        return
+            trouble is SignInTrouble.Spent or SignInTrouble.Refused or SignInTrouble.WrongToken
+            && _tries.Count(context.Connection.RemoteIpAddress, Callback) is { } wait
             ? new NotSignedIn(
                 "Too many answers that nobody here has asked for came from this address. Wait a minute, then sign in again.",
                 StatusCodes.Status429TooManyRequests,

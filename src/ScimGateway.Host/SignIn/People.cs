@@ -50,12 +50,17 @@ internal sealed class People(Store store, OperationStreams streams, TimeProvider
                     grant is null ? SignInTrouble.NoRole
                     : grant.Tenant is not null && tenant is null ? SignInTrouble.NoTenant
                     : (SignInTrouble?)null;
+                if (trouble is not null)
+                {
+                    // The row stays, so that an owner finds the keys that the person made, and ends them with it.
+                    if (former is not null)
+                        ShutOut(session, former, client, now);
+                    return (null, trouble, former?.Id);
+                }
                 // What is of one tenant is nothing of another: whoever goes from one to another begins anew.
-                var isGone = former is not null && (trouble is not null || former.TenantId != tenant?.Id);
+                var isGone = former is not null && former.TenantId != tenant?.Id;
                 if (isGone)
                     Forget(session, former!, client, now);
-                if (trouble is not null)
-                    return (null, trouble, former?.Id);
                 var key = new AdminKey
                 {
                     Label = person.Label,
@@ -101,6 +106,12 @@ internal sealed class People(Store store, OperationStreams streams, TimeProvider
             before == after ? null : after
         );
         return secret;
+    }
+
+    private static void ShutOut(StoreSession session, AdminKey former, string client, Instant now)
+    {
+        AdminSessions.DeleteOf(session, former.Id);
+        Note(session, former, client, now, StatusCodes.Status403Forbidden, null, null);
     }
 
     private static void Forget(StoreSession session, AdminKey former, string client, Instant now)

@@ -18,14 +18,11 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
     /// <inheritdoc/>
     public override async Task<TenantChange> PreviewAsync(Planned planned)
     {
-        if (change.Instead is { } seen)
-        {
-            var present = await tenant.Store.AskAsync(session => Rules.Of(session, tenant.Id));
-            if (TenantChange.OtherRules.Named(present) != seen)
-                throw new EditedMeanwhileException();
-        }
+        var present = await tenant.Store.AskAsync(session => Rules.Of(session, tenant.Id));
+        if (change.Instead is { } seen && TenantChange.OtherRules.Named(present) != seen)
+            throw new EditedMeanwhileException();
         await LookAsync(tenant.Store, tenant.Current.Now, change, planned, tenant.Now);
-        return change;
+        return change with { Former = present };
     }
 
     /// <summary>Looks what the rules mean for each user.</summary>

@@ -27,6 +27,9 @@ internal abstract record TenantChange
         /// <summary>The present ones, as whoever changes them has seen them; null where that does not matter.</summary>
         public string? Instead { get; init; }
 
+        /// <summary>Those before; the preview says so.</summary>
+        public IReadOnlyList<Rule>? Former { get; init; }
+
         /// <summary>Rules as one text, by which others are told from them.</summary>
         public static string Named(IEnumerable<Rule> rules) =>
             string.Join('\n', rules.Select(rule => $"{rule.Name}\n{rule.Filter}"));

@@ -64,7 +64,8 @@ internal sealed record AccountPlanning(
     /// deleted it wants it out.
     /// </summary>
     public SlackProfile Wish =>
-        Claimant is { Deleted: null } ? InSlacksWords(Claimant, PathSet.Nothing).Wanted
+        Claimant is { SourceId: null } ? SlackProfile.Nothing
+        : Claimant is { Deleted: null } ? InSlacksWords(Claimant, PathSet.Nothing).Wanted
         : Claimant is not null || Link.Absent ? SlackProfile.Nothing.With(active: false)
         : SlackProfile.Nothing;
 

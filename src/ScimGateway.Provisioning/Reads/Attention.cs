@@ -86,7 +86,7 @@ internal sealed record Attention(
         Instant since
     ) =>
         store.All(
-            "select state, reason, sum(case when since >= @since then 1 else 0 end), count(*), min(id) from links where tenant_id = @tenant and state <> 0 and state <> @pending and (state <> @protected or exists (select 1 from resources r where r.id = links.claimant_id and r.source_id is not null)) "
+            $"select state, reason, sum(case when since >= @since then 1 else 0 end), count(*), min(id) from links where tenant_id = @tenant and state <> 0 and state <> @pending and (state <> @protected or (coalesce(reason, '') not like '{nameof(ReasonCode.ErasedHere)}%' and exists (select 1 from resources r where r.id = links.claimant_id and r.source_id is not null))) "
                 + "group by state, reason order by count(*) desc limit 1000",
             row =>
                 (row.Word<LinkState>(), Reason.Parse(row.TextOrNull()), row.Long(), row.Long(), row.Number<LinkId>()),

@@ -1,7 +1,6 @@
-using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
-using ScimGateway.Provisioning.Model.Mirror;
+using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Policy;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
@@ -13,9 +12,13 @@ namespace ScimGateway.Provisioning.Reads;
 /// <summary>What operators read of Slack user names: which one each user has or gets, and why.</summary>
 internal sealed class UserNameReads(Store store)
 {
+    private const int MostOfSlice = 1_000;
+
+    // The plus keeps SQLite from sorting all links of the tenant for a slice of them. A document may be large, and is read of
+    // those alone who are shown.
     private const string Query =
-        "select l.id, r.id, l.user_name, l.imported, l.slack_id is not null, l.seen, r.user_name_key, r.document from links l join resources r on r.id = l.claimant_id "
-        + "where l.tenant_id = @tenant and l.kind = @user and l.id > @after and r.source_id is not null and r.deleted is null order by l.id";
+        "select l.id, r.id, l.user_name, l.imported, l.slack_id is not null, r.user_name_key, l.seen from links l cross join resources r "
+        + "where r.id = l.claimant_id and +l.tenant_id = @tenant and l.kind = @user and l.id > @after and r.source_id is not null and r.deleted is null order by l.id limit @most";
 
     /// <summary>A page of users whom providers have, oldest first.</summary>
     public async Task<List<SlackUserNameOf>> ListAsync(
@@ -24,65 +27,89 @@ internal sealed class UserNameReads(Store store)
         LinkId after,
         int most,
         CancellationToken gone
-    ) =>
-        await store.ReadAsync(
-            session =>
-            {
-                var users = new List<Named>();
-                session.Each(
-                    Query,
-                    row =>
-                    {
-                        if (ToUser(ref row, onlyDiffering) is { } user)
-                            users.Add(user);
-                        return users.Count < most;
-                    },
-                    ("@tenant", tenantId),
-                    ("@user", Kind.User),
-                    ("@after", after)
-                );
-                return users.ConvertAll(user => Explained(session, tenantId, user));
-            },
-            gone
-        );
-
-    // The document, which may be large, is read of those alone who are shown.
-    private static Named? ToUser(ref Row row, bool onlyDiffering)
+    )
     {
-        var (link, resource) = (row.Number<LinkId>(), row.Id<ResourceId>());
-        var (chosen, isImported, isInSlack) = (row.TextOrNull(), row.Flag(), row.Flag());
-        var seen = row.BytesOrNull() is { } shown ? SlackProfile.Read(shown)[SlackField.UserName] : null;
-        var (name, key) = (chosen ?? seen, row.TextOrNull());
-        return onlyDiffering && name is not null && Fold.Key(name) == key
-            ? null
-            : new Named(link, resource, name, isImported, isInSlack, UserNameOf(row.Bytes()));
+        var names = new List<SlackUserNameOf>();
+        for (LinkId? from = after; from is { } next && names.Count < most; )
+        {
+            gone.ThrowIfCancellationRequested();
+            var (more, last) = await store.ReadAsync(
+                session => Slice(session, tenantId, onlyDiffering, next, most - names.Count),
+                gone
+            );
+            names.AddRange(more);
+            from = last;
+        }
+        return names;
     }
 
-    private static string UserNameOf(byte[] document) =>
-        new ScimResource(GatewayTypes.User, ScimJson.ReadObject(document, ReadLimits.Kept)).Text("userName") ?? "";
+    // Those of a slice who are wanted, and where the next slice begins; null at the end.
+    private static (List<SlackUserNameOf> Names, LinkId? Last) Slice(
+        StoreSession session,
+        TenantId tenantId,
+        bool onlyDiffering,
+        LinkId after,
+        int most
+    )
+    {
+        var choice = Preferences.FromJson(Tenants.Find(session, tenantId).Preferences).SlackUserName;
+        var slice = onlyDiffering ? MostOfSlice : most;
+        var users = session.All(
+            Query,
+            ToUser,
+            ("@tenant", tenantId),
+            ("@user", Kind.User),
+            ("@after", after),
+            ("@most", slice)
+        );
+        var names = users
+            .Where(user => !onlyDiffering || Differs(user.Name, user.Key))
+            .Select(user => Explained(session, tenantId, choice, user))
+            .Where(one => !onlyDiffering || Differs(one.Name, Fold.Key(one.UserName)))
+            .Take(most)
+            .ToList();
+        return (names, users.Count < slice ? null : users[^1].Link);
+    }
 
-    private static SlackUserNameOf Explained(StoreSession session, TenantId tenantId, Named user)
+    private static bool Differs(string? name, string? key) => name is null || Fold.Key(name) != key;
+
+    private static Named ToUser(Row row)
+    {
+        var (link, resource, chosen) = (row.Number<LinkId>(), row.Id<ResourceId>(), row.TextOrNull());
+        var (isImported, isInSlack, key) = (row.Flag(), row.Flag(), row.TextOrNull());
+        var name = chosen ?? (row.BytesOrNull() is { } seen ? SlackProfile.Read(seen)[SlackField.UserName] : null);
+        return new Named(link, resource, name, isImported, isInSlack, key);
+    }
+
+    private static SlackUserNameOf Explained(StoreSession session, TenantId tenantId, SlackUserName choice, Named user)
     {
         LinkId? HolderOf(string name) =>
             Keys.Holder(session, tenantId, KeyKind.SlackUserName, Fold.Key(name)) is { } holder && holder != user.Link
                 ? holder
                 : null;
-        var name = user.Name ?? UserNames.Derived(user.UserName).FirstOrDefault(one => HolderOf(one) is null);
-        var made = name is null ? null : SlackNames.HowMade(user.UserName, name);
-        var first = UserNames.Derived(user.UserName).First();
-        var holder = made?.Number is null ? null : HolderOf(first);
+        var userName = Resources.Find(session, user.Resource)?.Read().Text("userName") ?? "";
+        var isTaken = SlackNames.IsUserName(userName);
+        var candidates =
+            choice == SlackUserName.Derive ? UserNames.Derived(userName)
+            : isTaken ? [userName]
+            : [];
+        var name = user.Name ?? candidates.FirstOrDefault(one => HolderOf(one) is null);
+        var made = name is null ? null : SlackNames.HowMade(userName, name);
+        var first = UserNames.Derived(userName).First();
+        var holder = name is null || made?.Number is not null ? HolderOf(first) : null;
         return new SlackUserNameOf(
             user.Link,
             user.Resource,
-            user.UserName,
+            userName,
             name,
             user.IsInSlack,
-            SlackNames.IsUserName(user.UserName),
+            isTaken,
             holder,
             user.IsImported && user.Name is not null ? "Slack had the account before, and it keeps its name."
-                : name is null
-                    ? $"No Slack user name like {user.UserName} is free. Change the userName at the provider."
-                : name == user.UserName ? "It is the userName."
+                : name is null && choice == SlackUserName.Verbatim && !isTaken
+                    ? "Slack does not take the userName as it is (preference slackUserName). Change it at the provider."
+                : name is null ? $"No Slack user name like {userName} is free. Change the userName at the provider."
+                : name == userName ? "It is the userName."
                 : made is null ? "It was made of a former userName, or chosen in Slack."
                 : Sentence(made, first, holder)
         );
@@ -96,7 +123,7 @@ internal sealed class UserNameReads(Store store)
         [
             .. made.IsBeforeAt ? ["without what is after the @"] : Array.Empty<string>(),
             .. made.IsLowered ? ["in lower case"] : Array.Empty<string>(),
-            .. made.IsRespelt ? ["without the letters that Slack does not take"] : Array.Empty<string>(),
+            .. made.IsRespelt ? ["with other letters for those that Slack does not take"] : Array.Empty<string>(),
             .. made.IsCut ? [$"cut to {SlackNames.MostUserNameCharacters} characters"] : Array.Empty<string>(),
             .. made.Number is null ? Array.Empty<string>()
             : holder is { } other ? [$"with a number, since link {other} has {first}"]
@@ -113,7 +140,7 @@ internal sealed class UserNameReads(Store store)
         string? Name,
         bool IsImported,
         bool IsInSlack,
-        string UserName
+        string? Key
     );
 }
 

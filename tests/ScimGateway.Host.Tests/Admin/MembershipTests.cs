@@ -82,6 +82,37 @@ public class MembershipTests
     }
 
     [Fact]
+    public async Task Why_a_group_itself_waits_is_why_its_members_do()
+    {
+        await using var served = await StartAsync();
+        using var provider = await SetUpAsync(served, "{}");
+        await served.EnableAsync();
+        var ada = await CreateAsync(provider, "ada", "ada@corp.example");
+        var crew = await GroupAsync(provider, "Crew");
+        await SettledAsync(served, crew);
+        await served.AskAsync(HttpMethod.Post, "tenants/acme/shadow");
+        await Gateway.SendAsync(provider, HttpMethod.Patch, $"Groups/{crew}", PatchOf(GroupRequests.Add(ada)));
+
+        var member = Assert.Single(await AllAsync(served, crew));
+
+        Assert.Equal("shadowRun", (string?)member["reason"]!["code"]);
+        Assert.Equal("shadowRun", (string?)Assert.Single(await AllAsync(served, ada))["reason"]!["code"]);
+    }
+
+    // What it looks like at the gateway is no provider's wish.
+    [Fact]
+    public async Task Of_an_account_that_is_nobodys_nothing_is_wanted()
+    {
+        await using var served = await StartAsync(Account("U1", "countess", "old@corp.example"));
+        using var provider = await SetUpAsync(served, "{}");
+
+        var link = await served.AskAsync(HttpMethod.Get, $"tenants/acme/links/{await LinkAsync(served, "U1")}");
+
+        Assert.NotEmpty(link["fields"]!.AsArray());
+        Assert.All(link["fields"]!.AsArray(), field => Assert.False((bool)field!["asked"]!));
+    }
+
+    [Fact]
     public async Task Who_is_in_a_group_of_Slack_that_nobody_has_claimed_is_there_and_wanted_by_nobody()
     {
         await using var served = await StartAsync(Account("U1", "countess", "old@corp.example"));

@@ -16,7 +16,7 @@ public class UserNameTests
         "Zoë.Åström",
         "zoe.astrom",
         false,
-        "It is the userName in lower case, and without the letters that Slack does not take."
+        "It is the userName in lower case, and with other letters for those that Slack does not take."
     )]
     [InlineData("ada@corp.example", "ada", false, "It is the userName without what is after the @.")]
     [InlineData(
@@ -110,6 +110,32 @@ public class UserNameTests
         var inactive = (await NamesAsync(served)).Single(one => (string?)one["userName"] == "dan@x.example");
 
         Assert.Equal(("dan2", false), ((string?)inactive["slackUserName"], (bool)inactive["inSlack"]!));
+    }
+
+    [Fact]
+    public async Task Where_the_userName_is_the_Slack_name_nobody_is_promised_another_one()
+    {
+        await using var served = await StartAsync();
+        using var provider = await SetUpAsync(
+            served,
+            """{"slackUserName":"verbatim","createUsers":false,"whenNotAllowed":"skip"}"""
+        );
+        await CreateAsync(provider, "ada", "ada@corp.example");
+        await CreateAsync(provider, "Zoë", "zoe@corp.example");
+
+        var all = await NamesAsync(served);
+
+        Assert.Equal(
+            [("Zoë", null), ("ada", "ada")],
+            all.Select(one => ((string)one["userName"]!, (string?)one["slackUserName"]))
+                .OrderBy(one => one.Item1, StringComparer.Ordinal)
+        );
+        Assert.StartsWith(
+            "Slack does not take the userName as it is",
+            (string?)all.Single(one => one["slackUserName"] is null)["why"],
+            StringComparison.Ordinal
+        );
+        Assert.Equal("Zoë", (string?)Assert.Single(await NamesAsync(served, "?differing=true"))["userName"]);
     }
 
     private static async Task<List<JsonNode>> NamesAsync(ServedGateway served, string query = "") =>

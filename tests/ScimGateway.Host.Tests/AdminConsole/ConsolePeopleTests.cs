@@ -41,6 +41,32 @@ public class ConsolePeopleTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task An_account_with_the_address_that_somebody_waits_for_is_said_not_to_be_meant()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        served.Slack.Workspace.MakeUser(Account("U1", "countess", "old@corp.example"));
+        using var provider = await LiveAsync(served);
+        await served.AskAsync(
+            HttpMethod.Patch,
+            "tenants/acme/preferences",
+            """{"userSlackCannotHold":"keep","uniqueUserIdentifier":"userName"}"""
+        );
+        var bob = await CreateAsync(provider, "bob", "old@corp.example");
+        await LinkRequests.BlockedAsync(served, bob, "addressTaken");
+        await using var console = await ConsolePage.SignedInAsync(chromium, served);
+
+        await console.GoAsync("tenants/acme/holds");
+        await Assertions.Expect(console.Page.GetByRole(AriaRole.Checkbox)).ToHaveCountAsync(0);
+        await console.FollowAsync("Choose the account");
+        await Assertions
+            .Expect(console.Page.GetByRole(AriaRole.Button, new() { Name = "Choose countess" }))
+            .ToBeVisibleAsync();
+        await console.PressAsync("It is not meant");
+
+        await Assertions.Expect(console.Page.GetByText("Nothing waits for a decision.")).ToBeVisibleAsync();
+    }
+
+    [Fact]
     public async Task Who_was_deleted_is_erased_by_an_owner_alone()
     {
         await using var served = await ServedGateway.StartAsync();

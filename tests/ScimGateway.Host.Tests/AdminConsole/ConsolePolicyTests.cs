@@ -49,6 +49,9 @@ public class ConsolePolicyTests(Chromium chromium)
         await console.Page.GetByLabel("If it is removed").SelectOptionAsync("everybody is provisioned");
         await console.PressAsync("Remove it");
         await console.RequireHeadingAsync("Change of rules");
+        await Assertions
+            .Expect(console.Page.GetByRole(AriaRole.Region, new() { Name = "What changes" }))
+            .ToContainTextAsync("""before: Staff, userType eq "Employee" """.TrimEnd());
         await console.PressAsync("Do it");
         await Gateway.UntilAsync(async () =>
             !(await served.AskAsync(HttpMethod.Get, "tenants/acme/rules")).AsObject().ContainsKey("Staff")

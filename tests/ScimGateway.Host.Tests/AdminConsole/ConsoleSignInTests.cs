@@ -127,10 +127,10 @@ public class ConsoleSignInTests
         Assert.DoesNotContain("nobody-s-business", page, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.SeeOther, await StatusAsync(former));
         Assert.Equal(HttpStatusCode.SeeOther, await StatusAsync(browser));
-        Assert.Empty(await PeopleAsync(served));
+        // The row stays, by which an owner finds what the person has made.
+        Assert.Single(await PeopleAsync(served));
         var line = (await SignInsAsync(served))[0]!;
         Assert.Equal((403, "ada@corp.example"), ((int)line["status"]!, (string?)line["actor"]!["label"]));
-        Assert.Equal("owner", (string?)line["before"]!["role"]);
     }
 
     [Fact]
@@ -172,6 +172,37 @@ public class ConsoleSignInTests
         };
 
         await AssertRefusedAsync(served, HttpStatusCode.Unauthorized, says);
+    }
+
+    [Fact]
+    public async Task A_token_for_several_says_that_it_is_for_the_gateway()
+    {
+        await using var provider = await LittleProvider.StartAsync();
+        await using var served = await StartAsync(provider);
+        using var browser = new ConsoleBrowser(served);
+
+        provider.Says["aud"] = new JsonArray(LittleProvider.Client, "another");
+        await AssertRefusedAsync(served, HttpStatusCode.Unauthorized, "not for this sign-in");
+        provider.Says["azp"] = LittleProvider.Client;
+        using (var back = await browser.ByOrganizationAsync())
+            Assert.Equal(HttpStatusCode.OK, back.StatusCode);
+    }
+
+    [Fact]
+    public async Task An_address_that_the_provider_has_not_verified_and_a_claim_of_another_spelling_count_for_nothing()
+    {
+        await using var provider = await LittleProvider.StartAsync();
+        await using var served = await StartAsync(provider);
+        using var browser = new ConsoleBrowser(served);
+        provider.Person["email_verified"] = false;
+        provider.Person["preferred_username"] = "ada.lovelace";
+        using (await browser.ByOrganizationAsync()) { }
+
+        Assert.Equal("ada.lovelace", (string?)Assert.Single(await PeopleAsync(served))!["label"]);
+        provider.Person["roles"] = null;
+        provider.Person["Roles"] = "owners";
+        using var back = await browser.ByOrganizationAsync();
+        Assert.Equal(HttpStatusCode.Forbidden, back.StatusCode);
     }
 
     [Fact]
@@ -487,7 +518,7 @@ public class ConsoleSignInTests
     }
 
     [Fact]
-    public async Task An_owner_who_has_signed_in_so_makes_a_key_that_stays_when_the_role_is_gone()
+    public async Task An_owner_who_has_signed_in_so_makes_a_key_that_stays_when_the_role_is_gone_and_ends_with_the_person()
     {
         await using var provider = await LittleProvider.StartAsync();
         await using var served = await StartAsync(provider);
@@ -503,13 +534,24 @@ public class ConsoleSignInTests
         provider.Person["roles"] = null;
         using (await browser.ByOrganizationAsync()) { }
 
-        Assert.Empty(await PeopleAsync(served));
+        var person = (long)Assert.Single(await PeopleAsync(served))!["id"]!;
         Assert.Contains(
             (await served.AskAsync(HttpMethod.Get, "keys"))["items"]!.AsArray(),
             key => (string?)key!["label"] == "Ada's script" && (string?)key["kind"] == "key" && key["expires"] is null
         );
         var line = (await served.AskAsync(HttpMethod.Get, "audit?action=createKey"))["items"]![0]!;
         Assert.Equal("ada@corp.example", (string?)line["actor"]!["label"]);
+        await served.AskAsync(HttpMethod.Delete, $"keys/{person}");
+        // What a key has made that is gone is still ended together.
+        await served.AskAsync(HttpMethod.Delete, $"keys/{person}?withMade=true");
+        Assert.DoesNotContain(
+            (await served.AskAsync(HttpMethod.Get, "keys"))["items"]!.AsArray(),
+            key => (string?)key!["label"] == "Ada's script"
+        );
+        Assert.Equal(
+            HttpStatusCode.NotFound,
+            (await served.SendAsync(HttpMethod.Delete, $"keys/{person}?withMade=true")).Status
+        );
     }
 
     [Fact]

@@ -276,6 +276,10 @@ public class ConsoleStoryTests(Chromium chromium)
         await console
             .Page.GetByLabel("Address of the issuer's metadata")
             .FillAsync("https://login.corp.example/.well-known/openid-configuration");
+        // A pin that cannot be read is not left out: anybody of that issuer would be let in.
+        await console.Page.GetByLabel("Whose token it is").FillAsync("azp: provider");
+        await console.PressAsync("Make it");
+        await Assertions.Expect(console.Page.Locator("#claim-wrong")).ToContainTextAsync("azp=");
         await console.Page.GetByLabel("Whose token it is").FillAsync("azp = provider");
         await console.PressAsync("Make it");
         await Assertions.Expect(console.Page.GetByText("It has no secret")).ToBeVisibleAsync();

@@ -36,6 +36,7 @@ internal sealed class LittleProvider : IAsyncDisposable
         {
             ["sub"] = "ada",
             ["email"] = "ada@corp.example",
+            ["email_verified"] = true,
             ["roles"] = new JsonArray("owners"),
         };
 

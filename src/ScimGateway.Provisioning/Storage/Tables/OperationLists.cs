@@ -141,33 +141,23 @@ internal static class OperationLists
         );
 
     /// <summary>How many a tenant had since a time, by the hour after it and by what came of them.</summary>
-    public static List<(long Hour, string Outcome, long Operations)> ByHour(
-        StoreSession store,
-        TenantId tenantId,
-        Instant since
-    ) =>
+    public static List<OperationsOfHour> ByHour(StoreSession store, TenantId tenantId, Instant since) =>
         store.All(
-            "select (at - @since) / 3600000, outcome, sum(case when counted > 1 then counted else 1 end) from operations where tenant_id = @tenant and at >= @since "
-                + "group by 1, 2",
-            row => (row.Long(), row.Text(), row.Long()),
-            ("@since", since),
-            ("@tenant", tenantId)
-        );
-
-    /// <summary>
-    /// Of those that Slack was told something of since a time, by the hour after it: how many commands that took, and how many
-    /// milliseconds until they ended, on average and at most; 0 where none has ended.
-    /// </summary>
-    public static List<(long Hour, long Commands, long Average, long Longest)> ToldByHour(
-        StoreSession store,
-        TenantId tenantId,
-        Instant since
-    ) =>
-        store.All(
-            "select (at - @since) / 3600000, sum(length(commands) - length(replace(commands, @line, ''))), "
-                + "cast(coalesce(avg(finished - at), 0) as bigint), coalesce(max(finished - at), 0) "
-                + "from operations where tenant_id = @tenant and at >= @since and commands <> '' group by 1",
-            row => (row.Long(), row.Long(), row.Long(), row.Long()),
+            "select (at - @since) / 3600000, outcome, sum(case when counted > 1 then counted else 1 end), "
+                + "sum(length(commands) - length(replace(commands, @line, ''))), "
+                + "sum(case when commands <> '' and finished is not null then 1 else 0 end), "
+                + "cast(sum(case when commands <> '' and finished is not null then finished - at else 0 end) as bigint), "
+                + "max(case when commands <> '' and finished is not null then finished - at else 0 end) "
+                + "from operations where tenant_id = @tenant and at >= @since group by 1, 2",
+            row => new OperationsOfHour(
+                row.Long(),
+                row.Text(),
+                row.Long(),
+                row.Long(),
+                row.Long(),
+                row.Long(),
+                row.Long()
+            ),
             ("@since", since),
             ("@line", "\n"),
             ("@tenant", tenantId)
@@ -198,3 +188,21 @@ internal static class OperationLists
             Commands = row.Text(),
         };
 }
+
+/// <summary>The operations of an hour of which one thing came.</summary>
+/// <param name="Hour">Which hour, from 0.</param>
+/// <param name="Outcome">What came of them.</param>
+/// <param name="Operations">How many there were.</param>
+/// <param name="Commands">How many calls to Slack were made, also those that only ask.</param>
+/// <param name="Told">Of how many Slack was told that have ended.</param>
+/// <param name="Milliseconds">How long these took together until they ended.</param>
+/// <param name="Longest">How many milliseconds the longest one took.</param>
+internal sealed record OperationsOfHour(
+    long Hour,
+    string Outcome,
+    long Operations,
+    long Commands,
+    long Told,
+    long Milliseconds,
+    long Longest
+);
