@@ -64,6 +64,8 @@ internal sealed class ConsoleEndpoints(
         Shows(tenant, "/holds", Deciding.ListAsync);
         Does(tenant, "/holds", Deciding.ConfirmAsync);
         Does(tenant, "/holds/decide", Deciding.DecideAsync);
+        Does(tenant, "/holds/all", Deciding.ConfirmAllAsync);
+        Does(tenant, "/holds/decide-all", Deciding.DecideAllAsync);
         Shows(tenant, "/holds/{hold:long}/choose", Deciding.AtChoiceAsync);
         Does(tenant, "/holds/{hold:long}/choose", Deciding.ChooseAsync);
         Shows(tenant, "/people/{link:long}/memberships", Looking.AtMembershipsAsync);

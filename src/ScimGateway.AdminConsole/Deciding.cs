@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using ScimGateway.AdminConsole.Answers;
 using ScimGateway.AdminConsole.Pages;
+using ScimGateway.AdminConsole.Parts;
 
 namespace ScimGateway.AdminConsole;
 
@@ -45,7 +46,40 @@ internal static class Deciding
             $"{visit.TenantPath}/holds/{decision}",
             new JsonObject { ["holds"] = new JsonArray([.. chosen.Select(hold => JsonValue.Create(hold))]) }
         );
-        return new Moved($"../holds?decided={done.As<Decided>().Number}&of={chosen.Length}");
+        return new Moved($"../holds?decided={done.As<Decided>().Number}&of={chosen.Length}&as={decision}");
+    }
+
+    /// <summary>Says what deciding all of a reason does.</summary>
+    public static async Task<IResult> ConfirmAllAsync(Visit visit)
+    {
+        var entered = await visit.EnteredAsync("decision", "reason", "until");
+        var isRelease = entered["decision"] == "release";
+        return visit.Page<ConfirmPage>(
+            ("Tenant", visit.Tenant),
+            ("Current", "holds"),
+            ("Title", isRelease ? "Release all" : "Dismiss all"),
+            (
+                "Does",
+                $"All that waited for the reason {StateWords.Said(entered["reason"])} when you looked at the list {(isRelease ? "is told to Slack, as soon as Slack's limits allow." : "is not told to Slack, and waits no longer. Slack stays as it is.")} What has come since is not decided."
+            ),
+            ("Button", isRelease ? "Release all" : "Dismiss all"),
+            ("To", "holds/decide-all"),
+            ("BackTo", $"holds?reason={Uri.EscapeDataString(entered["reason"])}"),
+            ("Fields", entered)
+        );
+    }
+
+    /// <summary>Decides all of a reason.</summary>
+    public static async Task<IResult> DecideAllAsync(Visit visit)
+    {
+        var entered = await visit.EnteredAsync("decision", "reason", "until");
+        var decision = entered["decision"] == "release" ? "release" : "dismiss";
+        var done = await visit.Api.PostAsync(
+            $"{visit.TenantPath}/holds/{decision}",
+            new JsonObject { ["reason"] = entered["reason"], ["until"] = entered["until"] }
+        );
+        var number = done.As<Decided>().Number;
+        return new Moved($"../holds?decided={number}&of={number}&as={decision}");
     }
 
     /// <summary>Shows the two accounts of which one was meant.</summary>
@@ -71,7 +105,7 @@ internal static class Deciding
 
     private static Task<Page<Hold>> HoldsAsync(Visit visit) =>
         visit.Api.ReadAsync<Page<Hold>>(
-            $"{visit.TenantPath}/holds?limit={MostOfPage}{visit.Asked("reason", "cursor")}"
+            $"{visit.TenantPath}/holds?limit={MostOfPage}{visit.Asked("reason", "link", "cursor")}"
         );
 
     private static Shown<HoldsPage> Page(Visit visit, Page<Hold> holds, string? wrong = null) =>
@@ -79,8 +113,11 @@ internal static class Deciding
             ("Tenant", visit.Tenant),
             ("Holds", holds),
             ("Reason", visit.Query("reason")),
-            ("Filters", visit.Filters("reason")),
+            ("OfLink", visit.Query("link")),
+            ("Now", visit.Now()),
+            ("Filters", visit.Filters("reason", "link")),
             ("Wrong", wrong),
+            ("Decision", visit.Query("as")),
             ("Decided", NumberOf(visit.Query("decided"))),
             ("OfChosen", NumberOf(visit.Query("of")))
         );

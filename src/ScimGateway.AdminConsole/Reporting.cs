@@ -85,7 +85,7 @@ internal static class Reporting
             visit,
             "going-live",
             $"jobs/{visit.Route("job")}/links",
-            [],
+            ["kind", "what"],
             [
                 ("Name", fate => fate.Name),
                 ("Address", fate => fate.Address),

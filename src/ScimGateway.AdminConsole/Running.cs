@@ -15,7 +15,22 @@ internal static class Running
     /// <summary>Starts one.</summary>
     public static async Task<IResult> StartAsync(Visit visit)
     {
-        var kind = (await visit.EnteredAsync("kind"))["kind"];
+        var entered = await visit.EnteredAsync("kind", "confirmed");
+        var kind = entered["kind"];
+        if (kind == "resync" && entered["confirmed"].Length == 0)
+            return visit.Page<ConfirmPage>(
+                ("Tenant", visit.Tenant),
+                ("Current", "setup"),
+                ("Title", "Re-sync"),
+                (
+                    "Does",
+                    "Everybody is planned anew, and Slack is told what is other than providers want. What somebody has changed in Slack by hand is set right where a provider has a say in it. The guard holds what is too much at once."
+                ),
+                ("Button", "Re-sync"),
+                ("To", "jobs"),
+                ("BackTo", "jobs"),
+                ("Fields", new Dictionary<string, string> { ["kind"] = kind, ["confirmed"] = "yes" })
+            );
         var started = await visit.Api.PostAsync($"{visit.TenantPath}/jobs", new JsonObject { ["kind"] = kind });
         return Shown(visit, started);
     }
@@ -30,9 +45,11 @@ internal static class Running
             (
                 "Fates",
                 job is { Kind: "enable", IsToConfirm: true }
-                    ? await visit.ListAsync<Fate>($"jobs/{job.Id}/links")
+                    ? await visit.ListAsync<Fate>($"jobs/{job.Id}/links", "kind", "what")
                     : null
-            )
+            ),
+            ("What", visit.Query("what")),
+            ("Filters", visit.Filters("kind", "what"))
         );
     }
 

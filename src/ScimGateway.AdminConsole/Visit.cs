@@ -86,6 +86,9 @@ internal sealed class Visit(HttpContext http, AdminApi api, string secret, Sessi
             ? $"{http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow().Date.AddDays(Math.Min(after, MostDays) + 1):yyyy-MM-dd}T00:00:00Z"
             : null;
 
+    /// <summary>The time, as the admin API takes it.</summary>
+    public string Now() => $"{http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow():O}";
+
     /// <summary>A command that reads something of the admin API, at the address that the browser has.</summary>
     public string Curl(string path) =>
         $"curl -H \"Authorization: Bearer $SCIMGATEWAY_ADMIN_KEY\" '{http.Request.Scheme}://{http.Request.Host.ToUriComponent()}{http.Request.PathBase}/admin/api/v1/{path}'";

@@ -53,6 +53,7 @@ internal static partial class OwnerKey
         Console.WriteLine(
             isFirst
                 ? $"""
+                In a browser: {url}/console
                 The admin API: {url}{AdminPaths.Base} (described at {url}/openapi.yaml)
                 Next, make a tenant:
                     SCIMGATEWAY_URL={url} SCIMGATEWAY_ADMIN_KEY=THE_KEY_ABOVE dotnet ScimGateway.Host.dll tenant create acme Acme

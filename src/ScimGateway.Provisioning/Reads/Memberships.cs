@@ -12,11 +12,17 @@ internal sealed class Memberships(Store store)
     private static readonly string _ofGroup = Query("m.group_id", "m.member_id");
     private static readonly string _ofMember = Query("m.member_id", "m.group_id");
 
-    // Of one member the rows say the same, or are one (Members). Of who is deleted nobody speaks but Slack. Nothing is in the
-    // way of a row itself while its member waits for a decision, or is out (ToldMembers), or while the group itself waits. One of the two ids that it goes by is
-    // the same in all rows.
+    // Nothing is in the way of a row itself while its member waits for a decision, or is out (ToldMembers), or while the group
+    // itself waits.
+    private const string Why =
+        "coalesce(x.blocked, "
+        + $"case when x.wanted <> @yes or x.in_slack = @yes then null when account.state = @held then account.reason when who.active = @no then '{nameof(ReasonCode.NotReachable)}' end, "
+        + "case when x.wanted <> @neither and x.wanted <> x.in_slack then whole.reason end)";
+
+    // Of one member the rows say the same, or are one (Members). Of who is deleted nobody speaks but Slack. One of the two ids
+    // that it goes by is the same in all rows.
     private static string Query(string of, string other) =>
-        $"select x.id, r.kind, r.link_id, x.wanted, x.in_slack, coalesce(x.blocked, case when x.wanted <> @yes or x.in_slack = @yes then null when account.state = @held then account.reason when who.active = @no then '{nameof(ReasonCode.NotReachable)}' end, case when x.wanted <> @neither and x.wanted <> x.in_slack then whole.reason end), x.source = {Members.ByNesting}, {LinkReads.Called} from ("
+        $"select x.id, r.kind, r.link_id, x.wanted, x.in_slack, {Why}, x.source = {Members.ByNesting}, {LinkReads.Called} from ("
         + $"select {other} as id, m.member_id as member, m.group_id as whole, min(m.wanted) as wanted, min(m.in_slack) as in_slack, max(m.blocked) as blocked, max(m.source_id) as source "
         + $"from members m join resources o on o.id = {other} where {of} = @of and {other} > @after and (o.deleted is null or m.in_slack = @yes) "
         + "and (@all or (m.wanted <> @neither and m.wanted <> m.in_slack)) "

@@ -173,6 +173,8 @@ public class ConsolePeopleTests(Chromium chromium)
             .Expect(console.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = "ada" }))
             .ToContainTextAsync("givenName");
         await console.PressAsync("Re-sync");
+        await console.RequireHeadingAsync("Re-sync");
+        await console.PressAsync("Re-sync");
 
         await Gateway.UntilAsync(() =>
             Task.FromResult((string?)served.Slack.Workspace.User(slackId)!["name"]!["givenName"] == "Ada")

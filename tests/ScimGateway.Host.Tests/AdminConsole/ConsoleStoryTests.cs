@@ -41,8 +41,32 @@ public class ConsoleStoryTests(Chromium chromium)
 
         await console.RequireHeadingAsync("Decisions");
         await Assertions.Expect(console.Page.GetByText("Nothing waits for a decision.")).ToBeVisibleAsync();
-        await Assertions.Expect(console.Page.GetByRole(AriaRole.Status)).ToHaveTextAsync("1 decided.");
+        await Assertions.Expect(console.Page.GetByRole(AriaRole.Status)).ToHaveTextAsync("1 released.");
         await Gateway.UntilAsync(() => Task.FromResult(!IsActive(served, "grace")));
+    }
+
+    [Fact]
+    public async Task All_that_is_held_for_a_reason_is_released_at_once_and_one_of_them_from_its_own_page()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        await LeaveAsync(served, "ada", "grace", "hedy", "mary");
+        await using var console = await ConsolePage.SignedInAsync(chromium, served);
+
+        await console.GoAsync("tenants/acme/people?search=mary");
+        await console.Page.GetByRole(AriaRole.Row).GetByRole(AriaRole.Link).First.ClickAsync();
+        await console.FollowAsync("Decide it");
+        await Assertions.Expect(console.Page.GetByRole(AriaRole.Checkbox)).ToHaveCountAsync(1);
+        await console.GoAsync("tenants/acme/holds?reason=guardAccounts");
+        await Assertions.Expect(console.Page.GetByRole(AriaRole.Checkbox)).ToHaveCountAsync(3);
+        await console.PressAsync("Release all for this reason");
+        await console.RequireHeadingAsync("Release all");
+        Assert.True(IsActive(served, "hedy"));
+        await console.PressAsync("Release all");
+
+        await Assertions.Expect(console.Page.GetByRole(AriaRole.Status)).ToHaveTextAsync("3 released.");
+        await Gateway.UntilAsync(() =>
+            Task.FromResult(!IsActive(served, "grace") && !IsActive(served, "hedy") && !IsActive(served, "mary"))
+        );
     }
 
     [Fact]
@@ -165,6 +189,14 @@ public class ConsoleStoryTests(Chromium chromium)
         await Assertions
             .Expect(console.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = "ada@corp.example" }))
             .ToContainTextAsync("created");
+        // The numbers lead to whom they are of.
+        await console
+            .Page.GetByRole(AriaRole.Region, new() { Name = "users", Exact = true })
+            .GetByRole(AriaRole.Link)
+            .First.ClickAsync();
+        await Assertions
+            .Expect(console.Page.GetByRole(AriaRole.Main))
+            .ToContainTextAsync("Only those that are created.");
         Assert.DoesNotContain(served.Slack.Workspace.Users(), user => (string?)user["userName"] == "ada");
         await console.PressAsync("Go live");
 
@@ -330,12 +362,12 @@ public class ConsoleStoryTests(Chromium chromium)
         return served.Provider("acme", token);
     }
 
-    // The first goes by herself; the second is held by the guard.
-    private static async Task LeaveAsync(ServedGateway served, string first, string second)
+    // The first goes by herself; the others are held by the guard.
+    private static async Task LeaveAsync(ServedGateway served, string first, params string[] others)
     {
         using var provider = await LiveAsync(served);
         await served.AskAsync(HttpMethod.Patch, "tenants/acme/preferences", """{"guardedAccounts":1}""");
-        foreach (var who in new[] { first, second })
+        foreach (var who in (string[])[first, .. others])
         {
             var id = await CreateAsync(provider, who, $"{who}@corp.example");
             var (status, _, _) = await Gateway.SendAsync(
