@@ -25,8 +25,8 @@ internal sealed record Act(
             "provision",
             "Provision now",
             "It is planned anew and told to Slack now, before all others.",
-            "It was planned anew, and Slack is told what differs. Its history says what that was.",
-            link => link is { Source: not null }
+            "It was planned anew. What Slack has by now, or why it does not, is below.",
+            link => link is { Source: not null, Shown: true, State: not ("held" or "protected") }
         ),
         new(
             "deactivate",
@@ -37,7 +37,7 @@ internal sealed record Act(
         ),
         new(
             "reopen",
-            "Take the dismissal back",
+            "Reopen: take the dismissal back",
             "What was dismissed counts again, and waits for a decision or is told to Slack.",
             "The dismissal was taken back.",
             link => link.Reason?.Code == "dismissed"

@@ -43,7 +43,7 @@ public class ConsoleSignInStoryTests(Chromium chromium)
         await console.FollowAsync("ada@corp.example");
         await console.RequireHeadingAsync("Your session");
         await Assertions.Expect(page).ToContainTextAsync("Signed in with your organization as ada@corp.example");
-        await console.PressAsync("Sign out everywhere: end all sessions of yours");
+        await console.PressAsync("Sign out everywhere: end all your sessions");
         await console.RequireHeadingAsync("Sign in");
     }
 

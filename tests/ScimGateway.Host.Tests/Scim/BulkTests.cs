@@ -357,7 +357,7 @@ public class BulkTests
 
         var (lacking, whole) = (entries.Single(IsRefused), entries.Single(entry => !IsRefused(entry)));
         Assert.Equal(("403", "201"), ((string?)lacking["status"], (string?)whole["status"]));
-        Assert.Contains("UpdateGroups", (string)lacking["response"]!["detail"]!, StringComparison.Ordinal);
+        Assert.Contains("updateGroups", (string)lacking["response"]!["detail"]!, StringComparison.Ordinal);
         Assert.Null((await ReadAsync(gateway, lacking))["members"]); // it is there, where the entry says
         Assert.Equal([Id(lacking)], Members(await ReadAsync(gateway, whole)));
 
