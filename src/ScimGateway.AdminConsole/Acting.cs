@@ -41,7 +41,7 @@ internal static class Acting
         return new Moved($"../../{visit.Route("link")}?done={act.Word}");
     }
 
-    /// <summary>Lists to whom what is nobody's in Slack can be given.</summary>
+    /// <summary>Lists the users or groups of providers to which an unclaimed account or group of Slack can be given.</summary>
     public static async Task<IResult> AtClaimAsync(Visit visit)
     {
         var link = await visit.Api.ReadAsync<Link>(LinkPath(visit));

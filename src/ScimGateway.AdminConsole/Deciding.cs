@@ -105,7 +105,7 @@ internal static class Deciding
 
     private static Task<Page<Hold>> HoldsAsync(Visit visit) =>
         visit.Api.ReadAsync<Page<Hold>>(
-            $"{visit.TenantPath}/holds?limit={MostOfPage}{visit.Asked("reason", "link", "cursor")}"
+            $"{visit.TenantPath}/holds?limit={MostOfPage}{visit.Asked([.. Looking.HoldFilters, "cursor"])}"
         );
 
     private static Shown<HoldsPage> Page(Visit visit, Page<Hold> holds, string? wrong = null) =>
@@ -115,7 +115,7 @@ internal static class Deciding
             ("Reason", visit.Query("reason")),
             ("OfLink", visit.Query("link")),
             ("Now", visit.Now()),
-            ("Filters", visit.Filters("reason", "link")),
+            ("Filters", visit.Filters(Looking.HoldFilters)),
             ("Wrong", wrong),
             ("Decision", visit.Query("as")),
             ("Decided", NumberOf(visit.Query("decided"))),

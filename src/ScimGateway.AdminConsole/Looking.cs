@@ -10,6 +10,15 @@ internal static class Looking
     /// <summary>By what people and groups can be filtered.</summary>
     public static readonly string[] PeopleFilters = ["search", "kind", "state", "reason", "changed"];
 
+    /// <summary>By what decisions can be filtered.</summary>
+    public static readonly string[] HoldFilters = ["reason", "link"];
+
+    /// <summary>By what the people and groups of a tenant that goes live can be filtered.</summary>
+    public static readonly string[] FateFilters = ["kind", "what"];
+
+    /// <summary>By what Slack user names, and members of groups, can be filtered.</summary>
+    public static readonly string[] DifferingFilter = ["differing"];
+
     private const int MostMemberships = 10;
 
     /// <summary>By what operations can be filtered.</summary>
@@ -83,16 +92,16 @@ internal static class Looking
         );
     }
 
-    /// <summary>Who is in a group, or in which groups a person is.</summary>
+    /// <summary>The members of a group, or the groups of a person.</summary>
     public static async Task<IResult> AtMembershipsAsync(Visit visit)
     {
         var path = $"links/{visit.Route("link")}";
         return visit.Page<MembershipsPage>(
             ("Tenant", visit.Tenant),
             ("Link", await visit.Api.ReadAsync<Link>($"{visit.TenantPath}/{path}")),
-            ("Memberships", await visit.ListAsync<Membership>($"{path}/memberships", "differing")),
+            ("Memberships", await visit.ListAsync<Membership>($"{path}/memberships", DifferingFilter)),
             ("OnlyDiffering", visit.Query("differing") == "true"),
-            ("Filters", visit.Filters("differing"))
+            ("Filters", visit.Filters(DifferingFilter))
         );
     }
 
@@ -100,9 +109,9 @@ internal static class Looking
     public static async Task<IResult> AtUserNamesAsync(Visit visit) =>
         visit.Page<UserNamesPage>(
             ("Tenant", visit.Tenant),
-            ("Names", await visit.ListAsync<UserName>("user-names", "differing")),
+            ("Names", await visit.ListAsync<UserName>("user-names", DifferingFilter)),
             ("OnlyDiffering", visit.Query("differing") == "true"),
-            ("Filters", visit.Filters("differing"))
+            ("Filters", visit.Filters(DifferingFilter))
         );
 
     /// <summary>What Slack still allows, and what waits for it.</summary>

@@ -68,7 +68,7 @@ internal static class Reporting
             visit,
             "decisions",
             "holds",
-            ["reason"],
+            Looking.HoldFilters,
             [
                 ("Who", hold => hold.Called),
                 ("It would", hold => hold.Would),
@@ -85,7 +85,7 @@ internal static class Reporting
             visit,
             "going-live",
             $"jobs/{visit.Route("job")}/links",
-            ["kind", "what"],
+            Looking.FateFilters,
             [
                 ("Name", fate => fate.Name),
                 ("Address", fate => fate.Address),
@@ -102,7 +102,7 @@ internal static class Reporting
             visit,
             "slack-user-names",
             "user-names",
-            ["differing"],
+            Looking.DifferingFilter,
             [
                 ("At the provider", one => one.Called),
                 ("In Slack", one => one.SlackUserName),

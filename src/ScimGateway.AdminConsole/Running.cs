@@ -45,11 +45,11 @@ internal static class Running
             (
                 "Fates",
                 job is { Kind: "enable", IsToConfirm: true }
-                    ? await visit.ListAsync<Fate>($"jobs/{job.Id}/links", "kind", "what")
+                    ? await visit.ListAsync<Fate>($"jobs/{job.Id}/links", Looking.FateFilters)
                     : null
             ),
             ("What", visit.Query("what")),
-            ("Filters", visit.Filters("kind", "what"))
+            ("Filters", visit.Filters(Looking.FateFilters))
         );
     }
 

@@ -106,7 +106,7 @@ internal static class KeyEndpoints
                 return (
                     Array.ConvertAll(ended, one => ShownKey.Of(session, one)),
                     withMade ? [] : made.ConvertAll(one => ShownKey.Of(session, one)),
-                    found?.TenantId
+                    ended[0].TenantId
                 );
             },
             CancellationToken.None

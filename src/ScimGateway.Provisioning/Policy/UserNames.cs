@@ -9,11 +9,11 @@ namespace ScimGateway.Provisioning.Policy;
 /// <summary>The Slack user name of an account that is ours to name. Pure.</summary>
 internal static class UserNames
 {
-    private const int Most = 1_000;
     private const int MostOfFormer = 4;
 
     /// <summary>The names that can be made of a userName, best first.</summary>
-    public static IEnumerable<string> Derived(string userName) => SlackNames.UserNames(userName).Take(Most);
+    public static IEnumerable<string> Derived(string userName) =>
+        SlackNames.UserNames(userName).Take(SlackNames.MostTried);
 
     /// <summary>Those that the account of a deleted user may have who had the userName, by the identifier of the tenant.</summary>
     public static IEnumerable<string> OfFormer(string userName, Identifier chosen) =>

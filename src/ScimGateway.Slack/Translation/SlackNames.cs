@@ -15,10 +15,11 @@ public static class SlackNames
     /// <summary>The longest user name.</summary>
     public const int MostUserNameCharacters = 21;
 
+    /// <summary>How many of the user names that can be made of one are tried.</summary>
+    public const int MostTried = 1_000;
+
     /// <summary>The longest display name.</summary>
     public const int MostDisplayNameCharacters = 80;
-
-    private const int MostOfNumbers = 1_000;
 
     private const string DisplayPunctuation = " ._-'([{}]),/;";
 
@@ -32,8 +33,7 @@ public static class SlackNames
     /// </summary>
     public static IEnumerable<string> UserNames(string userName)
     {
-        var local = userName.IndexOf('@') is > 0 and var at ? userName[..at] : userName;
-        var name = Fold(local);
+        var name = Fold(BeforeAt(userName));
         if (name.Trim('.', '_', '-').Length == 0)
             name =
                 "u"
@@ -47,9 +47,9 @@ public static class SlackNames
     /// <summary>How a user name was made of a SCIM userName; null where it was not.</summary>
     public static MadeUserName? HowMade(string userName, string name)
     {
-        var local = userName.IndexOf('@') is > 0 and var at ? userName[..at] : userName;
+        var local = BeforeAt(userName);
         var (lower, folded) = (Spelling.Lower(local), Fold(local));
-        foreach (var (candidate, number) in UserNames(userName).Take(MostOfNumbers).Select((one, i) => (one, i + 1)))
+        foreach (var (candidate, number) in UserNames(userName).Take(MostTried).Select((one, i) => (one, i + 1)))
             if (candidate == name)
                 return new MadeUserName(
                     IsBeforeAt: local.Length < userName.Length,
@@ -84,6 +84,9 @@ public static class SlackNames
     /// Whether Slack may show a group's name so: what it makes of signs and blanks is not known (docs/slack.md 5).
     /// </summary>
     public static bool MayShow(string told, string shown) => Words(told) == Words(shown);
+
+    private static string BeforeAt(string userName) =>
+        userName.IndexOf('@') is > 0 and var at ? userName[..at] : userName;
 
     private static string Words(string name) =>
         string.Concat(Spelling.Folded(WebUtility.HtmlDecode(name)).EnumerateRunes().Where(IsOfWords));

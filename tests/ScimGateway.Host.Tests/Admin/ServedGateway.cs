@@ -188,6 +188,14 @@ internal sealed class ServedGateway : IAsyncDisposable
     }
 
     /// <summary>One more source of a tenant; its token.</summary>
+    /// <summary>The same, live, with its provider.</summary>
+    public async Task<HttpClient> LiveAsync()
+    {
+        var token = await SetUpAsync();
+        await EnableAsync();
+        return Provider("acme", token);
+    }
+
     public async Task<string> SourceAsync(string name, string slug = "acme")
     {
         var source = await AskAsync(HttpMethod.Post, $"tenants/{slug}/sources", $$"""{"name":"{{name}}"}""");

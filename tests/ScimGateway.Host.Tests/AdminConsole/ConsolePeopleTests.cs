@@ -16,7 +16,7 @@ public class ConsolePeopleTests(Chromium chromium)
     {
         await using var served = await ServedGateway.StartAsync();
         served.Slack.Workspace.MakeUser(Account("U1", "countess", "old@corp.example"));
-        using var provider = await LiveAsync(served);
+        using var provider = await served.LiveAsync();
         var ada = await CreateAsync(provider, "ada", "ada@corp.example");
         await CreateAsync(provider, "grace", "grace@corp.example");
         await LinkRequests.SettledAsync(served, ada);
@@ -45,7 +45,7 @@ public class ConsolePeopleTests(Chromium chromium)
     {
         await using var served = await ServedGateway.StartAsync();
         served.Slack.Workspace.MakeUser(Account("U1", "countess", "old@corp.example"));
-        using var provider = await LiveAsync(served);
+        using var provider = await served.LiveAsync();
         await served.AskAsync(
             HttpMethod.Patch,
             "tenants/acme/preferences",
@@ -70,7 +70,7 @@ public class ConsolePeopleTests(Chromium chromium)
     public async Task Who_was_deleted_is_erased_by_an_owner_alone()
     {
         await using var served = await ServedGateway.StartAsync();
-        using var provider = await LiveAsync(served);
+        using var provider = await served.LiveAsync();
         var ada = await CreateAsync(provider, "ada", "ada@corp.example");
         await LinkRequests.SettledAsync(served, ada);
         var link = (long)(await LinkRequests.OfAsync(served, ada))["id"]!;
@@ -110,7 +110,7 @@ public class ConsolePeopleTests(Chromium chromium)
     public async Task Why_somebody_is_not_in_a_group_of_Slack_is_found_from_the_group_and_from_the_person()
     {
         await using var served = await ServedGateway.StartAsync();
-        using var provider = await LiveAsync(served);
+        using var provider = await served.LiveAsync();
         var ada = await CreateAsync(provider, "ada", "ada@corp.example");
         var (_, inactive, _) = await Gateway.SendAsync(
             provider,
@@ -149,7 +149,7 @@ public class ConsolePeopleTests(Chromium chromium)
     public async Task What_was_changed_in_Slack_by_hand_is_found_and_set_right()
     {
         await using var served = await ServedGateway.StartAsync();
-        using var provider = await LiveAsync(served);
+        using var provider = await served.LiveAsync();
         var ada = await CreateAsync(provider, "ada", "ada@corp.example");
         await LinkRequests.SettledAsync(served, ada);
         var slackId = (string)(await LinkRequests.OfAsync(served, ada))["slackId"]!;
@@ -185,7 +185,7 @@ public class ConsolePeopleTests(Chromium chromium)
     public async Task Which_Slack_name_everybody_gets_is_listed_and_a_table_for_a_spreadsheet()
     {
         await using var served = await ServedGateway.StartAsync();
-        using var provider = await LiveAsync(served);
+        using var provider = await served.LiveAsync();
         foreach (var name in new[] { "ada", "Ada@corp.example" })
             await CreateAsync(provider, name, $"{name.Length}@corp.example");
         await using var console = await ConsolePage.SignedInAsync(chromium, served);
@@ -202,12 +202,5 @@ public class ConsolePeopleTests(Chromium chromium)
         Assert.StartsWith("\"Ada@corp.example\",\"ada2\",", lines[1], StringComparison.Ordinal);
         await console.FollowAsync("Who has it");
         await console.RequireHeadingAsync("ada");
-    }
-
-    private static async Task<HttpClient> LiveAsync(ServedGateway served)
-    {
-        var token = await served.SetUpAsync();
-        await served.EnableAsync();
-        return served.Provider("acme", token);
     }
 }

@@ -56,6 +56,12 @@ public class ConsoleStoryTests(Chromium chromium)
         await console.Page.GetByRole(AriaRole.Row).GetByRole(AriaRole.Link).First.ClickAsync();
         await console.FollowAsync("Decide it");
         await Assertions.Expect(console.Page.GetByRole(AriaRole.Checkbox)).ToHaveCountAsync(1);
+        // The table has what the page has.
+        var file = await console.Page.RunAndWaitForDownloadAsync(() =>
+            console.FollowAsync("All of these as a table for a spreadsheet")
+        );
+        var lines = await File.ReadAllLinesAsync((await file.PathAsync())!, TestContext.Current.CancellationToken);
+        Assert.Equal(2, lines.Length);
         await console.GoAsync("tenants/acme/holds?reason=guardAccounts");
         await Assertions.Expect(console.Page.GetByRole(AriaRole.Checkbox)).ToHaveCountAsync(3);
         await console.PressAsync("Release all for this reason");
@@ -95,7 +101,7 @@ public class ConsoleStoryTests(Chromium chromium)
     public async Task Why_a_provider_was_refused_is_found_from_the_overview()
     {
         await using var served = await ServedGateway.StartAsync();
-        using var provider = await LiveAsync(served);
+        using var provider = await served.LiveAsync();
         await CreateAsync(provider, "ada", "ada@corp.example");
         var (status, _, _) = await Gateway.SendAsync(
             provider,
@@ -248,7 +254,7 @@ public class ConsoleStoryTests(Chromium chromium)
     public async Task A_token_is_replaced_without_a_pause()
     {
         await using var served = await ServedGateway.StartAsync();
-        using var former = await LiveAsync(served);
+        using var former = await served.LiveAsync();
         await using var console = await ConsolePage.SignedInAsync(chromium, served);
 
         await console.GoAsync("tenants/acme/sources");
@@ -332,7 +338,7 @@ public class ConsoleStoryTests(Chromium chromium)
     public async Task Somebody_is_got_out_now()
     {
         await using var served = await ServedGateway.StartAsync();
-        using var provider = await LiveAsync(served);
+        using var provider = await served.LiveAsync();
         await CreateAsync(provider, "ada", "ada@corp.example");
         await Gateway.UntilAsync(() =>
             Task.FromResult(served.Slack.Workspace.Users().Any(user => (string?)user["userName"] == "ada"))
@@ -355,17 +361,10 @@ public class ConsoleStoryTests(Chromium chromium)
             .ToHaveCountAsync(0);
     }
 
-    private static async Task<HttpClient> LiveAsync(ServedGateway served)
-    {
-        var token = await served.SetUpAsync();
-        await served.EnableAsync();
-        return served.Provider("acme", token);
-    }
-
     // The first goes by herself; the others are held by the guard.
     private static async Task LeaveAsync(ServedGateway served, string first, params string[] others)
     {
-        using var provider = await LiveAsync(served);
+        using var provider = await served.LiveAsync();
         await served.AskAsync(HttpMethod.Patch, "tenants/acme/preferences", """{"guardedAccounts":1}""");
         foreach (var who in (string[])[first, .. others])
         {
