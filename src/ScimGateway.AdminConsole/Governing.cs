@@ -55,16 +55,17 @@ internal static class Governing
     public static async Task<IResult> AtAuditAsync(Visit visit)
     {
         var filters = new[] { "tenant", "action", "changes" };
+        var isOfChanges = visit.Query("changes") != "false";
         return visit.Page<AuditPage>(
             (
                 "Entries",
                 await visit.Api.ReadAsync<Page<AuditEntry>>(
-                    $"audit?limit={Visit.MostOfPage}{visit.Asked([.. filters, "cursor"])}"
+                    $"audit?limit={Visit.MostOfPage}&changes={(isOfChanges ? "true" : "false")}{visit.Asked("tenant", "action", "cursor")}"
                 )
             ),
             ("OfTenant", visit.Query("tenant")),
             ("Action", visit.Query("action")),
-            ("Changes", visit.Query("changes")),
+            ("IsOfChanges", isOfChanges),
             ("Filters", visit.Filters(filters)),
             ("Others", visit.Filters("tenant", "changes"))
         );

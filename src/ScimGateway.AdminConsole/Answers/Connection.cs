@@ -11,6 +11,7 @@ namespace ScimGateway.AdminConsole.Answers;
 /// <param name="ConnectedAt">When it was connected.</param>
 /// <param name="ExpiresAt">Until when the token is good.</param>
 /// <param name="Checks">What a test found that was made just now.</param>
+/// <param name="CanAuthorize">Whether there is a link to authorize with Slack.</param>
 public sealed record Connection(
     string State,
     string? Organization,
@@ -21,7 +22,8 @@ public sealed record Connection(
     string? Warning,
     DateTimeOffset? ConnectedAt,
     DateTimeOffset? ExpiresAt,
-    IReadOnlyList<Check> Checks
+    IReadOnlyList<Check> Checks,
+    bool CanAuthorize
 );
 
 /// <summary>A check of a connection.</summary>

@@ -99,10 +99,20 @@ public sealed record Preference(
         (
             "What is held for a decision",
             [
-                new("guardedAccounts", "People activated or deactivated within an hour", [], "0 for no limit."),
-                new("guardedAddresses", "People with another sign-in address within an hour", [], "0 for no limit."),
-                new("guardedMembers", "Members who leave a group within an hour", [], "0 for no limit."),
-                new("guardedGroups", "Groups deleted within an hour", [], "0 for no limit."),
+                new(
+                    "guardedAccounts",
+                    "More people than this activated or deactivated within an hour",
+                    [],
+                    "0 for no limit."
+                ),
+                new(
+                    "guardedAddresses",
+                    "More people than this with another sign-in address within an hour",
+                    [],
+                    "0 for no limit."
+                ),
+                new("guardedMembers", "More members than this who leave a group within an hour", [], "0 for no limit."),
+                new("guardedGroups", "More groups than this deleted within an hour", [], "0 for no limit."),
             ]
         ),
         (

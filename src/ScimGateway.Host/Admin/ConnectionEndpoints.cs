@@ -1,3 +1,4 @@
+using System.Text.Json;
 using FluentValidation;
 using ScimGateway.Host.Security;
 using ScimGateway.Provisioning.Homes;
@@ -25,9 +26,16 @@ internal static class ConnectionEndpoints
         tenant.MapPost("/connection/test", TestAsync).Called("testConnection", Role.Operator).WithoutBody();
     }
 
-    private static async Task<IResult> ReadAsync(AdminCall call) => call.Answer(Show(await RowAsync(call), []));
+    private static async Task<IResult> ReadAsync(AdminCall call, ConsentEndpoints consents) =>
+        Answer(call, consents, await RowAsync(call), []);
 
-    private static async Task<IResult> ConnectAsync(AdminCall call, Homes homes, SlackSite site, SlackLimits limits)
+    private static async Task<IResult> ConnectAsync(
+        AdminCall call,
+        Homes homes,
+        SlackSite site,
+        SlackLimits limits,
+        ConsentEndpoints consents
+    )
     {
         var wanted = call.Read(_validator);
         var before = call.Tenant.Row;
@@ -42,7 +50,7 @@ internal static class ConnectionEndpoints
         var checks = await home.Test.RunAsync(CancellationToken.None); // who has sent the token may be gone, and it is here
         var after = await RowAsync(call);
         call.Changed("connection", Show(before, []), Show(after, []));
-        return call.Answer(Show(after, checks));
+        return Answer(call, consents, after, checks);
     }
 
     private static async Task<IResult> AuthorizeAsync(AdminCall call, ConsentEndpoints consents)
@@ -56,13 +64,25 @@ internal static class ConnectionEndpoints
         );
     }
 
-    private static async Task<IResult> TestAsync(AdminCall call)
+    private static async Task<IResult> TestAsync(AdminCall call, ConsentEndpoints consents)
     {
         var before = call.Tenant.Row;
         var checks = await call.Home.Test.RunAsync(call.Gone);
         var after = await RowAsync(call);
         call.Changed("connection", Show(before, []), Show(after, []));
-        return call.Answer(Show(after, checks));
+        return Answer(call, consents, after, checks);
+    }
+
+    private static IResult Answer(
+        AdminCall call,
+        ConsentEndpoints consents,
+        Tenant row,
+        IReadOnlyList<ConnectionCheck> checks
+    )
+    {
+        var shown = JsonSerializer.SerializeToNode(Show(row, checks), AdminJson.Options)!.AsObject();
+        shown["canAuthorize"] = consents.WhyNone(call) is null;
+        return call.Answer(shown);
     }
 
     private static async Task<Tenant> RowAsync(AdminCall call) =>

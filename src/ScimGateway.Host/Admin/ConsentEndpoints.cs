@@ -46,19 +46,20 @@ internal sealed class ConsentEndpoints(
             .WithName(Operation);
     }
 
+    /// <summary>Why there is no link for a browser, and what to do; null where there is one.</summary>
+    public string? WhyNone(AdminCall admin) =>
+        site.App is null
+            ? $"The gateway has no Slack app. Its operator can set SlackApp:ClientId and SlackApp:ClientSecretFile. Or connect the tenant with a token: PUT {AdminPaths.Of(admin.Tenant.Row.Slug)}/connection."
+        : !site.Address.IsLoopback && !own(admin.Http).StartsWith("https://", StringComparison.OrdinalIgnoreCase)
+            ? $"Slack only redirects to https. The gateway's operator must set PublicUrl to the address that browsers use. Or connect the tenant with a token: PUT {AdminPaths.Of(admin.Tenant.Row.Slug)}/connection."
+        : null;
+
     /// <summary>Gives an owner a link for a browser.</summary>
     /// <exception cref="Problem">The gateway has no Slack app, or Slack would not come back to it.</exception>
     public async Task<(string Url, Instant Expires)> LinkAsync(AdminCall admin)
     {
-        var slug = admin.Tenant.Row.Slug;
-        if (site.App is null)
-            throw Problem.NotReady(
-                $"The gateway has no Slack app. Its operator can set SlackApp:ClientId and SlackApp:ClientSecretFile. Or connect the tenant with a token: PUT {AdminPaths.Of(slug)}/connection."
-            );
-        if (!site.Address.IsLoopback && !own(admin.Http).StartsWith("https://", StringComparison.OrdinalIgnoreCase))
-            throw Problem.NotReady(
-                $"Slack only redirects to https. The gateway's operator must set PublicUrl to the address that browsers use. Or connect the tenant with a token: PUT {AdminPaths.Of(slug)}/connection."
-            );
+        if (WhyNone(admin) is { } why)
+            throw Problem.NotReady(why);
         var ticket = Minted.Random("", Minted.SecretBytes);
         var consent = new Consent
         {

@@ -35,7 +35,7 @@ internal static class ExplainedLink
                 link.Link.MatchedBy,
                 link.Link.KeptBySlack,
                 link.Link.ActiveInSlack,
-                link.Link.ChangedInSlack,
+                link.ChangedInSlack,
                 Operation = link.Link.OperationId?.ToString(),
             }
         );

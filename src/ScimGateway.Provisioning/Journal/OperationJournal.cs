@@ -178,7 +178,7 @@ internal sealed class OperationJournal(Store store)
                 Counted = counted,
                 Id = asked.OperationId,
                 TenantId = asked.Caller.TenantId,
-                SourceId = asked.Caller.SourceId,
+                SourceId = asked.Caller.Asking,
                 Actor = asked.Caller.SourceName,
                 LinkId = link,
                 Version = version,

@@ -21,9 +21,10 @@ internal sealed record OpenHold(Hold Hold, string? Would, string? Asked)
         Hold.Reason.Code switch
         {
             ReasonCode.TwoAccounts or ReasonCode.ProtectedAsked or ReasonCode.AddressAsked =>
-                "Slack stays as it is. The user whom the provider asked for gets no account, or not the address.",
+                "Slack stays as it is. The user whom the provider asked for gets no account, or keeps the address of before.",
             ReasonCode.AnotherPerson => "Slack stays as it is. The user does not get the account.",
-            _ => "Slack stays as it is until somebody does. The provider is shown what it asked for.",
+            _ =>
+                "Slack stays as it is until somebody decides. The provider reads what it asked for, as if Slack had it.",
         };
 
     /// <summary>Explains a hold by what is wanted now.</summary>

@@ -67,8 +67,8 @@ internal sealed record Attention(
     private static IEnumerable<Attention> Drifted(StoreSession store, TenantId tenant, Instant since)
     {
         var (lastDay, inAll, first) = store.First(
-            "select coalesce(sum(case when drifted_at >= @since then 1 else 0 end), 0), count(*), min(id) from links "
-                + "where tenant_id = @tenant and drifted_at is not null and is_drift_suspected = @no and state = @settled",
+            "select coalesce(sum(case when l.drifted_at >= @since then 1 else 0 end), 0), count(*), min(l.id) from links l "
+                + $"where l.tenant_id = @tenant and l.state = @settled and {LinkLists.IsChangedByHand}",
             row => (row.Long(), row.Long(), row.NumberOrNull<LinkId>()),
             ("@tenant", tenant),
             ("@since", since),

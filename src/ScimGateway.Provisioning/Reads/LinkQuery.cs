@@ -53,7 +53,8 @@ internal sealed record LinkQuery
 /// <param name="Address">The account's address at Slack; of what Slack does not have yet, the one it is to have.</param>
 /// <param name="ExternalId">What its source calls it.</param>
 /// <param name="IsShown">Whether providers see it.</param>
-/// <param name="HasDrifted">Whether Slack showed it, or the members of a group, other than it was left.</param>
+/// <param name="HasDrifted">Whether Slack showed it other than it was left.</param>
+/// <param name="HasMembersByHand">Whether somebody has put a member into the group in Slack, or taken one out.</param>
 /// <param name="Link">How it stands with Slack.</param>
 internal sealed record ListedLink(
     LinkId Id,
@@ -66,12 +67,23 @@ internal sealed record ListedLink(
     string? ExternalId,
     bool IsShown,
     bool HasDrifted,
+    bool HasMembersByHand,
     ShownLink Link
 )
 {
     /// <summary>Whose it is.</summary>
     public Ownership Owned =>
-        new(Source is not null && IsShown, Source is not null, Link.SlackId is not null, Link.MatchedBy, HasDrifted);
+        new(
+            Source is not null && IsShown,
+            Source is not null,
+            Link.SlackId is not null,
+            Link.MatchedBy,
+            HasDrifted || HasMembersByHand
+        );
+
+    /// <summary>What somebody has changed in Slack for certain.</summary>
+    public IReadOnlyList<string> ChangedInSlack =>
+        HasMembersByHand ? [.. Link.ChangedInSlack, "members"] : Link.ChangedInSlack;
 }
 
 /// <summary>What is called how; who has no name is none of them.</summary>

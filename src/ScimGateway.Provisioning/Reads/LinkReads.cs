@@ -21,10 +21,10 @@ internal sealed class LinkReads(Store store)
         $"(r.deleted is not null and (l.reachable or (l.drifted_at is not null and {sql.HasBytes("l.seen", "@active")})))";
 
     private static string Query(SqlDialect sql, bool isSearch) =>
-        $"select l.id, l.kind, r.id, s.name, {Called}, r.external_id, r.deleted is null and r.hidden = @no, {LinkLists.HasDrifted}, {ShownLink.Columns} "
+        $"select l.id, l.kind, r.id, s.name, {Called}, r.external_id, r.deleted is null and r.hidden = @no, l.drifted_at is not null, {LinkLists.HasMembersByHand}, {ShownLink.Columns} "
         + "from links l left join resources r on r.id = l.claimant_id left join sources s on s.id = r.source_id "
         + $"where l.id > @after and l.tenant_id = @tenant and (cast(@kind as integer) is null or l.kind = @kind) and (cast(@only as bigint) is null or l.id = @only) and (cast(@claimed as boolean) is null or (r.source_id is not null and not {LeftIn(sql)}) = @claimed) "
-        + "and (cast(@changed as boolean) is null or (l.drifted_at is not null and l.is_drift_suspected = @no) = @changed) "
+        + $"and (cast(@changed as boolean) is null or {LinkLists.IsChangedByHand} = @changed) "
         + $"and (cast(@source as integer) is null or r.source_id = @source) and (cast(@not_source as integer) is null or (l.slack_id is not null and (r.source_id is null or r.source_id <> @not_source or {LeftIn(sql)}))) and (@any_resource or l.claimant_id = @resource) "
         + $"and (cast(@state as integer) is null or l.state = @state) and (@why = '' or l.reason = @why or substr(l.reason, 1, length(@why) + 1) = @why || ' ') {(isSearch ? $"and l.id in ({Found(sql)}) " : "")}"
         + "order by l.id limit @most";
@@ -146,6 +146,7 @@ internal sealed class LinkReads(Store store)
             seen[SlackField.PrimaryEmail] ?? (kind == Kind.User && wanted is not null ? AddressOf(wanted) : null),
             row.TextOrNull(),
             row.FlagOrNull() ?? false,
+            row.Flag(),
             row.Flag(),
             ShownLink.Read(ref row)!
         );

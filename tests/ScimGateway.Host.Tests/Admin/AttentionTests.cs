@@ -78,6 +78,27 @@ public class AttentionTests
     }
 
     [Fact]
+    public async Task Requests_that_were_refused_for_different_reasons_stand_apart_though_their_answer_is_the_same()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var provider = await served.LiveAsync();
+        foreach (var name in (string[])["ada", "bob", "conan.o'brien"])
+        {
+            await CreateAsync(provider, name, $"{name}@corp.example");
+            await Gateway.SendAsync(provider, HttpMethod.Post, "Users", User(name, $"{name}.again@corp.example"));
+        }
+        foreach (var name in (string[])["eve", "fay"])
+            await Gateway.SendAsync(provider, HttpMethod.Post, "Users", User(name, "ada@corp.example"));
+
+        var all = await AttentionAsync(served);
+
+        Assert.Equal([3, 2], all.Select(one => (int)one["lastDay"]!));
+        Assert.All(all, one => Assert.StartsWith("409 uniqueness: ", (string?)one["why"], StringComparison.Ordinal));
+        Assert.Contains("conan.o'brien", (string?)all[0]["why"], StringComparison.Ordinal);
+        Assert.Contains("address", (string?)all[1]["why"], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_tenant_says_when_each_provider_was_last_there_and_what_it_asked_for()
     {
         await using var served = await ServedGateway.StartAsync();

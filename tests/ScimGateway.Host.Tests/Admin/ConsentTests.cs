@@ -28,6 +28,7 @@ public class ConsentTests
         Assert.Equal(("valid", "E0EMULATOR"), ((string?)connection["state"], (string?)connection["organization"]));
         Assert.NotNull(connection["connectedAt"]);
         Assert.Equal(rotates, connection["expiresAt"] is not null);
+        Assert.True((bool)connection["canAuthorize"]!);
         Assert.Null(connection["renewedAt"]);
         await served.ImportedAsync("acme");
         await served.RestartAsync();
@@ -273,6 +274,7 @@ public class ConsentTests
             "The gateway has no Slack app. Its operator can set SlackApp:ClientId and SlackApp:ClientSecretFile. Or connect the tenant with a token: PUT /admin/api/v1/tenants/acme/connection.",
             (string?)problem!["detail"]
         );
+        Assert.False((bool)(await ConnectionAsync(served))["canAuthorize"]!);
     }
 
     [Fact]
@@ -285,6 +287,7 @@ public class ConsentTests
 
         Assert.Equal(HttpStatusCode.Conflict, status);
         Assert.Contains("operator must set PublicUrl", (string?)problem!["detail"], StringComparison.Ordinal);
+        Assert.False((bool)(await ConnectionAsync(served))["canAuthorize"]!);
     }
 
     // A proxy passes on what its client says; Slack's code would go to whoever that names.

@@ -210,7 +210,7 @@ public class HoldTests
             held,
             hold =>
                 Assert.Equal(
-                    "Slack stays as it is until somebody does. The provider is shown what it asked for.",
+                    "Slack stays as it is until somebody decides. The provider reads what it asked for, as if Slack had it.",
                     (string?)hold!["undecided"]
                 )
         );

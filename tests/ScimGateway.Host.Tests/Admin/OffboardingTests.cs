@@ -87,6 +87,7 @@ public class OffboardingTests
             (isHeld ? "nothingToDo" : "done", "ada@corp.example"),
             ((string?)operation["outcome"], (string?)operation["address"])
         );
+        Assert.Null(operation["source"]); // which has not asked
 
         // What the provider says next counts.
         await served.AskAsync(

@@ -52,15 +52,19 @@ public class ConsoleGatewayTests(Chromium chromium)
         await using var served = await ServedGateway.StartAsync();
         await served.TenantAsync();
         await served.AskAsync(HttpMethod.Patch, "tenants/acme/preferences", """{"guardedGroups":3}""");
+        await served.AskAsync(HttpMethod.Get, "tenants/acme/links");
         await using var console = await ConsolePage.SignedInAsync(chromium, served);
 
         await console.FollowAsync("Audit");
         await console.Page.GetByLabel("Tenant", new() { Exact = true }).FillAsync("acme");
-        await console.Page.GetByLabel("What", new() { Exact = true }).SelectOptionAsync("only what changed something");
         await console.PressAsync("Show");
         var row = console.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = "update preferences" });
         await Assertions.Expect(row).ToContainTextAsync("guardedGroups: 5 → 3");
         await Assertions.Expect(row).ToContainTextAsync("the tests'");
+        await Assertions.Expect(console.Page.GetByRole(AriaRole.Main)).Not.ToContainTextAsync("list links");
+        await console.Page.GetByLabel("What", new() { Exact = true }).SelectOptionAsync("false");
+        await console.PressAsync("Show");
+        await Assertions.Expect(console.Page.GetByRole(AriaRole.Main)).ToContainTextAsync("list links");
         await row.GetByRole(AriaRole.Link, new() { Name = "update preferences" }).ClickAsync();
         await Assertions.Expect(console.Page.GetByLabel("Tenant", new() { Exact = true })).ToHaveValueAsync("acme");
         await console.FollowAsync("Has anybody changed the audit trail?");

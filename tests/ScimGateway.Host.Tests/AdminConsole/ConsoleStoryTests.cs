@@ -239,11 +239,11 @@ public class ConsoleStoryTests(Chromium chromium)
         await console.PressAsync("Save");
         await Assertions.Expect(console.Page.Locator("#removeAction-wrong")).ToContainTextAsync("disableUsers");
         await console.Page.GetByLabel("Leaving Slack is told as").SelectOptionAsync("a deactivation");
-        await console.Page.GetByLabel("Members who leave a group").FillAsync("7");
+        await console.Page.GetByLabel("More members than this who leave a group").FillAsync("7");
         await served.AskAsync(HttpMethod.Patch, "tenants/acme/preferences", """{"guardedGroups":3}""");
         await console.PressAsync("Save");
         await Assertions.Expect(console.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Somebody has changed this");
-        await console.Page.GetByLabel("Members who leave a group").FillAsync("7");
+        await console.Page.GetByLabel("More members than this who leave a group").FillAsync("7");
         await console.PressAsync("Save");
         await Assertions.Expect(console.Page.GetByRole(AriaRole.Status)).ToContainTextAsync("Saved.");
         var now = await served.AskAsync(HttpMethod.Get, "tenants/acme/preferences");

@@ -32,7 +32,7 @@ public class HoldCommandTests
         Assert.Matches(
             "id +name +would +asked +since +reason\n1 +b +deactivate +Provider +[0-9-]+ [0-9:]+Z +guardAccounts\n(.*\n)*\n"
                 + "1, 2, 3: More accounts than the limit of 1 were to be activated or deactivated within an hour. An operator must release or dismiss what waits: 'hold release acme HOLD'. "
-                + "If nobody decides: Slack stays as it is until somebody does. The provider is shown what it asked for.\n'hold release acme HOLD' tells Slack, 'hold dismiss acme HOLD' leaves Slack as it is, and nothing waits any more. Either is for what is held now; what the provider asks for later is decided anew.\n",
+                + "If nobody decides: Slack stays as it is until somebody decides. The provider reads what it asked for, as if Slack had it.\n'hold release acme HOLD' tells Slack, 'hold dismiss acme HOLD' leaves Slack as it is, and nothing waits any more. Either is for what is held now; what the provider asks for later is decided anew.\n",
             entered.Out
         );
         Assert.DoesNotContain(" \n", entered.Out, StringComparison.Ordinal);

@@ -485,6 +485,31 @@ public class DriftTests
     }
 
     [Fact]
+    public async Task Who_was_put_into_a_group_or_taken_out_stands_among_what_was_changed_in_Slack()
+    {
+        await using var gateway = await StartAsync(DriftHandling.Report, GroupMembership.Overwrite);
+        var (ada, eve) = (await UserAsync(gateway, "ada"), await UserAsync(gateway, "eve"));
+        var crew = await GroupAsync(gateway, "Crew", ada);
+        var gang = await GroupAsync(gateway, "Gang", ada);
+        InSlack(gateway, crew, ada, eve);
+        InSlack(gateway, gang);
+        await LookAsync(gateway);
+        Assert.Empty(await ListedAsync());
+
+        await LookAsync(gateway);
+        await gateway.QuietAsync();
+
+        var all = await ListedAsync();
+        Assert.Equal(["Crew", "Gang"], all.Select(one => one.Name));
+        Assert.All(all, one => Assert.Equal(["members"], one.ChangedInSlack));
+        var told = Assert.Single(gateway.Store.Read(session => Attention.In(session, Gateway.Tenant, default)));
+        Assert.Equal((Attention.ChangedInSlack, 2), (told.What, told.InAll));
+
+        async Task<IReadOnlyList<ListedLink>> ListedAsync() =>
+            await new LinkReads(gateway.Store).ListAsync(Gateway.Tenant, new LinkQuery { Changed = true });
+    }
+
+    [Fact]
     public async Task A_group_that_is_taken_over_keeps_nobody_who_was_only_reported()
     {
         await using var gateway = await Gateway.StartAsync(

@@ -7,12 +7,19 @@ namespace ScimGateway.Provisioning.Storage.Tables;
 internal static class LinkLists
 {
     /// <summary>
-    /// Whether somebody has changed it in Slack, of a link called l; of a group also whether somebody has put a member in, or
-    /// taken one out, of whom Slack was told nothing since.
+    /// Whether somebody has put a member into a group in Slack, or taken one out, of whom Slack was told nothing since; of a
+    /// link called l.
     /// </summary>
-    public const string HasDrifted =
-        "(l.drifted_at is not null or (l.kind = 1 and exists (select 1 from members m where m.group_id = l.claimant_id "
-        + $"and m.blocked in ('{nameof(ReasonCode.PutIn)}', '{nameof(ReasonCode.TakenOut)}'))))";
+    public const string HasMembersByHand =
+        "(l.kind = 1 and exists (select 1 from members m where m.group_id = l.claimant_id "
+        + $"and m.blocked in ('{nameof(ReasonCode.PutIn)}', '{nameof(ReasonCode.TakenOut)}')))";
+
+    /// <summary>Whether somebody has changed it in Slack, or seems to have; of a link called l.</summary>
+    public const string HasDrifted = "(l.drifted_at is not null or " + HasMembersByHand + ")";
+
+    /// <summary>Whether somebody has changed it in Slack for certain; of a link called l.</summary>
+    public const string IsChangedByHand =
+        "((l.drifted_at is not null and l.is_drift_suspected = @no) or " + HasMembersByHand + ")";
 
     /// <summary>The next links, after one, of what providers have.</summary>
     public static List<Link> Claimed(StoreSession store, TenantId tenantId, LinkId after, int most) =>
