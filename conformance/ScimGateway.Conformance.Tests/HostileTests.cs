@@ -142,6 +142,63 @@ public sealed class HostileTests
         Assert.Equal(0, other.Asked);
     }
 
+    [Theory]
+    [InlineData(Echo.Plain)]
+    [InlineData(Echo.Escaped)]
+    [InlineData(Echo.Cut)]
+    [InlineData(Echo.NoJson)]
+    [InlineData(Echo.Header)]
+    public async Task A_token_that_a_server_sends_back_is_not_shown(Echo how)
+    {
+        var escaped = string.Concat(SoundServer.Token.Select(letter => $"\\u{(int)letter:x4}"));
+        var body = how switch
+        {
+            Echo.Plain => $$"""{"detail":"Bearer {{SoundServer.Token}} is right","id":"{{SoundServer.Token}}"}""",
+            Echo.Escaped => $$"""{"detail":"Bearer {{escaped}} is right","id":"{{escaped}}"}""",
+            Echo.Cut => $$"""{"detail":"{{new string('x', 580)}}{{SoundServer.Token}}"}""",
+            Echo.NoJson => $"<p>{SoundServer.Token}</p>",
+            _ => "",
+        };
+        var findings = await OfAsync(
+            (_, _) =>
+                new Answer(200)
+                {
+                    Bytes = Encoding.UTF8.GetBytes(body),
+                    Headers = { ["ETag"] = SoundServer.Token, ["Content-Type"] = SoundServer.Token },
+                },
+            "RFC7644-3",
+            "RFC7643"
+        );
+
+        var said = findings.Results.SelectMany(result => result.Repeat.Append(result.Verdict.Says)).ToList();
+        Assert.All(said, one => Assert.DoesNotContain(SoundServer.Token[..8], one, StringComparison.Ordinal));
+        Assert.Contains(said, one => one.Contains("$TOKEN", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("POST", 1)]
+    [InlineData("PATCH", 1)]
+    [InlineData("PUT", 2)]
+    [InlineData("GET", 2)]
+    public async Task What_may_have_been_done_is_asked_for_once_though_no_answer_comes(string method, int times)
+    {
+        var asked = 0;
+        await using var sound = await SoundServer.StartAsync(
+            (_, _) =>
+            {
+                asked++;
+                return new Answer(0) { Hangs = true };
+            }
+        );
+        using var server = new Server(new Options { Url = sound.Url });
+
+        await Assert.ThrowsAsync<NoAnswerException>(() =>
+            server.SendAsync(new HttpMethod(method), "Users", method == "GET" ? null : "{}")
+        );
+
+        Assert.Equal(times, asked);
+    }
+
     [Fact]
     public async Task What_a_terminal_would_obey_is_not_shown()
     {
@@ -155,6 +212,16 @@ public sealed class HostileTests
             findings.Results.SelectMany(result => result.Repeat.Append(result.Verdict.Says)),
             said => Assert.DoesNotContain(said, letter => char.IsControl(letter) || letter == '\u202e')
         );
+    }
+
+    /// <summary>In which way a server sends a token back.</summary>
+    public enum Echo
+    {
+        Plain,
+        Escaped,
+        Cut,
+        NoJson,
+        Header,
     }
 
     private static async Task<Findings> OfAsync(Detour detour, params string[] only)

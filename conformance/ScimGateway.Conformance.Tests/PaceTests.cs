@@ -105,13 +105,37 @@ public sealed class PaceTests
     }
 
     [Theory]
-    [InlineData("600")]
     [InlineData(null)]
     [InlineData("soon")]
     [InlineData("-1")]
-    public async Task At_full_speed_it_is_waited_for_a_minute_at_most_and_for_what_is_said(string? retryAfter)
+    public async Task At_full_speed_who_does_not_say_how_long_is_asked_again_soon(string? retryAfter)
     {
-        await using var sound = await SoundServer.StartAsync(Busy(1, () => retryAfter));
+        await using var sound = await SoundServer.StartAsync(Busy(2, () => retryAfter));
+        using var server = Of(sound, null);
+
+        Assert.Equal(200, (await server.GetAsync("Users?count=1")).Status);
+        Assert.Equal([2, 4], _clock.Waits.Select(wait => wait.TotalSeconds));
+    }
+
+    [Fact]
+    public async Task What_was_made_is_removed_although_the_server_is_busy_and_does_not_say_how_long()
+    {
+        var refused = false;
+        await using var sound = await SoundServer.StartAsync(
+            (ask, scim) => ask.Method == "DELETE" && (refused = !refused) ? TooMany(null) : scim.Handle(ask)
+        );
+        using var server = Of(sound, null);
+        await server.MadeUserAsync();
+        await server.MadeUserAsync();
+
+        Assert.Empty(await server.CleanUpAsync());
+        Assert.Empty(sound.Scim.Resources);
+    }
+
+    [Fact]
+    public async Task At_full_speed_it_is_waited_for_a_minute_at_most()
+    {
+        await using var sound = await SoundServer.StartAsync(Busy(1, () => "600"));
         using var server = Of(sound, null);
 
         Assert.Equal(429, (await server.GetAsync("Users?count=1")).Status);

@@ -26,18 +26,19 @@ internal sealed class Exchange
         HttpStatusCode status,
         IEnumerable<KeyValuePair<string, IEnumerable<string>>> headers,
         byte[] bytes,
-        TimeSpan took
+        TimeSpan took,
+        Secrets secrets
     )
     {
         (Method, Url, _sent, Sent, Status, Took) = (method, url, sent, body, (int)status, took);
         _headers = headers.ToDictionary(
             header => header.Key,
-            header => string.Join(", ", header.Value),
+            header => secrets.Hide(string.Join(", ", header.Value)),
             StringComparer.OrdinalIgnoreCase
         );
         Bytes = bytes;
-        (Text, IsUtf8) = Decoded(bytes);
-        Json = Parsed(Text);
+        (var text, IsUtf8) = Decoded(bytes);
+        (Text, Json) = secrets.Hide(text, Parsed);
     }
 
     public HttpMethod Method { get; }
@@ -51,7 +52,7 @@ internal sealed class Exchange
 
     public byte[] Bytes { get; }
 
-    /// <summary>The body that came back.</summary>
+    /// <summary>The body that came back, without what lets us in.</summary>
     public string Text { get; }
 
     /// <summary>Whether it is UTF-8.</summary>

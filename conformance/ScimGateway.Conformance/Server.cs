@@ -22,8 +22,12 @@ internal sealed class Server : IDisposable
     // How many pages of what was left are removed in the end.
     private const int MostSweeps = 20;
 
+    // Servers keep a connection for longer: who makes something on it is not to meet its end.
+    private static readonly TimeSpan _longestIdle = TimeSpan.FromSeconds(1);
+
     private readonly HttpClient _http;
     private readonly IReadOnlyList<SentHeader> _always;
+    private readonly Secrets _secrets;
     private readonly string _run = Guid.NewGuid().ToString("n")[..8];
     private readonly List<Exchange> _exchanges = [];
     private readonly Stack<string> _made = new();
@@ -46,7 +50,14 @@ internal sealed class Server : IDisposable
         _clock = clock ?? TimeProvider.System;
         _isReal = options.IsReal;
         Base = new Uri(options.Url.TrimEnd('/') + "/");
-        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
+        _http = new HttpClient(
+            new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false,
+                UseCookies = false,
+                PooledConnectionIdleTimeout = _longestIdle,
+            }
+        )
         {
             Timeout = options.TimeLimit,
             MaxResponseContentBufferSize = MostBytes,
@@ -62,6 +73,7 @@ internal sealed class Server : IDisposable
                 $"${header.Name.ToUpperInvariant().Replace('-', '_')}"
             )),
         ];
+        _secrets = new Secrets(_always);
         Announced = Announced.Nothing;
         Token = options.Token;
         Lacked = options.Lacked;
@@ -392,16 +404,20 @@ internal sealed class Server : IDisposable
                 response.StatusCode,
                 response.Headers.Concat(response.Content.Headers),
                 await response.Content.ReadAsByteArrayAsync(),
-                Stopwatch.GetElapsedTime(begun)
+                Stopwatch.GetElapsedTime(begun),
+                _secrets
             );
         }
-        catch (HttpRequestException) when (!isAgain)
+        catch (HttpRequestException) when (!isAgain && IsIdempotent(method))
         {
             // A server may close a connection that nothing was asked on for a while just as it is used again, which is
-            // no fault of either: a second one tells.
+            // no fault of either: a second one tells. What makes or patches something may have been done.
             return await ExchangedAsync(method, url, sent, body, isAgain: true);
         }
     }
+
+    // Whether doing it twice is as doing it once (RFC 9110 §9.2.2).
+    private static bool IsIdempotent(HttpMethod method) => method != HttpMethod.Post && method != HttpMethod.Patch;
 
     private async Task<Exchange?> SaidAsync(string path)
     {

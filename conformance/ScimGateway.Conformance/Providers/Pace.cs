@@ -8,11 +8,23 @@ internal sealed record Pace
     // Who waits for longer than this in all for one request gives it up here, whatever a provider would do.
     private static readonly TimeSpan _mostWaiting = TimeSpan.FromHours(1);
 
-    /// <summary>As fast as answers come. Who is told when to come again does so, within a minute.</summary>
-    public static Pace Full { get; } = new() { MostTries = 5, MostOfOne = TimeSpan.FromMinutes(1) };
+    /// <summary>As fast as answers come. Who is told when to come again does so, within a minute; who is not, soon.</summary>
+    public static Pace Full { get; } =
+        new()
+        {
+            MostTries = 5,
+            MostOfOne = TimeSpan.FromMinutes(1),
+            FirstWait = TimeSpan.FromSeconds(2),
+        };
 
     /// <summary>That of cleaning up for somebody who waits for the end.</summary>
-    public static Pace Hasty { get; } = new() { MostTries = 2, MostOfOne = TimeSpan.FromSeconds(5) };
+    public static Pace Hasty { get; } =
+        new()
+        {
+            MostTries = 2,
+            MostOfOne = TimeSpan.FromSeconds(5),
+            FirstWait = TimeSpan.FromSeconds(1),
+        };
 
     /// <summary>The most requests of a second; null if there is no limit.</summary>
     public int? PerSecond { get; init; }
