@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 using ScimGateway.Host.Security;
 using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Notices;
 using ScimGateway.Provisioning.Reads;
 
 namespace ScimGateway.Host.Admin;
@@ -167,6 +169,22 @@ internal sealed record ShownAttention(
     string? Operation
 )
 {
+    /// <summary>A provider that was let in once, and not for a day.</summary>
+    public static ShownAttention Silent(HeardSource heard) =>
+        new(
+            "silent",
+            0,
+            1,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{heard.Source.Name} has asked for nothing since {heard.LastContact?.ToTime():yyyy-MM-dd HH:mm} UTC."
+            ),
+            SilentSources.Remedy,
+            heard.Source.Name,
+            null,
+            null
+        );
+
     /// <summary>As it is in a tenant, with the names of links.</summary>
     public static ShownAttention Of(Attention one, LinkNames names, string slug)
     {

@@ -5,6 +5,7 @@ using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Notices;
 using ScimGateway.Provisioning.Operating;
 using ScimGateway.Provisioning.Reads;
 using ScimGateway.Provisioning.Storage;
@@ -97,7 +98,15 @@ internal static class TenantEndpoints
                 Home = call.Part<OwnInstance>().Address, // which is where this is answered
                 Sources = heard.ConvertAll(ShownContact.Of),
                 Refused = refused.Of(row.Slug),
-                Attention = attention.ConvertAll(one => ShownAttention.Of(one, names, row.Slug)),
+                Attention =
+                [
+                    .. row.Standing == Standing.Disabled
+                        ? []
+                        : heard
+                            .Where(one => SilentSources.IsSilent(one.LastContact, call.Now))
+                            .Select(ShownAttention.Silent),
+                    .. attention.Select(one => ShownAttention.Of(one, names, row.Slug)),
+                ],
             }
         );
     }

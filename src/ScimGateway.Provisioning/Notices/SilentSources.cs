@@ -12,7 +12,14 @@ namespace ScimGateway.Provisioning.Notices;
 /// </summary>
 internal sealed class SilentSources(Store store, TimeProvider clock)
 {
+    /// <summary>What people do about it.</summary>
+    public const string Remedy =
+        "If something changed there since, check provisioning at the provider, and its credential.";
+
     private static readonly TimeSpan _long = TimeSpan.FromDays(1);
+
+    /// <summary>Whether a provider that was let in has not been for a day.</summary>
+    public static bool IsSilent(Instant? lastContact, Instant now) => lastContact < now - _long;
 
     /// <summary>Looks at all tenants that are not disabled.</summary>
     public async Task TellAsync(CancellationToken cancel)
@@ -43,15 +50,7 @@ internal sealed class SilentSources(Store store, TimeProvider clock)
                 )
             )
         );
-        Alerts.Add(
-            store,
-            tenant,
-            Cause.Silent,
-            $"No request came for a day from: {who}. If something changed there since, check provisioning at the provider, and its credential.",
-            since,
-            now,
-            ""
-        );
+        Alerts.Add(store, tenant, Cause.Silent, $"No request came for a day from: {who}. {Remedy}", since, now, "");
         return true;
     }
 }

@@ -78,6 +78,33 @@ public class AttentionTests
     }
 
     [Fact]
+    public async Task A_provider_that_has_asked_for_nothing_for_a_day_stands_there_until_it_does_or_nobody_waits_for_it()
+    {
+        var clock = new ManualClock();
+        await using var served = await ServedGateway.StartAsync(null, clock: clock);
+        using var provider = await served.LiveAsync();
+        await served.SourceAsync("Other"); // which was never there
+        await CreateAsync(provider, "ada", "ada@corp.example");
+        await Gateway.UntilAsync(async () =>
+            (await served.AskAsync(HttpMethod.Get, "tenants/acme"))["sources"]![0]!["lastContact"] is not null
+        );
+        Assert.Empty(await AttentionAsync(served));
+
+        clock.Advance(TimeSpan.FromHours(25));
+        var silent = Assert.Single(await AttentionAsync(served));
+        Assert.Equal(("silent", "Provider"), ((string?)silent["what"], (string?)silent["example"]));
+        Assert.StartsWith("Provider has asked for nothing since 20", (string?)silent["why"], StringComparison.Ordinal);
+        Assert.Contains("check provisioning at the provider", (string?)silent["remedy"], StringComparison.Ordinal);
+
+        await served.SendAsync(HttpMethod.Post, "tenants/acme/disable");
+        Assert.Empty(await AttentionAsync(served));
+        await served.SendAsync(HttpMethod.Post, "tenants/acme/shadow");
+        Assert.Single(await AttentionAsync(served));
+        await Gateway.SendAsync(provider, HttpMethod.Get, "Users?count=1");
+        await Gateway.UntilAsync(async () => (await AttentionAsync(served)).Count == 0);
+    }
+
+    [Fact]
     public async Task Requests_that_were_refused_for_different_reasons_stand_apart_though_their_answer_is_the_same()
     {
         await using var served = await ServedGateway.StartAsync();
