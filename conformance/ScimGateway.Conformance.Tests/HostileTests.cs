@@ -175,6 +175,21 @@ public sealed class HostileTests
         Assert.Contains(said, one => one.Contains("$TOKEN", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_credential_that_is_given_as_a_header_is_not_shown_in_whichever_letters_its_name_is()
+    {
+        await using var sound = await SoundServer.StartAsync(
+            (_, _) => new Answer(400, new JsonObject { ["detail"] = "key-of-these-tests is not right" })
+        );
+        var options = new Options { Url = sound.Url, Headers = [("authorization", "Key key-of-these-tests")] };
+        using var server = new Server(options);
+
+        var answer = await server.GetAsync("Users");
+
+        Assert.DoesNotContain("key-of-these-tests", $"{answer} {answer.Curl()}", StringComparison.Ordinal);
+        Assert.Contains("$AUTHORIZATION is not right", answer.ToString(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("POST", 1)]
     [InlineData("PATCH", 1)]

@@ -56,8 +56,9 @@ internal sealed class Secrets(IEnumerable<SentHeader> headers)
 
     // The scheme of a credential is none.
     private static (string Value, string Shown) Bare(SentHeader header) =>
-        header is { Name: "Authorization", Value: { } value }
+        header.Name.Equals("Authorization", StringComparison.OrdinalIgnoreCase)
+        && header.Value is { } value
         && value.IndexOf(' ', StringComparison.Ordinal) is > 0 and var at
-            ? (value[(at + 1)..], header.Shown?.Split(' ')[^1] ?? "$AUTHORIZATION")
+            ? (value[(at + 1)..], header.Shown?.Split(' ')[^1] ?? "")
             : (header.Value ?? "", header.Shown ?? "");
 }

@@ -8,7 +8,7 @@ internal sealed record Pace
     // Who waits for longer than this in all for one request gives it up here, whatever a provider would do.
     private static readonly TimeSpan _mostWaiting = TimeSpan.FromHours(1);
 
-    /// <summary>As fast as answers come. Who is told when to come again does so, within a minute; who is not, soon.</summary>
+    /// <summary>As fast as answers come. After a 429 it is waited as long as that says, up to a minute, or a few seconds.</summary>
     public static Pace Full { get; } =
         new()
         {

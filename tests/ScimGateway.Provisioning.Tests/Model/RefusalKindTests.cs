@@ -3,7 +3,7 @@ using Xunit;
 
 namespace ScimGateway.Provisioning.Tests.Model;
 
-/// <summary>What was wrong is the same whoever it was about.</summary>
+/// <summary>Two refusals are of one kind if they differ only in whom they are about.</summary>
 public class RefusalKindTests
 {
     [Theory]

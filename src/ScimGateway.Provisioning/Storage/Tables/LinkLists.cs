@@ -7,8 +7,7 @@ namespace ScimGateway.Provisioning.Storage.Tables;
 internal static class LinkLists
 {
     /// <summary>
-    /// Whether somebody has put a member into a group in Slack, or taken one out, of whom Slack was told nothing since; of a
-    /// link called l.
+    /// Of a link called l: whether it is a group whose members somebody has changed in Slack, and that is still so.
     /// </summary>
     public const string HasMembersByHand =
         "(l.kind = 1 and exists (select 1 from members m where m.group_id = l.claimant_id "

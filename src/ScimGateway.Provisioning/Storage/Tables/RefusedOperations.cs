@@ -8,7 +8,7 @@ namespace ScimGateway.Provisioning.Storage.Tables;
 /// <summary>Requests that were refused, as the journal has them.</summary>
 internal static class RefusedOperations
 {
-    // What is told apart of an error, and how many of them: more are as good as the same.
+    // Errors that begin with the same so many characters count as one, and so many errors are counted at most.
     private const int MostOfError = 200;
     private const int MostErrors = 5_000;
 
