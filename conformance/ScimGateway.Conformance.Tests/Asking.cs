@@ -21,7 +21,12 @@ internal static class Asking
     {
         options = options with { Token = SoundServer.Token, TimeLimit = TimeSpan.FromSeconds(10) };
         using var server = new Server(options);
-        return await Run.AllAsync(server, [.. Inventory.Of(options).Where(one => one.Check is not null)], _ => { });
+        return await Run.AllAsync(
+            server,
+            [.. Inventory.Of(options).Where(one => one.Check is not null)],
+            Weighing.Strict,
+            _ => { }
+        );
     }
 
     public static string[] Failed(this Findings findings) => Those(findings, Outcome.Failed);

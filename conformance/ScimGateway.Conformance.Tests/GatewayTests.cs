@@ -63,7 +63,7 @@ public sealed class GatewayTests
                     {
                         Url = url,
                         Profiles = Profile.Providers,
-                        Strict = true,
+                        RfcsOnly = true,
                     }
                 );
 

@@ -116,8 +116,12 @@ public sealed class HostileTests
         var options = new Options { Url = sound.Url, TimeLimit = TimeSpan.FromMilliseconds(200) };
         using var server = new Server(options);
 
-        Assert.Contains("the time was over", await Run.RefusalAsync(server, force: false), StringComparison.Ordinal);
-        var findings = await Run.AllAsync(server, Inventory.Rfc, _ => { });
+        Assert.Contains(
+            "the time was over",
+            await Run.RefusalAsync(server, force: false, _ => { }),
+            StringComparison.Ordinal
+        );
+        var findings = await Run.AllAsync(server, Inventory.Rfc, Weighing.Strict, _ => { });
         Assert.Equal(3, findings.Count(Outcome.Failed));
     }
 
@@ -186,7 +190,11 @@ public sealed class HostileTests
 
         var answer = await server.GetAsync("Users");
 
-        Assert.DoesNotContain("key-of-these-tests", $"{answer} {answer.Curl()}", StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "key-of-these-tests",
+            $"{answer} {answer.Curl(new Dictionary<string, string>())}",
+            StringComparison.Ordinal
+        );
         Assert.Contains("$AUTHORIZATION is not right", answer.ToString(), StringComparison.Ordinal);
     }
 

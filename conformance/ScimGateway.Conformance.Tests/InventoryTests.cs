@@ -84,7 +84,7 @@ public sealed partial class InventoryTests
             ## Providers
 
             What identity providers send, as [scenarios](ScimGateway.Conformance/Providers). Where one rests on more than the
-            RFCs say, the last column has what the RFCs have instead; `--strict` leaves it out.
+            RFCs say, the last column has what the RFCs have instead; `--rfcs-only` leaves it out.
 
 
             """

@@ -97,7 +97,7 @@ public sealed class LoadTests
 
         Assert.Equal(49, (int)JsonNode.Parse(Report.Json(findings))!["load"]!["requests"]!);
         Assert.Contains("49 requests in ", Report.Markdown(findings), StringComparison.Ordinal);
-        Assert.Contains("49 requests in ", Report.Html(findings), StringComparison.Ordinal);
+        Assert.Contains("49 requests in ", Page.Html(findings), StringComparison.Ordinal);
     }
 
     [Fact]

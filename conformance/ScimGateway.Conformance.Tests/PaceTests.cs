@@ -163,7 +163,7 @@ public sealed class PaceTests
             Only = ["entra-create-user-by-external-id"],
         };
         using var server = new Server(options); // by the clock of this machine: a minute is not waited for
-        var findings = await Run.AllAsync(server, Inventory.Of(options), _ => { }, stop.Token);
+        var findings = await Run.AllAsync(server, Inventory.Of(options), Weighing.Strict, _ => { }, stop: stop.Token);
 
         Assert.Equal("it was stopped", Assert.Single(findings.Results).Verdict.Says);
         Assert.Empty(sound.Scim.Resources);
@@ -194,7 +194,7 @@ public sealed class PaceTests
             IsReal = isReal,
         };
         using var server = new Server(options, _clock);
-        return await Run.AllAsync(server, Inventory.Of(options), _ => { });
+        return await Run.AllAsync(server, Inventory.Of(options), Weighing.Strict, _ => { });
     }
 
     // So many requests are too many, then it is as before.

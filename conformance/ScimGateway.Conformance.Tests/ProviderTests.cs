@@ -80,7 +80,7 @@ public sealed class ProviderTests
     public async Task Strictly_it_is_not_asked_for_more_than_the_RFCs()
     {
         await using var sound = await SoundServer.StartAsync();
-        var findings = await Asking.AllAsync(_providers with { Url = sound.Url, Strict = true });
+        var findings = await Asking.AllAsync(_providers with { Url = sound.Url, RfcsOnly = true });
 
         Assert.Equal([], findings.Failed());
         Assert.Equal(Inventory.Providers.Count(one => one.Beyond is null), findings.Count(Outcome.Passed));
@@ -141,7 +141,7 @@ public sealed class ProviderTests
             Profiles = ["pingone"],
         };
         using var server = new Server(options);
-        var findings = await Run.AllAsync(server, Inventory.Of(options), _ => { });
+        var findings = await Run.AllAsync(server, Inventory.Of(options), Weighing.Strict, _ => { });
 
         Assert.Equal(
             ["pingone-authorization: it is about the bearer token, and none was said with --token"],

@@ -28,6 +28,7 @@ public sealed class SoundServerTests
                 Throwing("RFC0-1-mistake", () => new ArgumentException("ours")),
                 Throwing("RFC0-1-first", () => new NotPossibleException("not yet")),
             ],
+            Weighing.Strict,
             _ => { }
         );
 
@@ -43,7 +44,7 @@ public sealed class SoundServerTests
         await using var sound = await SoundServer.StartAsync();
         using var server = new Server(new Options { Url = sound.Url, Token = SoundServer.Token });
         using var stop = new CancellationTokenSource();
-        var findings = await Run.AllAsync(server, Inventory.Rfc, Tell, stop.Token);
+        var findings = await Run.AllAsync(server, Inventory.Rfc, Weighing.Strict, Tell, stop: stop.Token);
 
         Assert.Equal("RFC7643-2.3.2-boolean", findings.Results[^1].Requirement.Id);
         Assert.Empty(sound.Scim.Resources);

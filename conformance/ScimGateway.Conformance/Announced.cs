@@ -80,7 +80,11 @@ internal sealed class Announced
             _ => true,
         };
 
-    private bool IsSupported(string feature) => _config?[$"{feature}.supported"].AsFlag() == true;
+    // Where a server says nothing of itself, what every provider uses is asked for all the same.
+    private bool IsSupported(string feature) =>
+        _config is { IsFine: true, Json: JsonObject }
+            ? _config[$"{feature}.supported"].AsFlag() == true
+            : feature is "patch" or "filter" && _config is not null;
 
     private bool HasType(string name) => Types.Count == 0 || Types.Any(type => type.At("name").AsText() == name);
 }

@@ -10,7 +10,7 @@ namespace ScimGateway.Conformance;
 internal sealed class Exchange
 {
     private const int MostShown = 600;
-    private const int MostSent = 1_000;
+    private const int MostSent = 4_000;
 
     // A name given twice has no value that could be relied upon.
     private static readonly JsonDocumentOptions _strict = new() { AllowDuplicateProperties = false };
@@ -63,6 +63,16 @@ internal sealed class Exchange
 
     public TimeSpan Took { get; }
 
+    /// <summary>When it was asked.</summary>
+    public DateTimeOffset At { get; init; }
+
+    /// <summary>The headers that were sent, as they are shown.</summary>
+    public IEnumerable<KeyValuePair<string, string>> SentHeaders =>
+        _sent.Select(header => KeyValuePair.Create(header.Name, header.Shown ?? header.Value ?? ""));
+
+    /// <summary>The headers of the answer.</summary>
+    public IReadOnlyDictionary<string, string> Headers => _headers;
+
     /// <summary>Whether the status is one of success.</summary>
     public bool IsFine => Status is >= 200 and < 300;
 
@@ -81,16 +91,33 @@ internal sealed class Exchange
     /// <summary>The resources of a list; none if it is no list.</summary>
     public IReadOnlyList<JsonObject> Resources => [.. (this["Resources"] as JsonArray ?? []).OfType<JsonObject>()];
 
-    /// <summary>Whether it is an error in SCIM's form with a status, and a keyword if one is given (RFC 7644 §3.12).</summary>
-    public bool IsError(int status, string? scimType = null) =>
+    /// <summary>Whether it is refused with a status and a keyword (RFC 7644 §3.12); its form is judged there alone.</summary>
+    /// <exception cref="NotPossibleException">It has no keyword, as RFC7644-3.12-scim-type tells.</exception>
+    public bool IsError(int status, string scimType) =>
         Status == status
-        && Json.Strings("schemas").Contains(Words.Error)
-        && TextOf("status") == status.ToString(CultureInfo.InvariantCulture)
-        && (scimType is null || TextOf("scimType") == scimType);
+        && (
+            this["scimType"] is null
+                ? throw new NotPossibleException(
+                    $"the error has no scimType, which RFC7644-3.12-scim-type asks for: {this}"
+                )
+                : TextOf("scimType") == scimType
+        );
 
-    /// <summary>Whether it is such an error whose keyword, which is optional, is one of these if it is said.</summary>
+    /// <summary>Whether it is refused with a status, and with one of these keywords, which are optional, if one is said.</summary>
     public bool IsErrorOf(int status, params string[] scimTypes) =>
-        IsError(status) && (this["scimType"] is null || scimTypes.Contains(TextOf("scimType")));
+        Status == status
+        && (scimTypes.Length == 0 || this["scimType"] is null || scimTypes.Contains(TextOf("scimType")));
+
+    /// <summary>Whether it has the form of an error (RFC 7644 §3.12).</summary>
+    public bool HasErrorForm =>
+        Json.Strings("schemas").Contains(Words.Error)
+        && TextOf("status") == Status.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>What is refused and how, without what differs from one request to the next; null if it is not.</summary>
+    public string? Refusal =>
+        Status < 400
+            ? null
+            : $"{Method} {Url.Segments.Length} → {Status} {TextOf("scimType")} {Alike(TextOf("detail"))}";
 
     /// <summary>This, if it was done and has a resource to look at.</summary>
     /// <exception cref="NotPossibleException">It was not, or has none, as RFC7644-3.3-representation tells.</exception>
@@ -103,24 +130,52 @@ internal sealed class Exchange
     public override string ToString() =>
         $"{Method} {Url.PathAndQuery} → {Status}{(Text.Length == 0 ? ", no body" : $" {Cut(Text)}")}";
 
+    /// <summary>Whether what was sent names a resource.</summary>
+    public bool Names(string id) =>
+        Url.AbsoluteUri.Contains(id, StringComparison.Ordinal) || Sent?.Contains(id, StringComparison.Ordinal) == true;
+
     /// <summary>How to ask the same by hand; credentials are left to the reader.</summary>
-    public string Curl()
+    /// <param name="names">What stands for ids: names of the shell's.</param>
+    /// <param name="command">How it begins.</param>
+    public string Curl(IReadOnlyDictionary<string, string> names, string command = "curl -i")
     {
-        var curl = new StringBuilder("curl -i");
+        var curl = new StringBuilder(command);
         if (Method != HttpMethod.Get)
             curl.Append(CultureInfo.InvariantCulture, $" -X {Method}");
-        curl.Append(CultureInfo.InvariantCulture, $" {Quoted(Url.AbsoluteUri)}");
+        curl.Append(CultureInfo.InvariantCulture, $" {Named(Quoted(Url.AbsoluteUri), names)}");
         foreach (var header in _sent)
-            curl.Append(
-                CultureInfo.InvariantCulture,
-                $" -H {(header.Shown is { } shown ? $"\"{header.Name}: {shown}\"" : Quoted($"{header.Name}: {header.Value}"))}"
-            );
+            curl.Append(CultureInfo.InvariantCulture, $" {Shown(header)}");
         if (Sent is { Length: > MostSent })
             curl.Append(CultureInfo.InvariantCulture, $" --data-binary @a-body-of-{Sent.Length}-characters");
         else if (Sent is not null)
-            curl.Append(CultureInfo.InvariantCulture, $" --data-binary {Quoted(Sent)}");
-        return Plain.Line(curl.ToString());
+            curl.Append(CultureInfo.InvariantCulture, $" --data-binary {Named(Quoted(Sent), names)}");
+        return Plain.Whole(curl.ToString());
     }
+
+    /// <summary>How what this has made is removed by hand.</summary>
+    /// <param name="name">The shell's name for its id.</param>
+    public string Removal(string name)
+    {
+        var credentials = string.Concat(
+            _sent.Where(header => header.Shown is not null).Select(one => $" {Shown(one)}")
+        );
+        return Plain.Whole(
+            $"curl -s -X DELETE {Quoted(Url.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/")}\"${name}\"{credentials}"
+        );
+    }
+
+    private static string Shown(SentHeader header) =>
+        $"-H {(header.Shown is { } shown ? $"\"{header.Name}: {shown}\"" : Quoted($"{header.Name}: {header.Value}"))}";
+
+    private static string Named(string quoted, IReadOnlyDictionary<string, string> names) =>
+        names.Aggregate(
+            quoted,
+            (text, name) => text.Replace(name.Key, $"'\"${name.Value}\"'", StringComparison.Ordinal)
+        );
+
+    // The same words for whichever resource: what is a number, an id or a name of ours is left out.
+    private static string Alike(string? detail) =>
+        string.Join(' ', (detail ?? "").Split(' ').Where(word => !word.Any(char.IsAsciiDigit)));
 
     private static string Quoted(string text) => $"'{text.Replace("'", @"'\''", StringComparison.Ordinal)}'";
 
@@ -175,9 +230,18 @@ internal static class Json
             ? members.FirstOrDefault(member => member.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value
             : null;
 
-    /// <summary>A text; null if it is none.</summary>
-    public static string? AsText(this JsonNode? node) =>
-        node is JsonValue value && value.TryGetValue(out string? text) ? text : null;
+    /// <summary>A text; null if it is none, as one with half a letter in it.</summary>
+    public static string? AsText(this JsonNode? node)
+    {
+        try
+        {
+            return node is JsonValue value && value.TryGetValue(out string? text) ? text : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>A whole number; null if it is none.</summary>
     public static long? AsNumber(this JsonNode? node) =>

@@ -56,11 +56,8 @@ internal static class Inventory
             .. Asked(options)
                 .Where(requirement =>
                     requirement.Level <= options.Least
-                    && !(options.Strict && requirement.Beyond is not null)
-                    && (
-                        options.Only.Count == 0
-                        || options.Only.Any(only => requirement.Id.StartsWith(only, StringComparison.OrdinalIgnoreCase))
-                    )
+                    && !(options.RfcsOnly && requirement.Beyond is not null)
+                    && (options.Only.Count == 0 || options.Only.Any(requirement.Is))
                 ),
         ];
 

@@ -33,8 +33,23 @@ internal sealed record Options
     /// <summary>What the server lacks of what scenarios may rest on.</summary>
     public IReadOnlyList<string> Lacked { get; init; } = [];
 
-    /// <summary>Whether what rests on more than the RFCs say is left out.</summary>
+    /// <summary>Whether what is a SHOULD or a MAY, or is inferred, fails as well.</summary>
     public bool Strict { get; init; }
+
+    /// <summary>Whether what rests on more than the RFCs say is left out.</summary>
+    public bool RfcsOnly { get; init; }
+
+    /// <summary>What is not asked for: ids that begin so.</summary>
+    public IReadOnlyList<string> Skip { get; init; } = [];
+
+    /// <summary>A former report, whose findings do not fail again; null if there is none.</summary>
+    public string? Baseline { get; init; }
+
+    /// <summary>Whether the version is printed and nothing asked.</summary>
+    public bool Version { get; init; }
+
+    /// <summary>What was said, without what is secret.</summary>
+    public string Said { get; init; } = "";
 
     /// <summary>Whether a provider's own pace is kept instead of full speed.</summary>
     public bool IsReal { get; init; }
@@ -63,7 +78,10 @@ internal sealed record Options
           --profile NAME    rfc, if nothing is said; entra, okta, pingone, pingfederate, onelogin, jumpcloud or others: what
                             that provider sends; all: the RFCs and every provider; may be said several times
           --traces FOLDER   further scenarios, as .json files; without --profile these alone
-          --strict          leaves out what rests on more than the RFCs say
+          --rfcs-only       leaves out what rests on more than the RFCs say
+          --strict          what is a SHOULD or a MAY, or inferred of a provider, fails as well; else it is a warning
+          --skip ID         leaves out requirements whose id begins so; may be said several times
+          --baseline FILE   a former report (.json): what it found is known, and only what is new fails
           --pace real       keeps a provider's own pace, and its ways after 429; full if not said: as fast as answers come
           --lacks WORD      what the server lacks: an attribute, or what a scenario requires; may be said several times
           --profile load    the first synchronisation of a provider: --provider NAME (entra if not said), --users N (100),
@@ -76,6 +94,7 @@ internal sealed record Options
           --report FILE     .xml (JUnit), .json, .md or .html; may be said several times
           --force           ask a server that has more than 50 users, too
           --list            print all requirements with section and state, and ask nothing
+          --version         print the version, and ask nothing
 
         It ends with 0 if nothing failed, 1 if something did, 2 if it could not begin or was stopped.
         """;
@@ -95,6 +114,10 @@ internal sealed record Options
                 "--list" => options with { List = true },
                 "--force" => options with { Force = true },
                 "--strict" => options with { Strict = true },
+                "--rfcs-only" => options with { RfcsOnly = true },
+                "--version" => options with { Version = true },
+                "--skip" => options with { Skip = [.. options.Skip, Value()] },
+                "--baseline" => options with { Baseline = Value() },
                 "--profile" => Profiled(options, Named(Value())),
                 "--pace" => options with
                 {
@@ -157,17 +180,32 @@ internal sealed record Options
                 || options.Only.Count > 0
                 || options.Traces is not null
                 || options.List
-                || options.Strict
+                || options.RfcsOnly
+                || options.Skip.Count > 0
+                || options.Baseline is not null
             )
         )
             throw new FormatException(
-                "--profile load is asked for alone, without --only, --traces, --strict and --list."
+                "--profile load is asked for alone, without --only, --skip, --baseline, --traces, --rfcs-only and --list."
             );
-        return
-            options.List || Uri.TryCreate(options.Url, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
+        options = options with { Said = Shown(arguments) };
+        if (options.List || options.Version)
+            return options;
+        if (!Uri.TryCreate(options.Url, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
+            throw new FormatException("--url wants the base URL of the server, such as https://scim.example.com/v2.");
+        return url is { Query: "", Fragment: "" }
             ? options
-            : throw new FormatException("--url wants the base URL of the server, such as https://scim.example.com/v2.");
+            : throw new FormatException(
+                "--url is a base URL, to which /Users is added: leave out what begins with ? or #."
+            );
     }
+
+    // What was said, as it stands in reports: no token, no value of a header.
+    private static string Shown(IReadOnlyList<string> arguments) =>
+        string.Join(
+            ' ',
+            arguments.Select((argument, i) => i > 0 && arguments[i - 1] is "--token" or "--header" ? "…" : argument)
+        );
 
     private static Options Profiled(Options options, string profile) =>
         options with

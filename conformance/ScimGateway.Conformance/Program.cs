@@ -5,6 +5,7 @@ using ScimGateway.Conformance.Reports;
 
 Options options;
 IReadOnlyList<Requirement> requirements;
+Weighing weighing;
 try
 {
     if (args.Contains("--help") || args.Length == 0)
@@ -13,11 +14,19 @@ try
         return args.Length == 0 ? 2 : 0;
     }
     options = Options.Parse(args);
+    if (options.Version)
+    {
+        Console.WriteLine(Findings.Version);
+        return 0;
+    }
+    weighing = Weighing.Of(options);
     foreach (var file in options.Reports)
         Report.Require(file);
     requirements = options.SyncSize is null ? Inventory.Of(options) : [];
     if (requirements.Count == 0 && options.SyncSize is null)
         throw new FormatException($"There is no requirement like {string.Join(", ", options.Only)}; --list shows all.");
+    foreach (var id in options.Skip.Where(id => !requirements.Any(one => one.Is(id))))
+        throw new FormatException($"--skip: there is no requirement like {id} among those that are asked for.");
 }
 catch (FormatException e)
 {
@@ -34,7 +43,7 @@ if (options.List)
 }
 
 using var server = new Server(options);
-if (await Run.RefusalAsync(server, options.Force) is { } refusal)
+if (await Run.RefusalAsync(server, options.Force, Console.WriteLine) is { } refusal)
 {
     await Console.Error.WriteLineAsync(refusal);
     return 2;
@@ -44,6 +53,8 @@ using var stop = new CancellationTokenSource();
 // Ctrl-C, and what build servers send.
 using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+var heading = new Heading(TimeProvider.System.GetUtcNow(), Findings.Version, options.Said);
+var har = options.Reports.Any(Har.IsOne) ? new Har() : null;
 var findings = options.SyncSize is { } size
     ? await FirstSync.RunAsync(
         server,
@@ -52,9 +63,23 @@ var findings = options.SyncSize is { } size
         progress => Console.WriteLine($"        {progress}"),
         stop.Token
     )
-    : await Run.AllAsync(server, requirements, result => Terminal.Tell(Console.Out, result), stop.Token);
+    : await Run.AllAsync(
+        server,
+        requirements,
+        weighing,
+        result => Terminal.Tell(Console.Out, result),
+        har is null ? null : har.Add,
+        stop.Token
+    );
+findings = findings with { Heading = heading };
 foreach (var file in options.Reports)
-    await Report.WriteAsync(file, findings);
+    await File.WriteAllTextAsync(file, Har.IsOne(file) ? har!.Text(heading) : Report.Text(file, findings));
+foreach (
+    var id in weighing
+        .Known.Except(findings.Results.Where(one => one.Verdict.IsBroken).Select(one => one.Requirement.Id))
+        .Order()
+)
+    Console.WriteLine($"no more as in the baseline: {id}");
 Terminal.Close(Console.Out, findings);
 if (stop.IsCancellationRequested && (options.SyncSize is not null || findings.Results.Count < requirements.Count))
 {

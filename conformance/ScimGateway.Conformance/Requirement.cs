@@ -55,6 +55,12 @@ internal sealed class Requirement
     /// <summary>What the RFCs have instead, where a provider rests on more than they say.</summary>
     public string? Beyond { get; init; }
 
+    /// <summary>Whether nobody has published it: it follows from what is said of settings.</summary>
+    public bool IsInferred { get; init; }
+
+    /// <summary>Whether it is meant by an id, or by the beginning of one.</summary>
+    public bool Is(string id) => Id.StartsWith(id, StringComparison.OrdinalIgnoreCase);
+
     /// <summary>The document that it is from, such as <c>RFC7644</c>.</summary>
     public string Document => Provider is null ? Id[..Id.IndexOf('-', StringComparison.Ordinal)] : "Providers";
 

@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Reflection;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using ScimGateway.Conformance.Providers;
 
 namespace ScimGateway.Conformance;
@@ -20,12 +22,40 @@ internal sealed record Findings(Uri Url, IReadOnlyList<Result> Results, IReadOnl
     /// <summary>How long a first synchronisation took; null if none was asked for.</summary>
     public Load? Load { get; init; }
 
+    /// <summary>The version of this program.</summary>
+    public static string Version { get; } =
+        typeof(Findings).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
+        ?? "0";
+
     public int Count(Outcome outcome) => Results.Count(result => result.Verdict.Outcome == outcome);
+
+    /// <summary>What was found, by what stands behind it: several requirements may meet one refusal.</summary>
+    public IReadOnlyList<IReadOnlyList<Result>> Causes =>
+        [
+            .. Results
+                .Where(result => result.Verdict.IsBroken)
+                .GroupBy(result => result.Verdict.Cause ?? result.Requirement.Id)
+                .Select(cause => (IReadOnlyList<Result>)[.. cause]),
+        ];
+
+    /// <summary>What was asked, when and by which version; null where nobody said.</summary>
+    public Heading? Heading { get; init; }
 
     /// <summary>The last line of each report.</summary>
     public string Closing =>
-        $"{Count(Outcome.Passed)} passed, {Count(Outcome.Failed)} failed, {Count(Outcome.Skipped)} skipped";
+        string.Join(
+            ", ",
+            new[] { Outcome.Passed, Outcome.Failed, Outcome.Warned, Outcome.Known, Outcome.Skipped }
+                .Where(outcome => outcome is not (Outcome.Warned or Outcome.Known) || Count(outcome) > 0)
+                .Select(outcome => $"{Count(outcome)} {outcome.ToString().ToLowerInvariant()}")
+        );
 }
+
+/// <summary>What a run was.</summary>
+/// <param name="At">When it began.</param>
+/// <param name="Version">The version of this program.</param>
+/// <param name="Asked">The options, without what is secret.</param>
+internal sealed record Heading(DateTimeOffset At, string Version, string Asked);
 
 /// <summary>Asks a server for each requirement, one after the other.</summary>
 internal static class Run
@@ -37,8 +67,11 @@ internal static class Run
     private const int MostRepeated = 3;
     private const int MostOfStory = 8;
 
-    /// <summary>Why a server should not be asked; null if nothing speaks against it.</summary>
-    public static async Task<string?> RefusalAsync(Server server, bool force)
+    /// <summary>
+    /// Why a server should not be asked; null if nothing speaks against it. What a run that was killed has left there is
+    /// removed, which is told.
+    /// </summary>
+    public static async Task<string?> RefusalAsync(Server server, bool force, Action<string> tell)
     {
         try
         {
@@ -47,6 +80,17 @@ internal static class Run
                 return $"The server does not let us in: {users}. Give a token that it takes with --token.";
             if (users.Status == 404)
                 return $"There are no users there: {users}. --url wants the base URL, under which /Users is.";
+            if (users.Status is >= 300 and < 400)
+                return $"The server is elsewhere: {users}, Location: {users.Header("Location") ?? "none"}. Give the address that it is at with --url.";
+            if (users.Status >= 500)
+                return $"The server is not well: {users}. Nothing is made there while a list of users is no answer.";
+            if (users.IsFine && users.Json is not JsonObject)
+                return $"That is no SCIM server: {users} ({users.MediaType ?? "no media type"}). --url wants the base URL, under which /Users is.";
+            if (users["totalResults"].AsNumber() > 0 && await server.SweepFormerAsync() is > 0 and var removed)
+            {
+                tell($"{removed} resources were removed that a former run had left.");
+                users = await server.GetAsync("Users?count=1");
+            }
             return !force && users["totalResults"].AsNumber() > MostUsers
                 ? $"The server has {users["totalResults"]} users. Ask one that nobody works with, or say --force: users and groups are made, changed and removed there, none but our own."
                 : null;
@@ -64,12 +108,16 @@ internal static class Run
     /// <summary>Asks for all of them, each in a place as clean as it was before.</summary>
     /// <param name="server">Who is asked.</param>
     /// <param name="requirements">For what.</param>
+    /// <param name="weighing">What of it fails.</param>
     /// <param name="tell">Is told each result as it comes.</param>
+    /// <param name="record">Is given what was asked for each, if anybody wants it.</param>
     /// <param name="stop">Ends it after the one under way; what was made is removed all the same.</param>
     public static async Task<Findings> AllAsync(
         Server server,
         IReadOnlyList<Requirement> requirements,
+        Weighing weighing,
         Action<Result> tell,
+        Action<Requirement, IReadOnlyList<Exchange>>? record = null,
         CancellationToken stop = default
     )
     {
@@ -82,19 +130,15 @@ internal static class Run
             var begun = Stopwatch.GetTimestamp();
             server.GoAsFastAs(requirement.Provider);
             server.Stop = stop;
-            var verdict = await VerdictAsync(server, requirement);
+            var verdict = weighing.LeftOut(requirement) is { } why
+                ? Verdict.Skipped(why)
+                : weighing.Weigh(requirement, await VerdictAsync(server, requirement));
             var exchanges = server.TakeExchanges();
+            record?.Invoke(requirement, exchanges);
             var result = new Result(
                 requirement,
                 verdict,
-                verdict.Outcome == Outcome.Failed
-                    ?
-                    [
-                        .. exchanges
-                            .TakeLast(requirement.Provider is null ? MostRepeated : MostOfStory)
-                            .Select(exchange => exchange.Curl()),
-                    ]
-                    : [],
+                verdict.IsBroken ? Repeat.Of(exchanges, requirement.Provider is null ? MostRepeated : MostOfStory) : [],
                 Stopwatch.GetElapsedTime(begun)
             );
             results.Add(result);

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using ScimGateway.Conformance.Providers;
 
 namespace ScimGateway.Conformance;
@@ -11,7 +12,7 @@ namespace ScimGateway.Conformance;
 /// The server that is asked: all that is sent to it goes through here, so that each exchange can be shown and whatever
 /// was made is removed in the end.
 /// </summary>
-internal sealed class Server : IDisposable
+internal sealed partial class Server : IDisposable
 {
     // An answer beyond this is no answer to anything that is asked here.
     private const int MostBytes = 32 * 1024 * 1024;
@@ -22,13 +23,18 @@ internal sealed class Server : IDisposable
     // How many pages of what was left are removed in the end.
     private const int MostSweeps = 20;
 
+    // How each name of ours begins, by which it is told from people's.
+    private const string Ours = "scimc";
+    private const int MostShort = 10 * 36 * 36;
+    private const string Digits = "0123456789abcdefghijklmnopqrstuvwxyz";
+
     // Servers keep a connection for longer: who makes something on it is not to meet its end.
     private static readonly TimeSpan _longestIdle = TimeSpan.FromSeconds(1);
 
     private readonly HttpClient _http;
     private readonly IReadOnlyList<SentHeader> _always;
     private readonly Secrets _secrets;
-    private readonly string _run = Guid.NewGuid().ToString("n")[..8];
+    private readonly string _run = Guid.NewGuid().ToString("n")[..6];
     private readonly List<Exchange> _exchanges = [];
     private readonly Stack<string> _made = new();
     private readonly List<string> _marks = [];
@@ -38,7 +44,9 @@ internal sealed class Server : IDisposable
     private readonly Lock _gate = new();
 
     private int _last;
+    private int _lastShort = Random.Shared.Next(MostShort);
     private int _silence;
+    private int _removed;
     private bool _isUsed;
     private bool _isInDoubt;
     private DateTimeOffset _turn;
@@ -236,7 +244,14 @@ internal sealed class Server : IDisposable
     }
 
     /// <summary>A name that nobody else has.</summary>
-    public string Name() => string.Create(CultureInfo.InvariantCulture, $"c{_run}-{++_last}");
+    public string Name() => string.Create(CultureInfo.InvariantCulture, $"{Ours}{_run}-{++_last}");
+
+    /// <summary>Eight letters and digits that nobody else has.</summary>
+    public string ShortName()
+    {
+        var number = ++_lastShort % MostShort;
+        return $"{Ours}{number / 36 / 36}{Digits[number / 36 % 36]}{Digits[number % 36]}";
+    }
 
     /// <summary>A text that stands in names of what is made now, by which it is found if it is not said to be made.</summary>
     public string Mark(string text)
@@ -333,12 +348,22 @@ internal sealed class Server : IDisposable
         _silence = 0; // whoever was silent may have come back
         var left = new List<string>();
         // All of our names have the mark of this run, or of a scenario.
-        foreach (var mark in _isUsed ? _doubtful.Prepend($"c{_run}-") : [])
+        foreach (var mark in _isUsed ? _doubtful.Prepend($"{Ours}{_run}-") : [])
         {
             left.AddRange(await SweptAsync("Groups", "displayName", mark));
             left.AddRange(await SweptAsync("Users", "userName", mark));
         }
         return left;
+    }
+
+    /// <summary>Removes what a former run has left that was ended before it could; says how many that were.</summary>
+    public async Task<int> SweepFormerAsync()
+    {
+        var before = _removed;
+        await SweptAsync("Groups", "displayName", Ours, OfOurs());
+        await SweptAsync("Users", "userName", Ours, OfOurs());
+        _exchanges.Clear();
+        return _removed - before;
     }
 
     public void Dispose() => _http.Dispose();
@@ -392,7 +417,7 @@ internal sealed class Server : IDisposable
                 request.Headers.TryAddWithoutValidation(name, value);
             else
                 request.Content?.Headers.TryAddWithoutValidation(name, value);
-        var begun = Stopwatch.GetTimestamp();
+        var (at, begun) = (_clock.GetUtcNow(), Stopwatch.GetTimestamp());
         try
         {
             using var response = await _http.SendAsync(request);
@@ -406,7 +431,10 @@ internal sealed class Server : IDisposable
                 await response.Content.ReadAsByteArrayAsync(),
                 Stopwatch.GetElapsedTime(begun),
                 _secrets
-            );
+            )
+            {
+                At = at,
+            };
         }
         catch (HttpRequestException) when (!isAgain && IsIdempotent(method))
         {
@@ -440,6 +468,7 @@ internal sealed class Server : IDisposable
         {
             var gone = await AskAsync(HttpMethod.Delete, path, null, []);
             Volatile.Write(ref _silence, 0);
+            Interlocked.Add(ref _removed, gone.IsFine ? 1 : 0);
             return gone is { IsFine: false, Status: not 404 } ? gone.ToString() : null;
         }
         catch (Exception e) when (e is NotPossibleException or NoAnswerException or FormatException)
@@ -450,7 +479,7 @@ internal sealed class Server : IDisposable
         }
     }
 
-    private async Task<IReadOnlyList<string>> SweptAsync(string endpoint, string name, string mark)
+    private async Task<IReadOnlyList<string>> SweptAsync(string endpoint, string name, string mark, Regex? form = null)
     {
         for (var i = 0; i < MostSweeps; i++)
             try
@@ -461,7 +490,9 @@ internal sealed class Server : IDisposable
                 var ours = list
                     .Resources.Where(one =>
                         one.At("id").AsText() is { Length: > 0 }
-                        && one.At(name).AsText()?.Contains(mark, StringComparison.OrdinalIgnoreCase) == true
+                        && one.At(name).AsText() is { } own
+                        && own.Contains(mark, StringComparison.OrdinalIgnoreCase)
+                        && form?.IsMatch(own) != false
                     )
                     .Select(one => $"{endpoint}/{Id(one)}")
                     .ToList();
@@ -501,6 +532,10 @@ internal sealed class Server : IDisposable
         Uri.TryCreate(Base, location, out var url) && Base.IsBaseOf(url)
             ? Base.MakeRelativeUri(url).ToString()
             : location.TrimStart('/');
+
+    // A name of a run, or one of a scenario: nothing else that has the same letters in it.
+    [GeneratedRegex("(?<![0-9a-z])scimc([0-9a-f]{6}-[0-9]|[0-9][0-9a-z]{2}(?![0-9a-z]))", RegexOptions.IgnoreCase)]
+    private static partial Regex OfOurs();
 
     private static bool Same(string one, string other) => one.Equals(other, StringComparison.OrdinalIgnoreCase);
 }

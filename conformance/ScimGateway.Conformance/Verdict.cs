@@ -6,8 +6,19 @@ namespace ScimGateway.Conformance;
 /// <summary>What became of a check.</summary>
 internal enum Outcome
 {
+    /// <summary>It is as it has to be.</summary>
     Passed,
+
+    /// <summary>It is not, and ought to be: no reason to fail.</summary>
+    Warned,
+
+    /// <summary>It is not, and that was known before.</summary>
+    Known,
+
+    /// <summary>It is not.</summary>
     Failed,
+
+    /// <summary>It was not looked at.</summary>
     Skipped,
 }
 
@@ -18,6 +29,12 @@ internal sealed record Verdict(Outcome Outcome, string Says)
 {
     /// <summary>What came back, or why it was not looked at; on one line, whatever a server has put into it.</summary>
     public string Says { get; } = Plain.Line(Says);
+
+    /// <summary>What stands behind it if it is one refusal, by which findings of one cause are told; null if it is not.</summary>
+    public string? Cause { get; private init; }
+
+    /// <summary>Whether it was looked at and is not as it has to be.</summary>
+    public bool IsBroken => Outcome is Outcome.Failed or Outcome.Warned or Outcome.Known;
 
     /// <summary>It is as it has to be.</summary>
     public static Verdict Kept { get; } = new(Outcome.Passed, "");
@@ -32,7 +49,8 @@ internal sealed record Verdict(Outcome Outcome, string Says)
     public static Verdict Of(bool isSo, string says) => isSo ? Kept : Broken(says);
 
     /// <summary>Kept, if the answer is as it has to be; else the answer is what came back.</summary>
-    public static Verdict Of(bool isSo, Exchange answer) => isSo ? Kept : Broken(answer.ToString());
+    public static Verdict Of(bool isSo, Exchange answer) =>
+        isSo ? Kept : Broken(answer.ToString()) with { Cause = answer.Refusal };
 
     /// <summary>The first of several that is not kept.</summary>
     public static Verdict All(params IEnumerable<Verdict> verdicts) =>
@@ -51,11 +69,14 @@ internal static class Plain
     private const int MostShown = 1_500;
 
     /// <summary>A text on one line, without what a terminal would obey, and not without end.</summary>
-    public static string Line(string text)
+    public static string Line(string text) =>
+        Whole(text.Length <= MostShown ? text : string.Concat(text.AsSpan(0, MostShown), "…"));
+
+    /// <summary>The same, whole.</summary>
+    public static string Whole(string text)
     {
-        var line = text.Length <= MostShown ? text : string.Concat(text.AsSpan(0, MostShown), "…");
         var shown = new StringBuilder();
-        foreach (var letter in line.EnumerateRunes()) // half of a pair comes out as U+FFFD
+        foreach (var letter in text.EnumerateRunes()) // half of a pair comes out as U+FFFD
             shown.Append(IsShown(letter) ? letter.ToString() : " ");
         return shown.ToString();
     }

@@ -22,7 +22,7 @@ internal static class OfAnswers
         Asks("RFC7644-2.2-anonymous", ask => Creates(ask) && ask.Header("authorization") is null, LetIn),
         Answers(
             "RFC7644-3.2-unknown",
-            ask => ask.Path.StartsWith('c') && !ask.Path.Contains('/'),
+            ask => ask.Path.StartsWith("scimc", StringComparison.Ordinal) && !ask.Path.Contains('/'),
             answer => answer.Status = 400
         ),
         Says("RFC7644-3.11-me", ask => ask.Path == "Me", () => new Answer(404)),
@@ -147,7 +147,7 @@ internal static class OfAnswers
 
     // Ids that nobody has are of the suite's own making.
     private static bool IsNobody(Ask ask) =>
-        ask.Method == "GET" && ask.Path.StartsWith("Users/c", StringComparison.Ordinal);
+        ask.Method == "GET" && ask.Path.StartsWith("Users/scimc", StringComparison.Ordinal);
 
     private static Fault Projected(
         string word,

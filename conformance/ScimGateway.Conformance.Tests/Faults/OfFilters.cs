@@ -13,7 +13,7 @@ internal static partial class OfFilters
     public static readonly Fault[] All =
     [
         // Filters that are understood otherwise than they are meant.
-        Taken("case-insensitive", "^userName eq \"C", "userName eq \"~"),
+        Taken("case-insensitive", "^userName eq \"S", "userName eq \"~"),
         Taken("co", " co ", " eq "),
         Taken("ew", "^userName ew ", "userName sw "),
         Taken("pr", "^displayName pr", "displayName eq \"~\""),
@@ -36,7 +36,7 @@ internal static partial class OfFilters
         Taken("pr", "^title pr", "userName pr"),
         Taken("boolean", "^active eq false", "active pr"),
         Taken("sub-attribute", "^name.familyName eq \"Con\"", "name.givenName eq \"Con\""),
-        Taken("co", "^userName co \"", "userName co \"c\" or userName co \""),
+        Taken("co", "^userName co \"", "userName co \"s\" or userName co \""),
         Taken("id", "^id eq \"r", "id eq \"~"),
         Taken("schemas", "^schemas eq \"", "schemas eq \"~"),
         Taken("ne", "^userName ne \"[^\"]+\"", "userName pr"),
@@ -127,6 +127,6 @@ internal static partial class OfFilters
             () => Refusal.Filter("That is not understood.").Answer()
         );
 
-    [GeneratedRegex("^userName eq \"c[^\"]*\"$")]
+    [GeneratedRegex("^userName eq \"s[^\"]*\"$")]
     private static partial Regex ByName();
 }

@@ -108,7 +108,7 @@ internal static class OfPatches
         PassedOver("RFC7644-3.5.2.3-replace-no-match", ask => Is(ask, "replace", "emails[type eq \"other\"]")),
         Says(
             "RFC7644-3.5.2-unknown",
-            ask => ask.Method == "PATCH" && ask.Path.StartsWith("Users/c", StringComparison.Ordinal),
+            ask => ask.Method == "PATCH" && ask.Path.StartsWith("Users/scimc", StringComparison.Ordinal),
             () => new Answer(204)
         ),
         Otherwise("RFC7644-3.5.2.1-add-member", ask => Is(ask, "add", "members"), Set("op", "replace")),

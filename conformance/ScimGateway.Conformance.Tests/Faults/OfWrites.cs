@@ -63,7 +63,8 @@ internal static class OfWrites
                 Creates(ask) && ask.Body is JsonObject body && body.ContainsKey("nickName") && body["nickName"] is null,
             () => Refusal.Value("nickName is null.").Answer()
         ),
-        Answers("RFC7644-3.3-uniqueness", Creates, NoWord),
+        Answers("RFC7644-3.12-scim-type", Creates, NoWord),
+        Answers("RFC7644-3.3-uniqueness", Creates, Another),
         Shows("RFC7644-3.3.1-resource-type", Creates, Set("meta.resourceType", "user")),
         Shows(
             "RFC7644-3.3.1-resource-type-group",
@@ -218,6 +219,12 @@ internal static class OfWrites
         && Meant(ask, scim) is null
             ? new Answer(200, new JsonObject())
             : scim.Handle(ask);
+
+    private static void Another(Answer answer)
+    {
+        if (answer.Status == 409)
+            answer.Body!["scimType"] = "invalidValue";
+    }
 
     private static void NoWord(Answer answer)
     {

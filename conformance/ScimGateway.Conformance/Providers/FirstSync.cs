@@ -382,7 +382,8 @@ internal sealed class FirstSync
             ? Wrong(answer, unmet)
             : null;
 
-    private static Failure Wrong(Exchange answer, string says) => new($"{answer}: {says}", answer.Curl());
+    private static Failure Wrong(Exchange answer, string says) =>
+        new($"{answer}: {says}", answer.Curl(new Dictionary<string, string>()));
 
     private KeptAttributes Attributes(string endpoint) => new(_server.Announced, _server.Lacked, endpoint);
 

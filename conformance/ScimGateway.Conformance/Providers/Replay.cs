@@ -13,7 +13,7 @@ internal static class Replay
         var values = Placeholders.Of(
             scenario,
             guid: () => server.Mark(Guid.NewGuid().ToString()),
-            shortId: () => server.Mark(Guid.NewGuid().ToString("n")[..8])
+            shortId: () => server.Mark(server.ShortName())
         );
         try
         {

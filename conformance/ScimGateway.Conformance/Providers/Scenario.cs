@@ -20,6 +20,9 @@ internal sealed record Scenario
     /// <summary>Why the provider does so, and what to change where it goes wrong.</summary>
     public string? Change { get; init; }
 
+    /// <summary>Whether the requests are published by nobody and follow from what is said of settings.</summary>
+    public bool IsInferred { get; init; }
+
     /// <summary>What the RFCs have instead, if this rests on more than they say.</summary>
     public string? Beyond { get; init; }
 

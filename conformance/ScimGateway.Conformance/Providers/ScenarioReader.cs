@@ -56,6 +56,7 @@ internal static partial class ScenarioReader
             Level = at.Text("level") is { } level ? Levelled(level) : Level.Must,
             Change = at.Text("change") ?? Joined(at.Text("notes"), at.Text("expectSource")),
             Beyond = at.Text("beyond"),
+            IsInferred = at.Text("confidence") == "inferred",
             Requires = at.Texts("requires"),
             Variables = [.. at.Pairs("vars", Variable)],
             Headers = defaults?.Headers() ?? new Dictionary<string, string?>(),

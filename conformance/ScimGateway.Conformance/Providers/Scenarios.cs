@@ -24,6 +24,7 @@ internal static class Scenarios
             Needs = Replay.Needed(scenario),
             Mend = scenario.Change,
             Beyond = scenario.Beyond,
+            IsInferred = scenario.IsInferred,
         };
 
     /// <summary>Those of the files of a folder and the folders in it.</summary>

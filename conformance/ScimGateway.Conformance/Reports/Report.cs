@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -16,7 +15,8 @@ internal static class Report
         [".xml"] = JUnit,
         [".json"] = Json,
         [".md"] = Markdown,
-        [".html"] = Html,
+        [".html"] = Page.Html,
+        [".svg"] = Badge.Svg,
     };
 
     private static readonly JsonSerializerOptions _indented = new() { WriteIndented = true };
@@ -25,15 +25,14 @@ internal static class Report
     /// <exception cref="FormatException">There is none, or no folder to write it to.</exception>
     public static void Require(string file)
     {
-        if (!_forms.ContainsKey(Path.GetExtension(file)))
-            throw new FormatException($"--report ends with one of {string.Join(", ", _forms.Keys)}.");
+        if (!_forms.ContainsKey(Path.GetExtension(file)) && !Har.IsOne(file))
+            throw new FormatException($"--report ends with one of {string.Join(", ", _forms.Keys)}, .har.");
         if (!Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(file))))
             throw new FormatException($"--report: there is no folder for {file}.");
     }
 
-    /// <summary>Writes it.</summary>
-    public static Task WriteAsync(string file, Findings findings) =>
-        File.WriteAllTextAsync(file, _forms[Path.GetExtension(file)](findings));
+    /// <summary>What stands in it.</summary>
+    public static string Text(string file, Findings findings) => _forms[Path.GetExtension(file)](findings);
 
     /// <summary>As JUnit's XML, which build servers read.</summary>
     public static string JUnit(Findings findings) =>
@@ -58,9 +57,19 @@ internal static class Report
         new JsonObject
         {
             ["url"] = findings.Url.ToString(),
+            ["at"] = findings.Heading?.At.ToString("O", CultureInfo.InvariantCulture),
+            ["version"] = findings.Heading?.Version,
+            ["asked"] = findings.Heading?.Asked,
             ["passed"] = findings.Count(Outcome.Passed),
             ["failed"] = findings.Count(Outcome.Failed),
+            ["warned"] = findings.Count(Outcome.Warned),
+            ["known"] = findings.Count(Outcome.Known),
             ["skipped"] = findings.Count(Outcome.Skipped),
+            ["causes"] = new JsonArray([
+                .. findings.Causes.Select(cause =>
+                    (JsonNode)new JsonArray([.. cause.Select(one => (JsonNode)one.Requirement.Id)])
+                ),
+            ]),
             ["leftBehind"] = new JsonArray([.. findings.LeftBehind.Select(left => (JsonNode)left)]),
             ["requirements"] = new JsonArray([
                 .. findings.Results.Select(result => new JsonObject
@@ -72,6 +81,7 @@ internal static class Report
                     ["found"] = result.Verdict.Says,
                     ["change"] = result.Requirement.Mend,
                     ["beyondTheRfcs"] = result.Requirement.Beyond,
+                    ["inferred"] = result.Requirement.IsInferred,
                     ["repeat"] = new JsonArray([.. result.Repeat.Select(one => (JsonNode)one)]),
                     ["milliseconds"] = (long)result.Took.TotalMilliseconds,
                 }),
@@ -122,6 +132,12 @@ internal static class Report
 
             {findings.Closing}
 
+            {(
+                findings.Heading is { } heading
+                    ? $"{heading.At:yyyy-MM-dd HH:mm} UTC, version {heading.Version}, asked with `{heading.Asked.Replace('`', ' ')}`"
+                    : ""
+            )}
+
             | requirement | level | what is asked for | outcome | what was found |
             | --- | --- | --- | --- | --- |
 
@@ -137,55 +153,6 @@ internal static class Report
         return page.ToString();
     }
 
-    /// <summary>As a page that stands alone.</summary>
-    public static string Html(Findings findings)
-    {
-        var page = new StringBuilder(
-            $$"""
-            <!doctype html><html lang="en"><meta charset="utf-8"><title>SCIM 2.0 conformance</title>
-            <style>
-            body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 75rem; padding: 0 1rem }
-            table { border-collapse: collapse; width: 100% } td, th { padding: .4rem .6rem; text-align: left; vertical-align: top; border-bottom: 1px solid #ddd }
-            .failed { background: #fdecea } .skipped { color: #666 } pre { white-space: pre-wrap; word-break: break-all; margin: .3rem 0 }
-            </style>
-            <h1>SCIM 2.0 conformance</h1><p>{{WebUtility.HtmlEncode(
-                findings.Url.ToString()
-            )}}: <strong>{{findings.Closing}}</strong></p>
-            <table><tr><th>requirement</th><th>level</th><th>what is asked for</th><th>outcome</th><th>what was found</th></tr>
-
-            """
-        );
-        foreach (var result in findings.Results)
-        {
-            var (requirement, verdict) = (result.Requirement, result.Verdict);
-            var word = verdict.Outcome.ToString().ToLowerInvariant();
-            page.Append(
-                CultureInfo.InvariantCulture,
-                $"<tr class=\"{word}\"><td>{requirement.Id}</td><td>{requirement.Level.ToString().ToUpperInvariant()}</td><td>{WebUtility.HtmlEncode(requirement.Says)}</td><td>{word}</td><td>{WebUtility.HtmlEncode(verdict.Says)}"
-            );
-            if (verdict.Outcome == Outcome.Failed)
-            {
-                if (requirement.Mend is { } mend)
-                    page.Append(CultureInfo.InvariantCulture, $"<p>{WebUtility.HtmlEncode(mend)}</p>");
-                if (requirement.Beyond is { } beyond)
-                    page.Append(
-                        CultureInfo.InvariantCulture,
-                        $"<p>beyond the RFCs: {WebUtility.HtmlEncode(beyond)}</p>"
-                    );
-                foreach (var curl in result.Repeat)
-                    page.Append(CultureInfo.InvariantCulture, $"<pre>{WebUtility.HtmlEncode(curl)}</pre>");
-            }
-            page.AppendLine("</td></tr>");
-        }
-        page.AppendLine("</table>");
-        if (findings.Load is { } load)
-            page.Append(
-                CultureInfo.InvariantCulture,
-                $"<pre>{WebUtility.HtmlEncode(string.Join('\n', load.Lines()))}</pre>\n"
-            );
-        return page.AppendLine("</html>").ToString();
-    }
-
     private static XElement TestCase(Result result)
     {
         var (requirement, verdict) = (result.Requirement, result.Verdict);
@@ -197,6 +164,13 @@ internal static class Report
         );
         if (verdict.Outcome == Outcome.Failed)
             one.Add(new XElement("failure", new XAttribute("message", verdict.Says), string.Join('\n', result.Repeat)));
+        else if (verdict.IsBroken)
+            one.Add(
+                new XElement(
+                    "system-out",
+                    $"{verdict.Outcome.ToString().ToLowerInvariant()}: {verdict.Says}\n{string.Join('\n', result.Repeat)}"
+                )
+            );
         else if (verdict.Outcome == Outcome.Skipped)
             one.Add(new XElement("skipped", new XAttribute("message", verdict.Says)));
         return one;

@@ -21,12 +21,14 @@ internal static class Terminal
         to.WriteLine(
             $"{Word(verdict.Outcome), -7} {requirement.Id}{(verdict.Outcome == Outcome.Skipped ? $": {verdict.Says}" : "")}"
         );
-        if (verdict.Outcome != Outcome.Failed)
+        if (!verdict.IsBroken)
             return;
         to.WriteLine($"          {requirement.Level.ToString().ToUpperInvariant()}: {requirement.Says}");
         to.WriteLine($"          found: {verdict.Says}");
         if (requirement.Mend is { } mend)
             to.WriteLine($"          change: {mend}");
+        if (requirement.IsInferred)
+            to.WriteLine("          inferred: nobody has published these requests");
         if (requirement.Beyond is { } beyond)
             to.WriteLine($"          beyond the RFCs: {beyond}");
         foreach (var curl in result.Repeat)
@@ -38,6 +40,10 @@ internal static class Terminal
     {
         foreach (var line in findings.Load?.Lines() ?? [])
             to.WriteLine(line);
+        foreach (var cause in findings.Causes.Where(cause => cause.Count > 1))
+            to.WriteLine(
+                $"one cause: {string.Join(", ", cause.Select(one => one.Requirement.Id))}: {cause[0].Verdict.Says}"
+            );
         foreach (var left in findings.LeftBehind)
             to.WriteLine($"could not be removed: {left}");
         to.WriteLine(findings.Closing);
@@ -50,6 +56,8 @@ internal static class Terminal
         {
             Outcome.Passed => "ok",
             Outcome.Failed => "FAILED",
+            Outcome.Warned => "warning",
+            Outcome.Known => "known",
             _ => "skipped",
         };
 }

@@ -23,7 +23,7 @@ internal static class Configuration
             "authenticationSchemes says which there are, each with type, name and description",
             async server =>
             {
-                var config = await server.GetAsync("ServiceProviderConfig");
+                var config = await SaidAsync(server);
                 return Verdict.Of(
                     config["authenticationSchemes"] is JsonArray
                         && config
@@ -43,7 +43,7 @@ internal static class Configuration
             "types of schemes are those of the RFC",
             async server =>
             {
-                var config = await server.GetAsync("ServiceProviderConfig");
+                var config = await SaidAsync(server);
                 var wrong = config
                     .Json.Objects("authenticationSchemes")
                     .Select(scheme => scheme.At("type").AsText())
@@ -71,7 +71,7 @@ internal static class Configuration
             "no list has more than filter.maxResults",
             async server =>
             {
-                var config = await server.GetAsync("ServiceProviderConfig");
+                var config = await SaidAsync(server);
                 if (
                     config["filter.maxResults"].AsNumber() is not (> 0 and < 1_000)
                     || config["filter.maxResults"].AsNumber() is not { } most
@@ -93,6 +93,12 @@ internal static class Configuration
         },
     ];
 
+    // That there is none at all is told once.
+    private static async Task<Exchange> SaidAsync(Server server) =>
+        await server.GetAsync("ServiceProviderConfig") is { IsFine: true, Json: JsonObject } config
+            ? config
+            : throw new NotPossibleException("there is no ServiceProviderConfig, as RFC7644-4-configuration tells");
+
     private static Requirement Supported(string feature) =>
         new(
             $"RFC7643-5-{feature}",
@@ -100,7 +106,7 @@ internal static class Configuration
             $"{feature}.supported is true or false",
             async server =>
             {
-                var config = await server.GetAsync("ServiceProviderConfig");
+                var config = await SaidAsync(server);
                 return Verdict.Of(config[$"{feature}.supported"].AsFlag() is not null, config);
             }
         );
@@ -112,7 +118,7 @@ internal static class Configuration
             $"{feature}.{name} is a whole number",
             async server =>
             {
-                var config = await server.GetAsync("ServiceProviderConfig");
+                var config = await SaidAsync(server);
                 return Verdict.Of(config[$"{feature}.{name}"].AsNumber() is >= 0, config);
             }
         );

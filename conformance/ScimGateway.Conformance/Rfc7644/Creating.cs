@@ -171,7 +171,7 @@ internal static class Creating
                 var user = server.User();
                 user.Remove("userName");
                 var made = await server.PostAsync("Users", user);
-                return Verdict.Of(made.IsError(400), made);
+                return Verdict.Of(made.Status == 400, made);
             }
         )
         {

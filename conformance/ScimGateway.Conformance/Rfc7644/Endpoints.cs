@@ -45,7 +45,11 @@ internal static class Endpoints
             async server =>
             {
                 var me = await server.GetAsync("Me");
-                return Verdict.Of(me.Status is 200 or 308 or 501 or 404 && (me.Status != 404 || me.IsError(404)), me);
+                if (me.Status != 404)
+                    return Verdict.Of(me.Status is 200 or 308 or 501, me);
+                // An error of another form than that of a user who is not there is from something before the server.
+                var unknown = await server.GetAsync($"Users/{server.Name()}");
+                return Verdict.Of(me.HasErrorForm || !unknown.HasErrorForm, me);
             }
         )
         {

@@ -37,7 +37,7 @@ internal static class Errors
                 var none = await server.GetAsync("Users?count=1", ("Authorization", null));
                 return none.IsFine
                     ? Verdict.Skipped("the server lets anybody in")
-                    : Verdict.Of(none.IsError(none.Status), none);
+                    : Verdict.Of(none.HasErrorForm, none);
             }
         ),
         new(
@@ -67,6 +67,49 @@ internal static class Errors
         )
         {
             Needs = Feature.Users,
+        },
+        new(
+            "RFC7644-3.12-scim-type",
+            Must,
+            "an error has a scimType where its section names one",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                var errors = new List<Exchange>
+                {
+                    await server.PostAsync("Users", server.User(user.At("userName").AsText())),
+                };
+                if (server.Announced.Has(Feature.Filter))
+                    errors.Add(await server.FilterAsync("Users", "userName regex \".*\""));
+                if (server.Announced.Has(Feature.Patch))
+                {
+                    errors.Add(await server.PatchAsync(Server.At(user), new JsonObject { ["op"] = "remove" }));
+                    errors.Add(await server.PatchAsync(Server.At(user), Patching.Operation("remove", "userName")));
+                    errors.Add(await server.PatchAsync(Server.At(user), Patching.Operation("replace", "id", "other")));
+                    errors.Add(
+                        await server.PatchAsync(
+                            Server.At(user),
+                            Patching.Operation(
+                                "replace",
+                                "emails[type eq \"other\"]",
+                                new JsonObject { ["value"] = "other@example.com" }
+                            )
+                        )
+                    );
+                }
+                return Verdict.All(
+                    errors.Select(error =>
+                        Verdict.Of(
+                            error.Status is not (400 or 409) || error.TextOf("scimType") is { Length: > 0 },
+                            error
+                        )
+                    )
+                );
+            }
+        )
+        {
+            Needs = Feature.Users,
+            Mend = "RFC 7644 names uniqueness (§3.3), invalidFilter (§3.4.2.2), noTarget and mutability (§3.5.2).",
         },
         new(
             "RFC7644-3.12-detail",

@@ -139,11 +139,8 @@ internal static class Listing
             "what is not case exact is ordered without regard to case",
             async server =>
             {
-                var mark = server.Name();
-                foreach (var name in new[] { $"{mark}-B", $"{mark}-a", $"{mark}-C" })
-                    await server.MadeUserAsync(user => user["userName"] = name);
-                var list = await server.FilterAsync("Users", $"userName sw \"{mark}\"", "&sortBy=userName");
-                return Ordered(list, "userName", [$"{mark}-a", $"{mark}-B", $"{mark}-C"]);
+                var crowd = await Crowd.MadeAsync(server, ["B", "a", "C"]);
+                return Ordered(await crowd.ListAsync("&sortBy=userName"), crowd, "a", "B", "C");
             }
         )
         {
@@ -155,15 +152,18 @@ internal static class Listing
             "a sub-attribute is sorted by its path",
             async server =>
             {
-                var mark = server.Name();
-                foreach (var name in new[] { "Berta", "Anton", "Caesar" })
-                    await server.MadeUserAsync(user =>
-                    {
-                        user["userName"] = $"{mark}-{name}";
-                        user["name"] = new JsonObject { ["givenName"] = name, ["familyName"] = "Former" };
-                    });
-                var list = await server.FilterAsync("Users", $"userName sw \"{mark}\"", "&sortBy=name.givenName");
-                return Ordered(list, "name.givenName", ["Anton", "Berta", "Caesar"]);
+                var crowd = await Crowd.MadeAsync(
+                    server,
+                    ["1-Caesar", "2-Anton", "3-Berta"],
+                    (user, ending) => user["name"]!["givenName"] = ending[2..]
+                );
+                return Ordered(
+                    await crowd.ListAsync("&sortBy=name.givenName"),
+                    crowd,
+                    "2-Anton",
+                    "3-Berta",
+                    "1-Caesar"
+                );
             }
         )
         {
@@ -175,15 +175,17 @@ internal static class Listing
             "what has several values is sorted by the primary one",
             async server =>
             {
-                var mark = server.Name();
-                foreach (var name in new[] { "b", "a" })
-                    await server.MadeUserAsync(user =>
-                    {
-                        user["userName"] = $"{mark}-{name}";
-                        user["emails"]![0]!["value"] = $"{name}-{mark}@example.com";
-                    });
-                var list = await server.FilterAsync("Users", $"userName sw \"{mark}\"", "&sortBy=emails.value");
-                return Ordered(list, "userName", [$"{mark}-a", $"{mark}-b"]);
+                // The primary address is not the first: who goes by that has them the other way round.
+                var crowd = await Crowd.MadeAsync(
+                    server,
+                    ["b", "a"],
+                    (user, ending) =>
+                        user["emails"] = new JsonArray(
+                            Address(user, ending == "a" ? "z" : "c", isPrimary: false),
+                            Address(user, ending, isPrimary: true)
+                        )
+                );
+                return Ordered(await crowd.ListAsync("&sortBy=emails.value"), crowd, "a", "b");
             }
         )
         {
@@ -197,28 +199,18 @@ internal static class Listing
             {
                 if (!server.Announced.HasWritable("title"))
                     return Verdict.Skipped("users have no title");
-                var mark = server.Name();
-                await server.MadeUserAsync(user => user["userName"] = $"{mark}-none");
-                await server.MadeUserAsync(user =>
-                {
-                    user["userName"] = $"{mark}-some";
-                    user["title"] = "Captain";
-                });
+                var crowd = await Crowd.MadeAsync(
+                    server,
+                    ["none", "some"],
+                    (user, ending) =>
+                    {
+                        if (ending == "some")
+                            user["title"] = "Captain";
+                    }
+                );
                 return Verdict.All(
-                    Ordered(
-                        await server.FilterAsync("Users", $"userName sw \"{mark}\"", "&sortBy=title"),
-                        "userName",
-                        [$"{mark}-some", $"{mark}-none"]
-                    ),
-                    Ordered(
-                        await server.FilterAsync(
-                            "Users",
-                            $"userName sw \"{mark}\"",
-                            "&sortBy=title&sortOrder=descending"
-                        ),
-                        "userName",
-                        [$"{mark}-none", $"{mark}-some"]
-                    )
+                    Ordered(await crowd.ListAsync("&sortBy=title"), crowd, "some", "none"),
+                    Ordered(await crowd.ListAsync("&sortBy=title&sortOrder=descending"), crowd, "none", "some")
                 );
             }
         )
@@ -231,8 +223,8 @@ internal static class Listing
             "no more is answered than count says",
             async server =>
             {
-                var mark = await SeveralAsync(server, 3);
-                var list = await PageAsync(server, mark, "&count=2");
+                var crowd = await Crowd.MadeAsync(server, 3);
+                var list = await crowd.ListAsync("&count=2");
                 return Verdict.Of(list.Resources.Count is > 0 and <= 2 && list["totalResults"].AsNumber() == 3, list);
             }
         )
@@ -245,8 +237,8 @@ internal static class Listing
             "count=0 answers totalResults and no resource",
             async server =>
             {
-                var mark = await SeveralAsync(server, 1);
-                var list = await PageAsync(server, mark, "&count=0");
+                var crowd = await Crowd.MadeAsync(server, 1);
+                var list = await crowd.ListAsync("&count=0");
                 return Verdict.Of(
                     list.Status == 200 && list.Resources.Count == 0 && list["totalResults"].AsNumber() == 1,
                     list
@@ -262,8 +254,8 @@ internal static class Listing
             "a negative count is taken for 0",
             async server =>
             {
-                var mark = await SeveralAsync(server, 1);
-                var list = await PageAsync(server, mark, "&count=-5");
+                var crowd = await Crowd.MadeAsync(server, 1);
+                var list = await crowd.ListAsync("&count=-5");
                 return Verdict.Of(
                     list.Status == 200 && list.Resources.Count == 0 && list["totalResults"].AsNumber() == 1,
                     list
@@ -279,8 +271,8 @@ internal static class Listing
             "a startIndex below 1 is taken for 1",
             async server =>
             {
-                var mark = await SeveralAsync(server, 1);
-                var list = await PageAsync(server, mark, "&startIndex=0");
+                var crowd = await Crowd.MadeAsync(server, 1);
+                var list = await crowd.ListAsync("&startIndex=0");
                 return Verdict.Of(list.Status == 200 && list.Resources.Count == 1, list);
             }
         )
@@ -293,11 +285,11 @@ internal static class Listing
             "pages one after the other have all there is, and each once",
             async server =>
             {
-                var mark = await SeveralAsync(server, 5);
+                var crowd = await Crowd.MadeAsync(server, 5);
                 var ids = new List<string?>();
                 for (var start = 1; start <= 5; start += 2)
                     ids.AddRange(
-                        (await PageAsync(server, mark, $"&startIndex={start}&count=2")).Resources.Select(user =>
+                        (await crowd.ListAsync($"&startIndex={start}&count=2")).Resources.Select(user =>
                             user.At("id").AsText()
                         )
                     );
@@ -316,8 +308,8 @@ internal static class Listing
             "beyond the end there is no result, and totalResults stays",
             async server =>
             {
-                var mark = await SeveralAsync(server, 1);
-                var list = await PageAsync(server, mark, "&startIndex=100");
+                var crowd = await Crowd.MadeAsync(server, 1);
+                var list = await crowd.ListAsync("&startIndex=100");
                 return Verdict.Of(
                     list.Status == 200 && list.Resources.Count == 0 && list["totalResults"].AsNumber() == 1,
                     list
@@ -329,22 +321,6 @@ internal static class Listing
         },
     ];
 
-    /// <summary>So many users whose names begin alike.</summary>
-    public static async Task<string> SeveralAsync(Server server, int many)
-    {
-        var mark = server.Name();
-        for (var i = 0; i < many; i++)
-        {
-            var name = $"{mark}-{i}";
-            await server.MadeUserAsync(user => user["userName"] = name);
-        }
-        return mark;
-    }
-
-    /// <summary>A page of them.</summary>
-    public static Task<Exchange> PageAsync(Server server, string mark, string more) =>
-        server.FilterAsync("Users", $"userName sw \"{mark}\"", more);
-
     private static Requirement Sorts(string word, string says, string parameters, bool descending) =>
         new(
             $"RFC7644-3.4.2.3-{word}",
@@ -352,24 +328,33 @@ internal static class Listing
             says,
             async server =>
             {
-                var mark = server.Name();
-                foreach (var name in "bac")
-                    await server.MadeUserAsync(user => user["userName"] = $"{mark}-{name}");
-                var list = await server.FilterAsync("Users", $"userName sw \"{mark}\"", $"&{parameters}");
-                string[] expected = [$"{mark}-a", $"{mark}-b", $"{mark}-c"];
-                return Ordered(list, "userName", descending ? expected.Reverse() : expected);
+                var crowd = await Crowd.MadeAsync(server, ["b", "a", "c"]);
+                string[] expected = ["a", "b", "c"];
+                return Ordered(
+                    await crowd.ListAsync($"&{parameters}"),
+                    crowd,
+                    descending ? [.. expected.Reverse()] : expected
+                );
             }
         )
         {
             Needs = Filtered | Feature.Sort,
         };
 
-    private static Verdict Ordered(Exchange list, string path, IEnumerable<string> expected)
+    private static Verdict Ordered(Exchange list, Crowd crowd, params string[] endings)
     {
-        var found = list.Resources.Select(user => user.At(path).AsText() ?? "").ToList();
+        var found = list.Resources.Select(user => user.At("userName").AsText() ?? "").ToList();
         return Verdict.Of(
-            found.SequenceEqual(expected, StringComparer.OrdinalIgnoreCase),
+            found.SequenceEqual(endings.Select(ending => $"{crowd.Mark}-{ending}"), StringComparer.OrdinalIgnoreCase),
             $"in the order {string.Join(", ", found)}: {list}"
         );
     }
+
+    private static JsonObject Address(JsonObject user, string name, bool isPrimary) =>
+        new()
+        {
+            ["value"] = $"{name}-{user.At("userName")}@example.com",
+            ["type"] = isPrimary ? "work" : "home",
+            ["primary"] = isPrimary,
+        };
 }

@@ -61,8 +61,8 @@ internal static class Cursors
             "the last page has none",
             async server =>
             {
-                var mark = await Listing.SeveralAsync(server, 2);
-                var page = await Listing.PageAsync(server, mark, "&cursor=&count=50");
+                var crowd = await Crowd.MadeAsync(server, 2);
+                var page = await crowd.ListAsync("&cursor=&count=50");
                 return Verdict.Of(page.Status == 200 && page.Resources.Count == 2 && Next(page) is null, page);
             }
         )
@@ -75,12 +75,12 @@ internal static class Cursors
             "pages one after the other have all there is, and each once",
             async server =>
             {
-                var mark = await Listing.SeveralAsync(server, 5);
+                var crowd = await Crowd.MadeAsync(server, 5);
                 var ids = new List<string?>();
                 var cursor = "";
                 for (var pages = 0; pages < 10; pages++)
                 {
-                    var page = await Listing.PageAsync(server, mark, $"&count=2&cursor={Uri.EscapeDataString(cursor)}");
+                    var page = await crowd.ListAsync($"&count=2&cursor={Uri.EscapeDataString(cursor)}");
                     if (page.Status != 200)
                         return Verdict.Broken(page.ToString());
                     ids.AddRange(page.Resources.Select(user => user.At("id").AsText()));
@@ -134,14 +134,14 @@ internal static class Cursors
             "previousCursor leads to the page before",
             async server =>
             {
-                var mark = await Listing.SeveralAsync(server, 3);
-                var first = await Listing.PageAsync(server, mark, "&cursor=&count=2");
+                var crowd = await Crowd.MadeAsync(server, 3);
+                var first = await crowd.ListAsync("&cursor=&count=2");
                 if (Next(first) is not { } next)
                     throw new NotPossibleException("there is no second page");
-                var second = await Listing.PageAsync(server, mark, $"&count=2&cursor={Uri.EscapeDataString(next)}");
+                var second = await crowd.ListAsync($"&count=2&cursor={Uri.EscapeDataString(next)}");
                 if (second.TextOf("previousCursor") is not { } previous)
                     return Verdict.Skipped("there is no previousCursor");
-                var again = await Listing.PageAsync(server, mark, $"&count=2&cursor={Uri.EscapeDataString(previous)}");
+                var again = await crowd.ListAsync($"&count=2&cursor={Uri.EscapeDataString(previous)}");
                 return Verdict.Of(
                     again
                         .Resources.Select(user => user.At("id").AsText())
@@ -173,10 +173,7 @@ internal static class Cursors
             async server =>
             {
                 var page = await server.GetAsync("Users?cursor=&count=many");
-                return Verdict.Of(
-                    page.IsError(400) && page.TextOf("scimType") is "invalidCount" or "invalidValue",
-                    page
-                );
+                return Verdict.Of(page.IsErrorOf(400, "invalidCount", "invalidValue"), page);
             }
         )
         {
@@ -188,12 +185,8 @@ internal static class Cursors
             "pages by cursor are sorted where sorting is supported",
             async server =>
             {
-                var mark = await Listing.SeveralAsync(server, 3);
-                var first = await Listing.PageAsync(
-                    server,
-                    mark,
-                    "&cursor=&count=2&sortBy=userName&sortOrder=descending"
-                );
+                var crowd = await Crowd.MadeAsync(server, 3);
+                var first = await crowd.ListAsync("&cursor=&count=2&sortBy=userName&sortOrder=descending");
                 return Verdict.Of(
                     first.Resources.Select(user => user.At("userName").AsText()?[^1..]).SequenceEqual(["2", "1"]),
                     first
@@ -209,12 +202,12 @@ internal static class Cursors
             "a search by POST takes a cursor as well",
             async server =>
             {
-                var mark = await Listing.SeveralAsync(server, 3);
+                var crowd = await Crowd.MadeAsync(server, 3);
                 JsonObject Search(string cursor) =>
                     new()
                     {
                         ["schemas"] = new JsonArray(Words.Search),
-                        ["filter"] = $"userName sw \"{mark}\"",
+                        ["filter"] = crowd.Filter,
                         ["count"] = 2,
                         ["cursor"] = cursor,
                     };
@@ -243,7 +236,7 @@ internal static class Cursors
     ];
 
     private static async Task<Exchange> FirstAsync(Server server) =>
-        await Listing.PageAsync(server, await Listing.SeveralAsync(server, 3), "&cursor=&count=2");
+        await (await Crowd.MadeAsync(server, 3)).ListAsync("&cursor=&count=2");
 
     private static string? Next(Exchange page) => page.TextOf("nextCursor") is { Length: > 0 } next ? next : null;
 }
