@@ -55,6 +55,64 @@ internal sealed class Announced
         return at as JsonObject;
     }
 
+    /// <summary>A value of a resource, and how its schema defines it.</summary>
+    /// <param name="Path">Its name; of a sub-attribute with that of its attribute and a dot before.</param>
+    /// <param name="Value">What it is.</param>
+    /// <param name="Definition">How it is defined; null if it is not.</param>
+    /// <param name="Schema">By which schema.</param>
+    /// <param name="IsExtension">Whether that is an extension.</param>
+    internal sealed record Told(string Path, JsonNode? Value, JsonObject? Definition, string? Schema, bool IsExtension);
+
+    /// <summary>What a resource says, with how it is defined; nothing, where its schema cannot be read.</summary>
+    public IEnumerable<Told> Tell(JsonObject resource)
+    {
+        var named = resource.Strings("schemas");
+        var core = Types
+            .Select(type => type.At("schema").AsText())
+            .FirstOrDefault(schema => named.Contains(schema) && Schemas.Any(one => one.At("id").AsText() == schema));
+        if (core is null)
+            return [];
+        return resource.SelectMany(member =>
+            member.Key.StartsWith("urn:", StringComparison.OrdinalIgnoreCase)
+                ? Tell(member.Value as JsonObject, member.Key, isExtension: true)
+                : Tell(member, core, Attribute(core, member.Key), isExtension: false)
+        );
+    }
+
+    private IEnumerable<Told> Tell(JsonObject? members, string schema, bool isExtension) =>
+        Schemas.Any(one => one.At("id").AsText() == schema)
+            ? (members ?? []).SelectMany(member => Tell(member, schema, Attribute(schema, member.Key), isExtension))
+            : [];
+
+    private static IEnumerable<Told> Tell(
+        KeyValuePair<string, JsonNode?> member,
+        string schema,
+        JsonObject? definition,
+        bool isExtension
+    )
+    {
+        if (definition is null && member.Key is "schemas" or "id" or "externalId" or "meta")
+            yield break;
+        yield return new Told(member.Key, member.Value, definition, schema, isExtension);
+        if (definition?.Objects("subAttributes") is not { Count: > 0 } subs)
+            yield break;
+        foreach (
+            var value in member.Value is JsonArray values
+                ? values.OfType<JsonObject>()
+                : [member.Value as JsonObject ?? []]
+        )
+        foreach (var (name, sub) in value)
+            yield return new Told(
+                $"{member.Key}.{name}",
+                sub,
+                subs.FirstOrDefault(one =>
+                    string.Equals(one.At("name").AsText(), name, StringComparison.OrdinalIgnoreCase)
+                ),
+                schema,
+                isExtension
+            );
+    }
+
     /// <summary>Whether users have an attribute that clients may write; all of the RFC, where no schema can be read.</summary>
     public bool HasWritable(string path, string schema = Words.User) =>
         Schemas.Count == 0

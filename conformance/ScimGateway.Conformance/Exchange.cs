@@ -89,7 +89,35 @@ internal sealed class Exchange
     public string? MediaType => Header("Content-Type")?.Split(';')[0].Trim().ToLowerInvariant();
 
     /// <summary>The resources of a list; none if it is no list.</summary>
-    public IReadOnlyList<JsonObject> Resources => [.. (this["Resources"] as JsonArray ?? []).OfType<JsonObject>()];
+    public IReadOnlyList<JsonObject> Resources =>
+        [.. (this[nameof(Resources)] as JsonArray ?? []).OfType<JsonObject>()];
+
+    /// <summary>The resources that it shows: those of a list or of a bulk answer, or the one that it is.</summary>
+    public IEnumerable<JsonObject> Shown =>
+        !IsFine || Json is not JsonObject body ? []
+        : body.ContainsKey(nameof(Resources)) || body.ContainsKey("totalResults") ? Resources
+        : Json.Strings("schemas").Contains(Words.BulkResponse)
+            ? Json.Objects("Operations")
+                .Select(one => one.At("response"))
+                .OfType<JsonObject>()
+                .Where(one => !one.Strings("schemas").Contains(Words.Error))
+        : Url.Segments[^1].TrimEnd('/') is "ServiceProviderConfig" ? []
+        : [body];
+
+    /// <summary>The names that a parameter of the query, or a member of a search, has.</summary>
+    public IReadOnlyList<string> Asked(string parameter)
+    {
+        if (Url.AbsolutePath.EndsWith("/.search", StringComparison.Ordinal))
+            return Parsed(Sent ?? "").Strings(parameter);
+        foreach (var part in Url.Query.TrimStart('?').Split('&'))
+            if (part.StartsWith($"{parameter}=", StringComparison.OrdinalIgnoreCase))
+                return
+                [
+                    .. Uri.UnescapeDataString(part[(parameter.Length + 1)..])
+                        .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+                ];
+        return [];
+    }
 
     /// <summary>Whether it is refused with a status and a keyword (RFC 7644 §3.12); its form is judged there alone.</summary>
     /// <exception cref="NotPossibleException">It has no keyword, as RFC7644-3.12-scim-type tells.</exception>
@@ -144,7 +172,7 @@ internal sealed class Exchange
             curl.Append(CultureInfo.InvariantCulture, $" -X {Method}");
         curl.Append(CultureInfo.InvariantCulture, $" {Named(Quoted(Url.AbsoluteUri), names)}");
         foreach (var header in _sent)
-            curl.Append(CultureInfo.InvariantCulture, $" {Shown(header)}");
+            curl.Append(CultureInfo.InvariantCulture, $" {Written(header)}");
         if (Sent is { Length: > MostSent })
             curl.Append(CultureInfo.InvariantCulture, $" --data-binary @a-body-of-{Sent.Length}-characters");
         else if (Sent is not null)
@@ -157,14 +185,14 @@ internal sealed class Exchange
     public string Removal(string name)
     {
         var credentials = string.Concat(
-            _sent.Where(header => header.Shown is not null).Select(one => $" {Shown(one)}")
+            _sent.Where(header => header.Shown is not null).Select(one => $" {Written(one)}")
         );
         return Plain.Whole(
             $"curl -s -X DELETE {Quoted(Url.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/")}\"${name}\"{credentials}"
         );
     }
 
-    private static string Shown(SentHeader header) =>
+    private static string Written(SentHeader header) =>
         $"-H {(header.Shown is { } shown ? $"\"{header.Name}: {shown}\"" : Quoted($"{header.Name}: {header.Value}"))}";
 
     private static string Named(string quoted, IReadOnlyDictionary<string, string> names) =>

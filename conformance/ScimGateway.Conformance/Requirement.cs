@@ -46,6 +46,9 @@ internal sealed class Requirement
     /// <summary>What a server has to announce for it; it is skipped where that is not announced.</summary>
     public Feature Needs { get; init; }
 
+    /// <summary>What is wrong about an answer to whatever was asked; null where only its own check shows it.</summary>
+    public Func<Announced, Exchange, string?>? Everywhere { get; init; }
+
     /// <summary>What to change where it is not kept.</summary>
     public string? Mend { get; init; }
 

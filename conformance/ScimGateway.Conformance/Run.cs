@@ -123,10 +123,13 @@ internal static class Run
     {
         await server.DiscoverAsync();
         server.TakeExchanges();
-        var results = new List<Result>();
+        var results = new Result?[requirements.Count];
+        var watch = new Watch(requirements.Where(one => weighing.LeftOut(one) is null));
         var left = new List<string>();
-        foreach (var requirement in requirements.TakeWhile(_ => !stop.IsCancellationRequested))
+        var asked = 0;
+        for (; asked < requirements.Count && !stop.IsCancellationRequested; asked++)
         {
+            var requirement = requirements[asked];
             var begun = Stopwatch.GetTimestamp();
             server.GoAsFastAs(requirement.Provider);
             server.Stop = stop;
@@ -134,6 +137,7 @@ internal static class Run
                 ? Verdict.Skipped(why)
                 : weighing.Weigh(requirement, await VerdictAsync(server, requirement));
             var exchanges = server.TakeExchanges();
+            watch.See(server.Announced, exchanges);
             record?.Invoke(requirement, exchanges);
             var result = new Result(
                 requirement,
@@ -141,12 +145,25 @@ internal static class Run
                 verdict.IsBroken ? Repeat.Of(exchanges, requirement.Provider is null ? MostRepeated : MostOfStory) : [],
                 Stopwatch.GetElapsedTime(begun)
             );
-            results.Add(result);
-            tell(result);
+            results[asked] = result;
+            if (verdict.IsBroken || requirement.Everywhere is null)
+                tell(result);
             left.AddRange(await server.CleanUpAsync());
         }
+        // What is looked at in every answer is known in the end.
+        for (var i = 0; i < asked; i++)
+            if (results[i] is { Verdict.IsBroken: false, Requirement.Everywhere: not null } late)
+            {
+                if (watch.Found(late.Requirement) is { } found)
+                    results[i] = late with
+                    {
+                        Verdict = weighing.Weigh(late.Requirement, Verdict.Broken(found.Says)),
+                        Repeat = found.Repeat,
+                    };
+                tell(results[i]!);
+            }
         left.AddRange(await server.SweepAsync());
-        return new Findings(server.Base, results, left);
+        return new Findings(server.Base, [.. results.OfType<Result>()], left);
     }
 
     private static async Task<Verdict> VerdictAsync(Server server, Requirement requirement)

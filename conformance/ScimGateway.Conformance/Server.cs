@@ -382,6 +382,9 @@ internal sealed partial class Server : IDisposable
         }
     }
 
+    /// <summary>Waits, where a server has to get on.</summary>
+    public Task WaitAsync(TimeSpan time) => PauseAsync(time);
+
     private async Task PauseAsync(TimeSpan time)
     {
         if (time <= TimeSpan.Zero)

@@ -19,6 +19,8 @@ internal static partial class Patches
             if (op is not ("add" or "replace" or "remove"))
                 throw Refusal.Syntax("op is add, replace or remove.");
             var value = operation.Any("value");
+            if (op == "add" && !operation.ContainsKey("value"))
+                throw Refusal.Value("add wants a value.");
             if (operation.Any("path").Text() is { } path)
                 Apply(type, after, op, path, value);
             else if (op == "remove")
@@ -107,7 +109,11 @@ internal static partial class Patches
             else if (op == "remove" || value is null)
                 one.Remove(name.Sub!.Name);
             else if (name.Sub is not null)
+            {
+                if (name.Sub.Name == "primary" && value.Flag())
+                    Dethrone(values);
                 one[name.Sub.Name] = value.DeepClone();
+            }
             else if (value is JsonObject whole)
             {
                 if (op == "replace")

@@ -19,6 +19,7 @@ internal static class Resources
             }
         )
         {
+            Everywhere = Seen.Schemas,
             Needs = Feature.Users,
         },
         new(
@@ -75,6 +76,7 @@ internal static class Resources
             }
         )
         {
+            Everywhere = Seen.Id,
             Needs = Feature.Users,
         },
         new(
@@ -139,6 +141,7 @@ internal static class Resources
             }
         )
         {
+            Everywhere = Seen.Place,
             Needs = Feature.Users,
         },
         new(

@@ -164,6 +164,24 @@ internal static class Schemas
             }
         ),
         new(
+            "RFC7643-7-written-only",
+            Must,
+            "what is written only, or is never returned, is in no answer",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                await server.GetAsync(Server.At(user));
+                await server.GetAsync("Users?count=5");
+                return server.Announced.Tell(user).Any()
+                    ? Verdict.Kept
+                    : Verdict.Skipped("there is no schema of users to look at");
+            }
+        )
+        {
+            Everywhere = Seen.WriteOnly,
+            Needs = Feature.Users,
+        },
+        new(
             "RFC7643-7-returned-as-said",
             Must,
             "what resources have is what their schemas define",
@@ -182,6 +200,7 @@ internal static class Schemas
             }
         )
         {
+            Everywhere = Seen.Undefined,
             Needs = Feature.Users,
         },
     ];

@@ -58,6 +58,7 @@ internal static class Users
             }
         )
         {
+            Everywhere = Seen.Secret,
             Needs = Feature.Users,
         },
         new(

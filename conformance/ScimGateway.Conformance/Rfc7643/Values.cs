@@ -105,6 +105,7 @@ internal static partial class Values
             }
         )
         {
+            Everywhere = Seen.Times,
             Needs = Feature.Users,
         },
         new(
@@ -155,6 +156,24 @@ internal static partial class Values
         )
         {
             Needs = Feature.Users | Feature.Groups,
+        },
+        new(
+            "RFC7643-2.3-as-said",
+            Must,
+            "each value is of the type that its schema says, and a list if it has several",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                await server.GetAsync(Server.At(user));
+                await server.GetAsync("Groups?count=5");
+                return server.Announced.Tell(user).Any()
+                    ? Verdict.Kept
+                    : Verdict.Skipped("there is no schema of users to look at");
+            }
+        )
+        {
+            Everywhere = Seen.Type,
+            Needs = Feature.Users,
         },
         new(
             "RFC7643-2.3.8-complex",
@@ -223,6 +242,7 @@ internal static partial class Values
             }
         )
         {
+            Everywhere = Seen.Primary,
             Needs = Feature.Users,
         },
         new(

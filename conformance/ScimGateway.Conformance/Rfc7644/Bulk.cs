@@ -228,6 +228,81 @@ internal static class Bulk
         {
             Needs = OfUsers,
         },
+        new(
+            "RFC7644-3.7-all-methods",
+            Must,
+            "a bulk request creates, changes, replaces and deletes",
+            async server =>
+            {
+                var (changed, replaced, deleted) = (
+                    await server.MadeUserAsync(),
+                    await server.MadeUserAsync(),
+                    await server.MadeUserAsync()
+                );
+                var other = server.User(replaced.At("userName").AsText());
+                other["displayName"] = "Another Name";
+                var done = await BulkAsync(
+                    server,
+                    Put(replaced, other),
+                    Delete($"/{Server.At(deleted)}"),
+                    new JsonObject
+                    {
+                        ["method"] = "PATCH",
+                        ["path"] = $"/{Server.At(changed)}",
+                        ["data"] = Patching.Body(Patching.Operation("replace", "displayName", "Another Name")),
+                    }
+                );
+                var read = await server.GetAsync(Server.At(changed));
+                var put = await server.GetAsync(Server.At(replaced));
+                var gone = await server.GetAsync(Server.At(deleted));
+                return Verdict.All(
+                    Verdict.Of(
+                        Statuses(done) is ["200", "204", "200" or "204"] or ["200", "200", "200" or "204"],
+                        done
+                    ),
+                    Verdict.Of(put.TextOf("displayName") == "Another Name", put),
+                    Verdict.Of(gone.Status == 404, gone),
+                    server.Announced.Has(Feature.Patch)
+                        ? Verdict.Of(read.TextOf("displayName") == "Another Name", read)
+                        : Verdict.Kept
+                );
+            }
+        )
+        {
+            Needs = OfUsers | Feature.Patch,
+        },
+        new(
+            "RFC7644-3.7.3-status",
+            Must,
+            "the status of an operation is a text",
+            async server =>
+            {
+                var done = await BulkAsync(server, Post("a", server.User()));
+                return Verdict.Of(
+                    done.Json.Objects("Operations") is [var one] && one.At("status").AsText() is { Length: 3 },
+                    done
+                );
+            }
+        )
+        {
+            Needs = OfUsers,
+        },
+        new(
+            "RFC7644-3.7.2-unknown",
+            Must,
+            "a bulkId that no operation has is an error of the operation that refers to it",
+            async server =>
+            {
+                var done = await BulkAsync(server, Post("a", server.Group("bulkId:nobody"), "/Groups"));
+                return Verdict.Of(
+                    Statuses(done) is ["400" or "404" or "409" or "412"] || done.Status is 400 or 409,
+                    done
+                );
+            }
+        )
+        {
+            Needs = OfUsers | Feature.Groups,
+        },
     ];
 
     private static Task<Exchange> BulkAsync(Server server, params JsonObject[] operations) =>
@@ -274,7 +349,7 @@ internal static class Bulk
             .FirstOrDefault()
         ?? throw new NotPossibleException($"no location was said: {done}");
 
-    // As text (RFC 7644 §3.7.3); what is a number is taken as well, since that is another requirement's.
+    // As text (RFC 7644 §3.7.3); what is a number is taken as well, since RFC7644-3.7.3-status tells that.
     private static IReadOnlyList<string> Statuses(Exchange done) =>
         [
             .. done

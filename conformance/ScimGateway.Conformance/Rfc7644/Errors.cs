@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ScimGateway.Conformance.Rfc7643;
 using static ScimGateway.Conformance.Level;
 
 namespace ScimGateway.Conformance.Rfc7644;
@@ -17,7 +18,10 @@ internal static class Errors
                 var error = await server.GetAsync($"Users/{server.Name()}");
                 return Verdict.Of(error.Json.Strings("schemas").Contains(Words.Error), error);
             }
-        ),
+        )
+        {
+            Everywhere = Seen.Error,
+        },
         new(
             "RFC7644-3.12-status",
             Must,
@@ -27,7 +31,10 @@ internal static class Errors
                 var error = await server.GetAsync($"Users/{server.Name()}");
                 return Verdict.Of(error.TextOf("status") == "404", error);
             }
-        ),
+        )
+        {
+            Everywhere = Seen.ErrorStatus,
+        },
         new(
             "RFC7644-3.12-unauthenticated",
             Must,
@@ -122,7 +129,10 @@ internal static class Errors
                     ? Verdict.Skipped("there is no detail")
                     : Verdict.Of(error.TextOf("detail") is { Length: > 0 }, error);
             }
-        ),
+        )
+        {
+            Everywhere = Seen.Inner,
+        },
         new(
             "RFC7644-3.12-no-5xx",
             Should,

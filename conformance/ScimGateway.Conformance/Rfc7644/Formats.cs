@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ScimGateway.Conformance.Rfc7643;
 using static ScimGateway.Conformance.Level;
 
 namespace ScimGateway.Conformance.Rfc7644;
@@ -20,6 +21,7 @@ internal static class Formats
             }
         )
         {
+            Everywhere = Seen.NoJson,
             Needs = Feature.Users,
         },
         new(
@@ -31,7 +33,10 @@ internal static class Formats
                 var list = await server.GetAsync("Users?count=1");
                 return Verdict.Of(list.MediaType == Words.MediaType, $"Content-Type: {list.Header("Content-Type")}");
             }
-        ),
+        )
+        {
+            Everywhere = Seen.MediaType,
+        },
         new(
             "RFC7644-3.8-accept-scim",
             Must,

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ScimGateway.Conformance.Rfc7643;
 using static ScimGateway.Conformance.Level;
 
 namespace ScimGateway.Conformance.Rfc7644;
@@ -27,6 +28,7 @@ internal static class Listing
             }
         )
         {
+            Everywhere = Seen.List,
             Needs = Feature.Users,
         },
         new(
@@ -300,6 +302,7 @@ internal static class Listing
             }
         )
         {
+            Everywhere = Seen.Twice,
             Needs = Filtered | Feature.IndexPaging,
         },
         new(
@@ -312,6 +315,101 @@ internal static class Listing
                 var list = await crowd.ListAsync("&startIndex=100");
                 return Verdict.Of(
                     list.Status == 200 && list.Resources.Count == 0 && list["totalResults"].AsNumber() == 1,
+                    list
+                );
+            }
+        )
+        {
+            Needs = Filtered | Feature.IndexPaging,
+        },
+        new(
+            "RFC7644-3.4.2.4-groups",
+            Must,
+            "groups come in pages as users do",
+            async server =>
+            {
+                for (var i = 0; i < 3; i++)
+                    await server.MadeGroupAsync();
+                var total = (await server.GetAsync("Groups?count=0"))["totalResults"].AsNumber();
+                var (first, second) = (
+                    await server.GetAsync("Groups?startIndex=1&count=2"),
+                    await server.GetAsync("Groups?startIndex=3&count=2")
+                );
+                return Verdict.All(
+                    Verdict.Of(
+                        first.Resources.Count == 2
+                            && first["totalResults"].AsNumber() == total
+                            && first["startIndex"].AsNumber() is null or 1,
+                        first
+                    ),
+                    Verdict.Of(
+                        second.Resources.Count is 1 or 2
+                            && second["startIndex"].AsNumber() is null or 3
+                            && !second.Resources.Any(one => first.Resources.Any(other => Id(one) == Id(other))),
+                        second
+                    )
+                );
+
+                static string? Id(JsonObject group) => group.At("id").AsText();
+            }
+        )
+        {
+            Needs = Feature.Groups | Feature.IndexPaging,
+        },
+        new(
+            "RFC7644-3.4.2.3-groups",
+            Must,
+            "groups are sorted as users are",
+            async server =>
+            {
+                for (var i = 0; i < 3; i++)
+                    await server.MadeGroupAsync();
+                return Verdict.All(
+                    Sorted(await server.GetAsync("Groups?sortBy=displayName&count=50"), descending: false),
+                    Sorted(
+                        await server.GetAsync("Groups?sortBy=displayName&sortOrder=descending&count=50"),
+                        descending: true
+                    )
+                );
+
+                static Verdict Sorted(Exchange list, bool descending)
+                {
+                    var names = list.Resources.Select(one => one.At("displayName").AsText() ?? "").ToList();
+                    var expected = names.Order(StringComparer.OrdinalIgnoreCase);
+                    return Verdict.Of(
+                        names.Count >= 3 && names.SequenceEqual(descending ? expected.Reverse() : expected),
+                        $"in the order {string.Join(", ", names)}: {list}"
+                    );
+                }
+            }
+        )
+        {
+            Needs = Feature.Groups | Feature.Sort,
+        },
+        new(
+            "RFC7644-3.4.3-pages",
+            Must,
+            "a search by POST has pages and an order as a list has",
+            async server =>
+            {
+                var crowd = await Crowd.MadeAsync(server, 3);
+                if (crowd.Filter.Length == 0)
+                    return Verdict.Skipped("no filter finds several users");
+                var list = await server.PostAsync(
+                    "Users/.search",
+                    new JsonObject
+                    {
+                        ["schemas"] = new JsonArray(Words.Search),
+                        ["filter"] = crowd.Filter,
+                        ["startIndex"] = 2,
+                        ["count"] = 1,
+                        ["excludedAttributes"] = new JsonArray("emails"),
+                    }
+                );
+                return Verdict.Of(
+                    list.Resources.Count == 1
+                        && list["totalResults"].AsNumber() == 3
+                        && !list.Resources[0].At("emails").IsSomething(),
                     list
                 );
             }

@@ -629,7 +629,8 @@ internal static class Patching
             Needs = OfUsers,
         };
 
-    private static void Phones(JsonObject user) =>
+    /// <summary>Gives a user two numbers.</summary>
+    public static void Phones(JsonObject user) =>
         user["phoneNumbers"] = new JsonArray(
             new JsonObject { ["value"] = "+1 555 0100", ["type"] = "work" },
             new JsonObject { ["value"] = "+1 555 0101", ["type"] = "mobile" }

@@ -1,3 +1,4 @@
+using ScimGateway.Conformance.Rfc7643;
 using static ScimGateway.Conformance.Level;
 
 namespace ScimGateway.Conformance.Rfc7644;
@@ -25,6 +26,7 @@ internal static class Projecting
             }
         )
         {
+            Everywhere = Seen.Projection,
             Needs = Feature.Users,
         },
         new(

@@ -1,3 +1,4 @@
+using ScimGateway.Conformance.Rfc7643;
 using static ScimGateway.Conformance.Level;
 
 namespace ScimGateway.Conformance.Rfc7644;
@@ -39,6 +40,7 @@ internal static class Versions
             }
         )
         {
+            Everywhere = Seen.Tag,
             Needs = Tagged,
         },
         new(
@@ -126,6 +128,88 @@ internal static class Versions
         )
         {
             Needs = Tagged,
+        },
+        new(
+            "RFC7644-3.14-if-match-patch",
+            Must,
+            "a change by PATCH of a version that is no more is 412, and one of the current version is done",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                var tag = await TagAsync(server, Server.At(user));
+                var body = Patching.Body(Patching.Operation("replace", "displayName", "Another Name")).ToJsonString();
+                var done = await server.SendAsync(HttpMethod.Patch, Server.At(user), body, ("If-Match", tag));
+                if (!done.IsFine)
+                    return Verdict.Of(false, done);
+                body = body.Replace("Another", "A Third", StringComparison.Ordinal);
+                var late = await server.SendAsync(HttpMethod.Patch, Server.At(user), body, ("If-Match", tag));
+                return Verdict.Of(late.Status == 412, late);
+            }
+        )
+        {
+            Needs = Tagged | Feature.Patch,
+        },
+        new(
+            "RFC7644-3.14-stays",
+            Must,
+            "a version that was read alone stays, and so does lastModified",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                var first = await server.GetAsync(Server.At(user));
+                var second = await server.GetAsync(Server.At(user));
+                return Verdict.Of(
+                    first.Header("ETag") == second.Header("ETag")
+                        && first.TextOf("meta.version") == second.TextOf("meta.version")
+                        && first.TextOf("meta.lastModified") == second.TextOf("meta.lastModified"),
+                    second
+                );
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
+        new(
+            "RFC7644-3.14-modified",
+            Should,
+            "who has another version is answered with what it is by now",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                var tag = await TagAsync(server, Server.At(user));
+                user["displayName"] = "Another Name";
+                await server.PutAsync(Server.At(user), user);
+                var read = await server.GetAsync(Server.At(user), ("If-None-Match", tag));
+                return Verdict.Of(read.Status == 200 && read.TextOf("displayName") == "Another Name", read);
+            }
+        )
+        {
+            Needs = Tagged,
+        },
+        new(
+            "RFC7643-3.1-last-modified-moves",
+            Must,
+            "lastModified is later once something has changed",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                var before = user.At("meta.lastModified").AsText();
+                // Who counts in seconds shows it in the next one.
+                for (var tries = 0; tries < 3; tries++)
+                {
+                    user["displayName"] = $"Another Name {tries}";
+                    var put = await server.PutAsync(Server.At(user), user);
+                    if (!put.IsFine)
+                        throw new NotPossibleException($"nothing could be changed: {put}");
+                    if (put.TextOf("meta.lastModified") != before)
+                        return Verdict.Kept;
+                    await server.WaitAsync(TimeSpan.FromMilliseconds(600));
+                }
+                return Verdict.Of(false, await server.GetAsync(Server.At(user)));
+            }
+        )
+        {
+            Needs = Feature.Users,
         },
     ];
 

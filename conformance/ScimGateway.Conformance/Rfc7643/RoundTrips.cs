@@ -1,0 +1,258 @@
+using System.Text.Json.Nodes;
+using static ScimGateway.Conformance.Level;
+
+namespace ScimGateway.Conformance.Rfc7643;
+
+/// <summary>
+/// What a server's own schemas promise of each attribute (RFC 7643 §7), of users, groups and whatever types it has of its own.
+/// </summary>
+internal static class RoundTrips
+{
+    public static readonly Requirement[] All =
+    [
+        new(
+            "RFC7643-7-round-trip-user",
+            Should,
+            "each attribute of users that clients may write comes back as it was written",
+            server => TripAsync(server, "User", server.User())
+        )
+        {
+            Needs = Feature.Users,
+            Mend = "An attribute that is not kept is better not announced.",
+        },
+        new(
+            "RFC7643-7-round-trip-group",
+            Should,
+            "each attribute of groups that clients may write comes back as it was written",
+            server => TripAsync(server, "Group", server.Group())
+        )
+        {
+            Needs = Feature.Groups,
+        },
+        new(
+            "RFC7643-7-round-trip-own",
+            Should,
+            "resources of types of the server's own are made, read and removed as their schemas say",
+            async server =>
+            {
+                var own = server
+                    .Announced.Types.Where(type => type.At("name").AsText() is not ("User" or "Group"))
+                    .ToList();
+                foreach (var type in own)
+                {
+                    var verdict = await TripAsync(server, type.At("name").AsText()!, []);
+                    if (verdict.Outcome != Outcome.Passed)
+                        return verdict;
+                }
+                return own.Count == 0 ? Verdict.Skipped("there are users and groups alone") : Verdict.Kept;
+            }
+        ),
+        new(
+            "RFC7643-7-read-only-all",
+            Must,
+            "no attribute that is read-only takes what a client sends",
+            async server =>
+            {
+                var definitions = Definitions(server, "User")
+                    .Where(one => one.At("mutability").AsText() == "readOnly" && Samples.Of(one, "x") is not null)
+                    .ToList();
+                if (definitions.Count == 0)
+                    return Verdict.Skipped("users have nothing that is read-only");
+                var sent = server.User();
+                foreach (var definition in definitions)
+                    sent[definition.At("name").AsText()!] = Samples.Of(definition, "sent by a client");
+                var made = await server.PostAsync("Users", sent);
+                if (!made.IsFine)
+                    return Verdict.Of(made.Status == 400, made); // §7: ignored, or refused
+                var taken = definitions.Find(one =>
+                    made[one.At("name").AsText()!]
+                        ?.ToJsonString()
+                        .Contains("sent by a client", StringComparison.Ordinal) == true
+                );
+                return Verdict.Of(taken is null, $"{taken.At("name")} is what was sent: {made}");
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
+        new(
+            "RFC7643-7-unique",
+            Must,
+            "what is unique by its schema is not had by two users",
+            async server =>
+            {
+                var unique = Definitions(server, "User")
+                    .Where(one =>
+                        one.At("uniqueness").AsText() is "server" or "global"
+                        && one.At("mutability").AsText() is null or "readWrite"
+                        && one.At("type").AsText() == "string"
+                        && one.At("multiValued").AsFlag() != true
+                        && one.At("name").AsText() is not ("userName" or "id")
+                    )
+                    .Select(one => one.At("name").AsText()!)
+                    .ToList();
+                if (unique.Count == 0)
+                    return Verdict.Skipped("nothing but userName is unique");
+                foreach (var name in unique)
+                {
+                    var value = server.Name();
+                    await server.MadeUserAsync(user => user[name] = value);
+                    var second = await server.PostAsync(
+                        "Users",
+                        Values.Changed(server.User(), user => user[name] = value)
+                    );
+                    if (second.IsFine)
+                        return Verdict.Broken($"{name}: {second}");
+                }
+                return Verdict.Kept;
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
+        new(
+            "RFC7643-7-immutable",
+            Must,
+            "what is immutable is not changed once it has a value",
+            async server =>
+            {
+                var immutable = Definitions(server, "User")
+                    .Where(one =>
+                        one.At("mutability").AsText() == "immutable"
+                        && one.At("type").AsText() == "string"
+                        && one.At("multiValued").AsFlag() != true
+                        && one.At("name").AsText() != "id"
+                    )
+                    .Select(one => one.At("name").AsText()!)
+                    .ToList();
+                foreach (var name in immutable)
+                {
+                    var first = server.Name();
+                    var user = await server.MadeUserAsync(sent => sent[name] = first);
+                    if (user.At(name).AsText() != first)
+                        continue; // it is not kept, as the round trip tells
+                    user[name] = server.Name();
+                    await server.PutAsync(Server.At(user), user);
+                    var read = await server.GetAsync(Server.At(user));
+                    if (read.TextOf(name) != first)
+                        return Verdict.Of(false, read);
+                }
+                return immutable.Count == 0 ? Verdict.Skipped("users have nothing that is immutable") : Verdict.Kept;
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
+        new(
+            "RFC7643-7-required-all",
+            Must,
+            "what is required by its schema is not left out",
+            async server =>
+            {
+                foreach (
+                    var definition in Definitions(server, "User").Where(one => one.At("required").AsFlag() == true)
+                )
+                {
+                    var name = definition.At("name").AsText()!;
+                    if (definition.At("mutability").AsText() is not (null or "readWrite" or "immutable"))
+                        continue;
+                    var made = await server.PostAsync(
+                        "Users",
+                        Values.Changed(server.User(), user => user.Remove(name))
+                    );
+                    if (made.IsFine)
+                        return Verdict.Broken($"without {name}: {made}");
+                }
+                return Verdict.Kept;
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
+        new(
+            "RFC7643-7-extension-required",
+            Must,
+            "an extension that is required is not left out",
+            async server =>
+            {
+                var required = server
+                    .Announced.Types.Where(type => type.At("name").AsText() == "User")
+                    .SelectMany(type => type.Objects("schemaExtensions"))
+                    .FirstOrDefault(one => one.At("required").AsFlag() == true);
+                if (required.At("schema").AsText() is not { } schema)
+                    return Verdict.Skipped("no extension of users is required");
+                var made = await server.PostAsync(
+                    "Users",
+                    Values.Changed(
+                        server.User(),
+                        user =>
+                        {
+                            user.Remove(schema);
+                            user["schemas"] = new JsonArray(Words.User);
+                        }
+                    )
+                );
+                return Verdict.Of(!made.IsFine, made);
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
+    ];
+
+    // A resource with all that may be written, made and read; what one refuses is left out and tried again without it.
+    private static async Task<Verdict> TripAsync(Server server, string typeName, JsonObject begun)
+    {
+        var type = server.Announced.Types.FirstOrDefault(one => one.At("name").AsText() == typeName);
+        if (
+            type.At("endpoint").AsText() is not { } endpoint
+            || Definitions(server, typeName) is not { Count: > 0 } definitions
+        )
+            return Verdict.Skipped($"there is no schema of {typeName} to look at");
+        var sent = begun;
+        sent["schemas"] ??= new JsonArray(type.At("schema").AsText());
+        foreach (var definition in definitions)
+            if (
+                definition.At("name").AsText() is { } name
+                && definition.At("mutability").AsText() is null or "readWrite" or "immutable"
+                && definition.At("returned").AsText() is null or "default" or "always"
+                && !sent.ContainsKey(name)
+                && Samples.Of(definition, server.Name()) is { } sample
+            )
+                sent[name] = sample;
+        var made = await server.PostAsync(endpoint.Trim('/'), sent);
+        if (!made.IsFine)
+            return Verdict.Skipped(
+                $"a resource with all attributes is refused, for which a server may have reasons: {made}"
+            );
+        var read = await server.GetAsync($"{endpoint.Trim('/')}/{Server.Id(made.WithResource().Json!)}");
+        foreach (var (name, value) in sent)
+            if (name != "schemas" && !IsKept(value, read[name]))
+                return Verdict.Broken($"{name} was sent as {value!.ToJsonString()}: {read}");
+        return Verdict.Kept;
+    }
+
+    // At least what was sent is there; how it is written, as case and blanks of a number, is the server's.
+    private static bool IsKept(JsonNode? sent, JsonNode? read) =>
+        sent switch
+        {
+            JsonObject members => members.All(member =>
+                member.Key == "primary" || IsKept(member.Value, read.Member(member.Key))
+            ),
+            JsonArray { Count: > 0 } values => read is JsonArray found
+                && values.All(value => found.Any(one => IsKept(value, one))),
+            null => true,
+            _ when !sent.IsSomething() => !read.IsSomething(),
+            _ => read is JsonValue && Plainly(sent) == Plainly(read),
+        };
+
+    private static string Plainly(JsonNode value) =>
+        string.Concat(value.ToString().Where(char.IsLetterOrDigit)).ToUpperInvariant();
+
+    private static IReadOnlyList<JsonObject> Definitions(Server server, string typeName) =>
+        server.Announced.Types.FirstOrDefault(one => one.At("name").AsText() == typeName).At("schema").AsText()
+            is { } schema
+        && server.Announced.Schemas.FirstOrDefault(one => one.At("id").AsText() == schema) is { } found
+            ? found.Objects("attributes")
+            : [];
+}

@@ -1,0 +1,358 @@
+using System.Text.Json.Nodes;
+using static ScimGateway.Conformance.Level;
+using static ScimGateway.Conformance.Rfc7644.Patching;
+
+namespace ScimGateway.Conformance.Rfc7644;
+
+/// <summary>What a path of a PATCH names (RFC 7644 §3.5.2, §3.10): that, and nothing beside it.</summary>
+internal static class PatchPaths
+{
+    private const Feature OfUsers = Feature.Users | Feature.Patch;
+
+    public static readonly Requirement[] All =
+    [
+        Changes(
+            "3.5.2-path-urn",
+            "a path may begin with the URN of the schema",
+            [Operation("replace", $"{Words.User}:displayName", "Another Name")],
+            read => read.TextOf("displayName") == "Another Name" && read["emails"].IsSomething()
+        ),
+        Changes(
+            "3.5.2-path-case",
+            "names in a path may be in any case",
+            [Operation("replace", "DISPLAYNAME", "Another Name")],
+            read => read.TextOf("displayName") == "Another Name"
+        ),
+        Changes(
+            "3.5.2-path-sub-attribute",
+            "a sub-attribute is replaced alone",
+            [Operation("replace", "name.givenName", "Another")],
+            read => read.TextOf("name.givenName") == "Another" && read.TextOf("name.familyName") == "Former"
+        ),
+        Changes(
+            "3.5.2-several",
+            "one PATCH changes several attributes",
+            [
+                Operation("replace", "displayName", "Another Name"),
+                Operation("replace", "name.givenName", "Another"),
+                Operation("remove", "name.familyName"),
+            ],
+            read =>
+                read.TextOf("displayName") == "Another Name"
+                && read.TextOf("name.givenName") == "Another"
+                && !read["name.familyName"].IsSomething()
+        ),
+        Changes(
+            "3.5.2.2-remove-sub-attribute",
+            "a sub-attribute is removed alone",
+            [Operation("remove", "name.givenName")],
+            read => !read["name.givenName"].IsSomething() && read.TextOf("name.familyName") == "Former"
+        ),
+        Changes(
+            "3.5.2.3-replace-nothing-else",
+            "what is not named stays",
+            [Operation("replace", "displayName", "Another Name")],
+            read => read.TextOf("name.givenName") == "Con" && read.Json.Objects("emails").Count == 1
+        ),
+        OfPhones(
+            "3.5.2.3-replace-one-of-several",
+            "a value behind a filter is replaced, and no other",
+            [Operation("replace", "phoneNumbers[type eq \"mobile\"].value", "+1 555 0199")],
+            ["work +1 555 0100", "mobile +1 555 0199"]
+        ),
+        OfPhones(
+            "3.5.2.3-replace-record",
+            "a record behind a filter is replaced, and no other",
+            [
+                Operation(
+                    "replace",
+                    "phoneNumbers[type eq \"work\"]",
+                    new JsonObject { ["type"] = "work", ["value"] = "+1 555 0199" }
+                ),
+            ],
+            ["mobile +1 555 0101", "work +1 555 0199"]
+        ),
+        OfPhones(
+            "3.5.2.2-remove-two-conditions",
+            "what both conditions of a filter hold of is removed",
+            [Operation("remove", "phoneNumbers[type eq \"work\" and value eq \"+1 555 0101\"]")],
+            ["work +1 555 0100", "mobile +1 555 0101"],
+            isRefused: true
+        ),
+        OfPhones(
+            "3.5.2.1-add-list",
+            "add of a list adds each of it and keeps the others",
+            [
+                Operation(
+                    "add",
+                    "phoneNumbers",
+                    new JsonArray(
+                        new JsonObject { ["type"] = "home", ["value"] = "+1 555 0102" },
+                        new JsonObject { ["type"] = "other", ["value"] = "+1 555 0103" }
+                    )
+                ),
+            ],
+            ["work +1 555 0100", "mobile +1 555 0101", "home +1 555 0102", "other +1 555 0103"]
+        ),
+        OfPhones(
+            "3.5.2.3-replace-list",
+            "replace of a list puts it in the place of all values",
+            [
+                Operation(
+                    "replace",
+                    "phoneNumbers",
+                    new JsonArray(new JsonObject { ["type"] = "home", ["value"] = "+1 555 0102" })
+                ),
+            ],
+            ["home +1 555 0102"]
+        ),
+        Changes(
+            "3.5.2-primary-by-path",
+            "where a value becomes primary by its path the former is so no more",
+            [Operation("replace", "emails[type eq \"home\"].primary", true)],
+            read =>
+                read.Json.Objects("emails").Where(one => one.At("primary").AsFlag() == true).ToList() is [var one]
+                && one.At("type").AsText() == "home",
+            user =>
+                user["emails"]!
+                    .AsArray()
+                    .Add(new JsonObject { ["value"] = $"home-{user.At("userName")}@example.com", ["type"] = "home" })
+        ),
+        new(
+            "RFC7644-3.10-patch-extension",
+            Must,
+            "attributes of an extension are added, replaced and removed by the path of their URN",
+            async server =>
+            {
+                if (!server.Announced.HasWritable("department", Words.Enterprise))
+                    return Verdict.Skipped("users have no department");
+                var path = $"{Words.Enterprise}:department";
+                var user = await server.MadeUserAsync();
+                foreach (
+                    var (operation, expected) in new[]
+                    {
+                        (Operation("add", path, "Boats"), "Boats"),
+                        (Operation("replace", path, "Sails"), "Sails"),
+                        (Operation("remove", path), null),
+                    }
+                )
+                {
+                    var patched = await server.PatchAsync(Server.At(user), operation);
+                    if (!patched.IsFine)
+                        return Verdict.Of(false, patched);
+                    var read = await server.GetAsync(Server.At(user));
+                    if (read.Json.Member(Words.Enterprise).At("department").AsText() != expected)
+                        return Verdict.Of(false, read);
+                }
+                return Verdict.Kept;
+            }
+        )
+        {
+            Needs = OfUsers | Feature.Enterprise,
+        },
+        new(
+            "RFC7644-3.5.2-shows",
+            Must,
+            "what PATCH answers is what the resource is by then",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                var patched = await server.PatchAsync(
+                    Server.At(user),
+                    Operation("replace", "displayName", "Another Name")
+                );
+                return patched.Status == 204
+                    ? Verdict.Skipped("it answers 204 and shows nothing")
+                    : Verdict.Of(patched.TextOf("displayName") == "Another Name", patched);
+            }
+        )
+        {
+            Needs = OfUsers,
+        },
+        new(
+            "RFC7644-3.5.2-uniqueness",
+            Must,
+            "PATCH to a userName that another user has is refused, and changes nothing",
+            async server =>
+            {
+                var (user, other) = (await server.MadeUserAsync(), await server.MadeUserAsync());
+                var patched = await server.PatchAsync(
+                    Server.At(user),
+                    Operation("replace", "userName", other.At("userName").AsText()!)
+                );
+                if (patched.IsFine)
+                    return Verdict.Of(false, patched);
+                var read = await server.GetAsync(Server.At(user));
+                return Verdict.All(
+                    Verdict.Of(patched.IsErrorOf(409, "uniqueness") || patched.Status == 400, patched),
+                    Verdict.Of(read.TextOf("userName") == user.At("userName").AsText(), read)
+                );
+            }
+        )
+        {
+            Needs = OfUsers,
+        },
+        new(
+            "RFC7644-3.5.2-user-name",
+            Must,
+            "a user is given another userName by PATCH",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                var name = server.Name();
+                var patched = await server.PatchAsync(Server.At(user), Operation("replace", "userName", name));
+                var read = await server.GetAsync(Server.At(user));
+                return Verdict.Of(
+                    patched.IsFine && string.Equals(read.TextOf("userName"), name, StringComparison.OrdinalIgnoreCase),
+                    patched.IsFine ? read : patched
+                );
+            }
+        )
+        {
+            Needs = OfUsers,
+        },
+        new(
+            "RFC7644-3.5.2-active",
+            Must,
+            "a user is made inactive and active again by PATCH",
+            async server =>
+            {
+                if (!server.Announced.HasWritable("active"))
+                    return Verdict.Skipped("users have no active");
+                var user = await server.MadeUserAsync();
+                foreach (var active in new[] { false, true })
+                {
+                    await server.PatchAsync(Server.At(user), Operation("replace", "active", active));
+                    var read = await server.GetAsync(Server.At(user));
+                    if (read["active"].AsFlag() != active)
+                        return Verdict.Of(false, read);
+                }
+                return Verdict.Kept;
+            }
+        )
+        {
+            Needs = OfUsers,
+        },
+        new(
+            "RFC7644-3.5.2-no-value",
+            Must,
+            "add without a value is refused",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                var patched = await server.PatchAsync(Server.At(user), Operation("add", "displayName"));
+                return Verdict.Of(patched.Status == 400, patched);
+            }
+        )
+        {
+            Needs = OfUsers,
+        },
+        new(
+            "RFC7644-3.5.2-groups-read-only",
+            Must,
+            "groups of a user are not changed by PATCH of the user",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                var group = await server.MadeGroupAsync();
+                await server.PatchAsync(
+                    Server.At(user),
+                    Operation("add", "groups", new JsonArray(new JsonObject { ["value"] = group.At("id").AsText() }))
+                );
+                var read = await server.GetAsync(Server.At(group));
+                return Verdict.Of(!read["members"].IsSomething(), read);
+            }
+        )
+        {
+            Needs = OfUsers | Feature.Groups,
+        },
+        new(
+            "RFC7644-3.5.2-group-name",
+            Must,
+            "a group is renamed by PATCH, and its members stay",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                var group = await server.MadeGroupAsync(user.At("id").AsText()!);
+                var name = $"Group {server.Name()}";
+                var patched = await server.PatchAsync(Server.At(group), Operation("replace", "displayName", name));
+                var read = await server.GetAsync(Server.At(group));
+                return Verdict.Of(
+                    patched.IsFine && read.TextOf("displayName") == name && read.Json.Objects("members").Count == 1,
+                    patched.IsFine ? read : patched
+                );
+            }
+        )
+        {
+            Needs = OfUsers | Feature.Groups,
+        },
+    ];
+
+    private static Requirement Changes(
+        string word,
+        string says,
+        JsonObject[] operations,
+        Func<Exchange, bool> isSo,
+        Action<JsonObject>? change = null
+    ) =>
+        new(
+            $"RFC7644-{word}",
+            Must,
+            says,
+            async server =>
+            {
+                var user = await server.MadeUserAsync(change);
+                var patched = await server.PatchAsync(
+                    Server.At(user),
+                    [.. operations.Select(one => one.DeepClone().AsObject())]
+                );
+                if (!patched.IsFine)
+                    return Verdict.Of(false, patched);
+                var read = await server.GetAsync(Server.At(user));
+                return Verdict.Of(isSo(read), read);
+            }
+        )
+        {
+            Needs = OfUsers,
+        };
+
+    // Of a user with a number at work and a mobile one. What no value holds may be refused as well, but changes nothing.
+    private static Requirement OfPhones(
+        string word,
+        string says,
+        JsonObject[] operations,
+        string[] expected,
+        bool isRefused = false
+    ) =>
+        new(
+            $"RFC7644-{word}",
+            Must,
+            says,
+            async server =>
+            {
+                if (!server.Announced.HasWritable("phoneNumbers"))
+                    return Verdict.Skipped("users have no phoneNumbers");
+                var user = await server.MadeUserAsync(Phones);
+                var patched = await server.PatchAsync(
+                    Server.At(user),
+                    [.. operations.Select(one => one.DeepClone().AsObject())]
+                );
+                if (!patched.IsFine && !isRefused)
+                    return Verdict.Of(false, patched);
+                var read = await server.GetAsync(Server.At(user));
+                var found = read
+                    .Json.Objects("phoneNumbers")
+                    .Select(phone => $"{phone.At("type")} {Digits(phone.At("value").AsText())}");
+                return Verdict.Of(
+                    found.Order().SequenceEqual(expected.Select(one => $"{one.Split(' ')[0]} {Digits(one)}").Order()),
+                    read
+                );
+            }
+        )
+        {
+            Needs = OfUsers,
+        };
+
+    // A number is the same however it is written.
+    private static string Digits(string? number) => string.Concat((number ?? "").Where(char.IsAsciiDigit));
+}

@@ -1,0 +1,297 @@
+using System.Text.Json.Nodes;
+using static ScimGateway.Conformance.Level;
+
+namespace ScimGateway.Conformance.Rfc7644;
+
+/// <summary>Which methods do something where, and which ids lead nowhere (RFC 7644 §3.2, §3.4 to §3.6, §4).</summary>
+internal static class Routes
+{
+    private static readonly HttpMethod[] _writes =
+    [
+        HttpMethod.Post,
+        HttpMethod.Put,
+        HttpMethod.Patch,
+        HttpMethod.Delete,
+    ];
+    private static readonly string[] _documents = ["ServiceProviderConfig", "Schemas", "ResourceTypes"];
+
+    public static readonly Requirement[] All =
+    [
+        Unknown("user", "Users", Feature.Users),
+        Unknown("group", "Groups", Feature.Groups),
+        new(
+            "RFC7644-3.2-one-endpoint",
+            Must,
+            "a resource is found below the endpoint of its type alone",
+            async server =>
+            {
+                var (user, group) = (await server.MadeUserAsync(), await server.MadeGroupAsync());
+                return Verdict.All(
+                    Missing(await server.GetAsync($"Groups/{Server.Id(user)}")),
+                    Missing(await server.GetAsync($"Users/{Server.Id(group)}"))
+                );
+            }
+        )
+        {
+            Needs = Feature.Users | Feature.Groups,
+        },
+        new(
+            "RFC7644-3.2-id-alone",
+            Must,
+            "a resource is found by its id, and by nothing else that is unique",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                var read = await server.GetAsync($"Users/{user.At("userName")}");
+                return Verdict.Of(read.Status == 404 || read.TextOf("id") == user.At("userName").AsText(), read);
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
+        new(
+            "RFC7644-4-methods",
+            Must,
+            "what the server says of itself is read alone: other methods change nothing there",
+            async server =>
+            {
+                foreach (var path in _documents)
+                foreach (var method in _writes)
+                {
+                    var done = await server.SendAsync(method, path, method == HttpMethod.Delete ? null : "{}");
+                    if (done.Status < 400)
+                        return Verdict.Of(false, done);
+                }
+                return Verdict.Kept;
+            }
+        ),
+        new(
+            "RFC7644-4-unknown",
+            Must,
+            "a schema or a resource type that there is not is 404",
+            async server =>
+                Verdict.All(
+                    Missing(await server.GetAsync("Schemas/urn:example:nobody:has:this")),
+                    Missing(await server.GetAsync("ResourceTypes/Nothing"))
+                )
+        ),
+        new(
+            "RFC7644-3.3-no-external-id",
+            Must,
+            "externalId is the client's: what was made without one has none",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                var read = await server.GetAsync(Server.At(user));
+                return Verdict.Of(!read["externalId"].IsSomething(), read);
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
+        new(
+            "RFC7644-3.3-own-id",
+            Must,
+            "an id that a client sends is not taken",
+            async server =>
+            {
+                var name = server.Name();
+                var user = await server.MadeUserAsync(sent => sent["id"] = name);
+                return Verdict.Of(user.At("id").AsText() != name, user.ToJsonString());
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
+        new(
+            "RFC7644-3.3-group",
+            Must,
+            "a group is created with 201, and read with its members",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                var made = await server.PostAsync("Groups", server.Group(user.At("id").AsText()!));
+                if (made.Status != 201)
+                    return Verdict.Of(false, made);
+                var read = await server.GetAsync(Server.At(made.WithResource().Json!));
+                return Verdict.Of(
+                    read.Status == 200
+                        && read.TextOf("displayName") == JsonNode.Parse(made.Sent!).At("displayName").AsText()
+                        && read.Json.First("members").At("value").AsText() == user.At("id").AsText(),
+                    read
+                );
+            }
+        )
+        {
+            Needs = Feature.Users | Feature.Groups,
+        },
+        new(
+            "RFC7644-3.6-member",
+            Should,
+            "who was deleted is no member any more",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                var group = await server.MadeGroupAsync(user.At("id").AsText()!);
+                await server.DeleteAsync(Server.At(user));
+                var read = await server.GetAsync(Server.At(group));
+                return Verdict.Of(!read["members"].IsSomething(), read);
+            }
+        )
+        {
+            Needs = Feature.Users | Feature.Groups,
+        },
+        new(
+            "RFC7644-3.6-not-found",
+            Must,
+            "who was deleted is found by no filter",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                await server.DeleteAsync(Server.At(user));
+                var list = await server.FilterAsync("Users", $"userName eq \"{user.At("userName")}\"");
+                return Verdict.Of(list.Resources.Count == 0 && list["totalResults"].AsNumber() == 0, list);
+            }
+        )
+        {
+            Needs = Feature.Users | Feature.Filter,
+        },
+        new(
+            "RFC7644-3.5.1-clears",
+            Must,
+            "what PUT leaves out is gone, sub-attributes and external ids as well",
+            async server =>
+            {
+                var user = await server.MadeUserAsync(sent => sent["externalId"] = $"Ext-{sent.At("userName")}");
+                var sent = server.User(user.At("userName").AsText());
+                sent["name"]!.AsObject().Remove("givenName");
+                var put = await server.PutAsync(Server.At(user), sent);
+                if (!put.IsFine)
+                    return Verdict.Of(false, put);
+                var read = await server.GetAsync(Server.At(user));
+                return Verdict.Of(
+                    !read["name.givenName"].IsSomething()
+                        && read.TextOf("name.familyName") == "Former"
+                        && !read["externalId"].IsSomething(),
+                    read
+                );
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
+        new(
+            "RFC7644-3.5.1-id-stays",
+            Must,
+            "PUT changes no id, whichever one is sent",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                var sent = server.User(user.At("userName").AsText());
+                sent["id"] = "another-id";
+                await server.PutAsync(Server.At(user), sent);
+                var read = await server.GetAsync(Server.At(user));
+                return Verdict.Of(read.TextOf("id") == user.At("id").AsText(), read);
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
+        new(
+            "RFC7644-3.5.1-no-members",
+            Must,
+            "PUT of a group without members leaves it empty",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                var group = await server.MadeGroupAsync(user.At("id").AsText()!);
+                var sent = server.Group();
+                sent["displayName"] = group.At("displayName").AsText();
+                await server.PutAsync(Server.At(group), sent);
+                var read = await server.GetAsync(Server.At(group));
+                return Verdict.Of(!read["members"].IsSomething(), read);
+            }
+        )
+        {
+            Needs = Feature.Users | Feature.Groups,
+        },
+        new(
+            "RFC7644-3.9-each-method",
+            Must,
+            "what is to be answered may be said of each method",
+            async server =>
+            {
+                foreach (var query in new[] { "?attributes=userName", "?excludedAttributes=name" })
+                {
+                    var made = await server.PostAsync($"Users{query}", server.User());
+                    if (!made.IsFine)
+                        return Verdict.Of(false, made);
+                    var at = Server.At(made.WithResource().Json!);
+                    var user = server.User();
+                    var put = await server.PutAsync($"{at}{query}", user);
+                    var list = await server.GetAsync($"Users{query}&count=5");
+                    if (!put.IsFine || !list.IsFine)
+                        return Verdict.Of(false, put.IsFine ? list : put);
+                    if (server.Announced.Has(Feature.Patch))
+                        await server.PatchAsync(
+                            $"{at}{query}",
+                            Patching.Operation("replace", "displayName", "Another")
+                        );
+                    foreach (var answer in new[] { made, put, list })
+                        if (Rfc7643.Seen.Projection(server.Announced, answer) is { } wrong)
+                            return Verdict.Broken($"{wrong}: {answer}");
+                }
+                return Verdict.Kept;
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
+        new(
+            "RFC7644-3.9-both",
+            Must,
+            "a sub-attribute may be left out alone",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                var read = await server.GetAsync($"{Server.At(user)}?excludedAttributes=name.givenName");
+                return Verdict.Of(
+                    !read["name.givenName"].IsSomething() && read.TextOf("name.familyName") == "Former",
+                    read
+                );
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
+    ];
+
+    private static Requirement Unknown(string word, string endpoint, Feature needs) =>
+        new(
+            $"RFC7644-3.2-unknown-{word}",
+            Must,
+            $"an id that no {word} has is 404 to each method",
+            async server =>
+            {
+                var path = $"{endpoint}/{server.Name()}";
+                var verdicts = new List<Verdict>
+                {
+                    Missing(await server.GetAsync(path)),
+                    Missing(await server.PutAsync(path, word == "user" ? server.User() : server.Group())),
+                    Missing(await server.DeleteAsync(path)),
+                };
+                if (server.Announced.Has(Feature.Patch))
+                    verdicts.Add(
+                        Missing(
+                            await server.PatchAsync(path, Patching.Operation("replace", "displayName", "Another Name"))
+                        )
+                    );
+                return Verdict.All(verdicts);
+            }
+        )
+        {
+            Needs = needs,
+        };
+
+    private static Verdict Missing(Exchange answer) => Verdict.Of(answer.Status == 404, answer);
+}
