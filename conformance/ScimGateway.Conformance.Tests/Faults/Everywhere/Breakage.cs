@@ -17,7 +17,20 @@ internal sealed partial record Breakage(string Name, string Section, string Says
 {
     /// <summary>All there are.</summary>
     public static IReadOnlyList<Breakage> All { get; } =
-    [.. OfSecrets.All, .. OfComparisons.All, .. OfFilters.All, .. OfPatchPaths.All, .. OfPatches.All];
+    [
+        .. OfSecrets.All,
+        .. OfComparisons.All,
+        .. OfFilters.All,
+        .. OfPatchPaths.All,
+        .. OfPatches.All,
+        .. OfVersions.All,
+        .. OfProjections.All,
+        .. OfLists.All,
+        .. OfErrors.All,
+        .. OfDeletes.All,
+        .. OfCreating.All,
+        .. OfReplacing.All,
+    ];
 
     /// <summary>Requests of a kind are understood otherwise.</summary>
     public static Detour Asks(Func<Ask, bool> when, Func<Ask, Ask> change) =>
