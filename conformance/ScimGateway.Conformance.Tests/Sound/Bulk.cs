@@ -65,14 +65,15 @@ internal static class Bulk
             operation["data"]?.ToJsonString() ?? "",
             (data, one) => data.Replace($"\"bulkId:{one.Key}\"", $"\"{one.Value}\"", StringComparison.Ordinal)
         );
-        return scim.Handle(
+        return scim.Within(
             ask with
             {
                 Method = operation["method"].Text()!,
                 Path = operation["path"].Text()!.Trim('/'),
                 Query = HttpUtility.ParseQueryString(""),
                 Text = text,
-            }
+            },
+            scim
         );
     }
 

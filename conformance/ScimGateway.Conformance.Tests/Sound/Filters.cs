@@ -5,6 +5,9 @@ using System.Text.RegularExpressions;
 
 namespace ScimGateway.Conformance.Tests.Sound;
 
+/// <summary>Whether a resource has a value of an attribute that compares so; no attribute where the name is unknown.</summary>
+internal delegate bool Comparing(Name? name, string op, JsonNode? value, JsonObject resource);
+
 /// <summary>A filter (RFC 7644 §3.4.2.2), read by the rules of its grammar into what it lets through.</summary>
 internal sealed partial class Filters
 {
@@ -12,26 +15,28 @@ internal sealed partial class Filters
 
     private readonly IReadOnlyList<string> _words;
     private readonly Func<string, Name?> _names;
+    private readonly Comparing _compares;
     private int _at;
     private int _depth;
 
-    private Filters(string text, Func<string, Name?> names)
+    private Filters(string text, Func<string, Name?> names, Comparing compares)
     {
         if (Word().Replace(text, "").Trim().Length > 0)
             throw Refusal.Filter("The filter has characters that no filter has.");
-        (_words, _names) = ([.. Word().Matches(text).Select(word => word.Value)], names);
+        (_words, _names, _compares) = ([.. Word().Matches(text).Select(word => word.Value)], names, compares);
     }
 
     /// <summary>What a filter of a type's resources lets through.</summary>
-    public static Func<JsonObject, bool> Of(ResourceType type, string text) => Read(text, name => Name.Of(type, name));
+    public static Func<JsonObject, bool> Of(ResourceType type, string text, Comparing compares) =>
+        Read(text, name => Name.Of(type, name), compares);
 
     /// <summary>What a filter of an attribute's values lets through.</summary>
-    public static Func<JsonObject, bool> Of(Definition attribute, string text) =>
-        Read(text, name => attribute.SubOf(name) is { } sub ? new Name(null, sub, null) : null);
+    public static Func<JsonObject, bool> Of(Definition attribute, string text, Comparing compares) =>
+        Read(text, name => attribute.SubOf(name) is { } sub ? new Name(null, sub, null) : null, compares);
 
-    private static Func<JsonObject, bool> Read(string text, Func<string, Name?> names)
+    private static Func<JsonObject, bool> Read(string text, Func<string, Name?> names, Comparing compares)
     {
-        var filters = new Filters(text, names);
+        var filters = new Filters(text, names, compares);
         var all = filters.Or();
         return filters.Peek is { } more ? throw Refusal.Filter($"'{more}' is not expected.") : all;
     }
@@ -82,13 +87,13 @@ internal sealed partial class Filters
             return ValuePath(word);
         var (name, op) = (_names(word), Next("an operator").ToLowerInvariant());
         if (op == "pr")
-            return resource => name?.Values(resource).Any(IsThere) == true;
+            return resource => _compares(name, op, null, resource);
         if (op is not ("eq" or "ne" or "co" or "sw" or "ew" or "gt" or "ge" or "lt" or "le"))
             throw Refusal.Filter($"There is no operator '{op}'.");
         var value = Literal(Next("a value"));
         if (name?.Last.Type is "boolean" or "binary" && op is "gt" or "ge" or "lt" or "le")
             throw Refusal.Filter($"{word} has no order.");
-        return resource => Compare(name, op, value, resource);
+        return resource => _compares(name, op, value, resource);
     }
 
     private Func<JsonObject, bool> ValuePath(string word)
@@ -104,7 +109,7 @@ internal sealed partial class Filters
                 to = i;
         if (to == 0)
             throw Refusal.Filter("A bracket is not closed.");
-        var inner = Of(attribute, string.Join(' ', _words.Skip(_at + 1).Take(to - _at - 1)));
+        var inner = Of(attribute, string.Join(' ', _words.Skip(_at + 1).Take(to - _at - 1)), _compares);
         _at = to + 1;
         return resource => Documents.Objects(name.Container(resource)?[attribute.Name]).Any(inner);
     }
@@ -140,11 +145,13 @@ internal sealed partial class Filters
         }
     }
 
-    private static bool Compare(Name? name, string op, JsonNode? value, JsonObject resource)
+    /// <summary>As RFC 7644 has it.</summary>
+    public static bool Compare(Name? name, string op, JsonNode? value, JsonObject resource)
     {
         var values = name?.Values(resource).ToList() ?? [];
         return op switch
         {
+            "pr" => values.Any(IsThere),
             "ne" => !Compare(name, "eq", value, resource),
             "eq" when value is null => !values.Any(IsThere),
             _ => values.Any(one => Holds(name!.Last, one, op, value)),

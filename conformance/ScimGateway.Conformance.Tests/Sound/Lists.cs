@@ -68,11 +68,11 @@ internal static class Lists
             .ToList();
         if (query.Filter is { } filter)
         {
-            var lets = types.ToDictionary(type => type, type => Filters.Of(type, filter));
+            var lets = types.ToDictionary(type => type, type => Filters.Of(type, filter, scim.Compares));
             found = [.. found.Where(one => lets[one.Type](one.Whole))];
         }
         if (query.SortBy is { } by)
-            found = Sorted(found, by, query.Descending);
+            found = Sorted(found, by, query.Descending, scim.SortsBy);
         var start = query.Cursor is { } cursor ? At(cursor) : Math.Max(query.StartIndex ?? 1, 1) - 1;
         var count = (int)Math.Clamp(query.Count ?? SoundScim.MostResults, 0, SoundScim.MostResults);
         var page = start >= found.Count ? [] : found.Skip((int)start).Take(count).ToList();
@@ -101,10 +101,13 @@ internal static class Lists
     private static List<(ResourceType Type, JsonObject Whole)> Sorted(
         List<(ResourceType Type, JsonObject Whole)> found,
         string by,
-        bool descending
+        bool descending,
+        Func<Name, JsonObject, string?> key
     )
     {
-        var keyed = found.Select(one => (Key: Key(one.Type, one.Whole, by), One: one));
+        var keyed = found.Select(one =>
+            (Key: Name.Of(one.Type, by) is { } name ? key(name, one.Whole) : null, One: one)
+        );
         var sorted = keyed.OrderBy(one => one.Key is null).ThenBy(one => one.Key, StringComparer.Ordinal);
         var up = sorted.Select(one => one.One).ToList();
         if (descending)
@@ -112,10 +115,9 @@ internal static class Lists
         return up;
     }
 
-    private static string? Key(ResourceType type, JsonObject whole, string by)
+    /// <summary>By what a resource is sorted; null if it has no value.</summary>
+    public static string? Key(Name name, JsonObject whole)
     {
-        if (Name.Of(type, by) is not { } name)
-            return null;
         var values = name.Container(whole)?[name.Attribute.Name];
         var one = values is JsonArray several
             ? several.OfType<JsonObject>().FirstOrDefault(value => value["primary"].Flag()) ?? several[0]

@@ -7,7 +7,7 @@ namespace ScimGateway.Conformance.Tests.Sound;
 internal static partial class Patches
 {
     /// <summary>What a resource is after all operations; one that fails is a refusal of all.</summary>
-    public static JsonObject Applied(ResourceType type, JsonObject before, JsonNode? body)
+    public static JsonObject Applied(ResourceType type, JsonObject before, JsonNode? body, Comparing compares)
     {
         if (body is not JsonObject patch || patch.Any("Operations") is not JsonArray { Count: > 0 } operations)
             throw Refusal.Syntax("A PATCH has Operations.");
@@ -22,31 +22,38 @@ internal static partial class Patches
             if (op == "add" && !operation.ContainsKey("value"))
                 throw Refusal.Value("add wants a value.");
             if (operation.Any("path").Text() is { } path)
-                Apply(type, after, op, path, value);
+                Apply(type, after, op, path, value, compares);
             else if (op == "remove")
                 throw Refusal.NoTarget("remove wants a path.");
             else
-                Members(type, after, op, value);
+                Members(type, after, op, value, compares);
         }
         return Documents.Read(type, after);
     }
 
     // Without a path the value has attributes of the resource.
-    private static void Members(ResourceType type, JsonObject resource, string op, JsonNode? value)
+    private static void Members(ResourceType type, JsonObject resource, string op, JsonNode? value, Comparing compares)
     {
         if (value is not JsonObject members)
             throw Refusal.Value("Without a path the value is an object of attributes.");
         foreach (var (name, one) in members)
             if (type.Extensions.FirstOrDefault(known => known.Id == name) is { } extension)
                 foreach (var (within, inner) in one as JsonObject ?? [])
-                    Apply(type, resource, op, $"{extension.Id}:{within}", inner);
+                    Apply(type, resource, op, $"{extension.Id}:{within}", inner, compares);
             else if (name.IndexOfAny(['.', ':']) >= 0)
                 throw Refusal.Path($"'{name}' is no name of an attribute.");
             else if (name != "schemas")
-                Apply(type, resource, op, name, one);
+                Apply(type, resource, op, name, one, compares);
     }
 
-    private static void Apply(ResourceType type, JsonObject resource, string op, string path, JsonNode? value)
+    private static void Apply(
+        ResourceType type,
+        JsonObject resource,
+        string op,
+        string path,
+        JsonNode? value,
+        Comparing compares
+    )
     {
         if (Path().Match(path) is not { Success: true } parts)
             throw Refusal.Path($"'{path}' is no path.");
@@ -62,7 +69,7 @@ internal static partial class Patches
             resource[name.Urn] ??= new JsonObject();
         var container = name.Container(resource)!;
         if (parts.Groups["filter"] is { Success: true, Value: var filter })
-            AmongValues(container, name, filter, op, value);
+            AmongValues(container, name, Filters.Of(name.Attribute, filter, compares), op, value);
         else if (name.Sub is not null)
             OfSub(container, name, op, value);
         else if (op == "remove" || value is null)
@@ -96,9 +103,14 @@ internal static partial class Patches
         }
     }
 
-    private static void AmongValues(JsonObject container, Name name, string filter, string op, JsonNode? value)
+    private static void AmongValues(
+        JsonObject container,
+        Name name,
+        Func<JsonObject, bool> isMeant,
+        string op,
+        JsonNode? value
+    )
     {
-        var isMeant = Filters.Of(name.Attribute, filter);
         var values = container[name.Attribute.Name] as JsonArray ?? [];
         var meant = values.OfType<JsonObject>().Where(isMeant).ToList();
         if (meant.Count == 0)

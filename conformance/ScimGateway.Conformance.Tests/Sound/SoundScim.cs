@@ -25,6 +25,15 @@ internal sealed class SoundScim(string @base, string token, Habit habits = Habit
     /// <summary>Where it is.</summary>
     public string Base => @base;
 
+    /// <summary>What each operation of a bulk request goes by.</summary>
+    public Detour Within { get; set; } = SoundServer.Straight;
+
+    /// <summary>How values are compared with those of a filter.</summary>
+    public Comparing Compares { get; set; } = Filters.Compare;
+
+    /// <summary>By what of an attribute resources are sorted.</summary>
+    public Func<Name, JsonObject, string?> SortsBy { get; set; } = Lists.Key;
+
     public Answer Handle(Ask ask)
     {
         try
@@ -135,7 +144,7 @@ internal sealed class SoundScim(string @base, string token, Habit habits = Habit
     private Answer Patched(Resource resource, Ask ask)
     {
         RequireVersion(resource, ask);
-        Change(resource, Patches.Applied(resource.Type, resource.Written, Parsed(ask)));
+        Change(resource, Patches.Applied(resource.Type, resource.Written, Parsed(ask), Compares));
         return Shown(200, resource, ask);
     }
 

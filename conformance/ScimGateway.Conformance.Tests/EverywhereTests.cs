@@ -1,0 +1,124 @@
+using System.Collections.Concurrent;
+using System.Text;
+using ScimGateway.Conformance.Tests.Faults.Everywhere;
+using ScimGateway.Conformance.Tests.Sound;
+
+namespace ScimGateway.Conformance.Tests;
+
+/// <summary>What servers have wrong is found, though no check was written for just that.</summary>
+public sealed class EverywhereTests(EverywhereTests.Asked asked) : IClassFixture<EverywhereTests.Asked>
+{
+    private const double LeastFound = 0.6;
+
+    // Whose answer to POST has no more than an id: three checks of filters rest on what it says of userName.
+    private static readonly string[] _known = ["created-id-only"];
+
+    [Fact]
+    public void Most_of_what_is_wrong_everywhere_is_found()
+    {
+        var missed = asked
+            .Proofs.Where(proof => proof.Failed.Length == 0)
+            .Select(proof => proof.Breakage.Name)
+            .ToList();
+
+        Assert.True(
+            missed.Count <= (1 - LeastFound) * Breakage.All.Count,
+            $"{missed.Count} of {Breakage.All.Count} are not found:\n{string.Join('\n', missed.Order())}"
+        );
+    }
+
+    [Fact]
+    public void Each_is_called_otherwise_than_the_others() =>
+        Assert.Equal([], Breakage.All.CountBy(one => one.Name).Where(one => one.Value > 1).Select(one => one.Key));
+
+    [Fact]
+    public void No_detour_has_a_mistake() =>
+        AssertNone(
+            asked
+                .Proofs.Where(proof => proof.Mistake is not null)
+                .Select(proof => $"{proof.Breakage.Name}: {proof.Mistake}")
+        );
+
+    [Fact]
+    public void No_check_has_a_mistake_whatever_is_wrong() =>
+        AssertNone(
+            asked
+                .Proofs.Where(proof => !_known.Contains(proof.Breakage.Name))
+                .SelectMany(proof =>
+                    proof
+                        .Skipped.Where(one => one.Contains("this check has a mistake", StringComparison.Ordinal))
+                        .Select(one => $"{proof.Breakage.Name}: {one}")
+                )
+        );
+
+    // Each in full, as the assertion would cut it.
+    private static void AssertNone(IEnumerable<string> told) => Assert.True(!told.Any(), string.Join('\n', told));
+
+    /// <summary>What was found of a server.</summary>
+    /// <param name="Breakage">What is wrong about it.</param>
+    /// <param name="Failed">The ids of the requirements that are not kept.</param>
+    /// <param name="Skipped">What was not looked at, and why.</param>
+    /// <param name="Mistake">What the detour itself has thrown.</param>
+    internal sealed record Proof(Breakage Breakage, string[] Failed, string[] Skipped, Exception? Mistake);
+
+    /// <summary>The whole suite, asked of each server.</summary>
+    public sealed class Asked : IAsyncLifetime
+    {
+        internal ConcurrentBag<Proof> Proofs { get; } = [];
+
+        public async ValueTask InitializeAsync()
+        {
+            await Parallel.ForEachAsync(
+                Breakage.All.Chunk((Breakage.All.Count / Environment.ProcessorCount) + 1),
+                async (breakages, _) =>
+                {
+                    await using var server = await SoundServer.StartAsync();
+                    foreach (var breakage in breakages)
+                        Proofs.Add(await ProofAsync(server, breakage));
+                }
+            );
+            if (Environment.GetEnvironmentVariable("PRINT_BREAKAGES") == "1")
+                await File.WriteAllTextAsync(Path.Combine(AppContext.BaseDirectory, "breakages.txt"), Table());
+        }
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+        private static async Task<Proof> ProofAsync(SoundServer server, Breakage breakage)
+        {
+            Exception? mistake = null;
+            Detour detour = (ask, scim) =>
+            {
+                try
+                {
+                    return breakage.Detour(ask, scim);
+                }
+#pragma warning disable CA1031 // Whatever it is, it is told; the server goes on.
+                catch (Exception e)
+                {
+                    mistake ??= e;
+                    return scim.Handle(ask);
+                }
+#pragma warning restore CA1031
+            };
+            server.Begin(detour);
+            server.Scim.Within = detour;
+            var findings = await Asking.AllAsync(server.Url);
+            var failed = findings.Results.Where(one => one.Verdict.Outcome == Outcome.Failed);
+            return new Proof(breakage, [.. failed.Select(one => one.Requirement.Id)], findings.Skipped(), mistake);
+        }
+
+        // Name, number of those that fail, ids; what is not found comes first.
+        private string Table() =>
+            Proofs
+                .OrderBy(proof => proof.Failed.Length)
+                .ThenBy(proof => proof.Breakage.Name, StringComparer.Ordinal)
+                .Aggregate(
+                    new StringBuilder(),
+                    (table, proof) =>
+                        table.AppendLine(
+                            $"{proof.Breakage.Name}\t{proof.Failed.Length}\t{string.Join(' ', proof.Failed)}\t{proof.Breakage.Section}: {proof.Breakage.Says}"
+                        )
+                )
+                .ToString();
+    }
+}
