@@ -91,7 +91,7 @@ internal sealed class Announced
         bool isExtension
     )
     {
-        if (definition is null && member.Key is "schemas" or "id" or "externalId" or "meta")
+        if (definition is null && member.Key is "schemas" or "id" or "externalId")
             yield break;
         yield return new Told(member.Key, member.Value, definition, schema, isExtension);
         if (definition?.Objects("subAttributes") is not { Count: > 0 } subs)

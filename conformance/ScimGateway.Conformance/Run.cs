@@ -126,16 +126,22 @@ internal static class Run
         var results = new Result?[requirements.Count];
         var watch = new Watch(requirements.Where(one => weighing.LeftOut(one) is null));
         var left = new List<string>();
-        var asked = 0;
-        for (; asked < requirements.Count && !stop.IsCancellationRequested; asked++)
+        var broken = new HashSet<string>();
+        foreach (var i in Rests.Order(requirements))
         {
-            var requirement = requirements[asked];
+            if (stop.IsCancellationRequested)
+                break;
+            var requirement = requirements[i];
             var begun = Stopwatch.GetTimestamp();
             server.GoAsFastAs(requirement.Provider);
             server.Stop = stop;
-            var verdict = weighing.LeftOut(requirement) is { } why
-                ? Verdict.Skipped(why)
+            var verdict =
+                weighing.LeftOut(requirement) is { } why ? Verdict.Skipped(why)
+                : Rests.Missing(requirement, broken) is { } missing
+                    ? Verdict.Skipped($"it rests on {missing}, which is not kept")
                 : weighing.Weigh(requirement, await VerdictAsync(server, requirement));
+            if (verdict.IsBroken)
+                broken.Add(requirement.Id);
             var exchanges = server.TakeExchanges();
             watch.See(server.Announced, exchanges);
             record?.Invoke(requirement, exchanges);
@@ -145,13 +151,13 @@ internal static class Run
                 verdict.IsBroken ? Repeat.Of(exchanges, requirement.Provider is null ? MostRepeated : MostOfStory) : [],
                 Stopwatch.GetElapsedTime(begun)
             );
-            results[asked] = result;
+            results[i] = result;
             if (verdict.IsBroken || requirement.Everywhere is null)
                 tell(result);
             left.AddRange(await server.CleanUpAsync());
         }
         // What is looked at in every answer is known in the end.
-        for (var i = 0; i < asked; i++)
+        for (var i = 0; i < results.Length; i++)
             if (results[i] is { Verdict.IsBroken: false, Requirement.Everywhere: not null } late)
             {
                 if (watch.Found(late.Requirement) is { } found)

@@ -22,7 +22,7 @@ internal static class Seen
             answer,
             value =>
                 (value.Path == "password" || value.Definition.At("returned").AsText() == "never")
-                && value.Value.IsSomething()
+                && value.Value is not null
                     ? $"{value.Path} is there"
                     : null
         );
@@ -44,7 +44,7 @@ internal static class Seen
             announced,
             answer,
             value =>
-                value.Definition is null && !_usual.Contains(value.Path.Split('.')[^1])
+                value.Definition is null && value.Path != "meta" && !_usual.Contains(value.Path.Split('.')[^1])
                     ? $"{value.Path} is there, which no schema defines"
                     : null
         );
@@ -170,6 +170,17 @@ internal static class Seen
         && answer.TextOf("meta.version") is { } version
         && tag != version
             ? $"ETag is '{tag}' and meta.version '{version}'"
+            : null;
+
+    /// <summary>An answer that shows a resource has its tag (RFC 7644 §3.14).</summary>
+    public static string? NoTag(Announced announced, Exchange answer) =>
+        announced.Has(Feature.ETag)
+        && answer.IsFine
+        && answer["Resources"] is null
+        && answer.Shown.Any(IsOfUs)
+        && answer.Url.Segments.Any(segment => segment.TrimEnd('/') is "Users" or "Groups")
+        && answer.Header("ETag") is null
+            ? "there is no ETag"
             : null;
 
     /// <summary>What is asked for alone is answered alone, and what is excluded is left out (RFC 7644 §3.9).</summary>

@@ -48,7 +48,26 @@ internal static class Users
                 );
                 if (!made.IsFine)
                     throw new NotPossibleException($"no user with a password was taken: {made}");
-                var read = await server.GetAsync($"{Server.At(made.WithResource().Json!)}?attributes=password");
+                var at = Server.At(made.WithResource().Json!);
+                var read = await server.GetAsync($"{at}?attributes=password");
+                // Everywhere looks at what these show.
+                await server.GetAsync(at);
+                await server.GetAsync("Users?count=50");
+                if (server.Announced.Has(Feature.Filter))
+                    await server.PostAsync(
+                        "Users/.search",
+                        new JsonObject
+                        {
+                            ["schemas"] = new JsonArray(Words.Search),
+                            ["filter"] = $"userName eq \"{made.TextOf("userName")}\"",
+                        }
+                    );
+                await server.PutAsync(
+                    at,
+                    Values.Changed(server.User(made.TextOf("userName")), user => user["password"] = Password)
+                );
+                if (server.Announced.Has(Feature.Patch))
+                    await server.PatchAsync(at, Rfc7644.Patching.Operation("replace", "displayName", "Another Name"));
                 return Verdict.Of(
                     !made.Text.Contains(Password, StringComparison.Ordinal)
                         && !made["password"].IsSomething()

@@ -15,7 +15,7 @@ internal sealed class Crowd
     /// <summary>How their names begin.</summary>
     public string Mark { get; }
 
-    /// <summary>What finds them; empty where nobody else is there.</summary>
+    /// <summary>What finds them.</summary>
     public string Filter { get; }
 
     /// <summary>Makes so many.</summary>
@@ -30,6 +30,7 @@ internal sealed class Crowd
         Action<JsonObject, string>? change = null
     )
     {
+        await server.MadeUserAsync(); // who is found by a filter that is passed over
         var mark = server.Name();
         var made = new List<JsonObject>();
         foreach (var ending in endings)
@@ -47,7 +48,6 @@ internal sealed class Crowd
             $"userName co \"{mark}\"",
             $"name.familyName eq \"{mark}\"",
             string.Join(" or ", made.Select(user => $"userName eq \"{user.At("userName")}\"")),
-            "",
         ];
         foreach (var filter in filters)
         {
@@ -62,10 +62,7 @@ internal sealed class Crowd
     }
 
     /// <summary>Lists them.</summary>
-    public Task<Exchange> ListAsync(string more = "") =>
-        Filter.Length == 0
-            ? _server.GetAsync($"Users{(more.Length == 0 ? "" : $"?{more.TrimStart('&')}")}")
-            : _server.FilterAsync("Users", Filter, more);
+    public Task<Exchange> ListAsync(string more = "") => _server.FilterAsync("Users", Filter, more);
 
     private static HashSet<string?> Ids(IEnumerable<JsonObject> users) =>
         [.. users.Select(user => user.At("id").AsText())];

@@ -147,6 +147,22 @@ internal static class Errors
                     await server.PostAsync("Users", new JsonObject()),
                     await server.GetAsync("Users?count=many"),
                     await server.GetAsync("Users?startIndex=99999999999999999999"),
+                    await server.GetAsync("Users?count=1&attributes=nobodyHasThis"),
+                    await server.PostAsync(
+                        "Users",
+                        Values.Changed(server.User(), user => user["nobodyHasThis"] = new JsonObject { ["a"] = 1 })
+                    ),
+                    await server.PostAsync(
+                        "Users",
+                        Values.Changed(
+                            server.User(),
+                            user =>
+                            {
+                                user["schemas"]!.AsArray().Add("urn:example:nobody:has:this");
+                                user["urn:example:nobody:has:this"] = new JsonObject { ["a"] = 1 };
+                            }
+                        )
+                    ),
                 };
                 return Verdict.All(answers.Select(answer => Verdict.Of(answer.Status < 500, answer)));
             }

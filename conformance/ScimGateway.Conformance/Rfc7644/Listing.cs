@@ -7,6 +7,8 @@ namespace ScimGateway.Conformance.Rfc7644;
 /// <summary>Lists, their order and their pages (RFC 7644 §3.4.2, §3.4.2.1, §3.4.2.3, §3.4.2.4).</summary>
 internal static class Listing
 {
+    private static readonly bool[] _ways = [false, true];
+
     private const Feature Filtered = Feature.Users | Feature.Filter;
 
     public static readonly Requirement[] All =
@@ -322,6 +324,53 @@ internal static class Listing
         {
             Needs = Filtered | Feature.IndexPaging,
         },
+        SortsBy("names", "sortBy may be in any case, and with the URN", "USERNAME", $"{Words.User}:userName"),
+        SortsBy("common", "what all resources have is sorted by, too", "id", "meta.created", "externalId"),
+        new(
+            "RFC7644-3.4.2-whole",
+            Must,
+            "a list shows of a resource what it shows alone",
+            async server =>
+            {
+                var user = await server.MadeUserAsync(sent =>
+                {
+                    if (server.Announced.Has(Feature.Enterprise))
+                    {
+                        sent["schemas"] = new JsonArray(Words.User, Words.Enterprise);
+                        sent[Words.Enterprise] = new JsonObject { ["department"] = "Boats" };
+                    }
+                });
+                var group = server.Announced.Has(Feature.Groups)
+                    ? await server.MadeGroupAsync(user.At("id").AsText()!)
+                    : null;
+                foreach (var one in group is null ? new[] { user } : [user, group])
+                {
+                    var alone = await server.GetAsync(Server.At(one));
+                    var list = await server.FilterAsync(Server.At(one).Split('/')[0], $"id eq \"{one.At("id")}\"");
+                    if (list.Resources is not [var shown])
+                        throw new NotPossibleException(
+                            "a resource is not found by its id, as RFC7644-3.4.2.2-id tells"
+                        );
+                    var missing = (alone.Json as JsonObject ?? []).FirstOrDefault(member =>
+                        !Same(member.Value, shown.Member(member.Key))
+                    );
+                    if (missing.Key is not null)
+                        return Verdict.Broken($"{missing.Key} is otherwise in the list: {list}");
+                }
+                return Verdict.Kept;
+
+                static bool Same(JsonNode? alone, JsonNode? listed) =>
+                    !alone.IsSomething()
+                    || (
+                        alone is JsonObject members
+                            ? members.All(member => Same(member.Value, listed.Member(member.Key)))
+                            : listed.IsSomething()
+                    );
+            }
+        )
+        {
+            Needs = Filtered,
+        },
         new(
             "RFC7644-3.4.2.4-groups",
             Must,
@@ -393,22 +442,27 @@ internal static class Listing
             async server =>
             {
                 var crowd = await Crowd.MadeAsync(server, 3);
-                if (crowd.Filter.Length == 0)
-                    return Verdict.Skipped("no filter finds several users");
-                var list = await server.PostAsync(
-                    "Users/.search",
-                    new JsonObject
-                    {
-                        ["schemas"] = new JsonArray(Words.Search),
-                        ["filter"] = crowd.Filter,
-                        ["startIndex"] = 2,
-                        ["count"] = 1,
-                        ["excludedAttributes"] = new JsonArray("emails"),
-                    }
-                );
+                var search = new JsonObject
+                {
+                    ["schemas"] = new JsonArray(Words.Search),
+                    ["filter"] = crowd.Filter,
+                    ["startIndex"] = 2,
+                    ["count"] = 1,
+                    ["excludedAttributes"] = new JsonArray("emails"),
+                };
+                if (server.Announced.Has(Feature.Sort))
+                    (search["sortBy"], search["sortOrder"]) = ("userName", "descending");
+                var list = await server.PostAsync("Users/.search", search);
+                var first = (await crowd.ListAsync("&count=1")).Resources;
+                var isSecond = server.Announced.Has(Feature.Sort)
+                    ? list.Resources.Any(one =>
+                        one.At("userName").AsText()?.EndsWith("-1", StringComparison.Ordinal) == true
+                    )
+                    : !list.Resources.Any(one => one.At("id").AsText() == first[0].At("id").AsText());
                 return Verdict.Of(
                     list.Resources.Count == 1
                         && list["totalResults"].AsNumber() == 3
+                        && isSecond
                         && !list.Resources[0].At("emails").IsSomething(),
                     list
                 );
@@ -433,6 +487,43 @@ internal static class Listing
                     crowd,
                     descending ? [.. expected.Reverse()] : expected
                 );
+            }
+        )
+        {
+            Needs = Filtered | Feature.Sort,
+        };
+
+    // By other names of what is sorted by: the order is that of the one.
+    private static Requirement SortsBy(string word, string says, params string[] names) =>
+        new(
+            $"RFC7644-3.4.2.3-{word}",
+            Must,
+            says,
+            async server =>
+            {
+                var crowd = await Crowd.MadeAsync(
+                    server,
+                    ["b", "a", "c"],
+                    (user, ending) => user["externalId"] = $"{user.At("userName")}"
+                );
+                foreach (var name in names)
+                foreach (var descending in _ways)
+                {
+                    var list = await crowd.ListAsync(
+                        $"&sortBy={Uri.EscapeDataString(name)}{(descending ? "&sortOrder=descending" : "")}"
+                    );
+                    var path =
+                        name.Contains("meta", StringComparison.Ordinal) || name is "id" or "externalId"
+                            ? name
+                            : "userName";
+                    var found = list.Resources.Select(user => user.At(path).AsText() ?? "").ToList();
+                    var expected = found.Order(StringComparer.OrdinalIgnoreCase).ToList();
+                    if (descending)
+                        expected.Reverse();
+                    if (list.Status != 200 || !found.SequenceEqual(expected, StringComparer.OrdinalIgnoreCase))
+                        return Verdict.Broken($"by {name} in the order {string.Join(", ", found)}: {list}");
+                }
+                return Verdict.Kept;
             }
         )
         {

@@ -141,7 +141,10 @@ internal static class PatchPaths
                     if (!patched.IsFine)
                         return Verdict.Of(false, patched);
                     var read = await server.GetAsync(Server.At(user));
-                    if (read.Json.Member(Words.Enterprise).At("department").AsText() != expected)
+                    if (
+                        read.Json.Member(Words.Enterprise).At("department").AsText() != expected
+                        || expected is not null && !read.Json.Strings("schemas").Contains(Words.Enterprise)
+                    )
                         return Verdict.Of(false, read);
                 }
                 return Verdict.Kept;
@@ -149,6 +152,110 @@ internal static class PatchPaths
         )
         {
             Needs = OfUsers | Feature.Enterprise,
+        },
+        Changes(
+            "3.5.2-without-path",
+            "without a path each attribute of the value is changed, complex ones, and names in any case",
+            [
+                Operation(
+                    "replace",
+                    null,
+                    new JsonObject
+                    {
+                        ["displayName"] = "Another Name",
+                        ["name"] = new JsonObject { ["givenName"] = "Another" },
+                        ["EXTERNALID"] = "another-external-id",
+                    }
+                ),
+            ],
+            read =>
+                read.TextOf("displayName") == "Another Name"
+                && read.TextOf("name.givenName") == "Another"
+                && read.TextOf("externalId") == "another-external-id"
+        ),
+        Changes(
+            "3.5.2-external-id",
+            "externalId is changed by its path",
+            [Operation("replace", "externalId", "another-external-id")],
+            read => read.TextOf("externalId") == "another-external-id"
+        ),
+        Changes(
+            "3.5.2-in-order",
+            "what is added after a remove is there",
+            [
+                Operation("add", "displayName", "First"),
+                Operation("remove", "displayName"),
+                Operation("add", "name.givenName", "Another"),
+                Operation("remove", "name.givenName"),
+            ],
+            read => !read["displayName"].IsSomething() && !read["name.givenName"].IsSomething()
+        ),
+        OfPhones(
+            "3.5.2.1-add-lone",
+            "a value that is added without a list around it is one of several",
+            [Operation("add", "phoneNumbers", new JsonObject { ["type"] = "home", ["value"] = "+1 555 0102" })],
+            ["work +1 555 0100", "mobile +1 555 0101", "home +1 555 0102"]
+        ),
+        OfPhones(
+            "3.5.2-two-conditions",
+            "a filter in a path may have two conditions",
+            [Operation("replace", "phoneNumbers[type eq \"mobile\" and value sw \"+1\"].value", "+1 555 0199")],
+            ["work +1 555 0100", "mobile +1 555 0199"]
+        ),
+        new(
+            "RFC7644-3.5.2-groups",
+            Must,
+            "groups are changed by PATCH as users are",
+            async server =>
+            {
+                var group = await server.MadeGroupAsync();
+                var patched = await server.PatchBodyAsync(
+                    Server.At(group),
+                    Body(Operation("replace", "displayName", $"Group {server.Name()}"))
+                );
+                return Verdict.Of(patched.IsFine, patched);
+            }
+        )
+        {
+            Needs = Feature.Groups | Feature.Patch,
+        },
+        new(
+            "RFC7644-3.5.2-last-modified",
+            Must,
+            "PATCH moves lastModified",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                for (var tries = 0; tries < 3; tries++)
+                {
+                    await server.WaitAsync(TimeSpan.FromMilliseconds(tries * 600));
+                    await server.PatchAsync(
+                        Server.At(user),
+                        Operation("replace", "displayName", $"Another Name {tries}")
+                    );
+                    var read = await server.GetAsync(Server.At(user));
+                    if (read.TextOf("meta.lastModified") != user.At("meta.lastModified").AsText())
+                        return Verdict.Kept;
+                }
+                return Verdict.Of(false, await server.GetAsync(Server.At(user)));
+            }
+        )
+        {
+            Needs = OfUsers,
+        },
+        new(
+            "RFC7644-3.12-patch-syntax",
+            Must,
+            "a PATCH that is no JSON is 400",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                var patched = await server.SendAsync(HttpMethod.Patch, Server.At(user), "{\"schemas\": [");
+                return Verdict.Of(patched.Status == 400, patched);
+            }
+        )
+        {
+            Needs = OfUsers,
         },
         new(
             "RFC7644-3.5.2-shows",

@@ -13,6 +13,7 @@ internal static class Routes
         HttpMethod.Patch,
         HttpMethod.Delete,
     ];
+    private static readonly string[] _optional = ["name", "emails", "externalId"];
     private static readonly string[] _documents = ["ServiceProviderConfig", "Schemas", "ResourceTypes"];
 
     public static readonly Requirement[] All =
@@ -43,7 +44,17 @@ internal static class Routes
             {
                 var user = await server.MadeUserAsync();
                 var read = await server.GetAsync($"Users/{user.At("userName")}");
-                return Verdict.Of(read.Status == 404 || read.TextOf("id") == user.At("userName").AsText(), read);
+                if (read.Status != 404)
+                    return Verdict.Of(read.TextOf("id") == user.At("userName").AsText(), read);
+                var id = user.At("id").AsText()!;
+                var upper = string.Concat(
+                    id.Select(letter =>
+                        char.IsUpper(letter) ? char.ToLowerInvariant(letter) : char.ToUpperInvariant(letter)
+                    )
+                );
+                return upper == id
+                    ? Verdict.Kept
+                    : Missing(await server.GetAsync($"Users/{Uri.EscapeDataString(upper)}"));
             }
         )
         {
@@ -111,7 +122,7 @@ internal static class Routes
             {
                 var user = await server.MadeUserAsync();
                 var made = await server.PostAsync("Groups", server.Group(user.At("id").AsText()!));
-                if (made.Status != 201)
+                if (made.Status != 201 || made.Header("Location") is null)
                     return Verdict.Of(false, made);
                 var read = await server.GetAsync(Server.At(made.WithResource().Json!));
                 return Verdict.Of(
@@ -128,14 +139,19 @@ internal static class Routes
         new(
             "RFC7644-3.6-member",
             Should,
-            "who was deleted is no member any more",
+            "who was deleted is no member any more, and nobody is in a group that was deleted",
             async server =>
             {
                 var user = await server.MadeUserAsync();
-                var group = await server.MadeGroupAsync(user.At("id").AsText()!);
+                var other = await server.MadeUserAsync();
+                var group = await server.MadeGroupAsync(user.At("id").AsText()!, other.At("id").AsText()!);
                 await server.DeleteAsync(Server.At(user));
                 var read = await server.GetAsync(Server.At(group));
-                return Verdict.Of(!read["members"].IsSomething(), read);
+                if (read.Json.Objects("members").Count != 1)
+                    return Verdict.Of(false, read);
+                await server.DeleteAsync(Server.At(group));
+                var member = await server.GetAsync(Server.At(other));
+                return Verdict.Of(member.Status == 200 && !member["groups"].IsSomething(), member);
             }
         )
         {
@@ -149,8 +165,16 @@ internal static class Routes
             {
                 var user = await server.MadeUserAsync();
                 await server.DeleteAsync(Server.At(user));
-                var list = await server.FilterAsync("Users", $"userName eq \"{user.At("userName")}\"");
-                return Verdict.Of(list.Resources.Count == 0 && list["totalResults"].AsNumber() == 0, list);
+                var filter = $"userName eq \"{user.At("userName")}\"";
+                var list = await server.FilterAsync("Users", filter);
+                var search = await server.PostAsync(
+                    "Users/.search",
+                    new JsonObject { ["schemas"] = new JsonArray(Words.Search), ["filter"] = filter }
+                );
+                return Verdict.All(
+                    Verdict.Of(list.Resources.Count == 0 && list["totalResults"].AsNumber() == 0, list),
+                    Verdict.Of(search.Resources.Count == 0, search)
+                );
             }
         )
         {
@@ -158,23 +182,104 @@ internal static class Routes
         },
         new(
             "RFC7644-3.5.1-clears",
-            Must,
-            "what PUT leaves out is gone, sub-attributes and external ids as well",
+            May,
+            "what PUT leaves out is gone",
             async server =>
             {
                 var user = await server.MadeUserAsync(sent => sent["externalId"] = $"Ext-{sent.At("userName")}");
+                // A server may keep it, or give it a value of its own (§3.5.1); most clients rely on what is told here.
+                var put = await server.PutAsync(
+                    Server.At(user),
+                    new JsonObject
+                    {
+                        ["schemas"] = new JsonArray(Words.User),
+                        ["userName"] = user.At("userName").AsText(),
+                    }
+                );
+                if (!put.IsFine)
+                    return Verdict.Skipped($"a user of a name alone is refused: {put}");
+                var read = await server.GetAsync(Server.At(user));
+                return Verdict.Of(!_optional.Any(name => read[name].IsSomething()), read);
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
+        new(
+            "RFC7644-3.5.1-extension",
+            Must,
+            "PUT changes attributes of an extension, and answers with groups as they are",
+            async server =>
+            {
+                if (!server.Announced.HasWritable("department", Words.Enterprise))
+                    return Verdict.Skipped("users have no department");
+                var user = await server.MadeUserAsync();
+                if (server.Announced.Has(Feature.Groups))
+                    await server.MadeGroupAsync(user.At("id").AsText()!);
                 var sent = server.User(user.At("userName").AsText());
-                sent["name"]!.AsObject().Remove("givenName");
+                sent["schemas"] = new JsonArray(Words.User, Words.Enterprise);
+                sent[Words.Enterprise] = new JsonObject { ["department"] = "Boats" };
                 var put = await server.PutAsync(Server.At(user), sent);
                 if (!put.IsFine)
                     return Verdict.Of(false, put);
                 var read = await server.GetAsync(Server.At(user));
-                return Verdict.Of(
-                    !read["name.givenName"].IsSomething()
-                        && read.TextOf("name.familyName") == "Former"
-                        && !read["externalId"].IsSomething(),
-                    read
+                return Verdict.All(
+                    Verdict.Of(read.Json.Member(Words.Enterprise).At("department").AsText() == "Boats", read),
+                    Verdict.Of(put["groups"].IsSomething() == read["groups"].IsSomething(), put)
                 );
+            }
+        )
+        {
+            Needs = Feature.Users | Feature.Enterprise,
+        },
+        new(
+            "RFC7644-3.9-names",
+            Must,
+            "names of what is answered, or left out, may be in any case and with their URN, of groups as well",
+            async server =>
+            {
+                var user = await server.MadeUserAsync(sent =>
+                {
+                    if (server.Announced.Has(Feature.Enterprise))
+                    {
+                        sent["schemas"] = new JsonArray(Words.User, Words.Enterprise);
+                        sent[Words.Enterprise] = new JsonObject { ["department"] = "Boats", ["division"] = "Sea" };
+                    }
+                });
+                var at = Server.At(user);
+                var urn = await server.GetAsync($"{at}?attributes={Words.User}:name");
+                var without = await server.GetAsync($"{at}?excludedAttributes={Words.User}:name,EMAILS,schemas");
+                var verdicts = new List<Verdict>
+                {
+                    Verdict.Of(urn["name"].IsSomething() && !urn["emails"].IsSomething(), urn),
+                    Verdict.Of(
+                        !without["name"].IsSomething()
+                            && !without["emails"].IsSomething()
+                            && without["schemas"].IsSomething(),
+                        without
+                    ),
+                };
+                if (user.Member(Words.Enterprise).At("department").IsSomething())
+                {
+                    var own = await server.GetAsync($"{at}?attributes={Words.Enterprise}:department");
+                    var rest = await server.GetAsync($"{at}?excludedAttributes={Words.Enterprise}:department");
+                    var core = await server.GetAsync($"{at}?attributes=userName");
+                    verdicts.Add(Verdict.Of(Department(own) && !own["name"].IsSomething(), own));
+                    verdicts.Add(Verdict.Of(!Department(rest) && rest["name"].IsSomething(), rest));
+                    verdicts.Add(Verdict.Of(!core.Json.Member(Words.Enterprise).IsSomething(), core));
+                }
+                if (server.Announced.Has(Feature.Groups))
+                {
+                    var group = await server.MadeGroupAsync(user.At("id").AsText()!);
+                    var named = await server.GetAsync($"{Server.At(group)}?attributes=displayName");
+                    verdicts.Add(
+                        Verdict.Of(named["displayName"].IsSomething() && !named["members"].IsSomething(), named)
+                    );
+                }
+                return Verdict.All(verdicts);
+
+                static bool Department(Exchange read) =>
+                    read.Json.Member(Words.Enterprise).At("department").IsSomething();
             }
         )
         {

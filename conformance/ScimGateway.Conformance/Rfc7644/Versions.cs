@@ -22,6 +22,7 @@ internal static class Versions
             }
         )
         {
+            Everywhere = Seen.NoTag,
             Needs = Tagged,
         },
         new(
@@ -148,6 +149,26 @@ internal static class Versions
         )
         {
             Needs = Tagged | Feature.Patch,
+        },
+        new(
+            "RFC7644-3.14-if-match-any",
+            Must,
+            "If-Match of * is any version there is, and groups have versions as users do",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                user["displayName"] = "Another Name";
+                var put = await server.PutAsync(Server.At(user), user, ("If-Match", "*"));
+                if (!put.IsFine || !server.Announced.Has(Feature.Groups))
+                    return Verdict.Of(put.IsFine, put);
+                var group = await server.MadeGroupAsync();
+                var sent = server.Group();
+                var late = await server.PutAsync(Server.At(group), sent, ("If-Match", "W/\"no-version-of-it\""));
+                return Verdict.Of(late.Status == 412, late);
+            }
+        )
+        {
+            Needs = Tagged,
         },
         new(
             "RFC7644-3.14-stays",
