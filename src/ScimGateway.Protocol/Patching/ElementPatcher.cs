@@ -165,8 +165,10 @@ internal sealed class ElementPatcher(AttributeDefinition attribute, ValueCheck c
 
     private AttributeDefinition? Sub(string? name)
     {
-        if (name is null || attribute.Sub(name) is { } sub)
-            return name is null ? null : attribute.Sub(name);
+        if (name is null)
+            return null;
+        if (attribute.Sub(name) is { } sub)
+            return sub;
         reading.RequireDefined($"{attribute.Name}.{name}");
         throw ScimException.InvalidPath($"No schema has '{attribute.Name}.{name}'.");
     }

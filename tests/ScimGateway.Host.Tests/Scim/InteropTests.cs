@@ -95,6 +95,22 @@ public sealed class InteropTests : IAsyncLifetime
         Assert.Equal(op == "remove" ? "noTarget" : null, (string?)after!["scimType"]);
     }
 
+    [Fact]
+    public async Task A_group_is_not_changed_without_a_path_either()
+    {
+        var patch = PatchOf("""{"op":"replace","value":{"displayName":"Band","members":[]}}""");
+        foreach (var (client, isInterop) in new[] { (Interop, true), (_usual, false) })
+        {
+            var (_, crew, _) = await Gateway.SendAsync(client, HttpMethod.Post, "Groups", Group("Crew"));
+            var group = $"Groups/{(string)crew!["id"]!}";
+            if (isInterop)
+                await RefusedAsync(client, HttpMethod.Patch, group, patch, "invalidSyntax");
+            else
+                await Gateway.SendAsync(client, HttpMethod.Patch, group, patch);
+            Assert.Equal(isInterop ? "Crew" : "Band", (string?)(await GetAsync(client, group))["displayName"]);
+        }
+    }
+
     [Theory]
     [InlineData("\"shoeSize\":44")]
     [InlineData("\"shoeSize\":null")]
@@ -207,6 +223,13 @@ public sealed class InteropTests : IAsyncLifetime
         var query = $"{endpoint}?filter={Uri.EscapeDataString(filter)}";
 
         await RefusedAsync(Interop, HttpMethod.Get, query, null, "invalidFilter");
+        var search = new JsonObject
+        {
+            ["schemas"] = new JsonArray("urn:ietf:params:scim:api:messages:2.0:SearchRequest"),
+            ["filter"] = filter,
+        };
+        var at = $"{endpoint}/.search".TrimStart('/');
+        await RefusedAsync(Interop, HttpMethod.Post, at, search.ToJsonString(), "invalidFilter");
         Assert.Equal(HttpStatusCode.OK, (await Gateway.SendAsync(_usual, HttpMethod.Get, query)).Status);
     }
 
