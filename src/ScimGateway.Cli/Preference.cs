@@ -122,6 +122,11 @@ internal sealed record Preference(string Name, IReadOnlyList<string> Values, str
             ["off", "read", "write", "writeSignIn"],
             "What requests in Slack's own words may do, at /{tenant}/slack/v1; by writeSignIn alone they change address and name of accounts that another source has, or none"
         ),
+        new(
+            "dialect",
+            ["usual", "interop"],
+            "What providers send is read as it is meant, or as the SCIM 2.0 Interoperability Profile has it, by which many usual requests are refused"
+        ),
     ];
 
     private const string Number = "NUMBER";

@@ -61,7 +61,7 @@ internal static class Houses
                 [
                     new(
                         "Deviations",
-                        "Providers' habits beyond the RFCs, by name. A habit's method is beside its rule, in a `…Habits` file."
+                        "Providers' habits beyond the RFCs, by name. A habit's method is beside its rule, in a `…Habits` file. What the interoperability profile has otherwise than the RFCs."
                     ),
                 ],
                 [new("Schemas", "Schemas and resource types as data, and the meaning of an attribute's name.")],

@@ -155,6 +155,12 @@ public sealed record Preference(
                         ("writeSignIn", "may write, also how people sign in"),
                     ]
                 ),
+                new(
+                    "dialect",
+                    "What providers send is read",
+                    [("usual", "as it is meant"), ("interop", "as the SCIM Interoperability Profile has it")],
+                    "The profile refuses usual requests of many providers, such as Okta's and Entra ID's."
+                ),
             ]
         ),
     ];

@@ -10,7 +10,8 @@ namespace ScimGateway.Host.Scim;
 /// <summary>What the gateway says of itself (RFC 7644 §4).</summary>
 internal static class DiscoveryEndpoints
 {
-    private static readonly Discovery _discovery = new(GatewayTypes.User, GatewayTypes.Group);
+    private static readonly Discovery _usual = new(GatewayTypes.User, GatewayTypes.Group);
+    private static readonly Discovery _interop = _usual.AsInterop();
 
     private static ServiceProviderConfig Config(BulkLimits bulk) =>
         new()
@@ -38,7 +39,8 @@ internal static class DiscoveryEndpoints
 
     public static void MapDiscovery(this IEndpointRouteBuilder tenant, BulkLimits bulk)
     {
-        var config = Config(bulk);
+        var usual = Config(bulk);
+        var interop = usual with { InteropProfileConformant = true };
         // RFC 7644 §3.11: who does not know "me" says so.
         tenant.Map(
             "/Me",
@@ -47,31 +49,35 @@ internal static class DiscoveryEndpoints
         tenant.MapMethods(
             "/ServiceProviderConfig",
             ReadMethods.All,
-            context => Answer(context, url => json => config.WriteTo(json, url))
+            context => Answer(context, url => json => (IsInterop(context) ? interop : usual).WriteTo(json, url))
         );
         tenant.MapMethods(
             "/ResourceTypes",
             ReadMethods.All,
-            context => Answer(context, url => json => _discovery.WriteResourceTypes(json, url))
+            context => Answer(context, url => json => Of(context).WriteResourceTypes(json, url))
         );
         tenant.MapMethods(
             "/Schemas",
             ReadMethods.All,
-            context => Answer(context, url => json => _discovery.WriteSchemas(json, url))
+            context => Answer(context, url => json => Of(context).WriteSchemas(json, url))
         );
         tenant.MapMethods(
             "/ResourceTypes/{id}",
             ReadMethods.All,
             (HttpContext context, string id) =>
-                Answer(context, url => json => (_discovery.ResourceType(id) ?? throw NotFound(id)).WriteTo(json, url))
+                Answer(context, url => json => (Of(context).ResourceType(id) ?? throw NotFound(id)).WriteTo(json, url))
         );
         tenant.MapMethods(
             "/Schemas/{id}",
             ReadMethods.All,
             (HttpContext context, string id) =>
-                Answer(context, url => json => (_discovery.Schema(id) ?? throw NotFound(id)).WriteTo(json, url))
+                Answer(context, url => json => (Of(context).Schema(id) ?? throw NotFound(id)).WriteTo(json, url))
         );
     }
+
+    private static Discovery Of(HttpContext context) => IsInterop(context) ? _interop : _usual;
+
+    private static bool IsInterop(HttpContext context) => context.Caller().Dialect.IsInterop;
 
     private static Task Answer(HttpContext context, Func<string, Action<Utf8JsonWriter>> write) =>
         context.Request.Query.ContainsKey("filter")

@@ -159,11 +159,12 @@ internal sealed class ListAnswer
             query.SortBy is null ? []
             : kinds.Count == 1 ? kinds
             : [.. kinds.Where(kind => SortOrder.Has(query.SortBy, GatewayTypes.Of(kind), reading))];
+        var types = kinds.Select(GatewayTypes.Of).ToList();
         return
         [
             .. kinds.Select(kind => new Sought(kind)
             {
-                Filter = query.Filter is null ? null : Filter.Read(query.Filter, GatewayTypes.Of(kind), reading),
+                Filter = query.Filter is null ? null : Filter.Read(query.Filter, GatewayTypes.Of(kind), reading, types),
                 Sort =
                     query.SortBy is not null && (sorted.Contains(kind) || sorted.Count == 0)
                         ? SortOrder.Read(query.SortBy, query.Descending, GatewayTypes.Of(kind), reading)

@@ -29,6 +29,9 @@ public sealed class Reading(Dialect dialect, WorkLimit workLimit)
     /// <summary>What the request may still cost.</summary>
     public WorkLimit WorkLimit { get; } = workLimit;
 
+    /// <summary>Whether the rules of the interoperability profile hold.</summary>
+    internal bool IsInterop => dialect.IsInterop;
+
     /// <summary>The deviations that fired, each once a place.</summary>
     public IReadOnlyCollection<Normalised> Normalised => _normalised;
 
@@ -46,6 +49,9 @@ public sealed class Reading(Dialect dialect, WorkLimit workLimit)
 
     /// <summary>A reading by the RFCs alone.</summary>
     public static Reading Rfc() => new(Dialect.Rfc, new WorkLimit());
+
+    /// <summary>A reading by the interoperability profile.</summary>
+    public static Reading Interop() => new(Dialect.Interop, new WorkLimit());
 
     /// <summary>Whether a deviation met at <paramref name="where"/> is understood; it is noted either way.</summary>
     internal bool Takes(Deviation deviation, string where)

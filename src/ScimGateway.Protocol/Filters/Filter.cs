@@ -55,10 +55,19 @@ public abstract record Filter
     /// Reads a filter on resources of a type: providers' habits are normalised, and comparisons that no value could
     /// meet are refused.
     /// </summary>
-    public static Filter Read(string text, ResourceTypeDefinition type, Reading reading)
+    /// <param name="text">The filter.</param>
+    /// <param name="type">Of which resources it is asked.</param>
+    /// <param name="reading">How it is read; takes the notes.</param>
+    /// <param name="others">Of which it is asked as well, each of which lacks attributes of the others.</param>
+    public static Filter Read(
+        string text,
+        ResourceTypeDefinition type,
+        Reading reading,
+        IReadOnlyList<ResourceTypeDefinition>? others = null
+    )
     {
         var filter = FilterHabits.Normalise(new FilterParser(text, type, reading).Parse(), type, reading);
-        FilterCheck.Check(filter, type, reading);
+        FilterCheck.Check(filter, type, reading, others ?? []);
         return filter;
     }
 

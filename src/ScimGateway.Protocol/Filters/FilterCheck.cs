@@ -15,51 +15,70 @@ internal static class FilterCheck
     // Longer ones are nobody's name, and a search for them in a long value takes seconds.
     private const int MostSearched = 256;
 
-    public static void Check(Filter filter, ResourceTypeDefinition type, Reading reading) =>
+    /// <param name="filter">What is asked.</param>
+    /// <param name="type">Of which resources.</param>
+    /// <param name="reading">How it is read; takes the notes.</param>
+    /// <param name="others">The kinds of which the same is asked: each lacks attributes of the other.</param>
+    public static void Check(
+        Filter filter,
+        ResourceTypeDefinition type,
+        Reading reading,
+        IReadOnlyList<ResourceTypeDefinition> others
+    ) =>
         Check(
             filter,
             path =>
             {
                 var target = type.Find(path);
+                if (target is null && !others.Any(other => other.Find(path) is not null))
+                    reading.RequireFilterable(path.ToString());
                 // RFC 7644 §3.4.2.1: it has no value then, so that "ne" and "not" meet everyone. Whoever asked should
                 // know.
                 if (target is null && path.Schema is null)
                     reading.Ignore(path.ToString(), "no schema has it, so it has no value");
                 return target?.Leaf;
-            }
+            },
+            reading
         );
 
     /// <summary>The same of the filter inside the brackets of a value path.</summary>
-    public static void CheckElement(Filter element, AttributeDefinition? attribute) =>
+    public static void CheckElement(Filter element, AttributeDefinition? attribute, Reading reading) =>
         Check(
             element,
             path =>
-                path is not { Schema: null, Sub: null } ? null
-                : attribute is { IsComplex: false } && path.Name.Equals("value", StringComparison.OrdinalIgnoreCase)
-                    ? attribute
-                : attribute?.Sub(path.Name)
+            {
+                var part =
+                    path is not { Schema: null, Sub: null } ? null
+                    : attribute is { IsComplex: false } && path.Name.Equals("value", StringComparison.OrdinalIgnoreCase)
+                        ? attribute
+                    : attribute?.Sub(path.Name);
+                if (part is null && attribute is not null)
+                    reading.RequireFilterable($"{attribute.Name}[{path}]");
+                return part;
+            },
+            reading
         );
 
-    private static void Check(Filter filter, Func<AttributePath, AttributeDefinition?> find)
+    private static void Check(Filter filter, Func<AttributePath, AttributeDefinition?> find, Reading reading)
     {
         switch (filter)
         {
             case Filter.Not f:
-                Check(f.Inner, find);
+                Check(f.Inner, find, reading);
                 break;
             case Filter.And f:
-                Check(f.Left, find);
-                Check(f.Right, find);
+                Check(f.Left, find, reading);
+                Check(f.Right, find, reading);
                 break;
             case Filter.Or f:
-                Check(f.Left, find);
-                Check(f.Right, find);
+                Check(f.Left, find, reading);
+                Check(f.Right, find, reading);
                 break;
             case Filter.Where f:
                 var attribute = find(f.Path);
                 if (attribute is { IsComplex: false })
                     throw ScimException.InvalidFilter($"'{f.Path}' has no sub-attributes to filter by.");
-                CheckElement(f.Element, attribute);
+                CheckElement(f.Element, attribute, reading);
                 break;
             case Filter.Present f:
                 Readable(find(f.Path));

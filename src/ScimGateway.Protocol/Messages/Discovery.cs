@@ -15,6 +15,9 @@ public sealed class Discovery
 
     /// <summary>Describes a service that serves these kinds of resource.</summary>
     public Discovery(params IReadOnlyList<ResourceTypeDefinition> types)
+        : this(types, DiscoverySchemas.ServiceProviderConfig) { }
+
+    private Discovery(IReadOnlyList<ResourceTypeDefinition> types, SchemaDefinition config)
     {
         ResourceTypes = types;
         Schemas =
@@ -22,7 +25,7 @@ public sealed class Discovery
             .. types
                 .Select(t => t.Schema)
                 .Concat(types.SelectMany(t => t.Extensions))
-                .Append(DiscoverySchemas.ServiceProviderConfig)
+                .Append(config)
                 .Append(DiscoverySchemas.ResourceType)
                 .Append(DiscoverySchemas.Schema)
                 .DistinctBy(s => s.Id, StringComparer.OrdinalIgnoreCase), // an extension may belong to several types
@@ -30,6 +33,10 @@ public sealed class Discovery
         _types = ResourceTypes.ToFrozenDictionary(t => t.Name, StringComparer.OrdinalIgnoreCase);
         _schemas = Schemas.ToFrozenDictionary(s => s.Id, StringComparer.OrdinalIgnoreCase);
     }
+
+    /// <summary>Describes the same service as the interoperability profile wants it described.</summary>
+    public Discovery AsInterop() =>
+        new([.. ResourceTypes.Select(InteropSchemas.Of)], InteropSchemas.ServiceProviderConfig);
 
     /// <summary>The kinds of resource.</summary>
     public IReadOnlyList<ResourceTypeDefinition> ResourceTypes { get; }

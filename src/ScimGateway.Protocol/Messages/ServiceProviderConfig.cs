@@ -30,6 +30,12 @@ public sealed record ServiceProviderConfig
     /// <summary>How lists are paged; null says nothing about it.</summary>
     public Pagination? Pagination { get; init; }
 
+    /// <summary>
+    /// Whether the SCIM 2.0 Interoperability Profile is kept (draft-zollner-scim-interop-profile-01, §4); where it is not,
+    /// nothing is said of it.
+    /// </summary>
+    public bool InteropProfileConformant { get; init; }
+
     /// <summary>How clients authenticate.</summary>
     public IReadOnlyList<AuthenticationScheme> AuthenticationSchemes { get; init; } = [];
 
@@ -59,6 +65,8 @@ public sealed record ServiceProviderConfig
         WriteFeature(json, "sort", Sort);
         WriteFeature(json, "etag", ETag);
         Pagination?.WriteTo(json);
+        if (InteropProfileConformant)
+            json.WriteBoolean("interopProfileConformant", true);
         json.WriteStartArray("authenticationSchemes");
         foreach (var scheme in AuthenticationSchemes)
             scheme.WriteTo(json);

@@ -146,7 +146,7 @@ internal sealed class ElementPatcher(AttributeDefinition attribute, ValueCheck c
     {
         foreach (var (name, part) in parts)
             if (attribute.Sub(name) is not { } sub)
-                reading.Ignore($"{attribute.Name}.{name}", "no schema has it");
+                reading.Undefined($"{attribute.Name}.{name}", "no schema has it");
             else if (sub.Mutability == Mutability.ReadOnly)
                 reading.Ignore($"{attribute.Name}.{sub.Name}", "read-only");
             else
@@ -163,10 +163,15 @@ internal sealed class ElementPatcher(AttributeDefinition attribute, ValueCheck c
         Patcher.Set(element, sub, value);
     }
 
-    private AttributeDefinition? Sub(string? name) =>
-        name is null
-            ? null
-            : attribute.Sub(name) ?? throw ScimException.InvalidPath($"No schema has '{attribute.Name}.{name}'.");
+    private AttributeDefinition? Sub(string? name)
+    {
+        if (name is null)
+            return null;
+        if (attribute.Sub(name) is { } sub)
+            return sub;
+        reading.RequireDefined($"{attribute.Name}.{name}");
+        throw ScimException.InvalidPath($"No schema has '{attribute.Name}.{name}'.");
+    }
 
     // RFC 7644 §3.5.2: a value that becomes primary takes primary from the one that was.
     private void KeepOnePrimary(JsonArray elements, HashSet<JsonObject> before)

@@ -85,9 +85,14 @@ public static class Membership
     private static IEnumerable<MembershipChange> Changes(PatchOperation operation, Reading reading)
     {
         if ((operation.Path!.Sub ?? operation.Path.Attribute.Sub) is { } sub)
-            throw _members.Sub(sub) is null
-                ? ScimException.InvalidPath($"No schema has 'members.{sub}'.")
-                : ScimException.Mutability($"'members.{sub}' cannot be changed; remove the member and add another.");
+        {
+            if (_members.Sub(sub) is not null)
+                throw ScimException.Mutability(
+                    $"'members.{sub}' cannot be changed; remove the member and add another."
+                );
+            reading.RequireDefined($"members.{sub}");
+            throw ScimException.InvalidPath($"No schema has 'members.{sub}'.");
+        }
         if (operation.Path.Where is { } where)
             return ChangesWhere(operation, where, reading);
 
@@ -104,7 +109,7 @@ public static class Membership
 
     private static IEnumerable<MembershipChange> ChangesWhere(PatchOperation operation, Filter where, Reading reading)
     {
-        FilterCheck.CheckElement(where, _members);
+        FilterCheck.CheckElement(where, _members, reading);
         MembershipChange removed = Values(where) is { } values
             ? new MembershipChange.Remove(values)
             : new MembershipChange.RemoveWhere(where) { Named = Named(where) };

@@ -88,6 +88,8 @@ public sealed class PatchRequest
             null => null,
             var text => ScimJson.AsText(text) ?? throw Wrong(at, "has a 'path' that is no string"),
         };
+        if (string.IsNullOrWhiteSpace(path))
+            reading.RequirePath(at + 1);
         var hasValue = json.ContainsKey("value");
         var value = json["value"];
         if (verb != PatchVerb.Remove && !hasValue)

@@ -64,10 +64,16 @@ public sealed class Patcher
                     ? throw ScimException.Mutability($"'{extension.Id}' is read-only.")
                     : extension
             );
-        else if (UndescribedExtension.Names(path, type))
-            UndescribedExtension.Apply(operation, path.Attribute, _after.Json, _reading.WorkLimit);
         else
-            throw ScimException.InvalidPath($"No schema of {type.Name} has '{path.Attribute}'.");
+            ApplyToUndefined(operation, path);
+    }
+
+    private void ApplyToUndefined(PatchOperation operation, PatchPath path)
+    {
+        _reading.RequireDefined(path.Attribute.ToString());
+        if (!UndescribedExtension.Names(path, _after.Type))
+            throw ScimException.InvalidPath($"No schema of {_after.Type.Name} has '{path.Attribute}'.");
+        UndescribedExtension.Apply(operation, path.Attribute, _after.Json, _reading.WorkLimit);
     }
 
     // "If omitted, the resource itself is the target": each member of the value is an operation on what it names.
@@ -109,8 +115,8 @@ public sealed class Patcher
                 var path = new PatchPath(new AttributePath(extension.Id, attribute.Name, null));
                 ApplyToAttribute(operation with { Path = path, Value = value }, extension, attribute, null);
             }
-            else if (value is not null)
-                _reading.Ignore(name, "no schema has it");
+            else
+                _reading.Undefined(name, "no schema has it", hasValue: value is not null);
     }
 
     private void ApplyToAttribute(
@@ -126,7 +132,7 @@ public sealed class Patcher
         if (operation.Path!.Where is not null && !attribute.MultiValued)
             throw ScimException.InvalidPath($"'{attribute.Name}' has no elements to filter.");
         if (operation.Path.Where is { } where)
-            FilterCheck.CheckElement(where, attribute);
+            FilterCheck.CheckElement(where, attribute, _reading);
 
         var container = _after.Container(extension);
         operation = PatchHabits.Normalise(operation, attribute, container?[attribute.Name] as JsonArray, _reading);
@@ -144,7 +150,7 @@ public sealed class Patcher
             if (sub is not null)
                 SetPart(operation.Value, container, attribute, sub);
             else
-                SetSingle(operation.Value, container, attribute);
+                SetSingle(operation, container, attribute);
             DropStale(before, container, attribute);
         }
 
@@ -153,15 +159,19 @@ public sealed class Patcher
     }
 
     // The value of a remove is null by now, so that adding, replacing and removing a single value are one.
-    private void SetSingle(JsonNode? given, JsonObject container, AttributeDefinition attribute)
+    private void SetSingle(PatchOperation operation, JsonObject container, AttributeDefinition attribute)
     {
-        given = ValueHabits.Normalise(attribute, given?.DeepClone(), _reading);
+        var given = ValueHabits.Normalise(attribute, operation.Value?.DeepClone(), _reading);
         if (attribute.IsComplex && given is JsonObject parts)
         {
             // "Sub-attributes that are not specified SHALL be left unchanged."
+            if (operation.Verb == PatchVerb.Replace && _reading.ReplacesWhole())
+                foreach (var sub in attribute.SubAttributes.Where(sub => sub.Mutability != Mutability.ReadOnly))
+                    if (!parts.ContainsKey(sub.Name))
+                        SetPart(null, container, attribute, sub);
             foreach (var (name, part) in parts)
                 if (attribute.Sub(name) is not { } sub)
-                    _reading.Ignore($"{attribute.Name}.{name}", "no schema has it");
+                    _reading.Undefined($"{attribute.Name}.{name}", "no schema has it");
                 else if (sub.Mutability == Mutability.ReadOnly)
                     _reading.Ignore($"{attribute.Name}.{sub.Name}", "read-only");
                 else
@@ -171,7 +181,7 @@ public sealed class Patcher
 
         var value = _check.Value(attribute, given, null);
         if (attribute.Returned == Returned.Never)
-            _reading.Ignore(attribute.Name, "taken and not kept");
+            _reading.Undefined(attribute.Name, "taken and not kept");
         else
             Set(container, attribute, value);
     }

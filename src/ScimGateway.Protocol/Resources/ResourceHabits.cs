@@ -30,7 +30,7 @@ internal static class ResourceHabits
                 && !urn.Equals(resource.Type.Schema.Id, StringComparison.OrdinalIgnoreCase)
                 && resource.Json[urn] is not JsonObject
             )
-                reading.Ignore($"schemas.{urn}", "no schema that is known, and no value of it");
+                reading.Undefined($"schemas.{urn}", "no schema that is known, and no value of it");
     }
 
     // "urn:…:enterprise:2.0:User:manager": {…} as a member of a whole resource, which PATCH knows as a key; and

@@ -83,7 +83,7 @@ internal sealed class ValueCheck(Reading reading, bool enforceCanonicalValues = 
         else if (attribute.Returned == Returned.Never)
         {
             container.RemoveAt(at);
-            reading.Ignore(attribute.NameIn(parent), "taken and not kept");
+            reading.Undefined(attribute.NameIn(parent), "taken and not kept");
         }
         else if (name != attribute.Name)
         {
@@ -139,10 +139,12 @@ internal sealed class ValueCheck(Reading reading, bool enforceCanonicalValues = 
     {
         var (name, node) = container.GetAt(at);
         if (type is not null && node is JsonObject && IsUndescribedExtension(name, type))
+        {
+            reading.RequireDefined(name);
             return;
+        }
         container.RemoveAt(at);
-        if (node is not null)
-            reading.Ignore(name, type is null ? "no schema has it" : type.WhyUnknown(name));
+        reading.Undefined(name, type is null ? "no schema has it" : type.WhyUnknown(name), hasValue: node is not null);
     }
 
     /// <summary>
@@ -192,8 +194,7 @@ internal sealed class ValueCheck(Reading reading, bool enforceCanonicalValues = 
                 Member(values, i, sub, attribute.Name);
             else
             {
-                if (values[i] is not null)
-                    reading.Ignore($"{attribute.Name}.{name}", "no schema has it");
+                reading.Undefined($"{attribute.Name}.{name}", "no schema has it", hasValue: values[i] is not null);
                 values.RemoveAt(i);
             }
         }

@@ -120,6 +120,28 @@ public sealed class AttributeDefinition(string name, AttributeType type, string 
     /// <summary>The name below that of the attribute it is part of, if it is part of one.</summary>
     internal string NameIn(string? parent) => parent is null ? Name : $"{parent}.{Name}";
 
+    /// <summary>The same attribute with other suggested values and other parts.</summary>
+    internal AttributeDefinition With(
+        IReadOnlyList<string> canonicalValues,
+        IReadOnlyList<AttributeDefinition> subAttributes
+    ) =>
+        new(Name, Type, Description)
+        {
+            MultiValued = MultiValued,
+            Required = Required,
+            CaseExact = CaseExact,
+            Mutability = Mutability,
+            Returned = Returned,
+            Uniqueness = Uniqueness,
+            CanonicalValues = canonicalValues,
+            ReferenceTypes = ReferenceTypes,
+            MostCharacters = MostCharacters,
+            IsName = IsName,
+            IsAddress = IsAddress,
+            IsTimeZone = IsTimeZone,
+            SubAttributes = subAttributes,
+        };
+
     /// <summary>How values of this attribute compare.</summary>
     public StringComparison Comparison => CaseExact ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
 

@@ -79,6 +79,29 @@ public class PolicyTests
     }
 
     [Fact]
+    public async Task A_tenant_keeps_the_interoperability_profile_from_the_next_request_on()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        var token = await served.SetUpAsync();
+        using var provider = served.Provider("acme", token);
+        var patch = PatchOf("""{"op":"replace","value":{"title":"Countess"}}""");
+        var ada = $"Users/{await CreateAsync(provider, "ada", "ada@corp.example")}";
+        Assert.Equal(HttpStatusCode.OK, (await Gateway.SendAsync(provider, HttpMethod.Patch, ada, patch)).Status);
+
+        await served.AskAsync(HttpMethod.Patch, "tenants/acme/preferences", """{"dialect":"interop"}""");
+        Assert.Equal(
+            HttpStatusCode.BadRequest,
+            (await Gateway.SendAsync(provider, HttpMethod.Patch, ada, patch)).Status
+        );
+        await served.RestartAsync();
+        using var later = served.Provider("acme", token);
+        Assert.Equal(HttpStatusCode.BadRequest, (await Gateway.SendAsync(later, HttpMethod.Patch, ada, patch)).Status);
+
+        await served.AskAsync(HttpMethod.Patch, "tenants/acme/preferences", """{"dialect":null}""");
+        Assert.Equal(HttpStatusCode.OK, (await Gateway.SendAsync(later, HttpMethod.Patch, ada, patch)).Status);
+    }
+
+    [Fact]
     public async Task Preferences_and_rules_are_set_before_the_tenant_is_connected()
     {
         await using var served = await ServedGateway.StartAsync();

@@ -78,7 +78,8 @@ public class DeviationPageTests
 
             In the admin API, use `deviationsOff` of `PATCH /admin/api/v1/tenants/{tenant}/sources/{source}`;
             `GET /admin/api/v1/deviations` lists this page. The journal also notes requests that meet one that is off
-            (*switched off*). The demo switches all of them off with `--dialect rfc`.
+            (*switched off*). The demo switches all of them off with `--dialect rfc`,
+            and a tenant that keeps the [interoperability profile](standards.md) has none.
 
             ## All of them
 

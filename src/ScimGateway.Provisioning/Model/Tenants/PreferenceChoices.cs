@@ -128,6 +128,16 @@ public enum V1Lane
     WriteSignIn,
 }
 
+/// <summary>How what providers send is read.</summary>
+public enum SpokenDialect
+{
+    /// <summary>As it is meant: by the RFCs, and by the deviations that each source is understood with.</summary>
+    Usual,
+
+    /// <summary>As the SCIM 2.0 Interoperability Profile has it, which refuses what it does not.</summary>
+    Interop,
+}
+
 /// <summary>Where the Slack user name of a new account comes from.</summary>
 public enum SlackUserName
 {

@@ -115,6 +115,9 @@ public sealed record Preferences
     /// <summary>What requests in Slack's own words may do.</summary>
     public V1Lane V1Lane { get; init; } = V1Lane.Off;
 
+    /// <summary>How what providers send is read.</summary>
+    public SpokenDialect Dialect { get; init; } = SpokenDialect.Usual;
+
     /// <summary>
     /// Reads what <see cref="ToJson"/> wrote. The only way in, so that none are kept that contradict themselves.
     /// </summary>
