@@ -113,6 +113,14 @@ internal static partial class Patches
         var meant = values.OfType<JsonObject>().Where(isMeant).ToList();
         if (meant.Count == 0)
             throw Refusal.NoTarget($"No value of {name.Attribute.Name} is such.");
+        var primary = name.Sub switch
+        {
+            null => (value as JsonObject)?.Any("primary"),
+            { Name: "primary" } => value,
+            _ => null,
+        };
+        if (op != "remove" && primary.Flag())
+            Dethrone(values);
         foreach (var one in meant)
             if (op == "remove" && name.Sub is null)
                 values.Remove(one);

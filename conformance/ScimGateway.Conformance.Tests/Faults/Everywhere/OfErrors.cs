@@ -212,27 +212,34 @@ internal static class OfErrors
             }
         );
 
+    // Where an RFC does not say that it has to be told it may be missing.
     private static IEnumerable<Breakage> Kinds(string kind) =>
-        [
-            Member(
-                $"{kind}-untold",
-                $"scimType is missing where it is {kind}",
-                (body, _) =>
-                {
-                    if (body["scimType"].Text() == kind)
-                        body.Remove("scimType");
-                }
-            ),
-            Member(
-                $"{kind}-told-otherwise",
-                $"scimType is another where it is {kind}",
-                (body, _) =>
-                {
-                    if (body["scimType"].Text() == kind)
-                        body["scimType"] = kind == "invalidValue" ? "invalidSyntax" : "invalidValue";
-                }
-            ),
-        ];
+        kind is "invalidValue" or "invalidPath" or "invalidSyntax"
+            ? [Otherwise(kind)]
+            :
+            [
+                Otherwise(kind),
+                Member(
+                    $"{kind}-untold",
+                    $"scimType is missing where it is {kind}",
+                    (body, _) =>
+                    {
+                        if (body["scimType"].Text() == kind)
+                            body.Remove("scimType");
+                    }
+                ),
+            ];
+
+    private static Breakage Otherwise(string kind) =>
+        Member(
+            $"{kind}-told-otherwise",
+            $"scimType is another where it is {kind}",
+            (body, _) =>
+            {
+                if (body["scimType"].Text() == kind)
+                    body["scimType"] = kind == "invalidValue" ? "invalidSyntax" : "invalidValue";
+            }
+        );
 
     private static Breakage Status(string name, string says, int from, int to) =>
         new(
