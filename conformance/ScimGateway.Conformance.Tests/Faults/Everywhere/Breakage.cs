@@ -69,6 +69,10 @@ internal sealed partial record Breakage(string Name, string Section, string Says
             return answer;
         };
 
+    /// <summary>What was answered so is answered otherwise.</summary>
+    public static Detour Afterwards(Func<Ask, Answer, bool> when, Detour otherwise) =>
+        (ask, scim) => scim.Handle(ask) is var answer && when(ask, answer) ? otherwise(ask, scim) : answer;
+
     /// <summary>Requests of a kind are answered so, and nothing is done.</summary>
     public static Detour Instead(Func<Ask, bool> when, Func<Answer> answer) =>
         (ask, scim) => when(ask) ? answer() : scim.Handle(ask);

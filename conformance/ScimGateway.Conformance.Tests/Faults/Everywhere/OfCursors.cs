@@ -59,19 +59,13 @@ internal static class OfCursors
             "cursor-unknown-is-first",
             Cursors,
             "a cursor that there is not shows the first page",
-            (ask, scim) =>
-                scim.Handle(ask) is { IsFine: false } && IsList(ask) && Parameter(ask, "cursor") is { Length: > 0 }
-                    ? scim.Handle(With(ask, "cursor", ""))
-                    : scim.Handle(ask)
+            Afterwards(IsUnknown, (ask, scim) => scim.Handle(With(ask, "cursor", "")))
         ),
         new(
             "cursor-unknown-is-a-mistake",
             Cursors,
             "a cursor that there is not is answered with 500",
-            (ask, scim) =>
-                scim.Handle(ask) is { IsFine: false } && IsList(ask) && Parameter(ask, "cursor") is { Length: > 0 }
-                    ? Refused(500, null, "Bad cursor.")
-                    : scim.Handle(ask)
+            Afterwards(IsUnknown, (_, _) => Refused(500, null, "Bad cursor."))
         ),
         new(
             "cursor-unknown-is-invalid-value",
@@ -111,4 +105,7 @@ internal static class OfCursors
                 }
             )
         );
+
+    private static bool IsUnknown(Ask ask, Answer answer) =>
+        IsList(ask) && answer.Body?["scimType"].Text() == "invalidCursor";
 }

@@ -91,23 +91,13 @@ internal static class OfLists
             "none-not-found",
             Listing,
             "where nothing is found the answer is 404",
-            (ask, scim) =>
-                scim.Handle(ask) is { IsFine: true } answer
-                && IsList(ask)
-                && answer.Body!["totalResults"]!.GetValue<int>() == 0
-                    ? Refused(404, null, "Nothing is found.")
-                    : scim.Handle(ask)
+            Afterwards(IsOfNone, (_, _) => Refused(404, null, "Nothing is found."))
         ),
         new(
             "none-no-content",
             Listing,
             "where nothing is found the answer is 204",
-            (ask, scim) =>
-                scim.Handle(ask) is { IsFine: true } answer
-                && IsList(ask)
-                && answer.Body!["totalResults"]!.GetValue<int>() == 0
-                    ? new Answer(204)
-                    : scim.Handle(ask)
+            Afterwards(IsOfNone, (_, _) => new Answer(204))
         ),
         new(
             "root-has-users-only",
@@ -164,4 +154,7 @@ internal static class OfLists
                 }
             )
         );
+
+    private static bool IsOfNone(Ask ask, Answer answer) =>
+        IsList(ask) && answer.IsFine && answer.Body!["totalResults"]!.GetValue<int>() == 0;
 }

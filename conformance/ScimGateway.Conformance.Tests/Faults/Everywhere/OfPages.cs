@@ -46,26 +46,13 @@ internal static class OfPages
             "start-beyond-is-last",
             Paging,
             "a startIndex beyond the end shows the last",
-            (ask, scim) =>
-                scim.Handle(ask) is { IsFine: true } answer
-                && IsList(ask)
-                && Value(ask, "startIndex") > 1
-                && !answer.Shown.Any()
-                && Value(ask, "count") != 0
-                    ? scim.Handle(With(ask, "startIndex", "1"))
-                    : scim.Handle(ask)
+            Afterwards(IsBeyond, (ask, scim) => scim.Handle(With(ask, "startIndex", "1")))
         ),
         new(
             "start-beyond-not-found",
             Paging,
             "a startIndex beyond the end is answered with 404",
-            (ask, scim) =>
-                scim.Handle(ask) is { IsFine: true } answer
-                && IsList(ask)
-                && Value(ask, "startIndex") > 1
-                && answer.Body!["itemsPerPage"]!.GetValue<int>() == 0
-                    ? Refused(404, null, "No such page.")
-                    : scim.Handle(ask)
+            Afterwards(IsBeyond, (_, _) => Refused(404, null, "No such page."))
         ),
         new("count-passed-over", Paging, "count is passed over", Lists("count", _ => null)),
         new(
@@ -125,4 +112,7 @@ internal static class OfPages
                     )
             )
         );
+
+    private static bool IsBeyond(Ask ask, Answer answer) =>
+        IsList(ask) && answer.IsFine && Value(ask, "startIndex") > 1 && Value(ask, "count") != 0 && !answer.Shown.Any();
 }

@@ -139,10 +139,10 @@ internal static class OfReplaced
             "put-takes-taken-name",
             Section,
             "PUT with a name that is taken is answered with 200",
-            (ask, scim) =>
-                scim.Handle(ask) is { Status: 409 } && Replaces(ask)
-                    ? scim.Handle(ask with { Method = "GET" })
-                    : scim.Handle(ask)
+            Afterwards(
+                (ask, answer) => Replaces(ask) && answer.Status == 409,
+                (ask, scim) => scim.Handle(ask with { Method = "GET" })
+            )
         ),
         new(
             "put-moves-created",

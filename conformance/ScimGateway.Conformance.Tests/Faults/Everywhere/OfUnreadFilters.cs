@@ -80,13 +80,7 @@ internal static partial class OfUnreadFilters
         Asks(ask => IsFiltered(ask) && when(ask), ask => Breakage.With(ask, "filter", null));
 
     private static Detour Invalid(Detour otherwise) =>
-        (ask, scim) =>
-            scim.Handle(ask) is var answer
-            && IsFiltered(ask)
-            && answer.Status == 400
-            && answer.Body!["scimType"].Text() == "invalidFilter"
-                ? otherwise(ask, scim)
-                : answer;
+        Afterwards((ask, answer) => IsFiltered(ask) && answer.Body?["scimType"].Text() == "invalidFilter", otherwise);
 
     private static Answer Shorter(Ask ask, SoundScim scim)
     {
