@@ -115,17 +115,21 @@ internal static partial class Patches
         var meant = values.OfType<JsonObject>().Where(isMeant).ToList();
         if (meant.Count == 0)
             throw Refusal.NoTarget($"No value of {name.Attribute.Name} is such.");
+        var primary = name.Sub switch
+        {
+            null => (value as JsonObject)?.Any("primary"),
+            { Name: "primary" } => value,
+            _ => null,
+        };
+        if (op != "remove" && primary.Flag())
+            Dethrone(values);
         foreach (var one in meant)
             if (op == "remove" && name.Sub is null)
                 values.Remove(one);
             else if (op == "remove" || value is null)
                 one.Remove(name.Sub!.Name);
             else if (name.Sub is not null)
-            {
-                if (name.Sub.Name == "primary" && value.Flag())
-                    Dethrone(values);
                 one[name.Sub.Name] = value.DeepClone();
-            }
             else if (value is JsonObject whole)
             {
                 if (op == "replace")

@@ -14,7 +14,9 @@ internal static class Users
             "each user has a userName",
             async server =>
             {
-                await server.MadeUserAsync();
+                var made = await server.PostAsync("Users", server.User());
+                if (made.IsFine && made.WithResource().TextOf("userName") is not { Length: > 0 })
+                    return Verdict.Of(false, made);
                 var list = await server.GetAsync("Users?count=50");
                 return Verdict.Of(list.Resources.All(user => user.At("userName").AsText() is { Length: > 0 }), list);
             }

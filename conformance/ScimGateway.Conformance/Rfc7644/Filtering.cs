@@ -223,7 +223,8 @@ internal static class Filtering
             async server =>
             {
                 var (one, other) = (await server.MadeUserAsync(), await server.MadeUserAsync());
-                var (name, another) = (one.At("userName").AsText()!, other.At("userName").AsText()!);
+                if (one.At("userName").AsText() is not { } name || other.At("userName").AsText() is not { } another)
+                    throw new NotPossibleException("what was made has no userName, as RFC7643-4.1.1-user-name tells");
                 if (filter is not null)
                 {
                     var list = await server.FilterAsync("Users", filter(name, another));

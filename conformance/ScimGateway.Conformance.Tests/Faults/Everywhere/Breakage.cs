@@ -21,15 +21,38 @@ internal sealed partial record Breakage(string Name, string Section, string Says
         .. OfSecrets.All,
         .. OfComparisons.All,
         .. OfFilters.All,
+        .. OfRefusedFilters.All,
+        .. OfUnreadFilters.All,
         .. OfPatchPaths.All,
         .. OfPatches.All,
+        .. OfPatchAnswers.All,
         .. OfVersions.All,
+        .. OfMeta.All,
         .. OfProjections.All,
+        .. OfDefaults.All,
+        .. OfSorting.All,
+        .. OfPages.All,
         .. OfLists.All,
+        .. OfCursors.All,
         .. OfErrors.All,
         .. OfDeletes.All,
+        .. OfDeletedMembers.All,
         .. OfCreating.All,
+        .. OfTaking.All,
+        .. OfWhatIsKept.All,
         .. OfReplacing.All,
+        .. OfReplaced.All,
+        .. OfConfiguration.All,
+        .. OfDiscovery.All,
+        .. OfSchemas.All,
+        .. OfNamedSchemas.All,
+        .. OfBulkAnswers.All,
+        .. OfBulk.All,
+        .. OfBulkLimits.All,
+        .. OfTheDoor.All,
+        .. OfFormats.All,
+        .. OfValues.All,
+        .. OfMembers.All,
     ];
 
     /// <summary>Requests of a kind are understood otherwise.</summary>
@@ -45,6 +68,10 @@ internal sealed partial record Breakage(string Name, string Section, string Says
                 change(ask, answer);
             return answer;
         };
+
+    /// <summary>What was answered so is answered otherwise.</summary>
+    public static Detour Afterwards(Func<Ask, Answer, bool> when, Detour otherwise) =>
+        (ask, scim) => scim.Handle(ask) is var answer && when(ask, answer) ? otherwise(ask, scim) : answer;
 
     /// <summary>Requests of a kind are answered so, and nothing is done.</summary>
     public static Detour Instead(Func<Ask, bool> when, Func<Answer> answer) =>

@@ -9,8 +9,8 @@ namespace ScimGateway.Conformance.Tests.Faults.Everywhere;
 /// <summary>Values are compared otherwise than a filter says (RFC 7644 §3.4.2.2).</summary>
 internal static class OfComparisons
 {
-    private const string Accented = "àáâäéèêëíìîïóòôöúùûüñç";
-    private const string Plain = "aaaaeeeeiiiioooouuuunc";
+    private const string Accented = "àáâäéèêëíìîïóòôöúùûüñçÀÁÂÄÉÈÊËÍÌÎÏÓÒÔÖÚÙÛÜÑÇ";
+    private const string Plain = "aaaaeeeeiiiioooouuuuncAAAAEEEEIIIIOOOOUUUUNC";
 
     public static readonly Breakage[] All =
     [

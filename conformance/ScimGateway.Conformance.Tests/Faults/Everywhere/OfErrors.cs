@@ -130,19 +130,20 @@ internal static class OfErrors
             "unknown-is-an-empty-list",
             "RFC7644-3.4.1",
             "a user that there is not is a list of nobody",
-            (ask, scim) => scim.Handle(ask) is { Status: 404 } && Reads(ask) ? Nothing() : scim.Handle(ask)
+            Afterwards((ask, answer) => Reads(ask) && answer.Status == 404, (_, _) => Nothing())
         ),
         new(
             "unknown-endpoint-is-fine",
             "RFC7644-3.12",
             "an endpoint that there is not is a list of nothing",
-            (ask, scim) =>
-                ask.Method == "GET"
-                && !IsOfResources(ask)
-                && !ask.Path.Contains('/')
-                && scim.Handle(ask) is { Status: 404 }
-                    ? Nothing()
-                    : scim.Handle(ask)
+            Afterwards(
+                (ask, answer) =>
+                    answer.Status == 404
+                    && ask.Method == "GET"
+                    && !IsOfResources(ask)
+                    && !ask.Path.Contains('/', StringComparison.Ordinal),
+                (_, _) => Nothing()
+            )
         ),
         new(
             "bad-json-is-a-mistake",
@@ -212,27 +213,34 @@ internal static class OfErrors
             }
         );
 
+    // Where an RFC does not say that it has to be told it may be missing.
     private static IEnumerable<Breakage> Kinds(string kind) =>
-        [
-            Member(
-                $"{kind}-untold",
-                $"scimType is missing where it is {kind}",
-                (body, _) =>
-                {
-                    if (body["scimType"].Text() == kind)
-                        body.Remove("scimType");
-                }
-            ),
-            Member(
-                $"{kind}-told-otherwise",
-                $"scimType is another where it is {kind}",
-                (body, _) =>
-                {
-                    if (body["scimType"].Text() == kind)
-                        body["scimType"] = kind == "invalidValue" ? "invalidSyntax" : "invalidValue";
-                }
-            ),
-        ];
+        kind is "invalidValue" or "invalidPath" or "invalidSyntax"
+            ? [Otherwise(kind)]
+            :
+            [
+                Otherwise(kind),
+                Member(
+                    $"{kind}-untold",
+                    $"scimType is missing where it is {kind}",
+                    (body, _) =>
+                    {
+                        if (body["scimType"].Text() == kind)
+                            body.Remove("scimType");
+                    }
+                ),
+            ];
+
+    private static Breakage Otherwise(string kind) =>
+        Member(
+            $"{kind}-told-otherwise",
+            $"scimType is another where it is {kind}",
+            (body, _) =>
+            {
+                if (body["scimType"].Text() == kind)
+                    body["scimType"] = kind == "invalidValue" ? "invalidSyntax" : "invalidValue";
+            }
+        );
 
     private static Breakage Status(string name, string says, int from, int to) =>
         new(

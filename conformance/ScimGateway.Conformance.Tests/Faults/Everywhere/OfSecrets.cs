@@ -36,7 +36,7 @@ internal static class OfSecrets
             )
         ),
         new(
-            "password-null",
+            "password-empty",
             "RFC7643-7",
             "it shows an empty password for each user",
             Shows(ask => ask.Path.StartsWith("Users", StringComparison.Ordinal), shown => shown["password"] = "")
