@@ -41,6 +41,15 @@ internal static partial class OfFilters
         Taken("schemas", "^schemas eq \"", "schemas eq \"~"),
         Taken("ne", "^userName ne \"[^\"]+\"", "userName pr"),
         Taken("value-path-one", @"^emails\[type eq ""home"" and value (.+)\]$", "emails.value $1"),
+        Taken("ew-end", "^userName ew \"([^\"]+-abc\")", "userName eq \"~$1"),
+        Taken("nested", @"^\(\(userName eq (""[^""]+"")\) or .*", "userName eq $1"),
+        Taken("not-one", @"^not \(userName eq (""[^""]+-abc"")\) and", "userName pr and"),
+        Taken("value-path-and", @"^emails\[type eq ""home""\] and", "emails[type eq \"~\"] and"),
+        Taken(
+            "value-path-second",
+            @"^emails\[type eq ""home"" and value eq ""home-",
+            "emails[type eq \"~\" and value eq \"home-"
+        ),
         Taken("absent", "^title eq \"Captain\"", "active pr"),
         Asks(
             $"{Section}sw",

@@ -86,6 +86,7 @@ internal static class OfPatches
             ask => Operations(ask)!.Count == 2 && Is(ask, "remove", "phoneNumbers[type eq \"work\"]"),
             (_, user) => user.Written["phoneNumbers"] = new JsonArray(new JsonObject { ["type"] = "work" })
         ),
+        PassedOver("RFC7644-3.5.2-user-name", ask => Is(ask, "replace", "userName")),
         PassedOver("RFC7644-3.5.2.2-remove-required", ask => Is(ask, "remove", "userName")),
         PassedOver("RFC7644-3.5.2.3-replace-without-path", ask => Is(ask, "replace") && First(ask)!["path"] is null),
         PassedOver(

@@ -13,7 +13,7 @@ internal static class OfPromises
         Says("RFC7643-7-immutable", "title", Set("mutability", "immutable")),
         Says("RFC7643-7-read-only-all", "title", Set("mutability", "readOnly")),
         Says("RFC7643-7-required-all", "title", Set("required", true)),
-        Says("RFC7643-7-written-only", "title", Set("mutability", "writeOnly")),
+        Says("RFC7643-7-written-only", "displayName", Set("mutability", "writeOnly")),
         Types(
             "RFC7643-7-extension-required",
             type =>
@@ -30,7 +30,7 @@ internal static class OfPromises
                 var own = answer.Body!["Resources"]![0]!.DeepClone();
                 (own["id"], own["name"], own["endpoint"]) = ("Device", "Device", "/Devices");
                 answer.Body["Resources"]!.AsArray().Add(own);
-                answer.Body["totalResults"] = 3;
+                (answer.Body["totalResults"], answer.Body["itemsPerPage"]) = (3, 3);
             }
         ),
     ];

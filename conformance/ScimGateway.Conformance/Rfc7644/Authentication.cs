@@ -30,8 +30,13 @@ internal static class Authentication
             {
                 if ((await server.GetAsync("Users?count=1", ("Authorization", null))).IsFine)
                     return Verdict.Skipped("the server lets anybody in");
-                var wrong = await server.GetAsync("Users?count=1", ("Authorization", "Bearer no-token-of-yours"));
-                return Verdict.Of(wrong.Status is 401 or 403, wrong);
+                foreach (var credential in Wrong(server.Token))
+                {
+                    var wrong = await server.SendAsync(HttpMethod.Get, "Users?count=1", null, [credential]);
+                    if (wrong.Status is not (400 or 401 or 403))
+                        return Verdict.Of(false, wrong);
+                }
+                return Verdict.Kept;
             }
         ),
         Requirement.NotSeen(
@@ -52,15 +57,44 @@ internal static class Authentication
             "requests without a credential are refused, if they are not meant to be let in",
             async server =>
             {
-                // Where anybody may read, it may be meant that anybody registers; where nobody may, it is a hole.
+                // Who announces a scheme means to be asked by it; else it may be meant that anybody registers (§7.6).
+                var config = await server.GetAsync("ServiceProviderConfig");
+                var isMeant = config.IsFine && config.Json.Objects("authenticationSchemes").Count == 0;
                 var isOpen = (await server.GetAsync("Users?count=1", ("Authorization", null))).IsFine;
-                var none = await server.PostAsync("Users", server.User(), ("Authorization", null));
-                return none.IsFine && isOpen
-                    ? Verdict.Skipped(
-                        "the server lets anybody create users, which RFC 7644 §7.6 wants countermeasures for"
-                    )
-                    : Verdict.Of(none.Status is 401 or 403, none);
+                if (isMeant && isOpen)
+                    return Verdict.Skipped("the server lets anybody in, and announces no scheme");
+                var user = await server.MadeUserAsync();
+                var (none, at) = (("Authorization", (string?)null), Server.At(user));
+                var answers = new List<Func<Task<Exchange>>>
+                {
+                    () => server.GetAsync("Users?count=1", none),
+                    () => server.GetAsync("Groups?count=1", none),
+                    () => server.GetAsync(at, none),
+                    () => server.PostAsync("Users", server.User(), none),
+                    () => server.SendAsync(HttpMethod.Post, "Users/.search", "{}", none),
+                    () => server.PutAsync(at, user, none),
+                    () => server.SendAsync(HttpMethod.Patch, at, "{}", none),
+                    () => server.SendAsync(HttpMethod.Post, "Bulk", "{}", none),
+                    () => server.DeleteAsync(at, none),
+                };
+                foreach (var ask in answers)
+                    if (await ask() is { Status: not (401 or 403 or 404 or 405 or 501) } open)
+                        return Verdict.Of(false, open);
+                return Verdict.Kept;
             }
-        ),
+        )
+        {
+            Needs = Feature.Users,
+        },
     ];
+
+    // What lets nobody in: another token, and ours without its scheme or with another one.
+    private static IEnumerable<SentHeader> Wrong(string? token)
+    {
+        yield return new SentHeader("Authorization", "Bearer no-token-of-yours");
+        if (token is null)
+            yield break;
+        yield return new SentHeader("Authorization", $"Basic {token}", "Basic $TOKEN");
+        yield return new SentHeader("Authorization", token, "$TOKEN");
+    }
 }

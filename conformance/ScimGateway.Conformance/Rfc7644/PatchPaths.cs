@@ -363,25 +363,6 @@ internal static class PatchPaths
             Needs = OfUsers,
         },
         new(
-            "RFC7644-3.5.2-groups-read-only",
-            Must,
-            "groups of a user are not changed by PATCH of the user",
-            async server =>
-            {
-                var user = await server.MadeUserAsync();
-                var group = await server.MadeGroupAsync();
-                await server.PatchAsync(
-                    Server.At(user),
-                    Operation("add", "groups", new JsonArray(new JsonObject { ["value"] = group.At("id").AsText() }))
-                );
-                var read = await server.GetAsync(Server.At(group));
-                return Verdict.Of(!read["members"].IsSomething(), read);
-            }
-        )
-        {
-            Needs = OfUsers | Feature.Groups,
-        },
-        new(
             "RFC7644-3.5.2-group-name",
             Must,
             "a group is renamed by PATCH, and its members stay",

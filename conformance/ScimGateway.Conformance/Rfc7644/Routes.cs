@@ -293,23 +293,6 @@ internal static class Routes
             Needs = Feature.Users,
         },
         new(
-            "RFC7644-3.5.1-id-stays",
-            Must,
-            "PUT changes no id, whichever one is sent",
-            async server =>
-            {
-                var user = await server.MadeUserAsync();
-                var sent = server.User(user.At("userName").AsText());
-                sent["id"] = "another-id";
-                await server.PutAsync(Server.At(user), sent);
-                var read = await server.GetAsync(Server.At(user));
-                return Verdict.Of(read.TextOf("id") == user.At("id").AsText(), read);
-            }
-        )
-        {
-            Needs = Feature.Users,
-        },
-        new(
             "RFC7644-3.5.1-no-members",
             Must,
             "PUT of a group without members leaves it empty",
