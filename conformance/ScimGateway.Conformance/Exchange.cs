@@ -98,9 +98,9 @@ internal sealed class Exchange
         : body.ContainsKey(nameof(Resources)) || body.ContainsKey("totalResults") ? Resources
         : Json.Strings("schemas").Contains(Words.BulkResponse)
             ? Json.Objects("Operations")
+                .Where(one => one.At("status")?.ToString() is ['2', ..])
                 .Select(one => one.At("response"))
                 .OfType<JsonObject>()
-                .Where(one => !one.Strings("schemas").Contains(Words.Error))
         : Url.Segments[^1].TrimEnd('/') is "ServiceProviderConfig" ? []
         : [body];
 

@@ -159,6 +159,101 @@ internal static class Rests
             ]
         ),
         (
+            "RFC7644-3.12-form",
+            [
+                "RFC7644-3.12-status",
+                "RFC7644-3.12-unauthenticated",
+                "RFC7644-3.12-scim-type",
+                "RFC7644-3.7-error-response",
+                "RFC7644-3.7-fail-on-errors",
+            ]
+        ),
+        (
+            "RFC7644-3.12-scim-type",
+            [
+                "RFC7644-3.3-uniqueness",
+                "RFC7644-3.12-invalid",
+                "RFC7644-3.5.1-uniqueness",
+                Filter + "unknown-operator",
+                Filter + "no-expression",
+                Filter + "unclosed",
+                Filter + "no-value",
+                Filter + "boolean-order",
+                Patch + "-operations",
+                Patch + "-bad-path",
+                Patch + "-read-only",
+                Patch + "-schema",
+                Patch + "-uniqueness",
+                Patch + ".2-remove-without-path",
+                Patch + ".2-remove-required",
+                Patch + ".3-replace-no-match",
+                "RFC9865-2.1",
+            ]
+        ),
+        ("RFC7644-3.14-changes", ["RFC7644-3.14"]),
+        ("RFC7644-3.14-if-match-other", ["RFC7644-3.14-if-match"]),
+        ("RFC7644-3.14-stays", ["RFC7644-3.14"]),
+        ("RFC7644-3.14-meta", ["RFC7644-3.14"]),
+        (
+            "RFC7643-3.3-container",
+            [
+                "RFC7643-4.3",
+                "RFC7644-3.5.1-extension",
+                Filter + "extension",
+                "RFC7644-3.10-patch-extension",
+                "RFC7644-3.9-names",
+            ]
+        ),
+        ("RFC7644-3.3-created", ["RFC7644-3.3-group", "RFC7644-3.7"]),
+        (
+            "RFC7644-3.3.1-resource-type",
+            ["RFC7643-6-type-of-resources", "RFC7644-3.3-read-only", "RFC7644-3.3.1", "RFC7644-3.5.1-read-only"]
+        ),
+        (
+            "RFC7644-3.4.2.4-pages",
+            ["RFC7644-3.4.2.4-beyond", "RFC7644-3.4.2.4-groups", "RFC7644-3.4.3-pages", "RFC9865"]
+        ),
+        (
+            "RFC7644-3.4.2.3-descending",
+            [
+                "RFC7644-3.4.2.3-without",
+                "RFC7644-3.4.2.3-names",
+                "RFC7644-3.4.2.3-common",
+                "RFC7644-3.4.2.3-groups",
+                "RFC9865-2.2-sorted",
+            ]
+        ),
+        (Patch + "-order", [Patch + "-several", Patch + "-in-order", Patch + ".2-remove-last", Patch + "-atomic"]),
+        (
+            Patch + ".3-replace-one-of-several",
+            [
+                Patch + ".3-replace-record",
+                Patch + "-primary-by-path",
+                Patch + "-two-conditions",
+                Patch + ".2-remove-two-conditions",
+                Patch + ".2-remove-last",
+            ]
+        ),
+        (
+            Patch + ".3-replace-without-path",
+            [Patch + "-path-urn", Patch + ".3-replace-nothing-else", Patch + "-group-name"]
+        ),
+        (Patch + "-path-sub-attribute", [Patch + "-several", Patch + ".2-remove-sub-attribute", Patch + "-in-order"]),
+        (Patch + ".1-add-member", [Patch + ".2-remove-member", Patch + ".3-replace-members"]),
+        ("RFC9865-2-next", ["RFC9865"]),
+        ("RFC9865-2-count", ["RFC9865"]),
+        (
+            "RFC7644-3.2-unknown-user",
+            [
+                "RFC7644-3.2-unknown-group",
+                "RFC7644-3.2-put-creates-nothing",
+                "RFC7644-3.6-gone",
+                "RFC7644-3.7.3-all",
+                "RFC7644-3.5.2-unknown",
+            ]
+        ),
+        ("RFC7643-2.3.5-date-time", [Filter + "zone", Patch + "-last-modified", "RFC7643-3.1-last-modified"]),
+        (
             "RFC7644-3.3-required",
             [
                 "RFC7643-4.1.1-user-name-empty",

@@ -13,6 +13,7 @@ internal sealed record Fault(string Requirement, Detour Detour)
     [
         .. OfDocuments.All,
         .. OfWhatIsAnnounced.All,
+        .. OfPromises.All,
         .. OfWrites.All,
         .. OfPatches.All,
         .. OfFilters.All,

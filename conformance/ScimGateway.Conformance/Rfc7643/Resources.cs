@@ -178,7 +178,7 @@ internal static class Resources
         },
         new(
             "RFC7643-3.1-content-location",
-            Should,
+            Must,
             "where Content-Location is said it is meta.location",
             async server =>
             {

@@ -101,7 +101,8 @@ internal static class Schemas
         Attributes(
             "sub-attributes",
             "what is complex has sub-attributes",
-            one => one.At("type").AsText() != "complex" || one.Objects("subAttributes").Count > 0
+            one => one.At("type").AsText() != "complex" || one.Objects("subAttributes").Count > 0,
+            Should
         ),
         Attributes(
             "reference-types",
@@ -110,8 +111,9 @@ internal static class Schemas
         ),
         Attributes(
             "write-only",
-            "what is written only is never returned",
-            one => one.At("mutability").AsText() != "writeOnly" || one.At("returned").AsText() == "never"
+            "what is written only is, as a rule, never returned",
+            one => one.At("mutability").AsText() != "writeOnly" || one.At("returned").AsText() == "never",
+            May
         ),
         Core(
             "user-name",
@@ -208,10 +210,10 @@ internal static class Schemas
     private static bool Among(JsonObject attribute, string name, string[] words) =>
         words.Contains(attribute.At(name).AsText(), StringComparer.Ordinal);
 
-    private static Requirement Attributes(string word, string says, Func<JsonObject, bool> isSo) =>
+    private static Requirement Attributes(string word, string says, Func<JsonObject, bool> isSo, Level level = Must) =>
         new(
             $"RFC7643-7-attribute-{word}",
-            Must,
+            level,
             says,
             server =>
             {

@@ -130,13 +130,13 @@ internal static class Seen
 
     /// <summary>An answer with a body is SCIM's JSON (RFC 7644 §3.1, §3.8).</summary>
     public static string? MediaType(Announced announced, Exchange answer) =>
-        answer.Bytes.Length == 0 || !IsOfScim(answer) || answer.MediaType == Words.MediaType
+        answer.Bytes.Length == 0 || answer.Status >= 400 || answer.MediaType == Words.MediaType
             ? null
             : $"Content-Type is {answer.Header("Content-Type") ?? "not said"}";
 
     /// <summary>An answer with a body is JSON in UTF-8 (RFC 7644 §3.8).</summary>
     public static string? NoJson(Announced announced, Exchange answer) =>
-        answer.Bytes.Length == 0 || !IsOfScim(answer) || answer is { IsUtf8: true, Json: not null }
+        answer.Bytes.Length == 0 || answer.Status >= 400 || answer is { IsUtf8: true, Json: not null }
             ? null
             : "it is no JSON";
 

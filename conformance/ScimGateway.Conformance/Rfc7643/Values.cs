@@ -46,7 +46,7 @@ internal static partial class Values
             "texts are Unicode, and come back as they were sent",
             async server =>
             {
-                const string Text = "Ünï \"quoted\" \\ back / 漢字 𝒳";
+                const string Text = "Ünï \"quoted\" \\ back / <b>&amp; 漢字 𝒳";
                 var user = await server.MadeUserAsync(sent => sent["name"]!["familyName"] = Text);
                 var read = await server.GetAsync(Server.At(user));
                 return Verdict.Of(read.TextOf("name.familyName") == Text, read);

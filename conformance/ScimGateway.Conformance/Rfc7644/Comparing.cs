@@ -101,6 +101,49 @@ internal static class Comparing
             "abc"
         ),
         Finds(
+            "operator-word-case",
+            "and, or and not may be in any case",
+            name => $"NOT (userName EQ \"{name}-abc\") AND userName SW \"{name}\"",
+            "abd",
+            "xab"
+        ),
+        Finds(
+            "not-of-all",
+            "not is said of all within its parentheses",
+            name => $"not (userName eq \"{name}-abc\" or userName eq \"{name}-abd\") and userName sw \"{name}\"",
+            "xab"
+        ),
+        Finds(
+            "pr-complex",
+            "pr is true of what has sub-attributes and of what has several values",
+            name => $"name pr and emails pr and userName sw \"{name}\"",
+            _endings
+        ),
+        Finds(
+            "wildcards",
+            "letters that are wildcards elsewhere stand for themselves",
+            name =>
+                $"userName co \"{name[1..]}_ab\" or userName co \"{name[1..]}%ab\" or userName co \"{name[1..]}.ab\""
+        ),
+        Finds(
+            "words-in-values",
+            "words and brackets of filters may stand in a value",
+            name => $"displayName eq \"x and (y or [z]) {name}\" or userName eq \"{name}-abc\"",
+            "abc"
+        ),
+        Finds(
+            "beyond-ascii",
+            "a value may have any letter, and those with an accent are others",
+            name => $"displayName eq \"Zoë {name}\" or userName eq \"{name}-äbc\" or userName eq \"{name}-abd\"",
+            "abd"
+        ),
+        Finds(
+            "any-value-first",
+            "of several values any is enough, not the last alone",
+            name => $"emails.value eq \"{name}-abc@example.com\"",
+            "abc"
+        ),
+        Finds(
             "display-name",
             "displayName is compared as userName is",
             name => $"displayName co \"{name}\\\"\"",
@@ -267,6 +310,7 @@ internal static class Comparing
                         user["emails"]!
                             .AsArray()
                             .Add(new JsonObject { ["value"] = $"home-{name}@example.com", ["type"] = "home" });
+                        user["emails"]![0]!["value"] = $"{name}@example.com";
                     }
                 );
                 return await FoundAsync(server, crowd, filter(crowd.Mark), endings);

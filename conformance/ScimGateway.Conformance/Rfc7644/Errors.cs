@@ -7,6 +7,21 @@ namespace ScimGateway.Conformance.Rfc7644;
 /// <summary>How mistakes are answered (RFC 7644 §3.12).</summary>
 internal static class Errors
 {
+    // RFC 7644 §3.12, table 9.
+    private static readonly string[] _scimTypes =
+    [
+        "invalidFilter",
+        "tooMany",
+        "uniqueness",
+        "mutability",
+        "invalidSyntax",
+        "invalidPath",
+        "noTarget",
+        "invalidValue",
+        "invalidVers",
+        "sensitive",
+    ];
+
     public static readonly Requirement[] All =
     [
         new(
@@ -78,7 +93,7 @@ internal static class Errors
         new(
             "RFC7644-3.12-scim-type",
             Must,
-            "an error has a scimType where its section names one",
+            "an error has a scimType of the RFC's where its section names one",
             async server =>
             {
                 var user = await server.MadeUserAsync();
@@ -107,7 +122,7 @@ internal static class Errors
                 return Verdict.All(
                     errors.Select(error =>
                         Verdict.Of(
-                            error.Status is not (400 or 409) || error.TextOf("scimType") is { Length: > 0 },
+                            error.Status is not (400 or 409) || _scimTypes.Contains(error.TextOf("scimType")),
                             error
                         )
                     )

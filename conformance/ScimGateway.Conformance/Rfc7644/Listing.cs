@@ -441,7 +441,7 @@ internal static class Listing
             "a search by POST has pages and an order as a list has",
             async server =>
             {
-                var crowd = await Crowd.MadeAsync(server, 3);
+                var crowd = await Crowd.MadeAsync(server, 4);
                 var search = new JsonObject
                 {
                     ["schemas"] = new JsonArray(Words.Search),
@@ -456,12 +456,12 @@ internal static class Listing
                 var first = (await crowd.ListAsync("&count=1")).Resources;
                 var isSecond = server.Announced.Has(Feature.Sort)
                     ? list.Resources.Any(one =>
-                        one.At("userName").AsText()?.EndsWith("-1", StringComparison.Ordinal) == true
+                        one.At("userName").AsText()?.EndsWith("-2", StringComparison.Ordinal) == true
                     )
                     : !list.Resources.Any(one => one.At("id").AsText() == first[0].At("id").AsText());
                 return Verdict.Of(
                     list.Resources.Count == 1
-                        && list["totalResults"].AsNumber() == 3
+                        && list["totalResults"].AsNumber() == 4
                         && isSecond
                         && !list.Resources[0].At("emails").IsSomething(),
                     list

@@ -121,7 +121,7 @@ internal static class PatchPaths
         new(
             "RFC7644-3.10-patch-extension",
             Must,
-            "attributes of an extension are added, replaced and removed by the path of their URN",
+            "attributes of an extension are added, replaced and removed by the path of their URN, and added without one",
             async server =>
             {
                 if (!server.Announced.HasWritable("department", Words.Enterprise))
@@ -134,6 +134,14 @@ internal static class PatchPaths
                         (Operation("add", path, "Boats"), "Boats"),
                         (Operation("replace", path, "Sails"), "Sails"),
                         (Operation("remove", path), null),
+                        (
+                            Operation(
+                                "add",
+                                null,
+                                new JsonObject { [Words.Enterprise] = new JsonObject { ["department"] = "Keels" } }
+                            ),
+                            "Keels"
+                        ),
                     }
                 )
                 {

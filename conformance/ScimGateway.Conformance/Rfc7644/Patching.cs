@@ -237,7 +237,7 @@ internal static class Patching
         },
         new(
             "RFC7644-3.5.2.1-add-same",
-            Should,
+            Must,
             "add of what is there already changes nothing, not even lastModified, and succeeds",
             async server =>
             {

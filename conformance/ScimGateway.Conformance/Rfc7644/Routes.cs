@@ -240,6 +240,11 @@ internal static class Routes
             {
                 var user = await server.MadeUserAsync(sent =>
                 {
+                    sent["emails"]!
+                        .AsArray()
+                        .Add(
+                            new JsonObject { ["value"] = $"home-{sent.At("userName")}@example.com", ["type"] = "home" }
+                        );
                     if (server.Announced.Has(Feature.Enterprise))
                     {
                         sent["schemas"] = new JsonArray(Words.User, Words.Enterprise);
@@ -248,9 +253,11 @@ internal static class Routes
                 });
                 var at = Server.At(user);
                 var urn = await server.GetAsync($"{at}?attributes={Words.User}:name");
+                var several = await server.GetAsync($"{at}?attributes=emails");
                 var without = await server.GetAsync($"{at}?excludedAttributes={Words.User}:name,EMAILS,schemas");
                 var verdicts = new List<Verdict>
                 {
+                    Verdict.Of(several.Json.Objects("emails").Count == user.Objects("emails").Count, several),
                     Verdict.Of(urn["name"].IsSomething() && !urn["emails"].IsSomething(), urn),
                     Verdict.Of(
                         !without["name"].IsSomething()

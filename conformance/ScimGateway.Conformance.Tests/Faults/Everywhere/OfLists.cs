@@ -443,7 +443,11 @@ internal static class OfLists
             "pages have more than filter.maxResults says",
             Answers(
                 ask => ask.Path == "ServiceProviderConfig",
-                (_, answer) => answer.Body!["filter"]!["maxResults"] = 2
+                (_, answer) =>
+                {
+                    if (answer.Body?["filter"] is JsonObject filter)
+                        filter["maxResults"] = 2;
+                }
             )
         ),
     ];
