@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using ScimGateway.Conformance.Tests.Faults;
 using ScimGateway.Conformance.Tests.Sound;
 
@@ -107,6 +108,22 @@ public sealed class ProfilesOf2026Tests
 
         static IEnumerable<string> Documents(IEnumerable<Requirement> all) =>
             all.Select(one => one.Document).Distinct();
+    }
+
+    [Theory]
+    [MemberData(nameof(HostileTests.Rubbish), MemberType = typeof(HostileTests))]
+    public async Task Rubbish_is_a_finding(string _, string body)
+    {
+        await using var server = await SoundServer.StartAsync(
+            (_, _) => new Answer(200) { Bytes = Encoding.UTF8.GetBytes(body) }
+        );
+        var findings = await AskedAsync(server, "ipsie-al2");
+
+        Assert.True(findings.Count(Outcome.Failed) > 2, findings.Closing);
+        Assert.DoesNotContain(
+            findings.Skipped(),
+            one => one.Contains("this check has a mistake", StringComparison.Ordinal)
+        );
     }
 
     [Theory]

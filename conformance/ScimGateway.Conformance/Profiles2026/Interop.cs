@@ -271,12 +271,18 @@ internal static class Interop
         )
         {
             Needs = Feature.Users,
-            Everywhere = (announced, answer) =>
-                answer.Url.AbsolutePath.Contains("/.well-known/", StringComparison.Ordinal)
-                    ? null
-                    : Seen.MediaType(announced, answer),
+            Everywhere = (_, answer) => MediaType(answer),
         },
     ];
+
+    // What stands before a server, or is OAuth's, has a media type of its own.
+    private static string? MediaType(Exchange answer) =>
+        answer.Bytes.Length == 0
+        || answer.MediaType == Words.MediaType
+        || answer.Status is 401 or 403 or >= 500
+        || answer.Url.AbsolutePath.Contains("/.well-known/", StringComparison.Ordinal)
+            ? null
+            : $"Content-Type is {answer.Header("Content-Type") ?? "not said"}";
 
     private static Requirement Undefines(string word, string what, Action<JsonObject> change) =>
         new(

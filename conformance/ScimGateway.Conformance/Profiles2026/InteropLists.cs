@@ -139,7 +139,10 @@ internal static class InteropLists
             async server =>
             {
                 var config = await server.GetAsync("ServiceProviderConfig");
-                if ((config["pagination.maxPageSize"] ?? config["filter.maxResults"]).AsNumber() is not { } most)
+                if (
+                    (config["pagination.maxPageSize"] ?? config["filter.maxResults"]).AsNumber()
+                    is not (> 0 and var most)
+                )
                     return Verdict.Skipped("no maximum is said");
                 if (most > MostMade)
                     return Verdict.Skipped($"it is {most}, more than are made here");
