@@ -7,7 +7,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 artifacts=$(mktemp -d)
 trap 'rm -rf "$artifacts"' EXIT
 dotnet publish "$here/ScimGateway.Conformance" -c Release -r linux-x64 --self-contained -p:PublishSingleFile=true \
-  --artifacts-path "$artifacts" -o "$artifacts/out" -v quiet --nologo
+  -p:NuGetLockFilePath="$artifacts/packages.lock.json" --artifacts-path "$artifacts" -o "$artifacts/out" -v quiet --nologo
 mkdir -p "$1"
 cp "$artifacts/out/ScimGateway.Conformance" "$1/scim-conformance"
 echo "$1/scim-conformance"

@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Net;
 using System.Net.NetworkInformation;
+using System.Text;
 using Npgsql;
 using ScimGateway.Conformance.Providers;
 using ScimGateway.Conformance.Tests.Sound;
@@ -9,6 +11,8 @@ namespace ScimGateway.Conformance.Tests;
 /// <summary>The gateway passes what anybody can ask of it: its demo, started as a process.</summary>
 public sealed class GatewayTests
 {
+    private const string AdminKey = "an-admin-key-of-these-tests-0123456789";
+
     private static readonly TimeSpan _limit = TimeSpan.FromSeconds(60);
 
     // A folder of further traces beside the repository: whoever has one has the gateway asked for those as well.
@@ -114,6 +118,67 @@ public sealed class GatewayTests
                 Assert.True(findings.Count(Outcome.Passed) > 100, findings.Closing);
             }
         );
+    }
+
+    [Fact]
+    [Trait("speed", "slow")]
+    public Task A_tenant_that_keeps_the_drafts_of_2026_fails_in_what_its_page_says_alone() =>
+        OfDemoAsync(
+            ["--admin-key", AdminKey],
+            async url =>
+            {
+                var options = new Options { Url = url, Profiles = ["interop", "ipsie-al2"] };
+                var usual = await Asking.AllAsync(options);
+
+                Assert.Equal(
+                    [
+                        "INTEROP-4-claim",
+                        "INTEROP-5.3-attribute",
+                        "INTEROP-5.3-sub-attribute",
+                        "INTEROP-5.3-schema",
+                        "INTEROP-5.3-path",
+                        "INTEROP-5.4-canonical",
+                        "INTEROP-6.3-undefined",
+                        "INTEROP-6.5.1.1-path",
+                        "INTEROP-6.5.2.1-replace-complex",
+                        "INTEROP-7.2-basic",
+                        "IPSIE-ALL-4.2-interop",
+                        "IPSIE-AL2-6.1.2-password",
+                    ],
+                    Ids(usual)
+                );
+
+                await PreferAsync(url, """{"dialect":"interop"}""");
+                var interop = await Asking.AllAsync(options);
+
+                // docs/standards.md: Basic is announced, since other providers know nothing else.
+                Assert.Equal(["INTEROP-7.2-basic"], Ids(interop));
+                Assert.Equal(
+                    [
+                        "INTEROP-6.4-maximum: it is 1000, more than are made here",
+                        "INTEROP-7.1-tls: it is on this machine",
+                    ],
+                    interop.Skipped()
+                );
+                Assert.Empty(usual.LeftBehind.Concat(interop.LeftBehind));
+            }
+        );
+
+    private static IEnumerable<string> Ids(Findings findings) =>
+        findings.Results.Where(one => one.Verdict.IsBroken).Select(one => one.Requirement.Id);
+
+    // As the tenant's administrator does it.
+    private static async Task PreferAsync(string url, string preferences)
+    {
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(
+            HttpMethod.Patch,
+            new Uri(new Uri(url), "/admin/api/v1/tenants/demo/preferences")
+        );
+        request.Headers.Authorization = new("Bearer", AdminKey);
+        request.Content = new StringContent(preferences, Encoding.UTF8, "application/merge-patch+json");
+        using var answer = await http.SendAsync(request);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 
     private static async Task OfDemoAsync(string[] arguments, Func<string, Task> ask)

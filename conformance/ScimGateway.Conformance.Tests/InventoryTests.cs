@@ -12,9 +12,10 @@ public sealed partial class InventoryTests
     public void Its_page_is_what_there_is() => GeneratedPage.AssertFresh("../conformance/INVENTORY.md", Page());
 
     [Fact]
-    public void Ids_are_of_an_RFC_and_a_section_or_of_a_provider_and_each_is_given_once()
+    public void Ids_are_of_an_RFC_or_a_draft_and_a_section_or_of_a_provider_and_each_is_given_once()
     {
         Assert.All(Inventory.Rfc, one => Assert.Matches(Id(), one.Id));
+        Assert.All(Inventory.Drafts, one => Assert.Matches(DraftId(), one.Id));
         Assert.All(Inventory.Providers, one => Assert.StartsWith($"{one.Provider}-", one.Id, StringComparison.Ordinal));
         Assert.Equal(Inventory.All.Count, Inventory.All.Select(one => one.Id).Distinct().Count());
     }
@@ -51,34 +52,28 @@ public sealed partial class InventoryTests
             Printed by a test from the requirements themselves: do not edit. {Inventory.Rfc.Count} requirements of RFC 7643,
             7644 and 9865, of which {Inventory.Rfc.Count(one =>
                 one.Check is not null
-            )} are checked, and {Inventory.Providers.Count} of identity providers. What is *unseen* is
+            )} are checked, {Inventory.Drafts.Count} of two drafts, of which {Inventory.Drafts.Count(one =>
+                one.Check is not null
+            )} are, and {Inventory.Providers.Count} of identity providers. What is *unseen* is
             asked for as well, but no client can see it; the reason stands beside it. Each that is checked is proved by a fault
             that it reports ([`Faults`](ScimGateway.Conformance.Tests/Faults)).
 
 
             """
         );
-        foreach (var document in Inventory.Rfc.GroupBy(one => one.Document))
-        {
-            page.Append(CultureInfo.InvariantCulture, $"## {Named(document.Key)}\n\n");
-            foreach (
-                var section in document
-                    .GroupBy(one => one.Section)
-                    .OrderBy(one => Order(one.Key), StringComparer.Ordinal)
-            )
-            {
-                page.Append(
-                    CultureInfo.InvariantCulture,
-                    $"### §{section.Key}\n\n| requirement | level | what is asked for | state |\n| --- | --- | --- | --- |\n"
-                );
-                foreach (var one in section)
-                    page.Append(
-                        CultureInfo.InvariantCulture,
-                        $"| `{one.Id}` | {one.Level.ToString().ToUpperInvariant()} | {Cell(one.Says)} | {(one.Unseen is { } why ? $"unseen: {Cell(why)}" : "checked")} |\n"
-                    );
-                page.Append('\n');
-            }
-        }
+        Documents(page, Inventory.Rfc);
+        page.Append(
+            """
+            ## Drafts of 2026
+
+            The SCIM 2.0 Interoperability Profile (draft-zollner-scim-interop-profile-01) and OpenID's IPSIE AL SCIM 2.0 Profile
+            (draft 00, whose sections are counted from its headings). They are asked for by name alone: `--profile interop`,
+            `ipsie-al1`, `ipsie-al2`.
+
+
+            """
+        );
+        Documents(page, Inventory.Drafts);
         page.Append(
             """
             ## Providers
@@ -105,7 +100,39 @@ public sealed partial class InventoryTests
         return page.ToString().TrimEnd() + "\n";
     }
 
-    private static string Named(string document) => document.Insert(3, " ");
+    private static void Documents(StringBuilder page, IEnumerable<Requirement> requirements)
+    {
+        foreach (var document in requirements.GroupBy(one => one.Document))
+        {
+            page.Append(CultureInfo.InvariantCulture, $"## {Named(document.Key)}\n\n");
+            foreach (
+                var section in document
+                    .GroupBy(one => one.Section)
+                    .OrderBy(one => Order(one.Key), StringComparer.Ordinal)
+            )
+            {
+                page.Append(
+                    CultureInfo.InvariantCulture,
+                    $"### §{section.Key}\n\n| requirement | level | what is asked for | state |\n| --- | --- | --- | --- |\n"
+                );
+                foreach (var one in section)
+                    page.Append(
+                        CultureInfo.InvariantCulture,
+                        $"| `{one.Id}` | {one.Level.ToString().ToUpperInvariant()} | {Cell(one.Says)} | {(one.Unseen is { } why ? $"unseen: {Cell(why)}" : "checked")} |\n"
+                    );
+                page.Append('\n');
+            }
+        }
+    }
+
+    private static string Named(string document) =>
+        document switch
+        {
+            "INTEROP" => "Interoperability profile",
+            "IPSIE-ALL" => "IPSIE, all levels",
+            _ when document.StartsWith("IPSIE-", StringComparison.Ordinal) => $"IPSIE, {document[6..]}",
+            _ => document.Insert(3, " "),
+        };
 
     private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
 
@@ -115,4 +142,7 @@ public sealed partial class InventoryTests
 
     [GeneratedRegex(@"^RFC(7643|7644|9865)-\d+(\.\d+)*-[A-Za-z0-9-]+$")]
     private static partial Regex Id();
+
+    [GeneratedRegex(@"^(INTEROP|IPSIE-(ALL|AL1|AL2))-\d+(\.\d+)*-[a-z0-9-]+$")]
+    private static partial Regex DraftId();
 }

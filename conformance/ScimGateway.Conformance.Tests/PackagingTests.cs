@@ -65,11 +65,11 @@ public sealed class PackagingTests : IDisposable
             "--only",
             "RFC7644-3.6-gone",
             "--only",
-            "entra-create-user"
+            "entra-connect"
         );
 
         Assert.Contains("ok      RFC7644-3.6-gone", output, StringComparison.Ordinal);
-        Assert.Contains("ok      entra-create-user", output, StringComparison.Ordinal);
+        Assert.Contains("ok      entra-connect", output, StringComparison.Ordinal);
     }
 
     private static string Project() => Path.Combine(GeneratedPage.Root(), "conformance", "ScimGateway.Conformance");

@@ -1,3 +1,4 @@
+using ScimGateway.Conformance.Profiles2026;
 using ScimGateway.Conformance.Providers;
 using ScimGateway.Conformance.Rfc7643;
 using ScimGateway.Conformance.Rfc7644;
@@ -5,7 +6,7 @@ using ScimGateway.Conformance.Rfc9865;
 
 namespace ScimGateway.Conformance;
 
-/// <summary>All that the RFCs and providers ask of a server.</summary>
+/// <summary>All that the RFCs, providers and drafts ask of a server.</summary>
 internal static class Inventory
 {
     /// <summary>What the RFCs ask, in the order of their sections.</summary>
@@ -50,8 +51,12 @@ internal static class Inventory
             .Select(scenario => Scenarios.Requirement(scenario)),
     ];
 
+    /// <summary>What two drafts of 2026 ask, which is asked for by name alone: they contradict the RFCs in places.</summary>
+    public static IReadOnlyList<Requirement> Drafts { get; } =
+    [.. Interop.All, .. InteropLists.All, .. InteropChanges.All, .. Ipsie.All, .. IpsieAl2.All];
+
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<Requirement> All { get; } = [.. Rfc, .. Providers];
+    public static IReadOnlyList<Requirement> All { get; } = [.. Rfc, .. Providers, .. Drafts];
 
     /// <summary>Those that options ask for.</summary>
     /// <exception cref="FormatException">A file of traces is none.</exception>
@@ -82,8 +87,9 @@ internal static class Inventory
     private static bool IsOf(Requirement requirement, string profile) =>
         profile switch
         {
-            Profile.All => true,
-            Profile.Rfc => requirement.Provider is null,
+            Profile.All => requirement.IsOfRfc || requirement.Provider is not null,
+            Profile.Rfc => requirement.IsOfRfc,
+            _ when Profile.Drafts.TryGetValue(profile, out var documents) => documents.Contains(requirement.Document),
             _ => requirement.Provider == profile,
         };
 }

@@ -76,7 +76,8 @@ internal sealed record Options
           --token TOKEN     the bearer token; else the environment's SCIM_TOKEN
           --header 'N: V'   a header of each request; may be said several times
           --profile NAME    rfc, if nothing is said; entra, okta, pingone, pingfederate, onelogin, jumpcloud or others: what
-                            that provider sends; all: the RFCs and every provider; may be said several times
+                            that provider sends; all: the RFCs and every provider; interop, ipsie-al1 or ipsie-al2: a
+                            draft of 2026, which contradicts the RFCs in places; may be said several times
           --traces FOLDER   further scenarios, as .json files; without --profile these alone
           --rfcs-only       leaves out what rests on more than the RFCs say
           --strict          what is a SHOULD or a MAY, or inferred of a provider, fails as well; else it is a warning

@@ -16,10 +16,13 @@ internal enum Level
 /// <summary>Looks whether a server keeps a requirement.</summary>
 internal delegate Task<Verdict> Check(Server server);
 
-/// <summary>What an RFC or a provider asks of a server, in our words, and how a client sees whether it is so.</summary>
+/// <summary>What an RFC, a draft or a provider asks of a server, in our words, and how a client sees whether it is so.</summary>
 internal sealed class Requirement
 {
-    /// <param name="id">RFC, section and a word: <c>RFC7644-3.3-location</c>; or provider and word: <c>entra-rename</c>.</param>
+    /// <param name="id">
+    /// RFC or draft, section and a word: <c>RFC7644-3.3-location</c>, <c>IPSIE-AL1-5.4-filters</c>; or provider and word:
+    /// <c>entra-rename</c>.
+    /// </param>
     /// <param name="level">How strongly it is asked for.</param>
     /// <param name="says">What is so.</param>
     /// <param name="check">How it is seen.</param>
@@ -28,7 +31,7 @@ internal sealed class Requirement
 
     private Requirement(string id, Level level, string says) => (Id, Level, Says) = (id, level, says);
 
-    /// <summary>RFC, section and a word; or provider and word.</summary>
+    /// <summary>RFC or draft, section and a word; or provider and word.</summary>
     public string Id { get; }
 
     /// <summary>How strongly it is asked for.</summary>
@@ -52,10 +55,10 @@ internal sealed class Requirement
     /// <summary>What to change where it is not kept.</summary>
     public string? Mend { get; init; }
 
-    /// <summary>The identity provider that asks for it; null where it is an RFC.</summary>
+    /// <summary>The identity provider that asks for it; null where it is an RFC or a draft.</summary>
     public string? Provider { get; init; }
 
-    /// <summary>What the RFCs have instead, where a provider rests on more than they say.</summary>
+    /// <summary>What the RFCs have instead, where a provider or a draft rests on more than they say.</summary>
     public string? Beyond { get; init; }
 
     /// <summary>Whether nobody has published it: it follows from what is said of settings.</summary>
@@ -64,11 +67,19 @@ internal sealed class Requirement
     /// <summary>Whether it is meant by an id, or by the beginning of one.</summary>
     public bool Is(string id) => Id.StartsWith(id, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The document that it is from, such as <c>RFC7644</c>.</summary>
-    public string Document => Provider is null ? Id[..Id.IndexOf('-', StringComparison.Ordinal)] : "Providers";
+    /// <summary>The document that it is from, such as <c>RFC7644</c>, or <c>IPSIE-AL1</c>: a draft and a level of it.</summary>
+    public string Document => Provider is null ? string.Join('-', Parts[..SectionAt]) : "Providers";
 
     /// <summary>Its section; of providers, which one.</summary>
-    public string Section => Provider ?? Id.Split('-')[1];
+    public string Section => Provider ?? Parts[SectionAt];
+
+    /// <summary>Whether an RFC asks for it.</summary>
+    public bool IsOfRfc => Provider is null && Document.StartsWith("RFC", StringComparison.Ordinal);
+
+    private string[] Parts => Id.Split('-');
+
+    // The first part that begins with a digit.
+    private int SectionAt => Array.FindIndex(Parts, part => char.IsAsciiDigit(part[0]));
 
     /// <summary>What no client can see, which stands in the inventory all the same.</summary>
     public static Requirement NotSeen(string id, Level level, string says, string why) =>

@@ -108,6 +108,9 @@ internal sealed partial class Server : IDisposable
     /// <summary>Has it be asked as fast as a provider asks, if that was wanted.</summary>
     public void GoAsFastAs(string? provider) => Pace = _isReal ? Pace.Of(provider) : Pace.Full;
 
+    /// <summary>Has it be asked at a pace until the requirement was looked at.</summary>
+    public void GoAt(Pace pace) => Pace = pace;
+
     /// <summary>Reads what it says of itself.</summary>
     public async Task DiscoverAsync()
     {

@@ -98,8 +98,13 @@ internal static class OfProviders
             "409 has no keyword",
             Creates,
             answer => (answer.Body as JsonObject)?.Remove("scimType"),
-            "entra-create-user-twice",
             "pingfederate-create-user-twice"
+        ),
+        Answers(
+            "who is there already is 500",
+            Creates,
+            answer => answer.Status = answer.Status == 409 ? 500 : answer.Status,
+            "entra-create-user-twice"
         ),
         Answers(
             "who is there already is 400",
@@ -531,7 +536,17 @@ internal static class OfProviders
     /// <summary>Lists and filters.</summary>
     public static readonly ProviderFault[] Lists =
     [
-        new("nobody found is 404", "entra-connect", "onelogin-connect", "pingone-connect", "jumpcloud-create-user")
+        new("nobody found is 500", "onelogin-connect")
+        {
+            Detour = (ask, scim) =>
+            {
+                var answer = scim.Handle(ask);
+                return ask.Filter is not null && answer.Body?["totalResults"]?.ToJsonString() == "0"
+                    ? new Answer(500)
+                    : answer;
+            },
+        },
+        new("nobody found is 404", "entra-connect", "pingone-connect", "jumpcloud-create-user")
         {
             Detour = (ask, scim) =>
             {

@@ -74,7 +74,7 @@ internal static class Lists
         if (query.SortBy is { } by)
             found = Sorted(found, by, query.Descending, scim.SortsBy);
         var start = query.Cursor is { } cursor ? At(cursor) : Math.Max(query.StartIndex ?? 1, 1) - 1;
-        var count = (int)Math.Clamp(query.Count ?? SoundScim.MostResults, 0, SoundScim.MostResults);
+        var count = (int)Math.Clamp(query.Count ?? scim.PageSize, 0, scim.PageSize);
         var page = start >= found.Count ? [] : found.Skip((int)start).Take(count).ToList();
         var list = new JsonObject
         {

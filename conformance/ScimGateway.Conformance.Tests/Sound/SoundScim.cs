@@ -9,7 +9,7 @@ namespace ScimGateway.Conformance.Tests.Sound;
 /// </summary>
 internal sealed class SoundScim(string @base, string token, Habit habits = Habit.None)
 {
-    /// <summary>The most users or groups of one page, operations of one bulk request and bytes of its body.</summary>
+    /// <summary>The most users or groups of one page if nothing is said, operations of one bulk request and bytes of its body.</summary>
     public const int MostResults = 20;
     public const int MostOperations = 10;
     public const int MostPayload = 50_000;
@@ -25,6 +25,12 @@ internal sealed class SoundScim(string @base, string token, Habit habits = Habit
     /// <summary>Where it is.</summary>
     public string Base => @base;
 
+    /// <summary>What is kept beside the RFCs: nothing, if nothing is said.</summary>
+    public Detour Keeps { get; set; } = (ask, scim) => scim.AsRfcsHaveIt(ask);
+
+    /// <summary>The most users or groups of one page.</summary>
+    public int PageSize { get; set; } = MostResults;
+
     /// <summary>What each operation of a bulk request goes by.</summary>
     public Detour Within { get; set; } = SoundServer.Straight;
 
@@ -38,13 +44,16 @@ internal sealed class SoundScim(string @base, string token, Habit habits = Habit
     {
         try
         {
-            return Routed(_tolerance.Plain(ask, this));
+            return Keeps(ask, this);
         }
         catch (Refusal refusal)
         {
             return refusal.Answer();
         }
     }
+
+    /// <summary>The answer that the RFCs have.</summary>
+    public Answer AsRfcsHaveIt(Ask ask) => Routed(_tolerance.Plain(ask, this));
 
     private Answer Routed(Ask ask)
     {

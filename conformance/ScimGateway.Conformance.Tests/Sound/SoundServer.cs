@@ -59,6 +59,13 @@ internal sealed class SoundServer : IAsyncDisposable
     public void Begin(Detour? detour = null, Habit habits = Habit.None) =>
         (_scim, _detour) = (new SoundScim(Url, Token, habits), detour ?? Straight);
 
+    /// <summary>Begins anew as a server that keeps the profiles of 2026.</summary>
+    public void BeginByProfiles(Detour? detour = null)
+    {
+        Begin(detour);
+        (Scim.Keeps, Scim.PageSize) = (InteropDetour.Answered, InteropDetour.PageSize);
+    }
+
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 
     private async Task AnswerAsync(HttpContext context)

@@ -200,8 +200,8 @@ internal static class RoundTrips
         },
     ];
 
-    // A resource with all that may be written, made and read; what one refuses is left out and tried again without it.
-    private static async Task<Verdict> TripAsync(Server server, string typeName, JsonObject begun)
+    /// <summary>Makes a resource with all that may be written, and reads whether it was kept.</summary>
+    public static async Task<Verdict> TripAsync(Server server, string typeName, JsonObject begun)
     {
         var type = server.Announced.Types.FirstOrDefault(one => one.At("name").AsText() == typeName);
         if (
@@ -221,6 +221,8 @@ internal static class RoundTrips
             )
                 sent[name] = sample;
         var made = await server.PostAsync(endpoint.Trim('/'), sent);
+        if (made.Status is 404 or 405 or 501)
+            return Verdict.Of(false, made);
         if (!made.IsFine)
             return Verdict.Skipped(
                 $"a resource with all attributes is refused, for which a server may have reasons: {made}"
