@@ -9,6 +9,10 @@ namespace ScimGateway.Conformance.Tests;
 public sealed partial class InventoryTests
 {
     [Fact]
+    public void What_rests_on_what_names_requirements_that_there_are() =>
+        Assert.Equal([], Rests.Unknown(Inventory.Rfc));
+
+    [Fact]
     public void Its_page_is_what_there_is() => GeneratedPage.AssertFresh("../conformance/INVENTORY.md", Page());
 
     [Fact]

@@ -113,6 +113,13 @@ internal sealed class Announced
             );
     }
 
+    /// <summary>The attributes of a type's own schema as they are defined; none, where they cannot be read.</summary>
+    public IReadOnlyList<JsonObject> Definitions(string type) =>
+        Types.FirstOrDefault(one => one.At("name").AsText() == type).At("schema").AsText() is { } schema
+        && Schemas.FirstOrDefault(one => one.At("id").AsText() == schema) is { } found
+            ? found.Objects("attributes")
+            : [];
+
     /// <summary>Whether users have an attribute that clients may write; all of the RFC, where no schema can be read.</summary>
     public bool HasWritable(string path, string schema = Words.User) =>
         Schemas.Count == 0

@@ -27,6 +27,15 @@ internal sealed record Options
     /// <summary>What is asked for together; the RFCs if nothing is said.</summary>
     public IReadOnlyList<string> Profiles { get; init; } = [];
 
+    /// <summary>Which certificates of the server are trusted.</summary>
+    public Trust Trust { get; init; } = Trust.Usual;
+
+    /// <summary>How the server wants its users.</summary>
+    public Template User { get; init; } = Template.Nothing;
+
+    /// <summary>How it wants its groups.</summary>
+    public Template Group { get; init; } = Template.Nothing;
+
     /// <summary>A folder of further scenarios; null if there is none.</summary>
     public string? Traces { get; init; }
 
@@ -84,6 +93,11 @@ internal sealed record Options
           --skip ID         leaves out requirements whose id begins so; may be said several times
           --baseline FILE   a former report (.json): what it found is known, and only what is new fails
           --pace real       keeps a provider's own pace, and its ways after 429; full if not said: as fast as answers come
+          --ca FILE         certificates in PEM, which have signed the server's, instead of those that the machine trusts
+          --insecure        takes any certificate: of a server of one's own on a machine of one's own
+          --user FILE       JSON that is merged into each user that is made: a member takes the place of ours, null takes it
+                            away, {{name}} is the user's name; what /Schemas requires beside that is filled in
+          --group FILE      the same of groups
           --lacks WORD      what the server lacks: an attribute, or what a scenario requires; may be said several times
           --profile load    the first synchronisation of a provider: --provider NAME (entra if not said), --users N (100),
                             --groups N (10), --at-once N (4): how many requests are under way together, where
@@ -142,6 +156,10 @@ internal sealed record Options
                 {
                     SyncSize = Sized(options) with { AtOnce = Number(name, Value(), 1, 64) },
                 },
+                "--ca" => options with { Trust = Trust.Of(Value()) },
+                "--insecure" => options with { Trust = Trust.Any },
+                "--user" => options with { User = Template.Of(name, Value()) },
+                "--group" => options with { Group = Template.Of(name, Value()) },
                 "--traces" => options with { Traces = Value() },
                 "--lacks" => options with { Lacked = [.. options.Lacked, Value()] },
                 "--url" => options with { Url = Value() },

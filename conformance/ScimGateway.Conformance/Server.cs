@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using ScimGateway.Conformance.Providers;
+using ScimGateway.Conformance.Rfc7643;
 
 namespace ScimGateway.Conformance;
 
@@ -40,6 +41,8 @@ internal sealed partial class Server : IDisposable
     private readonly List<string> _marks = [];
     private readonly HashSet<string> _doubtful = [];
     private readonly TimeProvider _clock;
+    private readonly Template _user;
+    private readonly Template _group;
     private readonly bool _isReal;
     private readonly Lock _gate = new();
 
@@ -64,6 +67,7 @@ internal sealed partial class Server : IDisposable
                 AllowAutoRedirect = false,
                 UseCookies = false,
                 PooledConnectionIdleTimeout = _longestIdle,
+                SslOptions = options.Trust.Options(),
             }
         )
         {
@@ -85,6 +89,7 @@ internal sealed partial class Server : IDisposable
         Announced = Announced.Nothing;
         Token = options.Token;
         Lacked = options.Lacked;
+        (_user, _group) = (options.User, options.Group);
     }
 
     /// <summary>Where it is, with a slash at the end.</summary>
@@ -273,7 +278,7 @@ internal sealed partial class Server : IDisposable
     public JsonObject User(string? name = null)
     {
         name ??= Name();
-        return new JsonObject
+        var user = new JsonObject
         {
             ["schemas"] = new JsonArray(Words.User),
             ["userName"] = name,
@@ -289,16 +294,21 @@ internal sealed partial class Server : IDisposable
             ),
             ["active"] = true,
         };
+        return Wanted(user, "User", _user, name);
     }
 
     /// <summary>A group as it is sent.</summary>
-    public JsonObject Group(params IEnumerable<string> members) =>
-        new()
+    public JsonObject Group(params IEnumerable<string> members)
+    {
+        var name = Name();
+        var group = new JsonObject
         {
             ["schemas"] = new JsonArray(Words.Group),
-            ["displayName"] = $"Group {Name()}",
+            ["displayName"] = $"Group {name}",
             ["members"] = new JsonArray([.. members.Select(id => new JsonObject { ["value"] = id })]),
         };
+        return Wanted(group, "Group", _group, name);
+    }
 
     /// <summary>A user that is there; what is not as it is by default is said of it.</summary>
     /// <exception cref="NotPossibleException">It could not be made.</exception>
@@ -463,6 +473,22 @@ internal sealed partial class Server : IDisposable
         {
             return null;
         }
+    }
+
+    // A resource as the server wants it: by what was said, and with what its schema requires.
+    private JsonObject Wanted(JsonObject resource, string type, Template template, string name)
+    {
+        template.Into(resource, name);
+        foreach (var definition in Announced.Definitions(type))
+            if (
+                definition.At("required").AsFlag() == true
+                && definition.At("name").AsText() is { } member
+                && !resource.ContainsKey(member)
+                && definition.At("mutability").AsText() != "readOnly"
+                && Samples.Of(definition, name) is { } sample
+            )
+                resource[member] = sample;
+        return resource;
     }
 
     // Why a resource is there still; null if it is gone.

@@ -74,6 +74,7 @@ internal static partial class OfFilters
         PassedOver("no-expression", "and"),
         PassedOver("unclosed", "(userName eq \"a\""),
         PassedOver("no-value", "userName eq"),
+        PassedOver("trailing", "userName eq \"a\" userName"),
         PassedOver("boolean-order", "active gt true"),
         // Filters that are refused.
         Refused("operator-case", " EQ "),

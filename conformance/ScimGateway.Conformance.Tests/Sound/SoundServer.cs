@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Web;
 using Microsoft.AspNetCore.Builder;
@@ -39,11 +40,26 @@ internal sealed class SoundServer : IAsyncDisposable
     /// <summary>What is behind the socket.</summary>
     public SoundScim Scim => _scim!;
 
-    public static async Task<SoundServer> StartAsync(Detour? detour = null, Habit habits = Habit.None)
+    public static async Task<SoundServer> StartAsync(
+        Detour? detour = null,
+        Habit habits = Habit.None,
+        X509Certificate2? certificate = null
+    )
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.UseKestrel(kestrel =>
+            kestrel.Listen(
+                IPAddress.Loopback,
+                0,
+                socket =>
+                {
+                    if (certificate is not null)
+                        socket.UseHttps(certificate);
+                }
+            )
+        );
         var app = builder.Build();
         var server = new SoundServer(app);
         app.Run(server.AnswerAsync);

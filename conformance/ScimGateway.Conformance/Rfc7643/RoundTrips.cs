@@ -53,7 +53,8 @@ internal static class RoundTrips
             "no attribute that is read-only takes what a client sends",
             async server =>
             {
-                var definitions = Definitions(server, "User")
+                var definitions = server
+                    .Announced.Definitions("User")
                     .Where(one => one.At("mutability").AsText() == "readOnly" && Samples.Of(one, "x") is not null)
                     .ToList();
                 if (definitions.Count == 0)
@@ -81,7 +82,8 @@ internal static class RoundTrips
             "what is unique by its schema is not had by two users",
             async server =>
             {
-                var unique = Definitions(server, "User")
+                var unique = server
+                    .Announced.Definitions("User")
                     .Where(one =>
                         one.At("uniqueness").AsText() is "server" or "global"
                         && one.At("mutability").AsText() is null or "readWrite"
@@ -116,7 +118,8 @@ internal static class RoundTrips
             "what is immutable is not changed once it has a value",
             async server =>
             {
-                var immutable = Definitions(server, "User")
+                var immutable = server
+                    .Announced.Definitions("User")
                     .Where(one =>
                         one.At("mutability").AsText() == "immutable"
                         && one.At("type").AsText() == "string"
@@ -150,7 +153,9 @@ internal static class RoundTrips
             async server =>
             {
                 foreach (
-                    var definition in Definitions(server, "User").Where(one => one.At("required").AsFlag() == true)
+                    var definition in server
+                        .Announced.Definitions("User")
+                        .Where(one => one.At("required").AsFlag() == true)
                 )
                 {
                     var name = definition.At("name").AsText()!;
@@ -206,7 +211,7 @@ internal static class RoundTrips
         var type = server.Announced.Types.FirstOrDefault(one => one.At("name").AsText() == typeName);
         if (
             type.At("endpoint").AsText() is not { } endpoint
-            || Definitions(server, typeName) is not { Count: > 0 } definitions
+            || server.Announced.Definitions(typeName) is not { Count: > 0 } definitions
         )
             return Verdict.Skipped($"there is no schema of {typeName} to look at");
         var sent = begun;
@@ -250,11 +255,4 @@ internal static class RoundTrips
 
     private static string Plainly(JsonNode value) =>
         string.Concat(value.ToString().Where(char.IsLetterOrDigit)).ToUpperInvariant();
-
-    private static IReadOnlyList<JsonObject> Definitions(Server server, string typeName) =>
-        server.Announced.Types.FirstOrDefault(one => one.At("name").AsText() == typeName).At("schema").AsText()
-            is { } schema
-        && server.Announced.Schemas.FirstOrDefault(one => one.At("id").AsText() == schema) is { } found
-            ? found.Objects("attributes")
-            : [];
 }

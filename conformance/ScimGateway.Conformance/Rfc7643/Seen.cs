@@ -130,7 +130,9 @@ internal static class Seen
 
     /// <summary>An answer with a body is SCIM's JSON (RFC 7644 §3.1, §3.8).</summary>
     public static string? MediaType(Announced announced, Exchange answer) =>
-        answer.Bytes.Length == 0 || answer.Status >= 400 || answer.MediaType == Words.MediaType
+        answer.Bytes.Length == 0
+        || answer.Status >= 400 && !answer.HasErrorForm
+        || answer.MediaType == Words.MediaType && HasUtf8(answer.Header("Content-Type")!)
             ? null
             : $"Content-Type is {answer.Header("Content-Type") ?? "not said"}";
 
@@ -215,6 +217,14 @@ internal static class Seen
         "SQLSTATE",
         "ORA-0",
     ];
+
+    // A charset may be said, which for JSON is always the same (RFC 8259 §8.1).
+    private static bool HasUtf8(string type) =>
+        type.IndexOf("charset=", StringComparison.OrdinalIgnoreCase) is var at
+        && (
+            at < 0
+            || type[(at + "charset=".Length)..].Trim('"', ' ').StartsWith("utf-8", StringComparison.OrdinalIgnoreCase)
+        );
 
     private static bool IsMeant(string name, Announced.Told value) =>
         Bare(name).Split('.')[0].Equals(value.Path, StringComparison.OrdinalIgnoreCase)

@@ -131,17 +131,23 @@ internal static class Users
             async server =>
             {
                 var user = await server.MadeUserAsync();
-                var group = await server.MadeGroupAsync(user.At("id").AsText()!);
+                var (group, other) = (
+                    await server.MadeGroupAsync(user.At("id").AsText()!),
+                    await server.MadeGroupAsync(user.At("id").AsText()!)
+                );
                 var read = await server.GetAsync($"{Server.At(user)}?attributes=groups");
                 var own = read.Json.Objects("groups");
-                if (own.Count == 0)
+                if (own.Count == 0 && server.Announced.Attribute(Words.User, "groups") is null)
                     return Verdict.Skipped("users do not show their groups");
-                var found = own.FirstOrDefault(one => one.At("value").AsText() == group.At("id").AsText());
-                return Verdict.Of(
-                    found.At("$ref").AsText() is { } place
-                        && place.EndsWith($"Groups/{group.At("id")}", StringComparison.Ordinal),
-                    read
-                );
+                return Verdict.Of(IsShown(own, group) && IsShown(own, other), read);
+
+                static bool IsShown(IReadOnlyList<JsonObject> own, JsonObject group) =>
+                    own.FirstOrDefault(one => one.At("value").AsText() == group.At("id").AsText()) is { } found
+                    && found.At("$ref").AsText() is { } place
+                    && place.EndsWith($"Groups/{group.At("id")}", StringComparison.Ordinal)
+                    && found.At("display").AsText() is var display
+                    && (display is null || display == group.At("displayName").AsText())
+                    && found.At("type").AsText() is null or "direct" or "indirect";
             }
         )
         {

@@ -39,6 +39,26 @@ internal static class Authentication
                 return Verdict.Kept;
             }
         ),
+        new(
+            "RFC7644-2-scheme-case",
+            Should,
+            "the name of a scheme may be in any case",
+            async server =>
+            {
+                if (server.Token is not { } token)
+                    return Verdict.Skipped("no token was given");
+                var read = await server.SendAsync(
+                    HttpMethod.Get,
+                    "Users?count=1",
+                    null,
+                    [new SentHeader("Authorization", $"bearer {token}", "bearer $TOKEN")]
+                );
+                return Verdict.Of(read.Status == 200, read);
+            }
+        )
+        {
+            Mend = "RFC 9110 §11.1: a scheme is told from others without regard to case.",
+        },
         Requirement.NotSeen(
             "RFC7644-2-policy",
             Must,

@@ -272,6 +272,58 @@ internal static class Bulk
             Needs = OfUsers | Feature.Patch,
         },
         new(
+            "RFC7644-3.7-order",
+            Must,
+            "operations are done one after the other, in the order in which they stand",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                var done = await BulkAsync(
+                    server,
+                    Delete($"/{Server.At(user)}"),
+                    Post("a", server.User(user.At("userName").AsText()))
+                );
+                return Verdict.Of(Statuses(done) is ["204", "201"], done);
+            }
+        )
+        {
+            Needs = OfUsers,
+        },
+        new(
+            "RFC7644-3.7.2-patch",
+            Must,
+            "what was made is referred to by bulkId: in a PATCH, too",
+            async server =>
+            {
+                var group = await server.MadeGroupAsync();
+                var done = await BulkAsync(
+                    server,
+                    Post("a", server.User()),
+                    new JsonObject
+                    {
+                        ["method"] = "PATCH",
+                        ["path"] = $"/{Server.At(group)}",
+                        ["data"] = Patching.Body(
+                            Patching.Operation(
+                                "add",
+                                "members",
+                                new JsonArray(new JsonObject { ["value"] = "bulkId:a" })
+                            )
+                        ),
+                    }
+                );
+                var read = await server.GetAsync(Server.At(group));
+                return Verdict.Of(
+                    read.Json.First("members").At("value").AsText() is { Length: > 0 } id
+                        && Location(done, "a").EndsWith(id, StringComparison.Ordinal),
+                    read
+                );
+            }
+        )
+        {
+            Needs = OfUsers | Feature.Groups | Feature.Patch,
+        },
+        new(
             "RFC7644-3.7.3-status",
             Must,
             "the status of an operation is a text",

@@ -111,6 +111,7 @@ internal static class Filtering
         Invalid("no-expression", "a filter has at least one expression", "and"),
         Invalid("unclosed", "a parenthesis that is not closed is refused", "(userName eq \"a\""),
         Invalid("no-value", "a comparison without a value is refused", "userName eq"),
+        Invalid("trailing", "what follows a whole filter is refused", "userName eq \"a\" userName"),
         Invalid("boolean-order", "true and false have no order: invalidFilter", "active gt true"),
         new(
             "RFC7644-3.4.2.2-only",

@@ -87,6 +87,23 @@ internal static class Routes
                 )
         ),
         new(
+            "RFC7644-4-all-types",
+            Must,
+            "each endpoint with resources is that of a resource type",
+            async server =>
+            {
+                if (server.Announced.Types.Count == 0)
+                    return Verdict.Skipped("there are no resource types to look at");
+                foreach (var (endpoint, type) in new[] { ("Users", "User"), ("Groups", "Group") })
+                    if (
+                        server.Announced.Types.All(one => one.At("name").AsText() != type)
+                        && await server.GetAsync($"{endpoint}?count=1") is { Status: 200, Json: JsonObject } list
+                    )
+                        return Verdict.Broken($"there is no resource type {type}: {list}");
+                return Verdict.Kept;
+            }
+        ),
+        new(
             "RFC7644-3.3-no-external-id",
             Must,
             "externalId is the client's: what was made without one has none",
@@ -117,10 +134,15 @@ internal static class Routes
         new(
             "RFC7644-3.3-group",
             Must,
-            "a group is created with 201, and read with its members",
+            "a group is created with 201, also without members, and read with them",
             async server =>
             {
                 var user = await server.MadeUserAsync();
+                var empty = server.Group();
+                empty.Remove("members");
+                var without = await server.PostAsync("Groups", empty);
+                if (without.Status != 201)
+                    return Verdict.Of(false, without);
                 var made = await server.PostAsync("Groups", server.Group(user.At("id").AsText()!));
                 if (made.Status != 201 || made.Header("Location") is null)
                     return Verdict.Of(false, made);

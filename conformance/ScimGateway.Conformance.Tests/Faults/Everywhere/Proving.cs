@@ -98,5 +98,9 @@ internal static class Proving
             ["RFC7644-3.9-names"] = "core-urn-in-attributes",
             ["RFC7644-4-methods"] = "discovery-is-written",
             ["RFC7644-4-unknown"] = "unknown-schema-is-fine",
+            ["RFC7644-2-scheme-case"] = "scheme-case-exact",
+            ["RFC7644-4-all-types"] = "types-without-groups",
+            ["RFC7644-3.7-order"] = "bulk-posts-first",
+            ["RFC7644-3.7.2-patch"] = "bulk-id-not-resolved-in-patch",
         };
 }
