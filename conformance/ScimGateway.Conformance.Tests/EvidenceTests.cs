@@ -44,6 +44,36 @@ public sealed class EvidenceTests
     }
 
     [Fact]
+    public void An_id_that_is_a_number_is_taken_where_it_stands_for_a_resource_alone()
+    {
+        var lines = Repeat.Of(
+            [
+                Sent(HttpMethod.Post, "Users", """{"userName":"scimc1-1"}""", """{"id":"1"}"""),
+                Sent(HttpMethod.Put, "Groups/21?count=1", """{"count":1,"members":[{"value":"1"}]}""", "{}"),
+            ],
+            1
+        );
+
+        Assert.Equal(3, lines.Count);
+        Assert.Contains("""--data-binary '{"userName":"scimc1-1"}'""", lines[0], StringComparison.Ordinal);
+        Assert.Contains("'http://scim.example.com/Groups/21?count=1'", lines[1], StringComparison.Ordinal);
+        Assert.Contains("""'{"count":1,"members":[{"value":"'"$ID1"'"}]}'""", lines[1], StringComparison.Ordinal);
+
+        static Exchange Sent(HttpMethod method, string path, string body, string answer) =>
+            new(
+                method,
+                new Uri($"http://scim.example.com/{path}"),
+                [],
+                body,
+                System.Net.HttpStatusCode.OK,
+                [],
+                System.Text.Encoding.UTF8.GetBytes(answer),
+                TimeSpan.Zero,
+                new Secrets([])
+            );
+    }
+
+    [Fact]
     public async Task An_archive_has_each_request_with_its_requirement_and_no_credential()
     {
         await using var sound = await SoundServer.StartAsync();

@@ -30,6 +30,7 @@ public sealed class ProgramTests
     [InlineData("--users is a number from 1 to 100000", "--profile", "load", "--users", "0")]
     [InlineData("--provider is one of entra, okta,", "--profile", "load", "--provider", "others")]
     [InlineData("--profile load goes with", "--url", "http://127.0.0.1", "--users", "5")]
+    [InlineData("--report FILE.har is of requirements", "--profile", "load", "--report", "all.har")]
     [InlineData("--profile load is asked for alone", "--profile", "load", "--profile", "rfc")]
     [InlineData("--profile load is asked for alone", "--profile", "load", "--only", "RFC7644")]
     public void A_mistake_in_the_options_is_said_before_anything_is_asked(string says, params string[] arguments)
@@ -77,6 +78,31 @@ public sealed class ProgramTests
         Assert.Contains("FAILED  RFC7644-3.6-answer", bad.Out, StringComparison.Ordinal);
         Assert.Contains("could not be removed: ", bad.Out, StringComparison.Ordinal);
         Assert.True((int)JsonNode.Parse(await File.ReadAllTextAsync(report))!["failed"]! > 0);
+    }
+
+    [Fact]
+    public async Task What_is_kept_by_now_is_told_and_not_what_was_not_asked_for()
+    {
+        await using var sound = await SoundServer.StartAsync();
+        var baseline = Path.Combine(Directory.CreateTempSubdirectory().FullName, "baseline.json");
+        await File.WriteAllTextAsync(
+            baseline,
+            """{"requirements":[{"id":"RFC7644-3.6-answer","outcome":"failed"},{"id":"RFC7644-3.3-created","outcome":"failed"}]}"""
+        );
+        var (code, output, _) = Run(
+            "--url",
+            sound.Url,
+            "--token",
+            SoundServer.Token,
+            "--only",
+            "RFC7644-3.6-answer",
+            "--baseline",
+            baseline
+        );
+
+        Assert.Equal(0, code);
+        Assert.Contains("no more as in the baseline: RFC7644-3.6-answer", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("RFC7644-3.3-created", output, StringComparison.Ordinal);
     }
 
     [Fact]

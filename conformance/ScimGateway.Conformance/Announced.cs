@@ -39,10 +39,16 @@ internal sealed class Announced
     /// <summary>The resource types there are.</summary>
     public IReadOnlyList<JsonObject> Types => _types?.Resources ?? [];
 
+    /// <summary>A schema by its URN; null if there is none.</summary>
+    public JsonObject? Schema(string? id) => Schemas.FirstOrDefault(one => one.At("id").AsText() == id);
+
+    /// <summary>A resource type by its name; null if there is none.</summary>
+    public JsonObject? Type(string name) => Types.FirstOrDefault(one => one.At("name").AsText() == name);
+
     /// <summary>An attribute of a schema as it is defined, by names with dots between; null if it is not.</summary>
     public JsonObject? Attribute(string schema, string path)
     {
-        JsonNode? at = Schemas.FirstOrDefault(one => one.At("id").AsText() == schema);
+        JsonNode? at = Schema(schema);
         var among = "attributes";
         foreach (var name in path.Split('.'))
         {
@@ -69,7 +75,7 @@ internal sealed class Announced
         var named = resource.Strings("schemas");
         var core = Types
             .Select(type => type.At("schema").AsText())
-            .FirstOrDefault(schema => named.Contains(schema) && Schemas.Any(one => one.At("id").AsText() == schema));
+            .FirstOrDefault(schema => named.Contains(schema) && Schema(schema) is not null);
         if (core is null)
             return [];
         return resource.SelectMany(member =>
@@ -80,7 +86,7 @@ internal sealed class Announced
     }
 
     private IEnumerable<Told> Tell(JsonObject? members, string schema, bool isExtension) =>
-        Schemas.Any(one => one.At("id").AsText() == schema)
+        Schema(schema) is not null
             ? (members ?? []).SelectMany(member => Tell(member, schema, Attribute(schema, member.Key), isExtension))
             : [];
 
@@ -115,10 +121,7 @@ internal sealed class Announced
 
     /// <summary>The attributes of a type's own schema as they are defined; none, where they cannot be read.</summary>
     public IReadOnlyList<JsonObject> Definitions(string type) =>
-        Types.FirstOrDefault(one => one.At("name").AsText() == type).At("schema").AsText() is { } schema
-        && Schemas.FirstOrDefault(one => one.At("id").AsText() == schema) is { } found
-            ? found.Objects("attributes")
-            : [];
+        Schema(Type(type).At("schema").AsText()).Objects("attributes");
 
     /// <summary>Whether users have an attribute that clients may write; all of the RFC, where no schema can be read.</summary>
     public bool HasWritable(string path, string schema = Words.User) =>
@@ -151,5 +154,5 @@ internal sealed class Announced
             ? _config[$"{feature}.supported"].AsFlag() == true
             : feature is "patch" or "filter" && _config is not null;
 
-    private bool HasType(string name) => Types.Count == 0 || Types.Any(type => type.At("name").AsText() == name);
+    private bool HasType(string name) => Types.Count == 0 || Type(name) is not null;
 }

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace ScimGateway.Conformance;
 
@@ -14,6 +15,8 @@ internal sealed class Exchange
 
     // A name given twice has no value that could be relied upon.
     private static readonly JsonDocumentOptions _strict = new() { AllowDuplicateProperties = false };
+
+    private static readonly Dictionary<string, string> _noNames = [];
 
     private readonly IReadOnlyList<SentHeader> _sent;
     private readonly Dictionary<string, string> _headers;
@@ -159,24 +162,23 @@ internal sealed class Exchange
         $"{Method} {Url.PathAndQuery} → {Status}{(Text.Length == 0 ? ", no body" : $" {Cut(Text)}")}";
 
     /// <summary>Whether what was sent names a resource.</summary>
-    public bool Names(string id) =>
-        Url.AbsoluteUri.Contains(id, StringComparison.Ordinal) || Sent?.Contains(id, StringComparison.Ordinal) == true;
+    public bool Names(string id) => Place(id).IsMatch(Url.AbsoluteUri) || Sent is not null && Place(id).IsMatch(Sent);
 
     /// <summary>How to ask the same by hand; credentials are left to the reader.</summary>
-    /// <param name="names">What stands for ids: names of the shell's.</param>
+    /// <param name="names">The variables of the shell that stand for ids; none if not said.</param>
     /// <param name="command">How it begins.</param>
-    public string Curl(IReadOnlyDictionary<string, string> names, string command = "curl -i")
+    public string Curl(IReadOnlyDictionary<string, string>? names = null, string command = "curl -i")
     {
         var curl = new StringBuilder(command);
         if (Method != HttpMethod.Get)
             curl.Append(CultureInfo.InvariantCulture, $" -X {Method}");
-        curl.Append(CultureInfo.InvariantCulture, $" {Named(Quoted(Url.AbsoluteUri), names)}");
+        curl.Append(CultureInfo.InvariantCulture, $" {Named(Quoted(Url.AbsoluteUri), names ?? _noNames)}");
         foreach (var header in _sent)
             curl.Append(CultureInfo.InvariantCulture, $" {Written(header)}");
         if (Sent is { Length: > MostSent })
             curl.Append(CultureInfo.InvariantCulture, $" --data-binary @a-body-of-{Sent.Length}-characters");
         else if (Sent is not null)
-            curl.Append(CultureInfo.InvariantCulture, $" --data-binary {Named(Quoted(Sent), names)}");
+            curl.Append(CultureInfo.InvariantCulture, $" --data-binary {Named(Quoted(Sent), names ?? _noNames)}");
         return Plain.Whole(curl.ToString());
     }
 
@@ -196,10 +198,11 @@ internal sealed class Exchange
         $"-H {(header.Shown is { } shown ? $"\"{header.Name}: {shown}\"" : Quoted($"{header.Name}: {header.Value}"))}";
 
     private static string Named(string quoted, IReadOnlyDictionary<string, string> names) =>
-        names.Aggregate(
-            quoted,
-            (text, name) => text.Replace(name.Key, $"'\"${name.Value}\"'", StringComparison.Ordinal)
-        );
+        names.Aggregate(quoted, (text, name) => Place(name.Key).Replace(text, $"'\"$${name.Value}\"'"));
+
+    // Where an id stands as one: a part of a path, a text of JSON or of a filter. Elsewhere a short one is a number.
+    private static Regex Place(string id) =>
+        new($"(?<=[/\"]|%22){Regex.Escape(id)}(?=[/?\"']|%22|$)", RegexOptions.CultureInvariant);
 
     // The same words for whichever resource: what is a number, an id or a name of ours is left out.
     private static string Alike(string? detail) =>

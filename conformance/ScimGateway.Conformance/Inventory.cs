@@ -28,6 +28,8 @@ internal static class Inventory
         .. Filtering.All,
         .. Comparing.All,
         .. Listing.All,
+        .. Sorting.All,
+        .. Paging.All,
         .. Searching.All,
         .. Replacing.All,
         .. Patching.All,

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ScimGateway.Conformance.Providers;
+using ScimGateway.Conformance.Reports;
 
 namespace ScimGateway.Conformance;
 
@@ -207,6 +208,8 @@ internal sealed record Options
             throw new FormatException(
                 "--profile load is asked for alone, without --only, --skip, --baseline, --traces, --rfcs-only and --list."
             );
+        if (options.SyncSize is not null && options.Reports.Any(Har.IsOne))
+            throw new FormatException("--report FILE.har is of requirements: of --profile load no request is kept.");
         options = options with { Said = Shown(arguments) };
         if (options.List || options.Version)
             return options;

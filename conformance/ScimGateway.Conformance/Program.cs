@@ -75,11 +75,11 @@ findings = findings with { Heading = heading };
 foreach (var file in options.Reports)
     await File.WriteAllTextAsync(file, Har.IsOne(file) ? har!.Text(heading) : Report.Text(file, findings));
 foreach (
-    var id in weighing
-        .Known.Except(findings.Results.Where(one => one.Verdict.IsBroken).Select(one => one.Requirement.Id))
-        .Order()
+    var kept in findings.Results.Where(one =>
+        one.Verdict.Outcome == Outcome.Passed && weighing.Known.Contains(one.Requirement.Id)
+    )
 )
-    Console.WriteLine($"no more as in the baseline: {id}");
+    Console.WriteLine($"no more as in the baseline: {kept.Requirement.Id}");
 Terminal.Close(Console.Out, findings);
 if (stop.IsCancellationRequested && (options.SyncSize is not null || findings.Results.Count < requirements.Count))
 {

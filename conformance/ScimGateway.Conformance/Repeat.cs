@@ -44,7 +44,7 @@ internal static class Repeat
         return [.. lines, .. removals];
     }
 
-    // The id of what a request has made, where a shell can take it.
+    // The id of the resource that a request has made; null if it made none, or if the id would have to be quoted in a shell.
     private static string? Made(Exchange exchange) =>
         exchange is { IsFine: true }
         && exchange.Method == HttpMethod.Post

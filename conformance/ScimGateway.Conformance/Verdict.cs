@@ -42,6 +42,9 @@ internal sealed record Verdict(Outcome Outcome, string Says)
     /// <summary>It is not, as what came back shows.</summary>
     public static Verdict Broken(string says) => new(Outcome.Failed, says);
 
+    /// <summary>It is not: that is what came back.</summary>
+    public static Verdict Broken(Exchange answer) => Broken(answer.ToString()) with { Cause = answer.Refusal };
+
     /// <summary>It was not looked at.</summary>
     public static Verdict Skipped(string why) => new(Outcome.Skipped, why);
 
@@ -49,8 +52,7 @@ internal sealed record Verdict(Outcome Outcome, string Says)
     public static Verdict Of(bool isSo, string says) => isSo ? Kept : Broken(says);
 
     /// <summary>Kept, if the answer is as it has to be; else the answer is what came back.</summary>
-    public static Verdict Of(bool isSo, Exchange answer) =>
-        isSo ? Kept : Broken(answer.ToString()) with { Cause = answer.Refusal };
+    public static Verdict Of(bool isSo, Exchange answer) => isSo ? Kept : Broken(answer);
 
     /// <summary>The first of several that is not kept.</summary>
     public static Verdict All(params IEnumerable<Verdict> verdicts) =>

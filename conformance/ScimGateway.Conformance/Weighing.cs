@@ -17,7 +17,7 @@ internal sealed class Weighing
     private Weighing(bool isStrict, IReadOnlyList<string> leftOut, IReadOnlyCollection<string> known) =>
         (_isStrict, _leftOut, Known) = (isStrict, leftOut, known);
 
-    /// <summary>The ids of what was found before.</summary>
+    /// <summary>The ids of the requirements that the baseline says are not kept.</summary>
     public IReadOnlyCollection<string> Known { get; }
 
     /// <summary>As options say.</summary>

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using ScimGateway.Conformance.Rfc7643;
 using ScimGateway.Conformance.Rfc7644;
 using static ScimGateway.Conformance.Level;
-using static ScimGateway.Conformance.Profiles2026.Steps;
+using static ScimGateway.Conformance.Steps;
 
 namespace ScimGateway.Conformance.Profiles2026;
 
@@ -164,7 +164,7 @@ internal static class Interop
                     Values.Changed(server.User(), sent => sent["externalId"] = other)
                 );
                 if (!made.IsFine)
-                    return Verdict.Of(false, made);
+                    return Verdict.Broken(made);
                 return Verdict.All(
                     await FindsAsync(server, "Users", $"externalId eq \"{one}\"", user),
                     await FindsAsync(

@@ -4,8 +4,8 @@ using System.Security.Authentication;
 using System.Text.Json.Nodes;
 using ScimGateway.Conformance.Rfc7644;
 using static ScimGateway.Conformance.Level;
-using static ScimGateway.Conformance.Profiles2026.Steps;
 using static ScimGateway.Conformance.Rfc7644.Patching;
+using static ScimGateway.Conformance.Steps;
 
 namespace ScimGateway.Conformance.Profiles2026;
 
@@ -166,7 +166,7 @@ internal static class InteropChanges
                 var at = Server.At(user);
                 var deleted = await server.DeleteAsync(at);
                 if (!deleted.IsFine)
-                    return Verdict.Of(false, deleted);
+                    return Verdict.Broken(deleted);
                 Exchange[] answers =
                 [
                     await server.GetAsync(at),

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using ScimGateway.Conformance.Rfc7644;
 using static ScimGateway.Conformance.Level;
-using static ScimGateway.Conformance.Profiles2026.Steps;
+using static ScimGateway.Conformance.Steps;
 
 namespace ScimGateway.Conformance.Profiles2026;
 

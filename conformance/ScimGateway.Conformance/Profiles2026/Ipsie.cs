@@ -3,8 +3,8 @@ using ScimGateway.Conformance.Providers;
 using ScimGateway.Conformance.Rfc7643;
 using ScimGateway.Conformance.Rfc7644;
 using static ScimGateway.Conformance.Level;
-using static ScimGateway.Conformance.Profiles2026.Steps;
 using static ScimGateway.Conformance.Rfc7644.Patching;
+using static ScimGateway.Conformance.Steps;
 
 namespace ScimGateway.Conformance.Profiles2026;
 
@@ -36,7 +36,7 @@ internal static class Ipsie
                 var config = await server.GetAsync("ServiceProviderConfig");
                 var schemes = config.Json.Objects("authenticationSchemes").Select(one => one.At("type").AsText());
                 if (!schemes.Any(type => type is "oauth2" or "oauthbearertoken"))
-                    return Verdict.Of(false, config);
+                    return Verdict.Broken(config);
                 var requests = new[] { (HttpMethod.Get, "Users?count=1"), (HttpMethod.Post, "Users") }
                     .Concat(server.Announced.Has(Feature.Groups) ? [(HttpMethod.Get, "Groups?count=1")] : [])
                     .Concat(server.Announced.Has(Feature.Bulk) ? [(HttpMethod.Post, "Bulk")] : []);

@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
 using ScimGateway.Conformance.Rfc7644;
 using static ScimGateway.Conformance.Level;
-using static ScimGateway.Conformance.Profiles2026.Steps;
 using static ScimGateway.Conformance.Rfc7644.Patching;
+using static ScimGateway.Conformance.Steps;
 
 namespace ScimGateway.Conformance.Profiles2026;
 
@@ -372,7 +372,7 @@ internal static class IpsieAl2
     {
         var made = await server.PostAsync(endpoint, sent);
         if (!made.IsFine)
-            return Verdict.Of(false, made);
+            return Verdict.Broken(made);
         var read = await server.GetAsync(Server.At(made.WithResource().Json!));
         return Verdict.Of(names.All(name => JsonNode.DeepEquals(sent[name], read[name])), read);
     }

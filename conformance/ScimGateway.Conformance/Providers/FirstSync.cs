@@ -382,8 +382,7 @@ internal sealed class FirstSync
             ? Wrong(answer, unmet)
             : null;
 
-    private static Failure Wrong(Exchange answer, string says) =>
-        new($"{answer}: {says}", answer.Curl(new Dictionary<string, string>()));
+    private static Failure Wrong(Exchange answer, string says) => new($"{answer}: {says}", answer.Curl());
 
     private KeptAttributes Attributes(string endpoint) => new(_server.Announced, _server.Lacked, endpoint);
 

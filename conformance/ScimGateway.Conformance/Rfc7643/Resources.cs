@@ -29,7 +29,7 @@ internal static class Resources
             async server =>
             {
                 var user = await server.MadeUserAsync();
-                var type = server.Announced.Types.FirstOrDefault(one => one.At("name").AsText() == "User");
+                var type = server.Announced.Type("User");
                 if (type is null)
                     return Verdict.Skipped("there is no resource type User");
                 var known = type.Objects("schemaExtensions")
@@ -213,6 +213,31 @@ internal static class Resources
         )
         {
             Needs = Feature.Users | Feature.Enterprise,
+        },
+        new(
+            "RFC7643-3.1-last-modified-moves",
+            Must,
+            "lastModified is later once something has changed",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                var before = user.At("meta.lastModified").AsText();
+                // Who counts in seconds shows it in the next one.
+                for (var tries = 0; tries < 3; tries++)
+                {
+                    user["displayName"] = $"Another Name {tries}";
+                    var put = await server.PutAsync(Server.At(user), user);
+                    if (!put.IsFine)
+                        throw new NotPossibleException($"nothing could be changed: {put}");
+                    if (put.TextOf("meta.lastModified") != before)
+                        return Verdict.Kept;
+                    await server.WaitAsync(TimeSpan.FromMilliseconds(600));
+                }
+                return Verdict.Broken(await server.GetAsync(Server.At(user)));
+            }
+        )
+        {
+            Needs = Feature.Users,
         },
     ];
 

@@ -138,7 +138,7 @@ internal static class RoundTrips
                     await server.PutAsync(Server.At(user), user);
                     var read = await server.GetAsync(Server.At(user));
                     if (read.TextOf(name) != first)
-                        return Verdict.Of(false, read);
+                        return Verdict.Broken(read);
                 }
                 return immutable.Count == 0 ? Verdict.Skipped("users have nothing that is immutable") : Verdict.Kept;
             }
@@ -181,8 +181,8 @@ internal static class RoundTrips
             async server =>
             {
                 var required = server
-                    .Announced.Types.Where(type => type.At("name").AsText() == "User")
-                    .SelectMany(type => type.Objects("schemaExtensions"))
+                    .Announced.Type("User")
+                    .Objects("schemaExtensions")
                     .FirstOrDefault(one => one.At("required").AsFlag() == true);
                 if (required.At("schema").AsText() is not { } schema)
                     return Verdict.Skipped("no extension of users is required");
@@ -208,7 +208,7 @@ internal static class RoundTrips
     /// <summary>Makes a resource with all that may be written, and reads whether it was kept.</summary>
     public static async Task<Verdict> TripAsync(Server server, string typeName, JsonObject begun)
     {
-        var type = server.Announced.Types.FirstOrDefault(one => one.At("name").AsText() == typeName);
+        var type = server.Announced.Type(typeName);
         if (
             type.At("endpoint").AsText() is not { } endpoint
             || server.Announced.Definitions(typeName) is not { Count: > 0 } definitions
@@ -227,7 +227,7 @@ internal static class RoundTrips
                 sent[name] = sample;
         var made = await server.PostAsync(endpoint.Trim('/'), sent);
         if (made.Status is 404 or 405 or 501)
-            return Verdict.Of(false, made);
+            return Verdict.Broken(made);
         if (!made.IsFine)
             return Verdict.Skipped(
                 $"a resource with all attributes is refused, for which a server may have reasons: {made}"

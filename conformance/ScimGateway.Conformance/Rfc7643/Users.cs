@@ -16,7 +16,7 @@ internal static class Users
             {
                 var made = await server.PostAsync("Users", server.User());
                 if (made.IsFine && made.WithResource().TextOf("userName") is not { Length: > 0 })
-                    return Verdict.Of(false, made);
+                    return Verdict.Broken(made);
                 var list = await server.GetAsync("Users?count=50");
                 return Verdict.Of(list.Resources.All(user => user.At("userName").AsText() is { Length: > 0 }), list);
             }

@@ -34,7 +34,7 @@ internal static class Authentication
                 {
                     var wrong = await server.SendAsync(HttpMethod.Get, "Users?count=1", null, [credential]);
                     if (wrong.Status is not (400 or 401 or 403))
-                        return Verdict.Of(false, wrong);
+                        return Verdict.Broken(wrong);
                 }
                 return Verdict.Kept;
             }
@@ -99,7 +99,7 @@ internal static class Authentication
                 };
                 foreach (var ask in answers)
                     if (await ask() is { Status: not (401 or 403 or 404 or 405 or 501) } open)
-                        return Verdict.Of(false, open);
+                        return Verdict.Broken(open);
                 return Verdict.Kept;
             }
         )

@@ -177,5 +177,60 @@ internal static class Creating
         {
             Needs = Feature.Users,
         },
+        new(
+            "RFC7644-3.3-no-external-id",
+            Must,
+            "externalId is the client's: what was made without one has none",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                var read = await server.GetAsync(Server.At(user));
+                return Verdict.Of(!read["externalId"].IsSomething(), read);
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
+        new(
+            "RFC7644-3.3-own-id",
+            Must,
+            "an id that a client sends is not taken",
+            async server =>
+            {
+                var name = server.Name();
+                var user = await server.MadeUserAsync(sent => sent["id"] = name);
+                return Verdict.Of(user.At("id").AsText() != name, user.ToJsonString());
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
+        new(
+            "RFC7644-3.3-group",
+            Must,
+            "a group is created with 201, also without members, and read with them",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                var empty = server.Group();
+                empty.Remove("members");
+                var without = await server.PostAsync("Groups", empty);
+                if (without.Status != 201)
+                    return Verdict.Broken(without);
+                var made = await server.PostAsync("Groups", server.Group(user.At("id").AsText()!));
+                if (made.Status != 201 || made.Header("Location") is null)
+                    return Verdict.Broken(made);
+                var read = await server.GetAsync(Server.At(made.WithResource().Json!));
+                return Verdict.Of(
+                    read.Status == 200
+                        && read.TextOf("displayName") == JsonNode.Parse(made.Sent!).At("displayName").AsText()
+                        && read.Json.First("members").At("value").AsText() == user.At("id").AsText(),
+                    read
+                );
+            }
+        )
+        {
+            Needs = Feature.Users | Feature.Groups,
+        },
     ];
 }

@@ -53,7 +53,7 @@ internal sealed class Crowd
         {
             var crowd = new Crowd(server, mark, filter);
             var found = await crowd.ListAsync();
-            if (found.IsFine && Ids(found.Resources).SetEquals(Ids(made)))
+            if (found.IsFine && Steps.Ids(found.Resources).SetEquals(Steps.Ids(made)))
                 return crowd;
         }
         throw new NotPossibleException(
@@ -63,7 +63,4 @@ internal sealed class Crowd
 
     /// <summary>Lists them.</summary>
     public Task<Exchange> ListAsync(string more = "") => _server.FilterAsync("Users", Filter, more);
-
-    private static HashSet<string?> Ids(IEnumerable<JsonObject> users) =>
-        [.. users.Select(user => user.At("id").AsText())];
 }

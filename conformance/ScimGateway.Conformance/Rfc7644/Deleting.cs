@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using static ScimGateway.Conformance.Level;
 
 namespace ScimGateway.Conformance.Rfc7644;
@@ -104,6 +105,50 @@ internal static class Deleting
         )
         {
             Needs = Feature.Users | Feature.Groups,
+        },
+        new(
+            "RFC7644-3.6-member",
+            Should,
+            "who was deleted is no member any more, and nobody is in a group that was deleted",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                var other = await server.MadeUserAsync();
+                var group = await server.MadeGroupAsync(user.At("id").AsText()!, other.At("id").AsText()!);
+                await server.DeleteAsync(Server.At(user));
+                var read = await server.GetAsync(Server.At(group));
+                if (read.Json.Objects("members").Count != 1)
+                    return Verdict.Broken(read);
+                await server.DeleteAsync(Server.At(group));
+                var member = await server.GetAsync(Server.At(other));
+                return Verdict.Of(member.Status == 200 && !member["groups"].IsSomething(), member);
+            }
+        )
+        {
+            Needs = Feature.Users | Feature.Groups,
+        },
+        new(
+            "RFC7644-3.6-not-found",
+            Must,
+            "who was deleted is found by no filter",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                await server.DeleteAsync(Server.At(user));
+                var filter = $"userName eq \"{user.At("userName")}\"";
+                var list = await server.FilterAsync("Users", filter);
+                var search = await server.PostAsync(
+                    "Users/.search",
+                    new JsonObject { ["schemas"] = new JsonArray(Words.Search), ["filter"] = filter }
+                );
+                return Verdict.All(
+                    Verdict.Of(list.Resources.Count == 0 && list["totalResults"].AsNumber() == 0, list),
+                    Verdict.Of(search.Resources.Count == 0, search)
+                );
+            }
+        )
+        {
+            Needs = Feature.Users | Feature.Filter,
         },
     ];
 

@@ -182,5 +182,19 @@ internal static class Errors
                 return Verdict.All(answers.Select(answer => Verdict.Of(answer.Status < 500, answer)));
             }
         ),
+        new(
+            "RFC7644-3.12-patch-syntax",
+            Must,
+            "a PATCH that is no JSON is 400",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                var patched = await server.SendAsync(HttpMethod.Patch, Server.At(user), "{\"schemas\": [");
+                return Verdict.Of(patched.Status == 400, patched);
+            }
+        )
+        {
+            Needs = Feature.Users | Feature.Patch,
+        },
     ];
 }

@@ -141,11 +141,7 @@ internal static class Filtering
             {
                 var user = await server.MadeUserAsync();
                 var id = user.At("id").AsText()!;
-                var other = string.Concat(
-                    id.Select(letter =>
-                        char.IsUpper(letter) ? char.ToLowerInvariant(letter) : char.ToUpperInvariant(letter)
-                    )
-                );
+                var other = Steps.Swapped(id);
                 if (other == id)
                     return Verdict.Skipped("its ids have no letters");
                 var list = await server.FilterAsync("Users", $"id eq \"{other}\"");

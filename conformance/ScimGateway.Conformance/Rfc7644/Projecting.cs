@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using ScimGateway.Conformance.Rfc7643;
 using static ScimGateway.Conformance.Level;
 
@@ -144,6 +145,115 @@ internal static class Projecting
         )
         {
             Needs = Feature.Users | Feature.Groups,
+        },
+        new(
+            "RFC7644-3.9-names",
+            Must,
+            "names of what is answered, or left out, may be in any case and with their URN, of groups as well",
+            async server =>
+            {
+                var user = await server.MadeUserAsync(sent =>
+                {
+                    sent["emails"]!
+                        .AsArray()
+                        .Add(
+                            new JsonObject { ["value"] = $"home-{sent.At("userName")}@example.com", ["type"] = "home" }
+                        );
+                    if (server.Announced.Has(Feature.Enterprise))
+                    {
+                        sent["schemas"] = new JsonArray(Words.User, Words.Enterprise);
+                        sent[Words.Enterprise] = new JsonObject { ["department"] = "Boats", ["division"] = "Sea" };
+                    }
+                });
+                var at = Server.At(user);
+                var urn = await server.GetAsync($"{at}?attributes={Words.User}:name");
+                var several = await server.GetAsync($"{at}?attributes=emails");
+                var without = await server.GetAsync($"{at}?excludedAttributes={Words.User}:name,EMAILS,schemas");
+                var verdicts = new List<Verdict>
+                {
+                    Verdict.Of(several.Json.Objects("emails").Count == user.Objects("emails").Count, several),
+                    Verdict.Of(urn["name"].IsSomething() && !urn["emails"].IsSomething(), urn),
+                    Verdict.Of(
+                        !without["name"].IsSomething()
+                            && !without["emails"].IsSomething()
+                            && without["schemas"].IsSomething(),
+                        without
+                    ),
+                };
+                if (user.Member(Words.Enterprise).At("department").IsSomething())
+                {
+                    var own = await server.GetAsync($"{at}?attributes={Words.Enterprise}:department");
+                    var rest = await server.GetAsync($"{at}?excludedAttributes={Words.Enterprise}:department");
+                    var core = await server.GetAsync($"{at}?attributes=userName");
+                    verdicts.Add(Verdict.Of(Department(own) && !own["name"].IsSomething(), own));
+                    verdicts.Add(Verdict.Of(!Department(rest) && rest["name"].IsSomething(), rest));
+                    verdicts.Add(Verdict.Of(!core.Json.Member(Words.Enterprise).IsSomething(), core));
+                }
+                if (server.Announced.Has(Feature.Groups))
+                {
+                    var group = await server.MadeGroupAsync(user.At("id").AsText()!);
+                    var named = await server.GetAsync($"{Server.At(group)}?attributes=displayName");
+                    verdicts.Add(
+                        Verdict.Of(named["displayName"].IsSomething() && !named["members"].IsSomething(), named)
+                    );
+                }
+                return Verdict.All(verdicts);
+
+                static bool Department(Exchange read) =>
+                    read.Json.Member(Words.Enterprise).At("department").IsSomething();
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
+        new(
+            "RFC7644-3.9-each-method",
+            Must,
+            "what is to be answered may be said of each method",
+            async server =>
+            {
+                foreach (var query in new[] { "?attributes=userName", "?excludedAttributes=name" })
+                {
+                    var made = await server.PostAsync($"Users{query}", server.User());
+                    if (!made.IsFine)
+                        return Verdict.Broken(made);
+                    var at = Server.At(made.WithResource().Json!);
+                    var user = server.User();
+                    var put = await server.PutAsync($"{at}{query}", user);
+                    var list = await server.GetAsync($"Users{query}&count=5");
+                    if (!put.IsFine || !list.IsFine)
+                        return Verdict.Broken(put.IsFine ? list : put);
+                    if (server.Announced.Has(Feature.Patch))
+                        await server.PatchAsync(
+                            $"{at}{query}",
+                            Patching.Operation("replace", "displayName", "Another")
+                        );
+                    foreach (var answer in new[] { made, put, list })
+                        if (Rfc7643.Seen.Projection(server.Announced, answer) is { } wrong)
+                            return Verdict.Broken($"{wrong}: {answer}");
+                }
+                return Verdict.Kept;
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
+        new(
+            "RFC7644-3.9-both",
+            Must,
+            "a sub-attribute may be left out alone",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                var read = await server.GetAsync($"{Server.At(user)}?excludedAttributes=name.givenName");
+                return Verdict.Of(
+                    !read["name.givenName"].IsSomething() && read.TextOf("name.familyName") == "Former",
+                    read
+                );
+            }
+        )
+        {
+            Needs = Feature.Users,
         },
     ];
 }

@@ -6,6 +6,9 @@ namespace ScimGateway.Conformance.Rfc7644;
 /// <summary>Replacing a resource by PUT (RFC 7644 §3.5.1).</summary>
 internal static class Replacing
 {
+    // What a user has beside its name.
+    private static readonly string[] _optional = ["name", "emails", "externalId"];
+
     public static readonly Requirement[] All =
     [
         new(
@@ -133,6 +136,76 @@ internal static class Replacing
                             .SequenceEqual([other.At("id").AsText()]),
                     read
                 );
+            }
+        )
+        {
+            Needs = Feature.Users | Feature.Groups,
+        },
+        new(
+            "RFC7644-3.5.1-clears",
+            May,
+            "what PUT leaves out is gone",
+            async server =>
+            {
+                var user = await server.MadeUserAsync(sent => sent["externalId"] = $"Ext-{sent.At("userName")}");
+                // A server may keep it, or give it a value of its own (§3.5.1); most clients rely on what is told here.
+                var put = await server.PutAsync(
+                    Server.At(user),
+                    new JsonObject
+                    {
+                        ["schemas"] = new JsonArray(Words.User),
+                        ["userName"] = user.At("userName").AsText(),
+                    }
+                );
+                if (!put.IsFine)
+                    return Verdict.Skipped($"a user of a name alone is refused: {put}");
+                var read = await server.GetAsync(Server.At(user));
+                return Verdict.Of(!_optional.Any(name => read[name].IsSomething()), read);
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
+        new(
+            "RFC7644-3.5.1-extension",
+            Must,
+            "PUT changes attributes of an extension, and answers with groups as they are",
+            async server =>
+            {
+                if (!server.Announced.HasWritable("department", Words.Enterprise))
+                    return Verdict.Skipped("users have no department");
+                var user = await server.MadeUserAsync();
+                if (server.Announced.Has(Feature.Groups))
+                    await server.MadeGroupAsync(user.At("id").AsText()!);
+                var sent = server.User(user.At("userName").AsText());
+                sent["schemas"] = new JsonArray(Words.User, Words.Enterprise);
+                sent[Words.Enterprise] = new JsonObject { ["department"] = "Boats" };
+                var put = await server.PutAsync(Server.At(user), sent);
+                if (!put.IsFine)
+                    return Verdict.Broken(put);
+                var read = await server.GetAsync(Server.At(user));
+                return Verdict.All(
+                    Verdict.Of(read.Json.Member(Words.Enterprise).At("department").AsText() == "Boats", read),
+                    Verdict.Of(put["groups"].IsSomething() == read["groups"].IsSomething(), put)
+                );
+            }
+        )
+        {
+            Needs = Feature.Users | Feature.Enterprise,
+        },
+        new(
+            "RFC7644-3.5.1-no-members",
+            Must,
+            "PUT of a group without members leaves it empty",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                var group = await server.MadeGroupAsync(user.At("id").AsText()!);
+                var sent = server.Group();
+                sent["displayName"] = group.At("displayName").AsText();
+                await server.PutAsync(Server.At(group), sent);
+                var read = await server.GetAsync(Server.At(group));
+                return Verdict.Of(!read["members"].IsSomething(), read);
             }
         )
         {

@@ -4,7 +4,7 @@ using static ScimGateway.Conformance.Tests.Faults.Everywhere.Breakage;
 
 namespace ScimGateway.Conformance.Tests.Faults.Everywhere;
 
-/// <summary>Whoever should not come in does, or is told otherwise (RFC 7644 §2).</summary>
+/// <summary>Clients without a valid credential are let in, or are refused in another way than RFC 7644 §2 has it.</summary>
 internal static class OfTheDoor
 {
     private const string Section = "RFC7644-2";

@@ -3,7 +3,7 @@ namespace ScimGateway.Conformance.Tests.Faults.Everywhere;
 /// <summary>Which servers prove the requirements that have no fault of their own.</summary>
 internal static class Proving
 {
-    /// <summary>The name of what is wrong, by the id of the requirement that reports it.</summary>
+    /// <summary>For each of these requirements the name of the broken server that it reports.</summary>
     public static IReadOnlyDictionary<string, string> All { get; } =
         new Dictionary<string, string>
         {

@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
 
-namespace ScimGateway.Conformance.Profiles2026;
+namespace ScimGateway.Conformance;
 
-/// <summary>What the checks of the drafts are made of: looking for resources, changing them, being refused.</summary>
+/// <summary>What checks are made of: looking for resources, changing them, being refused.</summary>
 internal static class Steps
 {
     /// <summary>A name that no schema has.</summary>
@@ -43,7 +43,7 @@ internal static class Steps
     {
         var patched = await server.PatchAsync(Server.At(resource), operations);
         if (!patched.IsFine)
-            return Verdict.Of(false, patched);
+            return Verdict.Broken(patched);
         var read = await server.GetAsync(Server.At(resource));
         return Verdict.Of(isSo(read), read);
     }
@@ -59,7 +59,7 @@ internal static class Steps
         var before = await server.GetAsync(Server.At(resource));
         var patched = await server.PatchAsync(Server.At(resource), operations);
         if (!patched.IsRefused(400, scimType))
-            return Verdict.Of(false, patched);
+            return Verdict.Broken(patched);
         var after = await server.GetAsync(Server.At(resource));
         return Verdict.Of(JsonNode.DeepEquals(before.Json, after.Json), after);
     }
