@@ -13,22 +13,14 @@ public sealed class GatewayTests
 {
     private const string AdminKey = "an-admin-key-of-these-tests-0123456789";
 
-    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(60);
-
     // A folder of further traces beside the repository: whoever has one has the gateway asked for those as well.
-    private static readonly string _traces = Path.Combine(Root(), "..", "shared", "idp-traces");
-
-    // Which store the gateway has: as for its own tests, SQLite if nothing else is said.
-    private static readonly string? _postgres =
-        Environment.GetEnvironmentVariable("SCIMGATEWAY_TEST_STORE") == "postgres"
-            ? Environment.GetEnvironmentVariable("SCIMGATEWAY_TEST_POSTGRES")
-            : null;
+    private static readonly string _traces = Path.Combine(Demo.Root(), "..", "shared", "idp-traces");
 
     [Theory]
     [InlineData]
     [InlineData("--dialect", "rfc")]
     public Task No_requirement_fails(params string[] dialect) =>
-        OfDemoAsync(
+        Demo.AskAsync(
             dialect,
             async url =>
             {
@@ -43,7 +35,7 @@ public sealed class GatewayTests
     [Fact]
     [Trait("speed", "slow")]
     public Task No_provider_meets_what_it_cannot_work_with() =>
-        OfDemoAsync(
+        Demo.AskAsync(
             [],
             async url =>
             {
@@ -58,7 +50,7 @@ public sealed class GatewayTests
     [Fact]
     [Trait("speed", "slow")]
     public Task In_the_strict_dialect_no_provider_meets_less_than_the_RFCs_have() =>
-        OfDemoAsync(
+        Demo.AskAsync(
             ["--dialect", "rfc"],
             async url =>
             {
@@ -80,7 +72,7 @@ public sealed class GatewayTests
     [Fact]
     [Trait("speed", "slow")]
     public Task The_first_synchronisation_of_each_provider_comes_through() =>
-        OfDemoAsync(
+        Demo.AskAsync(
             [],
             async url =>
             {
@@ -106,7 +98,7 @@ public sealed class GatewayTests
     public Task What_others_have_seen_of_providers_passes_as_well()
     {
         Assert.SkipUnless(Directory.Exists(_traces), "there is no folder of further traces beside the repository");
-        return OfDemoAsync(
+        return Demo.AskAsync(
             [],
             async url =>
             {
@@ -123,7 +115,7 @@ public sealed class GatewayTests
     [Fact]
     [Trait("speed", "slow")]
     public Task A_tenant_that_keeps_the_drafts_of_2026_fails_in_what_its_page_says_alone() =>
-        OfDemoAsync(
+        Demo.AskAsync(
             ["--admin-key", AdminKey],
             async url =>
             {
@@ -179,99 +171,5 @@ public sealed class GatewayTests
         request.Content = new StringContent(preferences, Encoding.UTF8, "application/merge-patch+json");
         using var answer = await http.SendAsync(request);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-    }
-
-    private static async Task OfDemoAsync(string[] arguments, Func<string, Task> ask)
-    {
-        var (port, slack) = (FreePort(), FreePort());
-        var url = $"http://127.0.0.1:{port}";
-        var data = Directory.CreateTempSubdirectory("scimgateway-conformance-");
-        using var demo = Started([
-            "demo",
-            "--urls",
-            url,
-            "--slack-urls",
-            $"http://127.0.0.1:{slack}",
-            "--token",
-            SoundServer.Token,
-            "--data",
-            data.FullName,
-            .. _postgres is null ? [] : new[] { "--store", Database(data.Name) },
-            .. arguments,
-        ]);
-        try
-        {
-            await AnswersAsync(url, demo);
-            await ask($"{url}/demo/scim/v2");
-            if (_postgres is not null)
-                Assert.True(Run("select count(*) from pg_tables where schemaname = 'public'", data.Name) is > 10L);
-        }
-        finally
-        {
-            demo.Kill();
-            await demo.WaitForExitAsync();
-            data.Delete(recursive: true);
-            if (_postgres is not null)
-                Run($"drop database \"{data.Name}\" with (force)");
-        }
-    }
-
-    private static string Database(string name)
-    {
-        Run($"create database \"{name}\"");
-        return $"{_postgres};Database={name}";
-    }
-
-    private static object? Run(string sql, string database = "postgres")
-    {
-        using var connection = new NpgsqlConnection($"{_postgres};Database={database};Pooling=false");
-        connection.Open();
-        using var command = new NpgsqlCommand(sql, connection);
-        return command.ExecuteScalar();
-    }
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "ScimGateway.sln")))
-            folder = folder.Parent!;
-        return folder.FullName;
-    }
-
-    private static Process Started(IEnumerable<string> arguments)
-    {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "ScimGateway.Host.dll"));
-        foreach (var argument in arguments)
-            start.ArgumentList.Add(argument);
-        var demo = Process.Start(start)!;
-        demo.BeginOutputReadLine(); // what it says is not what is asked for
-        return demo;
-    }
-
-    private static async Task AnswersAsync(string url, Process demo)
-    {
-        using var http = new HttpClient();
-        var begun = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(begun) < _limit && !demo.HasExited)
-            try
-            {
-                using var answer = await http.GetAsync(new Uri($"{url}/demo/scim/v2/ServiceProviderConfig"));
-                return;
-            }
-            catch (HttpRequestException)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
-            }
-        Assert.Fail("The demo did not begin to answer.");
-    }
-
-    // Out of the range from which outgoing connections take theirs.
-    private static int FreePort()
-    {
-        var taken = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Select(e => e.Port).ToHashSet();
-        while (true)
-            if (Random.Shared.Next(15_000, 32_000) is var port && !taken.Contains(port))
-                return port;
     }
 }

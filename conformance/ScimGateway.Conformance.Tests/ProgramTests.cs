@@ -25,7 +25,7 @@ public sealed class ProgramTests
     [InlineData("--report: there is no folder for", "--list", "--report", "no-such-folder/report.md")]
     [InlineData("There is no requirement like RFC1", "--list", "--only", "RFC1")]
     [InlineData("--profile is one of rfc, entra, okta, pingone,", "--list", "--profile", "azure")]
-    [InlineData("--traces: there is no folder no-such-folder", "--list", "--traces", "no-such-folder")]
+    [InlineData("--traces: there is no folder or file no-such-folder", "--list", "--traces", "no-such-folder")]
     [InlineData("--pace is full or real", "--list", "--pace", "slow")]
     [InlineData("--users is a number from 1 to 100000", "--profile", "load", "--users", "0")]
     [InlineData("--provider is one of entra, okta,", "--profile", "load", "--provider", "others")]

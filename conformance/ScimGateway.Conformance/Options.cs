@@ -88,7 +88,7 @@ internal sealed record Options
           --profile NAME    rfc, if nothing is said; entra, okta, pingone, pingfederate, onelogin, jumpcloud or others: what
                             that provider sends; all: the RFCs and every provider; interop, ipsie-al1 or ipsie-al2: a
                             draft of 2026, which contradicts the RFCs in places; may be said several times
-          --traces FOLDER   further scenarios, as .json files; without --profile these alone
+          --traces FOLDER   further scenarios, as .json files, or one such file; without --profile these alone
           --rfcs-only       leaves out what rests on more than the RFCs say
           --strict          what is a SHOULD or a MAY, or inferred of a provider, fails as well; else it is a warning
           --skip ID         leaves out requirements whose id begins so; may be said several times

@@ -98,6 +98,18 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
             $"{Name} --help"
         );
 
+    /// <summary>How long, such as 1h; null for what was not said.</summary>
+    /// <exception cref="Complaint">It is no time.</exception>
+    public TimeSpan? SpanOf(Option<string> option) =>
+        Of(option) is not { } text
+            ? null
+            : Ago(text)
+                ?? throw new Complaint(
+                    Exit.WrongUse,
+                    $"{option.Name} wants a time such as 30m or 1h, which '{Shown.Line(text)}' is not.",
+                    $"{Name} --help"
+                );
+
     /// <summary>From when until when: what --from and --until say, or the day of --on.</summary>
     /// <exception cref="Complaint">It is none, or both were said.</exception>
     public (string? From, string? Until) Between()

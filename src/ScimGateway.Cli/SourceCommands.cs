@@ -33,6 +33,7 @@ internal static class SourceCommands
             List(),
             Rename(),
             Deviations(),
+            RecordCommand.Record(),
             Delete(),
             Transfer(),
         };

@@ -188,6 +188,7 @@ internal static class Houses
                         "Operations",
                         "Background work: each tenant's periodic work, the journal's retention, notifications."
                     ),
+                    new("Transcripts", "What a source sends while it is recorded, with invented people in it."),
                 ],
                 [
                     new("Scim", "Reads SCIM requests; writes answers and errors."),

@@ -27,12 +27,14 @@ internal static class Scenarios
             IsInferred = scenario.IsInferred,
         };
 
-    /// <summary>Those of the files of a folder and the folders in it.</summary>
+    /// <summary>Those of the files of a folder and the folders in it; or that of a file.</summary>
     /// <exception cref="FormatException">One is none; the message says which and why.</exception>
     public static IReadOnlyList<Scenario> In(string folder)
     {
+        if (File.Exists(folder))
+            return [Of(folder, Path.GetFileName(folder))];
         if (!Directory.Exists(folder))
-            throw new FormatException($"--traces: there is no folder {folder}.");
+            throw new FormatException($"--traces: there is no folder or file {folder}.");
         List<string> files;
         try
         {

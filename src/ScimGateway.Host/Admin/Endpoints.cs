@@ -28,6 +28,7 @@ internal static class Endpoints
         ConnectionEndpoints.Map(tenant);
         PolicyEndpoints.Map(api, tenant);
         SourceEndpoints.Map(api, tenant);
+        TranscriptEndpoints.Map(tenant);
         CredentialEndpoints.Map(tenant);
         JobEndpoints.Map(tenant);
         HoldEndpoints.Map(tenant);

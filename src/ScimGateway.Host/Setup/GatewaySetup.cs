@@ -7,6 +7,7 @@ using ScimGateway.Host.Scim;
 using ScimGateway.Host.Secrets;
 using ScimGateway.Host.Security;
 using ScimGateway.Host.Telemetry;
+using ScimGateway.Host.Transcripts;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Importing;
@@ -103,7 +104,7 @@ internal static class GatewaySetup
     private static void AddRequests(this IServiceCollection services)
     {
         services.AddCredentials();
-        services.AddSingleton<FailedRequests>().AddSingleton<Connections>();
+        services.AddSingleton<FailedRequests>().AddSingleton<Connections>().AddSingleton<OpenTranscripts>();
         services.AddOptions<ConnectionOptions>().ValidateOnStart();
         services.AddSingleton<IValidateOptions<ConnectionOptions>, ConnectionOptionsValidator>();
         services.AddSingleton(made => new Traffic(
@@ -171,6 +172,7 @@ internal static class GatewaySetup
                         );
                         tenants.UseDoor();
                         tenants.UseSourcesAlone();
+                        tenants.UseTranscripts();
                     }
                 )
         );
