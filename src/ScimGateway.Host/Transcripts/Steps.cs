@@ -62,8 +62,8 @@ internal sealed partial class Steps(Disguise? disguise)
     /// <summary>Why a request is none of the scenario's; null where it is.</summary>
     public static string? WhyNot(Exchange sent) =>
         sent.Status is 401 or 403 or 429 or >= 500 ? $"answered with {sent.Status}"
-        : sent.Body is null ? "longer than is kept"
-        : sent.Endpoint == "Bulk" ? "Bulk, whose answer has no ids to go on with"
+        : sent.Body is null ? "with a body that was not read to its end, or is longer than 256 KiB"
+        : sent.Endpoint == "Bulk" ? "to Bulk, whose answer has no ids to go on with"
         : sent.Query.Any(one => !_asked.Contains(one.Key, StringComparer.OrdinalIgnoreCase))
             ? "with other parameters than those of filters, order and pages"
         : sent.Method is not ("GET" or "POST" or "PUT" or "PATCH" or "DELETE") ? "by another method"
