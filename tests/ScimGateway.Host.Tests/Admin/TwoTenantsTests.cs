@@ -29,7 +29,11 @@ public sealed partial class TwoTenantsTests
         foreach (var path in Reads(served))
         {
             var isAdmins = path.StartsWith("/admin", StringComparison.Ordinal);
-            foreach (var query in isAdmins ? ["", "?limit=1000"] : _filters)
+            string[] queries =
+                path.EndsWith("/transcript", StringComparison.Ordinal) ? ["?seconds=1"] // else it goes on for an hour
+                : isAdmins ? ["", "?limit=1000"]
+                : _filters;
+            foreach (var query in queries)
             {
                 var asked = theirs.Fill(path) + query;
                 using var request = new HttpRequestMessage(HttpMethod.Get, asked);
