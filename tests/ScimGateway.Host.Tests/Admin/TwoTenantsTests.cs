@@ -28,12 +28,10 @@ public sealed partial class TwoTenantsTests
         // Each route that reads, with ids of their own; lists, filters and exports with them.
         foreach (var path in Reads(served))
         {
+            if (path.EndsWith("/transcript", StringComparison.Ordinal))
+                continue; // it has no end while this clock stands still: TranscriptTests
             var isAdmins = path.StartsWith("/admin", StringComparison.Ordinal);
-            string[] queries =
-                path.EndsWith("/transcript", StringComparison.Ordinal) ? ["?seconds=1"] // else it goes on for an hour
-                : isAdmins ? ["", "?limit=1000"]
-                : _filters;
-            foreach (var query in queries)
+            foreach (var query in isAdmins ? ["", "?limit=1000"] : _filters)
             {
                 var asked = theirs.Fill(path) + query;
                 using var request = new HttpRequestMessage(HttpMethod.Get, asked);
