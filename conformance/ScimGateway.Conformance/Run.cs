@@ -127,6 +127,7 @@ internal static class Run
         var watch = new Watch(requirements.Where(one => weighing.LeftOut(one) is null));
         var left = new List<string>();
         var broken = new HashSet<string>();
+        var resting = new HashSet<Requirement>();
         foreach (var i in Rests.Order(requirements))
         {
             if (stop.IsCancellationRequested)
@@ -142,6 +143,8 @@ internal static class Run
                 : weighing.Weigh(requirement, await VerdictAsync(server, requirement));
             if (verdict.IsBroken)
                 broken.Add(requirement.Id);
+            else if (Rests.Missing(requirement, broken) is not null)
+                resting.Add(requirement);
             var exchanges = server.TakeExchanges();
             watch.See(server.Announced, exchanges);
             record?.Invoke(requirement, exchanges);
@@ -160,7 +163,7 @@ internal static class Run
         for (var i = 0; i < results.Length; i++)
             if (results[i] is { Verdict.IsBroken: false, Requirement.Everywhere: not null } late)
             {
-                if (watch.Found(late.Requirement) is { } found)
+                if (!resting.Contains(late.Requirement) && watch.Found(late.Requirement) is { } found)
                     results[i] = late with
                     {
                         Verdict = weighing.Weigh(late.Requirement, Verdict.Broken(found.Says)),

@@ -85,7 +85,13 @@ internal sealed partial class Server : IDisposable
                 $"${header.Name.ToUpperInvariant().Replace('-', '_')}"
             )),
         ];
-        _secrets = new Secrets(_always);
+        _secrets = new Secrets([
+            .. _always,
+            // What lets nobody in is sent, too, and says as much.
+            .. options.Token is { } own
+                ? [new SentHeader("Authorization", $"Bearer {Steps.Swapped(own)}", "Bearer $TOKEN")]
+                : Array.Empty<SentHeader>(),
+        ]);
         Announced = Announced.Nothing;
         Token = options.Token;
         Lacked = options.Lacked;

@@ -38,6 +38,37 @@ internal static class Seen
                     : null
         );
 
+    /// <summary>What is returned on request alone is not there unasked (RFC 7643 §7).</summary>
+    public static string? OnRequest(Announced announced, Exchange answer) =>
+        answer.Method != HttpMethod.Get || answer.Asked("attributes").Count > 0
+            ? null
+            : First(
+                announced,
+                answer,
+                value =>
+                    value.Definition.At("returned").AsText() == "request" && value.Value.IsSomething()
+                        ? $"{value.Path} is there, which is returned on request"
+                        : null
+            );
+
+    /// <summary>The schemas of a resource are those of its type and of its extensions (RFC 7643 §3, §6).</summary>
+    public static string? OfType(Announced announced, Exchange answer) =>
+        answer
+            .Shown.Select(resource => (Resource: resource, Type: announced.TypeOf(resource)))
+            .Where(one => one.Type is not null)
+            .SelectMany(one =>
+                one.Resource.Strings("schemas")
+                    .Concat(one.Resource.Select(member => member.Key).Where(IsUrn))
+                    .Except(
+                        one.Type.Objects("schemaExtensions")
+                            .Select(extension => extension.At("schema").AsText()!)
+                            .Append(one.Type.At("schema").AsText()!),
+                        StringComparer.OrdinalIgnoreCase
+                    )
+            )
+            .Select(schema => $"a resource has the schema {schema}, which its type does not have")
+            .FirstOrDefault();
+
     /// <summary>Nothing is there that no schema defines.</summary>
     public static string? Undefined(Announced announced, Exchange answer) =>
         First(
@@ -236,8 +267,9 @@ internal static class Seen
         value.Path is "schemas" or "id" || value.Definition.At("returned").AsText() == "always" || value.IsExtension;
 
     // A name without the URN before it.
-    private static string Bare(string name) =>
-        name.StartsWith("urn:", StringComparison.OrdinalIgnoreCase) ? name[(name.LastIndexOf(':') + 1)..] : name;
+    private static string Bare(string name) => IsUrn(name) ? name[(name.LastIndexOf(':') + 1)..] : name;
+
+    private static bool IsUrn(string name) => name.StartsWith("urn:", StringComparison.OrdinalIgnoreCase);
 
     // What is answered beside the endpoints of SCIM comes from what stands before it.
     private static bool IsOfScim(Exchange answer) =>

@@ -179,6 +179,54 @@ internal static class Comparing
             name => $"emails[type eq \"home\"] and userName eq \"{name}-abd\"",
             "abd"
         ),
+        Finds(
+            "blanks",
+            "a blank at the end of a value is one of its letters",
+            name => $"displayName eq \"\\\"{name}\\\" \\\\ abc \""
+        ),
+        new(
+            "RFC7644-3.4.2.2-null",
+            Should,
+            "null is what an attribute without a value is equal to",
+            async server =>
+            {
+                var crowd = await TitledAsync(server, null);
+                return await FoundAsync(server, crowd, $"title eq null and {crowd.Filter}", "xab");
+            }
+        )
+        {
+            Needs = Filtered,
+        },
+        new(
+            "RFC7644-3.4.2.2-pr-empty",
+            Must,
+            "pr is not true of a text without letters",
+            async server =>
+            {
+                var crowd = await TitledAsync(server, "");
+                return await FoundAsync(server, crowd, $"title pr and {crowd.Filter}", "abc", "abd");
+            }
+        )
+        {
+            Needs = Filtered,
+        },
+        new(
+            "RFC7644-3.4.2.2-user-groups",
+            Must,
+            "users are found by the groups that they show",
+            async server =>
+            {
+                var (user, _) = (await server.MadeUserAsync(), await server.MadeUserAsync());
+                var group = await server.MadeGroupAsync(user.At("id").AsText()!);
+                var read = await server.GetAsync(Server.At(user));
+                return !read["groups"].IsSomething()
+                    ? Verdict.Skipped("users do not show their groups")
+                    : await OneAsync(server, "Users", user, $"groups.value eq \"{group.At("id")}\"");
+            }
+        )
+        {
+            Needs = Filtered | Feature.Groups,
+        },
         new(
             "RFC7644-3.4.2.2-extension",
             Must,
@@ -263,10 +311,36 @@ internal static class Comparing
             {
                 if (!server.Announced.HasWritable("active"))
                     return Verdict.Skipped("users have no active");
-                var crowd = await CrowdAsync(server, (user, ending) => user["active"] = ending != "abc");
+                var crowd = await CrowdAsync(
+                    server,
+                    (user, ending) =>
+                    {
+                        if (ending == "xab")
+                            user.Remove("active");
+                        else
+                            user["active"] = ending != "abc";
+                    }
+                );
+                // Of whom nothing is said a server may say something of its own, which is compared then.
+                var own = (await crowd.ListAsync())
+                    .Resources.First(user =>
+                        user.At("userName").AsText()!.EndsWith("xab", StringComparison.OrdinalIgnoreCase)
+                    )
+                    .At("active")
+                    .AsFlag();
                 return Verdict.All(
-                    await FoundAsync(server, crowd, $"active pr and {crowd.Filter}", _endings),
-                    await FoundAsync(server, crowd, $"active eq false and {crowd.Filter}", "abc")
+                    await FoundAsync(
+                        server,
+                        crowd,
+                        $"active pr and {crowd.Filter}",
+                        own is null ? _endings[..2] : _endings
+                    ),
+                    await FoundAsync(
+                        server,
+                        crowd,
+                        $"active eq false and {crowd.Filter}",
+                        own == false ? ["abc", "xab"] : ["abc"]
+                    )
                 );
             }
         )
@@ -283,9 +357,9 @@ internal static class Comparing
                 var group = await server.MadeGroupAsync(one.At("id").AsText()!);
                 await server.MadeGroupAsync(other.At("id").AsText()!);
                 return Verdict.All(
-                    await GroupAsync(server, group, $"members.value eq \"{one.At("id")}\""),
-                    await GroupAsync(server, group, $"members[value eq \"{one.At("id")}\"]"),
-                    await GroupAsync(server, group, $"members eq \"{one.At("id")}\"")
+                    await OneAsync(server, "Groups", group, $"members.value eq \"{one.At("id")}\""),
+                    await OneAsync(server, "Groups", group, $"members[value eq \"{one.At("id")}\"]"),
+                    await OneAsync(server, "Groups", group, $"members eq \"{one.At("id")}\"")
                 );
             }
         )
@@ -320,6 +394,26 @@ internal static class Comparing
             Needs = Filtered,
         };
 
+    // Two have a title; the third has another one, or none where that is null.
+    private static async Task<Crowd> TitledAsync(Server server, string? third)
+    {
+        if (!server.Announced.HasWritable("title"))
+            throw new NotPossibleException("users have no title");
+        var crowd = await CrowdAsync(
+            server,
+            (user, ending) =>
+            {
+                if ((ending == "xab" ? third : "Captain") is { } title)
+                    user["title"] = title;
+            }
+        );
+        return (await crowd.ListAsync()).Resources.Count(user => user.At("title").IsSomething()) == 2
+            ? crowd
+            : throw new NotPossibleException(
+                "titles are not kept as they are sent, as RFC7643-7-round-trip-user tells"
+            );
+    }
+
     private static Task<Crowd> CrowdAsync(Server server, Action<JsonObject, string> change) =>
         Crowd.MadeAsync(server, _endings, change);
 
@@ -332,6 +426,8 @@ internal static class Comparing
             && list.IsErrorOf(400, "invalidFilter")
         )
             return Verdict.Skipped($"it is not supported: {list}");
+        if (list.Status >= 400)
+            return Verdict.Broken(list);
         var found = list
             .Resources.Select(user => user.At("userName").AsText() ?? "")
             .Where(name => name.StartsWith(crowd.Mark, StringComparison.OrdinalIgnoreCase))
@@ -352,13 +448,14 @@ internal static class Comparing
             : Verdict.Of(list.Resources.Any(one => one.At("id").AsText() == user.At("id").AsText()), list);
     }
 
-    private static async Task<Verdict> GroupAsync(Server server, JsonObject group, string filter)
+    // Just this one is found.
+    private static async Task<Verdict> OneAsync(Server server, string endpoint, JsonObject resource, string filter)
     {
-        var list = await server.FilterAsync("Groups", filter);
+        var list = await server.FilterAsync(endpoint, filter);
         return list.IsErrorOf(400, "invalidFilter")
             ? Verdict.Skipped($"it is not supported: {list}")
             : Verdict.Of(
-                list.Resources.Select(one => one.At("id").AsText()).SequenceEqual([group.At("id").AsText()]),
+                list.Resources.Select(one => one.At("id").AsText()).SequenceEqual([resource.At("id").AsText()]),
                 list
             );
     }

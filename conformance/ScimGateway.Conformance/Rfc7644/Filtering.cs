@@ -226,13 +226,13 @@ internal static class Filtering
                 {
                     var list = await server.FilterAsync("Users", filter(name, another));
                     if (list.Status != 200 || !Has(list, one) || Has(list, other))
-                        return Verdict.Broken(list.ToString());
+                        return Verdict.Broken(list);
                 }
                 if (nobody is not null)
                 {
                     var list = await server.FilterAsync("Users", nobody(name));
                     if (list.Status != 200 || Has(list, one))
-                        return Verdict.Broken(list.ToString());
+                        return Verdict.Broken(list);
                 }
                 return Verdict.Kept;
             }

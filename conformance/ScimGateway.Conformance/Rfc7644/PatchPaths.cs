@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ScimGateway.Conformance.Rfc7643;
 using static ScimGateway.Conformance.Level;
 using static ScimGateway.Conformance.Rfc7644.Patching;
 
@@ -47,6 +48,12 @@ internal static class PatchPaths
             "a sub-attribute is removed alone",
             [Operation("remove", "name.givenName")],
             read => !read["name.givenName"].IsSomething() && read.TextOf("name.familyName") == "Former"
+        ),
+        Changes(
+            "3.5.2.2-remove-part",
+            "a sub-attribute of one value is removed, and the value stays",
+            [Operation("remove", "emails[type eq \"work\"].primary")],
+            read => read.Json.Objects("emails") is [var email] && email.At("value").IsSomething()
         ),
         Changes(
             "3.5.2.3-replace-nothing-else",
@@ -210,6 +217,37 @@ internal static class PatchPaths
             [Operation("replace", "phoneNumbers[type eq \"mobile\" and value sw \"+1\"].value", "+1 555 0199")],
             ["work +1 555 0100", "mobile +1 555 0199"]
         ),
+        new(
+            "RFC7644-3.5.2-read-only-all",
+            Must,
+            "no attribute that is read-only by its schema is changed: mutability",
+            server =>
+                Steps.EachAsync(
+                    new[] { "User", "Group" }.SelectMany(type =>
+                        server
+                            .Announced.Definitions(type)
+                            .Where(one => one.At("mutability").AsText() == "readOnly")
+                            .Select(one => (Type: type, Definition: one))
+                    ),
+                    async one =>
+                    {
+                        var resource =
+                            one.Type == "User" ? await server.MadeUserAsync() : await server.MadeGroupAsync();
+                        JsonNode value =
+                            Samples.Of(one.Definition, server.Name()) ?? new JsonObject { ["value"] = server.Name() };
+                        if (one.Definition.At("multiValued").AsFlag() == true && value is not JsonArray)
+                            value = new JsonArray(value);
+                        var patched = await server.PatchAsync(
+                            Server.At(resource),
+                            Operation("add", one.Definition.At("name").AsText(), value)
+                        );
+                        return Verdict.Of(patched.IsErrorOf(400, "mutability"), patched);
+                    }
+                )
+        )
+        {
+            Needs = OfUsers,
+        },
         new(
             "RFC7644-3.5.2-groups",
             Must,

@@ -167,6 +167,25 @@ internal static class Replacing
             Needs = Feature.Users,
         },
         new(
+            "RFC7644-3.5.1-parts",
+            May,
+            "a name that PUT sends takes the place of the whole name",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                // As of whole attributes a server may keep what is left out (§3.5.1).
+                await PutAsync(server, user, sent => sent["name"] = new JsonObject { ["familyName"] = "Another" });
+                var read = await server.GetAsync(Server.At(user));
+                return Verdict.Of(
+                    read.TextOf("name.familyName") == "Another" && !read["name.givenName"].IsSomething(),
+                    read
+                );
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
+        new(
             "RFC7644-3.5.1-extension",
             Must,
             "PUT changes attributes of an extension, and answers with groups as they are",
