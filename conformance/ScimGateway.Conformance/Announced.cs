@@ -104,7 +104,7 @@ internal sealed class Announced
         bool isExtension
     )
     {
-        if (definition is null && member.Key is "schemas" or "id" or "externalId")
+        if (definition is null && member.Key.ToUpperInvariant() is "SCHEMAS" or "ID" or "EXTERNALID")
             yield break;
         yield return new Told(member.Key, member.Value, definition, schema, isExtension);
         if (definition?.Objects("subAttributes") is not { Count: > 0 } subs)

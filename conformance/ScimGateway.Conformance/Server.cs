@@ -419,7 +419,7 @@ internal sealed partial class Server : IDisposable
         var made = await PostAsync(endpoint, resource);
         // Which status it is answered with is another requirement's.
         return made is { IsFine: true, Json: JsonObject body } && body.At("id").AsText() is { Length: > 0 }
-            ? body
+            ? body.Named(resource)
             : throw new NotPossibleException($"nothing could be made to look at: {made}");
     }
 
@@ -489,7 +489,7 @@ internal sealed partial class Server : IDisposable
             if (
                 definition.At("required").AsFlag() == true
                 && definition.At("name").AsText() is { } member
-                && !resource.ContainsKey(member)
+                && resource.Member(member) is null
                 && definition.At("mutability").AsText() != "readOnly"
                 && Samples.Of(definition, name) is { } sample
             )

@@ -62,7 +62,10 @@ internal static class Configuration
                     ? Verdict.Skipped(
                         "it is not public, for which the RFC leaves room (“with the appropriate security considerations”)"
                     )
-                    : Verdict.Of(config["authenticationSchemes"] is JsonArray, config);
+                    : Verdict.Of(
+                        config["authenticationSchemes"] is JsonArray || config["Resources"] is not null,
+                        config
+                    );
             }
         ),
         new(
@@ -133,7 +136,8 @@ internal static class Configuration
 
     // That there is none at all is told once.
     private static async Task<Exchange> SaidAsync(Server server) =>
-        await server.GetAsync("ServiceProviderConfig") is { IsFine: true, Json: JsonObject } config
+        await server.GetAsync("ServiceProviderConfig") is { IsFine: true, Json: JsonObject body } config
+        && !body.ContainsKey("Resources")
             ? config
             : throw new NotPossibleException("there is no ServiceProviderConfig, as RFC7644-4-configuration tells");
 

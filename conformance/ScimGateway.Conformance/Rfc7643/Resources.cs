@@ -245,7 +245,7 @@ internal static class Resources
                 });
                 var read = await server.GetAsync(Server.At(user));
                 return Verdict.Of(
-                    read.Json.Member(Words.Enterprise).At("department").AsText() == "Boats"
+                    Steps.IsSame(read.Json.Member(Words.Enterprise).At("department").AsText(), "Boats")
                         && read.Json.Strings("schemas").Contains(Words.Enterprise),
                     read
                 );

@@ -46,7 +46,7 @@ internal static class RoundTrips
                     var (id, sent) = (schema.At("id").AsText()!, server.User());
                     sent["schemas"] = new JsonArray(Words.User, id);
                     sent[id] = Samples.All(schema.Objects("attributes"), server.Name());
-                    if (await KeptAsync(server, "Users", sent) is { Outcome: not Outcome.Passed } verdict)
+                    if (await KeptAsync(server, "Users", sent, id) is { Outcome: not Outcome.Passed } verdict)
                         return verdict;
                 }
                 return extensions.Count == 0 ? Verdict.Skipped("users have no extension") : Verdict.Kept;
@@ -55,6 +55,40 @@ internal static class RoundTrips
         {
             Needs = Feature.Users,
             Mend = "An attribute that is not kept is better not announced.",
+        },
+        new(
+            "RFC7643-7-case-exact",
+            Must,
+            "what is case exact by its schema keeps its case",
+            async server =>
+            {
+                var exact = server
+                    .Announced.Definitions("User")
+                    .Where(one =>
+                        one.At("caseExact").AsFlag() == true
+                        && one.At("type").AsText() is "string" or "reference"
+                        && one.At("multiValued").AsFlag() != true
+                    )
+                    .ToList();
+                var values = Samples.All(exact, $"Case-{server.Name()}");
+                var sent = server.User();
+                foreach (var (name, value) in values)
+                    if (sent.Member(name) is null)
+                        sent[name] = value?.DeepClone();
+                var made = await server.PostAsync("Users", sent);
+                if (!made.IsFine || values.Count == 0)
+                    return Verdict.Skipped("users have nothing that is case exact and may be written");
+                var read = await server.GetAsync(Server.At(made.WithResource().Json!));
+                var other = values.FirstOrDefault(one =>
+                    read.TextOf(one.Key) is { } text
+                    && Steps.IsSame(text, one.Value.AsText())
+                    && text != one.Value.AsText()
+                );
+                return Verdict.Of(other.Key is null, $"{other.Key} was sent as {other.Value?.ToJsonString()}: {read}");
+            }
+        )
+        {
+            Needs = Feature.Users,
         },
         new(
             "RFC7643-7-returned",
@@ -164,7 +198,7 @@ internal static class RoundTrips
                         && one.At("mutability").AsText() is null or "readWrite"
                         && one.At("type").AsText() == "string"
                         && one.At("multiValued").AsFlag() != true
-                        && one.At("name").AsText() is not ("userName" or "id")
+                        && one.At("name").AsText()?.ToUpperInvariant() is not ("USERNAME" or "ID")
                     )
                     .Select(one => one.At("name").AsText()!)
                     .ToList();
@@ -238,7 +272,7 @@ internal static class RoundTrips
                         continue;
                     var made = await server.PostAsync(
                         "Users",
-                        Values.Changed(server.User(), user => user.Remove(name))
+                        Values.Changed(server.User(), user => user.Without(name))
                     );
                     if (made.IsFine)
                         return Verdict.Broken($"without {name}: {made}");
@@ -292,12 +326,13 @@ internal static class RoundTrips
         var sent = begun;
         sent["schemas"] ??= new JsonArray(type.At("schema").AsText());
         foreach (var (name, sample) in Samples.All(definitions, server.Name()))
-            sent[name] ??= sample?.DeepClone();
+            if (sent.Member(name) is null)
+                sent[name] = sample?.DeepClone();
         return await KeptAsync(server, endpoint.Trim('/'), sent);
     }
 
-    // Whether a resource is read as it was sent.
-    private static async Task<Verdict> KeptAsync(Server server, string endpoint, JsonObject sent)
+    // Whether a resource is read as it was sent, or one attribute of it alone.
+    private static async Task<Verdict> KeptAsync(Server server, string endpoint, JsonObject sent, string? alone = null)
     {
         var made = await server.PostAsync(endpoint, sent);
         if (made.Status is 404 or 405 or 501)
@@ -308,7 +343,7 @@ internal static class RoundTrips
             );
         var read = await server.GetAsync($"{endpoint}/{Server.Id(made.WithResource().Json!)}");
         foreach (var (name, value) in sent)
-            if (name != "schemas" && !IsKept(value, read.Json.Member(name)))
+            if (name == (alone ?? name) && name != "schemas" && !IsKept(value, read.Json.Member(name)))
                 return Verdict.Broken($"{name} was sent as {value!.ToJsonString()}: {read}");
         return Verdict.Kept;
     }

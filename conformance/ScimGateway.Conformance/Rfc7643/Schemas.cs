@@ -19,6 +19,7 @@ internal static class Schemas
     ];
     private static readonly string[] _mutability = ["readOnly", "readWrite", "immutable", "writeOnly"];
     private static readonly string[] _returned = ["always", "never", "default", "request"];
+    private static readonly string[] _common = ["schemas", "id", "externalId", "meta"];
     private static readonly string[] _uniqueness = ["none", "server", "global"];
 
     public static readonly Requirement[] All =
@@ -254,7 +255,7 @@ internal static class Schemas
                 var user = await server.MadeUserAsync();
                 var unknown = user.Select(member => member.Key)
                     .FirstOrDefault(name =>
-                        name is not ("schemas" or "id" or "externalId" or "meta")
+                        !_common.Contains(name, StringComparer.OrdinalIgnoreCase)
                         && !name.StartsWith("urn:", StringComparison.OrdinalIgnoreCase)
                         && server.Announced.Attribute(Words.User, name) is null
                     );

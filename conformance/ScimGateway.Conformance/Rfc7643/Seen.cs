@@ -75,7 +75,9 @@ internal static class Seen
             announced,
             answer,
             value =>
-                value.Definition is null && value.Path != "meta" && !_usual.Contains(value.Path.Split('.')[^1])
+                value.Definition is null
+                && !Steps.IsSame(value.Path, "meta")
+                && !_usual.Contains(value.Path.Split('.')[^1], StringComparer.OrdinalIgnoreCase)
                     ? $"{value.Path} is there, which no schema defines"
                     : null
         );
@@ -163,6 +165,7 @@ internal static class Seen
     public static string? MediaType(Announced announced, Exchange answer) =>
         answer.Bytes.Length == 0
         || answer.Status >= 400 && !answer.HasErrorForm
+        || answer is { Status: < 400, Json: null } // as RFC7644-3.8-json tells
         || answer.MediaType == Words.MediaType && HasUtf8(answer.Header("Content-Type")!)
             ? null
             : $"Content-Type is {answer.Header("Content-Type") ?? "not said"}";
@@ -264,7 +267,9 @@ internal static class Seen
             && value.IsExtension;
 
     private static bool IsAlways(Announced.Told value) =>
-        value.Path is "schemas" or "id" || value.Definition.At("returned").AsText() == "always" || value.IsExtension;
+        value.Path.ToUpperInvariant() is "SCHEMAS" or "ID"
+        || value.Definition.At("returned").AsText() == "always"
+        || value.IsExtension;
 
     // A name without the URN before it.
     private static string Bare(string name) => IsUrn(name) ? name[(name.LastIndexOf(':') + 1)..] : name;
@@ -284,7 +289,11 @@ internal static class Seen
 
     private static string? OtherType(Announced.Told value)
     {
-        if (value.Definition is not { } definition || value.Value is null || _common.Contains(value.Path))
+        if (
+            value.Definition is not { } definition
+            || value.Value is null
+            || _common.Contains(value.Path, StringComparer.OrdinalIgnoreCase)
+        )
             return null;
         var isMany = definition.At("multiValued").AsFlag() == true;
         if (isMany != value.Value is JsonArray)

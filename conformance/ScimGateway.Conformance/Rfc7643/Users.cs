@@ -169,7 +169,7 @@ internal static class Users
                     throw new NotPossibleException($"the group was not renamed: {put}");
                 var read = await server.GetAsync(Server.At(user));
                 return Verdict.Of(
-                    read.Json.First("groups").At("display").AsText() == renamed.At("displayName").AsText(),
+                    Steps.IsSame(read.Json.First("groups").At("display").AsText(), renamed.At("displayName").AsText()),
                     read
                 );
             }
@@ -213,7 +213,9 @@ internal static class Users
                 });
                 var read = await server.GetAsync(Server.At(user));
                 return Verdict.Of(
-                    names.All(name => read.Json.Member(Words.Enterprise).At(name).AsText() == $"{name} of ours"),
+                    names.All(name =>
+                        Steps.IsSame(read.Json.Member(Words.Enterprise).At(name).AsText(), $"{name} of ours")
+                    ),
                     read
                 );
             }

@@ -146,7 +146,7 @@ internal static class Bulk
                 var group = server.Group("bulkId:member");
                 var done = await BulkAsync(server, Post("member", server.User()), Post("group", group, "/Groups"));
                 if (!Statuses(done).SequenceEqual(["201", "201"]))
-                    return Verdict.Broken(done.ToString());
+                    return Verdict.Broken(done);
                 var (user, made) = (Location(done, "member"), Location(done, "group"));
                 var read = await server.GetAsync(made);
                 return Verdict.Of(
@@ -335,10 +335,10 @@ internal static class Bulk
                         Statuses(done) is ["200", "204", "200" or "204"] or ["200", "200", "200" or "204"],
                         done
                     ),
-                    Verdict.Of(put.TextOf("displayName") == "Another Name", put),
+                    Verdict.Of(put.Says("displayName", "Another Name"), put),
                     Verdict.Of(gone.Status == 404, gone),
                     server.Announced.Has(Feature.Patch)
-                        ? Verdict.Of(read.TextOf("displayName") == "Another Name", read)
+                        ? Verdict.Of(read.Says("displayName", "Another Name"), read)
                         : Verdict.Kept
                 );
             }

@@ -66,7 +66,10 @@ internal static class Discovery
                     Server.At(user),
                     Patching.Body(Patching.Operation("replace", "displayName", "Another Name"))
                 );
-                return Verdict.Of(patched.IsFine == server.Announced.Has(Feature.Patch), patched);
+                return Verdict.Of(
+                    patched.IsFine ? !server.Announced.Denies("patch") : !server.Announced.Has(Feature.Patch),
+                    patched
+                );
             }
         )
         {
@@ -82,7 +85,12 @@ internal static class Discovery
                 var list = await server.FilterAsync("Users", $"userName eq \"{server.Name()}\"");
                 return server.Announced.Has(Feature.Filter)
                     ? Verdict.Of(list.Status == 200, list)
-                    : Verdict.Of(list.Status != 200 || list["totalResults"].AsNumber() is not 0, list);
+                    : Verdict.Of(
+                        !server.Announced.Denies("filter")
+                            || list.Status != 200
+                            || list["totalResults"].AsNumber() is not 0,
+                        list
+                    );
             }
         )
         {
@@ -98,7 +106,7 @@ internal static class Discovery
                 if (server.Announced.Has(Feature.Bulk))
                     return Verdict.Of(done.Status is not (404 or 405 or 501), done);
                 var one = await server.PostAsync("Bulk", Bulk.Body(Bulk.Delete($"/Users/{server.Name()}")));
-                return Verdict.Of(!done.IsFine && !one.IsFine, one);
+                return Verdict.Of(!server.Announced.Denies("bulk") || !done.IsFine && !one.IsFine, one);
             }
         ),
         new(

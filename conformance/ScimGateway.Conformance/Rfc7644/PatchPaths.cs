@@ -16,19 +16,19 @@ internal static class PatchPaths
             "3.5.2-path-urn",
             "a path may begin with the URN of the schema",
             [Operation("replace", $"{Words.User}:displayName", "Another Name")],
-            read => read.TextOf("displayName") == "Another Name" && read["emails"].IsSomething()
+            read => read.Says("displayName", "Another Name") && read["emails"].IsSomething()
         ),
         Changes(
             "3.5.2-path-case",
             "names in a path may be in any case",
             [Operation("replace", "DISPLAYNAME", "Another Name")],
-            read => read.TextOf("displayName") == "Another Name"
+            read => read.Says("displayName", "Another Name")
         ),
         Changes(
             "3.5.2-path-sub-attribute",
             "a sub-attribute is replaced alone",
             [Operation("replace", "name.givenName", "Another")],
-            read => read.TextOf("name.givenName") == "Another" && read.TextOf("name.familyName") == "Former"
+            read => read.Says("name.givenName", "Another") && read.Says("name.familyName", "Former")
         ),
         Changes(
             "3.5.2-several",
@@ -39,15 +39,15 @@ internal static class PatchPaths
                 Operation("remove", "name.familyName"),
             ],
             read =>
-                read.TextOf("displayName") == "Another Name"
-                && read.TextOf("name.givenName") == "Another"
+                read.Says("displayName", "Another Name")
+                && read.Says("name.givenName", "Another")
                 && !read["name.familyName"].IsSomething()
         ),
         Changes(
             "3.5.2.2-remove-sub-attribute",
             "a sub-attribute is removed alone",
             [Operation("remove", "name.givenName")],
-            read => !read["name.givenName"].IsSomething() && read.TextOf("name.familyName") == "Former"
+            read => !read["name.givenName"].IsSomething() && read.Says("name.familyName", "Former")
         ),
         Changes(
             "3.5.2.2-remove-part",
@@ -59,7 +59,7 @@ internal static class PatchPaths
             "3.5.2.3-replace-nothing-else",
             "what is not named stays",
             [Operation("replace", "displayName", "Another Name")],
-            read => read.TextOf("name.givenName") == "Con" && read.Json.Objects("emails").Count == 1
+            read => read.Says("name.givenName", "Con") && read.Json.Objects("emails").Count == 1
         ),
         OfPhones(
             "3.5.2.3-replace-one-of-several",
@@ -184,8 +184,8 @@ internal static class PatchPaths
                 ),
             ],
             read =>
-                read.TextOf("displayName") == "Another Name"
-                && read.TextOf("name.givenName") == "Another"
+                read.Says("displayName", "Another Name")
+                && read.Says("name.givenName", "Another")
                 && read.TextOf("externalId") == "another-external-id"
         ),
         Changes(
@@ -302,7 +302,7 @@ internal static class PatchPaths
                 );
                 return patched.Status == 204
                     ? Verdict.Skipped("it answers 204 and shows nothing")
-                    : Verdict.Of(patched.TextOf("displayName") == "Another Name", patched);
+                    : Verdict.Of(patched.Says("displayName", "Another Name"), patched);
             }
         )
         {

@@ -88,7 +88,7 @@ internal static class Projecting
                 var user = await server.MadeUserAsync();
                 var read = await server.GetAsync($"{Server.At(user)}?attributes=name.familyName");
                 return Verdict.Of(
-                    read.TextOf("name.familyName") == "Former" && !read["name.givenName"].IsSomething(),
+                    read.Says("name.familyName", "Former") && !read["name.givenName"].IsSomething(),
                     read
                 );
             }
@@ -277,7 +277,7 @@ internal static class Projecting
                 var user = await server.MadeUserAsync();
                 var read = await server.GetAsync($"{Server.At(user)}?excludedAttributes=name.givenName");
                 return Verdict.Of(
-                    !read["name.givenName"].IsSomething() && read.TextOf("name.familyName") == "Former",
+                    !read["name.givenName"].IsSomething() && read.Says("name.familyName", "Former"),
                     read
                 );
             }
