@@ -8,49 +8,57 @@ namespace ScimGateway.Conformance.Tests;
 /// <summary>What servers have wrong is found, though no check was written for just that.</summary>
 public sealed class EverywhereTests(EverywhereTests.Asked asked) : IClassFixture<EverywhereTests.Asked>
 {
-    private const double LeastFound = 0.85;
+    private const int MostCauses = 3;
 
     // All of them take minutes: one in so many is asked for, and those that prove a requirement, unless all are wanted.
     private const int OneIn = 10;
 
     private static readonly HashSet<string> _proving = [.. Proving.All.Values];
 
-    private static readonly bool _isAll = Environment.GetEnvironmentVariable("SCIMGATEWAY_TEST_EVERYWHERE") == "all";
+    // "all", or some of them by their names with commas between.
+    private static readonly string[] _wanted =
+        Environment.GetEnvironmentVariable("SCIMGATEWAY_TEST_EVERYWHERE")?.Split(',') ?? [];
 
-    // Looked at once more beside the RFCs' text: it breaks none of their sentences (scimType is optional but where a section
-    // names one; that schemas are sent is asked of clients; nobody has to answer at the root).
+    // Looked at once more beside the RFCs' text: it breaks none of their sentences.
     private static readonly string[] _allowed =
     [
+        // That schemas are sent is asked of clients; nobody has to answer at the root.
         "schemas-not-wanted",
         "schemas-of-others-taken",
         "root-not-there",
         "space-behind-comma",
+        // scimType is optional but where a section names one.
         "invalidPath-untold",
         "invalidSyntax-untold",
         "invalidValue-untold",
         "invalidCursor-untold",
+        // RFC 7644 §3.7.1 has references in a circle tried, and lets a server answer 409 then; what is to be done about one
+        // to a later operation, it does not say.
+        "bulk-id-of-later-not-resolved",
+        // RFC 7644 §3.4.2.2: ne compares two values. What it is where one of them is not there is said nowhere.
+        "ne-passes-over-absent",
+        // RFC 7643 §2.1: names of attributes are case insensitive.
+        "schema-names-lowered",
+        "shown-names-as-classes",
+        // RFC 7643 §7: of what is not case exact, as userName, the server may alter the case.
+        "user-names-lowered",
     ];
 
     private static readonly IReadOnlyList<Breakage> _asked =
     [
         .. Breakage
             .All.Where(one => !_allowed.Contains(one.Name))
-            .Where((one, i) => _isAll || i % OneIn == 0 || _proving.Contains(one.Name)),
+            .Where(
+                (one, i) =>
+                    _wanted.Length == 0
+                        ? i % OneIn == 0 || _proving.Contains(one.Name)
+                        : _wanted is ["all"] || _wanted.Contains(one.Name)
+            ),
     ];
 
     [Fact]
-    public void Most_of_what_is_wrong_everywhere_is_found()
-    {
-        var missed = asked
-            .Proofs.Where(proof => proof.Failed.Length == 0)
-            .Select(proof => proof.Breakage.Name)
-            .ToList();
-
-        Assert.True(
-            missed.Count <= (1 - LeastFound) * _asked.Count,
-            $"{missed.Count} of {_asked.Count} are not found:\n{string.Join('\n', missed.Order())}"
-        );
-    }
+    public void Each_of_them_is_found() =>
+        AssertNone(asked.Proofs.Where(proof => proof.Failed.Length == 0).Select(proof => proof.Breakage.Name).Order());
 
     [Fact]
     public void Each_requirement_without_a_fault_of_its_own_reports_one_of_them()
@@ -63,10 +71,11 @@ public sealed class EverywhereTests(EverywhereTests.Asked asked) : IClassFixture
     }
 
     [Fact]
-    public void Most_are_three_findings_at_most() =>
-        Assert.True(
-            asked.Proofs.Count(proof => proof.Causes > 3) < asked.Proofs.Count / 5,
-            string.Join('\n', asked.Proofs.Where(proof => proof.Causes > 3).Select(proof => proof.Breakage.Name))
+    public void Each_is_three_findings_at_most() =>
+        AssertNone(
+            asked
+                .Proofs.Where(proof => proof.Causes > MostCauses)
+                .Select(proof => $"{proof.Breakage.Name}: {string.Join(' ', proof.Failed)}")
         );
 
     [Fact]

@@ -13,6 +13,10 @@ public sealed partial class InventoryTests
         Assert.Equal([], Rests.Unknown(Inventory.Rfc));
 
     [Fact]
+    public void Nothing_rests_on_itself_by_way_of_others() =>
+        Assert.True(!Rests.Circles(Inventory.Rfc).Any(), string.Join('\n', Rests.Circles(Inventory.Rfc)));
+
+    [Fact]
     public void Its_page_is_what_there_is() => GeneratedPage.AssertFresh("../conformance/INVENTORY.md", Page());
 
     [Fact]

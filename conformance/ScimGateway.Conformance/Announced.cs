@@ -45,6 +45,13 @@ internal sealed class Announced
     /// <summary>A resource type by its name; null if there is none.</summary>
     public JsonObject? Type(string name) => Types.FirstOrDefault(one => one.At("name").AsText() == name);
 
+    /// <summary>The resource type of a resource, by its schemas; null if there is none.</summary>
+    public JsonObject? TypeOf(JsonObject resource)
+    {
+        var named = resource.Strings("schemas");
+        return Types.FirstOrDefault(type => type.At("schema").AsText() is { } schema && named.Contains(schema));
+    }
+
     /// <summary>An attribute of a schema as it is defined, by names with dots between; null if it is not.</summary>
     public JsonObject? Attribute(string schema, string path)
     {
@@ -97,7 +104,7 @@ internal sealed class Announced
         bool isExtension
     )
     {
-        if (definition is null && member.Key is "schemas" or "id" or "externalId")
+        if (definition is null && member.Key.ToUpperInvariant() is "SCHEMAS" or "ID" or "EXTERNALID")
             yield break;
         yield return new Told(member.Key, member.Value, definition, schema, isExtension);
         if (definition?.Objects("subAttributes") is not { Count: > 0 } subs)
@@ -127,6 +134,13 @@ internal sealed class Announced
     public bool HasWritable(string path, string schema = Words.User) =>
         Schemas.Count == 0
         || Attribute(schema, path) is { } attribute && attribute.At("mutability").AsText() is null or "readWrite";
+
+    /// <summary>Whether the schema of users has a password.</summary>
+    public bool HasPassword => Attribute(Words.User, "password") is not null;
+
+    /// <summary>Whether it says of a feature that it is not there; who says nothing does not.</summary>
+    public bool Denies(string feature) =>
+        _config is { IsFine: true } && _config[$"{feature}.supported"].AsFlag() == false;
 
     private bool HasOne(Feature feature) =>
         feature switch

@@ -85,6 +85,12 @@ internal sealed class Exchange
     /// <summary>A text of the body.</summary>
     public string? TextOf(string path) => this[path].AsText();
 
+    /// <summary>
+    /// Whether a text of the body is this one, in whichever case: that a server may change where it does not count
+    /// (RFC 7643 §7).
+    /// </summary>
+    public bool Says(string path, string? text) => Steps.IsSame(TextOf(path), text);
+
     /// <summary>A header of the answer; null if there is none.</summary>
     public string? Header(string name) => _headers.GetValueOrDefault(name);
 
@@ -146,9 +152,16 @@ internal sealed class Exchange
 
     /// <summary>What is refused and how, without what differs from one request to the next; null if it is not.</summary>
     public string? Refusal =>
-        Status < 400
-            ? null
-            : $"{Method} {Url.Segments.Length} → {Status} {TextOf("scimType")} {Alike(TextOf("detail"))}";
+        Status switch
+        {
+            // Whoever is not let in, or not spoken to, is so wherever he comes.
+            401 or 403 or 406 or 412 or 415 or 428 or 429 or 503 => $"{Status} {Alike(TextOf("detail"))}",
+            // Sent elsewhere, and nothing where there should be something.
+            204 when Method == HttpMethod.Get => $"{Method} {Url.Segments.Length} → {Status}",
+            >= 300 and not 304 and < 400 => $"{Method} {Url.Segments.Length} → {Status}",
+            >= 400 => $"{Method} {Url.Segments.Length} → {Status} {TextOf("scimType")} {Alike(TextOf("detail"))}",
+            _ => null,
+        };
 
     /// <summary>This, if it was done and has a resource to look at.</summary>
     /// <exception cref="NotPossibleException">It was not, or has none, as RFC7644-3.3-representation tells.</exception>
@@ -260,6 +273,25 @@ internal static class Json
         node is JsonObject members
             ? members.FirstOrDefault(member => member.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value
             : null;
+
+    /// <summary>Takes a member away, in whichever case its name is.</summary>
+    public static void Without(this JsonObject members, string name)
+    {
+        foreach (var (own, _) in members.ToList())
+            if (own.Equals(name, StringComparison.OrdinalIgnoreCase))
+                members.Remove(own);
+    }
+
+    /// <summary>The same with the names that another one has, where they differ by case alone (RFC 7643 §2.1).</summary>
+    public static JsonObject Named(this JsonObject members, JsonObject like) =>
+        new(
+            members.Select(one =>
+                KeyValuePair.Create(
+                    like.Select(other => other.Key).FirstOrDefault(name => Steps.IsSame(name, one.Key)) ?? one.Key,
+                    one.Value?.DeepClone()
+                )
+            )
+        );
 
     /// <summary>A text; null if it is none, as one with half a letter in it.</summary>
     public static string? AsText(this JsonNode? node)

@@ -126,7 +126,8 @@ internal static class Run
         var results = new Result?[requirements.Count];
         var watch = new Watch(requirements.Where(one => weighing.LeftOut(one) is null));
         var left = new List<string>();
-        var broken = new HashSet<string>();
+        var broken = new Dictionary<string, string>(); // and what it rests on itself, if that is why
+        var resting = new HashSet<Requirement>();
         foreach (var i in Rests.Order(requirements))
         {
             if (stop.IsCancellationRequested)
@@ -141,9 +142,15 @@ internal static class Run
                     ? Verdict.Skipped($"it rests on {missing}, which is not kept")
                 : weighing.Weigh(requirement, await VerdictAsync(server, requirement));
             if (verdict.IsBroken)
-                broken.Add(requirement.Id);
+                broken.TryAdd(requirement.Id, requirement.Id);
+            else if (Rests.Missing(requirement, broken) is { } root)
+            {
+                broken.TryAdd(requirement.Id, root);
+                resting.Add(requirement);
+            }
             var exchanges = server.TakeExchanges();
-            watch.See(server.Announced, exchanges);
+            foreach (var seen in watch.See(server.Announced, exchanges))
+                broken.TryAdd(seen.Id, seen.Id);
             record?.Invoke(requirement, exchanges);
             var result = new Result(
                 requirement,
@@ -160,7 +167,7 @@ internal static class Run
         for (var i = 0; i < results.Length; i++)
             if (results[i] is { Verdict.IsBroken: false, Requirement.Everywhere: not null } late)
             {
-                if (watch.Found(late.Requirement) is { } found)
+                if (!resting.Contains(late.Requirement) && watch.Found(late.Requirement) is { } found)
                     results[i] = late with
                     {
                         Verdict = weighing.Weigh(late.Requirement, Verdict.Broken(found.Says)),

@@ -85,7 +85,13 @@ internal sealed partial class Server : IDisposable
                 $"${header.Name.ToUpperInvariant().Replace('-', '_')}"
             )),
         ];
-        _secrets = new Secrets(_always);
+        _secrets = new Secrets([
+            .. _always,
+            // What lets nobody in is sent, too, and says as much.
+            .. options.Token is { } own
+                ? [new SentHeader("Authorization", $"Bearer {Steps.Swapped(own)}", "Bearer $TOKEN")]
+                : Array.Empty<SentHeader>(),
+        ]);
         Announced = Announced.Nothing;
         Token = options.Token;
         Lacked = options.Lacked;
@@ -413,7 +419,7 @@ internal sealed partial class Server : IDisposable
         var made = await PostAsync(endpoint, resource);
         // Which status it is answered with is another requirement's.
         return made is { IsFine: true, Json: JsonObject body } && body.At("id").AsText() is { Length: > 0 }
-            ? body
+            ? body.Named(resource)
             : throw new NotPossibleException($"nothing could be made to look at: {made}");
     }
 
@@ -483,7 +489,7 @@ internal sealed partial class Server : IDisposable
             if (
                 definition.At("required").AsFlag() == true
                 && definition.At("name").AsText() is { } member
-                && !resource.ContainsKey(member)
+                && resource.Member(member) is null
                 && definition.At("mutability").AsText() != "readOnly"
                 && Samples.Of(definition, name) is { } sample
             )

@@ -107,6 +107,10 @@ internal static class Steps
             await server.MadeUserAsync();
     }
 
+    /// <summary>Whether texts are the same where case, which a server may change (RFC 7643 §7), does not count.</summary>
+    public static bool IsSame(string? one, string? other) =>
+        string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
+
     /// <summary>The same text with its letters in the other case.</summary>
     public static string Swapped(string text) =>
         string.Concat(

@@ -45,6 +45,9 @@ internal sealed record Verdict(Outcome Outcome, string Says)
     /// <summary>It is not: that is what came back.</summary>
     public static Verdict Broken(Exchange answer) => Broken(answer.ToString()) with { Cause = answer.Refusal };
 
+    /// <summary>It is not, by a mistake that others may meet as well.</summary>
+    public static Verdict Broken(string says, string cause) => Broken(says) with { Cause = cause };
+
     /// <summary>It was not looked at.</summary>
     public static Verdict Skipped(string why) => new(Outcome.Skipped, why);
 

@@ -7,16 +7,19 @@ internal sealed class Watch(IEnumerable<Requirement> requirements)
     private readonly List<Requirement> _open = [.. requirements.Where(one => one.Everywhere is not null)];
     private readonly Dictionary<Requirement, (string Says, IReadOnlyList<string> Repeat)> _found = [];
 
-    /// <summary>Looks at what was asked for one requirement, and what came back.</summary>
-    public void See(Announced announced, IReadOnlyList<Exchange> exchanges)
+    /// <summary>Looks at what was asked for one requirement, and what came back; says what is not kept by that.</summary>
+    public IReadOnlyList<Requirement> See(Announced announced, IReadOnlyList<Exchange> exchanges)
     {
+        var found = new List<Requirement>();
         for (var i = 0; i < exchanges.Count && _open.Count > 0; i++)
             foreach (var requirement in _open.ToList())
                 if (Wrong(requirement, announced, exchanges[i]) is { } wrong)
                 {
                     _found[requirement] = ($"{wrong}: {exchanges[i]}", Repeat.Of([.. exchanges.Take(i + 1)], 1));
                     _open.Remove(requirement);
+                    found.Add(requirement);
                 }
+        return found;
     }
 
     /// <summary>What was found of one; null if nothing was.</summary>

@@ -17,7 +17,7 @@ internal static partial class OfFilters
         Taken("co", " co ", " eq "),
         Taken("ew", "^userName ew ", "userName sw "),
         Taken("pr", "^displayName pr", "displayName eq \"~\""),
-        Taken("and", "^(name.givenName eq \"Con\") and ", "$1 or "),
+        Taken("and", "^(userName eq \"[^\"]+\") and (userName eq \"[^\"]+-x\")$", "$1 or $2"),
         Taken("not", @"^not ", ""),
         Taken("precedence", "^(userName eq \"[^\"]+\") and (.+ or .+)$", "$1 and ($2)"),
         Taken("grouping", @"^\((userName eq .+ or .+)\) and ", "$1 and "),

@@ -119,6 +119,16 @@ internal static class OfPatches
                 Is(ask, "remove")
                 && First(ask)!["path"].Text()?.StartsWith("members[", StringComparison.Ordinal) == true
         ),
+        Otherwise(
+            "RFC7644-3.5.2.2-remove-two-conditions",
+            ask => First(ask)?["path"].Text()?.Contains(" and ", StringComparison.Ordinal) == true,
+            operation => operation["path"] = $"{operation["path"].Text()!.Split(" and ")[0]}]"
+        ),
+        After(
+            "RFC7644-3.5.2.3-replace-nothing-else",
+            ask => Is(ask, "replace", "displayName"),
+            (_, user) => (user.Written["name"] as JsonObject)?.Remove("givenName")
+        ),
         PassedOver("RFC7644-3.5.2.2-remove-members", ask => Is(ask, "remove", "members")),
         Otherwise("RFC7644-3.5.2.3-replace-members", ask => Is(ask, "replace", "members"), Set("op", "add")),
     ];

@@ -79,7 +79,7 @@ internal static class OfWrites
         ),
         Answers(
             "RFC7644-3.5.1-answer",
-            ask => Replaces(ask) && ask.Header("if-match") is null && ask.Body?["displayName"].Text() == "Another Name",
+            ask => Replaces(ask) && ask.Header("if-match") is null && ask.Body?["id"] is null,
             answer => answer.Status = 201
         ),
         Shows(

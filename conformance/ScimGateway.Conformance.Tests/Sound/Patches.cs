@@ -63,7 +63,7 @@ internal static partial class Patches
             throw Refusal.Path($"There is no {text}.");
         if (name.Attribute.IsReadOnly || name.Sub?.IsReadOnly == true)
             throw Refusal.Mutability(text);
-        if (op == "remove" && name.Last.Required)
+        if (op == "remove" && name.Last.Required || name.Sub?.Mutability == "immutable")
             throw Refusal.Mutability(text);
         if (name.Urn is not null)
             resource[name.Urn] ??= new JsonObject();

@@ -62,9 +62,50 @@ internal static class Configuration
                     ? Verdict.Skipped(
                         "it is not public, for which the RFC leaves room (“with the appropriate security considerations”)"
                     )
-                    : Verdict.Of(config["authenticationSchemes"] is JsonArray, config);
+                    : Verdict.Of(
+                        config["authenticationSchemes"] is JsonArray || config["Resources"] is not null,
+                        config
+                    );
             }
         ),
+        new(
+            "RFC7643-5-way-in",
+            Should,
+            "the way in that is taken is among those that are announced",
+            async server =>
+            {
+                if (server.Token is null)
+                    return Verdict.Skipped("no token was given");
+                var config = await SaidAsync(server);
+                var types = config
+                    .Json.Objects("authenticationSchemes")
+                    .Select(scheme => scheme.At("type").AsText())
+                    .ToList();
+                if (types.Count == 0 || (await server.GetAsync("Users?count=1", ("Authorization", null))).IsFine)
+                    return Verdict.Skipped("no way in is announced, or none is needed");
+                // What is none of the RFC's types may be a bearer token, too.
+                return Verdict.Of(types.Any(type => type is not ("httpbasic" or "httpdigest")), config);
+            }
+        ),
+        new(
+            "RFC7643-5-password",
+            Should,
+            "where changePassword is announced users have a password, and it is changed",
+            async server =>
+            {
+                if (server.Announced.Schema(Words.User) is not null && !server.Announced.HasPassword)
+                    return Verdict.Broken("changePassword is announced, and the schema of users has no password");
+                var user = await server.MadeUserAsync();
+                var patched = await server.PatchAsync(
+                    Server.At(user),
+                    Rfc7644.Patching.Operation("replace", "password", $"t1meMa$heen-{Guid.NewGuid():n}")
+                );
+                return Verdict.Of(patched.IsFine, patched);
+            }
+        )
+        {
+            Needs = Feature.Users | Feature.Patch | Feature.ChangePassword,
+        },
         new(
             "RFC7643-5-max-results",
             Must,
@@ -95,7 +136,8 @@ internal static class Configuration
 
     // That there is none at all is told once.
     private static async Task<Exchange> SaidAsync(Server server) =>
-        await server.GetAsync("ServiceProviderConfig") is { IsFine: true, Json: JsonObject } config
+        await server.GetAsync("ServiceProviderConfig") is { IsFine: true, Json: JsonObject body } config
+        && !body.ContainsKey("Resources")
             ? config
             : throw new NotPossibleException("there is no ServiceProviderConfig, as RFC7644-4-configuration tells");
 
@@ -107,7 +149,15 @@ internal static class Configuration
             async server =>
             {
                 var config = await SaidAsync(server);
-                return Verdict.Of(config[$"{feature}.supported"].AsFlag() is not null, config);
+                // Where all of them are written alike it is one mistake.
+                return config[$"{feature}.supported"] switch
+                {
+                    { } said when said.AsFlag() is null => Verdict.Broken(
+                        config.ToString(),
+                        $"supported is {said.GetValueKind()}"
+                    ),
+                    var said => Verdict.Of(said is not null, config),
+                };
             }
         );
 

@@ -56,11 +56,130 @@ internal static class Groups
                     read.Json.Objects("members").Select(one => one.At("$ref").AsText()).FirstOrDefault()
                         is not { } place
                     ? Verdict.Skipped("members have no $ref")
-                    : Verdict.Of(place.EndsWith($"Users/{user.At("id")}", StringComparison.Ordinal), read);
+                    : Verdict.All(
+                        Verdict.Of(place.EndsWith($"Users/{user.At("id")}", StringComparison.Ordinal), read),
+                        await NestedAsync(
+                            server,
+                            (inner, member) =>
+                                member
+                                    .At("$ref")
+                                    .AsText()
+                                    ?.EndsWith($"Groups/{inner.At("id")}", StringComparison.Ordinal) != false
+                        )
+                    );
             }
         )
         {
             Needs = Feature.Users | Feature.Groups,
+        },
+        new(
+            "RFC7643-4.2-members-ref-there",
+            Should,
+            "members have the $ref that their schema says they have",
+            async server =>
+            {
+                if (server.Announced.Attribute(Words.Group, "members.$ref") is not { } defined)
+                    return Verdict.Skipped("members are not said to have a $ref");
+                if (defined.At("returned").AsText() is not (null or "default" or "always"))
+                    return Verdict.Skipped("$ref of members is not returned by default");
+                var user = await server.MadeUserAsync();
+                var group = await server.MadeGroupAsync(user.At("id").AsText()!);
+                var read = await server.GetAsync(Server.At(group));
+                return Verdict.Of(read.Json.Objects("members").All(member => member.At("$ref").IsSomething()), read);
+            }
+        )
+        {
+            Needs = Feature.Users | Feature.Groups,
+            Mend = "Say where each member is, or leave $ref out of the schema.",
+        },
+        new(
+            "RFC7643-4.2-members-type",
+            Should,
+            "type of a member is that of its resource, where it is said",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                var group = await server.MadeGroupAsync(user.At("id").AsText()!);
+                var read = await server.GetAsync(Server.At(group));
+                return Verdict.All(
+                    Verdict.Of(
+                        read.Json.Objects("members").All(member => member.At("type").AsText() is null or "" or "User"),
+                        read
+                    ),
+                    await NestedAsync(server, (_, member) => member.At("type").AsText() is null or "" or "Group")
+                );
+            }
+        )
+        {
+            Needs = Feature.Users | Feature.Groups,
+        },
+        new(
+            "RFC7643-4.2-nested",
+            Should,
+            "a group is a member of another, where the schema says that groups may be",
+            async server =>
+            {
+                if (!HasNested(server))
+                    return Verdict.Skipped("groups are not said to be members");
+                var inner = await server.MadeGroupAsync();
+                var made = await server.PostAsync("Groups", server.Group(inner.At("id").AsText()!));
+                if (!made.IsFine)
+                    return Verdict.Broken(made);
+                var read = await server.GetAsync(Server.At(made.WithResource().Json!));
+                return Verdict.Of(
+                    read.Json.Objects("members").Any(member => member.At("value").AsText() == inner.At("id").AsText()),
+                    read
+                );
+            }
+        )
+        {
+            Needs = Feature.Groups,
+            Mend = "Leave Group out of referenceTypes of members.$ref where groups are no members.",
+        },
+        new(
+            "RFC7643-4.2-members-unknown",
+            Should,
+            "a member that there is not is refused, or kept, but not passed over in silence",
+            async server =>
+            {
+                // Of what is created a server may ignore a part (RFC 7644 §3.3); what PUT has takes the place of what is there.
+                var (group, nobody) = (await server.MadeGroupAsync(), server.Name());
+                var put = await server.PutAsync(Server.At(group), server.Group(nobody));
+                if (!put.IsFine)
+                    return Verdict.Of(put.Status < 500, put);
+                var read = await server.GetAsync(Server.At(group));
+                return Verdict.Of(
+                    read.Json.Objects("members").Any(member => member.At("value").AsText() == nobody),
+                    read
+                );
+            }
+        )
+        {
+            Needs = Feature.Groups,
+        },
+        new(
+            "RFC7643-4.2-members-immutable",
+            Must,
+            "value of a member is not changed where it is immutable",
+            async server =>
+            {
+                if (server.Announced.Attribute(Words.Group, "members.value").At("mutability").AsText() != "immutable")
+                    return Verdict.Skipped("value of members is not said to be immutable");
+                var (user, other) = (await server.MadeUserAsync(), await server.MadeUserAsync());
+                var group = await server.MadeGroupAsync(user.At("id").AsText()!);
+                var patched = await server.PatchAsync(
+                    Server.At(group),
+                    Rfc7644.Patching.Operation(
+                        "replace",
+                        $"members[value eq \"{user.At("id")}\"].value",
+                        other.At("id").AsText()
+                    )
+                );
+                return Verdict.Of(patched.Status is >= 400 and < 500, patched);
+            }
+        )
+        {
+            Needs = Feature.Users | Feature.Groups | Feature.Patch,
         },
         new(
             "RFC7643-4.2-members-once",
@@ -69,6 +188,15 @@ internal static class Groups
             async server =>
             {
                 var user = await server.MadeUserAsync();
+                var twice = await server.PostAsync(
+                    "Groups",
+                    server.Group(user.At("id").AsText()!, user.At("id").AsText()!)
+                );
+                if (twice.Status >= 500)
+                    return Verdict.Broken(twice);
+                if (twice.IsFine && await server.GetAsync(Server.At(twice.WithResource().Json!)) is var shown)
+                    if (shown.Json.Objects("members").Count > 1)
+                        return Verdict.Broken(shown);
                 var group = await server.MadeGroupAsync(user.At("id").AsText()!);
                 await server.PatchAsync(
                     Server.At(group),
@@ -86,4 +214,20 @@ internal static class Groups
             Needs = Feature.Users | Feature.Groups | Feature.Patch,
         },
     ];
+
+    private static bool HasNested(Server server) =>
+        server.Announced.Attribute(Words.Group, "members.$ref").Strings("referenceTypes").Contains("Group");
+
+    // What a group says of another one that is its member; who has none of these is not asked.
+    private static async Task<Verdict> NestedAsync(Server server, Func<JsonObject, JsonObject, bool> isSo)
+    {
+        if (!HasNested(server))
+            return Verdict.Kept;
+        var inner = await server.MadeGroupAsync();
+        var made = await server.PostAsync("Groups", server.Group(inner.At("id").AsText()!));
+        if (!made.IsFine)
+            return Verdict.Kept; // RFC7643-4.2-nested tells
+        var read = await server.GetAsync(Server.At(made.WithResource().Json!));
+        return Verdict.Of(read.Json.Objects("members").All(member => isSo(inner, member)), read);
+    }
 }

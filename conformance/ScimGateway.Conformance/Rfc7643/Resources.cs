@@ -43,6 +43,7 @@ internal static class Resources
             }
         )
         {
+            Everywhere = Seen.OfType,
             Needs = Feature.Users,
         },
         new(
@@ -126,6 +127,45 @@ internal static class Resources
             Needs = Feature.Users,
         },
         new(
+            "RFC7643-3.1-external-id-others",
+            Should,
+            "a user and a group may have the same externalId, whose uniqueness is the client's",
+            async server =>
+            {
+                var id = $"Ext-{server.Name()}";
+                await server.MadeUserAsync(sent => sent["externalId"] = id);
+                var group = await server.PostAsync(
+                    "Groups",
+                    Values.Changed(server.Group(), sent => sent["externalId"] = id)
+                );
+                return Verdict.Of(group.IsFine, group);
+            }
+        )
+        {
+            Needs = Feature.Users | Feature.Groups,
+        },
+        new(
+            "RFC7643-3.1-announced-location",
+            Must,
+            "meta.location of schemas and resource types is where they are",
+            server =>
+                Rfc7644.Discovery.EachAsync(
+                    [.. server.Announced.Schemas, .. server.Announced.Types],
+                    async one =>
+                    {
+                        if (one.At("meta.location").AsText() is not { } place)
+                            return Verdict.Kept;
+                        var read = await server.GetAsync(place);
+                        return Verdict.Of(
+                            read.Status == 200
+                                && (read.TextOf("id") ?? read.TextOf("name"))
+                                    == (one.At("id").AsText() ?? one.At("name").AsText()),
+                            read
+                        );
+                    }
+                )
+        ),
+        new(
             "RFC7643-3.1-meta",
             Must,
             "meta says type, times and place",
@@ -205,7 +245,7 @@ internal static class Resources
                 });
                 var read = await server.GetAsync(Server.At(user));
                 return Verdict.Of(
-                    read.Json.Member(Words.Enterprise).At("department").AsText() == "Boats"
+                    Steps.IsSame(read.Json.Member(Words.Enterprise).At("department").AsText(), "Boats")
                         && read.Json.Strings("schemas").Contains(Words.Enterprise),
                     read
                 );

@@ -30,6 +30,115 @@ internal static class RoundTrips
             Needs = Feature.Groups,
         },
         new(
+            "RFC7643-7-round-trip-extension",
+            Should,
+            "each attribute of an extension that clients may write comes back as it was written",
+            async server =>
+            {
+                var extensions = server
+                    .Announced.Type("User")
+                    .Objects("schemaExtensions")
+                    .Select(one => server.Announced.Schema(one.At("schema").AsText()))
+                    .OfType<JsonObject>()
+                    .ToList();
+                foreach (var schema in extensions)
+                {
+                    var (id, sent) = (schema.At("id").AsText()!, server.User());
+                    sent["schemas"] = new JsonArray(Words.User, id);
+                    sent[id] = Samples.All(schema.Objects("attributes"), server.Name());
+                    if (await KeptAsync(server, "Users", sent, id) is { Outcome: not Outcome.Passed } verdict)
+                        return verdict;
+                }
+                return extensions.Count == 0 ? Verdict.Skipped("users have no extension") : Verdict.Kept;
+            }
+        )
+        {
+            Needs = Feature.Users,
+            Mend = "An attribute that is not kept is better not announced.",
+        },
+        new(
+            "RFC7643-7-case-exact",
+            Must,
+            "what is case exact by its schema keeps its case",
+            async server =>
+            {
+                var exact = server
+                    .Announced.Definitions("User")
+                    .Where(one =>
+                        one.At("caseExact").AsFlag() == true
+                        && one.At("type").AsText() is "string" or "reference"
+                        && one.At("multiValued").AsFlag() != true
+                    )
+                    .ToList();
+                var values = Samples.All(exact, $"Case-{server.Name()}");
+                var sent = server.User();
+                foreach (var (name, value) in values)
+                    if (sent.Member(name) is null)
+                        sent[name] = value?.DeepClone();
+                var made = await server.PostAsync("Users", sent);
+                if (!made.IsFine || values.Count == 0)
+                    return Verdict.Skipped("users have nothing that is case exact and may be written");
+                var read = await server.GetAsync(Server.At(made.WithResource().Json!));
+                var other = values.FirstOrDefault(one =>
+                    read.TextOf(one.Key) is { } text
+                    && Steps.IsSame(text, one.Value.AsText())
+                    && text != one.Value.AsText()
+                );
+                return Verdict.Of(other.Key is null, $"{other.Key} was sent as {other.Value?.ToJsonString()}: {read}");
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
+        new(
+            "RFC7643-7-returned",
+            Must,
+            "what is always returned is there whatever is asked for, and what is on request is not there unasked",
+            async server =>
+            {
+                var always = server
+                    .Announced.Definitions("User")
+                    .Where(one =>
+                        one.At("returned").AsText() == "always"
+                        && one.At("mutability").AsText() is null or "readWrite" or "immutable"
+                    )
+                    .ToList();
+                var sent = server.User();
+                foreach (var definition in always)
+                    if (Samples.Of(definition, server.Name()) is { } sample)
+                        sent[definition.At("name").AsText()!] ??= sample;
+                var made = await server.PostAsync("Users", sent);
+                if (!made.IsFine)
+                    return Verdict.Skipped($"a user with all that is always returned is refused: {made}");
+                var whole = await server.GetAsync(Server.At(made.WithResource().Json!));
+                var part = await server.GetAsync($"{Server.At(made.Json!)}?attributes=id");
+                var missing = always
+                    .Select(one => one.At("name").AsText()!)
+                    .FirstOrDefault(name => whole[name].IsSomething() && !part[name].IsSomething());
+                return Verdict.Of(missing is null, $"{missing} is not there: {part}");
+            }
+        )
+        {
+            Everywhere = Seen.OnRequest,
+            Needs = Feature.Users,
+        },
+        new(
+            "RFC7643-7-read-only-group",
+            Must,
+            "members that are read-only by the schema are not taken from clients",
+            async server =>
+            {
+                if (server.Announced.Attribute(Words.Group, "members").At("mutability").AsText() != "readOnly")
+                    return Verdict.Kept;
+                var user = await server.MadeUserAsync();
+                var made = await server.PostAsync("Groups", server.Group(user.At("id").AsText()!));
+                return Verdict.Of(!made.IsFine || !made["members"].IsSomething(), made);
+            }
+        )
+        {
+            Needs = Feature.Users | Feature.Groups,
+        },
+        new(
             "RFC7643-7-round-trip-own",
             Should,
             "resources of types of the server's own are made, read and removed as their schemas say",
@@ -89,7 +198,7 @@ internal static class RoundTrips
                         && one.At("mutability").AsText() is null or "readWrite"
                         && one.At("type").AsText() == "string"
                         && one.At("multiValued").AsFlag() != true
-                        && one.At("name").AsText() is not ("userName" or "id")
+                        && one.At("name").AsText()?.ToUpperInvariant() is not ("USERNAME" or "ID")
                     )
                     .Select(one => one.At("name").AsText()!)
                     .ToList();
@@ -163,7 +272,7 @@ internal static class RoundTrips
                         continue;
                     var made = await server.PostAsync(
                         "Users",
-                        Values.Changed(server.User(), user => user.Remove(name))
+                        Values.Changed(server.User(), user => user.Without(name))
                     );
                     if (made.IsFine)
                         return Verdict.Broken($"without {name}: {made}");
@@ -216,25 +325,25 @@ internal static class RoundTrips
             return Verdict.Skipped($"there is no schema of {typeName} to look at");
         var sent = begun;
         sent["schemas"] ??= new JsonArray(type.At("schema").AsText());
-        foreach (var definition in definitions)
-            if (
-                definition.At("name").AsText() is { } name
-                && definition.At("mutability").AsText() is null or "readWrite" or "immutable"
-                && definition.At("returned").AsText() is null or "default" or "always"
-                && !sent.ContainsKey(name)
-                && Samples.Of(definition, server.Name()) is { } sample
-            )
-                sent[name] = sample;
-        var made = await server.PostAsync(endpoint.Trim('/'), sent);
+        foreach (var (name, sample) in Samples.All(definitions, server.Name()))
+            if (sent.Member(name) is null)
+                sent[name] = sample?.DeepClone();
+        return await KeptAsync(server, endpoint.Trim('/'), sent);
+    }
+
+    // Whether a resource is read as it was sent, or one attribute of it alone.
+    private static async Task<Verdict> KeptAsync(Server server, string endpoint, JsonObject sent, string? alone = null)
+    {
+        var made = await server.PostAsync(endpoint, sent);
         if (made.Status is 404 or 405 or 501)
             return Verdict.Broken(made);
         if (!made.IsFine)
             return Verdict.Skipped(
                 $"a resource with all attributes is refused, for which a server may have reasons: {made}"
             );
-        var read = await server.GetAsync($"{endpoint.Trim('/')}/{Server.Id(made.WithResource().Json!)}");
+        var read = await server.GetAsync($"{endpoint}/{Server.Id(made.WithResource().Json!)}");
         foreach (var (name, value) in sent)
-            if (name != "schemas" && !IsKept(value, read[name]))
+            if (name == (alone ?? name) && name != "schemas" && !IsKept(value, read.Json.Member(name)))
                 return Verdict.Broken($"{name} was sent as {value!.ToJsonString()}: {read}");
         return Verdict.Kept;
     }

@@ -15,6 +15,20 @@ internal static class Samples
         ["phoneNumbers"] = "+1 555 0100",
     };
 
+    // What a user has in RFC 7643 §8.2 beside what each of ours has.
+    private static readonly JsonObject _ofUsers = JsonNode
+        .Parse(
+            """
+            {
+              "title": "Tour Guide", "nickName": "Babs", "userType": "Employee", "profileUrl": "https://example.com/bjensen",
+              "preferredLanguage": "en-US", "locale": "en-US", "timezone": "America/Los_Angeles",
+              "phoneNumbers": [{ "value": "+1 555 0100", "type": "work" }],
+              "addresses": [{ "locality": "Hollywood", "country": "US", "type": "work" }]
+            }
+            """
+        )!
+        .AsObject();
+
     /// <summary>A value; null where it would have to be one that the server has: of a group, or of a resource.</summary>
     /// <param name="definition">How it is defined.</param>
     /// <param name="mark">What no other value has in it.</param>
@@ -39,6 +53,47 @@ internal static class Samples
             : value;
     }
 
+    /// <summary>A value of each attribute that clients may write, and read again if nothing is said.</summary>
+    public static JsonObject All(IEnumerable<JsonObject> definitions, string mark)
+    {
+        var all = new JsonObject();
+        foreach (var definition in definitions)
+            if (
+                definition.At("name").AsText() is { } name
+                && definition.At("mutability").AsText() is null or "readWrite" or "immutable"
+                && definition.At("returned").AsText() is null or "default" or "always"
+                && Of(definition, mark) is { } sample
+            )
+                all[name] = sample;
+        return all;
+    }
+
+    /// <summary>A user with all that RFC 7643 has and the server does not announce; null if it announces all of it.</summary>
+    /// <param name="announced">What the server says of itself.</param>
+    /// <param name="user">The user as it is sent else.</param>
+    /// <param name="manager">The id of another user.</param>
+    public static JsonObject? Beyond(Announced announced, JsonObject user, string? manager)
+    {
+        var ofUsers = _ofUsers.Where(one => announced.Attribute(Words.User, one.Key) is null).ToList();
+        foreach (var (name, value) in ofUsers)
+            user[name] = value?.DeepClone();
+        var isExtended = announced.Has(Feature.Enterprise);
+        var ofEnterprises = new JsonObject
+        {
+            ["department"] = "Tour Operations",
+            ["manager"] = new JsonObject { ["value"] = manager },
+        };
+        foreach (var name in ofEnterprises.Select(one => one.Key).ToList())
+            if (isExtended && announced.Attribute(Words.Enterprise, name) is not null)
+                ofEnterprises.Remove(name);
+        if (ofEnterprises.Count > 0)
+        {
+            user["schemas"] = new JsonArray(Words.User, Words.Enterprise);
+            user[Words.Enterprise] = ofEnterprises;
+        }
+        return ofUsers.Count + ofEnterprises.Count == 0 ? null : user;
+    }
+
     private static JsonObject? Complex(JsonObject definition, string mark, string name)
     {
         // A reference to a resource needs one: members and managers are asked for alone.
@@ -48,7 +103,7 @@ internal static class Samples
         foreach (var sub in definition.Objects("subAttributes"))
             if (
                 sub.At("name").AsText() is { } part
-                && part is not ("display" or "formatted" or "operation")
+                && part is not ("formatted" or "operation")
                 && sub.At("mutability").AsText() is null or "readWrite" or "immutable"
                 && Of(sub, mark, name) is { } sample
             )

@@ -19,6 +19,7 @@ internal static class Schemas
     ];
     private static readonly string[] _mutability = ["readOnly", "readWrite", "immutable", "writeOnly"];
     private static readonly string[] _returned = ["always", "never", "default", "request"];
+    private static readonly string[] _common = ["schemas", "id", "externalId", "meta"];
     private static readonly string[] _uniqueness = ["none", "server", "global"];
 
     public static readonly Requirement[] All =
@@ -115,6 +116,66 @@ internal static class Schemas
             one => one.At("mutability").AsText() != "writeOnly" || one.At("returned").AsText() == "never",
             May
         ),
+        Attributes(
+            "ref",
+            "what is called $ref is a reference",
+            one => one.At("name").AsText() != "$ref" || one.At("type").AsText() == "reference",
+            Should
+        ),
+        Attributes(
+            "binary",
+            "what is binary is case exact (RFC 7643 §2.3.6), as base64 is",
+            one => one.At("type").AsText() != "binary" || one.At("caseExact").AsFlag() != false,
+            Should
+        ),
+        Attributes(
+            "description",
+            "each has a description, as there is one of everything",
+            one => one.At("description").AsText() is { Length: > 0 },
+            Should
+        ),
+        new(
+            "RFC7643-7-attribute-once",
+            Should,
+            "a schema defines each attribute once, by whichever case",
+            server =>
+            {
+                var twice = server
+                    .Announced.Schemas.SelectMany(schema =>
+                        Named(schema.Objects("attributes"))
+                            .GroupBy(name => name, StringComparer.OrdinalIgnoreCase)
+                            .Where(name => name.Count() > 1)
+                            .Select(name => $"{schema.At("id")} has {name.Key} more than once")
+                    )
+                    .FirstOrDefault();
+                return Task.FromResult(
+                    server.Announced.Schemas.Count == 0
+                        ? Verdict.Skipped("there are no schemas to look at")
+                        : Verdict.Of(twice is null, twice ?? "")
+                );
+
+                // Of an attribute and its sub-attributes.
+                static IEnumerable<string> Named(IEnumerable<JsonObject> attributes) =>
+                    attributes.SelectMany(one =>
+                        one.Objects("subAttributes")
+                            .Select(sub => $"{one.At("name")}.{sub.At("name")}")
+                            .Distinct(StringComparer.OrdinalIgnoreCase)
+                            .Prepend($"{one.At("name")}")
+                    );
+            }
+        ),
+        new(
+            "RFC7643-7-name-said",
+            Should,
+            "a schema says its name",
+            server =>
+                Task.FromResult(
+                    server.Announced.Schemas.Count == 0 ? Verdict.Skipped("there are no schemas to look at")
+                    : server.Announced.Schemas.FirstOrDefault(one => !one.At("name").IsSomething()) is { } wrong
+                        ? Verdict.Broken($"{wrong.At("id")} has no name")
+                    : Verdict.Kept
+                )
+        ),
         Core(
             "user-name",
             "userName of users is required, unique and not case exact",
@@ -134,10 +195,10 @@ internal static class Schemas
         ),
         Core(
             "password",
-            "password of users is never returned",
+            "password of users is written only, and never returned",
             Words.User,
             "password",
-            one => one.At("returned").AsText() == "never"
+            one => one.At("returned").AsText() == "never" && one.At("mutability").AsText() is null or "writeOnly"
         ),
         Core(
             "display-name",
@@ -194,11 +255,20 @@ internal static class Schemas
                 var user = await server.MadeUserAsync();
                 var unknown = user.Select(member => member.Key)
                     .FirstOrDefault(name =>
-                        name is not ("schemas" or "id" or "externalId" or "meta")
+                        !_common.Contains(name, StringComparer.OrdinalIgnoreCase)
                         && !name.StartsWith("urn:", StringComparison.OrdinalIgnoreCase)
                         && server.Announced.Attribute(Words.User, name) is null
                     );
-                return Verdict.Of(unknown is null, $"a user has {unknown}, which its schema does not define");
+                if (unknown is not null)
+                    return Verdict.Broken($"a user has {unknown}, which its schema does not define");
+                // What is sent beyond the schema may be refused or passed over; Everywhere looks at what is shown of it.
+                var more = Samples.Beyond(server.Announced, server.User(), user.At("id").AsText());
+                if (
+                    more is not null
+                    && await server.PostAsync("Users", more) is { IsFine: true, Json: JsonObject made }
+                )
+                    await server.GetAsync(Server.At(made));
+                return Verdict.Kept;
             }
         )
         {

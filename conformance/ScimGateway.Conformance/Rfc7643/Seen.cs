@@ -38,13 +38,46 @@ internal static class Seen
                     : null
         );
 
+    /// <summary>What is returned on request alone is not there unasked (RFC 7643 §7).</summary>
+    public static string? OnRequest(Announced announced, Exchange answer) =>
+        answer.Method != HttpMethod.Get || answer.Asked("attributes").Count > 0
+            ? null
+            : First(
+                announced,
+                answer,
+                value =>
+                    value.Definition.At("returned").AsText() == "request" && value.Value.IsSomething()
+                        ? $"{value.Path} is there, which is returned on request"
+                        : null
+            );
+
+    /// <summary>The schemas of a resource are those of its type and of its extensions (RFC 7643 §3, §6).</summary>
+    public static string? OfType(Announced announced, Exchange answer) =>
+        answer
+            .Shown.Select(resource => (Resource: resource, Type: announced.TypeOf(resource)))
+            .Where(one => one.Type is not null)
+            .SelectMany(one =>
+                one.Resource.Strings("schemas")
+                    .Concat(one.Resource.Select(member => member.Key).Where(IsUrn))
+                    .Except(
+                        one.Type.Objects("schemaExtensions")
+                            .Select(extension => extension.At("schema").AsText()!)
+                            .Append(one.Type.At("schema").AsText()!),
+                        StringComparer.OrdinalIgnoreCase
+                    )
+            )
+            .Select(schema => $"a resource has the schema {schema}, which its type does not have")
+            .FirstOrDefault();
+
     /// <summary>Nothing is there that no schema defines.</summary>
     public static string? Undefined(Announced announced, Exchange answer) =>
         First(
             announced,
             answer,
             value =>
-                value.Definition is null && value.Path != "meta" && !_usual.Contains(value.Path.Split('.')[^1])
+                value.Definition is null
+                && !Steps.IsSame(value.Path, "meta")
+                && !_usual.Contains(value.Path.Split('.')[^1], StringComparer.OrdinalIgnoreCase)
                     ? $"{value.Path} is there, which no schema defines"
                     : null
         );
@@ -132,6 +165,7 @@ internal static class Seen
     public static string? MediaType(Announced announced, Exchange answer) =>
         answer.Bytes.Length == 0
         || answer.Status >= 400 && !answer.HasErrorForm
+        || answer is { Status: < 400, Json: null } // as RFC7644-3.8-json tells
         || answer.MediaType == Words.MediaType && HasUtf8(answer.Header("Content-Type")!)
             ? null
             : $"Content-Type is {answer.Header("Content-Type") ?? "not said"}";
@@ -233,11 +267,14 @@ internal static class Seen
             && value.IsExtension;
 
     private static bool IsAlways(Announced.Told value) =>
-        value.Path is "schemas" or "id" || value.Definition.At("returned").AsText() == "always" || value.IsExtension;
+        value.Path.ToUpperInvariant() is "SCHEMAS" or "ID"
+        || value.Definition.At("returned").AsText() == "always"
+        || value.IsExtension;
 
     // A name without the URN before it.
-    private static string Bare(string name) =>
-        name.StartsWith("urn:", StringComparison.OrdinalIgnoreCase) ? name[(name.LastIndexOf(':') + 1)..] : name;
+    private static string Bare(string name) => IsUrn(name) ? name[(name.LastIndexOf(':') + 1)..] : name;
+
+    private static bool IsUrn(string name) => name.StartsWith("urn:", StringComparison.OrdinalIgnoreCase);
 
     // What is answered beside the endpoints of SCIM comes from what stands before it.
     private static bool IsOfScim(Exchange answer) =>
@@ -252,7 +289,11 @@ internal static class Seen
 
     private static string? OtherType(Announced.Told value)
     {
-        if (value.Definition is not { } definition || value.Value is null || _common.Contains(value.Path))
+        if (
+            value.Definition is not { } definition
+            || value.Value is null
+            || _common.Contains(value.Path, StringComparer.OrdinalIgnoreCase)
+        )
             return null;
         var isMany = definition.At("multiValued").AsFlag() == true;
         if (isMany != value.Value is JsonArray)

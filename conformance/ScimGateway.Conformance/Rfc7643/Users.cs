@@ -154,6 +154,30 @@ internal static class Users
             Needs = Feature.Users | Feature.Groups,
         },
         new(
+            "RFC7643-4.1.2-groups-renamed",
+            Should,
+            "display of a group of a user is the name that the group has by now",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                var group = await server.MadeGroupAsync(user.At("id").AsText()!);
+                var before = await server.GetAsync(Server.At(user));
+                if (before.Json.First("groups").At("display").AsText() is null)
+                    return Verdict.Skipped("groups of users have no display");
+                var renamed = server.Group(user.At("id").AsText()!);
+                if (await server.PutAsync(Server.At(group), renamed) is { IsFine: false } put)
+                    throw new NotPossibleException($"the group was not renamed: {put}");
+                var read = await server.GetAsync(Server.At(user));
+                return Verdict.Of(
+                    Steps.IsSame(read.Json.First("groups").At("display").AsText(), renamed.At("displayName").AsText()),
+                    read
+                );
+            }
+        )
+        {
+            Needs = Feature.Users | Feature.Groups,
+        },
+        new(
             "RFC7643-4.1.2-groups-read-only",
             Must,
             "groups of a user are changed at the group alone",
@@ -189,7 +213,9 @@ internal static class Users
                 });
                 var read = await server.GetAsync(Server.At(user));
                 return Verdict.Of(
-                    names.All(name => read.Json.Member(Words.Enterprise).At(name).AsText() == $"{name} of ours"),
+                    names.All(name =>
+                        Steps.IsSame(read.Json.Member(Words.Enterprise).At(name).AsText(), $"{name} of ours")
+                    ),
                     read
                 );
             }
@@ -219,6 +245,42 @@ internal static class Users
                     read.Json.Member(Words.Enterprise).At("manager.value").AsText() == manager.At("id").AsText(),
                     read
                 );
+            }
+        )
+        {
+            Needs = Feature.Users | Feature.Enterprise,
+        },
+        new(
+            "RFC7643-4.3-manager-ref",
+            Should,
+            "a manager has its place as $ref",
+            async server =>
+            {
+                if (server.Announced.Attribute(Words.Enterprise, "manager.$ref") is null)
+                    return Verdict.Skipped("a manager is not said to have a $ref");
+                var manager = await server.MadeUserAsync();
+                var user = await server.MadeUserAsync(sent =>
+                {
+                    sent["schemas"] = new JsonArray(Words.User, Words.Enterprise);
+                    sent[Words.Enterprise] = new JsonObject
+                    {
+                        ["manager"] = new JsonObject
+                        {
+                            ["value"] = manager.At("id").AsText(),
+                            ["$ref"] = manager.At("meta.location").AsText(),
+                        },
+                    };
+                });
+                var read = await server.GetAsync(Server.At(user));
+                return !read.Json.Member(Words.Enterprise).At("manager").IsSomething()
+                    ? Verdict.Skipped("no manager is shown, as RFC7643-4.3-manager tells")
+                    : Verdict.Of(
+                        read.Json.Member(Words.Enterprise)
+                            .At("manager.$ref")
+                            .AsText()
+                            ?.EndsWith($"Users/{manager.At("id")}", StringComparison.Ordinal) == true,
+                        read
+                    );
             }
         )
         {

@@ -41,6 +41,55 @@ internal static partial class Values
             Needs = Feature.Users,
         },
         new(
+            "RFC7643-2.3-shape",
+            Must,
+            "name is complex, emails and members are lists of what is complex, active and primary are true or false",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                if (!IsOfShape(user))
+                    return Verdict.Broken(user.ToJsonString());
+                if (!server.Announced.Has(Feature.Groups))
+                    return Verdict.Kept;
+                var group = await server.MadeGroupAsync(user.At("id").AsText()!);
+                return Verdict.Of(group.At("members") is null || AreComplex(group.At("members")), group.ToJsonString());
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
+        new(
+            "RFC7643-2.4-several",
+            Should,
+            "of several values each is kept, with its type",
+            async server =>
+            {
+                var hasPhones = server.Announced.HasWritable("phoneNumbers");
+                var user = await server.MadeUserAsync(sent =>
+                {
+                    sent["emails"]!
+                        .AsArray()
+                        .Add(
+                            new JsonObject { ["value"] = $"home-{sent.At("userName")}@example.com", ["type"] = "home" }
+                        );
+                    if (hasPhones)
+                        Rfc7644.Patching.Phones(sent);
+                });
+                var read = await server.GetAsync(Server.At(user));
+                return Verdict.Of(
+                    AreOf("emails", "home", "work") && (!hasPhones || AreOf("phoneNumbers", "mobile", "work")),
+                    read
+                );
+
+                bool AreOf(string name, params string[] types) =>
+                    read.Json.Objects(name).Select(one => one.At("type").AsText()).Order().SequenceEqual(types);
+            }
+        )
+        {
+            Needs = Feature.Users,
+            Mend = "Who keeps one address does well to say so: multiValued of emails is false then.",
+        },
+        new(
             "RFC7643-2.3.1-text",
             Must,
             "texts are Unicode, and come back as they were sent",
@@ -49,7 +98,7 @@ internal static partial class Values
                 const string Text = "Ünï \"quoted\" \\ back / <b>&amp; 漢字 𝒳";
                 var user = await server.MadeUserAsync(sent => sent["name"]!["familyName"] = Text);
                 var read = await server.GetAsync(Server.At(user));
-                return Verdict.Of(read.TextOf("name.familyName") == Text, read);
+                return Verdict.Of(read.Says("name.familyName", Text), read);
             }
         )
         {
@@ -310,6 +359,16 @@ internal static partial class Values
             "where it makes sense is the server's to say"
         ),
     ];
+
+    private static bool IsOfShape(JsonObject user) =>
+        user.At("name") is null or JsonObject
+        && user.At("active") is var active
+        && (active is null || active.AsFlag() is not null)
+        && (user.At("emails") is not { } emails || AreComplex(emails))
+        && user.Objects("emails").All(one => one.At("primary") is null || one.At("primary").AsFlag() is not null);
+
+    private static bool AreComplex(JsonNode? values) =>
+        values is JsonArray several && several.All(one => one is JsonObject);
 
     /// <summary>A resource with a change.</summary>
     public static JsonObject Changed(JsonObject resource, Action<JsonObject> change)

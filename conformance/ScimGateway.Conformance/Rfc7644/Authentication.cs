@@ -100,7 +100,9 @@ internal static class Authentication
                 foreach (var ask in answers)
                     if (await ask() is { Status: not (401 or 403 or 404 or 405 or 501) } open)
                         return Verdict.Broken(open);
-                return Verdict.Kept;
+                // At the base there may be a page for people; resources are none.
+                var root = await server.GetAsync("?count=1", none);
+                return Verdict.Of(root["totalResults"] is null, root);
             }
         )
         {
@@ -108,7 +110,7 @@ internal static class Authentication
         },
     ];
 
-    // What lets nobody in: another token, and ours without its scheme or with another one.
+    // What lets nobody in: another token, and ours with a letter more, in other letters, without its scheme or with another.
     private static IEnumerable<SentHeader> Wrong(string? token)
     {
         yield return new SentHeader("Authorization", "Bearer no-token-of-yours");
@@ -116,5 +118,12 @@ internal static class Authentication
             yield break;
         yield return new SentHeader("Authorization", $"Basic {token}", "Basic $TOKEN");
         yield return new SentHeader("Authorization", token, "$TOKEN");
+        yield return new SentHeader("Authorization", $"Bearer {token}x", "Bearer ${TOKEN}x");
+        if (Steps.Swapped(token) is var swapped && swapped != token)
+            yield return new SentHeader(
+                "Authorization",
+                $"Bearer {swapped}",
+                "Bearer $(printf %s \"$TOKEN\" | tr a-zA-Z A-Za-z)"
+            );
     }
 }

@@ -9,6 +9,9 @@ internal static class Bulk
 {
     private const Feature OfUsers = Feature.Users | Feature.Bulk;
 
+    // So many operations are sent to see that they are taken.
+    private const int MostSent = 1_000;
+
     public static readonly Requirement[] All =
     [
         new(
@@ -109,7 +112,10 @@ internal static class Bulk
                 var bad = server.User();
                 bad.Remove("userName");
                 var done = await BulkAsync(server, Post("a", bad), Post("b", server.User()));
-                return Verdict.Of(Statuses(done).SequenceEqual(["400", "201"]), done);
+                if (!Statuses(done).SequenceEqual(["400", "201"]))
+                    return Verdict.Broken(done);
+                var read = await server.GetAsync(Location(done, "b"));
+                return Verdict.Of(read.IsFine, read);
             }
         )
         {
@@ -140,7 +146,7 @@ internal static class Bulk
                 var group = server.Group("bulkId:member");
                 var done = await BulkAsync(server, Post("member", server.User()), Post("group", group, "/Groups"));
                 if (!Statuses(done).SequenceEqual(["201", "201"]))
-                    return Verdict.Broken(done.ToString());
+                    return Verdict.Broken(done);
                 var (user, made) = (Location(done, "member"), Location(done, "group"));
                 var read = await server.GetAsync(made);
                 return Verdict.Of(
@@ -190,6 +196,75 @@ internal static class Bulk
                     [.. Enumerable.Range(0, (int)most + 1).Select(i => Delete($"/Users/{server.Name()}"))]
                 );
                 return Verdict.Of(done.Status == 413, done);
+            }
+        )
+        {
+            Needs = OfUsers,
+        },
+        new(
+            "RFC7644-3.7.4-most",
+            Must,
+            "as many operations as are announced are taken",
+            async server =>
+            {
+                if (
+                    server.Announced.MostOperations is not (> 0 and <= MostSent)
+                    || server.Announced.MostOperations is not { } most
+                )
+                    return Verdict.Skipped("the most operations are not announced, or too many to send");
+                var body = Body([.. Enumerable.Range(0, (int)most).Select(i => Delete($"/Users/{server.Name()}"))]);
+                if (body.ToJsonString().Length >= (server.Announced.MostPayload ?? long.MaxValue))
+                    return Verdict.Skipped("so many operations are more bytes than are announced");
+                var done = await server.PostAsync("Bulk", body);
+                return Verdict.Of(done.Status is not (400 or 413), done);
+            }
+        )
+        {
+            Needs = OfUsers,
+        },
+        new(
+            "RFC7644-3.7-operations",
+            Should,
+            "a request without Operations, which are required, is refused",
+            async server =>
+            {
+                var done = await server.PostAsync(
+                    "Bulk",
+                    new JsonObject { ["schemas"] = new JsonArray(Words.BulkRequest) }
+                );
+                return Verdict.Of(done.Status >= 400, done);
+            }
+        )
+        {
+            Needs = OfUsers,
+        },
+        new(
+            "RFC7644-3.7-bulk-id-wanted",
+            Should,
+            "a POST without bulkId, which is required, is refused",
+            async server =>
+            {
+                var post = Post("a", server.User());
+                post.Remove("bulkId");
+                var done = await BulkAsync(server, post);
+                return Verdict.Of(done.Status == 400 || Statuses(done) is ["400"], done);
+            }
+        )
+        {
+            Needs = OfUsers,
+        },
+        new(
+            "RFC7644-3.7.3-method",
+            Must,
+            "each result says the method of its operation",
+            async server =>
+            {
+                var done = await BulkAsync(server, Post("a", server.User()), Delete($"/Users/{server.Name()}"));
+                return Verdict.Of(
+                    done.Json.Objects("Operations").Select(one => one.At("method").AsText()) is var methods
+                        && methods.SequenceEqual(["POST", "DELETE"]),
+                    done
+                );
             }
         )
         {
@@ -260,10 +335,10 @@ internal static class Bulk
                         Statuses(done) is ["200", "204", "200" or "204"] or ["200", "200", "200" or "204"],
                         done
                     ),
-                    Verdict.Of(put.TextOf("displayName") == "Another Name", put),
+                    Verdict.Of(put.Says("displayName", "Another Name"), put),
                     Verdict.Of(gone.Status == 404, gone),
                     server.Announced.Has(Feature.Patch)
-                        ? Verdict.Of(read.TextOf("displayName") == "Another Name", read)
+                        ? Verdict.Of(read.Says("displayName", "Another Name"), read)
                         : Verdict.Kept
                 );
             }
@@ -362,11 +437,7 @@ internal static class Bulk
 
     private static async Task<Exchange> BulkAsync(Server server, int? failOnErrors, params JsonObject[] operations)
     {
-        var body = new JsonObject
-        {
-            ["schemas"] = new JsonArray(Words.BulkRequest),
-            ["Operations"] = new JsonArray([.. operations]),
-        };
+        var body = Body(operations);
         if (failOnErrors is { } most)
             body["failOnErrors"] = most;
         var done = await server.PostAsync("Bulk", body);
@@ -374,6 +445,13 @@ internal static class Bulk
             ? throw new NotPossibleException($"there is no /Bulk: {done}") // which RFC7644-4-true-bulk tells
             : done;
     }
+
+    /// <summary>A bulk request of these.</summary>
+    public static JsonObject Body(params JsonObject[] operations) =>
+        new() { ["schemas"] = new JsonArray(Words.BulkRequest), ["Operations"] = new JsonArray([.. operations]) };
+
+    /// <summary>An operation that deletes.</summary>
+    public static JsonObject Delete(string path) => new() { ["method"] = "DELETE", ["path"] = path };
 
     private static JsonObject Post(string bulkId, JsonObject data, string path = "/Users") =>
         new()
@@ -391,8 +469,6 @@ internal static class Bulk
             ["path"] = $"/{Server.At(resource)}",
             ["data"] = data,
         };
-
-    private static JsonObject Delete(string path) => new() { ["method"] = "DELETE", ["path"] = path };
 
     private static string Location(Exchange done, string bulkId) =>
         done.Json.Objects("Operations")

@@ -42,11 +42,6 @@ internal static class Comparing
             "xab"
         ),
         Finds(
-            "and-none",
-            "and finds nobody who is but one of both",
-            name => $"userName eq \"{name}-abc\" and userName eq \"{name}-xab\""
-        ),
-        Finds(
             "or-before-and",
             "and binds more than an or before it",
             name => $"userName eq \"{name}-abc\" or userName eq \"{name}-abd\" and userName eq \"{name}-xab\"",
@@ -179,6 +174,53 @@ internal static class Comparing
             name => $"emails[type eq \"home\"] and userName eq \"{name}-abd\"",
             "abd"
         ),
+        Finds(
+            "blanks",
+            "a blank at the end of a value is one of its letters",
+            name => $"displayName eq \"\\\"{name}\\\" \\\\ abc \""
+        ),
+        new(
+            "RFC7644-3.4.2.2-long",
+            Must,
+            "long values are told apart by their last letter",
+            async server =>
+            {
+                if (!server.Announced.HasWritable("title"))
+                    return Verdict.Skipped("users have no title");
+                var begun = new string('x', 60);
+                var crowd = await CrowdAsync(server, (user, ending) => user["title"] = $"{begun}{ending}");
+                return await FoundAsync(server, crowd, $"title eq \"{begun}abd\" and {crowd.Filter}", "abd");
+            }
+        )
+        {
+            Needs = Filtered,
+        },
+        new(
+            "RFC7644-3.4.2.2-null",
+            Should,
+            "null is what an attribute without a value is equal to",
+            async server =>
+            {
+                var crowd = await TitledAsync(server, null);
+                return await FoundAsync(server, crowd, $"title eq null and {crowd.Filter}", "xab");
+            }
+        )
+        {
+            Needs = Filtered,
+        },
+        new(
+            "RFC7644-3.4.2.2-pr-empty",
+            Must,
+            "pr is not true of a text without letters",
+            async server =>
+            {
+                var crowd = await TitledAsync(server, "");
+                return await FoundAsync(server, crowd, $"title pr and {crowd.Filter}", "abc", "abd");
+            }
+        )
+        {
+            Needs = Filtered,
+        },
         new(
             "RFC7644-3.4.2.2-extension",
             Must,
@@ -263,10 +305,36 @@ internal static class Comparing
             {
                 if (!server.Announced.HasWritable("active"))
                     return Verdict.Skipped("users have no active");
-                var crowd = await CrowdAsync(server, (user, ending) => user["active"] = ending != "abc");
+                var crowd = await CrowdAsync(
+                    server,
+                    (user, ending) =>
+                    {
+                        if (ending == "xab")
+                            user.Remove("active");
+                        else
+                            user["active"] = ending != "abc";
+                    }
+                );
+                // Of whom nothing is said a server may say something of its own, which is compared then.
+                var own = (await crowd.ListAsync())
+                    .Resources.First(user =>
+                        user.At("userName").AsText()!.EndsWith("xab", StringComparison.OrdinalIgnoreCase)
+                    )
+                    .At("active")
+                    .AsFlag();
                 return Verdict.All(
-                    await FoundAsync(server, crowd, $"active pr and {crowd.Filter}", _endings),
-                    await FoundAsync(server, crowd, $"active eq false and {crowd.Filter}", "abc")
+                    await FoundAsync(
+                        server,
+                        crowd,
+                        $"active pr and {crowd.Filter}",
+                        own is null ? _endings[..2] : _endings
+                    ),
+                    await FoundAsync(
+                        server,
+                        crowd,
+                        $"active eq false and {crowd.Filter}",
+                        own == false ? ["abc", "xab"] : ["abc"]
+                    )
                 );
             }
         )
@@ -320,6 +388,26 @@ internal static class Comparing
             Needs = Filtered,
         };
 
+    // Two have a title; the third has another one, or none where that is null.
+    private static async Task<Crowd> TitledAsync(Server server, string? third)
+    {
+        if (!server.Announced.HasWritable("title"))
+            throw new NotPossibleException("users have no title");
+        var crowd = await CrowdAsync(
+            server,
+            (user, ending) =>
+            {
+                if ((ending == "xab" ? third : "Captain") is { } title)
+                    user["title"] = title;
+            }
+        );
+        return (await crowd.ListAsync()).Resources.Count(user => user.At("title").IsSomething()) == 2
+            ? crowd
+            : throw new NotPossibleException(
+                "titles are not kept as they are sent, as RFC7643-7-round-trip-user tells"
+            );
+    }
+
     private static Task<Crowd> CrowdAsync(Server server, Action<JsonObject, string> change) =>
         Crowd.MadeAsync(server, _endings, change);
 
@@ -332,6 +420,8 @@ internal static class Comparing
             && list.IsErrorOf(400, "invalidFilter")
         )
             return Verdict.Skipped($"it is not supported: {list}");
+        if (list.Status != 200)
+            return Verdict.Broken(list);
         var found = list
             .Resources.Select(user => user.At("userName").AsText() ?? "")
             .Where(name => name.StartsWith(crowd.Mark, StringComparison.OrdinalIgnoreCase))

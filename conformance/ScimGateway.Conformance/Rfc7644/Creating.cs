@@ -77,6 +77,30 @@ internal static class Creating
             Needs = Feature.Users,
         },
         new(
+            "RFC7644-3.3-shows",
+            Should,
+            "what is answered is the resource as it is by then, not as it was sent",
+            async server =>
+            {
+                var user = server.User();
+                user["groups"] = new JsonArray(new JsonObject { ["value"] = "no-such-group" });
+                user[Steps.Undefined] = "x";
+                var made = await server.PostAsync("Users", user);
+                if (!made.IsFine)
+                    return Verdict.Skipped($"what is not the client's to say is refused, as others tell: {made}");
+                var read = await server.GetAsync(Server.At(made.WithResource().Json!));
+                var more = made.Json!.AsObject()
+                    .Select(member => member.Key)
+                    .FirstOrDefault(name =>
+                        made.Json.Member(name).IsSomething() && !read.Json.Member(name).IsSomething()
+                    );
+                return Verdict.Of(more is null || !read.IsFine, $"{more} is there, and is not when it is read: {made}");
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
+        new(
             "RFC7644-3.3-read-only",
             Must,
             "attributes that are read-only are ignored in what is sent",
@@ -88,7 +112,7 @@ internal static class Creating
                 user["groups"] = new JsonArray(new JsonObject { ["value"] = "no-such-group" });
                 var made = await server.PostAsync("Users", user);
                 if (!made.IsFine)
-                    return Verdict.Broken(made.ToString());
+                    return Verdict.Broken(made);
                 made.WithResource();
                 return Verdict.Of(
                     made.TextOf("id") != "chosen-by-the-client"
@@ -223,7 +247,7 @@ internal static class Creating
                 var read = await server.GetAsync(Server.At(made.WithResource().Json!));
                 return Verdict.Of(
                     read.Status == 200
-                        && read.TextOf("displayName") == JsonNode.Parse(made.Sent!).At("displayName").AsText()
+                        && read.Says("displayName", JsonNode.Parse(made.Sent!).At("displayName").AsText())
                         && read.Json.First("members").At("value").AsText() == user.At("id").AsText(),
                     read
                 );

@@ -66,7 +66,10 @@ internal static class Discovery
                     Server.At(user),
                     Patching.Body(Patching.Operation("replace", "displayName", "Another Name"))
                 );
-                return Verdict.Of(patched.IsFine == server.Announced.Has(Feature.Patch), patched);
+                return Verdict.Of(
+                    patched.IsFine ? !server.Announced.Denies("patch") : !server.Announced.Has(Feature.Patch),
+                    patched
+                );
             }
         )
         {
@@ -82,7 +85,12 @@ internal static class Discovery
                 var list = await server.FilterAsync("Users", $"userName eq \"{server.Name()}\"");
                 return server.Announced.Has(Feature.Filter)
                     ? Verdict.Of(list.Status == 200, list)
-                    : Verdict.Of(list.Status != 200 || list["totalResults"].AsNumber() is not 0, list);
+                    : Verdict.Of(
+                        !server.Announced.Denies("filter")
+                            || list.Status != 200
+                            || list["totalResults"].AsNumber() is not 0,
+                        list
+                    );
             }
         )
         {
@@ -95,12 +103,54 @@ internal static class Discovery
             async server =>
             {
                 var done = await server.SendAsync(HttpMethod.Post, "Bulk", "{}");
-                return Verdict.Of(
-                    server.Announced.Has(Feature.Bulk) ? done.Status is not (404 or 405 or 501) : !done.IsFine,
-                    done
-                );
+                if (server.Announced.Has(Feature.Bulk))
+                    return Verdict.Of(done.Status is not (404 or 405 or 501), done);
+                var one = await server.PostAsync("Bulk", Bulk.Body(Bulk.Delete($"/Users/{server.Name()}")));
+                return Verdict.Of(!server.Announced.Denies("bulk") || !done.IsFine && !one.IsFine, one);
             }
         ),
+        new(
+            "RFC7644-4-true-sort",
+            Should,
+            "what is announced is so: nothing is sorted where that is said not to be supported",
+            async server =>
+            {
+                if (!server.Announced.Denies("sort"))
+                    return Verdict.Kept; // RFC7644-3.4.2.3-ascending tells
+                var crowd = await Crowd.MadeAsync(server, ["c", "a", "d", "b"]);
+                var (up, down) = (await NamesAsync("ascending"), await NamesAsync("descending"));
+                return Verdict.Of(
+                    !(up.SequenceEqual(up.Order(StringComparer.OrdinalIgnoreCase)) && up.Reverse().SequenceEqual(down)),
+                    $"sort is not supported, and sortBy sorts: {string.Join(", ", up)}; {string.Join(", ", down)}"
+                );
+
+                async Task<IReadOnlyList<string>> NamesAsync(string order) =>
+                    [
+                        .. (await crowd.ListAsync($"&sortBy=userName&sortOrder={order}")).Resources.Select(user =>
+                            user.At("userName").AsText() ?? ""
+                        ),
+                    ];
+            }
+        )
+        {
+            Needs = Feature.Users | Feature.Filter,
+        },
+        new(
+            "RFC7644-4-true-etag",
+            Should,
+            "what is announced is so: resources have no version where that is said not to be supported",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                return Verdict.Of(
+                    !server.Announced.Denies("etag") || !user.At("meta.version").IsSomething(),
+                    $"etag is not supported, and a user has the version {user.At("meta.version")}"
+                );
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
     ];
 
     /// <summary>The first of what is announced that is not as it has to be, one asked for after the other.</summary>

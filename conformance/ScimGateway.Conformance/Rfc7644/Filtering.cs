@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ScimGateway.Conformance.Rfc7643;
 using static ScimGateway.Conformance.Level;
 
 namespace ScimGateway.Conformance.Rfc7644;
@@ -6,6 +7,9 @@ namespace ScimGateway.Conformance.Rfc7644;
 /// <summary>Which resources a filter lets through (RFC 7644 §3.4.2.2). Each is asked among our own alone.</summary>
 internal static class Filtering
 {
+    // What no schema defines, as all resources have it.
+    private static readonly string[] _common = ["id", "externalId", "meta.resourceType"];
+
     public static readonly Requirement[] All =
     [
         Finds("eq", "eq compares", (name, _) => $"userName eq \"{name}\""),
@@ -28,7 +32,12 @@ internal static class Filtering
             (name, _) => $"displayName pr and userName eq \"{name}\"",
             name => $"title pr and userName eq \"{name}\""
         ),
-        Finds("and", "and wants both", (name, _) => $"name.givenName eq \"Con\" and userName eq \"{name}\""),
+        Finds(
+            "and",
+            "and wants both",
+            (name, _) => $"userName eq \"{name}\" and userName eq \"{name}\"",
+            name => $"userName eq \"{name}\" and userName eq \"{name}-x\""
+        ),
         Finds(
             "not",
             "not turns a filter in parentheses round",
@@ -188,6 +197,32 @@ internal static class Filtering
         {
             Needs = Feature.Users | Feature.Filter,
         },
+        new(
+            "RFC7644-3.4.2.2-each",
+            Must,
+            "each attribute that a user shows is one to filter by, or refused as invalidFilter",
+            async server =>
+            {
+                var user = await WholeAsync(server);
+                var read = await server.GetAsync(Server.At(user));
+                var missing = new List<string>();
+                foreach (var (path, value) in Shown(server, read))
+                {
+                    var list = await server.FilterAsync(
+                        "Users",
+                        $"{path} eq {value.ToJsonString()} and userName eq \"{user.At("userName")}\""
+                    );
+                    if (!Has(list, user) && !list.IsErrorOf(400, "invalidFilter"))
+                        missing.Add(path);
+                }
+                return Verdict.Of(missing.Count == 0, $"nobody is found by {string.Join(", ", missing)}: {read}");
+            }
+        )
+        {
+            Needs = Feature.Users | Feature.Filter,
+            Mend =
+                "A filter that is not supported is 400 with invalidFilter; nothing found means that there is nothing.",
+        },
         Requirement.NotSeen(
             "RFC7644-3.4.2.2-defaulted",
             Must,
@@ -226,13 +261,13 @@ internal static class Filtering
                 {
                     var list = await server.FilterAsync("Users", filter(name, another));
                     if (list.Status != 200 || !Has(list, one) || Has(list, other))
-                        return Verdict.Broken(list.ToString());
+                        return Verdict.Broken(list);
                 }
                 if (nobody is not null)
                 {
                     var list = await server.FilterAsync("Users", nobody(name));
                     if (list.Status != 200 || Has(list, one))
-                        return Verdict.Broken(list.ToString());
+                        return Verdict.Broken(list);
                 }
                 return Verdict.Kept;
             }
@@ -240,6 +275,44 @@ internal static class Filtering
         {
             Needs = Feature.Users | Feature.Filter,
         };
+
+    // A user with all that it may have, and a group; where that is too much for the server, one as any other.
+    private static async Task<JsonObject> WholeAsync(Server server)
+    {
+        var sent = server.User();
+        sent["externalId"] = $"Ext-{server.Name()}";
+        foreach (var (name, sample) in Samples.All(server.Announced.Definitions("User"), server.Name()))
+            if (sent.Member(name) is null)
+                sent[name] = sample?.DeepClone();
+        if (server.Announced.HasWritable("department", Words.Enterprise) && server.Announced.Has(Feature.Enterprise))
+        {
+            sent["schemas"] = new JsonArray(Words.User, Words.Enterprise);
+            sent[Words.Enterprise] = new JsonObject { ["department"] = "Boats" };
+        }
+        var made = await server.PostAsync("Users", sent);
+        var user = made is { IsFine: true, Json: JsonObject body } ? body : await server.MadeUserAsync();
+        if (server.Announced.Has(Feature.Groups))
+            await server.PostAsync("Groups", server.Group(user.At("id").AsText() ?? ""));
+        return user;
+    }
+
+    // What it shows that has one value to compare, each by a name of its own.
+    private static IEnumerable<(string Path, JsonNode Value)> Shown(Server server, Exchange read)
+    {
+        var common = _common.Select(path => (path, read[path]));
+        var told = server
+            .Announced.Tell(read.WithResource().Json!.AsObject())
+            .Where(one =>
+                one.Definition.At("type").AsText() is "string" or "boolean" or "reference" && one.Value.IsSomething()
+            )
+            .Select(one => (one.IsExtension ? $"{one.Schema}:{one.Path}" : one.Path, one.Value));
+        return common
+            .Append(("schemas", JsonValue.Create(Words.User)))
+            .Concat(told)
+            .Where(one => one.Item2 is JsonValue)
+            .DistinctBy(one => one.Item1)
+            .Select(one => (one.Item1, one.Item2!));
+    }
 
     private static bool Has(Exchange list, JsonObject user) =>
         list.Resources.Any(one => one.At("id").AsText() == user.At("id").AsText());

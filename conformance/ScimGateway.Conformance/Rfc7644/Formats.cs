@@ -12,16 +12,28 @@ internal static class Formats
         new(
             "RFC7644-3.8-json",
             Must,
-            "answers are JSON, in UTF-8",
+            "answers are JSON",
             async server =>
             {
-                var user = await server.MadeUserAsync(sent => sent["displayName"] = "Zoë Łukasz 東京 🚀");
-                var read = await server.GetAsync(Server.At(user));
-                return Verdict.Of(read.IsUtf8 && read.TextOf("displayName") == "Zoë Łukasz 東京 🚀", read);
+                var list = await server.GetAsync("Users?count=1");
+                return Verdict.Of(list.Bytes.Length == 0 || list.Json is not null, list);
             }
         )
         {
             Everywhere = Seen.NoJson,
+        },
+        new(
+            "RFC7644-3.8-utf-8",
+            Must,
+            "answers are in UTF-8",
+            async server =>
+            {
+                var user = await server.MadeUserAsync(sent => sent["displayName"] = "Zoë Łukasz 東京 🚀");
+                var read = await server.GetAsync(Server.At(user));
+                return Verdict.Of(read.IsUtf8 && read.Says("displayName", "Zoë Łukasz 東京 🚀"), read);
+            }
+        )
+        {
             Needs = Feature.Users,
         },
         new(
@@ -31,7 +43,9 @@ internal static class Formats
             async server =>
             {
                 var list = await server.GetAsync("Users?count=1");
-                return Verdict.Of(list.MediaType == Words.MediaType, $"Content-Type: {list.Header("Content-Type")}");
+                return list.Bytes.Length == 0
+                    ? Verdict.Broken(list)
+                    : Verdict.Of(list.MediaType == Words.MediaType, $"Content-Type: {list.Header("Content-Type")}");
             }
         )
         {
@@ -64,10 +78,9 @@ internal static class Formats
             async server =>
             {
                 var list = await server.GetAsync("Users?count=1", ("Accept", null));
-                return Verdict.Of(
-                    list.Status == 200 && list.MediaType == Words.MediaType,
-                    $"{list.Status}, Content-Type: {list.Header("Content-Type")}"
-                );
+                return list.Status != 200
+                    ? Verdict.Broken(list)
+                    : Verdict.Of(list.MediaType == Words.MediaType, $"Content-Type: {list.Header("Content-Type")}");
             }
         ),
         new(
@@ -116,7 +129,7 @@ internal static class Formats
                     ] = value?.DeepClone();
                 var made = await server.PostAsync("Users", sent);
                 if (!made.IsFine)
-                    return Verdict.Broken(made.ToString());
+                    return Verdict.Broken(made);
                 made.WithResource();
                 return Verdict.Of(
                     string.Equals(

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ScimGateway.Conformance.Rfc7643;
 using static ScimGateway.Conformance.Level;
 using static ScimGateway.Conformance.Rfc7644.Patching;
 
@@ -15,19 +16,19 @@ internal static class PatchPaths
             "3.5.2-path-urn",
             "a path may begin with the URN of the schema",
             [Operation("replace", $"{Words.User}:displayName", "Another Name")],
-            read => read.TextOf("displayName") == "Another Name" && read["emails"].IsSomething()
+            read => read.Says("displayName", "Another Name") && read["emails"].IsSomething()
         ),
         Changes(
             "3.5.2-path-case",
             "names in a path may be in any case",
             [Operation("replace", "DISPLAYNAME", "Another Name")],
-            read => read.TextOf("displayName") == "Another Name"
+            read => read.Says("displayName", "Another Name")
         ),
         Changes(
             "3.5.2-path-sub-attribute",
             "a sub-attribute is replaced alone",
             [Operation("replace", "name.givenName", "Another")],
-            read => read.TextOf("name.givenName") == "Another" && read.TextOf("name.familyName") == "Former"
+            read => read.Says("name.givenName", "Another") && read.Says("name.familyName", "Former")
         ),
         Changes(
             "3.5.2-several",
@@ -38,21 +39,27 @@ internal static class PatchPaths
                 Operation("remove", "name.familyName"),
             ],
             read =>
-                read.TextOf("displayName") == "Another Name"
-                && read.TextOf("name.givenName") == "Another"
+                read.Says("displayName", "Another Name")
+                && read.Says("name.givenName", "Another")
                 && !read["name.familyName"].IsSomething()
         ),
         Changes(
             "3.5.2.2-remove-sub-attribute",
             "a sub-attribute is removed alone",
             [Operation("remove", "name.givenName")],
-            read => !read["name.givenName"].IsSomething() && read.TextOf("name.familyName") == "Former"
+            read => !read["name.givenName"].IsSomething() && read.Says("name.familyName", "Former")
+        ),
+        Changes(
+            "3.5.2.2-remove-part",
+            "a sub-attribute of one value is removed, and the value stays",
+            [Operation("remove", "emails[type eq \"work\"].primary")],
+            read => read.Json.Objects("emails") is [var email] && email.At("value").IsSomething()
         ),
         Changes(
             "3.5.2.3-replace-nothing-else",
             "what is not named stays",
             [Operation("replace", "displayName", "Another Name")],
-            read => read.TextOf("name.givenName") == "Con" && read.Json.Objects("emails").Count == 1
+            read => read.Says("name.givenName", "Con") && read.Json.Objects("emails").Count == 1
         ),
         OfPhones(
             "3.5.2.3-replace-one-of-several",
@@ -177,8 +184,8 @@ internal static class PatchPaths
                 ),
             ],
             read =>
-                read.TextOf("displayName") == "Another Name"
-                && read.TextOf("name.givenName") == "Another"
+                read.Says("displayName", "Another Name")
+                && read.Says("name.givenName", "Another")
                 && read.TextOf("externalId") == "another-external-id"
         ),
         Changes(
@@ -210,6 +217,37 @@ internal static class PatchPaths
             [Operation("replace", "phoneNumbers[type eq \"mobile\" and value sw \"+1\"].value", "+1 555 0199")],
             ["work +1 555 0100", "mobile +1 555 0199"]
         ),
+        new(
+            "RFC7644-3.5.2-read-only-all",
+            Must,
+            "no attribute that is read-only by its schema is changed: mutability",
+            server =>
+                Steps.EachAsync(
+                    new[] { "User", "Group" }.SelectMany(type =>
+                        server
+                            .Announced.Definitions(type)
+                            .Where(one => one.At("mutability").AsText() == "readOnly")
+                            .Select(one => (Type: type, Definition: one))
+                    ),
+                    async one =>
+                    {
+                        var resource =
+                            one.Type == "User" ? await server.MadeUserAsync() : await server.MadeGroupAsync();
+                        JsonNode value =
+                            Samples.Of(one.Definition, server.Name()) ?? new JsonObject { ["value"] = server.Name() };
+                        if (one.Definition.At("multiValued").AsFlag() == true && value is not JsonArray)
+                            value = new JsonArray(value);
+                        var patched = await server.PatchAsync(
+                            Server.At(resource),
+                            Operation("add", one.Definition.At("name").AsText(), value)
+                        );
+                        return Verdict.Of(patched.IsErrorOf(400, "mutability"), patched);
+                    }
+                )
+        )
+        {
+            Needs = OfUsers,
+        },
         new(
             "RFC7644-3.5.2-groups",
             Must,
@@ -264,7 +302,7 @@ internal static class PatchPaths
                 );
                 return patched.Status == 204
                     ? Verdict.Skipped("it answers 204 and shows nothing")
-                    : Verdict.Of(patched.TextOf("displayName") == "Another Name", patched);
+                    : Verdict.Of(patched.Says("displayName", "Another Name"), patched);
             }
         )
         {

@@ -99,7 +99,7 @@ internal static class Patching
                 );
                 var read = await server.GetAsync(Server.At(user));
                 return Verdict.Of(
-                    !patched.IsFine && read.TextOf("displayName") == user.At("displayName").AsText(),
+                    !patched.IsFine && read.Says("displayName", user.At("displayName").AsText()),
                     patched.IsFine ? patched : read
                 );
             }
@@ -120,7 +120,7 @@ internal static class Patching
                     Operation("replace", "displayName", "Second")
                 );
                 var read = await server.GetAsync(Server.At(user));
-                return Verdict.Of(read.TextOf("displayName") == "Second", read);
+                return Verdict.Of(read.Says("displayName", "Second"), read);
             }
         )
         {
@@ -149,7 +149,7 @@ internal static class Patching
                     )
                 );
                 if (!patched.IsFine)
-                    return Verdict.Broken(patched.ToString());
+                    return Verdict.Broken(patched);
                 var read = await server.GetAsync(Server.At(user));
                 var primary = read.Json.Objects("emails").Where(email => email.At("primary").AsFlag() == true).ToList();
                 return Verdict.Of(primary.Count == 1 && primary[0].At("type").AsText() == "home", read);
@@ -170,7 +170,7 @@ internal static class Patching
                     Operation("add", null, new JsonObject { ["displayName"] = "Added" })
                 );
                 var read = await server.GetAsync(Server.At(user));
-                return Verdict.Of(read.TextOf("displayName") == "Added", read);
+                return Verdict.Of(read.Says("displayName", "Added"), read);
             }
         )
         {
@@ -185,7 +185,7 @@ internal static class Patching
                 var user = await server.MadeUserAsync();
                 await server.PatchAsync(Server.At(user), Operation("add", "displayName", "Added"));
                 var read = await server.GetAsync(Server.At(user));
-                return Verdict.Of(read.TextOf("displayName") == "Added", read);
+                return Verdict.Of(read.Says("displayName", "Added"), read);
             }
         )
         {
@@ -227,7 +227,7 @@ internal static class Patching
                 );
                 var read = await server.GetAsync(Server.At(user));
                 return Verdict.Of(
-                    read.TextOf("name.givenName") == "Another" && read.TextOf("name.familyName") == "Former",
+                    read.Says("name.givenName", "Another") && read.Says("name.familyName", "Former"),
                     read
                 );
             }
@@ -372,7 +372,7 @@ internal static class Patching
                     Operation("replace", null, new JsonObject { ["displayName"] = "Replaced" })
                 );
                 var read = await server.GetAsync(Server.At(user));
-                return Verdict.Of(read.TextOf("displayName") == "Replaced" && read["emails"].IsSomething(), read);
+                return Verdict.Of(read.Says("displayName", "Replaced") && read["emails"].IsSomething(), read);
             }
         )
         {
@@ -387,7 +387,7 @@ internal static class Patching
                 var user = await server.MadeUserAsync();
                 await server.PatchAsync(Server.At(user), Operation("replace", "displayName", "Replaced"));
                 var read = await server.GetAsync(Server.At(user));
-                return Verdict.Of(read.TextOf("displayName") == "Replaced", read);
+                return Verdict.Of(read.Says("displayName", "Replaced"), read);
             }
         )
         {
@@ -432,7 +432,7 @@ internal static class Patching
                 var user = await server.MadeUserAsync(sent => sent.Remove("displayName"));
                 await server.PatchAsync(Server.At(user), Operation("replace", "displayName", "Added"));
                 var read = await server.GetAsync(Server.At(user));
-                return Verdict.Of(read.TextOf("displayName") == "Added", read);
+                return Verdict.Of(read.Says("displayName", "Added"), read);
             }
         )
         {
@@ -450,7 +450,7 @@ internal static class Patching
                     Operation("replace", "name", new JsonObject { ["givenName"] = "Another" })
                 );
                 var read = await server.GetAsync(Server.At(user));
-                return Verdict.Of(read.TextOf("name.givenName") == "Another", read);
+                return Verdict.Of(read.Says("name.givenName", "Another"), read);
             }
         )
         {
@@ -647,7 +647,7 @@ internal static class Patching
     )
     {
         if (!patched.IsFine)
-            return Verdict.Broken(patched.ToString());
+            return Verdict.Broken(patched);
         var read = await server.GetAsync(Server.At(group));
         return Verdict.Of(
             read.Json.Objects("members")

@@ -31,6 +31,36 @@ internal static class Projecting
             Needs = Feature.Users,
         },
         new(
+            "RFC7644-3.9-as-whole",
+            Should,
+            "what is asked for by its name has a value if it has one in the whole resource, too",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                var names = server
+                    .Announced.Definitions("User")
+                    .Where(one => one.At("returned").AsText() is null or "default")
+                    .Select(one => one.At("name").AsText())
+                    .OfType<string>()
+                    .ToList();
+                if (names.Count == 0)
+                    return Verdict.Skipped("there is no schema of users to look at");
+                var whole = await server.GetAsync(Server.At(user));
+                var part = await server.GetAsync($"{Server.At(user)}?attributes={string.Join(',', names)}");
+                var other = names.Find(name => HasValue(whole[name]) != HasValue(part[name]));
+                return Verdict.Of(
+                    other is null,
+                    $"{other} is {part[other ?? ""]?.ToJsonString() ?? "not there"}: {part}"
+                );
+
+                // A text without letters is one (RFC 7643 §2.5).
+                static bool HasValue(JsonNode? value) => value.IsSomething() || value.AsText() is not null;
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
+        new(
             "RFC7644-3.9-several",
             Must,
             "several attributes have commas between",
@@ -58,7 +88,7 @@ internal static class Projecting
                 var user = await server.MadeUserAsync();
                 var read = await server.GetAsync($"{Server.At(user)}?attributes=name.familyName");
                 return Verdict.Of(
-                    read.TextOf("name.familyName") == "Former" && !read["name.givenName"].IsSomething(),
+                    read.Says("name.familyName", "Former") && !read["name.givenName"].IsSomething(),
                     read
                 );
             }
@@ -247,7 +277,7 @@ internal static class Projecting
                 var user = await server.MadeUserAsync();
                 var read = await server.GetAsync($"{Server.At(user)}?excludedAttributes=name.givenName");
                 return Verdict.Of(
-                    !read["name.givenName"].IsSomething() && read.TextOf("name.familyName") == "Former",
+                    !read["name.givenName"].IsSomething() && read.Says("name.familyName", "Former"),
                     read
                 );
             }

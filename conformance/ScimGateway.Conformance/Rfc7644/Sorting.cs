@@ -117,6 +117,23 @@ internal static class Sorting
         SortsBy("names", "sortBy may be in any case, and with the URN", "USERNAME", $"{Words.User}:userName"),
         SortsBy("common", "what all resources have is sorted by, too", "id", "meta.created", "externalId"),
         new(
+            "RFC7644-3.4.2.3-all-types",
+            Must,
+            "what is asked for at the root is sorted, too",
+            async server =>
+            {
+                var crowd = await Crowd.MadeAsync(server, ["b", "a", "c"]);
+                var up = await server.FilterAsync("", crowd.Filter, "&sortBy=userName");
+                if (!up.IsFine || up.Resources.Count == 0)
+                    return Verdict.Skipped("the root is not asked for resources");
+                var down = await server.FilterAsync("", crowd.Filter, "&sortBy=userName&sortOrder=descending");
+                return Verdict.All(Ordered(up, crowd, "a", "b", "c"), Ordered(down, crowd, "c", "b", "a"));
+            }
+        )
+        {
+            Needs = Sorted,
+        },
+        new(
             "RFC7644-3.4.2.3-groups",
             Must,
             "groups are sorted as users are",

@@ -201,7 +201,7 @@ internal static class Versions
                 user["displayName"] = "Another Name";
                 await server.PutAsync(Server.At(user), user);
                 var read = await server.GetAsync(Server.At(user), ("If-None-Match", tag));
-                return Verdict.Of(read.Status == 200 && read.TextOf("displayName") == "Another Name", read);
+                return Verdict.Of(read.Status == 200 && read.Says("displayName", "Another Name"), read);
             }
         )
         {

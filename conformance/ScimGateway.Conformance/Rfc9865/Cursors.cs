@@ -82,7 +82,7 @@ internal static class Cursors
                 {
                     var page = await crowd.ListAsync($"&count=2&cursor={Uri.EscapeDataString(cursor)}");
                     if (page.Status != 200)
-                        return Verdict.Broken(page.ToString());
+                        return Verdict.Broken(page);
                     ids.AddRange(page.Resources.Select(user => user.At("id").AsText()));
                     if (Next(page) is not { } next)
                         break;
@@ -213,7 +213,7 @@ internal static class Cursors
                     };
                 var first = await server.PostAsync("Users/.search", Search(""));
                 if (Next(first) is not { } next)
-                    return Verdict.Broken(first.ToString());
+                    return Verdict.Broken(first);
                 var second = await server.PostAsync("Users/.search", Search(next));
                 return Verdict.Of(second.Status == 200 && second.Resources.Count == 1, second);
             }
