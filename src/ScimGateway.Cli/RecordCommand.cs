@@ -25,9 +25,8 @@ internal static class RecordCommand
         Description = "Leaves people in it as they are; else they are invented ones. Credentials are never in it",
     };
 
-    private static readonly JsonSerializerOptions _indented = new()
+    private static readonly JsonSerializerOptions _plain = new()
     {
-        WriteIndented = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
@@ -63,7 +62,7 @@ internal static class RecordCommand
                         {
                             heard.How = "stopped"; // what came until then is what there is
                         }
-                        await text.WriteLineAsync(Scenario(call, heard, provider).ToJsonString(_indented));
+                        await WriteAsync(text, Scenario(call, heard, provider), heard.Steps);
                         return heard.Steps.Count > 0;
                     }
                 );
@@ -118,12 +117,23 @@ internal static class RecordCommand
             ["change"] =
                 "Each request has the status that the gateway gave it. Where that was wrong, change what is expected here.",
             ["vars"] = new JsonObject { ["mark"] = "$shortid" },
-            ["steps"] = new JsonArray([.. heard.Steps]),
         };
         if (heard.LeftOut.Count > 0)
             scenario["notes"] =
                 "Left out: " + string.Join("; ", heard.LeftOut.Select(one => $"{Shown.Value(one.Value)} {one.Key}"));
         return scenario;
+    }
+
+    // A step is a line: so the file is not longer than a scenario may be.
+    private static async Task WriteAsync(StreamWriter text, JsonObject scenario, List<JsonObject> steps)
+    {
+        await text.WriteLineAsync("{");
+        foreach (var (name, value) in scenario)
+            await text.WriteLineAsync($"  \"{name}\": {value!.ToJsonString(_plain)},");
+        await text.WriteLineAsync("  \"steps\": [");
+        for (var i = 0; i < steps.Count; i++)
+            await text.WriteLineAsync($"    {steps[i].ToJsonString(_plain)}{(i < steps.Count - 1 ? "," : "")}");
+        await text.WriteLineAsync("  ]\n}");
     }
 
     private static string Ended(string? how) =>

@@ -56,6 +56,8 @@ internal static class TranscriptEndpoints
         {
             await SendAsync(context, "event: begun\ndata: {}\n\n", ended.Token);
             var how = await FollowAsync(context, call, transcript, seconds, () => home.HasEnded, ended.Token);
+            if (how != "notAllowed")
+                await SendMadeAsync(context, transcript, ended.Token);
             await SendAsync(
                 context,
                 Event(
@@ -89,7 +91,7 @@ internal static class TranscriptEndpoints
         var clock = call.Part<TimeProvider>();
         var over = Task.Delay(TimeSpan.FromSeconds(seconds), clock, ended);
         var beat = Task.Delay(_beat, clock, ended);
-        for (var more = transcript.Steps.WaitToReadAsync(ended).AsTask(); ; )
+        for (var more = transcript.WaitAsync(ended).AsTask(); ; )
         {
             var first = await Task.WhenAny(more, over, beat);
             await first;
@@ -105,12 +107,17 @@ internal static class TranscriptEndpoints
                 beat = Task.Delay(_beat, clock, ended);
                 continue;
             }
-            if (!await more)
+            await SendMadeAsync(context, transcript, ended);
+            if (transcript.IsFull)
                 return "full";
-            while (transcript.Steps.TryRead(out var step))
-                await SendAsync(context, $"event: step\ndata: {step}\n\n", ended);
-            more = transcript.Steps.WaitToReadAsync(ended).AsTask();
+            more = transcript.WaitAsync(ended).AsTask();
         }
+    }
+
+    private static async Task SendMadeAsync(HttpContext context, Transcript transcript, CancellationToken ended)
+    {
+        foreach (var step in transcript.Made())
+            await SendAsync(context, $"event: step\ndata: {step}\n\n", ended);
     }
 
     private static string Event(string name, object what) =>

@@ -8,7 +8,7 @@ internal sealed class Copied
     // What providers send of one user has some kilobytes; a group of a thousand members has a hundred.
     private const int Most = 256 << 10;
 
-    private readonly ArrayBufferWriter<byte> _bytes = new();
+    private ArrayBufferWriter<byte> _bytes = new();
     private bool _isTooLong;
 
     /// <summary>Whether the body came to its end.</summary>
@@ -26,9 +26,11 @@ internal sealed class Copied
         Count += bytes.Length;
         if (bytes.Length == 0)
             IsWhole = true;
-        else if (_bytes.WrittenCount + bytes.Length > Most)
-            _isTooLong = true;
-        else if (!_isTooLong)
+        else if (_isTooLong)
+            return;
+        else if (_isTooLong = _bytes.WrittenCount + bytes.Length > Most)
+            _bytes = new();
+        else
             _bytes.Write(bytes);
     }
 }
@@ -50,14 +52,16 @@ internal sealed class CopiedRequest(Stream body, Copied copied) : Stream
     public override int Read(byte[] buffer, int offset, int count)
     {
         var read = body.Read(buffer, offset, count);
-        copied.Add(buffer.AsSpan(offset, read));
+        if (count > 0)
+            copied.Add(buffer.AsSpan(offset, read));
         return read;
     }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var read = await body.ReadAsync(buffer, cancellationToken);
-        copied.Add(buffer.Span[..read]);
+        if (buffer.Length > 0)
+            copied.Add(buffer.Span[..read]);
         return read;
     }
 

@@ -29,7 +29,7 @@ internal sealed partial class Disguise
         if (IsDate().IsMatch(text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out _))
             return Date(text);
         if (Url().Match(text) is { Success: true } url)
-            return $"{url.Groups["scheme"]}{Host(url.Groups["host"].Value)}.example{Words(url.Groups["rest"].Value)}";
+            return $"{url.Groups["scheme"]}{Host(url.Groups["host"].Value)}.example{url.Groups["port"]}{Words(url.Groups["rest"].Value)}";
         if (Address().Match(text) is { Success: true } address)
             return $"{Words(address.Groups["local"].Value)}@{Host(address.Groups["domain"].Value)}.{Mark}.example";
         return Words(text);
@@ -48,9 +48,11 @@ internal sealed partial class Disguise
                     digits.Value.Length == 1 || digits.Value[0] == '0' ? digits.Value : "1" + Word(digits.Value)[1..]
             );
 
-    /// <summary>Words with whatever stands between them; braces are parted, as the scenarios' values stand in those.</summary>
-    public string Words(string text) =>
-        WordOf().Replace(text, word => Word(word.Value)).Replace("{{", "{ {", StringComparison.Ordinal);
+    /// <summary>Words with whatever stands between them.</summary>
+    public string Words(string text) => Parted(WordOf().Replace(text, word => Word(word.Value)));
+
+    /// <summary>A text in which no value of a scenario can stand: those stand in two braces.</summary>
+    public static string Parted(string text) => TwoBraces().Replace(text, "{ ");
 
     private string Host(string host) => Word(host.Replace(".", "", StringComparison.Ordinal).ToLowerInvariant());
 
@@ -72,7 +74,8 @@ internal sealed partial class Disguise
             for (var tries = 0; ; tries++)
             {
                 invented = Invented(small, tries) + new string('x', tries / MostTries);
-                if (_taken.Add(invented))
+                // Itself it is only where all others are taken.
+                if ((invented != small || tries > MostTries / 2) && _taken.Add(invented))
                     break;
             }
             _words[small] = invented;
@@ -99,14 +102,17 @@ internal sealed partial class Disguise
     [GeneratedRegex(@"[\p{L}\p{M}\p{Nd}]+")]
     private static partial Regex WordOf();
 
-    [GeneratedRegex(@"\d+")]
+    [GeneratedRegex(@"\{(?=\{)")]
+    private static partial Regex TwoBraces();
+
+    [GeneratedRegex(@"(?<![eE][+-]?\d*)\d+")]
     private static partial Regex Digits();
 
     [GeneratedRegex(@"^\d{4}-\d\d-\d\d(T\d\d:\d\d.*)?$", RegexOptions.CultureInvariant)]
     private static partial Regex IsDate();
 
     [GeneratedRegex(
-        @"^(?<scheme>[a-z]+://)(?<host>[^/?#]+)(?<rest>.*)$",
+        @"^(?<scheme>[a-z]+://)(?:[^/?#@]*@)?(?<host>[^/?#:]+)(?<port>:\d+)?(?<rest>[/?#].*)?$",
         RegexOptions.IgnoreCase | RegexOptions.Singleline
     )]
     private static partial Regex Url();
@@ -128,7 +134,7 @@ internal sealed partial class Disguise
         {
             var next = Next();
             if (Rune.IsDigit(rune))
-                return rune.IsAscii ? new Rune('0' + (next % 10)) : rune;
+                return new Rune(rune.Value - (int)Rune.GetNumericValue(rune) + (next % 10));
             if (!Rune.IsLetter(rune))
                 return rune; // what combines with a letter
             if (!rune.IsAscii)

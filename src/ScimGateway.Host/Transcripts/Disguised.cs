@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
@@ -16,34 +17,24 @@ internal sealed partial class Disguised(Disguise? disguise, IReadOnlyDictionary<
 
     private readonly Disguise _words = disguise ?? new Disguise();
 
-    // What these say is of the protocol, or of no single person; a server may look at what they are.
-    private static readonly HashSet<string> _open = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "schemas",
-        "op",
-        "type",
-        "resourceType",
-        "primary",
-        "active",
-        "attributes",
-        "excludedAttributes",
-        "sortBy",
-        "sortOrder",
-        "startIndex",
-        "count",
-        "failOnErrors",
-        "timezone",
-        "locale",
-        "preferredLanguage",
-        "country",
-        "currency",
-    };
-
-    private static readonly string[] _secrets = ["password", "secret", "token", "credential", "authorization"];
+    private static readonly string[] _secrets =
+    [
+        "password",
+        "passwd",
+        "pwd",
+        "passphrase",
+        "secret",
+        "token",
+        "credential",
+        "authorization",
+        "apikey",
+        "privatekey",
+    ];
 
     /// <summary>JSON that was sent.</summary>
     /// <param name="json">The JSON.</param>
     /// <param name="isOfGroup">Whether it is about a group, whose displayName is its own.</param>
+    /// <exception cref="InvalidOperationException">A scenario cannot have it.</exception>
     public JsonNode? Of(JsonNode? json, bool isOfGroup) => Of(json, "", isOfGroup);
 
     /// <summary>A body that is no JSON: names of members stay, so that what is wrong with it is seen.</summary>
@@ -54,19 +45,18 @@ internal sealed partial class Disguised(Disguise? disguise, IReadOnlyDictionary<
                 part => part.Groups["name"].Success ? part.Value : _words.Words(part.Value)
             );
 
-    /// <summary>A filter or the path of a PATCH, whose words of the protocol stay.</summary>
+    /// <summary>A filter, whose attributes and operators stay.</summary>
     public string OfFilter(string filter, bool isOfGroup) =>
-        FilterPart()
-            .Replace(
-                filter,
-                part =>
-                    part.Groups["text"].Success
-                        ? $"\"{Escaped(Text(Unescaped(part.Groups["text"].Value), AttributeBefore(filter, part.Index), isOfGroup))}\""
-                    : part.Groups["bare"].Success && !IsPlain(part.Groups["bare"].Value)
-                        ? part.Groups["operator"].Value
-                            + Text(part.Groups["bare"].Value, AttributeBefore(filter, part.Index + 1), isOfGroup)
-                    : part.Value
-            );
+        FilterWords.In(
+            filter,
+            isPath: false,
+            (word, of) => Text(word, IsSecret(filter) ? "secret" : of, isOfGroup),
+            _words
+        );
+
+    /// <summary>The path of a PATCH or the name of a member, which may have a filter in it.</summary>
+    public string OfPath(string path, bool isOfGroup) =>
+        FilterWords.In(path, isPath: true, (word, of) => Text(word, IsSecret(path) ? "secret" : of, isOfGroup), _words);
 
     /// <summary>A text that is a value of an attribute.</summary>
     public string Text(string text, string attribute, bool isOfGroup)
@@ -75,15 +65,14 @@ internal sealed partial class Disguised(Disguise? disguise, IReadOnlyDictionary<
             return Secret;
         if (names.TryGetValue(text, out var name))
             return $"{{{{{name}}}}}";
-        if (_open.Contains(attribute) || IsPlain(text))
-            return Parted(text);
-        if (
-            names.FirstOrDefault(one => text.EndsWith("/" + one.Key, StringComparison.OrdinalIgnoreCase)) is
-            { Key: not null } known
-        )
-            return $"https://scim.example/{(text.Contains($"/{Exchange.Groups}/", StringComparison.Ordinal) ? Exchange.Groups : Exchange.Users)}/{{{{{known.Value}}}}}";
+        if (Protocol.Has(attribute, text))
+            return Disguise.Parted(text);
+        if (IsJson(text) is { } inner)
+            return Of(inner, attribute, isOfGroup)!.ToJsonString();
+        if (Place(text) is { } place)
+            return place;
         if (disguise is null)
-            return Parted(text);
+            return Disguise.Parted(text);
         return Is(attribute, "userName") || (isOfGroup && Is(attribute, "displayName"))
             ? disguise.Name(text)
             : disguise.Text(text);
@@ -92,86 +81,84 @@ internal sealed partial class Disguised(Disguise? disguise, IReadOnlyDictionary<
     private JsonNode? Of(JsonNode? json, string attribute, bool isOfGroup) =>
         json switch
         {
+            JsonObject { Count: 2 } its when its.ContainsKey("repeat") && its.ContainsKey("of") =>
+                throw new InvalidOperationException("A scenario has a meaning of its own for that."),
             JsonObject its => Of(its, attribute, isOfGroup),
             JsonArray all => new JsonArray([.. all.Select(one => Of(one, attribute, isOfGroup))]),
-            null => null,
-            JsonValue value when value.TryGetValue(out string? text) => Text(text, attribute, isOfGroup),
-            JsonValue value => value.ToJsonString() is var other
-            && disguise is not null
-            && !_open.Contains(attribute)
-            && other[0] is (>= '0' and <= '9') or '-'
-                ? JsonNode.Parse(disguise.Number(other))
-                : value.DeepClone(),
-            _ => json.DeepClone(),
+            JsonValue value => Of(value, attribute, isOfGroup),
+            _ => null,
         };
 
     private JsonObject Of(JsonObject its, string attribute, bool isOfGroup)
     {
-        var path =
-            its.FirstOrDefault(one => Is(one.Key, "path")).Value is JsonValue said && said.TryGetValue(out string? text)
-                ? text
-                : null;
+        var path = AsText(its.FirstOrDefault(one => Is(one.Key, "path")).Value);
         var made = new JsonObject();
         foreach (var (key, value) in its)
-            made[OfFilter(key, isOfGroup)] =
-                Is(key, "path") && path is not null ? OfFilter(path, isOfGroup)
-                : Is(key, "filter") && value is JsonValue filter && filter.TryGetValue(out string? query)
-                    ? OfFilter(query, isOfGroup)
-                : Is(key, "value") ? Of(value, path is null ? attribute : LastOf(path), isOfGroup)
-                : Of(value, LastOf(key), isOfGroup);
+            made[OfPath(key, isOfGroup)] =
+                IsSecret(attribute) ? Of(value, attribute, isOfGroup)
+                : Is(key, "path") && path is not null ? OfPath(path, isOfGroup)
+                : Is(key, "filter") && AsText(value) is { } filter ? OfFilter(filter, isOfGroup)
+                : Is(key, "value") ? Of(value, path is null ? attribute : Meant(path), isOfGroup)
+                : Of(value, Meant(key), isOfGroup);
         return made;
     }
+
+    private JsonNode Of(JsonValue value, string attribute, bool isOfGroup)
+    {
+        if (AsText(value) is { } text)
+            return Text(text, attribute, isOfGroup);
+        if (value.GetValueKind() != JsonValueKind.Number || Protocol.Has(attribute, value.ToJsonString()))
+            return value.DeepClone();
+        return IsSecret(attribute) ? Secret
+            : disguise is null ? value.DeepClone()
+            : JsonNode.Parse(disguise.Number(value.ToJsonString()))!;
+    }
+
+    // Which attribute a path means: the last of it; all of it where any part is a secret's.
+    private static string Meant(string path) => IsSecret(path) ? "secret" : LastOf(path);
 
     /// <summary>The name of the attribute that a path ends with.</summary>
     public static string LastOf(string path) => LastName().Match(Brackets().Replace(path, "")).Value;
 
-    private static string AttributeBefore(string filter, int place) =>
-        LastOf(Compared().Match(filter[..place]).Groups["attribute"].Value);
+    // Where a user or group is.
+    private string? Place(string text)
+    {
+        var at = text.LastIndexOf('/');
+        return at >= 0 && names.TryGetValue(text[(at + 1)..], out var name)
+            ? $"https://scim.example/{(text.Contains($"/{Exchange.Groups}/", StringComparison.Ordinal) ? Exchange.Groups : Exchange.Users)}/{{{{{name}}}}}"
+            : null;
+    }
+
+    // Entra ID sends roles as JSON within a text.
+    private static JsonNode? IsJson(string text)
+    {
+        if (text.AsSpan().TrimStart() is not ['{' or '[', ..])
+            return null;
+        try
+        {
+            return JsonNode.Parse(text, documentOptions: Steps.Strict);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static string? AsText(JsonNode? json) =>
+        json is JsonValue value && value.TryGetValue(out string? text) ? text : null;
 
     private static bool IsSecret(string attribute) =>
         _secrets.Any(secret => attribute.Contains(secret, StringComparison.OrdinalIgnoreCase));
 
-    // Whatever these are the value of, they are nobody's.
-    private static bool IsPlain(string text) =>
-        text.ToLowerInvariant()
-            is ""
-                or "true"
-                or "false"
-                or "null"
-                or "work"
-                or "home"
-                or "other"
-                or "mobile"
-                or "user"
-                or "group";
-
     private static bool Is(string name, string word) => name.Equals(word, StringComparison.OrdinalIgnoreCase);
 
-    private static string Parted(string text) => text.Replace("{{", "{ {", StringComparison.Ordinal);
-
-    private static string Unescaped(string text) =>
-        text.Replace("\\\"", "\"", StringComparison.Ordinal).Replace(@"\\", @"\", StringComparison.Ordinal);
-
-    private static string Escaped(string text) =>
-        text.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
-
     // The name of a member is what a colon stands behind.
-    [GeneratedRegex("""(?<name>"[\w.:$-]+"\s*:)|[^"]+|"[^"]*"?""")]
+    [GeneratedRegex("""(?<name>"[\w.:$-]+"\s*:)|[^"]+|"[^"]*"?""", RegexOptions.NonBacktracking)]
     private static partial Regex MemberOrText();
 
-    // A text in quotes; or what stands behind an operator without them.
-    [GeneratedRegex(
-        @"""(?<text>(?:[^""\\]|\\.)*)""?|(?<operator>\s(?:eq|ne|co|sw|ew|gt|ge|lt|le)\s+)(?<bare>[^\s""()\[\]]+)|(?<bare>[^\s""()\[\]]+@[^\s""()\[\]]+)",
-        RegexOptions.IgnoreCase
-    )]
-    private static partial Regex FilterPart();
-
-    [GeneratedRegex(@"(?<attribute>[\w.:$-]+)\s+(?:eq|ne|co|sw|ew|gt|ge|lt|le)?\s*$", RegexOptions.IgnoreCase)]
-    private static partial Regex Compared();
-
-    [GeneratedRegex(@"\[[^\]]*\]?")]
+    [GeneratedRegex(@"\[[^\]]*\]?", RegexOptions.NonBacktracking)]
     private static partial Regex Brackets();
 
-    [GeneratedRegex(@"[\w$-]+$")]
+    [GeneratedRegex(@"[\w$-]+$", RegexOptions.RightToLeft)]
     private static partial Regex LastName();
 }

@@ -25,6 +25,9 @@ internal sealed record Exchange(
     public string? Id =>
         Path.TrimStart('/').Split('/') is [Users or Groups, var id] && id is not (".search" or "") ? id : null;
 
+    /// <summary>How much it is.</summary>
+    public int Bytes => (Body?.Length ?? 0) + (Answer?.Length ?? 0) + 1_000;
+
     /// <summary>Where users are.</summary>
     public const string Users = "Users";
 

@@ -48,7 +48,17 @@ public class TranscriptTests
             Assert.DoesNotContain(word, text, StringComparison.OrdinalIgnoreCase);
         var steps = JsonNode.Parse(text)!["steps"]!.AsArray();
         Assert.Equal(
-            ["POST 201", "PATCH 200,204", "GET 200", "POST 409", "setup POST 201", "GET 200", "POST 400", "DELETE 204"],
+            [
+                "POST 201",
+                "PATCH 200,204",
+                "GET 200",
+                "setup POST 201,409",
+                "POST 409",
+                "setup POST 201",
+                "GET 200",
+                "POST 400",
+                "DELETE 204",
+            ],
             steps.Select(step =>
                 $"{(step!["setup"] is null ? "" : "setup ")}{step["request"]!["method"]} {string.Join(',', step["expect"]!["status"]!.AsArray())}"
             )
