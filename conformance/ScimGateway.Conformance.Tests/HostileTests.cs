@@ -77,7 +77,7 @@ public sealed class HostileTests
             "RFC7644-3.3-created"
         );
 
-        Assert.Equal(4, findings.Count(Outcome.Failed));
+        Assert.Equal(3, findings.Count(Outcome.Failed)); // and one that rests on them
         Assert.All(findings.Results, result => Assert.True(result.Verdict.Says.Length < 2_000));
     }
 

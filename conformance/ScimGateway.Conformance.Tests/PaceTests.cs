@@ -128,7 +128,7 @@ public sealed class PaceTests
         await server.MadeUserAsync();
         await server.MadeUserAsync();
 
-        Assert.Empty(await server.CleanUpAsync());
+        Assert.Empty(await server.Made.CleanUpAsync());
         Assert.Empty(sound.Scim.Resources);
     }
 

@@ -34,6 +34,7 @@ internal static class Inventory
         .. Replacing.All,
         .. Patching.All,
         .. PatchPaths.All,
+        .. PatchGroups.All,
         .. Deleting.All,
         .. Bulk.All,
         .. Formats.All,

@@ -86,7 +86,7 @@ internal static class Run
                 return $"The server is not well: {users}. Nothing is made there while a list of users is no answer.";
             if (users.IsFine && users.Json is not JsonObject)
                 return $"That is no SCIM server: {users} ({users.MediaType ?? "no media type"}). --url wants the base URL, under which /Users is.";
-            if (users["totalResults"].AsNumber() > 0 && await server.SweepFormerAsync() is > 0 and var removed)
+            if (users["totalResults"].AsNumber() > 0 && await server.Made.SweepFormerAsync() is > 0 and var removed)
             {
                 tell($"{removed} resources were removed that a former run had left.");
                 users = await server.GetAsync("Users?count=1");
@@ -161,7 +161,7 @@ internal static class Run
             results[i] = result;
             if (verdict.IsBroken || requirement.Everywhere is null)
                 tell(result);
-            left.AddRange(await server.CleanUpAsync());
+            left.AddRange(await server.Made.CleanUpAsync());
         }
         // What is looked at in every answer is known in the end.
         for (var i = 0; i < results.Length; i++)
@@ -175,7 +175,7 @@ internal static class Run
                     };
                 tell(results[i]!);
             }
-        left.AddRange(await server.SweepAsync());
+        left.AddRange(await server.Made.SweepAsync());
         return new Findings(server.Base, [.. results.OfType<Result>()], left);
     }
 

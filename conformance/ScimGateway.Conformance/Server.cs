@@ -10,10 +10,10 @@ using ScimGateway.Conformance.Rfc7643;
 namespace ScimGateway.Conformance;
 
 /// <summary>
-/// The server that is asked: all that is sent to it goes through here, so that each exchange can be shown and whatever
-/// was made is removed in the end.
+/// The server that is asked: all that is sent to it goes through here, so that each exchange can be shown, and
+/// <see cref="Made"/> knows what was made.
 /// </summary>
-internal sealed partial class Server : IDisposable
+internal sealed class Server : IDisposable
 {
     // An answer beyond this is no answer to anything that is asked here.
     private const int MostBytes = 32 * 1024 * 1024;
@@ -21,11 +21,6 @@ internal sealed partial class Server : IDisposable
     // Who says nothing so many times one after the other is not asked any more.
     private const int MostSilence = 3;
 
-    // How many pages of what was left are removed in the end.
-    private const int MostSweeps = 20;
-
-    // How each name of ours begins, by which it is told from people's.
-    private const string Ours = "scimc";
     private const int MostShort = 10 * 36 * 36;
     private const string Digits = "0123456789abcdefghijklmnopqrstuvwxyz";
 
@@ -37,9 +32,6 @@ internal sealed partial class Server : IDisposable
     private readonly Secrets _secrets;
     private readonly string _run = Guid.NewGuid().ToString("n")[..6];
     private readonly List<Exchange> _exchanges = [];
-    private readonly Stack<string> _made = new();
-    private readonly List<string> _marks = [];
-    private readonly HashSet<string> _doubtful = [];
     private readonly TimeProvider _clock;
     private readonly Template _user;
     private readonly Template _group;
@@ -49,9 +41,6 @@ internal sealed partial class Server : IDisposable
     private int _last;
     private int _lastShort = Random.Shared.Next(MostShort);
     private int _silence;
-    private int _removed;
-    private bool _isUsed;
-    private bool _isInDoubt;
     private DateTimeOffset _turn;
 
     /// <param name="options">Where it is, and how it is asked.</param>
@@ -96,6 +85,7 @@ internal sealed partial class Server : IDisposable
         Token = options.Token;
         Lacked = options.Lacked;
         (_user, _group) = (options.User, options.Group);
+        Made = new Made(this, $"{Made.Ours}{_run}-");
     }
 
     /// <summary>Where it is, with a slash at the end.</summary>
@@ -109,6 +99,12 @@ internal sealed partial class Server : IDisposable
 
     /// <summary>What it lacks, as its owner says.</summary>
     public IReadOnlyList<string> Lacked { get; }
+
+    /// <summary>What was made there, and is removed in the end.</summary>
+    public Made Made { get; }
+
+    /// <summary>Whether it does not answer any more.</summary>
+    public bool IsSilent => Volatile.Read(ref _silence) >= MostSilence;
 
     /// <summary>How fast it is asked.</summary>
     public Pace Pace { get; private set; } = Pace.Full;
@@ -130,7 +126,7 @@ internal sealed partial class Server : IDisposable
             await SaidAsync("ResourceTypes"),
             await SaidAsync("Schemas")
         );
-        _silence = 0; // whoever says nothing of itself may answer yet
+        Hear(isAnswered: true); // whoever says nothing of itself may answer yet
     }
 
     /// <summary>What was asked since the last time that this was called.</summary>
@@ -190,25 +186,32 @@ internal sealed partial class Server : IDisposable
         IReadOnlyList<SentHeader> headers
     )
     {
-        if (_silence >= MostSilence)
+        if (IsSilent)
             throw new NotPossibleException("the server does not answer any more");
-        _isUsed |= method == HttpMethod.Post;
+        Made.Begin(method);
         try
         {
             var exchange = await AskAsync(method, path, body, headers);
-            _silence = 0;
+            Hear(isAnswered: true);
             _exchanges.Add(exchange);
-            // Whoever refuses, or does not say what was made, may have made it all the same.
-            if (!Remember(exchange))
-                _isInDoubt |= method == HttpMethod.Post;
+            Made.Note(exchange);
             return exchange;
         }
         catch (NoAnswerException)
         {
-            _silence++;
-            _isInDoubt |= method == HttpMethod.Post;
+            Hear(isAnswered: false);
+            Made.Miss(method);
             throw;
         }
+    }
+
+    /// <summary>Who answers is not silent, however often he was before; it is asked from several sides at once.</summary>
+    public void Hear(bool isAnswered)
+    {
+        if (isAnswered)
+            Volatile.Write(ref _silence, 0);
+        else
+            Interlocked.Increment(ref _silence);
     }
 
     /// <summary>Sends a request and remembers nothing of it; several may do so at once.</summary>
@@ -258,27 +261,14 @@ internal sealed partial class Server : IDisposable
     }
 
     /// <summary>A name that nobody else has.</summary>
-    public string Name() => string.Create(CultureInfo.InvariantCulture, $"{Ours}{_run}-{++_last}");
+    public string Name() => string.Create(CultureInfo.InvariantCulture, $"{Made.Ours}{_run}-{++_last}");
 
     /// <summary>Eight letters and digits that nobody else has.</summary>
     public string ShortName()
     {
         var number = ++_lastShort % MostShort;
-        return $"{Ours}{number / 36 / 36}{Digits[number / 36 % 36]}{Digits[number % 36]}";
+        return $"{Made.Ours}{number / 36 / 36}{Digits[number / 36 % 36]}{Digits[number % 36]}";
     }
-
-    /// <summary>A text that stands in names of what is made now, by which it is found if it is not said to be made.</summary>
-    public string Mark(string text)
-    {
-        _marks.Add(text);
-        return text;
-    }
-
-    /// <summary>Says that what has a mark may have been made without a word.</summary>
-    public void Doubt(string mark) => _isUsed = _doubtful.Add(mark) || _isUsed;
-
-    /// <summary>Has a path be deleted in the end, beside all that was made.</summary>
-    public void RemoveLater(string path) => _made.Push(path.TrimStart('/'));
 
     /// <summary>A user as it is sent.</summary>
     public JsonObject User(string? name = null)
@@ -334,56 +324,6 @@ internal sealed partial class Server : IDisposable
 
     /// <summary>The id of a resource, as a path takes it.</summary>
     public static string Id(JsonNode resource) => Uri.EscapeDataString(resource.At("id").AsText() ?? "");
-
-    /// <summary>Removes what was made, the last first, and says what is left.</summary>
-    public async Task<IReadOnlyList<string>> CleanUpAsync(int atOnce = 1)
-    {
-        // Who is stopped cleans up all the same.
-        Pace = Stop.IsCancellationRequested ? Pace.Hasty : Pace.Full;
-        Stop = default;
-        var left = new ConcurrentQueue<string>();
-        IReadOnlyList<string> made = [.. _made.Distinct()];
-        _made.Clear();
-        await Parallel.ForEachAsync(
-            made,
-            new ParallelOptions { MaxDegreeOfParallelism = atOnce },
-            async (path, _) =>
-            {
-                if (await RemovedAsync(path) is { } why)
-                    left.Enqueue(why);
-            }
-        );
-        _exchanges.Clear();
-        if (_isInDoubt)
-            _doubtful.UnionWith(_marks);
-        _isInDoubt = false;
-        _marks.Clear();
-        return [.. left];
-    }
-
-    /// <summary>Looks for what was made and not said to be, removes it, and says what is left.</summary>
-    public async Task<IReadOnlyList<string>> SweepAsync()
-    {
-        _silence = 0; // whoever was silent may have come back
-        var left = new List<string>();
-        // All of our names have the mark of this run, or of a scenario.
-        foreach (var mark in _isUsed ? _doubtful.Prepend($"{Ours}{_run}-") : [])
-        {
-            left.AddRange(await SweptAsync("Groups", "displayName", mark));
-            left.AddRange(await SweptAsync("Users", "userName", mark));
-        }
-        return left;
-    }
-
-    /// <summary>Removes what a former run has left that was ended before it could; says how many that were.</summary>
-    public async Task<int> SweepFormerAsync()
-    {
-        var before = _removed;
-        await SweptAsync("Groups", "displayName", Ours, OfOurs());
-        await SweptAsync("Users", "userName", Ours, OfOurs());
-        _exchanges.Clear();
-        return _removed - before;
-    }
 
     public void Dispose() => _http.Dispose();
 
@@ -496,84 +436,6 @@ internal sealed partial class Server : IDisposable
                 resource[member] = sample;
         return resource;
     }
-
-    // Why a resource is there still; null if it is gone.
-    private async Task<string?> RemovedAsync(string path)
-    {
-        if (Volatile.Read(ref _silence) >= MostSilence)
-            return Plain.Line($"{path}: the server does not answer any more");
-        try
-        {
-            var gone = await AskAsync(HttpMethod.Delete, path, null, []);
-            Volatile.Write(ref _silence, 0);
-            Interlocked.Add(ref _removed, gone.IsFine ? 1 : 0);
-            return gone is { IsFine: false, Status: not 404 } ? gone.ToString() : null;
-        }
-        catch (Exception e) when (e is NotPossibleException or NoAnswerException or FormatException)
-        {
-            if (e is NoAnswerException)
-                Interlocked.Increment(ref _silence);
-            return Plain.Line($"{path}: {e.Message}");
-        }
-    }
-
-    private async Task<IReadOnlyList<string>> SweptAsync(string endpoint, string name, string mark, Regex? form = null)
-    {
-        for (var i = 0; i < MostSweeps; i++)
-            try
-            {
-                var list = await FilterAsync(endpoint, $"{name} co \"{mark}\"");
-                if (!list.IsFine)
-                    list = await GetAsync(endpoint);
-                var ours = list
-                    .Resources.Where(one =>
-                        one.At("id").AsText() is { Length: > 0 }
-                        && one.At(name).AsText() is { } own
-                        && own.Contains(mark, StringComparison.OrdinalIgnoreCase)
-                        && form?.IsMatch(own) != false
-                    )
-                    .Select(one => $"{endpoint}/{Id(one)}")
-                    .ToList();
-                if (ours.Count == 0)
-                    return [];
-                foreach (var path in ours)
-                    if (await RemovedAsync(path) is { } why)
-                        return [why];
-            }
-            catch (Exception e) when (e is NotPossibleException or NoAnswerException or InvalidOperationException)
-            {
-                return [Plain.Line(e.Message)];
-            }
-        return [$"{endpoint} of this run are there still: their {name} has {mark} in it"];
-    }
-
-    // Whatever was made by whichever check, also where its answer is wrong in some way; whether it is known where.
-    private bool Remember(Exchange exchange)
-    {
-        if (!exchange.IsFine || exchange.Method != HttpMethod.Post)
-            return false;
-        var before = _made.Count;
-        if (exchange.Json.Strings("schemas").Contains(Words.BulkResponse))
-            foreach (var operation in exchange.Json.Objects("Operations"))
-                if (operation.At("location").AsText() is { } location && operation.At("method").AsText() == "POST")
-                    _made.Push(Relative(location));
-        if (exchange.TextOf("id") is { Length: > 0 } id && exchange["totalResults"] is null)
-            _made.Push(
-                $"{exchange.Url.AbsolutePath[Base.AbsolutePath.Length..].TrimEnd('/')}/{Uri.EscapeDataString(id)}"
-            );
-        else if (exchange.Status == 201 && exchange.Header("Location") is { } place)
-            _made.Push(Relative(place));
-        return _made.Count > before;
-    }
-
-    private string Relative(string location) =>
-        Uri.TryCreate(Base, location, out var url) && Base.IsBaseOf(url)
-            ? Base.MakeRelativeUri(url).ToString()
-            : location.TrimStart('/');
-
-    // A name of a run, or one of a scenario: nothing else that has the same letters in it.
-    [GeneratedRegex("(?<![0-9a-z])scimc([0-9a-f]{6}-[0-9]|[0-9][0-9a-z]{2}(?![0-9a-z]))", RegexOptions.IgnoreCase)]
-    private static partial Regex OfOurs();
 
     private static bool Same(string one, string other) => one.Equals(other, StringComparison.OrdinalIgnoreCase);
 }

@@ -14,6 +14,5 @@ internal sealed record ProviderFault(string Says, params string[] Scenarios)
     public Detour? Detour { get; init; }
 
     /// <summary>All there are.</summary>
-    public static IReadOnlyList<ProviderFault> All { get; } =
-    [.. OfHabits.All, .. OfProviders.Users, .. OfProviders.Changes, .. OfProviders.Groups, .. OfProviders.Lists];
+    public static IReadOnlyList<ProviderFault> All { get; } = [.. OfHabits.All, .. OfProviders.All];
 }

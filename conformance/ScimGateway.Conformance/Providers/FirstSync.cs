@@ -161,12 +161,12 @@ internal sealed class FirstSync
     {
         foreach (var id in _users)
             if (id is not null)
-                _server.RemoveLater($"Users/{Uri.EscapeDataString(id)}");
+                _server.Made.RemoveLater($"Users/{Uri.EscapeDataString(id)}");
         foreach (var id in _groups)
             if (id is not null)
-                _server.RemoveLater($"Groups/{Uri.EscapeDataString(id)}");
-        _server.Doubt(_mark);
-        return [.. await _server.CleanUpAsync(_size.AtOnce), .. await _server.SweepAsync()];
+                _server.Made.RemoveLater($"Groups/{Uri.EscapeDataString(id)}");
+        _server.Made.Doubt(_mark);
+        return [.. await _server.Made.CleanUpAsync(_size.AtOnce), .. await _server.Made.SweepAsync()];
     }
 
     private async Task<Result> ResultAsync(string word, string says, Func<Task<Failure?>> phase)

@@ -12,8 +12,8 @@ internal static class Replay
             return Verdict.Skipped(lacked);
         var values = Placeholders.Of(
             scenario,
-            guid: () => server.Mark(Guid.NewGuid().ToString()),
-            shortId: () => server.Mark(server.ShortName())
+            guid: () => server.Made.Mark(Guid.NewGuid().ToString()),
+            shortId: () => server.Made.Mark(server.ShortName())
         );
         try
         {
@@ -27,7 +27,7 @@ internal static class Replay
         finally
         {
             foreach (var path in scenario.CleanUp.Where(values.HasAllOf))
-                server.RemoveLater(values.InPath(path));
+                server.Made.RemoveLater(values.InPath(path));
         }
     }
 

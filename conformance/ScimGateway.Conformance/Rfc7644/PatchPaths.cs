@@ -249,23 +249,6 @@ internal static class PatchPaths
             Needs = OfUsers,
         },
         new(
-            "RFC7644-3.5.2-groups",
-            Must,
-            "groups are changed by PATCH as users are",
-            async server =>
-            {
-                var group = await server.MadeGroupAsync();
-                var patched = await server.PatchBodyAsync(
-                    Server.At(group),
-                    Body(Operation("replace", "displayName", $"Group {server.Name()}"))
-                );
-                return Verdict.Of(patched.IsFine, patched);
-            }
-        )
-        {
-            Needs = Feature.Groups | Feature.Patch,
-        },
-        new(
             "RFC7644-3.5.2-last-modified",
             Must,
             "PATCH moves lastModified",
@@ -386,91 +369,5 @@ internal static class PatchPaths
         {
             Needs = OfUsers,
         },
-        new(
-            "RFC7644-3.5.2-group-name",
-            Must,
-            "a group is renamed by PATCH, and its members stay",
-            async server =>
-            {
-                var user = await server.MadeUserAsync();
-                var group = await server.MadeGroupAsync(user.At("id").AsText()!);
-                var name = $"Group {server.Name()}";
-                var patched = await server.PatchAsync(Server.At(group), Operation("replace", "displayName", name));
-                var read = await server.GetAsync(Server.At(group));
-                return Verdict.Of(
-                    patched.IsFine && read.TextOf("displayName") == name && read.Json.Objects("members").Count == 1,
-                    patched.IsFine ? read : patched
-                );
-            }
-        )
-        {
-            Needs = OfUsers | Feature.Groups,
-        },
     ];
-
-    private static Requirement Changes(
-        string word,
-        string says,
-        JsonObject[] operations,
-        Func<Exchange, bool> isSo,
-        Action<JsonObject>? change = null
-    ) =>
-        new(
-            $"RFC7644-{word}",
-            Must,
-            says,
-            async server =>
-            {
-                var user = await server.MadeUserAsync(change);
-                return await Steps.ChangesAsync(
-                    server,
-                    user,
-                    isSo,
-                    [.. operations.Select(one => one.DeepClone().AsObject())]
-                );
-            }
-        )
-        {
-            Needs = OfUsers,
-        };
-
-    // Of a user with a number at work and a mobile one. What no value holds may be refused as well, but changes nothing.
-    private static Requirement OfPhones(
-        string word,
-        string says,
-        JsonObject[] operations,
-        string[] expected,
-        bool isRefused = false
-    ) =>
-        new(
-            $"RFC7644-{word}",
-            Must,
-            says,
-            async server =>
-            {
-                if (!server.Announced.HasWritable("phoneNumbers"))
-                    return Verdict.Skipped("users have no phoneNumbers");
-                var user = await server.MadeUserAsync(Phones);
-                var patched = await server.PatchAsync(
-                    Server.At(user),
-                    [.. operations.Select(one => one.DeepClone().AsObject())]
-                );
-                if (!patched.IsFine && !isRefused)
-                    return Verdict.Broken(patched);
-                var read = await server.GetAsync(Server.At(user));
-                var found = read
-                    .Json.Objects("phoneNumbers")
-                    .Select(phone => $"{phone.At("type")} {Digits(phone.At("value").AsText())}");
-                return Verdict.Of(
-                    found.Order().SequenceEqual(expected.Select(one => $"{one.Split(' ')[0]} {Digits(one)}").Order()),
-                    read
-                );
-            }
-        )
-        {
-            Needs = OfUsers,
-        };
-
-    // A number is the same however it is written.
-    private static string Digits(string? number) => string.Concat((number ?? "").Where(char.IsAsciiDigit));
 }

@@ -7,7 +7,6 @@ namespace ScimGateway.Conformance.Rfc7644;
 internal static class Patching
 {
     private const Feature OfUsers = Feature.Users | Feature.Patch;
-    private const Feature OfGroups = OfUsers | Feature.Groups;
 
     public static readonly Requirement[] All =
     [
@@ -107,25 +106,12 @@ internal static class Patching
         {
             Needs = OfUsers,
         },
-        new(
-            "RFC7644-3.5.2-order",
-            Must,
+        Changes(
+            "3.5.2-order",
             "operations are done one after the other",
-            async server =>
-            {
-                var user = await server.MadeUserAsync();
-                await server.PatchAsync(
-                    Server.At(user),
-                    Operation("replace", "displayName", "First"),
-                    Operation("replace", "displayName", "Second")
-                );
-                var read = await server.GetAsync(Server.At(user));
-                return Verdict.Of(read.Says("displayName", "Second"), read);
-            }
-        )
-        {
-            Needs = OfUsers,
-        },
+            [Operation("replace", "displayName", "First"), Operation("replace", "displayName", "Second")],
+            read => read.Says("displayName", "Second")
+        ),
         new(
             "RFC7644-3.5.2-primary",
             Must,
@@ -133,8 +119,13 @@ internal static class Patching
             async server =>
             {
                 var user = await server.MadeUserAsync();
-                var patched = await server.PatchAsync(
-                    Server.At(user),
+                return await Steps.ChangesAsync(
+                    server,
+                    user,
+                    read =>
+                        read.Json.Objects("emails").Where(email => email.At("primary").AsFlag() == true).ToList()
+                            is [var one]
+                        && one.At("type").AsText() == "home",
                     Operation(
                         "add",
                         "emails",
@@ -148,49 +139,24 @@ internal static class Patching
                         )
                     )
                 );
-                if (!patched.IsFine)
-                    return Verdict.Broken(patched);
-                var read = await server.GetAsync(Server.At(user));
-                var primary = read.Json.Objects("emails").Where(email => email.At("primary").AsFlag() == true).ToList();
-                return Verdict.Of(primary.Count == 1 && primary[0].At("type").AsText() == "home", read);
             }
         )
         {
             Needs = OfUsers,
         },
-        new(
-            "RFC7644-3.5.2.1-add-without-path",
-            Must,
+        Changes(
+            "3.5.2.1-add-without-path",
             "add without a path adds attributes to the resource",
-            async server =>
-            {
-                var user = await server.MadeUserAsync(sent => sent.Remove("displayName"));
-                await server.PatchAsync(
-                    Server.At(user),
-                    Operation("add", null, new JsonObject { ["displayName"] = "Added" })
-                );
-                var read = await server.GetAsync(Server.At(user));
-                return Verdict.Of(read.Says("displayName", "Added"), read);
-            }
-        )
-        {
-            Needs = OfUsers,
-        },
-        new(
-            "RFC7644-3.5.2.1-add-single",
-            Must,
+            [Operation("add", null, new JsonObject { ["displayName"] = "Added" })],
+            read => read.Says("displayName", "Added"),
+            user => user.Remove("displayName")
+        ),
+        Changes(
+            "3.5.2.1-add-single",
             "add to what has one value replaces it",
-            async server =>
-            {
-                var user = await server.MadeUserAsync();
-                await server.PatchAsync(Server.At(user), Operation("add", "displayName", "Added"));
-                var read = await server.GetAsync(Server.At(user));
-                return Verdict.Of(read.Says("displayName", "Added"), read);
-            }
-        )
-        {
-            Needs = OfUsers,
-        },
+            [Operation("add", "displayName", "Added")],
+            read => read.Says("displayName", "Added")
+        ),
         new(
             "RFC7644-3.5.2.1-add-many",
             Must,
@@ -199,42 +165,25 @@ internal static class Patching
             {
                 var user = await server.MadeUserAsync();
                 var added = $"{server.Name()}@example.com";
-                await server.PatchAsync(
-                    Server.At(user),
+                return await Steps.ChangesAsync(
+                    server,
+                    user,
+                    read =>
+                        Addresses(read).Contains(added)
+                        && Addresses(read).Contains(user.First("emails").At("value").AsText() ?? ""),
                     Operation("add", "emails", new JsonArray(new JsonObject { ["value"] = added, ["type"] = "home" }))
                 );
-                var read = await server.GetAsync(Server.At(user));
-                return Verdict.Of(
-                    Addresses(read).Contains(added)
-                        && Addresses(read).Contains(user.First("emails").At("value").AsText() ?? ""),
-                    read
-                );
             }
         )
         {
             Needs = OfUsers,
         },
-        new(
-            "RFC7644-3.5.2.1-add-complex",
-            Must,
+        Changes(
+            "3.5.2.1-add-complex",
             "add to what is complex adds its sub-attributes and keeps the others",
-            async server =>
-            {
-                var user = await server.MadeUserAsync();
-                await server.PatchAsync(
-                    Server.At(user),
-                    Operation("add", "name", new JsonObject { ["givenName"] = "Another" })
-                );
-                var read = await server.GetAsync(Server.At(user));
-                return Verdict.Of(
-                    read.Says("name.givenName", "Another") && read.Says("name.familyName", "Former"),
-                    read
-                );
-            }
-        )
-        {
-            Needs = OfUsers,
-        },
+            [Operation("add", "name", new JsonObject { ["givenName"] = "Another" })],
+            read => read.Says("name.givenName", "Another") && read.Says("name.familyName", "Former")
+        ),
         new(
             "RFC7644-3.5.2.1-add-same",
             Must,
@@ -270,81 +219,33 @@ internal static class Patching
         {
             Needs = OfUsers,
         },
-        new(
-            "RFC7644-3.5.2.2-remove-single",
-            Must,
+        Changes(
+            "3.5.2.2-remove-single",
             "remove of what has one value leaves it without",
-            async server =>
-            {
-                var user = await server.MadeUserAsync();
-                await server.PatchAsync(Server.At(user), Operation("remove", "displayName"));
-                var read = await server.GetAsync(Server.At(user));
-                return Verdict.Of(!read["displayName"].IsSomething(), read);
-            }
-        )
-        {
-            Needs = OfUsers,
-        },
-        new(
-            "RFC7644-3.5.2.2-remove-all",
-            Must,
+            [Operation("remove", "displayName")],
+            read => !read["displayName"].IsSomething()
+        ),
+        OfPhones(
+            "3.5.2.2-remove-all",
             "remove of what has several values without a filter removes all",
-            async server =>
-            {
-                if (!server.Announced.HasWritable("phoneNumbers"))
-                    return Verdict.Skipped("users have no phoneNumbers");
-                var user = await server.MadeUserAsync(Phones);
-                await server.PatchAsync(Server.At(user), Operation("remove", "phoneNumbers"));
-                var read = await server.GetAsync(Server.At(user));
-                return Verdict.Of(!read["phoneNumbers"].IsSomething(), read);
-            }
-        )
-        {
-            Needs = OfUsers,
-        },
-        new(
-            "RFC7644-3.5.2.2-remove-filtered",
-            Must,
+            [Operation("remove", "phoneNumbers")],
+            []
+        ),
+        OfPhones(
+            "3.5.2.2-remove-filtered",
             "remove with a filter removes what it matches and nothing else",
-            async server =>
-            {
-                if (!server.Announced.HasWritable("phoneNumbers"))
-                    return Verdict.Skipped("users have no phoneNumbers");
-                var user = await server.MadeUserAsync(Phones);
-                await server.PatchAsync(Server.At(user), Operation("remove", "phoneNumbers[type eq \"work\"]"));
-                var read = await server.GetAsync(Server.At(user));
-                return Verdict.Of(
-                    read.Json.Objects("phoneNumbers")
-                        .Select(phone => phone.At("type").AsText())
-                        .SequenceEqual(["mobile"]),
-                    read
-                );
-            }
-        )
-        {
-            Needs = OfUsers,
-        },
-        new(
-            "RFC7644-3.5.2.2-remove-last",
-            Must,
+            [Operation("remove", "phoneNumbers[type eq \"work\"]")],
+            ["mobile +1 555 0101"]
+        ),
+        OfPhones(
+            "3.5.2.2-remove-last",
             "what has no value left counts as not there",
-            async server =>
-            {
-                if (!server.Announced.HasWritable("phoneNumbers"))
-                    return Verdict.Skipped("users have no phoneNumbers");
-                var user = await server.MadeUserAsync(Phones);
-                await server.PatchAsync(
-                    Server.At(user),
-                    Operation("remove", "phoneNumbers[type eq \"work\"]"),
-                    Operation("remove", "phoneNumbers[type eq \"mobile\"]")
-                );
-                var read = await server.GetAsync(Server.At(user));
-                return Verdict.Of(!read["phoneNumbers"].IsSomething(), read);
-            }
-        )
-        {
-            Needs = OfUsers,
-        },
+            [
+                Operation("remove", "phoneNumbers[type eq \"work\"]"),
+                Operation("remove", "phoneNumbers[type eq \"mobile\"]"),
+            ],
+            []
+        ),
         new(
             "RFC7644-3.5.2.2-remove-required",
             Must,
@@ -360,39 +261,18 @@ internal static class Patching
             Needs = OfUsers,
             Mend = "Answer 400 with scimType mutability.",
         },
-        new(
-            "RFC7644-3.5.2.3-replace-without-path",
-            Must,
+        Changes(
+            "3.5.2.3-replace-without-path",
             "replace without a path replaces the attributes it has, and keeps the others",
-            async server =>
-            {
-                var user = await server.MadeUserAsync();
-                await server.PatchAsync(
-                    Server.At(user),
-                    Operation("replace", null, new JsonObject { ["displayName"] = "Replaced" })
-                );
-                var read = await server.GetAsync(Server.At(user));
-                return Verdict.Of(read.Says("displayName", "Replaced") && read["emails"].IsSomething(), read);
-            }
-        )
-        {
-            Needs = OfUsers,
-        },
-        new(
-            "RFC7644-3.5.2.3-replace-single",
-            Must,
+            [Operation("replace", null, new JsonObject { ["displayName"] = "Replaced" })],
+            read => read.Says("displayName", "Replaced") && read["emails"].IsSomething()
+        ),
+        Changes(
+            "3.5.2.3-replace-single",
             "replace of what has one value replaces it",
-            async server =>
-            {
-                var user = await server.MadeUserAsync();
-                await server.PatchAsync(Server.At(user), Operation("replace", "displayName", "Replaced"));
-                var read = await server.GetAsync(Server.At(user));
-                return Verdict.Of(read.Says("displayName", "Replaced"), read);
-            }
-        )
-        {
-            Needs = OfUsers,
-        },
+            [Operation("replace", "displayName", "Replaced")],
+            read => read.Says("displayName", "Replaced")
+        ),
         new(
             "RFC7644-3.5.2.3-replace-many",
             Must,
@@ -401,8 +281,10 @@ internal static class Patching
             {
                 var user = await server.MadeUserAsync();
                 var address = $"{server.Name()}@example.com";
-                await server.PatchAsync(
-                    Server.At(user),
+                return await Steps.ChangesAsync(
+                    server,
+                    user,
+                    read => Addresses(read).SequenceEqual([address]),
                     Operation(
                         "replace",
                         "emails",
@@ -416,46 +298,24 @@ internal static class Patching
                         )
                     )
                 );
-                var read = await server.GetAsync(Server.At(user));
-                return Verdict.Of(Addresses(read).SequenceEqual([address]), read);
             }
         )
         {
             Needs = OfUsers,
         },
-        new(
-            "RFC7644-3.5.2.3-replace-missing",
-            Must,
+        Changes(
+            "3.5.2.3-replace-missing",
             "replace of what is not there adds it",
-            async server =>
-            {
-                var user = await server.MadeUserAsync(sent => sent.Remove("displayName"));
-                await server.PatchAsync(Server.At(user), Operation("replace", "displayName", "Added"));
-                var read = await server.GetAsync(Server.At(user));
-                return Verdict.Of(read.Says("displayName", "Added"), read);
-            }
-        )
-        {
-            Needs = OfUsers,
-        },
-        new(
-            "RFC7644-3.5.2.3-replace-complex",
-            Must,
+            [Operation("replace", "displayName", "Added")],
+            read => read.Says("displayName", "Added"),
+            user => user.Remove("displayName")
+        ),
+        Changes(
+            "3.5.2.3-replace-complex",
             "replace of what is complex replaces the sub-attributes it has",
-            async server =>
-            {
-                var user = await server.MadeUserAsync();
-                await server.PatchAsync(
-                    Server.At(user),
-                    Operation("replace", "name", new JsonObject { ["givenName"] = "Another" })
-                );
-                var read = await server.GetAsync(Server.At(user));
-                return Verdict.Of(read.Says("name.givenName", "Another"), read);
-            }
-        )
-        {
-            Needs = OfUsers,
-        },
+            [Operation("replace", "name", new JsonObject { ["givenName"] = "Another" })],
+            read => read.Says("name.givenName", "Another")
+        ),
         new(
             "RFC7644-3.5.2.3-replace-sub-attribute",
             Must,
@@ -464,12 +324,12 @@ internal static class Patching
             {
                 var user = await server.MadeUserAsync();
                 var address = $"{server.Name()}@example.com";
-                await server.PatchAsync(
-                    Server.At(user),
+                return await Steps.ChangesAsync(
+                    server,
+                    user,
+                    read => Addresses(read).SequenceEqual([address]),
                     Operation("replace", "emails[type eq \"work\"].value", address)
                 );
-                var read = await server.GetAsync(Server.At(user));
-                return Verdict.Of(Addresses(read).SequenceEqual([address]), read);
             }
         )
         {
@@ -512,79 +372,6 @@ internal static class Patching
         {
             Needs = OfUsers,
         },
-        new(
-            "RFC7644-3.5.2.1-add-member",
-            Must,
-            "a member is added to a group, and the others stay",
-            async server =>
-            {
-                var (one, other) = (await server.MadeUserAsync(), await server.MadeUserAsync());
-                var group = await server.MadeGroupAsync(one.At("id").AsText()!);
-                var patched = await server.PatchAsync(
-                    Server.At(group),
-                    Operation("add", "members", new JsonArray(new JsonObject { ["value"] = other.At("id").AsText() }))
-                );
-                return await MembersAsync(server, group, patched, one, other);
-            }
-        )
-        {
-            Needs = OfGroups,
-        },
-        new(
-            "RFC7644-3.5.2.2-remove-member",
-            Must,
-            "a member is removed from a group by a filter, and the others stay",
-            async server =>
-            {
-                var (one, other) = (await server.MadeUserAsync(), await server.MadeUserAsync());
-                var group = await server.MadeGroupAsync(one.At("id").AsText()!, other.At("id").AsText()!);
-                var patched = await server.PatchAsync(
-                    Server.At(group),
-                    Operation("remove", $"members[value eq \"{one.At("id")}\"]")
-                );
-                return await MembersAsync(server, group, patched, other);
-            }
-        )
-        {
-            Needs = OfGroups,
-        },
-        new(
-            "RFC7644-3.5.2.2-remove-members",
-            Must,
-            "all members are removed at once",
-            async server =>
-            {
-                var one = await server.MadeUserAsync();
-                var group = await server.MadeGroupAsync(one.At("id").AsText()!);
-                var patched = await server.PatchAsync(Server.At(group), Operation("remove", "members"));
-                return await MembersAsync(server, group, patched);
-            }
-        )
-        {
-            Needs = OfGroups,
-        },
-        new(
-            "RFC7644-3.5.2.3-replace-members",
-            Must,
-            "members are replaced as a whole",
-            async server =>
-            {
-                var (one, other) = (await server.MadeUserAsync(), await server.MadeUserAsync());
-                var group = await server.MadeGroupAsync(one.At("id").AsText()!);
-                var patched = await server.PatchAsync(
-                    Server.At(group),
-                    Operation(
-                        "replace",
-                        "members",
-                        new JsonArray(new JsonObject { ["value"] = other.At("id").AsText() })
-                    )
-                );
-                return await MembersAsync(server, group, patched, other);
-            }
-        )
-        {
-            Needs = OfGroups,
-        },
         Requirement.NotSeen(
             "RFC7644-3.5.2-immutable",
             Must,
@@ -607,6 +394,76 @@ internal static class Patching
     /// <summary>A PATCH of one operation.</summary>
     public static JsonObject Body(JsonObject operation) =>
         new() { ["schemas"] = new JsonArray(Words.Patch), ["Operations"] = new JsonArray(operation) };
+
+    /// <summary>A user is as it has to be when operations were carried out.</summary>
+    public static Requirement Changes(
+        string word,
+        string says,
+        JsonObject[] operations,
+        Func<Exchange, bool> isSo,
+        Action<JsonObject>? change = null
+    ) =>
+        new(
+            $"RFC7644-{word}",
+            Must,
+            says,
+            async server =>
+            {
+                var user = await server.MadeUserAsync(change);
+                return await Steps.ChangesAsync(
+                    server,
+                    user,
+                    isSo,
+                    [.. operations.Select(one => one.DeepClone().AsObject())]
+                );
+            }
+        )
+        {
+            Needs = OfUsers,
+        };
+
+    /// <summary>
+    /// The same of a user with a number at work and a mobile one. What no value holds may be refused as well, but changes
+    /// nothing.
+    /// </summary>
+    public static Requirement OfPhones(
+        string word,
+        string says,
+        JsonObject[] operations,
+        string[] expected,
+        bool isRefused = false
+    ) =>
+        new(
+            $"RFC7644-{word}",
+            Must,
+            says,
+            async server =>
+            {
+                if (!server.Announced.HasWritable("phoneNumbers"))
+                    return Verdict.Skipped("users have no phoneNumbers");
+                var user = await server.MadeUserAsync(Phones);
+                var patched = await server.PatchAsync(
+                    Server.At(user),
+                    [.. operations.Select(one => one.DeepClone().AsObject())]
+                );
+                if (!patched.IsFine && !isRefused)
+                    return Verdict.Broken(patched);
+                var read = await server.GetAsync(Server.At(user));
+                var found = read
+                    .Json.Objects("phoneNumbers")
+                    .Select(phone => $"{phone.At("type")} {Digits(phone.At("value").AsText())}");
+                return Verdict.Of(
+                    found.Order().SequenceEqual(expected.Select(one => $"{one.Split(' ')[0]} {Digits(one)}").Order()),
+                    read
+                );
+            }
+        )
+        {
+            Needs = OfUsers,
+        };
+
+    // A number is the same however it is written.
+    private static string Digits(string? number) => string.Concat((number ?? "").Where(char.IsAsciiDigit));
 
     private static Requirement Refused(
         string word,
@@ -638,23 +495,4 @@ internal static class Patching
 
     private static IReadOnlyList<string> Addresses(Exchange read) =>
         [.. read.Json.Objects("emails").Select(email => email.At("value").AsText()).OfType<string>()];
-
-    private static async Task<Verdict> MembersAsync(
-        Server server,
-        JsonObject group,
-        Exchange patched,
-        params JsonObject[] expected
-    )
-    {
-        if (!patched.IsFine)
-            return Verdict.Broken(patched);
-        var read = await server.GetAsync(Server.At(group));
-        return Verdict.Of(
-            read.Json.Objects("members")
-                .Select(member => member.At("value").AsText())
-                .Order()
-                .SequenceEqual(expected.Select(user => user.At("id").AsText()).Order()),
-            read
-        );
-    }
 }
