@@ -124,7 +124,7 @@ internal static class Run
         await server.DiscoverAsync();
         server.TakeExchanges();
         var results = new Result?[requirements.Count];
-        var watch = new Watch(requirements.Where(one => weighing.LeftOut(one) is null));
+        var watch = new Watch(server.Base, requirements.Where(one => weighing.LeftOut(one) is null));
         var left = new List<string>();
         var broken = new Dictionary<string, string>(); // and what it rests on itself, if that is why
         var resting = new HashSet<Requirement>();

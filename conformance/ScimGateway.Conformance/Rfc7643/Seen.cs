@@ -146,13 +146,14 @@ internal static class Seen
             return "totalResults is no whole number";
         if (total < answer.Resources.Count)
             return $"totalResults is {total}, and there are {answer.Resources.Count}";
-        return
-            answer["itemsPerPage"].AsNumber() is { } page
-            && page != answer.Resources.Count
-            && answer.Resources.Count > 0
+        return null;
+    }
+
+    /// <summary>Where a list says how many it has, it has so many.</summary>
+    public static string? PageSize(Announced announced, Exchange answer) =>
+        answer["itemsPerPage"].AsNumber() is { } page && page != answer.Resources.Count && answer.Resources.Count > 0
             ? $"itemsPerPage is {page}, and there are {answer.Resources.Count}"
             : null;
-    }
 
     /// <summary>No list has a resource twice.</summary>
     public static string? Twice(Announced announced, Exchange answer)

@@ -61,6 +61,7 @@ internal static class Listing
             }
         )
         {
+            Everywhere = Seen.PageSize,
             Needs = Feature.Users | Feature.IndexPaging,
         },
         new(
