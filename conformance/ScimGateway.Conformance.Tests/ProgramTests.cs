@@ -8,6 +8,20 @@ namespace ScimGateway.Conformance.Tests;
 /// <summary>The program as it is called: what it says, and with what it ends.</summary>
 public sealed class ProgramTests
 {
+    [Fact]
+    public void The_example_for_build_servers_says_what_the_program_knows()
+    {
+        var example = File.ReadAllText(Path.Combine(Demo.Root(), "conformance", "examples", "github-actions.yml"));
+        var command = example
+            .Split('\n')
+            .Single(line => line.TrimStart().StartsWith("scim-conformance ", StringComparison.Ordinal));
+
+        var options = Options.Parse([.. command.Trim().Split(' ').Skip(1)]);
+
+        Assert.Equal("http://127.0.0.1:8080/scim/v2", options.Url);
+        Assert.Equal(3, options.Reports.Count);
+    }
+
     [Theory]
     [InlineData("--url wants the base URL", "--token", "t")]
     [InlineData("--url wants the base URL", "--url", "ftp://scim.example.com")]

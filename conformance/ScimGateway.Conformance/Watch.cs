@@ -21,7 +21,7 @@ internal sealed class Watch(Uri at, IEnumerable<Requirement> requirements)
                 if (Wrong(requirement, announced, exchanges[i]) is { } wrong)
                 {
                     _found.TryAdd(requirement, ($"{wrong}: {exchanges[i]}", Repeat.Of([.. exchanges.Take(i + 1)], 1)));
-                    if (!IsWhole(exchanges[i]))
+                    if (!IsRoot(requirement, exchanges[i]))
                         continue;
                     _open.Remove(requirement);
                     roots.Add(requirement);
@@ -32,12 +32,15 @@ internal sealed class Watch(Uri at, IEnumerable<Requirement> requirements)
     private bool IsAsked(Exchange exchange) =>
         exchange.Url.AbsolutePath.StartsWith(at.AbsolutePath.TrimEnd('/'), StringComparison.OrdinalIgnoreCase);
 
-    // An answer of users or groups with all that they have.
-    private bool IsWhole(Exchange exchange) =>
+    // In an answer of users or groups with all that they have; which parts there are to be had is a matter of §3.9 alone.
+    private bool IsRoot(Requirement requirement, Exchange exchange) =>
         exchange.Url.AbsolutePath[at.AbsolutePath.TrimEnd('/').Length..].TrimStart('/').Split('/')[0]
             is "Users"
                 or "Groups"
-        && !exchange.Url.Query.Contains("ttributes=", StringComparison.OrdinalIgnoreCase);
+        && (
+            requirement.Id.StartsWith("RFC7644-3.9-", StringComparison.Ordinal)
+            || !exchange.Url.Query.Contains("ttributes=", StringComparison.OrdinalIgnoreCase)
+        );
 
     /// <summary>What was found of one; null if nothing was.</summary>
     public (string Says, IReadOnlyList<string> Repeat)? Found(Requirement requirement) =>
