@@ -50,7 +50,7 @@ public sealed class RecordedTests
         Assert.Empty(findings.LeftBehind);
     }
 
-    // As an administrator does it, who ends it with Ctrl-C.
+    // As an administrator does it, who ends it by a signal; Ctrl-C is ignored by whatever a shell has begun in the background.
     private static async Task RecordAsync(string url, string provider, string file)
     {
         using var recording = Demo.Started([
@@ -75,7 +75,7 @@ public sealed class RecordedTests
                 StringComparison.Ordinal
             );
             await Asking.AllAsync(new Options { Url = url, Profiles = [provider] });
-            using var end = Process.Start("kill", ["-INT", $"{recording.Id}"]);
+            using var end = Process.Start("kill", ["-TERM", $"{recording.Id}"]);
             await recording.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60), TimeProvider.System);
             Assert.Equal(0, recording.ExitCode);
         }

@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Net;
+using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using ScimGateway.Basics.Spelling;
 
@@ -105,10 +106,21 @@ internal static class Commands
         {
             // Who is asked something just goes; else the cursor is shown again first.
             pressed.Cancel = !terminal.IsAsking;
+            // Not here, where whatever goes on then would hold up the runtime's handling of signals.
             if (pressed.Cancel)
-                stop.Cancel();
+                _ = stop.CancelAsync();
         };
         Console.CancelKeyPress += stopped;
+        // As of one that runs in the background, where shells keep Ctrl-C away.
+        using var terminated = PosixSignalRegistration.Create(
+            PosixSignal.SIGTERM,
+            signal =>
+            {
+                signal.Cancel = !terminal.IsAsking;
+                if (signal.Cancel)
+                    _ = stop.CancelAsync();
+            }
+        );
         try
         {
             return await RunAsync(arguments, terminal, stop.Token);

@@ -108,7 +108,7 @@ internal static class TranscriptEndpoints
                 continue;
             }
             await SendMadeAsync(context, transcript, ended);
-            if (transcript.IsFull)
+            if (transcript.IsFull || !await more)
                 return "full";
             more = transcript.WaitAsync(ended).AsTask();
         }
