@@ -40,7 +40,7 @@ public sealed class EverywhereTests(EverywhereTests.Asked asked) : IClassFixture
         // RFC 7643 §2.1: names of attributes are case insensitive.
         "schema-names-lowered",
         "shown-names-as-classes",
-        // RFC 7643 §7: of what is not case exact, as userName, the server may alter the case.
+        // RFC 7643 §7: a server may change the case of an attribute that is not case exact, such as userName.
         "user-names-lowered",
     ];
 

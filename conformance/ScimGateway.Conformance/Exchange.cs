@@ -154,7 +154,7 @@ internal sealed class Exchange
     public string? Refusal =>
         Status switch
         {
-            // Whoever is not let in, or not spoken to, is so wherever he comes.
+            // A refused credential or connection is refused at every address: one cause.
             401 or 403 or 406 or 412 or 415 or 428 or 429 or 503 => $"{Status} {Alike(TextOf("detail"))}",
             // Sent elsewhere, and nothing where there should be something.
             204 when Method == HttpMethod.Get => $"{Method} {Url.Segments.Length} → {Status}",

@@ -14,7 +14,7 @@ internal sealed partial class Made(Server server, string mark)
     /// <summary>How each name of ours begins, by which it is told from people's.</summary>
     public const string Ours = "scimc";
 
-    // How many pages of what was left are removed in the end.
+    // The most pages of leftovers that the end of a run removes.
     private const int MostSweeps = 20;
 
     private readonly Stack<string> _made = new();
@@ -29,7 +29,7 @@ internal sealed partial class Made(Server server, string mark)
     public void Begin(HttpMethod method) => _isUsed |= method == HttpMethod.Post;
 
     /// <summary>
-    /// Remembers what an answer says was made. Who refuses, or does not say what was made, may have made it all the same.
+    /// Remembers what an answer says was made. A server that refuses, or names nothing, may have made it nonetheless.
     /// </summary>
     public void Note(Exchange exchange)
     {
@@ -40,7 +40,7 @@ internal sealed partial class Made(Server server, string mark)
     /// <summary>No answer came to what may have made something.</summary>
     public void Miss(HttpMethod method) => _isInDoubt |= method == HttpMethod.Post;
 
-    /// <summary>A text that stands in names of what is made now, by which it is found if it is not said to be made.</summary>
+    /// <summary>Marks the names of what is made now. What no answer has named is found by this text.</summary>
     public string Mark(string text)
     {
         _marks.Add(text);

@@ -142,7 +142,7 @@ internal static class Groups
             "a member that there is not is refused, or kept, but not passed over in silence",
             async server =>
             {
-                // Of what is created a server may ignore a part (RFC 7644 §3.3); what PUT has takes the place of what is there.
+                // A server may ignore a part of a POST (RFC 7644 §3.3). The values of a PUT replace those that are there.
                 var (group, nobody) = (await server.MadeGroupAsync(), server.Name());
                 var put = await server.PutAsync(Server.At(group), server.Group(nobody));
                 if (!put.IsFine)

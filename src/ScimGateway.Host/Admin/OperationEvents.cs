@@ -9,9 +9,6 @@ namespace ScimGateway.Host.Admin;
 /// <summary>The journal as it goes on, by Server-Sent Events.</summary>
 internal static class OperationEvents
 {
-    private static readonly TimeSpan _beat = TimeSpan.FromSeconds(15);
-
-    // Server-Sent Events (https://html.spec.whatwg.org/multipage/server-sent-events.html).
     internal static async Task<IResult> StreamAsync(
         HttpContext context,
         AdminCall call,
@@ -35,14 +32,11 @@ internal static class OperationEvents
 
         using var stream = await streams.OpenAsync(call.Tenant.Row.Id, call.Key.Id);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(call.Gone, streams.Ending);
-        context.Response.ContentType = "text/event-stream";
-        context.Response.Headers.CacheControl = "no-store";
-        context.Response.Headers["X-Accel-Buffering"] = "no"; // else nginx gathers them
-        if (HttpMethods.IsHead(context.Request.Method))
+        if (!EventStream.Begin(context))
             return Results.Empty;
         try
         {
-            await SendAsync(context, "retry: 2000\n\n", ended.Token);
+            await EventStream.SendAsync(context, "retry: 2000\n\n", ended.Token);
             // From now on, deleting the key ends the stream. A key that was deleted before that is noticed here.
             if (await call.EndedAsync() is not null)
                 return Results.Empty;
@@ -84,7 +78,7 @@ internal static class OperationEvents
             }
             if (await call.EndedAsync() is not null)
                 return null;
-            await SendAsync(context, events.ToString(), ended);
+            await EventStream.SendAsync(context, events.ToString(), ended);
         }
         return sent;
     }
@@ -99,7 +93,7 @@ internal static class OperationEvents
     )
     {
         var clock = context.RequestServices.GetRequiredService<TimeProvider>();
-        var beat = Task.Delay(_beat, clock, ended);
+        var beat = Task.Delay(EventStream.Beat, clock, ended);
         for (var more = stream.Changes.WaitToReadAsync(ended).AsTask(); ; )
         {
             if (await Task.WhenAny(more, beat) == beat)
@@ -107,8 +101,8 @@ internal static class OperationEvents
                 await beat;
                 if (await call.EndedAsync() is not null)
                     return;
-                await SendAsync(context, ": \n\n", ended); // keeps proxies from taking it for dead
-                beat = Task.Delay(_beat, clock, ended);
+                await EventStream.SendAsync(context, ": \n\n", ended);
+                beat = Task.Delay(EventStream.Beat, clock, ended);
                 continue;
             }
             if (!await more)
@@ -119,7 +113,7 @@ internal static class OperationEvents
             while (stream.Changes.TryRead(out var one))
                 if (!sent.Remove(OperationState.Of(one)) && query.Takes(one))
                     Write(events, one);
-            await SendAsync(context, events.ToString(), ended);
+            await EventStream.SendAsync(context, events.ToString(), ended);
             more = stream.Changes.WaitToReadAsync(ended).AsTask();
         }
     }
@@ -131,12 +125,4 @@ internal static class OperationEvents
             .Append("\nevent: operation\ndata: ")
             .Append(JsonSerializer.Serialize(ShownOperation.Of(one), AdminJson.Options))
             .Append("\n\n");
-
-    private static async Task SendAsync(HttpContext context, string events, CancellationToken ended)
-    {
-        if (events.Length == 0)
-            return;
-        await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(events), ended);
-        await context.Response.Body.FlushAsync(ended);
-    }
 }

@@ -1,7 +1,7 @@
-using System.Text;
 using System.Text.Json;
 using ScimGateway.Host.Security;
 using ScimGateway.Host.Transcripts;
+using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Model.Tenants;
 
 namespace ScimGateway.Host.Admin;
@@ -11,8 +11,6 @@ internal static class TranscriptEndpoints
 {
     private const int UsualSeconds = 60 * 60;
     private const int MostSeconds = 24 * 60 * 60;
-
-    private static readonly TimeSpan _beat = TimeSpan.FromSeconds(15);
 
     public static void Map(IEndpointRouteBuilder tenant) =>
         tenant
@@ -45,20 +43,16 @@ internal static class TranscriptEndpoints
                 TimeSpan.FromSeconds(30)
             );
 
-        var response = context.Response;
-        response.ContentType = "text/event-stream";
-        response.Headers.CacheControl = "no-store";
-        response.Headers["X-Accel-Buffering"] = "no"; // else nginx gathers them
-        if (HttpMethods.IsHead(context.Request.Method))
+        if (!EventStream.Begin(context))
             return Results.Empty;
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(call.Gone, life.ApplicationStopping);
         try
         {
-            await SendAsync(context, "event: begun\ndata: {}\n\n", ended.Token);
-            var how = await FollowAsync(context, call, transcript, seconds, () => home.HasEnded, ended.Token);
+            await EventStream.SendAsync(context, "event: begun\ndata: {}\n\n", ended.Token);
+            var how = await FollowAsync(context, call, transcript, seconds, home, ended.Token);
             if (how != "notAllowed")
                 await SendMadeAsync(context, transcript, ended.Token);
-            await SendAsync(
+            await EventStream.SendAsync(
                 context,
                 Event(
                     "end",
@@ -84,27 +78,27 @@ internal static class TranscriptEndpoints
         AdminCall call,
         Transcript transcript,
         long seconds,
-        Func<bool> hasMoved,
+        TenantHome home,
         CancellationToken ended
     )
     {
         var clock = call.Part<TimeProvider>();
         var over = Task.Delay(TimeSpan.FromSeconds(seconds), clock, ended);
-        var beat = Task.Delay(_beat, clock, ended);
+        var beat = Task.Delay(EventStream.Beat, clock, ended);
         for (var more = transcript.WaitAsync(ended).AsTask(); ; )
         {
             var first = await Task.WhenAny(more, over, beat);
             await first;
             if (first == over)
                 return "time";
-            if (hasMoved())
+            if (home.HasEnded)
                 return "moved";
             if (await call.EndedAsync() is not null)
                 return "notAllowed";
             if (first == beat)
             {
-                await SendAsync(context, ": \n\n", ended); // keeps proxies from taking it for dead
-                beat = Task.Delay(_beat, clock, ended);
+                await EventStream.SendAsync(context, ": \n\n", ended);
+                beat = Task.Delay(EventStream.Beat, clock, ended);
                 continue;
             }
             await SendMadeAsync(context, transcript, ended);
@@ -117,15 +111,9 @@ internal static class TranscriptEndpoints
     private static async Task SendMadeAsync(HttpContext context, Transcript transcript, CancellationToken ended)
     {
         foreach (var step in transcript.Made())
-            await SendAsync(context, $"event: step\ndata: {step}\n\n", ended);
+            await EventStream.SendAsync(context, $"event: step\ndata: {step}\n\n", ended);
     }
 
     private static string Event(string name, object what) =>
         $"event: {name}\ndata: {JsonSerializer.Serialize(what, AdminJson.Options)}\n\n";
-
-    private static async Task SendAsync(HttpContext context, string events, CancellationToken ended)
-    {
-        await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(events), ended);
-        await context.Response.Body.FlushAsync(ended);
-    }
 }

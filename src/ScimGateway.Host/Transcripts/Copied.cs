@@ -1,4 +1,5 @@
 using System.Buffers;
+using ScimGateway.Host.Security;
 
 namespace ScimGateway.Host.Transcripts;
 
@@ -36,43 +37,7 @@ internal sealed class Copied
 }
 
 /// <summary>A request's body, which is copied as it is read.</summary>
-internal sealed class CopiedRequest(Stream body, Copied copied) : Stream
+internal sealed class CopiedRequest(Stream body, Copied copied) : SeenStream(body)
 {
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    public override int Read(byte[] buffer, int offset, int count)
-    {
-        var read = body.Read(buffer, offset, count);
-        if (count > 0)
-            copied.Add(buffer.AsSpan(offset, read));
-        return read;
-    }
-
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-    {
-        var read = await body.ReadAsync(buffer, cancellationToken);
-        if (buffer.Length > 0)
-            copied.Add(buffer.Span[..read]);
-        return read;
-    }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override void Flush() => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    protected override void See(ReadOnlySpan<byte> read) => copied.Add(read);
 }

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using ScimGateway.Protocol.Resources;
 
 namespace ScimGateway.Host.Transcripts;
 
@@ -65,7 +66,7 @@ internal sealed partial class Disguised(Disguise? disguise, IReadOnlyDictionary<
             return Secret;
         if (names.TryGetValue(text, out var name))
             return $"{{{{{name}}}}}";
-        if (Protocol.Has(attribute, text))
+        if (OpenValues.Has(attribute, text))
             return Disguise.Parted(text);
         if (IsJson(text) is { } inner)
             return Of(inner, attribute, isOfGroup)!.ToJsonString();
@@ -91,13 +92,13 @@ internal sealed partial class Disguised(Disguise? disguise, IReadOnlyDictionary<
 
     private JsonObject Of(JsonObject its, string attribute, bool isOfGroup)
     {
-        var path = AsText(its.FirstOrDefault(one => Is(one.Key, "path")).Value);
+        var path = ScimJson.AsText(References.Member(its, "path"));
         var made = new JsonObject();
         foreach (var (key, value) in its)
             made[OfPath(key, isOfGroup)] =
                 IsSecret(attribute) ? Of(value, attribute, isOfGroup)
                 : Is(key, "path") && path is not null ? OfPath(path, isOfGroup)
-                : Is(key, "filter") && AsText(value) is { } filter ? OfFilter(filter, isOfGroup)
+                : Is(key, "filter") && ScimJson.AsText(value) is { } filter ? OfFilter(filter, isOfGroup)
                 : Is(key, "value") ? Of(value, path is null ? attribute : Meant(path), isOfGroup)
                 : Of(value, Meant(key), isOfGroup);
         return made;
@@ -105,9 +106,9 @@ internal sealed partial class Disguised(Disguise? disguise, IReadOnlyDictionary<
 
     private JsonNode Of(JsonValue value, string attribute, bool isOfGroup)
     {
-        if (AsText(value) is { } text)
+        if (ScimJson.AsText(value) is { } text)
             return Text(text, attribute, isOfGroup);
-        if (value.GetValueKind() != JsonValueKind.Number || Protocol.Has(attribute, value.ToJsonString()))
+        if (value.GetValueKind() != JsonValueKind.Number || OpenValues.Has(attribute, value.ToJsonString()))
             return value.DeepClone();
         return IsSecret(attribute) ? Secret
             : disguise is null ? value.DeepClone()
@@ -143,9 +144,6 @@ internal sealed partial class Disguised(Disguise? disguise, IReadOnlyDictionary<
             return null;
         }
     }
-
-    private static string? AsText(JsonNode? json) =>
-        json is JsonValue value && value.TryGetValue(out string? text) ? text : null;
 
     private static bool IsSecret(string attribute) =>
         _secrets.Any(secret => attribute.Contains(secret, StringComparison.OrdinalIgnoreCase));

@@ -25,6 +25,10 @@ internal sealed record Exchange(
     public string? Id =>
         Path.TrimStart('/').Split('/') is [Users or Groups, var id] && id is not (".search" or "") ? id : null;
 
+    /// <summary>The filter by which it asks; null for none.</summary>
+    public string? Filter =>
+        Query.FirstOrDefault(one => one.Key.Equals(nameof(Filter), StringComparison.OrdinalIgnoreCase)).Value;
+
     /// <summary>How much it is.</summary>
     public int Bytes => (Body?.Length ?? 0) + (Answer?.Length ?? 0) + 1_000;
 

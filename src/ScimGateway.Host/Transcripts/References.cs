@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using ScimGateway.Protocol.Resources;
 
 namespace ScimGateway.Host.Transcripts;
 
@@ -11,9 +12,8 @@ internal static partial class References
     {
         var endpoint = sent.Endpoint;
         List<(string? Id, string Endpoint)> found = [(sent.Id, endpoint), .. InBody(asked)];
-        foreach (var (name, value) in sent.Query)
-            if (name.Equals("filter", StringComparison.OrdinalIgnoreCase))
-                found.AddRange(InFilter(value, endpoint));
+        if (sent.Filter is { } filter)
+            found.AddRange(InFilter(filter, endpoint));
         return found.Where(one => Guid.TryParse(one.Id, out _)).Select(one => (one.Id!, one.Endpoint));
     }
 
@@ -24,7 +24,7 @@ internal static partial class References
             .Select(one => (one.Id!, one.Endpoint));
 
     /// <summary>The id of a member or a manager; null if it has none.</summary>
-    public static string? ValueOf(JsonObject reference) => TextOf(Member(reference, "value"));
+    public static string? ValueOf(JsonObject reference) => ScimJson.AsText(Member(reference, "value"));
 
     private static IEnumerable<(string? Id, string Endpoint)> InBody(JsonNode? json)
     {
@@ -35,7 +35,7 @@ internal static partial class References
                     yield return one;
                 break;
             case JsonObject its:
-                var path = TextOf(Member(its, "path"));
+                var path = ScimJson.AsText(Member(its, "path"));
                 foreach (var one in path is null ? [] : InFilter(path, Exchange.Users))
                     yield return one;
                 foreach (var (key, value) in its)
@@ -54,7 +54,7 @@ internal static partial class References
         {
             JsonArray all => all.SelectMany(Referred),
             JsonObject its => [(ValueOf(its), IsGroup(its) ? Exchange.Groups : Exchange.Users)],
-            _ => [(TextOf(value), Exchange.Users)],
+            _ => [(ScimJson.AsText(value), Exchange.Users)],
         };
 
     // Of a filter for "id" it is one of the endpoint; a member may be either, and is a user nearly always.
@@ -78,13 +78,12 @@ internal static partial class References
                 or "manager";
 
     private static bool IsGroup(JsonObject reference) =>
-        TextOf(Member(reference, "type")) is { } type && Is(type, "Group")
-        || TextOf(Member(reference, "$ref")) is { } place && place.Contains("/Groups/", StringComparison.Ordinal);
+        ScimJson.AsText(Member(reference, "type")) is { } type && Is(type, "Group")
+        || ScimJson.AsText(Member(reference, "$ref")) is { } place
+            && place.Contains("/Groups/", StringComparison.Ordinal);
 
-    private static JsonNode? Member(JsonObject its, string name) => its.FirstOrDefault(one => Is(one.Key, name)).Value;
-
-    private static string? TextOf(JsonNode? json) =>
-        json is JsonValue value && value.TryGetValue(out string? text) ? text : null;
+    /// <summary>A member of an object, in whichever case its name is; null if it is not there.</summary>
+    public static JsonNode? Member(JsonObject its, string name) => its.FirstOrDefault(one => Is(one.Key, name)).Value;
 
     private static bool Is(string name, string word) => name.Equals(word, StringComparison.OrdinalIgnoreCase);
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using System.Text.Unicode;
+using ScimGateway.Protocol.Resources;
 
 namespace ScimGateway.Host.Transcripts;
 
@@ -34,7 +35,7 @@ internal sealed partial class Steps(Disguise? disguise)
     ];
 
     // What has to come out the same wherever it is sent.
-    private static readonly string[] _told = ["userName", "active", "externalId"];
+    private static readonly string[] _told = ["id", "userName", "active", "externalId"];
 
     private readonly Dictionary<string, string> _names = new(StringComparer.OrdinalIgnoreCase);
 
@@ -42,6 +43,9 @@ internal sealed partial class Steps(Disguise? disguise)
     private readonly Dictionary<string, JsonObject> _shown = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> _bare = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, int> _leftOut = [];
+
+    // What got its name by the request that is looked at now.
+    private readonly List<string> _namedNow = [];
 
     private int _found;
 
@@ -55,7 +59,7 @@ internal sealed partial class Steps(Disguise? disguise)
     {
         if (WhyNot(sent) is { } why)
             return Without(why);
-        var before = _names.Keys.ToHashSet(StringComparer.OrdinalIgnoreCase);
+        _namedNow.Clear();
         try
         {
             var steps = Made(sent);
@@ -64,9 +68,11 @@ internal sealed partial class Steps(Disguise? disguise)
         // A text in JSON that is none in Unicode, for example.
         catch (Exception e) when (e is InvalidOperationException or ArgumentException or JsonException)
         {
-            foreach (var id in _names.Keys.Except(before).ToList())
-                if (_names.Remove(id))
-                    _bare.Remove(id);
+            foreach (var id in _namedNow)
+            {
+                _names.Remove(id);
+                _bare.Remove(id);
+            }
             return Without("that a scenario cannot have");
         }
     }
@@ -88,7 +94,7 @@ internal sealed partial class Steps(Disguise? disguise)
                 if (Id(shown) is { } id && (_shown.Count < MostRemembered || _shown.ContainsKey(id)))
                     _shown[id] = shown;
                 // Of a listing only those that are named later are made.
-                if (sent.Id is null && !IsFiltered(sent))
+                if (sent.Id is null && sent.Filter is null)
                     continue;
                 foreach (var (member, endpoint) in References.Of(shown))
                     Find(member, endpoint, steps);
@@ -120,16 +126,13 @@ internal sealed partial class Steps(Disguise? disguise)
         : null;
 
     // Who has the name already: made here, or in this scenario.
-    private static JsonObject Taken(JsonObject step)
-    {
-        var taken = new JsonObject
+    private static JsonObject Taken(JsonObject step) =>
+        new()
         {
             ["setup"] = true,
             ["request"] = step["request"]!.DeepClone(),
             ["expect"] = new JsonObject { ["status"] = new JsonArray(201, 409) },
         };
-        return taken;
-    }
 
     private JsonObject Step(Exchange sent, JsonNode? asked, JsonObject? answer)
     {
@@ -166,7 +169,9 @@ internal sealed partial class Steps(Disguise? disguise)
                 .Append('=')
                 .Append(
                     Encoded(
-                        IsFilter(name) ? Disguised.OfFilter(value, isOfGroup) : Disguised.Text(value, name, isOfGroup)
+                        name.Equals("filter", StringComparison.OrdinalIgnoreCase)
+                            ? Disguised.OfFilter(value, isOfGroup)
+                            : Disguised.Text(value, name, isOfGroup)
                     )
                 );
             separator = '&';
@@ -201,16 +206,14 @@ internal sealed partial class Steps(Disguise? disguise)
         {
             var its = new JsonObject();
             foreach (var (name, value) in answer!)
-                if (name == "id" || _told.Contains(name) || (isOfGroup && name == "displayName"))
-                    its[name] = Disguised
-                        .Of(new JsonObject { [name] = value?.DeepClone() }, isOfGroup)![name]
-                        ?.DeepClone();
-            expected["body"] = its;
+                if (_told.Contains(name) || (isOfGroup && name == "displayName"))
+                    its[name] = value?.DeepClone();
+            expected["body"] = Disguised.Of(its, isOfGroup);
         }
         else if (
             sent is { Method: "GET", Status: 200 }
             && answer is not null
-            && sent.Query.Any(one => IsFilter(one.Key) && OneOf().IsMatch(one.Value))
+            && OneOf().IsMatch(sent.Filter ?? "")
             && Shown(answer).All(one => Id(one) is { } id && _names.ContainsKey(id))
         )
             expected["arrayLength"] = new JsonObject { ["$.Resources"] = Shown(answer).Count() };
@@ -281,14 +284,11 @@ internal sealed partial class Steps(Disguise? disguise)
 
     private string Named(string id, string endpoint)
     {
-        if (!_names.TryGetValue(id, out var name))
-            _names[id] = name = $"{(endpoint == Exchange.Groups ? "group" : "user")}{_names.Count + 1}";
-        return name;
+        if (_names.TryGetValue(id, out var name))
+            return name;
+        _namedNow.Add(id);
+        return _names[id] = $"{(endpoint == Exchange.Groups ? "group" : "user")}{_names.Count + 1}";
     }
-
-    private static bool IsFilter(string name) => name.Equals("filter", StringComparison.OrdinalIgnoreCase);
-
-    private static bool IsFiltered(Exchange sent) => sent.Query.Any(one => IsFilter(one.Key));
 
     private static IEnumerable<JsonObject> Shown(JsonObject? answer) =>
         answer?["Resources"] is JsonArray some ? some.OfType<JsonObject>()
@@ -296,10 +296,9 @@ internal sealed partial class Steps(Disguise? disguise)
         : [];
 
     private static string? Id(JsonObject? resource) =>
-        resource?["id"] is JsonValue value && value.TryGetValue(out string? id) && Guid.TryParse(id, out _) ? id : null;
+        ScimJson.AsText(resource?["id"]) is { } id && Guid.TryParse(id, out _) ? id : null;
 
-    private static bool IsOf(JsonObject shown, string type) =>
-        shown["meta"]?["resourceType"] is JsonValue said && said.TryGetValue(out string? word) && word == type;
+    private static bool IsOf(JsonObject shown, string type) => ScimJson.AsText(shown["meta"]?["resourceType"]) == type;
 
     private static JsonNode? Read(byte[]? body)
     {

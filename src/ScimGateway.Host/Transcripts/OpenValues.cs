@@ -6,7 +6,7 @@ namespace ScimGateway.Host.Transcripts;
 /// Values that are of the protocol, or of no single person; a server may look at what they are. What does not look like one is
 /// taken for somebody's.
 /// </summary>
-internal static partial class Protocol
+internal static partial class OpenValues
 {
     /// <summary>Whether a value of an attribute is one of those.</summary>
     public static bool Has(string attribute, string text) =>
