@@ -35,9 +35,6 @@ internal sealed class OpenTranscripts
         }
     }
 
-    /// <summary>Those that are open.</summary>
-    public IReadOnlyList<Transcript> All => _open.Values;
-
     /// <summary>The one that who asks is recorded in; null for none.</summary>
     public Transcript? Of(Caller caller) =>
         _open.Count == 0 ? null : _open.GetValueOrDefault((caller.TenantId, caller.SourceId));

@@ -5,6 +5,8 @@ using ScimGateway.Host.Tests.Admin;
 using ScimGateway.Host.Tests.CommandLine;
 using ScimGateway.Host.Tests.Traces;
 using ScimGateway.Host.Transcripts;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.SlackEmulator.Tests;
 using Xunit;
 
@@ -25,7 +27,7 @@ public class TranscriptTests
 
         using var entered = new TerminalSession(served.Base, served.Key);
         var recording = entered.RunAsync(["source", "record", "acme", "Provider", "--for", "1h", "--file", file]);
-        await Gateway.UntilAsync(() => Task.FromResult(OpenIn(served)));
+        await Gateway.UntilAsync(async () => await OpenAsync(served) is not null);
         var id = await CreateAsync(provider, "grace");
         await CreateAsync(another, "barbara");
         await SendAsync(provider, HttpMethod.Patch, $"Users/{id}", Requests.Patch("title", "\"Admiral\""));
@@ -34,8 +36,8 @@ public class TranscriptTests
         await SendAsync(provider, HttpMethod.Get, "Users?filter=userName+eq+%22before%22");
         await SendAsync(provider, HttpMethod.Post, "Users", """{"userName":"broken",""");
         await SendAsync(provider, HttpMethod.Delete, $"Users/{id}");
-        await Gateway.UntilAsync(() => Task.FromResult(served.Part<OpenTranscripts>().All[0].Requests == 7));
-        served.Part<OpenTranscripts>().All[0].End(); // what was sent by then is heard, and not what is under way at Ctrl-C
+        await Gateway.UntilAsync(async () => (await OpenAsync(served))!.Requests == 7);
+        (await OpenAsync(served))!.End(); // what was sent by then is heard, and not what is under way at Ctrl-C
 
         Assert.Equal(Exit.Done, await recording);
         Assert.Contains("7 requests are in", entered.Out, StringComparison.Ordinal);
@@ -98,7 +100,7 @@ public class TranscriptTests
         Assert.Equal(HttpStatusCode.Forbidden, refused);
 
         open.Dispose();
-        await Gateway.UntilAsync(() => Task.FromResult(!OpenIn(served)));
+        await Gateway.UntilAsync(async () => await OpenAsync(served) is null);
 
         async Task<HttpStatusCode> StatusAsync(string path) =>
             (await served.SendAsync(HttpMethod.Get, $"tenants/{path}")).Status;
@@ -119,7 +121,7 @@ public class TranscriptTests
 
         await SendAsync(provider, HttpMethod.Post, "Bulk", """{"Operations":[]}""");
         await SendAsync(provider, HttpMethod.Get, "Users");
-        await Gateway.UntilAsync(() => Task.FromResult(served.Part<OpenTranscripts>().All[0].Requests == 1));
+        await Gateway.UntilAsync(async () => (await OpenAsync(served))!.Requests == 1);
         clock.Advance(TimeSpan.FromSeconds(60));
 
         var rest = await lines.ReadToEndAsync();
@@ -133,7 +135,7 @@ public class TranscriptTests
             rest,
             StringComparison.Ordinal
         );
-        Assert.False(OpenIn(served));
+        Assert.Null(await OpenAsync(served));
     }
 
     [Fact]
@@ -146,7 +148,7 @@ public class TranscriptTests
 
         using var stop = new CancellationTokenSource();
         var recording = entered.RunAsync(["source", "record", "acme", "1", "--file", file], gone: stop.Token);
-        await Gateway.UntilAsync(() => Task.FromResult(OpenIn(served)));
+        await Gateway.UntilAsync(async () => await OpenAsync(served) is not null);
         await stop.CancelAsync();
         Assert.Equal(Exit.Refused, await recording);
         Assert.Contains("Nothing was sent that could be kept", entered.Error, StringComparison.Ordinal);
@@ -161,7 +163,11 @@ public class TranscriptTests
         );
     }
 
-    private static bool OpenIn(ServedGateway served) => served.Part<OpenTranscripts>().All.Count == 1;
+    private static async Task<Transcript?> OpenAsync(ServedGateway served)
+    {
+        var tenant = await served.Store.AskAsync(session => Tenants.Of(session, "acme")!.Id);
+        return served.Part<OpenTranscripts>().Of(Caller.Itself(tenant, new Preferences(), source: 1));
+    }
 
     private static async Task<string> CreateAsync(HttpClient provider, string name) =>
         (string)
