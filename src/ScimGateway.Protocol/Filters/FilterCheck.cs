@@ -34,7 +34,7 @@ internal static class FilterCheck
                     reading.RequireFilterable(path.ToString());
                 // RFC 7644 §3.4.2.1: it has no value then, so that "ne" and "not" meet everyone. Whoever asked should
                 // know.
-                if (target is null && path.Schema is null)
+                if (target is null)
                     reading.Ignore(path.ToString(), "no schema has it, so it has no value");
                 return target?.Leaf;
             },

@@ -93,8 +93,6 @@ public static class FilterEvaluator
                     target.Sub?.Name
                 ),
                 { Extension: { } extension } => (resource[extension.Id], null, null),
-                // An extension that no schema describes is carried as it came.
-                _ when path.Schema is not null => ((resource[path.Schema] as JsonObject)?[path.Name], null, path.Sub),
                 _ => (null, null, null),
             };
         }

@@ -24,7 +24,7 @@ internal static class KeyHabits
         var plain = ScimJson.NewObject();
         var own = new List<PatchOperation>();
         foreach (var (key, value) in WithoutCoreUrn(values, type, reading))
-            if (PathInKey(key, value, type, reading) is { } path)
+            if (PathInKey(key, type, reading) is { } path)
             {
                 if (!ReadOnlyInValue(path.Attribute, type, reading))
                     own.Add(operation with { Path = path, Value = value });
@@ -76,9 +76,8 @@ internal static class KeyHabits
     }
 
     // {"op":"replace","value":{"name.givenName":"Kim","urn:…:enterprise:2.0:User:employeeNumber":"7","manager":"…"}}:
-    // Entra ID with the flag, JumpCloud; {"emails[type eq \"work\"].value":"…"} has been seen as well, and attributes
-    // of extensions that no schema describes.
-    private static PatchPath? PathInKey(string key, JsonNode? value, ResourceTypeDefinition type, Reading reading)
+    // Entra ID with the flag, JumpCloud; {"emails[type eq \"work\"].value":"…"} has been seen as well.
+    private static PatchPath? PathInKey(string key, ResourceTypeDefinition type, Reading reading)
     {
         if (type.CoreAttribute(key) is not null || type.Extension(key) is not null)
             return null;
@@ -86,26 +85,18 @@ internal static class KeyHabits
         var name = open < 0 ? key : key[..open];
         var spelled = NameHabits.Spelling(name, type, reading);
         if (!AttributePath.TryParse(spelled, out var attribute))
-            return null; // no path, so at most the URN of an extension that no schema describes
+            return null;
 
         attribute = NameHabits.Meant(attribute, type, reading);
-        var target = type.Find(attribute);
-        var undescribed =
-            open < 0
-            && target is null
-            && value is not (null or JsonObject)
-            && UndescribedExtension.Names(new PatchPath(attribute), type);
-        if (target is null && !undescribed)
+        if (type.Find(attribute) is not { } target)
             return null;
-        if (target is not { Attribute: null } && name.Contains(':') && !reading.Takes(Deviation.UrnKey, key))
-            return null;
-        if (
-            target is { Attribute: not null }
-            && !name.Contains(':')
-            && key.AsSpan().IndexOfAny(".[") >= 0
-            && !reading.Takes(Deviation.DottedKey, key)
-        )
-            return null;
+        if (target.Attribute is not null)
+        {
+            if (name.Contains(':') && !reading.Takes(Deviation.UrnKey, key))
+                return null;
+            if (!name.Contains(':') && key.AsSpan().IndexOfAny(".[") >= 0 && !reading.Takes(Deviation.DottedKey, key))
+                return null;
+        }
         return open < 0
             ? new PatchPath(attribute)
             : PatchHabits.Path(PatchPath.Parse(spelled + key[open..], type, reading), type, reading);

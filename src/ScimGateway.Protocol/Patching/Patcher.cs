@@ -68,13 +68,21 @@ public sealed class Patcher
             ApplyToUndefined(operation, path);
     }
 
+    // A provider's own extension is ignored, here as in a whole resource: a custom attribute that an administrator mapped
+    // would else stop all that comes with it.
     private void ApplyToUndefined(PatchOperation operation, PatchPath path)
     {
         _reading.RequireDefined(path.Attribute.ToString());
-        if (!UndescribedExtension.Names(path, _after.Type))
+        if (!OfNoSchema(path.Attribute))
             throw ScimException.InvalidPath($"No schema of {_after.Type.Name} has '{path.Attribute}'.");
-        UndescribedExtension.Apply(operation, path.Attribute, _after.Json, _reading.WorkLimit);
+        _reading.Ignore(path.Attribute.ToString(), "no schema has it");
     }
+
+    private bool OfNoSchema(AttributePath path) =>
+        path.Schema is { } urn
+        && !_after.Type.IsCore(urn)
+        && _after.Type.Extension(urn) is null
+        && _after.Type.Extension($"{urn}:{path.Name}") is null;
 
     // "If omitted, the resource itself is the target": each member of the value is an operation on what it names.
     private void ApplyWithoutPath(PatchOperation operation)
@@ -92,8 +100,6 @@ public sealed class Patcher
                 ApplyToAttribute(operation with { Path = new PatchPath(path), Value = value }, null, attribute, null);
             else if (type.Extension(name) is { } extension)
                 ApplyToExtension(operation with { Value = value }, extension);
-            else if (value is null or JsonObject && ValueCheck.IsUndescribedExtension(name, type))
-                UndescribedExtension.Merge(_after.Json, name, value);
             else if (value is not null)
                 _reading.Ignore(name, type.WhyUnknown(name));
         }

@@ -11,12 +11,6 @@ namespace ScimGateway.Protocol.Resources;
 /// </summary>
 public sealed class Projection
 {
-    private static readonly AttributeDefinition _undescribed = new(
-        "",
-        AttributeType.Complex,
-        "What no schema describes."
-    );
-
     private readonly NamedAttributes? _wanted;
     private readonly NamedAttributes _excluded;
 
@@ -81,8 +75,8 @@ public sealed class Projection
                     attribute.Name,
                     new Shown(attribute, value, _wanted?.Core(attribute), _excluded.Core(attribute))
                 );
-            else
-                WriteExtension(json, name, value as JsonObject);
+            else if (Type.Extension(name) is { } extension)
+                WriteExtension(json, extension, value as JsonObject);
         json.WriteEndObject();
     }
 
@@ -95,22 +89,21 @@ public sealed class Projection
         return ScimJson.ReadObject(buffer.WrittenSpan, ReadLimits.Kept);
     }
 
-    // An extension that no schema describes is shown by the same rule: by default, unless it or its parts are named.
-    private void WriteExtension(Utf8JsonWriter json, string name, JsonObject? values)
+    private void WriteExtension(Utf8JsonWriter json, SchemaDefinition extension, JsonObject? values)
     {
-        var extension = Type.Extension(name);
-        var urn = extension?.Id ?? name;
         var started = false;
         foreach (var (member, value) in values ?? [])
         {
-            var attribute = extension?.Attribute(member) ?? _undescribed;
-            var shown = new Shown(attribute, value, _wanted?.Of(urn, member), _excluded.Of(urn, member));
+            if (extension.Attribute(member) is not { } attribute)
+                continue;
+            var (wanted, excluded) = (_wanted?.Of(extension.Id, member), _excluded.Of(extension.Id, member));
+            var shown = new Shown(attribute, value, wanted, excluded);
             if (!HasAny(shown))
                 continue;
             if (!started)
-                json.WriteStartObject(urn);
+                json.WriteStartObject(extension.Id);
             started = true;
-            WriteAttribute(json, attribute == _undescribed ? member : attribute.Name, shown);
+            WriteAttribute(json, attribute.Name, shown);
         }
         if (started)
             json.WriteEndObject();

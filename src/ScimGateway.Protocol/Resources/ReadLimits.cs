@@ -20,12 +20,6 @@ public readonly record struct ReadLimits(
     /// <summary>The deepest nesting; nothing in SCIM needs more than eight.</summary>
     public const int MostDepth = 32;
 
-    /// <summary>
-    /// The most bytes, as JSON in UTF-8, of all extensions of a resource that no schema describes: they are kept as they
-    /// come, for whatever a provider means by them.
-    /// </summary>
-    public const int MostUndescribedBytes = 64 << 10;
-
     /// <summary>The most members of a group in one body.</summary>
     public const int MostGroupMembers = 100_000;
 

@@ -28,9 +28,8 @@ internal static class ResourceHabits
                 ScimJson.AsText(node) is { } urn
                 && resource.Type.Extension(urn) is null
                 && !urn.Equals(resource.Type.Schema.Id, StringComparison.OrdinalIgnoreCase)
-                && resource.Json[urn] is not JsonObject
             )
-                reading.Undefined($"schemas.{urn}", "no schema that is known, and no value of it");
+                reading.Undefined($"schemas.{urn}", "no schema that is known");
     }
 
     // "urn:…:enterprise:2.0:User:manager": {…} as a member of a whole resource, which PATCH knows as a key; and

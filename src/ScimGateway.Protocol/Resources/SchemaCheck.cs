@@ -13,8 +13,7 @@ public static class SchemaCheck
 {
     /// <summary>
     /// Admits a whole resource as a client sends it in POST or PUT: the document is left with what the schemas know, in
-    /// their spelling, and with extensions nobody described, as they came. What its texts may be is <see cref="TextCheck"/>'s
-    /// to say, once it is known what was there before.
+    /// their spelling. What its texts may be is <see cref="TextCheck"/>'s to say, once it is known what was there before.
     /// </summary>
     /// <param name="resource">The client's resource; changed in place.</param>
     /// <param name="reading">Which deviations are understood; takes the notes.</param>
@@ -76,8 +75,8 @@ public static class SchemaCheck
         var json = resource.Json;
         var used = new List<string> { resource.Type.Schema.Id };
         foreach (var (name, value) in json)
-            if (value is JsonObject && resource.Type.CoreAttribute(name) is null)
-                used.Add(name);
+            if (value is JsonObject && resource.Type.Extension(name) is { } extension)
+                used.Add(extension.Id);
         if (json["schemas"] is JsonArray declared && declared.Select(ScimJson.AsText).SequenceEqual(used))
             return;
 

@@ -13,9 +13,6 @@ namespace ScimGateway.Protocol.Resources;
 /// </summary>
 public static class TextCheck
 {
-    // Of a URN that a client made up.
-    private const int MostOfUrn = 200;
-
     /// <summary>Refuses what a resource may not say, unless it said so before.</summary>
     /// <param name="before">What is changed; null for what is new.</param>
     /// <param name="after">What a client wants.</param>
@@ -28,17 +25,6 @@ public static class TextCheck
                 Require(attribute, null, node, before?.Json[name]);
             else if (type.Extension(name) is { } extension)
                 Require(extension, node as JsonObject, before?.Json[name] as JsonObject);
-        RequireFew(Undescribed(before), Undescribed(after));
-    }
-
-    // All that no schema describes.
-    private static JsonObject Undescribed(ScimResource? resource)
-    {
-        var undescribed = ScimJson.NewObject();
-        foreach (var (name, node) in resource?.Json ?? [])
-            if (resource!.Type.CoreAttribute(name) is null && resource.Type.Extension(name) is null)
-                undescribed[name] = node?.DeepClone();
-        return undescribed;
     }
 
     /// <summary>Refuses what a value may not say.</summary>
@@ -111,32 +97,6 @@ public static class TextCheck
                 return false;
         return true;
     }
-
-    // Read as they will be read, so that a PATCH does not build up what nobody can read any more.
-    // What was beyond the bound before may stay and shrink: nobody could else be deactivated who has it.
-    private static void RequireFew(JsonObject before, JsonObject after)
-    {
-        if (JsonNode.DeepEquals(before, after))
-            return;
-        var bytes = ScimJson.ToUtf8(after);
-        if (bytes.Length > ReadLimits.MostUndescribedBytes && bytes.Length > ScimJson.ToUtf8(before).Length)
-            throw Wrong(
-                Name(after),
-                $"would have {bytes.Length} bytes as JSON; of extensions that no schema describes at most {ReadLimits.MostUndescribedBytes} bytes in all are kept."
-            );
-        try
-        {
-            ScimJson.ReadObject(bytes, ReadLimits.ToKeep);
-        }
-        catch (ScimException e)
-        {
-            throw Wrong(Name(after), $"cannot be kept: {e.Message}");
-        }
-    }
-
-    // The first one, so far that half a surrogate pair is not told: the client has chosen it.
-    private static string Name(JsonObject undescribed) =>
-        string.Concat(undescribed.First().Key.EnumerateRunes().Take(MostOfUrn));
 
     private static ScimException Wrong(string attribute, string fault) =>
         ScimException.InvalidValue($"'{attribute}' {fault}");

@@ -134,27 +134,13 @@ internal sealed class ValueCheck(Reading reading, bool enforceCanonicalValues = 
         }
     }
 
-    /// <summary>Ignores a member that no schema has; an extension that nobody described is carried.</summary>
+    /// <summary>Ignores a member that no schema has.</summary>
     public void Unknown(JsonObject container, int at, ResourceTypeDefinition? type)
     {
         var (name, node) = container.GetAt(at);
-        if (type is not null && node is JsonObject && IsUndescribedExtension(name, type))
-        {
-            reading.RequireDefined(name);
-            return;
-        }
         container.RemoveAt(at);
         reading.Undefined(name, type is null ? "no schema has it" : type.WhyUnknown(name), hasValue: node is not null);
     }
-
-    /// <summary>
-    /// Whether a member of a resource is an extension that no schema describes. The core schema's URN is none: its
-    /// attributes stand without it.
-    /// </summary>
-    public static bool IsUndescribedExtension(string name, ResourceTypeDefinition type) =>
-        name.StartsWith("urn:", StringComparison.OrdinalIgnoreCase)
-        && type.Extension(name) is null
-        && !type.IsCore(name);
 
     private JsonNode? Single(AttributeDefinition attribute, JsonNode? node, string? parent)
     {

@@ -11,7 +11,6 @@ namespace ScimGateway.Host.Tests.Scim;
 /// <summary>No text is kept that is longer than its schema says, and no name that is blank, whichever way it comes.</summary>
 public class TextBoundTests
 {
-    private const string Lab = "urn:example:lab:1.0:User";
     private const string Bulk = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
 
     public static TheoryData<string, string, string> Users() =>
@@ -27,7 +26,6 @@ public class TextBoundTests
                 $"[{{\"value\":{Text(262_145)}}}]",
                 "'photos.value' has 262145 characters; at most 262144 are kept."
             },
-            { Lab, $"{{\"note\":{Text(70_000)}}}", "at most 65536 bytes in all are kept." },
             { "userName", "\" \"", "'userName'" },
             { "displayName", "\"\\u2003\\u200b\"", "'displayName' is blank; give it a value, or leave it out." },
             { "externalId", "\" \"", "'externalId' is blank" },
@@ -65,7 +63,6 @@ public class TextBoundTests
                 $"[{{\"value\":\"x\",\"$ref\":{Text(5_000)}}}]",
                 "'members.$ref' has 5000 characters; at most 4096 are kept."
             },
-            { Lab, $"{{\"note\":{Text(70_000)}}}", "at most 65536 bytes in all are kept." },
             { "displayName", "\" \"", "'displayName'" },
             { "displayName", "\"\\u200b\"", "'displayName'" },
             { "externalId", "\" \"", "'externalId' is blank" },
@@ -131,51 +128,6 @@ public class TextBoundTests
         );
     }
 
-    [Fact]
-    public async Task An_extension_that_many_PATCHes_grow_can_be_read_for_ever()
-    {
-        await using var gateway = await Gateway.StartAsync();
-        var id = await CreateAsync(gateway);
-
-        var answers = new List<HttpStatusCode>();
-        for (var from = 0; from < 2_000; from += 500)
-            answers.Add(
-                await PatchAsync(
-                    gateway,
-                    id,
-                    Lab,
-                    $"{{{string.Join(',', Enumerable.Range(from, 500).Select(i => $"\"m{i}\":1"))}}}"
-                )
-            );
-
-        Assert.Equal(
-            [HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.BadRequest, HttpStatusCode.BadRequest],
-            answers
-        );
-        var shown = await gateway.SendAsync(HttpMethod.Get, $"Users/{id}?attributes={Lab}:m999");
-        Assert.Equal(HttpStatusCode.OK, shown.Status);
-        Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, id, "title", "\"Pilot\""));
-    }
-
-    [Fact]
-    public async Task Who_has_more_of_an_extension_than_may_be_kept_is_changed_and_deactivated_as_anybody()
-    {
-        await using var gateway = await Gateway.StartAsync();
-        var id = await CreateAsync(gateway);
-        await Crowd.SetAsync(gateway.Store, id, Lab, $"{{\"note\":{Text(100_000)},\"floor\":\"7\"}}");
-        var shown = (await gateway.SendAsync(HttpMethod.Get, $"Users/{id}")).Body!;
-        Assert.Equal(100_000, ((string)shown[Lab]!["note"]!).Length);
-
-        Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, id, "title", "\"Pilot\""));
-        Assert.Equal(
-            HttpStatusCode.OK,
-            (await gateway.SendAsync(HttpMethod.Put, $"Users/{id}", shown.ToJsonString())).Status
-        );
-        Assert.Equal(HttpStatusCode.BadRequest, await PatchAsync(gateway, id, $"{Lab}:floor", "\"17\""));
-        Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, id, "active", "false"));
-        Assert.Equal(false, (bool?)(await gateway.SendAsync(HttpMethod.Get, $"Users/{id}")).Body!["active"]);
-    }
-
     [Theory]
     [InlineData(10)]
     [InlineData(20_000)] // more than is kept without being read once more
@@ -199,7 +151,6 @@ public class TextBoundTests
         Assert.Equal((HttpStatusCode.OK, 1), (status, (int?)list!["totalResults"]));
         Assert.Equal("b\0", (string?)list["Resources"]![0]!["urn:x:\0"]!["a\0"]);
         Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, id, "title", "\"Pilot\""));
-        Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, id, $"{Lab}:floor", "\"7\""));
         Assert.Contains(gateway.Links(new LinkQuery()), link => link.Address == Address);
         Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, id, "active", "false"));
         Assert.False(Active(Assert.Single(await gateway.AccountsAsync(Address))));

@@ -35,9 +35,9 @@ public class PatchedSchemasTests
         );
 
     [Fact]
-    public void An_extension_that_no_schema_describes_adds_its_URN() =>
+    public void An_extension_that_no_schema_describes_adds_no_URN() =>
         Assert.Equal(
-            [Urn.User, Urn.EnterpriseUser, Crew],
+            [Urn.User, Urn.EnterpriseUser],
             Schemas(Staff, $$"""{"op":"add","path":"{{Crew}}:watch","value":"first"}""")
         );
 
