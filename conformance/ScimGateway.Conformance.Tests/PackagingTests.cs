@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using ScimGateway.Conformance.Tests.Sound;
-using ScimGateway.Tests;
 
 namespace ScimGateway.Conformance.Tests;
 
@@ -50,6 +49,34 @@ public sealed class PackagingTests : IDisposable
         await AsksAsync(Assert.Single(Directory.GetFiles(At("file"))), At("no-dotnet"));
     }
 
+    [Fact]
+    public async Task A_copy_of_its_folder_alone_builds_and_passes_its_tests()
+    {
+        foreach (var file in Directory.EnumerateFiles(Suite.Folder(), "*", SearchOption.AllDirectories))
+        {
+            var path = Path.GetRelativePath(Suite.Folder(), file);
+            if (path.Split(Path.DirectorySeparatorChar).Any(part => part is "bin" or "obj"))
+                continue;
+            Directory.CreateDirectory(Path.GetDirectoryName(At($"alone/{path}"))!);
+            File.Copy(file, At($"alone/{path}"));
+        }
+
+        var output = await DotnetAsync(
+            "run",
+            "--project",
+            At("alone/ScimGateway.Conformance.Tests"),
+            "-c",
+            "Release",
+            "--",
+            "--filter-class",
+            "*.InventoryTests",
+            "*.TemplateTests",
+            "*.SoundServerTests"
+        );
+
+        Assert.Contains("Test run summary: Passed!", output, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _folder.Delete(recursive: true);
 
     private async Task AsksAsync(string program, string dotnet)
@@ -72,7 +99,7 @@ public sealed class PackagingTests : IDisposable
         Assert.Contains("ok      entra-connect", output, StringComparison.Ordinal);
     }
 
-    private static string Project() => Path.Combine(GeneratedPage.Root(), "conformance", "ScimGateway.Conformance");
+    private static string Project() => Path.Combine(Suite.Folder(), "ScimGateway.Conformance");
 
     private string At(string path) => Path.Combine(_folder.FullName, path);
 

@@ -11,7 +11,7 @@ public sealed class ProgramTests
     [Fact]
     public void The_example_for_build_servers_says_what_the_program_knows()
     {
-        var example = File.ReadAllText(Path.Combine(Demo.Root(), "conformance", "examples", "github-actions.yml"));
+        var example = File.ReadAllText(Path.Combine(Suite.Folder(), "examples", "github-actions.yml"));
         var command = example
             .Split('\n')
             .Single(line => line.TrimStart().StartsWith("scim-conformance ", StringComparison.Ordinal));

@@ -3,7 +3,7 @@ using System.Net.NetworkInformation;
 using Npgsql;
 using ScimGateway.Conformance.Tests.Sound;
 
-namespace ScimGateway.Conformance.Tests;
+namespace ScimGateway.Conformance.Tests.OfTheGateway;
 
 /// <summary>The gateway's demo, started as a process.</summary>
 internal static class Demo

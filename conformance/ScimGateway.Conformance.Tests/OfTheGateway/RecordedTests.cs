@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using ScimGateway.Conformance.Tests.Sound;
 
-namespace ScimGateway.Conformance.Tests;
+namespace ScimGateway.Conformance.Tests.OfTheGateway;
 
 /// <summary>What the gateway has recorded of a provider is a scenario that any server can be asked for.</summary>
 public sealed class RecordedTests

@@ -6,7 +6,7 @@ using Npgsql;
 using ScimGateway.Conformance.Providers;
 using ScimGateway.Conformance.Tests.Sound;
 
-namespace ScimGateway.Conformance.Tests;
+namespace ScimGateway.Conformance.Tests.OfTheGateway;
 
 /// <summary>The gateway passes what anybody can ask of it: its demo, started as a process.</summary>
 public sealed class GatewayTests
