@@ -11,10 +11,10 @@ internal static class Page
         :root { color-scheme: light dark }
         body { font: 15px/1.5 system-ui, sans-serif; margin: 1.5rem auto; max-width: 70rem; padding: 0 1rem; overflow-wrap: anywhere }
         h1 { font-size: 1.5rem; margin-bottom: .25rem } h2 { font-size: 1.15rem; margin-top: 2rem }
-        table { border-collapse: collapse } td, th { padding: .25rem .75rem .25rem 0; text-align: left; vertical-align: top }
+        table { border-collapse: collapse; overflow-wrap: normal } td, th { padding: .25rem .75rem .25rem 0; text-align: left; vertical-align: top }
         td:not(:first-child), th:not(:first-child) { text-align: right }
         article { border-left: .3rem solid #b3261e; padding: .25rem 0 .25rem 1rem; margin: 1rem 0 } article.warned { border-color: #b26a00 } article.known { border-color: #777 }
-        article p { margin: .25rem 0 } small { color: #666 }
+        article p { margin: .25rem 0 } p.found { font: 13px/1.5 ui-monospace, monospace } small { color: light-dark(#595959, #aaa) }
         pre { background: #8882; padding: .6rem; white-space: pre-wrap; margin: .4rem 0 }
         li { margin: .2rem 0 } summary { cursor: pointer } ul { list-style: none; padding-left: .5rem }
         """;
@@ -89,7 +89,7 @@ internal static class Page
             if (requirement.IsInferred)
                 page.Append("<p>Inferred: nobody has published these requests.</p>\n");
         }
-        page.Append(Line($"<p>Found: {Text(cause[0].Verdict.Says)}</p>\n"));
+        page.Append(Line($"<p class=\"found\">{Text(cause[0].Verdict.Says)}</p>\n"));
         if (cause[0].Repeat.Count > 0)
             page.Append(
                 Line(
