@@ -59,6 +59,20 @@ public sealed partial class NarrowServerTests
     }
 
     [Fact]
+    public async Task An_operator_that_is_an_error_of_the_server_is_no_refusal_that_the_RFC_allows()
+    {
+        var findings = await AskedAsync(
+            (ask, scim) =>
+                ask.Filter?.Contains(" co ", StringComparison.Ordinal) == true ? new Answer(500) : scim.Handle(ask),
+            "RFC7644-3.4.2.2-co",
+            Supported
+        );
+
+        Assert.Contains("RFC7644-3.4.2.2-co", FailedIds(findings));
+        Assert.Contains(Supported, PassedIds(findings));
+    }
+
+    [Fact]
     public async Task Who_answers_DELETE_with_what_was_deleted_is_asked_whether_it_is_gone()
     {
         var findings = await AskedAsync(

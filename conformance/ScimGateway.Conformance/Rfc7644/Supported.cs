@@ -48,12 +48,12 @@ internal static partial class Supported
         var refused = new Dictionary<string, Exchange>(StringComparer.OrdinalIgnoreCase);
         var name = server.Name();
         foreach (var (word, filter) in _operators.Concat(_attributes))
-            // Who answers 404 has found nobody, which is another matter.
-            if (
-                await server.FilterAsync("Users", filter.Replace("{0}", name, StringComparison.Ordinal)) is
-                { Status: 400 or 403 or >= 500 } answer
-            )
-                refused[word] = answer;
+        {
+            var list = await server.FilterAsync("Users", filter.Replace("{0}", name, StringComparison.Ordinal));
+            // With another status it is no refusal that the RFC allows, and each requirement tells it.
+            if (list.IsErrorOf(400, "invalidFilter"))
+                refused[word] = list;
+        }
         return server.RefusedInFilters = refused;
     }
 
