@@ -32,7 +32,7 @@ public sealed class HostileTests
     {
         var findings = await OfAsync((_, _) => new Answer(200) { Bytes = Encoding.UTF8.GetBytes(body) });
 
-        Assert.True(findings.Count(Outcome.Failed) > 5, findings.Closing);
+        Assert.True(findings.Count(Outcome.Failed) >= 5, findings.Closing);
         Assert.DoesNotContain(
             findings.Skipped(),
             one => one.Contains("this check has a mistake", StringComparison.Ordinal)
@@ -63,7 +63,7 @@ public sealed class HostileTests
     {
         var findings = await OfAsync((_, _) => new Answer(200) { Bytes = [0xff, 0xfe, 0x00, 0x1b, 0xc3, 0x28] });
 
-        Assert.True(findings.Count(Outcome.Failed) > 5, findings.Closing);
+        Assert.True(findings.Count(Outcome.Failed) >= 5, findings.Closing);
     }
 
     [Fact]

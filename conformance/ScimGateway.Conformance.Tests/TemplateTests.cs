@@ -48,6 +48,22 @@ public sealed class TemplateTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_is_sent_a_second_time_has_the_same_name_though_a_file_makes_names()
+    {
+        await using var sound = await SoundServer.StartAsync();
+        var findings = await Asking.AllAsync(
+            new Options
+            {
+                Url = sound.Url,
+                Only = ["RFC7644-3.3-uniqueness", "RFC7644-3.6-again", "RFC7644-5-user-name"],
+                User = Template.Of("--user", Written($$"""{ "userName": "{{Placeholder}}@example.com" }""")),
+            }
+        );
+
+        Assert.Equal("4 passed, 0 failed, 0 skipped", findings.Closing);
+    }
+
+    [Fact]
     public async Task What_the_schema_requires_is_filled_in()
     {
         JsonNode? sent = null;

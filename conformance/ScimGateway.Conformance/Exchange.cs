@@ -8,7 +8,7 @@ using System.Text.RegularExpressions;
 namespace ScimGateway.Conformance;
 
 /// <summary>A request and what came back.</summary>
-internal sealed class Exchange
+internal sealed partial class Exchange
 {
     private const int MostShown = 600;
     private const int MostSent = 4_000;
@@ -101,9 +101,12 @@ internal sealed class Exchange
     public IReadOnlyList<JsonObject> Resources =>
         [.. (this[nameof(Resources)] as JsonArray ?? []).OfType<JsonObject>()];
 
-    /// <summary>The resources that it shows: those of a list or of a bulk answer, or the one that it is.</summary>
+    /// <summary>
+    /// The resources that it shows: those of a list or of a bulk answer, or the one that it is. What is said of a DELETE is
+    /// none, as there is nothing any more.
+    /// </summary>
     public IEnumerable<JsonObject> Shown =>
-        !IsFine || Json is not JsonObject body ? []
+        !IsFine || Method == HttpMethod.Delete || Json is not JsonObject body ? []
         : body.ContainsKey(nameof(Resources)) || body.ContainsKey("totalResults") ? Resources
         : Json.Strings("schemas").Contains(Words.BulkResponse)
             ? Json.Objects("Operations")
@@ -217,9 +220,15 @@ internal sealed class Exchange
     private static Regex Place(string id) =>
         new($"(?<=[/\"]|%22){Regex.Escape(id)}(?=[/?\"']|%22|$)", RegexOptions.CultureInvariant);
 
-    // The same words for whichever resource: what is a number, an id or a name of ours is left out.
+    // The same words for whichever resource: what is a number, an id or a name of ours is left out, and a path with a filter.
     private static string Alike(string? detail) =>
-        string.Join(' ', (detail ?? "").Split(' ').Where(word => !word.Any(char.IsAsciiDigit)));
+        string.Join(
+            ' ',
+            FilteredPath().Replace(detail ?? "", "[]").Split(' ').Where(word => !word.Any(char.IsAsciiDigit))
+        );
+
+    [GeneratedRegex(@"\w+\[[^\]]*\](?:\.\w+)?")]
+    private static partial Regex FilteredPath();
 
     private static string Quoted(string text) => $"'{text.Replace("'", @"'\''", StringComparison.Ordinal)}'";
 

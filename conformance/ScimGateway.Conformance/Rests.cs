@@ -41,8 +41,9 @@ internal static class Rests
         RFC7643-7-attribute-type: RFC7643-7-attribute-ref RFC7643-8.7.1
         RFC7643-7-attribute-multi-valued: RFC7643-2.3-as-said RFC7643-8.7.1-members
         RFC7643-7-attribute-required: RFC7643-8.7.1-user-name
-        4-schemas: RFC7643-6-schema-known
-        4-resource-types: 4-all-types RFC7643-6-type-of-resources
+        4-configuration: RFC7643-5-public
+        4-schemas: RFC7643-6-schema-known 4-schemas-parameters|schemas-filter
+        4-resource-types: 4-all-types RFC7643-6-type-of-resources 4-resource-types-parameters|resource-types-filter
         3.4.1-unknown: 3.2 3.5.2-unknown 3.6-gone|group 3.7.3-all 3.7-all-methods|continue|answer 3.13-version
             4-unknown
         3.12-form: 3.12-status|unauthenticated|scim-type 3.7-error-response|fail-on-errors
@@ -122,16 +123,19 @@ internal static class Rests
         3.5.2.3-replace-single: 3.5.2.3 3.5.2-path|several|shows|order|group-name 3.10-patch-extension
         3.5.2.3-replace-sub-attribute: 3.5.2.2-remove-filtered|remove-part|remove-last|remove-member|remove-two-conditions 3.5.2.3-replace-one-of-several
             3.5.2.3-replace-record|replace-no-match 3.5.2-primary-by-path
+        3.5.2.2-remove-part: 3.5.2-primary-by-path
         3.5.2.2-remove-filtered: 3.5.2.2-remove-last|remove-member|remove-two-conditions
         3.5.2-op: 3.5.2-bad-path|read-only|schema|atomic|no-value 3.5.2.2-remove-required|remove-without-path
             3.5.2.3-replace-no-match
-        3.6-answer: 3.6 3.7.3-all 3.7-all-methods 3.14-if-match-delete
+        3.6-answer: 3.7.3-all 3.7-all-methods 3.14-if-match-delete
         3.6-gone: 3.6-gone-patch|not-found|omitted|again|member|group 3.7-all-methods 3.14-if-match-delete
         3.7.3-all: 3.7-error-response|continue|fail-on-errors|bulk-id|methods|all-methods|order 3.7.1 3.7.2
             3.7.3-location|method|status
         3.9-attributes: 3.9 RFC7643-2.1-case 3.10-urn 3.4.3-attributes 3.5.2-attributes
         3.9-excluded: 3.9-group-without-members|both|each-method 3.4.3-pages
-        3.3-uniqueness: 3.5.1-uniqueness 5-user-name
+        3.3-uniqueness: 3.5.1-uniqueness
+        3.4.3-search: 3.4.3-attributes|pages RFC9865-3-search
+        RFC7643-2.5-unassigned: 3.5.1-null-clears
         """;
 
     private static readonly (string On, string[] Those)[] _all = [.. Read()];

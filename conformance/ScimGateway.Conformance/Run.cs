@@ -29,14 +29,23 @@ internal sealed record Findings(Uri Url, IReadOnlyList<Result> Results, IReadOnl
 
     public int Count(Outcome outcome) => Results.Count(result => result.Verdict.Outcome == outcome);
 
-    /// <summary>What was found, by what stands behind it: several requirements may meet one refusal.</summary>
+    /// <summary>
+    /// What was found, by what stands behind it: several requirements may meet one refusal, or what another one tells.
+    /// </summary>
     public IReadOnlyList<IReadOnlyList<Result>> Causes =>
         [
             .. Results
                 .Where(result => result.Verdict.IsBroken)
-                .GroupBy(result => result.Verdict.Cause ?? result.Requirement.Id)
+                .GroupBy(result =>
+                    result.Verdict.Cause is { } cause && IsToBeSeen(cause) ? cause : result.Requirement.Id
+                )
                 .Select(cause => (IReadOnlyList<Result>)[.. cause]),
         ];
+
+    // Where a cause is another requirement, that has to be broken itself.
+    private bool IsToBeSeen(string cause) =>
+        !cause.StartsWith("RFC", StringComparison.Ordinal)
+        || Results.Any(result => result.Requirement.Id == cause && result.Verdict.IsBroken);
 
     /// <summary>What was asked, when and by which version; null where nobody said.</summary>
     public Heading? Heading { get; init; }

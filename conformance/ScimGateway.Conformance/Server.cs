@@ -118,6 +118,9 @@ internal sealed class Server : IDisposable
     /// <summary>Has it be asked at a pace until the requirement was looked at.</summary>
     public void GoAt(Pace pace) => Pace = pace;
 
+    /// <summary>What its filters may not have in them, by the word for it; null before anybody has looked.</summary>
+    public IReadOnlyDictionary<string, Exchange>? RefusedInFilters { get; set; }
+
     /// <summary>Reads what it says of itself.</summary>
     public async Task DiscoverAsync()
     {
@@ -271,9 +274,9 @@ internal sealed class Server : IDisposable
     }
 
     /// <summary>A user as it is sent.</summary>
-    public JsonObject User(string? name = null)
+    public JsonObject User(string? userName = null)
     {
-        name ??= Name();
+        var name = userName ?? Name();
         var user = new JsonObject
         {
             ["schemas"] = new JsonArray(Words.User),
@@ -290,7 +293,11 @@ internal sealed class Server : IDisposable
             ),
             ["active"] = true,
         };
-        return Wanted(user, "User", _user, name);
+        var wanted = Wanted(user, "User", _user, name);
+        // Whose name is said has just that one, also where a template makes names of its own.
+        if (userName is not null)
+            wanted["userName"] = userName;
+        return wanted;
     }
 
     /// <summary>A group as it is sent.</summary>

@@ -64,6 +64,25 @@ internal static class Steps
         return Verdict.Of(JsonNode.DeepEquals(before.Json, after.Json), after);
     }
 
+    /// <summary>
+    /// An attribute of one text that users are without unless a client says it: where nothing is said a server may have a
+    /// value of its own (RFC 7644 §3.5.1).
+    /// </summary>
+    /// <exception cref="NotPossibleException">There is none.</exception>
+    public static async Task<string> UndefaultedAsync(Server server)
+    {
+        string[] names = ["displayName", "title", "nickName"];
+        var user = await server.MadeUserAsync(sent =>
+        {
+            foreach (var name in names)
+                sent.Remove(name);
+        });
+        return names.FirstOrDefault(name => server.Announced.HasWritable(name) && !user.At(name).IsSomething())
+            ?? throw new NotPossibleException(
+                $"users have no {string.Join(" or ", names)} that the server leaves empty"
+            );
+    }
+
     /// <summary>Whether each of these was kept; the first that was not is what came back.</summary>
     public static async Task<Verdict> EachAsync<T>(IEnumerable<T> those, Func<T, Task<Verdict>> look)
     {

@@ -4,7 +4,8 @@ import express from "express";
 import SCIMMY from "scimmy";
 import SCIMMYRouters from "scimmy-routers";
 
-const [port, token] = process.argv.slice(2);
+const port = Number(process.argv[2]);
+const token = "a-token-of-this-run";
 
 const declare = (type, unique) => {
   const kept = new Map();
@@ -53,4 +54,4 @@ app.use(
     },
   }),
 );
-app.listen(Number(port), "127.0.0.1", () => console.log("ready"));
+app.listen(port, "127.0.0.1", () => console.log("ready", `http://127.0.0.1:${port}/scim/v2`, token));

@@ -78,6 +78,7 @@ internal static partial class OfFilters
         PassedOver("boolean-order", "active gt true"),
         // Filters that are refused.
         Refused("operator-case", " EQ "),
+        Refused("supported", " ew "),
         Refused("urn", $"{Known.User.Id}:userName"),
         // Lists that say otherwise.
         Answers(

@@ -5,6 +5,10 @@ namespace ScimGateway.Conformance.Providers;
 /// <summary>Sends what a scenario says, step by step, and looks at what comes back.</summary>
 internal static class Replay
 {
+    /// <param name="Says">What came back, and what it has to be.</param>
+    /// <param name="Cause">What stands behind it; null if nobody knows.</param>
+    private sealed record Unmet(string Says, string? Cause);
+
     /// <summary>What a server makes of it.</summary>
     public static async Task<Verdict> OfAsync(Server server, Scenario scenario)
     {
@@ -19,9 +23,9 @@ internal static class Replay
         {
             foreach (var step in scenario.Steps)
                 if (await UnmetAsync(server, scenario, step, values) is { } unmet)
-                    return step.IsSetup
-                        ? Verdict.Skipped($"what the provider finds could not be made: {unmet}")
-                        : Verdict.Broken(unmet);
+                    return step.IsSetup ? Verdict.Skipped($"what the provider finds could not be made: {unmet.Says}")
+                        : unmet.Cause is { } cause ? Verdict.Broken(unmet.Says, cause)
+                        : Verdict.Broken(unmet.Says);
             return Verdict.Kept;
         }
         finally
@@ -84,7 +88,7 @@ internal static class Replay
     private static KeptAttributes Attributes(Server server, Step step) =>
         new(server.Announced, server.Lacked, step.Endpoint);
 
-    private static async Task<string?> UnmetAsync(Server server, Scenario scenario, Step step, Placeholders values)
+    private static async Task<Unmet?> UnmetAsync(Server server, Scenario scenario, Step step, Placeholders values)
     {
         var answer = await server.SendAsync(
             step.Method,
@@ -100,8 +104,22 @@ internal static class Replay
                 values[name] = value.AsText() ?? value.ToJsonString();
             else
                 unmet ??= $"{path} is missing";
-        return unmet is null ? null : $"{(step.Name is { } said ? $"{said}: " : "")}{answer}: {unmet}";
+        return unmet is null
+            ? null
+            : new Unmet($"{(step.Name is { } said ? $"{said}: " : "")}{answer}: {unmet}", Cause(answer, unmet));
     }
+
+    // What many scenarios meet is what an RFC asks for, too: all of them, and that requirement, are one cause then.
+    private static string? Cause(Exchange answer, string unmet) =>
+        !answer.IsFine
+            ? unmet.StartsWith("status is ", StringComparison.Ordinal)
+                ? "RFC7644-3.12-form"
+                : answer.Refusal
+            : answer.Method == HttpMethod.Delete
+                ? "RFC7644-3.6-answer"
+                : unmet.StartsWith("members is ", StringComparison.Ordinal) && !answer["members"].IsSomething()
+                    ? "RFC7643-4.2-members"
+                    : null;
 
     // A step's own header stands before the scenario's, and null takes one away.
     private static IEnumerable<SentHeader> Headers(Server server, Scenario scenario, Step step, Placeholders values)

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using static ScimGateway.Conformance.Level;
 
 namespace ScimGateway.Conformance.Rfc7644;
@@ -85,16 +86,20 @@ internal static class Authentication
                     return Verdict.Skipped("the server lets anybody in, and announces no scheme");
                 var user = await server.MadeUserAsync();
                 var (none, at) = (("Authorization", (string?)null), Server.At(user));
+                // What is asked is well formed: else it may be refused before anybody looks at who asks.
+                var search = new JsonObject { ["schemas"] = new JsonArray(Words.Search), ["count"] = 1 };
+                var patch = Patching.Body(Patching.Operation("replace", "displayName", "Nobody"));
+                var bulk = Bulk.Body(Bulk.Delete($"/{at}"));
                 var answers = new List<Func<Task<Exchange>>>
                 {
                     () => server.GetAsync("Users?count=1", none),
                     () => server.GetAsync("Groups?count=1", none),
                     () => server.GetAsync(at, none),
                     () => server.PostAsync("Users", server.User(), none),
-                    () => server.SendAsync(HttpMethod.Post, "Users/.search", "{}", none),
+                    () => server.PostAsync("Users/.search", search, none),
                     () => server.PutAsync(at, user, none),
-                    () => server.SendAsync(HttpMethod.Patch, at, "{}", none),
-                    () => server.SendAsync(HttpMethod.Post, "Bulk", "{}", none),
+                    () => server.SendAsync(HttpMethod.Patch, at, patch.ToJsonString(), none),
+                    () => server.PostAsync("Bulk", bulk, none),
                     () => server.DeleteAsync(at, none),
                 };
                 foreach (var ask in answers)

@@ -414,7 +414,7 @@ internal static class Comparing
     // What a server need not know is not asked for: a comparison that it refuses as such is told by the plainer ones.
     private static async Task<Verdict> FoundAsync(Server server, Crowd crowd, string filter, params string[] endings)
     {
-        var list = await server.FilterAsync("Users", filter);
+        var list = await Supported.UsersAsync(server, filter);
         if (
             _mayBeUnknown.Any(one => filter.Contains(one, StringComparison.Ordinal))
             && list.IsErrorOf(400, "invalidFilter")

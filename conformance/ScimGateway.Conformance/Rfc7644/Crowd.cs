@@ -57,7 +57,7 @@ internal sealed class Crowd
                 return crowd;
         }
         throw new NotPossibleException(
-            $"{made.Count} users are found by no filter that was tried, as other requirements tell"
+            $"{made.Count} users are found by no filter that was tried, as {Supported.Id} or others of that section tell"
         );
     }
 

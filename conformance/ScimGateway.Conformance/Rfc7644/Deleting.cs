@@ -62,8 +62,7 @@ internal static class Deleting
             async server =>
             {
                 var user = await server.MadeUserAsync();
-                if (await server.DeleteAsync(Server.At(user)) is { IsFine: false } kept)
-                    throw new NotPossibleException($"nothing could be deleted: {kept}");
+                await DeleteAsync(server, user);
                 var list = await server.FilterAsync("Users", $"userName eq \"{user.At("userName")}\"");
                 return Verdict.Of(list.Status == 200 && list["totalResults"].AsNumber() == 0, list);
             }
@@ -78,8 +77,7 @@ internal static class Deleting
             async server =>
             {
                 var user = await server.MadeUserAsync();
-                if (await server.DeleteAsync(Server.At(user)) is { IsFine: false } kept)
-                    throw new NotPossibleException($"nothing could be deleted: {kept}");
+                await DeleteAsync(server, user);
                 var again = await server.PostAsync("Users", server.User(user.At("userName").AsText()));
                 return Verdict.Of(again.IsFine, again);
             }
@@ -115,7 +113,7 @@ internal static class Deleting
                 var user = await server.MadeUserAsync();
                 var other = await server.MadeUserAsync();
                 var group = await server.MadeGroupAsync(user.At("id").AsText()!, other.At("id").AsText()!);
-                await server.DeleteAsync(Server.At(user));
+                await DeleteAsync(server, user);
                 var read = await server.GetAsync(Server.At(group));
                 if (read.Json.Objects("members").Count != 1)
                     return Verdict.Broken(read);
@@ -134,7 +132,7 @@ internal static class Deleting
             async server =>
             {
                 var user = await server.MadeUserAsync();
-                await server.DeleteAsync(Server.At(user));
+                await DeleteAsync(server, user);
                 var filter = $"userName eq \"{user.At("userName")}\"";
                 var list = await server.FilterAsync("Users", filter);
                 var search = await server.PostAsync(
@@ -155,10 +153,15 @@ internal static class Deleting
     private static async Task<string> DeletedAsync(Server server)
     {
         var user = await server.MadeUserAsync();
-        var deleted = await server.DeleteAsync(Server.At(user));
-        return deleted.IsFine
-            ? Server.At(user)
-            : throw new NotPossibleException($"nothing could be deleted: {deleted}");
+        await DeleteAsync(server, user);
+        return Server.At(user);
+    }
+
+    // With which status, RFC7644-3.6-answer tells alone.
+    private static async Task DeleteAsync(Server server, JsonObject resource)
+    {
+        if (await server.DeleteAsync(Server.At(resource)) is { IsFine: false } kept)
+            throw new NotPossibleException($"nothing could be deleted, as RFC7644-3.6-answer tells: {kept}");
     }
 
     private static Verdict Gone(Exchange answer) => Verdict.Of(answer.Status == 404, answer);

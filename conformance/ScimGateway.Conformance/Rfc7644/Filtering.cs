@@ -12,6 +12,24 @@ internal static class Filtering
 
     public static readonly Requirement[] All =
     [
+        new(
+            Supported.Id,
+            Should,
+            "filters may have each operator, and the attributes that users are looked for by",
+            async server =>
+            {
+                var lacked = await Supported.LackedAsync(server);
+                return Verdict.Of(
+                    lacked.Count == 0,
+                    $"refused: {string.Join(", ", lacked.Select(one => one.Word))}; the first of them: {lacked.Select(one => one.Answer).FirstOrDefault()}"
+                );
+            }
+        )
+        {
+            Needs = Feature.Users | Feature.Filter,
+            Mend =
+                "§3.4.2.2 has a table of operators, and §3.12 lets a server refuse a combination as invalidFilter: what is refused is not asked for any more.",
+        },
         Finds("eq", "eq compares", (name, _) => $"userName eq \"{name}\""),
         Finds(
             "case-insensitive",
@@ -259,13 +277,13 @@ internal static class Filtering
                     throw new NotPossibleException("what was made has no userName, as RFC7643-4.1.1-user-name tells");
                 if (filter is not null)
                 {
-                    var list = await server.FilterAsync("Users", filter(name, another));
+                    var list = await Supported.UsersAsync(server, filter(name, another));
                     if (list.Status != 200 || !Has(list, one) || Has(list, other))
                         return Verdict.Broken(list);
                 }
                 if (nobody is not null)
                 {
-                    var list = await server.FilterAsync("Users", nobody(name));
+                    var list = await Supported.UsersAsync(server, nobody(name));
                     if (list.Status != 200 || Has(list, one))
                         return Verdict.Broken(list);
                 }

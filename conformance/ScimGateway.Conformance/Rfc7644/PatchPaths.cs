@@ -194,17 +194,27 @@ internal static class PatchPaths
             [Operation("replace", "externalId", "another-external-id")],
             read => read.TextOf("externalId") == "another-external-id"
         ),
-        Changes(
-            "3.5.2-in-order",
-            "what is added after a remove is there",
-            [
-                Operation("add", "displayName", "First"),
-                Operation("remove", "displayName"),
-                Operation("add", "name.givenName", "Another"),
-                Operation("remove", "name.givenName"),
-            ],
-            read => !read["displayName"].IsSomething() && !read["name.givenName"].IsSomething()
-        ),
+        new(
+            "RFC7644-3.5.2-in-order",
+            Must,
+            "what is removed after it was added is not there",
+            async server =>
+            {
+                var name = await Steps.UndefaultedAsync(server);
+                return await Steps.ChangesAsync(
+                    server,
+                    await server.MadeUserAsync(),
+                    read => !read[name].IsSomething() && !read["name.givenName"].IsSomething(),
+                    Operation("add", name, "First"),
+                    Operation("remove", name),
+                    Operation("add", "name.givenName", "Another"),
+                    Operation("remove", "name.givenName")
+                );
+            }
+        )
+        {
+            Needs = Feature.Users | Feature.Patch,
+        },
         OfPhones(
             "3.5.2.1-add-lone",
             "a value that is added without a list around it is one of several",

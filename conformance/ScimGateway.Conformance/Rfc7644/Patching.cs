@@ -219,12 +219,25 @@ internal static class Patching
         {
             Needs = OfUsers,
         },
-        Changes(
-            "3.5.2.2-remove-single",
+        new(
+            "RFC7644-3.5.2.2-remove-single",
+            Must,
             "remove of what has one value leaves it without",
-            [Operation("remove", "displayName")],
-            read => !read["displayName"].IsSomething()
-        ),
+            async server =>
+            {
+                var name = await Steps.UndefaultedAsync(server);
+                var user = await server.MadeUserAsync(sent => sent[name] = "Captain");
+                return await Steps.ChangesAsync(
+                    server,
+                    user,
+                    read => !read[name].IsSomething(),
+                    Operation("remove", name)
+                );
+            }
+        )
+        {
+            Needs = OfUsers,
+        },
         OfPhones(
             "3.5.2.2-remove-all",
             "remove of what has several values without a filter removes all",

@@ -53,7 +53,7 @@ internal static class Replacing
                 var user = await server.MadeUserAsync(sent => sent["title"] = "Captain");
                 var put = await PutAsync(server, user, sent => sent["title"] = null);
                 var read = await server.GetAsync(Server.At(user));
-                return Verdict.Of(put.IsFine && !read["title"].IsSomething(), read);
+                return Verdict.Of(put.IsFine && !read["title"].IsSomething(), put.IsFine ? read : put);
             }
         )
         {

@@ -14,9 +14,7 @@ internal static class Security
             async server =>
             {
                 var mark = server.Name();
-                await server.MadeUserAsync(user => user["userName"] = $"{mark}-\u00e9");
-                var again = await server.PostAsync("Users", server.User($"{mark}-e\u0301"));
-                return Verdict.Of(again.Status == 409, again);
+                return await IsTakenAsync(server, $"{mark}-\u00e9", $"{mark}-e\u0301");
             }
         )
         {
@@ -31,9 +29,7 @@ internal static class Security
             async server =>
             {
                 var mark = server.Name();
-                await server.MadeUserAsync(user => user["userName"] = $"{mark}-a");
-                var again = await server.PostAsync("Users", server.User($"{mark}-A"));
-                return Verdict.Of(again.Status == 409, again);
+                return await IsTakenAsync(server, $"{mark}-a", $"{mark}-A");
             }
         )
         {
@@ -76,4 +72,21 @@ internal static class Security
             "storage is not seen from outside"
         ),
     ];
+
+    // Nothing but the userName is the same, and addresses are those that any server takes: RFC 5321 has no others.
+    private static async Task<Verdict> IsTakenAsync(Server server, string name, string other)
+    {
+        await server.MadeUserAsync(user => user["userName"] = name);
+        if ((await NamedAsync(name)).IsFine)
+            throw new NotPossibleException("not even the same userName is taken, as RFC7644-3.3-uniqueness tells");
+        var again = await NamedAsync(other);
+        return Verdict.Of(again.Status == 409, again);
+
+        Task<Exchange> NamedAsync(string userName)
+        {
+            var user = server.User();
+            user["userName"] = userName;
+            return server.PostAsync("Users", user);
+        }
+    }
 }

@@ -75,7 +75,7 @@ internal static class Proving
             ["RFC7644-3.4.2.2-null"] = "null-never-equal",
             ["RFC7644-3.4.2.2-operator-word-case"] = "capital-word-refused",
             ["RFC7644-3.4.2.2-or-before-and"] = "and-or-from-left",
-            ["RFC7644-3.4.2.2-or-both"] = "and-refused",
+            ["RFC7644-3.4.2.2-or-both"] = "or-as-and",
             ["RFC7644-3.4.2.2-pr-complex"] = "pr-not-of-complex",
             ["RFC7644-3.4.2.2-pr-empty"] = "pr-of-empty-text",
             ["RFC7644-3.4.2.2-sw-beginning"] = "sw-as-eq",
