@@ -63,6 +63,35 @@ public sealed class TemplateTests : IDisposable
         Assert.Equal("4 passed, 0 failed, 0 skipped", findings.Closing);
     }
 
+    // It takes users alone whose name is an address of its own domain.
+    private static readonly Detour _ofADomain = (ask, scim) =>
+    {
+        var answer = scim.Handle(ask);
+        var name = (string?)answer.Body?["userName"];
+        return
+            answer.Status is 200 or 201
+            && ask.Path.StartsWith("Users", StringComparison.Ordinal)
+            && name is not null
+            && !name.EndsWith("@corp.example", StringComparison.OrdinalIgnoreCase)
+            ? Refusal.Value("A userName is an address of corp.example.").Answer()
+            : answer;
+    };
+
+    [Theory]
+    [InlineData("{{name}}@corp.example")]
+    [InlineData("of.{{name}}@corp.example")]
+    public async Task A_server_whose_user_names_have_a_form_is_asked_for_everything(string form)
+    {
+        await using var sound = await SoundServer.StartAsync(_ofADomain);
+        var findings = await Asking.AllAsync(
+            new Options { Url = sound.Url, User = Template.Of("--user", Written($$"""{ "userName": "{{form}}" }""")) }
+        );
+
+        Assert.Equal([], findings.Failed());
+        Assert.Equal(Asking.NotAsked, findings.Skipped());
+        Assert.Empty(sound.Scim.Resources);
+    }
+
     [Fact]
     public async Task What_the_schema_requires_is_filled_in()
     {

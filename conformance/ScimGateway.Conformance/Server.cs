@@ -266,6 +266,9 @@ internal sealed class Server : IDisposable
     /// <summary>A name that nobody else has.</summary>
     public string Name() => string.Create(CultureInfo.InvariantCulture, $"{Made.Ours}{_run}-{++_last}");
 
+    /// <summary>A name as a userName, which <c>--user</c> may want to be an address.</summary>
+    public string UserName(string name) => _user.UserName(name);
+
     /// <summary>Eight letters and digits that nobody else has.</summary>
     public string ShortName()
     {

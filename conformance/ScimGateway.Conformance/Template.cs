@@ -34,6 +34,9 @@ internal sealed class Template
         }
     }
 
+    /// <summary>The userName of who has a name: it may want them to be addresses, say.</summary>
+    public string UserName(string name) => Filled(_patch["userName"], name).AsText() ?? name;
+
     /// <summary>Merges it into a resource.</summary>
     public void Into(JsonObject resource, string name) => Merge(resource, _patch, name);
 

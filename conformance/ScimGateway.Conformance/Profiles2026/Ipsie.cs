@@ -312,7 +312,7 @@ internal static class Ipsie
                 var name = server.Name();
                 var user = await server.MadeUserAsync(sent =>
                 {
-                    sent["userName"] = name;
+                    sent["userName"] = server.UserName(name);
                     sent["externalId"] = $"Ext-{name}";
                     sent["emails"]![0]!["value"] = $"{name}@example.com";
                 });

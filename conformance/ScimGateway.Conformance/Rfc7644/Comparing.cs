@@ -234,7 +234,7 @@ internal static class Comparing
                     (user, ending) =>
                     {
                         user["schemas"] = new JsonArray(Words.User, Words.Enterprise);
-                        user[Words.Enterprise] = new JsonObject { ["department"] = $"{user.At("userName")}" };
+                        user[Words.Enterprise] = new JsonObject { ["department"] = Crowd.Name(user, ending) };
                     }
                 );
                 return await FoundAsync(server, crowd, $"{Words.Enterprise}:department eq \"{crowd.Mark}-abc\"", "abc");
@@ -251,7 +251,7 @@ internal static class Comparing
             {
                 var crowd = await CrowdAsync(
                     server,
-                    (user, ending) => user["externalId"] = $"Ext-{user.At("userName")}"
+                    (user, ending) => user["externalId"] = $"Ext-{Crowd.Name(user, ending)}"
                 );
                 return Verdict.All(
                     await FoundAsync(server, crowd, $"externalId eq \"Ext-{crowd.Mark}-abc\"", "abc"),
@@ -317,9 +317,7 @@ internal static class Comparing
                 );
                 // Of whom nothing is said a server may say something of its own, which is compared then.
                 var own = (await crowd.ListAsync())
-                    .Resources.First(user =>
-                        user.At("userName").AsText()!.EndsWith("xab", StringComparison.OrdinalIgnoreCase)
-                    )
+                    .Resources.First(user => crowd.Ending(user) == "xab")
                     .At("active")
                     .AsFlag();
                 return Verdict.All(
@@ -373,7 +371,7 @@ internal static class Comparing
                     server,
                     (user, ending) =>
                     {
-                        var name = user.At("userName").AsText()!;
+                        var name = Crowd.Name(user, ending);
                         user["displayName"] = $"\"{name[..name.LastIndexOf('-')]}\" \\ {ending}";
                         user["emails"]!
                             .AsArray()
@@ -381,7 +379,7 @@ internal static class Comparing
                         user["emails"]![0]!["value"] = $"{name}@example.com";
                     }
                 );
-                return await FoundAsync(server, crowd, filter(crowd.Mark), endings);
+                return await FoundAsync(server, crowd, crowd.OfUserNames(filter(crowd.Mark)), endings);
             }
         )
         {
@@ -423,9 +421,8 @@ internal static class Comparing
         if (list.Status != 200)
             return Verdict.Broken(list);
         var found = list
-            .Resources.Select(user => user.At("userName").AsText() ?? "")
-            .Where(name => name.StartsWith(crowd.Mark, StringComparison.OrdinalIgnoreCase))
-            .Select(name => name[(crowd.Mark.Length + 1)..].ToLowerInvariant())
+            .Resources.Select(user => crowd.Ending(user)?.ToLowerInvariant())
+            .OfType<string>()
             .Order(StringComparer.Ordinal)
             .ToList();
         return Verdict.Of(

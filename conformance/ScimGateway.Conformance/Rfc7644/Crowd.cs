@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace ScimGateway.Conformance.Rfc7644;
 
@@ -6,14 +7,55 @@ namespace ScimGateway.Conformance.Rfc7644;
 /// Several users of ours and a filter that finds just them: the first of several that the server understands, so that what is
 /// asked of lists does not rest on one operator.
 /// </summary>
-internal sealed class Crowd
+internal sealed partial class Crowd
 {
     private readonly Server _server;
 
-    private Crowd(Server server, string mark, string filter) => (_server, Mark, Filter) = (server, mark, filter);
+    // What stands around a name in a userName.
+    private readonly string _before;
+    private readonly string _behind;
+
+    private Crowd(Server server, string mark, string filter)
+    {
+        (_server, Mark, Filter) = (server, mark, filter);
+        var around = server.UserName(mark).Split(mark);
+        (_before, _behind) = (around[0], around[^1]);
+    }
 
     /// <summary>How their names begin.</summary>
     public string Mark { get; }
+
+    /// <summary>The name of one that is being made.</summary>
+    public static string Name(JsonObject user, string ending) => $"{user.At("name.familyName")}-{ending}";
+
+    /// <summary>The userName of the one whose name ends so.</summary>
+    public string UserName(string ending) => $"{_before}{Mark}-{ending}{_behind}";
+
+    /// <summary>How the name of one of them ends; null of somebody else.</summary>
+    public string? Ending(JsonNode user) =>
+        user.At("userName").AsText() is { } name
+        && name.StartsWith($"{_before}{Mark}-", StringComparison.OrdinalIgnoreCase)
+        && name.EndsWith(_behind, StringComparison.OrdinalIgnoreCase)
+            ? name[(_before.Length + Mark.Length + 1)..^_behind.Length]
+            : null;
+
+    /// <summary>A filter on names as one on userNames.</summary>
+    public string OfUserNames(string filter) =>
+        Compared()
+            .Replace(
+                filter,
+                of =>
+                    of.Groups["how"].Value.ToLowerInvariant() switch
+                    {
+                        "co" => of.Value,
+                        "sw" => $"{of.Groups["to"]}{_before}{of.Groups["value"]}\"",
+                        "ew" => $"{of.Groups["to"]}{of.Groups["value"]}{_behind}\"",
+                        _ => $"{of.Groups["to"]}{_before}{of.Groups["value"]}{_behind}\"",
+                    }
+            );
+
+    [GeneratedRegex("(?<to>userName (?<how>[a-z]+) \")(?<value>[^\"]*)\"", RegexOptions.IgnoreCase)]
+    private static partial Regex Compared();
 
     /// <summary>What finds them.</summary>
     public string Filter { get; }
@@ -37,14 +79,14 @@ internal sealed class Crowd
             made.Add(
                 await server.MadeUserAsync(user =>
                 {
-                    user["userName"] = $"{mark}-{ending}";
+                    user["userName"] = server.UserName($"{mark}-{ending}");
+                    user["name"] = new JsonObject { ["givenName"] = "Con", ["familyName"] = mark };
                     change?.Invoke(user, ending);
-                    user["name"]!["familyName"] = mark;
                 })
             );
         string[] filters =
         [
-            $"userName sw \"{mark}\"",
+            $"userName sw \"{server.UserName(mark).Split(mark)[0]}{mark}\"",
             $"userName co \"{mark}\"",
             $"name.familyName eq \"{mark}\"",
             string.Join(" or ", made.Select(user => $"userName eq \"{user.At("userName")}\"")),

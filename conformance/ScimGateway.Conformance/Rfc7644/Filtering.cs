@@ -77,11 +77,11 @@ internal static class Filtering
             (name, _) => $"name.familyName eq \"Former\" and userName eq \"{name}\"",
             name => $"name.familyName eq \"Con\" and userName eq \"{name}\""
         ),
-        Finds("any-value", "of several values one is enough", (name, _) => $"emails.value eq \"{name}@example.com\""),
-        Finds(
+        FindsBy("any-value", "of several values one is enough", address => $"emails.value eq \"{address}\""),
+        FindsBy(
             "value-path",
             "a value path wants one value of which all holds",
-            (name, _) => $"emails[type eq \"work\" and value eq \"{name}@example.com\"]"
+            address => $"emails[type eq \"work\" and value eq \"{address}\"]"
         ),
         Finds("urn", "attributes may be named with their URN", (name, _) => $"{Words.User}:userName eq \"{name}\""),
         Finds(
@@ -120,10 +120,11 @@ internal static class Filtering
             (name, _) => $"schemas eq \"{Words.User}\" and userName eq \"{name}\""
         ),
         FindsNot("ne", "ne is what is otherwise", name => $"userName ne \"{name}\" and userName eq \"{name}\""),
-        FindsNot(
+        Asked(
             "value-path-one",
             "what a value path wants has to hold of the same value",
-            name => $"emails[type eq \"home\" and value eq \"{name}@example.com\"]"
+            null,
+            one => $"emails[type eq \"home\" and value eq \"{Address(one)}\"]"
         ),
         FindsNot(
             "absent",
@@ -255,16 +256,33 @@ internal static class Filtering
         string says,
         Func<string, string, string> filter,
         Func<string, string>? nobody = null
-    ) => Asked(word, says, filter, nobody);
+    ) =>
+        Asked(
+            word,
+            says,
+            (one, other) => filter(Name(one), Name(other)),
+            nobody is null ? null : one => nobody(Name(one))
+        );
+
+    private static Requirement FindsBy(string word, string says, Func<string, string> filter) =>
+        Asked(word, says, (one, _) => filter(Address(one)), null);
 
     private static Requirement FindsNot(string word, string says, Func<string, string> nobody) =>
-        Asked(word, says, null, nobody);
+        Asked(word, says, null, one => nobody(Name(one)));
+
+    private static string Name(JsonObject made) =>
+        made.At("userName").AsText()
+        ?? throw new NotPossibleException("what was made has no userName, as RFC7643-4.1.1-user-name tells");
+
+    private static string Address(JsonObject made) =>
+        (made["emails"] as JsonArray is [var email, ..] ? email.At("value").AsText() : null)
+        ?? throw new NotPossibleException("what was made has no email, as RFC7643-4.1.2-emails tells");
 
     private static Requirement Asked(
         string word,
         string says,
-        Func<string, string, string>? filter,
-        Func<string, string>? nobody
+        Func<JsonObject, JsonObject, string>? filter,
+        Func<JsonObject, string>? nobody
     ) =>
         new(
             $"RFC7644-3.4.2.2-{word}",
@@ -273,17 +291,15 @@ internal static class Filtering
             async server =>
             {
                 var (one, other) = (await server.MadeUserAsync(), await server.MadeUserAsync());
-                if (one.At("userName").AsText() is not { } name || other.At("userName").AsText() is not { } another)
-                    throw new NotPossibleException("what was made has no userName, as RFC7643-4.1.1-user-name tells");
                 if (filter is not null)
                 {
-                    var list = await Supported.UsersAsync(server, filter(name, another));
+                    var list = await Supported.UsersAsync(server, filter(one, other));
                     if (list.Status != 200 || !Has(list, one) || Has(list, other))
                         return Verdict.Broken(list);
                 }
                 if (nobody is not null)
                 {
-                    var list = await Supported.UsersAsync(server, nobody(name));
+                    var list = await Supported.UsersAsync(server, nobody(one));
                     if (list.Status != 200 || Has(list, one))
                         return Verdict.Broken(list);
                 }

@@ -168,9 +168,7 @@ internal static class Paging
                 var list = await server.PostAsync("Users/.search", search);
                 var first = (await crowd.ListAsync("&count=1")).Resources;
                 var isSecond = server.Announced.Has(Feature.Sort)
-                    ? list.Resources.Any(one =>
-                        one.At("userName").AsText()?.EndsWith("-2", StringComparison.Ordinal) == true
-                    )
+                    ? list.Resources.Any(one => crowd.Ending(one) == "2")
                     : !list.Resources.Any(one => one.At("id").AsText() == first[0].At("id").AsText());
                 return Verdict.Of(
                     list.Resources.Count == 1

@@ -331,7 +331,7 @@ internal static class PatchPaths
             async server =>
             {
                 var user = await server.MadeUserAsync();
-                var name = server.Name();
+                var name = server.UserName(server.Name());
                 var patched = await server.PatchAsync(Server.At(user), Operation("replace", "userName", name));
                 var read = await server.GetAsync(Server.At(user));
                 return Verdict.Of(

@@ -76,7 +76,7 @@ internal static class Security
     // Nothing but the userName is the same, and addresses are those that any server takes: RFC 5321 has no others.
     private static async Task<Verdict> IsTakenAsync(Server server, string name, string other)
     {
-        await server.MadeUserAsync(user => user["userName"] = name);
+        await server.MadeUserAsync(user => user["userName"] = server.UserName(name));
         if ((await NamedAsync(name)).IsFine)
             throw new NotPossibleException("not even the same userName is taken, as RFC7644-3.3-uniqueness tells");
         var again = await NamedAsync(other);
@@ -85,7 +85,7 @@ internal static class Security
         Task<Exchange> NamedAsync(string userName)
         {
             var user = server.User();
-            user["userName"] = userName;
+            user["userName"] = server.UserName(userName);
             return server.PostAsync("Users", user);
         }
     }

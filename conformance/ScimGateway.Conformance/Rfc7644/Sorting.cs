@@ -226,7 +226,7 @@ internal static class Sorting
     {
         var found = list.Resources.Select(user => user.At("userName").AsText() ?? "").ToList();
         return Verdict.Of(
-            found.SequenceEqual(endings.Select(ending => $"{crowd.Mark}-{ending}"), StringComparer.OrdinalIgnoreCase),
+            found.SequenceEqual(endings.Select(crowd.UserName), StringComparer.OrdinalIgnoreCase),
             $"in the order {string.Join(", ", found)}: {list}"
         );
     }
@@ -234,7 +234,7 @@ internal static class Sorting
     private static JsonObject Address(JsonObject user, string name, bool isPrimary) =>
         new()
         {
-            ["value"] = $"{name}-{user.At("userName")}@example.com",
+            ["value"] = $"{name}-{user.At("name.familyName")}@example.com",
             ["type"] = isPrimary ? "work" : "home",
             ["primary"] = isPrimary,
         };

@@ -187,10 +187,7 @@ internal static class Cursors
             {
                 var crowd = await Crowd.MadeAsync(server, 3);
                 var first = await crowd.ListAsync("&cursor=&count=2&sortBy=userName&sortOrder=descending");
-                return Verdict.Of(
-                    first.Resources.Select(user => user.At("userName").AsText()?[^1..]).SequenceEqual(["2", "1"]),
-                    first
-                );
+                return Verdict.Of(first.Resources.Select(crowd.Ending).SequenceEqual(["2", "1"]), first);
             }
         )
         {
