@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Text;
@@ -19,7 +18,7 @@ internal ref struct Row
     private readonly PostgresRows? _others; // of the other store
     private int _next;
 
-    internal Row(DbDataReader sqlite) => _columns = new SqliteRow(sqlite);
+    internal Row(SqliteStatement sqlite) => _columns = new SqliteRow(sqlite);
 
     internal Row(PostgresRows postgres) => _others = postgres;
 

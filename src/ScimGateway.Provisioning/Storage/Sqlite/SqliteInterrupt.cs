@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
 
@@ -17,8 +16,10 @@ internal static partial class SqliteInterrupt
 
     private const int Interrupted = 9;
 
-    public static void Of(DbConnection connection) =>
-        sqlite3_interrupt(_handle((SqliteConnection)connection)!.DangerousGetHandle());
+    public static void Of(SqliteConnection connection) => sqlite3_interrupt(Handle(connection));
+
+    /// <summary>The connection as SQLite knows it, as long as it is open.</summary>
+    public static nint Handle(SqliteConnection connection) => _handle(connection)!.DangerousGetHandle();
 
     /// <summary>Whether a query has ended by it.</summary>
     public static bool IsCauseOf(SqliteException e) => e.SqliteErrorCode == Interrupted;

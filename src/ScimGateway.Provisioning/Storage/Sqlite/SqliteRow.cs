@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
 
@@ -17,8 +16,8 @@ internal readonly unsafe ref partial struct SqliteRow
 
     private readonly nint _statement;
 
-    /// <summary>The row of an open reader, which goes from row to row with it.</summary>
-    public SqliteRow(DbDataReader reader) => _statement = ((SqliteDataReader)reader).Handle!.DangerousGetHandle();
+    /// <summary>The row of a statement, which goes from row to row with it.</summary>
+    public SqliteRow(SqliteStatement statement) => _statement = statement.Handle;
 
     /// <summary>Goes to the next row; false if there is none.</summary>
     public bool Next() =>

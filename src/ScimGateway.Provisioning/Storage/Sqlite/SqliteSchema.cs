@@ -16,8 +16,11 @@ internal static class SqliteSchema
     public static void Make(string path)
     {
         using var script = new StreamReader(typeof(SqliteSchema).Assembly.GetManifestResourceStream("Start.sql")!);
-        using var session = new SqliteSession(SqliteFile.Open(path));
-        session.Execute(script.ReadToEnd());
+        using var connection = SqliteFile.Open(path);
+        using var make = connection.CreateCommand();
+        make.CommandText = script.ReadToEnd();
+        make.ExecuteNonQuery();
+        using var session = new SqliteSession(connection);
         SchemaStamp.Leave(session);
     }
 
