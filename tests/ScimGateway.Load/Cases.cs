@@ -29,6 +29,16 @@ internal sealed record Case(string Name, int Requests, Func<int, byte[]> Questio
                     4_000,
                     i => Write("PATCH", $"/{sample[i].Id}", Users.Patch($"{run} {Interlocked.Increment(ref written)}"))
                 ),
+                "put" => new Case(
+                    name,
+                    4_000,
+                    i =>
+                        Write(
+                            "PUT",
+                            $"/{sample[i].Id}",
+                            Users.Whole(sample[i], $"{run} {Interlocked.Increment(ref written)}")
+                        )
+                ),
                 _ => throw new ArgumentException($"There is no case {name}."),
             };
 

@@ -17,6 +17,13 @@ internal static class Users
             "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"employeeNumber":"{{{number}}}","department":"Engines","costCenter":"1842"}}
             """;
 
+    /// <summary>Somebody who is there, as a whole, with a title.</summary>
+    public static string Whole(SampleUser user, string title) =>
+        $$$"""
+            {"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"{{{user.UserName}}}","active":true,"title":"{{{title}}}",
+            "name":{"givenName":"Ada","familyName":"Lovelace"},"emails":[{"type":"work","value":"{{{user.Email}}}","primary":true}]}
+            """;
+
     /// <summary>A change of one value.</summary>
     public static string Patch(string title) =>
         $$$"""
