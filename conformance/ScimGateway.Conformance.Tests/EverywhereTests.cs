@@ -42,6 +42,8 @@ public sealed class EverywhereTests(EverywhereTests.Asked asked) : IClassFixture
         "shown-names-as-classes",
         // RFC 7643 §7: a server may change the case of an attribute that is not case exact, such as userName.
         "user-names-lowered",
+        // RFC 7643 §4.1.1: what active means is for the server to say, so also whether who is not active is in lists.
+        "inactive-not-in-lists",
     ];
 
     private static readonly IReadOnlyList<Breakage> _asked =

@@ -42,7 +42,7 @@ public sealed class FaultTests(FaultTests.Asked asked) : IClassFixture<FaultTest
                         || failed.Length > 0
                             && proof
                                 .Findings.Skipped()
-                                .Any(one => one.StartsWith($"{id}: it rests on ", StringComparison.Ordinal)),
+                                .Any(one => one.StartsWith($"{id}: it depends on ", StringComparison.Ordinal)),
                     $"{id} does not report it, but {string.Join('\n', failed)}"
                 );
                 Assert.True(failed.Length <= MostReporting, $"{failed.Length} report it:\n{string.Join('\n', failed)}");

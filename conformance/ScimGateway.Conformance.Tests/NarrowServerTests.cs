@@ -39,7 +39,7 @@ public sealed partial class NarrowServerTests
 
         Assert.Equal([Supported], FailedIds(findings));
         Assert.Contains(
-            "RFC7644-3.4.2.2-sw: it rests on RFC7644-3.4.2.2-supported, which is not kept: sw is refused",
+            "RFC7644-3.4.2.2-sw: it depends on RFC7644-3.4.2.2-supported, which is not met: sw is refused",
             findings.Skipped()
         );
         Assert.Contains("RFC7644-3.4.2.2-eq", PassedIds(findings));

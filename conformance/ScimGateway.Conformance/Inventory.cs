@@ -44,6 +44,7 @@ internal static class Inventory
         .. Discovery.All,
         .. Security.All,
         .. Cursors.All,
+        .. Further.All,
     ];
 
     /// <summary>What providers ask, by provider.</summary>

@@ -16,9 +16,9 @@ internal static class Rests
             RFC7643-3.3-container
         3.4.1-known: RFC7643-2.3.1 RFC7643-3.1-meta RFC7643-4 RFC7643-5-password 3.3-found 3.4.1-same 3.4.2.2 3.5.1 3.5.2
             3.6 3.7 3.8-utf-8 3.9 3.12-patch-syntax 3.14 4-true
-        RFC7643-2.3-shape: RFC7643-2.3-as-said RFC7643-2.3.1 RFC7643-2.3.2 RFC7643-2.4 RFC7643-4.1.1-active RFC7643-4.1.2
+        RFC7643-2.3-shape: RFC7643-2.1-sub-names RFC7643-2.3-as-said RFC7643-2.3.1 RFC7643-2.3.2 RFC7643-2.4 RFC7643-4.1.1-active RFC7643-4.1.2
             RFC7643-4.2-members|nested RFC7643-7-round-trip|returned-as-said 3.5.1 3.5.2 3.6-member 3.14-changes
-        RFC7643-2.3.1-text: RFC7643-3.1-external-id RFC7643-3.3-container RFC7643-4.3-enterprise 3.3-group 3.5.1-clears
+        RFC7643-2.3.1-text: RFC7643-2.1-sub-names RFC7643-3.1-external-id RFC7643-3.3-container RFC7643-4.3-enterprise 3.3-group 3.5.1-clears
             3.5.1-replaces|parts 3.9-both|sub-attribute|names 3.4.2.2-external-id|and|sub-attribute|pr-complex
             3.4.2.3-complex 3.5.2.1-add-complex 3.5.2-path-sub-attribute 3.5.2.2-remove-sub-attribute
             3.5.2.3-replace-nothing-else RFC7643-7-round-trip
@@ -26,19 +26,19 @@ internal static class Rests
             3.5.2.1-add-single 3.7-all-methods 3.9-several|list 3.14-changes|if-match 3.5.2.3-replace-single
         RFC7643-3.1-id: RFC7643-7-round-trip 3.9-each-method
         RFC7643-3.1-external-id: 3.4.2.2-external-id
-        RFC7643-4.1.1-active: 3.4.2.2-boolean|false 3.5.2-active
-        RFC7643-4.1.2-emails: 3.4.2.2-any-value|value-path|complex-value 3.4.2.3-primary 3.5.2-primary 3.5.2.1-add-many
+        RFC7643-4.1.1-active: RFC7643-4.1.1-unique-inactive 3.4.2.2-boolean|false 3.5.2-active
+        RFC7643-4.1.2-emails: 3.5.2-next|path-bracket|path-flag 3.4.2.2-any-value|value-path|complex-value 3.4.2.3-primary 3.5.2-primary 3.5.2.1-add-many
             3.5.2.3-replace-many|replace-sub-attribute|replace-no-match RFC7643-7-round-trip-user RFC7643-2.4
-        RFC7643-2.4-several: 3.4.2.2-any-value-second|value-path|complex-value 3.4.2.3-primary
+        RFC7643-2.4-several: RFC7643-2.4-same-type 3.5.2-next 3.4.2.2-any-value-second|value-path|complex-value 3.4.2.3-primary
             3.5.2-primary|two-conditions 3.5.2.1-add-lone|add-list|add-many RFC7643-2.4-primary|twice
             3.5.2.2-remove-filtered|remove-part|remove-two-conditions|remove-last
             3.5.2.3-replace-one-of-several|replace-sub-attribute|replace-record|replace-many
-        RFC7643-4.2-members: 3.3-group 3.4.2.2-members 3.5.2.1-add-member 3.5.2.2-remove-member
+        RFC7643-4.2-members: 3.14-members RFC7643-3.1-last-modified-members 3.3-group 3.4.2.2-members 3.5.2.1-add-member 3.5.2.2-remove-member
             3.5.2.3-replace-members 3.5.2-group-name 3.7.2-reference|patch RFC7643-4.2-members|nested 3.5.1-group 3.6-member
-        RFC7643-3.1-meta: RFC7643-2.3.5-date-time RFC7643-3.1-content-location|created|last-modified
+        RFC7643-3.1-meta: 3.4.2.2-instants RFC7643-2.3.5-date-time RFC7643-3.1-content-location|created|last-modified
             RFC7643-6-type-of-resources 3.3-location|read-only 3.3.1 3.5.1-read-only 3.14-meta 3.5.2.1-add-same
             3.4.2.2-zone
-        RFC7643-7-attribute-type: RFC7643-7-attribute-ref RFC7643-8.7.1
+        RFC7643-7-attribute-type: RFC7643-7-round-trip-extension RFC7643-7-attribute-ref RFC7643-8.7.1
         RFC7643-7-attribute-multi-valued: RFC7643-2.3-as-said RFC7643-8.7.1-members
         RFC7643-7-attribute-required: RFC7643-8.7.1-user-name
         4-configuration: RFC7643-5-public
@@ -46,47 +46,47 @@ internal static class Rests
         4-resource-types: 4-all-types RFC7643-6-type-of-resources 4-resource-types-parameters|resource-types-filter
         3.4.1-unknown: 3.2 3.5.2-unknown 3.6-gone|group 3.7.3-all 3.7-all-methods|continue|answer 3.13-version
             4-unknown
-        3.12-form: 3.12-status|unauthenticated|scim-type 3.7-error-response|fail-on-errors
+        3.12-form: RFC7643-4.1.1-password-refused 3.12-status|unauthenticated|scim-type 3.7-error-response|fail-on-errors
         3.12-scim-type: 3.3-uniqueness 3.12-invalid 3.5.1-uniqueness 3.4.2.2-unknown-operator|no-expression|unclosed
             3.4.2.2-no-value|boolean-order 3.5.2-operations|bad-path|read-only|schema|uniqueness 3.5.2.2-remove-without-path
             3.5.2.2-remove-required 3.5.2.3-replace-no-match RFC9865-2.1
         3.5.1-read-only: RFC7643-2.5-unassigned RFC7643-3.1-id-stable|created|last-modified-moves 3.14-meta
         3.14-meta: 3.14-changes|stays|if|modified|not-modified|header
         3.14-stays: 3.14-changes|if|modified|not-modified
-        3.14-changes: 3.14-if|modified|not-modified
-        3.14-if-match-other: 3.14-if-match
-        RFC7643-3.3-container: RFC7643-4.3 3.5.1-extension 3.4.2.2-extension 3.10-patch-extension 3.9-names
-        3.3-created: 3.3-group 3.7
+        3.14-changes: 3.14-members 3.14-if|modified|not-modified
+        3.14-if-match-other: 3.14-if-match-nothing-done 3.14-if-match
+        RFC7643-3.3-container: 3.9-extension-part 3.7.2-manager RFC7643-4.3 3.5.1-extension 3.4.2.2-extension 3.10-patch-extension 3.9-names
+        3.3-created: RFC7643-7-not-unique 3.3-group 3.7
         3.3-shows: RFC7643-3-schemas-known RFC7643-7-returned-as-said 3.3-read-only
         3.3.1-resource-type: RFC7643-6-type-of-resources 3.3-read-only 3.3.1 3.5.1-read-only
         3.6-omitted: RFC7643-5-max-results 3.4.2-resources 3.4.2.3-groups 3.4.2.4-groups 3.6-not-found
         3.4.2.4-pages: 3.4.2.4-beyond|groups 3.4.3-pages RFC9865
         3.4.2.3-descending: 3.4.2.3-without|names|common|groups RFC9865-2.2-sorted
-        3.5.2-order: 3.5.2-several|in-order|atomic 3.5.2.2-remove-last
+        3.5.2-order: 3.5.2-next 3.5.2-several|in-order|atomic 3.5.2.2-remove-last
         3.5.2.3-replace-one-of-several: 3.5.2.3-replace-record 3.5.2-primary-by-path|two-conditions 3.5.2.2-remove-two-conditions
             3.5.2.2-remove-last
         3.5.2.1-add-without-path: 3.5.2-without-path
         3.5.2.3-replace-without-path: 3.5.2-path-urn|group-name|without-path 3.5.2.3-replace-nothing-else
         3.5.2-path-sub-attribute: 3.5.2-several|in-order 3.5.2.2-remove-sub-attribute
-        3.5.2.1-add-member: 3.5.2.2-remove-member 3.5.2.3-replace-members
+        3.5.2.1-add-member: 3.14-members RFC7643-3.1-last-modified-members 3.5.2.2-remove-member 3.5.2.3-replace-members
         RFC9865-2-next: RFC9865
         RFC9865-2-count: RFC9865-2-last|all|characters|previous|endpoint RFC9865-2.1 RFC9865-2.2 RFC9865-3 RFC9865-5
         3.2-unknown-user: 3.2-unknown-group|put-creates-nothing 3.6-gone 3.7.3-all 3.5.2-unknown
-        RFC7643-2.3.5-date-time: 3.4.2.2-zone 3.5.2-last-modified RFC7643-3.1-last-modified
-        3.3-required: RFC7643-4.1.1-user-name-empty RFC7643-4.2-display-name RFC7643-7-required-all 3.5.1-required
+        RFC7643-2.3.5-date-time: 3.4.2.2-instants 3.4.2.2-zone 3.5.2-last-modified RFC7643-3.1-last-modified
+        3.3-required: RFC7643-4.1.1-password-refused 3.7.3-failed-location RFC7643-4.1.1-user-name-empty RFC7643-4.2-display-name RFC7643-7-required-all 3.5.1-required
             RFC7643-2.4-primary 3.7-error-response|continue|fail-on-errors 3.12-invalid|no-5xx|patch-syntax
             3.4.2.2-unknown-operator|no-expression|unclosed|no-value|trailing|boolean-order 3.5.2-op|bad-path|read-only|schema
             3.5.2-no-value 3.5.2.2-remove-required|remove-without-path 3.5.2.3-replace-no-match RFC9865-2.1
         3.5.2-read-only: 3.5.2-read-only-all|atomic RFC7643-4.2-members-immutable
-        3.4.2-list: 3.4.2 3.4.3 3.6-not-found|omitted 3.9-list RFC7643-2.3.4-integer RFC9865
+        3.4.2-list: 3.4.2-total-beyond 3.4.2 3.4.3 3.6-not-found|omitted 3.9-list RFC7643-2.3.4-integer RFC9865
         3.4.2-nothing: 3.6-not-found|omitted 3.4.2.4-beyond
         3.4.2.2-id: 3.4.2.1
         3.4.2.2-eq: 3.4.2.2 3.4.2.1 3.4.2-nothing 3.4.3 3.6-not-found|omitted
-        3.4.2.2-and: 3.4.2.2-pr|not|precedence|grouping|sub-attribute|boolean|gt|ge|lt|le|schemas|ne|absent
+        3.4.2.2-and: 3.4.2.2-instants 3.4.2.2-pr|not|precedence|grouping|sub-attribute|boolean|gt|ge|lt|le|schemas|ne|absent
             3.4.2.2-ne-others|or-before-and|not-one|nested|gt-text|ge-text|lt-text|le-text|value-path|zone
             3.4.2.2-operator-word-case|null|false|long|each 3.4.2.1-other-type 3.5.2.2-remove-two-conditions
             3.5.2-two-conditions
-        3.4.2.2-each: 3.4.2.2-boolean|schemas|long|null|pr-empty|extension|false|external-id|value-path|gt|ge|lt|le|zone
+        3.4.2.2-each: 3.4.2.2-instants|operator-in-values 3.4.2.2-boolean|schemas|long|null|pr-empty|extension|false|external-id|value-path|gt|ge|lt|le|zone
         3.4.2.2-or-both: 3.4.2.2-precedence|grouping|or-before-and|nested|not-of-all|words-in-values|beyond-ascii
             3.4.2.2-wildcards 3.4.2.1
         3.4.2.2-precedence: 3.4.2.2-or-before-and|grouping|nested
@@ -103,13 +103,13 @@ internal static class Rests
         3.4.2.2-any-value-first: 3.4.2.2-any-value-second
         3.4.2.2-any-value-second: 3.4.2.2-complex-value|value-path-second|value-path-and 3.5.2.1-add-list
         3.4.2.2-value-path: 3.4.2.2-value-path
-        3.4.2.2-eq-beginning: 3.4.2.2-boolean|null|false|each
-        3.4.2.2-long: 3.4.2.2-escapes|any-value-second|external-id|blanks
+        3.4.2.2-eq-beginning: 3.4.2.2-operator-in-values 3.4.2.2-boolean|null|false|each
+        3.4.2.2-long: 3.4.2.2-operator-in-values 3.4.2.2-escapes|any-value-second|external-id|blanks
         3.4.2.2-escapes: 3.4.2.2-blanks
-        3.4.2.2-gt: 3.4.2.2-ge|lt|le|gt-text|ge-text|zone
+        3.4.2.2-gt: 3.4.2.2-instants 3.4.2.2-ge|lt|le|gt-text|ge-text|zone
         3.4.2.2-unknown-operator: 3.4.2.2-no-expression|unclosed|no-value|boolean-order 3.5.2-bad-path
         3.4.2.3-ascending: 3.4.2.3 RFC9865-2.2-sorted
-        3.4.2.4-count: 3.4.2.4 3.4.3-pages 3.4.2-part RFC9865-2 RFC9865-3
+        3.4.2.4-count: 3.4.2-total-beyond 3.4.2.4 3.4.3-pages 3.4.2-part RFC9865-2 RFC9865-3
         3.4.2-part: 3.4.2.4-pages|groups 3.4.3
         3.5.1-answer: 3.5.1 RFC7643-2.5-unassigned RFC7643-3.1-id-stable|created|last-modified-moves
             RFC7643-4.1.1-active 3.2-put-creates-nothing|unknown 3.9-each-method 3.6-gone 3.14 3.7
@@ -118,22 +118,23 @@ internal static class Rests
         3.5.1-group: 3.5.1-no-members RFC7643-4.2-members-unknown RFC7643-4.1.2-groups-renamed
         3.5.2-answer: 3.5.2 3.10-patch-extension 3.14-if-match-patch
         3.5.2.1-add-single: 3.5.2-primary|no-value 3.5.2.1 3.10-patch-extension
-        3.5.2.1-add-many: 3.5.2-primary 3.5.2.1-add-list|add-lone 3.5.2.3-replace-many|replace-sub-attribute
-        3.5.2.2-remove-single: 3.5.2.2 3.5.2-several 3.10-patch-extension
-        3.5.2.3-replace-single: 3.5.2.3 3.5.2-path|several|shows|order|group-name 3.10-patch-extension
-        3.5.2.3-replace-sub-attribute: 3.5.2.2-remove-filtered|remove-part|remove-last|remove-member|remove-two-conditions 3.5.2.3-replace-one-of-several
+        3.5.2.1-add-many: 3.5.2-next 3.5.2-primary 3.5.2.1-add-list|add-lone 3.5.2.3-replace-many|replace-sub-attribute
+        3.5.2.2-remove-single: 3.5.2-null 3.5.2.2 3.5.2-several 3.10-patch-extension
+        3.5.2.3-replace-single: 3.5.2-null|next 3.5.2.3 3.5.2-path|several|shows|order|group-name 3.10-patch-extension
+        3.5.2.3-replace-sub-attribute: 3.5.2-next|path-bracket|path-flag 3.5.2.2-remove-filtered|remove-part|remove-last|remove-member|remove-two-conditions 3.5.2.3-replace-one-of-several
             3.5.2.3-replace-record|replace-no-match 3.5.2-primary-by-path
         3.5.2.2-remove-part: 3.5.2-primary-by-path
         3.5.2.2-remove-filtered: 3.5.2.2-remove-last|remove-member|remove-two-conditions
+        3.5.2-two-conditions: 3.5.2-path-bracket
         3.5.2-op: 3.5.2-bad-path|read-only|schema|atomic|no-value 3.5.2.2-remove-required|remove-without-path
             3.5.2.3-replace-no-match
         3.6-answer: 3.7.3-all 3.7-all-methods 3.14-if-match-delete
         3.6-gone: 3.6-gone-patch|not-found|omitted|again|member|group 3.7-all-methods 3.14-if-match-delete
-        3.7.3-all: 3.7-error-response|continue|fail-on-errors|bulk-id|methods|all-methods|order 3.7.1 3.7.2
+        3.7.3-all: 3.7-uniqueness 3.7-error-response|continue|fail-on-errors|bulk-id|methods|all-methods|order 3.7.1 3.7.2
             3.7.3-location|method|status
-        3.9-attributes: 3.9 RFC7643-2.1-case 3.10-urn 3.4.3-attributes 3.5.2-attributes
+        3.9-attributes: RFC9865-2-attributes 3.9 RFC7643-2.1-case 3.10-urn 3.4.3-attributes 3.5.2-attributes
         3.9-excluded: 3.9-group-without-members|both|each-method 3.4.3-pages
-        3.3-uniqueness: 3.5.1-uniqueness
+        3.3-uniqueness: RFC7643-4.1.1-unique-inactive 3.7-uniqueness 3.5.1-uniqueness
         3.4.3-search: 3.4.3-attributes|pages RFC9865-3-search
         RFC7643-2.5-unassigned: 3.5.1-null-clears
         """;

@@ -148,7 +148,7 @@ internal static class Run
             var verdict =
                 weighing.LeftOut(requirement) is { } why ? Verdict.Skipped(why)
                 : Rests.Missing(requirement, broken) is { } missing
-                    ? Verdict.Skipped($"it rests on {missing}, which is not kept")
+                    ? Verdict.Skipped($"it depends on {missing}, which is not met")
                 : weighing.Weigh(requirement, await VerdictAsync(server, requirement));
             if (verdict.IsBroken)
                 broken.TryAdd(requirement.Id, requirement.Id);

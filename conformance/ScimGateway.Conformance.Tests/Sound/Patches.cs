@@ -164,6 +164,9 @@ internal static partial class Patches
             one.Remove("primary");
     }
 
-    [GeneratedRegex(@"^(?<name>(urn:[\w:.-]+:)?[A-Za-z$][\w$-]*)(\[(?<filter>[^\]]+)\])?(\.(?<sub>[\w$-]+))?$")]
+    // A bracket within a text ends no filter.
+    [GeneratedRegex(
+        """^(?<name>(urn:[\w:.-]+:)?[A-Za-z$][\w$-]*)(\[(?<filter>("(\\.|[^"\\])*"|[^"\]])+)\])?(\.(?<sub>[\w$-]+))?$"""
+    )]
     private static partial Regex Path();
 }

@@ -44,8 +44,13 @@ internal static class Terminal
             to.WriteLine(
                 $"one cause: {string.Join(", ", cause.Select(one => one.Requirement.Id))}: {cause[0].Verdict.Says}"
             );
-        foreach (var left in findings.LeftBehind)
-            to.WriteLine($"could not be removed: {left}");
+        // A server without DELETE leaves a hundred for the one reason, which would hide the causes above.
+        foreach (
+            var left in findings.LeftBehind.GroupBy(left => left[(left.IndexOf(" → ", StringComparison.Ordinal) + 1)..])
+        )
+            to.WriteLine(
+                $"could not be removed: {left.First()}{(left.Skip(1).Any() ? $" (and {left.Count() - 1} more, answered alike)" : "")}"
+            );
         to.WriteLine(findings.Closing);
     }
 

@@ -432,7 +432,7 @@ internal static class Bulk
         },
     ];
 
-    private static Task<Exchange> BulkAsync(Server server, params JsonObject[] operations) =>
+    public static Task<Exchange> BulkAsync(Server server, params JsonObject[] operations) =>
         BulkAsync(server, null, operations);
 
     private static async Task<Exchange> BulkAsync(Server server, int? failOnErrors, params JsonObject[] operations)
@@ -453,7 +453,7 @@ internal static class Bulk
     /// <summary>An operation that deletes.</summary>
     public static JsonObject Delete(string path) => new() { ["method"] = "DELETE", ["path"] = path };
 
-    private static JsonObject Post(string bulkId, JsonObject data, string path = "/Users") =>
+    public static JsonObject Post(string bulkId, JsonObject data, string path = "/Users") =>
         new()
         {
             ["method"] = "POST",
@@ -462,7 +462,7 @@ internal static class Bulk
             ["data"] = data,
         };
 
-    private static JsonObject Put(JsonObject resource, JsonObject data) =>
+    public static JsonObject Put(JsonObject resource, JsonObject data) =>
         new()
         {
             ["method"] = "PUT",
@@ -470,7 +470,7 @@ internal static class Bulk
             ["data"] = data,
         };
 
-    private static string Location(Exchange done, string bulkId) =>
+    public static string Location(Exchange done, string bulkId) =>
         done.Json.Objects("Operations")
             .Where(one => one.At("bulkId").AsText() == bulkId)
             .Select(one => one.At("location").AsText())
@@ -478,7 +478,7 @@ internal static class Bulk
         ?? throw new NotPossibleException($"no location was said: {done}");
 
     // As text (RFC 7644 §3.7.3); what is a number is taken as well, since RFC7644-3.7.3-status tells that.
-    private static IReadOnlyList<string> Statuses(Exchange done) =>
+    public static IReadOnlyList<string> Statuses(Exchange done) =>
         [
             .. done
                 .Json.Objects("Operations")

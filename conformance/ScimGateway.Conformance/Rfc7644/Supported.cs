@@ -76,7 +76,7 @@ internal static partial class Supported
             return list;
         var refused = await RefusedAsync(server);
         return WordsOf(filter).FirstOrDefault(refused.ContainsKey) is { } word
-            ? throw new NotPossibleException($"it rests on {Id}, which is not kept: {word} is refused")
+            ? throw new NotPossibleException($"it depends on {Id}, which is not met: {word} is refused")
             : list;
     }
 

@@ -53,6 +53,7 @@ internal sealed partial record Breakage(string Name, string Section, string Says
         .. OfFormats.All,
         .. OfValues.All,
         .. OfMembers.All,
+        .. OfTheField.All,
     ];
 
     /// <summary>Requests of a kind are understood otherwise.</summary>

@@ -147,7 +147,7 @@ internal static class OfCreating
         );
 
     // A user whose name is taken is made with another, and shown with that one.
-    private static Detour Renaming(Func<string, string, bool> which)
+    public static Detour Renaming(Func<string, string, bool> which, Func<Ask, Resource, bool>? whose = null)
     {
         var names = new Dictionary<string, string>();
         var shows = Shows(
@@ -165,7 +165,10 @@ internal static class OfCreating
                 || ask.Path != "Users"
                 || (ask.Body as JsonObject)?["userName"].Text() is not { } name
                 || scim.Resources.All(one =>
-                    one.Written["userName"].Text() is not { } taken || !Is(taken, name) || !which(taken, name)
+                    one.Written["userName"].Text() is not { } taken
+                    || !Is(taken, name)
+                    || !which(taken, name)
+                    || whose?.Invoke(ask, one) == false
                 )
             )
                 return shows(ask, scim);

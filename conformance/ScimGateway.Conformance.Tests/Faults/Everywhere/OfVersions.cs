@@ -187,7 +187,7 @@ internal static class OfVersions
     }
 
     // Shown and taken is another version than the sound server's.
-    private static Detour Versioned(Func<Resource, string> version) =>
+    public static Detour Versioned(Func<Resource, string> version) =>
         (ask, scim) =>
         {
             if (Meant(ask, scim) is { } meant)
