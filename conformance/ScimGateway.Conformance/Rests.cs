@@ -24,7 +24,7 @@ internal static class Rests
             3.5.2.3-replace-nothing-else RFC7643-7-round-trip
         3.8-utf-8: RFC7643-7-round-trip-user 3.4.2.2-pr|escapes|display-name 3.5.1-replaces 3.5.2.1-add-same
             3.5.2.1-add-single 3.7-all-methods 3.9-several|list 3.14-changes|if-match 3.5.2.3-replace-single
-        RFC7643-3.1-id: RFC7643-7-round-trip 3.9-each-method
+        RFC7643-3.1-id: RFC7643-2.1-sub-names RFC7643-7-round-trip 3.9-each-method
         RFC7643-3.1-external-id: 3.4.2.2-external-id
         RFC7643-4.1.1-active: RFC7643-4.1.1-unique-inactive 3.4.2.2-boolean|false 3.5.2-active
         RFC7643-4.1.2-emails: 3.5.2-next|path-bracket|path-flag 3.4.2.2-any-value|value-path|complex-value 3.4.2.3-primary 3.5.2-primary 3.5.2.1-add-many
@@ -63,7 +63,7 @@ internal static class Rests
         3.4.2.4-pages: 3.4.2.4-beyond|groups 3.4.3-pages RFC9865
         3.4.2.3-descending: 3.4.2.3-without|names|common|groups RFC9865-2.2-sorted
         3.5.2-order: 3.5.2-next 3.5.2-several|in-order|atomic 3.5.2.2-remove-last
-        3.5.2.3-replace-one-of-several: 3.5.2.3-replace-record 3.5.2-primary-by-path|two-conditions 3.5.2.2-remove-two-conditions
+        3.5.2.3-replace-one-of-several: 3.5.2-path-bracket|path-flag 3.5.2.3-replace-record 3.5.2-primary-by-path|two-conditions 3.5.2.2-remove-two-conditions
             3.5.2.2-remove-last
         3.5.2.1-add-without-path: 3.5.2-without-path
         3.5.2.3-replace-without-path: 3.5.2-path-urn|group-name|without-path 3.5.2.3-replace-nothing-else
@@ -124,7 +124,7 @@ internal static class Rests
         3.5.2.3-replace-sub-attribute: 3.5.2-next|path-bracket|path-flag 3.5.2.2-remove-filtered|remove-part|remove-last|remove-member|remove-two-conditions 3.5.2.3-replace-one-of-several
             3.5.2.3-replace-record|replace-no-match 3.5.2-primary-by-path
         3.5.2.2-remove-part: 3.5.2-primary-by-path
-        3.5.2.2-remove-filtered: 3.5.2.2-remove-last|remove-member|remove-two-conditions
+        3.5.2.2-remove-filtered: 3.5.2-path-bracket 3.5.2.2-remove-last|remove-member|remove-two-conditions
         3.5.2-two-conditions: 3.5.2-path-bracket
         3.5.2-op: 3.5.2-bad-path|read-only|schema|atomic|no-value 3.5.2.2-remove-required|remove-without-path
             3.5.2.3-replace-no-match
