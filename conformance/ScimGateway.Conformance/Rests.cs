@@ -126,11 +126,13 @@ internal static class Rests
         3.5.2.2-remove-part: 3.5.2-primary-by-path
         3.5.2.2-remove-filtered: 3.5.2-path-bracket 3.5.2.2-remove-last|remove-member|remove-two-conditions
         3.5.2-two-conditions: 3.5.2-path-bracket
+        3.5.2-several: 3.5.2-next
+        RFC7643-3.1-last-modified-moves: RFC7643-3.1-last-modified-members
         3.5.2-op: 3.5.2-bad-path|read-only|schema|atomic|no-value 3.5.2.2-remove-required|remove-without-path
             3.5.2.3-replace-no-match
         3.6-answer: 3.7.3-all 3.7-all-methods 3.14-if-match-delete
         3.6-gone: 3.6-gone-patch|not-found|omitted|again|member|group 3.7-all-methods 3.14-if-match-delete
-        3.7.3-all: 3.7-uniqueness 3.7-error-response|continue|fail-on-errors|bulk-id|methods|all-methods|order 3.7.1 3.7.2
+        3.7.3-all: 3.7.3-failed-location 3.7-uniqueness 3.7-error-response|continue|fail-on-errors|bulk-id|methods|all-methods|order 3.7.1 3.7.2
             3.7.3-location|method|status
         3.9-attributes: RFC9865-2-attributes 3.9 RFC7643-2.1-case 3.10-urn 3.4.3-attributes 3.5.2-attributes
         3.9-excluded: 3.9-group-without-members|both|each-method 3.4.3-pages

@@ -289,7 +289,7 @@ internal static partial class OfPatchPaths
         return operation;
     }
 
-    [GeneratedRegex(@"\[([^\]]*)\]")]
+    [GeneratedRegex("""\[((?:"(?:\\.|[^"\\])*"|[^"\]])*)\]""")]
     private static partial Regex InPath();
 
     [GeneratedRegex(@"\]$")]
