@@ -34,9 +34,11 @@ internal static class Inventory
         .. Replacing.All,
         .. Patching.All,
         .. PatchPaths.All,
+        .. PatchSteps.All,
         .. PatchGroups.All,
         .. Deleting.All,
         .. Bulk.All,
+        .. BulkOutcomes.All,
         .. Formats.All,
         .. Projecting.All,
         .. Errors.All,
@@ -44,7 +46,6 @@ internal static class Inventory
         .. Discovery.All,
         .. Security.All,
         .. Cursors.All,
-        .. Further.All,
     ];
 
     /// <summary>What providers ask, by provider.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ScimGateway.Conformance.Rfc7644;
 using static ScimGateway.Conformance.Level;
 
 namespace ScimGateway.Conformance.Rfc7643;
@@ -213,6 +214,29 @@ internal static class Groups
         {
             Needs = Feature.Users | Feature.Groups | Feature.Patch,
         },
+        new(
+            "RFC7643-3.1-last-modified-members",
+            Must,
+            "lastModified of a group is later once its members have changed",
+            async server =>
+            {
+                var group = await server.MadeGroupAsync();
+                var before = group.At("meta.lastModified").AsText();
+                // Who counts in seconds shows it in the next one.
+                for (var tries = 0; tries < 3; tries++)
+                {
+                    await WithMemberAsync(server, group);
+                    var read = await server.GetAsync(Server.At(group));
+                    if (read.TextOf("meta.lastModified") != before)
+                        return Verdict.Kept;
+                    await server.WaitAsync(TimeSpan.FromMilliseconds(600));
+                }
+                return Verdict.Broken(await server.GetAsync(Server.At(group)));
+            }
+        )
+        {
+            Needs = Feature.Users | Feature.Groups | Feature.Patch,
+        },
     ];
 
     private static bool HasNested(Server server) =>
@@ -229,5 +253,17 @@ internal static class Groups
             return Verdict.Kept; // RFC7643-4.2-nested tells
         var read = await server.GetAsync(Server.At(made.WithResource().Json!));
         return Verdict.Of(read.Json.Objects("members").All(member => isSo(inner, member)), read);
+    }
+
+    /// <summary>Adds a new user to a group.</summary>
+    internal static async Task WithMemberAsync(Server server, JsonObject group)
+    {
+        var user = await server.MadeUserAsync();
+        var patched = await server.PatchAsync(
+            Server.At(group),
+            Patching.Operation("add", "members", new JsonArray(new JsonObject { ["value"] = user.At("id").AsText() }))
+        );
+        if (!patched.IsFine)
+            throw new NotPossibleException($"no member could be added, as RFC7644-3.5.2.1-add-member tells: {patched}");
     }
 }

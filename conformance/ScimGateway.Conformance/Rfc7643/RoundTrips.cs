@@ -312,6 +312,25 @@ internal static class RoundTrips
         {
             Needs = Feature.Users,
         },
+        new(
+            "RFC7643-7-not-unique",
+            Must,
+            "two groups may have the same displayName where its schema says that it is not unique",
+            async server =>
+            {
+                if (server.Announced.Attribute(Words.Group, "displayName")?.At("uniqueness").AsText() != "none")
+                    return Verdict.Skipped("displayName of groups is not said to be without uniqueness");
+                var group = await server.MadeGroupAsync();
+                var second = await server.PostAsync(
+                    "Groups",
+                    Values.Changed(server.Group(), other => other["displayName"] = group.At("displayName").AsText())
+                );
+                return Verdict.Of(second.IsFine, second);
+            }
+        )
+        {
+            Needs = Feature.Groups,
+        },
     ];
 
     /// <summary>Makes a resource with all that may be written, and reads whether it was kept.</summary>

@@ -328,5 +328,50 @@ internal static class Users
             "passwords and the like are not kept in the clear",
             "storage is not seen from outside"
         ),
+        new(
+            "RFC7643-4.1.1-unique-inactive",
+            Must,
+            "the userName of a user who is not active is taken all the same",
+            async server =>
+            {
+                var user = await server.MadeUserAsync(sent => sent["active"] = false);
+                if (user.At("active").AsFlag() != false)
+                    throw new NotPossibleException("nobody is made who is not active, as RFC7643-4.1.1-active tells");
+                var second = await server.PostAsync("Users", server.User(user.At("userName").AsText()));
+                return Verdict.Of(!second.IsFine, second);
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
+        new(
+            "RFC7643-4.1.1-password-refused",
+            Must,
+            "an error does not repeat a password",
+            async server =>
+            {
+                const string Password = "t1meMasheen0and0more";
+                var refused = await server.PostAsync(
+                    "Users",
+                    Values.Changed(
+                        server.User(),
+                        user =>
+                        {
+                            user.Remove("userName");
+                            user["password"] = Password;
+                        }
+                    )
+                );
+                return refused.IsFine
+                    ? throw new NotPossibleException($"a user without a userName was made: {refused}")
+                    : Verdict.Of(
+                        refused.Json?.ToJsonString().Contains(Password, StringComparison.Ordinal) != true,
+                        refused
+                    );
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
     ];
 }

@@ -358,6 +358,53 @@ internal static partial class Values
             "values of several are canonicalised where that makes sense",
             "where it makes sense is the server's to say"
         ),
+        new(
+            "RFC7643-2.1-sub-names",
+            Must,
+            "names of sub-attributes are case insensitive in what is sent, too",
+            async server =>
+            {
+                var made = await server.PostAsync(
+                    "Users",
+                    Values.Changed(
+                        server.User(),
+                        user => user["name"] = new JsonObject { ["GIVENNAME"] = "Con", ["familyname"] = "Former" }
+                    )
+                );
+                if (!made.IsFine)
+                    return Verdict.Broken(made);
+                var read = await server.GetAsync(Server.At(made.WithResource().Json!));
+                return Verdict.Of(read.Says("name.givenName", "Con") && read.Says("name.familyName", "Former"), read);
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
+        new(
+            "RFC7643-2.4-same-type",
+            Must,
+            "several values of one type are kept",
+            async server =>
+            {
+                var name = server.Name();
+                string[] both = [$"{name}-one@example.com", $"{name}-other@example.com"];
+                var user = await server.MadeUserAsync(sent =>
+                    sent["emails"] = new JsonArray([
+                        .. both.Select(one => new JsonObject { ["value"] = one, ["type"] = "work" }),
+                    ])
+                );
+                var read = await server.GetAsync(Server.At(user));
+                return Verdict.Of(
+                    both.All(one =>
+                        read.Json.Objects("emails").Any(email => Steps.IsSame(email.At("value").AsText(), one))
+                    ),
+                    read
+                );
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
     ];
 
     private static bool IsOfShape(JsonObject user) =>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using ScimGateway.Conformance.Rfc7643;
 using static ScimGateway.Conformance.Level;
@@ -248,6 +249,54 @@ internal static class Filtering
             "of an attribute that the server has given a value, that value is compared",
             "which values are a server's own is not announced"
         ),
+        new(
+            "RFC7644-3.4.2.2-instants",
+            Must,
+            "times are compared as exactly as they are shown",
+            async server =>
+            {
+                JsonObject[] users =
+                [
+                    await server.MadeUserAsync(),
+                    await server.MadeUserAsync(),
+                    await server.MadeUserAsync(),
+                ];
+                var pairs = users
+                    .Zip(users.Skip(1))
+                    .Where(pair => Created(pair.First) is { } one && Created(pair.Second) is { } other && one < other)
+                    .ToList();
+                return pairs.Count == 0
+                    ? throw new NotPossibleException("the users were made at one time, as far as is shown")
+                    : await Steps.EachAsync(
+                        pairs,
+                        pair =>
+                            FindsAsync(
+                                server,
+                                $"meta.created gt \"{pair.First.At("meta.created")}\" and userName eq \"{pair.Second.At("userName")}\"",
+                                pair.Second
+                            )
+                    );
+            }
+        )
+        {
+            Needs = Feature.Users | Feature.Filter,
+        },
+        new(
+            "RFC7644-3.4.2.2-operator-in-values",
+            Must,
+            "an operator within a value is a part of the value",
+            async server =>
+            {
+                var name = $"{server.Name()} eq the frequent";
+                var user = await server.MadeUserAsync(sent => sent["displayName"] = name);
+                return user.At("displayName").AsText() != name
+                    ? throw new NotPossibleException("displayName is not kept as it was sent")
+                    : await FindsAsync(server, $"displayName eq \"{name}\"", user);
+            }
+        )
+        {
+            Needs = Feature.Users | Feature.Filter,
+        },
     ];
 
     // A filter that lets the first of two users through and not the other, and perhaps one that lets neither through.
@@ -366,4 +415,14 @@ internal static class Filtering
         {
             Needs = Feature.Users | Feature.Filter,
         };
+
+    // What a server's filters may not have is told once, by another requirement.
+    private static async Task<Verdict> FindsAsync(Server server, string filter, JsonObject user)
+    {
+        var found = await Supported.UsersAsync(server, filter);
+        return Verdict.Of(found.IsFine && Steps.Ids(found.Resources).SetEquals(Steps.Ids([user])), found);
+    }
+
+    private static DateTimeOffset? Created(JsonObject user) =>
+        DateTimeOffset.TryParse(user.At("meta.created").AsText(), CultureInfo.InvariantCulture, out var at) ? at : null;
 }

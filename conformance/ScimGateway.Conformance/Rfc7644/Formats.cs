@@ -160,5 +160,21 @@ internal static class Formats
         {
             Needs = Feature.Users,
         },
+        new(
+            "RFC7644-3.8-accept-several",
+            Must,
+            "Accept may name several types (RFC 9110 §12.5.1)",
+            async server =>
+            {
+                var list = await server.GetAsync(
+                    "Users?count=1",
+                    ("Accept", "application/scim+json, application/json;q=0.9, */*;q=0.1")
+                );
+                return Verdict.Of(list.Status == 200 && list.Json is not null, list);
+            }
+        )
+        {
+            Needs = Feature.Users,
+        },
     ];
 }

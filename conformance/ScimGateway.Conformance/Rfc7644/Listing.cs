@@ -9,6 +9,9 @@ internal static class Listing
 {
     private const Feature Filtered = Feature.Users | Feature.Filter;
 
+    // More are not made to see a list that has them all.
+    private const int MostMade = 50;
+
     public static readonly Requirement[] All =
     [
         new(
@@ -162,6 +165,25 @@ internal static class Listing
         )
         {
             Needs = Filtered,
+        },
+        new(
+            "RFC7644-3.4.2-total-beyond",
+            Must,
+            "totalResults is how many are found, also where no page has so many",
+            async server =>
+            {
+                var config = await server.GetAsync("ServiceProviderConfig");
+                if (config["filter.maxResults"].AsNumber() is not { } most || most is not (> 0 and <= MostMade))
+                    return Verdict.Skipped("filter.maxResults is not said, or more than are made here");
+                var there = (await server.GetAsync("Users?count=1"))["totalResults"].AsNumber();
+                for (; there <= most; there++)
+                    await server.MadeUserAsync();
+                var list = await server.GetAsync("Users");
+                return Verdict.Of(list["totalResults"].AsNumber() > most, list);
+            }
+        )
+        {
+            Needs = Feature.Users | Feature.Filter,
         },
     ];
 }

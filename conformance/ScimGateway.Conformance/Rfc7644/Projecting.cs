@@ -285,5 +285,34 @@ internal static class Projecting
         {
             Needs = Feature.Users,
         },
+        new(
+            "RFC7644-3.9-extension-part",
+            Must,
+            "of an extension only the attribute that attributes names is shown",
+            async server =>
+            {
+                var user = await server.MadeUserAsync(sent =>
+                {
+                    sent["schemas"] = new JsonArray(Words.User, Words.Enterprise);
+                    sent[Words.Enterprise] = new JsonObject
+                    {
+                        ["employeeNumber"] = server.ShortName(),
+                        ["department"] = "Tours",
+                    };
+                });
+                var whole = await server.GetAsync(Server.At(user));
+                var shown = whole.Json.Member(Words.Enterprise);
+                if (!shown.At("employeeNumber").IsSomething() || !shown.At("department").IsSomething())
+                    throw new NotPossibleException("employeeNumber and department are not both kept");
+                var read = await server.GetAsync($"{Server.At(user)}?attributes={Words.Enterprise}:department");
+                return Verdict.Of(
+                    read.IsFine && !read.Json.Member(Words.Enterprise).At("employeeNumber").IsSomething(),
+                    read
+                );
+            }
+        )
+        {
+            Needs = Feature.Users | Feature.Enterprise,
+        },
     ];
 }

@@ -207,6 +207,48 @@ internal static class Versions
         {
             Needs = Tagged,
         },
+        new(
+            "RFC7644-3.14-if-match-nothing-done",
+            Must,
+            "what is answered with 412 is not done",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                var sent = Values.Changed(
+                    user.DeepClone().AsObject(),
+                    changed => changed["displayName"] = "Another Name"
+                );
+                var put = await server.PutAsync(Server.At(user), sent, ("If-Match", "W/\"none-such\""));
+                if (put.Status != 412)
+                    throw new NotPossibleException($"a version that there is not was taken: {put}");
+                var read = await server.GetAsync(Server.At(user));
+                return Verdict.Of(!read.Says("displayName", "Another Name"), read);
+            }
+        )
+        {
+            Needs = Feature.Users | Feature.ETag,
+        },
+        new(
+            "RFC7644-3.14-members",
+            Must,
+            "a group with other members has another version",
+            async server =>
+            {
+                var group = await server.MadeGroupAsync();
+                var before = (await server.GetAsync(Server.At(group))).Header("ETag");
+                if (before is null)
+                    throw new NotPossibleException("a group has no ETag, as RFC7644-3.14-header tells");
+                await Groups.WithMemberAsync(server, group);
+                var after = await server.GetAsync(Server.At(group));
+                return Verdict.Of(
+                    after.Header("ETag") != before,
+                    $"ETag before and after a member was added: {before}, {after.Header("ETag")}"
+                );
+            }
+        )
+        {
+            Needs = Feature.Users | Feature.Groups | Feature.Patch | Feature.ETag,
+        },
     ];
 
     private static async Task<string> TagAsync(Server server, string path) =>

@@ -230,6 +230,27 @@ internal static class Cursors
             "a server bounds what cursors cost it",
             "what a cursor costs is not seen from outside"
         ),
+        new(
+            "RFC9865-2-attributes",
+            Must,
+            "attributes counts for each page of a cursor",
+            async server =>
+            {
+                var crowd = await Crowd.MadeAsync(server, 3);
+                var asked = $"Users?filter={Uri.EscapeDataString(crowd.Filter)}&count=2&attributes=userName&cursor=";
+                var first = await server.GetAsync(asked);
+                if (first.TextOf("nextCursor") is not { Length: > 0 } next)
+                    throw new NotPossibleException("there is no second page, as RFC9865-2-next tells");
+                var second = await server.GetAsync(asked + Uri.EscapeDataString(next));
+                return Verdict.Of(
+                    second.IsFine && !second.Resources.Any(one => one.At("emails").IsSomething()),
+                    second
+                );
+            }
+        )
+        {
+            Needs = Feature.Users | Feature.Filter | Feature.CursorPaging,
+        },
     ];
 
     private static async Task<Exchange> FirstAsync(Server server) =>
