@@ -138,7 +138,8 @@ internal static class Rests
         3.9-excluded: 3.9-group-without-members|both|each-method 3.4.3-pages
         3.3-uniqueness: RFC7643-4.1.1-unique-inactive 3.7-uniqueness 3.5.1-uniqueness
         3.4.3-search: 3.4.3-attributes|pages RFC9865-3-search
-        RFC7643-2.5-unassigned: 3.5.1-null-clears
+        3.10-case: RFC7643-2.1-sub-names
+        RFC7643-2.5-unassigned: 3.5.2-null 3.5.1-null-clears
         """;
 
     private static readonly (string On, string[] Those)[] _all = [.. Read()];
