@@ -9,17 +9,9 @@ namespace ScimGateway.Provisioning.Storage.Sqlite;
 /// </summary>
 internal static partial class SqliteInterrupt
 {
-    // By name, as in SqliteRow.
-    private static readonly Func<SqliteConnection, SafeHandle?> _handle = typeof(SqliteConnection)
-        .GetProperty("Handle")!
-        .GetMethod!.CreateDelegate<Func<SqliteConnection, SafeHandle?>>();
-
     private const int Interrupted = 9;
 
-    public static void Of(SqliteConnection connection) => sqlite3_interrupt(Handle(connection));
-
-    /// <summary>The connection as SQLite knows it, as long as it is open.</summary>
-    public static nint Handle(SqliteConnection connection) => _handle(connection)!.DangerousGetHandle();
+    public static void Of(nint connection) => sqlite3_interrupt(connection);
 
     /// <summary>Whether a query has ended by it.</summary>
     public static bool IsCauseOf(SqliteException e) => e.SqliteErrorCode == Interrupted;

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Microsoft.Data.Sqlite;
 
 namespace ScimGateway.Provisioning.Storage.Sqlite;
 
@@ -11,22 +10,15 @@ namespace ScimGateway.Provisioning.Storage.Sqlite;
 internal readonly unsafe ref partial struct SqliteRow
 {
     private const int Null = 5;
-    private const int Row = 100;
-    private const int Done = 101;
 
+    private readonly SqliteStatement _run;
     private readonly nint _statement;
 
     /// <summary>The row of a statement, which goes from row to row with it.</summary>
-    public SqliteRow(SqliteStatement statement) => _statement = statement.Handle;
+    public SqliteRow(SqliteStatement statement) => (_run, _statement) = (statement, statement.Handle);
 
     /// <summary>Goes to the next row; false if there is none.</summary>
-    public bool Next() =>
-        sqlite3_step(_statement) switch
-        {
-            Row => true,
-            Done => false,
-            var error => throw new SqliteException($"SQLite could not read on: error {error}.", error),
-        };
+    public bool Next() => _run.Next();
 
     public bool IsNull(int column) => sqlite3_column_type(_statement, column) == Null;
 
@@ -38,9 +30,6 @@ internal readonly unsafe ref partial struct SqliteRow
         var start = sqlite3_column_blob(_statement, column); // before the length, as SQLite wants it
         return new ReadOnlySpan<byte>(start, sqlite3_column_bytes(_statement, column));
     }
-
-    [LibraryImport(SqliteRuntime.Library)]
-    private static partial int sqlite3_step(nint statement);
 
     // They return what the step before has read, in some nanoseconds: less than a switch of the collector's mode takes.
     [LibraryImport(SqliteRuntime.Library)]

@@ -8,7 +8,7 @@ internal sealed class SqliteSession(SqliteConnection connection) : StoreSession
     // Texts that depend on what clients ask for are many; beyond these all are forgotten.
     private const int MostPrepared = 256;
 
-    private readonly nint _connection = SqliteInterrupt.Handle(connection);
+    private readonly nint _connection = connection.Handle!.DangerousGetHandle();
     private readonly Dictionary<string, (SqliteStatement Statement, bool Writes)> _prepared = [];
 
     /// <inheritdoc/>
@@ -25,7 +25,7 @@ internal sealed class SqliteSession(SqliteConnection connection) : StoreSession
             Forget();
     }
 
-    private protected override void Interrupt() => SqliteInterrupt.Of(connection);
+    private protected override void Interrupt() => SqliteInterrupt.Of(_connection);
 
     private protected override Rows Rows(string sql, ReadOnlySpan<(string Name, object? Value)> parameters) =>
         new(Bound(sql, parameters));

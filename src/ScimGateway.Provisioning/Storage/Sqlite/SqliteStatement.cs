@@ -2,12 +2,13 @@ using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Data.Sqlite;
+using ScimGateway.Provisioning.Model;
 
 namespace ScimGateway.Provisioning.Storage.Sqlite;
 
 /// <summary>
-/// A statement that a connection keeps prepared. Microsoft.Data.Sqlite looks its parameters up by their names in each
-/// call, and makes a reader for it: a tenth of what a write costs, and of a read by id.
+/// A statement that a connection keeps prepared. Microsoft.Data.Sqlite looks up parameters by name and creates a reader
+/// in each call; docs/performance.md has what that cost.
 /// </summary>
 internal sealed unsafe partial class SqliteStatement : IDisposable
 {
@@ -17,7 +18,7 @@ internal sealed unsafe partial class SqliteStatement : IDisposable
     private const int Done = 101;
     private const int MostOnStack = 512;
 
-    // SQLite makes a copy of what it is given so.
+    // SQLITE_TRANSIENT: SQLite copies the bytes before the call returns.
     private const nint Copied = -1;
 
     private readonly nint _connection;
@@ -35,7 +36,7 @@ internal sealed unsafe partial class SqliteStatement : IDisposable
         {
             Require(sqlite3_prepare_v3(connection, start, text.Length, KeptForLong, out _statement, out var behind));
             if (text.AsSpan((int)(behind - start)).ContainsAnyExcept(" \r\n\t;"u8))
-                throw new ArgumentException("A session runs one statement at a time.", nameof(sql));
+                throw Unfit("A session runs one statement at a time.");
         }
         _names = new string[parameters.Length];
         _places = new int[parameters.Length];
@@ -46,7 +47,7 @@ internal sealed unsafe partial class SqliteStatement : IDisposable
                 _places[i] = sqlite3_bind_parameter_index(_statement, name);
         }
         if (_places.Count(place => place > 0) != sqlite3_bind_parameter_count(_statement))
-            throw new ArgumentException($"The statement asks for more than {string.Join(", ", _names)}.");
+            throw Unfit($"The statement asks for more than {string.Join(", ", _names)}.");
     }
 
     /// <summary>The statement as SQLite knows it.</summary>
@@ -102,6 +103,13 @@ internal sealed unsafe partial class SqliteStatement : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _ = sqlite3_finalize(_statement);
 
+    // A connection does not close while it has a statement.
+    private ArgumentException Unfit(string why)
+    {
+        Dispose();
+        return new ArgumentException(why);
+    }
+
     // Mostly where it stood in the first call.
     private int Place(string name, int likely)
     {
@@ -136,7 +144,7 @@ internal sealed unsafe partial class SqliteStatement : IDisposable
                 fixed (byte* start = bytes.Length > 0 ? bytes : new byte[1])
                     Require(sqlite3_bind_blob(_statement, place, start, bytes.Length, Copied));
                 break;
-            case IEnumerable<Model.ResourceId> listed:
+            case IEnumerable<ResourceId> listed:
                 BindText(place, Listed(listed));
                 break;
             case var other:
@@ -167,7 +175,7 @@ internal sealed unsafe partial class SqliteStatement : IDisposable
     }
 
     // As json_each reads it, each spelled as a UUID is kept.
-    private static string Listed(IEnumerable<Model.ResourceId> ids)
+    private static string Listed(IEnumerable<ResourceId> ids)
     {
         var json = new StringBuilder("[");
         foreach (var id in ids)
