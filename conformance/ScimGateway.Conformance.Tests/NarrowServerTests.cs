@@ -6,8 +6,8 @@ using ScimGateway.Conformance.Tests.Sound;
 namespace ScimGateway.Conformance.Tests;
 
 /// <summary>
-/// A server that has a part of the protocol alone is told of what it lacks once, and asked for the rest. So are servers of
-/// others, where each of these was met.
+/// A server that implements only part of the protocol gets one finding for each thing it lacks, and is asked for the rest.
+/// Each of these was met at a server of others.
 /// </summary>
 public sealed partial class NarrowServerTests
 {

@@ -40,7 +40,7 @@ internal sealed partial class Made(Server server, string mark)
     /// <summary>No answer came to what may have made something.</summary>
     public void Miss(HttpMethod method) => _isInDoubt |= method == HttpMethod.Post;
 
-    /// <summary>Marks the names of what is made now. What no answer has named is found by this text.</summary>
+    /// <summary>Marks the names of everything created from now on: a resource that no answer named is found by this text.</summary>
     public string Mark(string text)
     {
         _marks.Add(text);

@@ -15,9 +15,9 @@ internal sealed partial class Crowd
     private readonly string _before;
     private readonly string _behind;
 
-    private Crowd(Server server, string mark, string filter)
+    private Crowd(Server server, string mark)
     {
-        (_server, Mark, Filter) = (server, mark, filter);
+        (_server, Mark) = (server, mark);
         var around = server.UserName(mark).Split(mark);
         (_before, _behind) = (around[0], around[^1]);
     }
@@ -58,7 +58,7 @@ internal sealed partial class Crowd
     private static partial Regex Compared();
 
     /// <summary>What finds them.</summary>
-    public string Filter { get; }
+    public string Filter { get; private set; } = "";
 
     /// <summary>Makes so many.</summary>
     public static Task<Crowd> MadeAsync(Server server, int many) =>
@@ -73,27 +73,27 @@ internal sealed partial class Crowd
     )
     {
         await server.MadeUserAsync(); // who is found by a filter that is passed over
-        var mark = server.Name();
+        var crowd = new Crowd(server, server.Name());
         var made = new List<JsonObject>();
         foreach (var ending in endings)
             made.Add(
                 await server.MadeUserAsync(user =>
                 {
-                    user["userName"] = server.UserName($"{mark}-{ending}");
-                    user["name"] = new JsonObject { ["givenName"] = "Con", ["familyName"] = mark };
+                    user["userName"] = crowd.UserName(ending);
+                    user["name"] = new JsonObject { ["givenName"] = "Con", ["familyName"] = crowd.Mark };
                     change?.Invoke(user, ending);
                 })
             );
         string[] filters =
         [
-            $"userName sw \"{server.UserName(mark).Split(mark)[0]}{mark}\"",
-            $"userName co \"{mark}\"",
-            $"name.familyName eq \"{mark}\"",
+            crowd.OfUserNames($"userName sw \"{crowd.Mark}\""),
+            $"userName co \"{crowd.Mark}\"",
+            $"name.familyName eq \"{crowd.Mark}\"",
             string.Join(" or ", made.Select(user => $"userName eq \"{user.At("userName")}\"")),
         ];
         foreach (var filter in filters)
         {
-            var crowd = new Crowd(server, mark, filter);
+            crowd.Filter = filter;
             var found = await crowd.ListAsync();
             if (found.IsFine && Steps.Ids(found.Resources).SetEquals(Steps.Ids(made)))
                 return crowd;

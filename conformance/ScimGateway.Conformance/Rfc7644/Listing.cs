@@ -183,7 +183,7 @@ internal static class Listing
             }
         )
         {
-            Needs = Feature.Users | Feature.Filter,
+            Needs = Filtered,
         },
     ];
 }

@@ -379,35 +379,28 @@ internal static class PatchPaths
         {
             Needs = OfUsers,
         },
-        new(
-            "RFC7644-3.5.2-path-bracket",
-            Must,
+        FindsTheOne(
+            "path-bracket",
             "a value in the filter of a path may have a bracket",
-            async server =>
-                await Steps.ChangesAsync(
-                    server,
-                    await server.MadeUserAsync(),
-                    read => read.Json.First("emails").At("type").AsText() == "home",
-                    Operation("replace", "emails[type eq \"work\" and value ne \"a]b\"].type", "home")
-                )
-        )
-        {
-            Needs = Feature.Users | Feature.Patch,
-        },
-        new(
-            "RFC7644-3.5.2-path-flag",
-            Must,
-            "a value in the filter of a path may be true or false",
-            async server =>
-                await Steps.ChangesAsync(
-                    server,
-                    await server.MadeUserAsync(),
-                    read => read.Json.First("emails").At("type").AsText() == "home",
-                    Operation("replace", "emails[primary eq true].type", "home")
-                )
-        )
-        {
-            Needs = Feature.Users | Feature.Patch,
-        },
+            "emails[type eq \"work\" and value ne \"a]b\"]"
+        ),
+        FindsTheOne("path-flag", "a value in the filter of a path may be true or false", "emails[primary eq true]"),
     ];
+
+    private static Requirement FindsTheOne(string word, string says, string path) =>
+        new(
+            $"RFC7644-3.5.2-{word}",
+            Must,
+            says,
+            async server =>
+                await Steps.ChangesAsync(
+                    server,
+                    await server.MadeUserAsync(),
+                    read => read.Json.First("emails").At("type").AsText() == "home",
+                    Operation("replace", $"{path}.type", "home")
+                )
+        )
+        {
+            Needs = OfUsers,
+        };
 }

@@ -226,7 +226,7 @@ internal static class Versions
             }
         )
         {
-            Needs = Feature.Users | Feature.ETag,
+            Needs = Tagged,
         },
         new(
             "RFC7644-3.14-members",
@@ -247,7 +247,7 @@ internal static class Versions
             }
         )
         {
-            Needs = Feature.Users | Feature.Groups | Feature.Patch | Feature.ETag,
+            Needs = Tagged | Feature.Groups | Feature.Patch,
         },
     ];
 

@@ -249,7 +249,7 @@ internal static class Cursors
             }
         )
         {
-            Needs = Feature.Users | Feature.Filter | Feature.CursorPaging,
+            Needs = Paged,
         },
     ];
 
