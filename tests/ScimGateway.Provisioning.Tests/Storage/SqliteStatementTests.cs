@@ -3,6 +3,7 @@ using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Sqlite;
+using SQLitePCL;
 using Xunit;
 
 namespace ScimGateway.Provisioning.Tests.Storage;
@@ -99,6 +100,28 @@ public sealed class SqliteStatementTests : IDisposable
 
         Assert.Throws<InvalidOperationException>(() => _session.All(Text, _ => _session.Any(Text)));
         Assert.Equal([1, 2, 3], _session.All(Text, row => row.Int()));
+    }
+
+    [Fact]
+    public void A_statement_is_planned_once_whatever_is_bound_to_it()
+    {
+        _session.Execute("create table a (x, y)");
+        _session.Execute("create index ix on a (x)");
+        using var connection = SqliteFile.Open(Path.Combine(_folder.FullName, "one.db"));
+        const string Text = "select 1 from a where x = ? and y = ? order by x limit ?";
+        Assert.Equal(raw.SQLITE_OK, raw.sqlite3_prepare_v2(connection.Handle, Text, out var statement));
+        using (statement)
+        {
+            for (var run = 0; run < 3; run++)
+            {
+                for (var place = 1; place <= 3; place++)
+                    raw.sqlite3_bind_int(statement, place, run + place);
+                Assert.Equal(raw.SQLITE_DONE, raw.sqlite3_step(statement));
+                raw.sqlite3_reset(statement);
+            }
+            const int PlannedAnew = 5; // SQLITE_STMTSTATUS_REPREPARE
+            Assert.Equal(0, raw.sqlite3_stmt_status(statement, PlannedAnew, 0));
+        }
     }
 
     public void Dispose()
