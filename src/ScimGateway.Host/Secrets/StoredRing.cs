@@ -33,7 +33,7 @@ internal sealed class StoredRing(Store store) : IXmlRepository
     /// <exception cref="MasterKeyException">What a key was wrapped by is not there.</exception>
     public async Task BeginAsync(Wrappings wrappings, CancellationToken cancel)
     {
-        var entries = await store.AskAsync(KeyRing.All);
+        var entries = await store.AskAsync(KeyRing.All, cancel);
         var others = entries.Select(wrappings.WrapAnew).OfType<KeyRingEntry>().ToList();
         if (others.Count > 0)
             await store.WriteAsync(session => others.Sum(entry => KeyRing.Save(session, entry)), cancel);

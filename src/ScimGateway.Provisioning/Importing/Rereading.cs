@@ -65,7 +65,10 @@ internal sealed partial class Rereading(
         }
         else if (await pages.ReadGroupAsync(slackId, cancel) is { } read && read.Group.Id == slackId)
             await WriteAsync(read.Group, read.Asked);
-        return await store.AskAsync(session => Links.IdBySlackId(session, store.Tenant, kind, slackId));
+        return await store.AskAsync(
+            session => Links.IdBySlackId(session, store.Tenant, kind, slackId),
+            CancellationToken.None
+        );
     }
 
     /// <summary>Writes down an account that Slack showed.</summary>

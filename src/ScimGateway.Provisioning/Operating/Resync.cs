@@ -115,7 +115,10 @@ internal sealed class Resync(HomeStore store, Executor executor, TimeProvider cl
 
     private async Task<int> PlanAsync(JobId job, int all, CancellationToken cancelled)
     {
-        var nested = await store.AskAsync(session => NestedMembers.Concerned(session, store.Tenant));
+        var nested = await store.AskAsync(
+            session => NestedMembers.Concerned(session, store.Tenant),
+            CancellationToken.None
+        );
         foreach (var group in nested)
         {
             if (cancelled.IsCancellationRequested)

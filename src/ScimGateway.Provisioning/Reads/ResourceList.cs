@@ -74,6 +74,9 @@ internal sealed class ResourceList
                 }
         );
 
+    /// <summary>Whether one statement brings it, which sees one state of the store without a transaction.</summary>
+    public bool IsOneStatement => IsBySql && !IsScan;
+
     private bool IsBySql => _order.IsSql && Array.TrueForAll(_parts, part => part.Filter.Rest is null);
 
     /// <summary>Shows the resources of the page that was asked for.</summary>
@@ -92,6 +95,7 @@ internal sealed class ResourceList
         var limit = _query.Count == 0 ? 0 : _query.Count + (ByCursor ? 1 : 0);
         var room = new PageRoom(_query.Count);
         Place? last = null;
+        int? total = null;
         if (limit > 0)
         {
             var statement = Select(limit, offset);
@@ -103,6 +107,7 @@ internal sealed class ResourceList
                     if (!room.Takes(resource))
                         return false;
                     show(resource);
+                    total = row.IntOrNull();
                     if (ByCursor)
                         last = new Place(_order.IsPlain ? null : row.TextOrNull(), resource.Created, resource.Id);
                     return true;
@@ -111,17 +116,17 @@ internal sealed class ResourceList
             );
         }
         var isWhole = !ByCursor && !room.IsFull && room.Count < _query.Count && (room.Count > 0 || offset == 0);
-        return new ResourcePage(
-            isWhole ? offset + room.Count : Total(store),
-            room.Count,
-            room.IsFull && last is not null ? _cursor?.Write(last) : null
-        );
+        // What is counted after the page may have become less.
+        total ??= isWhole ? offset + room.Count : Math.Max(Total(store), room.Count > 0 ? offset + room.Count : 0);
+        return new ResourcePage(total.Value, room.Count, room.IsFull && last is not null ? _cursor?.Write(last) : null);
     }
 
-    /// <summary>What brings a page, each row with the key of its place at the end.</summary>
+    /// <summary>
+    /// What brings a page: each row has at its end how many there are, where that is kept, and the key of its place.
+    /// </summary>
     internal Statement Select(int limit, int offset) =>
         new(
-            $"select {StoredResource.Columns(_sql, _query.Related)}, {(_parts.Length == 1 ? _order.Key() : "p.place")} as place from {Paged()}",
+            $"select {StoredResource.Columns(_sql, _query.Related)}, {KeptTotal}, {(_parts.Length == 1 ? _order.Key() : "p.place")} as place from {Paged(offset)}",
             Parameters([
                 ("@limit", limit),
                 ("@offset", offset),
@@ -132,9 +137,11 @@ internal sealed class ResourceList
             ])
         );
 
-    private string Paged()
+    private string Paged(int offset)
     {
-        const string Limit = "limit @limit offset @offset";
+        // PostgreSQL takes an offset that it does not know yet for a row at least, so that a plan for any offset looks dearer
+        // than one for this: it would plan each of these queries anew.
+        var most = offset == 0 ? "limit @limit" : "limit @limit offset @offset";
         if (_parts is not [var part])
         {
             // Both kinds are put in one order as ids, and only then their documents are read.
@@ -146,16 +153,16 @@ internal sealed class ResourceList
                 )
             );
             var from = _after is null ? "" : $"where {_order.After(_after, inAll)} ";
-            return $"(select * from ({all}) u {from}order by {_order.OrderBy(inAll)} {Limit}) p join "
+            return $"(select * from ({all}) u {from}order by {_order.OrderBy(inAll)} {most}) p join "
                 + $"{StoredResource.From(_query.Related, "resources r on r.id = p.id")} order by {_order.OrderBy(onPage)}";
         }
         var names = Names.In("r", _order.Key());
         var where = _after is null ? part.Where : $"{part.Where} and {_order.After(_after, names)}";
-        var order = _order.OrderBy(names);
+        var order = (_order.LeadsBehindDeleted ? "r.deleted, " : "") + _order.OrderBy(names);
         // What SQLite has to sort, it sorts as ids; only then the documents are read.
         return _order.IsPlain
-            ? $"{StoredResource.From(_query.Related)} where {where} order by {order} {Limit}"
-            : $"(select r.id as page_id from resources r where {where} order by {order} {Limit}) p "
+            ? $"{StoredResource.From(_query.Related)} where {where} order by {order} {most}"
+            : $"(select r.id as page_id from resources r where {where} order by {order} {most}) p "
                 + $"join {StoredResource.From(_query.Related, "resources r on r.id = p.page_id")} order by {order}";
     }
 
@@ -167,6 +174,11 @@ internal sealed class ResourceList
 
     private (string Name, object? Value)[] Parameters(int kind) =>
         [("@tenant", _caller.TenantId), ("@no", false), .. _parts[kind].Filter.Parameters];
+
+    private string KeptTotal =>
+        Array.TrueForAll(_parts, part => part.Filter.Where is null)
+            ? string.Join(" + ", _parts.Select(part => ShownTotals.Of(part.Kind)))
+            : "null";
 
     private int Total(StoreSession store) => Enumerable.Range(0, _parts.Length).Sum(kind => Total(store, kind));
 

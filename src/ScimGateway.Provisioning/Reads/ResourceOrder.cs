@@ -14,6 +14,7 @@ internal sealed class ResourceOrder
 {
     private const string Modified = "r.modified";
     private const string Created = "r.created";
+    private const string DisplayName = "r.display_name_key";
     private const string UserName = "r.user_name_key"; // unique, and there where a user is shown
 
     private static readonly Func<string, object?> _number = text =>
@@ -57,6 +58,12 @@ internal sealed class ResourceOrder
 
     /// <summary>Whether it is the order of the list index, which brings rows without sorting them.</summary>
     public bool IsPlain => Sort is null;
+
+    /// <summary>
+    /// Whether an index has this order behind the column deleted. PostgreSQL does not know that all of one null are equal: it
+    /// takes the order from that index only if it is asked for deleted too, and would else sort all users for each page.
+    /// </summary>
+    public bool LeadsBehindDeleted => IsPlain || _columns is [Created or DisplayName];
 
     /// <summary>
     /// The column that a resource is sorted by before when it came, in a list of one kind or of the kind at a place.
@@ -103,7 +110,7 @@ internal sealed class ResourceOrder
         (sought.Kind, sought.Sort!.By) switch
         {
             (Kind.User, { Extension: null, Attribute.Name: "userName", Sub: null }) => UserName,
-            (_, { Extension: null, Attribute.Name: "displayName", Sub: null }) => "r.display_name_key",
+            (_, { Extension: null, Attribute.Name: "displayName", Sub: null }) => DisplayName,
             (_, { Extension: null, Attribute.Name: "id", Sub: null }) => "r.id",
             (_, { Extension: null, Attribute.Name: "meta", Sub.Name: "created" }) => Created,
             (_, { Extension: null, Attribute.Name: "meta", Sub.Name: "lastModified" }) => Modified,
@@ -112,7 +119,7 @@ internal sealed class ResourceOrder
 
     // Only names may be missing, and what a kind has not; of a column that may not, an index brings the order.
     private string Nulls(string where) =>
-        _columns.Any(column => column is "r.display_name_key" or UserName or "null") ? $" nulls {where}" : "";
+        _columns.Any(column => column is DisplayName or UserName or "null") ? $" nulls {where}" : "";
 }
 
 /// <summary>What the columns of an order are called where they are compared.</summary>

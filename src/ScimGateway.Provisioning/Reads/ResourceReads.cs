@@ -46,8 +46,10 @@ internal sealed class ResourceReads(Store store, TimeProvider clock)
     {
         var cursorKey = query.Cursor is null
             ? null
-            : await store.ReadAsync(session => Tenants.CursorKey(session, caller.TenantId));
+            : await store.AskAsync(session => Tenants.CursorKey(session, caller.TenantId));
         var list = new ResourceList(store.Sql, caller, query, cursorKey);
+        if (list.IsOneStatement)
+            return await store.AskAsync(session => list.Page(session, show, workLimit), workLimit.Gone);
         return await (list.IsScan ? _scans.RunAsync(caller.TenantId, PageAsync, workLimit.Gone) : PageAsync());
 
         async Task<ResourcePage> PageAsync() =>

@@ -144,7 +144,8 @@ internal sealed class HomeStore(Store store, TenantId tenant)
         store.ReadAsync(query, gone);
 
     /// <summary>Runs one query on what is committed.</summary>
-    public ValueTask<T> AskAsync<T>(Func<StoreSession, T> query) => store.AskAsync(query);
+    public ValueTask<T> AskAsync<T>(Func<StoreSession, T> query, CancellationToken gone = default) =>
+        store.AskAsync(query, gone);
 
     private void Refuse()
     {

@@ -67,7 +67,7 @@ internal ref struct Row
     public string? TextOrNull() => IsNull() ? null : Text();
 
     /// <summary>A UUID.</summary>
-    public Guid Id() => Guid.Parse(BytesAt(_next++));
+    public Guid Id() => _others?.Id(_next++) ?? Guid.Parse(BytesAt(_next++));
 
     /// <summary>What has a type of its own and is kept as its UUID.</summary>
     public T Id<T>()

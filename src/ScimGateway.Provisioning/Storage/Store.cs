@@ -213,7 +213,8 @@ internal abstract class Store : IAsyncDisposable
     /// <summary>
     /// Runs one query on what is committed: a statement by itself sees one state, and needs no transaction.
     /// </summary>
-    public abstract ValueTask<T> AskAsync<T>(Func<StoreSession, T> query);
+    /// <exception cref="OperationCanceledException">As in <see cref="ReadAsync"/>.</exception>
+    public abstract ValueTask<T> AskAsync<T>(Func<StoreSession, T> query, CancellationToken gone = default);
 
     /// <summary>
     /// Runs a query while it is sure that no other process has the store: what is done right after it, and no transaction

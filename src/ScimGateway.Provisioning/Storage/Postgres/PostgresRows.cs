@@ -45,7 +45,7 @@ internal sealed class PostgresRows : IDisposable
     public bool Next() => _reader?.Read() ?? (++_at < _kept.Count);
 
     /// <summary>Whether there is nothing in a column.</summary>
-    public bool IsNull(int column) => At(column) is DBNull;
+    public bool IsNull(int column) => _reader?.IsDBNull(column) ?? _kept[_at][column] is DBNull;
 
     /// <summary>A number; zero for nothing.</summary>
     public long Number(int column) =>
@@ -56,6 +56,14 @@ internal sealed class PostgresRows : IDisposable
             bool isSo => isSo ? 1 : 0,
             DBNull => 0,
             var other => Convert.ToInt64(other, CultureInfo.InvariantCulture),
+        };
+
+    /// <summary>A UUID; what is none fails.</summary>
+    public Guid Id(int column) =>
+        At(column) switch
+        {
+            Guid id => id,
+            var other => Guid.Parse(Convert.ToString(other, CultureInfo.InvariantCulture)!),
         };
 
     /// <summary>Bytes, or a text in UTF-8; none for nothing.</summary>

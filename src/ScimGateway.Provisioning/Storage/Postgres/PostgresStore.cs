@@ -200,8 +200,15 @@ internal sealed class PostgresStore : Store
         );
 
     /// <inheritdoc/>
-    public override async ValueTask<T> AskAsync<T>(Func<StoreSession, T> query) =>
-        await WithAsync(session => query(session));
+    public override async ValueTask<T> AskAsync<T>(Func<StoreSession, T> query, CancellationToken gone = default) =>
+        await WithAsync(
+            session =>
+            {
+                using (session.InterruptedBy(gone))
+                    return query(session);
+            },
+            gone
+        );
 
     /// <inheritdoc/>
     internal override async ValueTask<T> ReadAloneAsync<T>(Func<StoreSession, T> query) => await _lock.AskAsync(query);

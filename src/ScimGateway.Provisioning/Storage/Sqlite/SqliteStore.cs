@@ -80,7 +80,7 @@ internal sealed class SqliteStore : Store
 
     /// <inheritdoc/>
     public override ValueTask<T> ReadAsync<T>(Func<StoreSession, T> query, CancellationToken gone = default) =>
-        ValueTask.FromResult(Read(query, gone));
+        ValueTask.FromResult(Read(query, inTransaction: true, gone));
 
     // It takes its time, in which nobody waits for a thread of the requests'.
     /// <inheritdoc/>
@@ -99,26 +99,17 @@ internal sealed class SqliteStore : Store
     internal override ValueTask<T> ReadAloneAsync<T>(Func<StoreSession, T> query) => AskAsync(query);
 
     /// <inheritdoc/>
-    public override ValueTask<T> AskAsync<T>(Func<StoreSession, T> query)
-    {
-        var session = Reader();
-        try
-        {
-            return ValueTask.FromResult(query(session));
-        }
-        finally
-        {
-            Return(session);
-        }
-    }
+    public override ValueTask<T> AskAsync<T>(Func<StoreSession, T> query, CancellationToken gone = default) =>
+        ValueTask.FromResult(Read(query, inTransaction: false, gone));
 
     // The file is at hand: nothing is waited for.
-    private T Read<T>(Func<StoreSession, T> query, CancellationToken gone)
+    private T Read<T>(Func<StoreSession, T> query, bool inTransaction, CancellationToken gone)
     {
         var session = Reader();
         try
         {
-            session.Execute("begin");
+            if (inTransaction)
+                session.Execute("begin");
             try
             {
                 // Over before the commit, which must not be interrupted, and before the session is another's.
@@ -127,7 +118,8 @@ internal sealed class SqliteStore : Store
             }
             finally
             {
-                session.Execute("commit");
+                if (inTransaction)
+                    session.Execute("commit");
             }
         }
         catch (SqliteException e) when (SqliteInterrupt.IsCauseOf(e) && gone.IsCancellationRequested)

@@ -19,6 +19,10 @@ internal static class ShownTotals
         );
     }
 
+    /// <summary>How many resources of a kind @tenant shows, as a value in a statement.</summary>
+    public static string Of(Kind kind) =>
+        $"coalesce((select shown from shown_totals where tenant_id = @tenant and kind = {(int)kind}), 0)";
+
     /// <summary>How many resources of a kind a tenant shows.</summary>
     public static int Read(StoreSession store, TenantId tenantId, Kind kind) =>
         store.First(
