@@ -49,9 +49,9 @@ public class RoomTests
             $"""
             # Rooms
 
-            A test prints this page from the table in `tests/ScimGateway.Architecture.Tests/Houses.cs` and checks the
-            compiled code against that table. A folder is a room. A room may use only rooms on lower steps; what it needs
-            from a higher room is passed in as a parameter. *It uses* lists rooms of the same project.
+            Printed from the table in `tests/ScimGateway.Architecture.Tests/Houses.cs`, against which a test checks the
+            compiled code. A folder is a room. A room may use only rooms on lower steps; what it needs from a higher room is
+            passed in as a parameter. *It uses* lists rooms of the same project.
 
             The projects, from the top: {string.Join(", ", Houses.Projects.Reverse().Select(name => $"`{name}`"))}.
             `{Houses.CommandLine}` uses only `{Houses.Basics}`, and only the host's entrance uses it.

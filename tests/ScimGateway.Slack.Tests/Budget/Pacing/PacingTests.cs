@@ -147,8 +147,8 @@ public class PacingTests
             """
             # Pacing, in virtual time
 
-            How long provisioning takes within Slack's rate limits, by a seeded simulation with the budget and the schedule of
-            `ScimGateway.Slack`. `PacingTests` prints this page.
+            Printed by `PacingTests`: how long provisioning takes within Slack's rate limits, by a seeded simulation with the
+            budget and the schedule of `ScimGateway.Slack`.
 
             * Slack is a model of token buckets (capacity = burst, refill = limit / 60 a second); it shares no code with the budget.
             * A call takes 150 ms ± 20 ms, one in a hundred up to 0.8 s more; at most 16 are in flight.
