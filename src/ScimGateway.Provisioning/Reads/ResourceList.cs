@@ -158,7 +158,9 @@ internal sealed class ResourceList
         }
         var names = Names.In("r", _order.Key());
         var where = _after is null ? part.Where : $"{part.Where} and {_order.After(_after, names)}";
-        var order = (_order.LeadsBehindDeleted ? "r.deleted, " : "") + _order.OrderBy(names);
+        // Whom a filter leads to is sorted: PostgreSQL would rather walk the list of a tenant that it takes for small.
+        var isOfList = part.Filter.Lead == Lead.None && _order.LeadsBehindDeleted;
+        var order = (isOfList ? "r.deleted, " : "") + _order.OrderBy(names);
         // What SQLite has to sort, it sorts as ids; only then the documents are read.
         return _order.IsPlain
             ? $"{StoredResource.From(_query.Related)} where {where} order by {order} {most}"
