@@ -41,7 +41,12 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
                 ? OfUser(own, match, user)
                 : Present(NewLink(user), null, user);
         if (link.Protection is { Code: ReasonCode.ErasedHere }) // and stays so, whatever Slack shows of it
+        {
+            // By another address it is in nobody's way any more.
+            if (!UserKeys.IsRemembered(store, link, user.Seen))
+                HoldRows.Close(store, tenant.Id, link.Id);
             return new Finding(Found.Claimed, Remark.Protected);
+        }
         if (link.Since >= asked || link.SeenAt >= asked || link.LostUntil >= asked)
             return new Finding(Found.BeingWritten);
         if (link.State == LinkState.Pending)

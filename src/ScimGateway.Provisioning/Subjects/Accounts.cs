@@ -192,16 +192,13 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
         {
             TakeBackKeys(store, link, user.Seen);
             recording.Renew(Wishes.Renew(store, link, "Slack knows the account again", recording.Now).Id);
+            return;
         }
-        else
-            // What nobody may have, whatever an operator says, is listed for what it is.
-            Holds.Open(
-                store,
-                tenantId,
-                link.Id,
-                link.Protection is { IsForEver: true } why ? why : ReasonCode.AddressAsked,
-                recording.Now
-            );
+        if (link.Protection is { Code: ReasonCode.ErasedHere })
+            UserKeys.KeepHashed(store, link, UserKeys.Seen(user.Seen));
+        // What nobody may have, whatever an operator says, is listed for what it is.
+        var why = link.Protection is { IsForEver: true } forEver ? forEver : ReasonCode.AddressAsked;
+        Holds.Open(store, tenantId, link.Id, why, recording.Now);
     }
 
     // What was let go of while Slack was asked, and is wanted, is taken again.

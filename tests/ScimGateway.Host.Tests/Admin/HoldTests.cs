@@ -106,6 +106,47 @@ public class HoldTests
     }
 
     [Fact]
+    public async Task An_erased_account_is_listed_no_more_once_it_has_another_address()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        served.Slack.Workspace.MakeUser(Requests.Account("UADA", "countess", "ada@corp.example"));
+        using var provider = await LiveAsync(served, "{}");
+        var link = Assert.Single(
+            (await served.AskAsync(HttpMethod.Get, "tenants/acme/links?claimed=false"))["items"]!.AsArray(),
+            one => (string?)one!["slackId"] == "UADA"
+        )!;
+        await served.AskAsync(HttpMethod.Post, $"tenants/acme/links/{link["id"]}/erase?confirm=UADA");
+        var user = User("ada", "ada@corp.example");
+        await Gateway.SendAsync(provider, HttpMethod.Post, "Users", user);
+        await served.ImportAsync();
+        Assert.Single((await served.AskAsync(HttpMethod.Get, Holds))["items"]!.AsArray());
+
+        await ReaddressAsync(served, "UADA", "other@corp.example");
+
+        Assert.Empty((await served.AskAsync(HttpMethod.Get, Holds))["items"]!.AsArray());
+        Assert.Equal(
+            HttpStatusCode.Created,
+            (await Gateway.SendAsync(provider, HttpMethod.Post, "Users", user)).Status
+        );
+        Assert.Empty((await served.AskAsync(HttpMethod.Get, Holds))["items"]!.AsArray());
+    }
+
+    [Theory]
+    [InlineData("UADA")]
+    [InlineData("UNICK")]
+    public async Task Which_of_two_accounts_is_meant_is_no_question_any_more_once_one_of_them_is_erased(string erased)
+    {
+        await using var served = await ServedGateway.StartAsync();
+        var (provider, _) = await WithTwoAccountsAsync(served, User("ada", "ada@corp.example"));
+        using var __ = provider;
+        var link = await LinkRequests.LinkAsync(served, erased);
+
+        await served.AskAsync(HttpMethod.Post, $"tenants/acme/links/{link}/erase?confirm={erased}");
+
+        Assert.Empty((await served.AskAsync(HttpMethod.Get, Holds))["items"]!.AsArray());
+    }
+
+    [Fact]
     public async Task An_unlinked_account_that_an_operator_chooses_is_its_users_until_the_user_leaves()
     {
         await using var served = await ServedGateway.StartAsync();
@@ -163,14 +204,7 @@ public class HoldTests
         Assert.Equal(HttpStatusCode.BadRequest, refused);
         Assert.Contains("Free it in Slack and import again", (string)body!["detail"]!, StringComparison.Ordinal);
 
-        served.Slack.Workspace.ChangeUser(
-            "UADA",
-            new JsonObject
-            {
-                ["emails"] = new JsonArray(new JsonObject { ["value"] = "free@corp.example", ["primary"] = true }),
-            }
-        );
-        await served.ImportAsync();
+        await ReaddressAsync(served, "UADA", "free@corp.example");
 
         Assert.Empty((await served.AskAsync(HttpMethod.Get, Holds))["items"]!.AsArray());
         var (status, made, _) = await Gateway.SendAsync(provider, HttpMethod.Post, "Users", user);
@@ -242,6 +276,16 @@ public class HoldTests
         Assert.Equal("grace", (string?)link!["name"]);
         using var kept = TestStore.Tables(served.Data);
         Assert.All(kept.Jobs.ToList(), one => Assert.DoesNotContain("grace", one.Progress, StringComparison.Ordinal));
+    }
+
+    // Somebody does that in Slack.
+    private static async Task ReaddressAsync(ServedGateway served, string slackId, string address)
+    {
+        served.Slack.Workspace.ChangeUser(
+            slackId,
+            new JsonObject { ["emails"] = new JsonArray(new JsonObject { ["value"] = address, ["primary"] = true }) }
+        );
+        await served.ImportAsync();
     }
 
     // A user whose name one account has, and whose address another: the provider is refused, and an operator is asked.
