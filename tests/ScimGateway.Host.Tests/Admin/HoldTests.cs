@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using ScimGateway.Cli;
+using ScimGateway.Host.Tests.CommandLine;
 using Xunit;
 using static ScimGateway.Host.Tests.Requests;
 
@@ -9,6 +11,7 @@ namespace ScimGateway.Host.Tests.Admin;
 public class HoldTests
 {
     private const string Holds = "tenants/acme/holds";
+    private const StringComparison Is = StringComparison.Ordinal;
 
     [Fact]
     public async Task What_is_dismissed_says_so_and_not_that_it_is_done_and_who_has_decided_it_is_named()
@@ -144,6 +147,37 @@ public class HoldTests
         await served.AskAsync(HttpMethod.Post, $"tenants/acme/links/{link}/erase?confirm={erased}");
 
         Assert.Empty((await served.AskAsync(HttpMethod.Get, Holds))["items"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task Only_accounts_that_the_preferences_let_a_user_have_are_offered()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var entered = new TerminalSession(served.Base, served.Key);
+        var (provider, hold) = await WithTwoAccountsAsync(served, User("ada", "ada@corp.example"));
+        using var _ = provider;
+        Assert.Equal("choose UADA (other), which has the address", (string?)hold["would"]);
+        Assert.Equal(["UNICK", "UADA"], hold["choices"]!.AsArray().Select(choice => (string?)choice!["slackId"]));
+        Assert.Null(hold["choices"]![1]!["whyNot"]);
+        Assert.Equal(Exit.Done, await entered.RunAsync("hold list acme"));
+        Assert.Contains($"{hold["id"]}: UNICK cannot be chosen. The user's address is", entered.Out, Is);
+        Assert.Contains($"'hold choose acme {hold["id"]} SLACK-ID'", entered.Out, Is);
+
+        await served.AskAsync(HttpMethod.Patch, "tenants/acme/preferences", """{"whenAccountExists":"refuse"}""");
+
+        hold = Assert.Single((await served.AskAsync(HttpMethod.Get, Holds))["items"]!.AsArray())!;
+        Assert.Equal("nothing: neither account can be chosen", (string?)hold["would"]);
+        Assert.Contains("(preference whenAccountExists)", (string?)hold["choices"]![1]!["whyNot"], Is);
+        Assert.Equal(Exit.Done, await entered.RunAsync("hold list acme"));
+        Assert.Contains($"{hold["id"]}: UADA cannot be chosen. Slack had this account before", entered.Out, Is);
+        Assert.DoesNotContain("SLACK-ID", entered.Out, Is);
+        var (status, refused, _) = await served.SendAsync(
+            HttpMethod.Post,
+            $"{Holds}/{hold["id"]}/choose",
+            """{"slackId":"UADA"}"""
+        );
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Contains("(preference whenAccountExists)", (string?)refused!["detail"], Is);
     }
 
     [Fact]
