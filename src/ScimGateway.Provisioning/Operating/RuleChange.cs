@@ -152,6 +152,8 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
             _ => user.Waived with { Scope = false, Frozen = false },
         };
         ScopedUsers.SetScope(session, user.Id, rule, waived);
+        if (move != ScopeMove.Enters)
+            TakeOver.AskNoMore(session, link, user.Read());
         if (isAnothers)
         {
             TakeOver.GiveBack(session, link, Resources.Find(session, user.Id)!, tenant.Now);

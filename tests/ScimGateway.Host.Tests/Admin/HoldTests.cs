@@ -180,6 +180,64 @@ public class HoldTests
         Assert.Contains("(preference whenAccountExists)", (string?)refused!["detail"], Is);
     }
 
+    [Theory]
+    [InlineData("unlink")]
+    [InlineData("rule")]
+    [InlineData("title")]
+    [InlineData("delete")]
+    public async Task Whose_an_address_is_is_no_question_any_more_once_the_user_who_asked_is_out(string how)
+    {
+        await using var served = await ServedGateway.StartAsync();
+        served.Slack.Workspace.MakeUser(Requests.Account("U1", "countess", "old@corp.example"));
+        using var provider = await LiveAsync(
+            served,
+            """{"userSlackCannotHold":"keep","uniqueUserIdentifier":"userName","deprovisionOnRuleDeletion":true}"""
+        );
+        await RuleAsync("title ne \"guest\"");
+        var bob = await CreateAsync(provider, "bob", "bob@corp.example");
+        await Gateway.SendAsync(
+            provider,
+            HttpMethod.Patch,
+            $"Users/{bob}",
+            Patch("emails", """[{"value":"old@corp.example","primary":true}]""")
+        );
+        await LinkRequests.BlockedAsync(served, bob, "addressTaken");
+        var hold = Assert.Single((await served.AskAsync(HttpMethod.Get, Holds))["items"]!.AsArray())!;
+        Assert.Equal("addressAsked", (string?)hold["reason"]!["code"]);
+
+        switch (how)
+        {
+            case "unlink":
+                var link = (await LinkRequests.OfAsync(served, bob))["id"];
+                await served.AskAsync(HttpMethod.Post, $"tenants/acme/links/{link}/unlink");
+                break;
+            case "rule":
+                await RuleAsync("userName ne \"bob\"");
+                break;
+            case "title":
+                await Gateway.SendAsync(provider, HttpMethod.Patch, $"Users/{bob}", Patch("title", "\"guest\""));
+                break;
+            default:
+                await Gateway.SendAsync(provider, HttpMethod.Delete, $"Users/{bob}");
+                break;
+        }
+
+        await Gateway.UntilAsync(async () =>
+            (await served.AskAsync(HttpMethod.Get, Holds))["items"]!.AsArray().Count == 0
+        );
+
+        async Task RuleAsync(string filter)
+        {
+            var job = await served.AskAsync(
+                HttpMethod.Patch,
+                "tenants/acme/rules",
+                new JsonObject { ["Staff"] = filter }.ToJsonString()
+            );
+            if ((string?)job["state"] == "toConfirm")
+                await served.AskAsync(HttpMethod.Post, $"tenants/acme/jobs/{job["id"]}/confirm");
+        }
+    }
+
     [Fact]
     public async Task An_unlinked_account_that_an_operator_chooses_is_its_users_until_the_user_leaves()
     {
