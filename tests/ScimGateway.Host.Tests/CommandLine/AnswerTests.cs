@@ -182,7 +182,9 @@ public class AnswerTests
     [InlineData("tenant list --admin-key 'sga with blanks'", "That is no admin key")]
     [InlineData("profile save ../../elsewhere --admin-key sga_any", "", Exit.NotReachable)]
     [InlineData("demo --tenants 0", "usage: demo [--urls URL]")]
-    [InlineData("healthcheck --url nonsense", "usage: healthcheck [--url URL]")]
+    [InlineData("healthcheck --url nonsense", "usage: healthcheck [--url URL] [--health-url URL]")]
+    [InlineData("audit list --since banana", "--since wants a time such as")]
+    [InlineData("audit list --from banana", "--from wants a time such as")]
     public async Task What_is_not_understood_is_said_with_the_next_command(
         string line,
         string says,
