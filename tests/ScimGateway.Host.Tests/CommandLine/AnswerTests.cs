@@ -620,6 +620,17 @@ public class AnswerTests
     public void A_healthcheck_asks_where_serve_listens(string urls, string? asked) =>
         Assert.Equal(asked, HealthCheck.AddressOf([], () => urls)?.ToString());
 
+    [Theory]
+    [InlineData("--health-url http://+:9464", "http://127.0.0.1:9464/")]
+    [InlineData("--health-url=http://+:9464", "http://127.0.0.1:9464/")]
+    [InlineData("--url http://127.0.0.1:5080 --health-url http://127.0.0.1:9464", "http://127.0.0.1:9464/")]
+    [InlineData("--url http://127.0.0.1:5080", "http://127.0.0.1:5080/")]
+    [InlineData("--health-url", null)]
+    [InlineData("--url http://127.0.0.1:5080 --url http://127.0.0.1:5081", null)]
+    [InlineData("--admin-url http://127.0.0.1:5080", null)]
+    public void A_healthcheck_asks_where_health_has_an_address_of_its_own(string arguments, string? asked) =>
+        Assert.Equal(asked, HealthCheck.AddressOf(arguments.Split(' '), () => "http://127.0.0.1:1")?.ToString());
+
     private static Task<(int Exit, string Said, string Error)> ProcessAsync(
         Uri gateway,
         string? key,
