@@ -176,8 +176,9 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
                 .LinkTo(link.Id);
         isUnlinked |= resource.Waived.Unlinked;
         var (found, reason, hidden) = TakeKeys(link, resource.Id, seen, user);
+        // There is nothing to decide while it is hidden for its former user.
         if (isUnlinked && found != LinkEvent.FoundProtected)
-            reason = ReasonCode.Unlinked;
+            (found, reason) = (LinkEvent.Shown, ReasonCode.Unlinked);
         link = Links.Save(store, link.Present(resource.Id, found, reason, now));
         if (shown is not null && shown.Hidden == hidden && shown.Document.AsSpan().SequenceEqual(document))
             return new Finding(Found.Unchanged, Remarked(link.State, user));
