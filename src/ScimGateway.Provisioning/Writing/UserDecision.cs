@@ -102,7 +102,10 @@ internal static class UserDecision
         var isClaim = resource.SourceId is null;
         var edit = UserEdit.Of(resource, link, revision);
         if (edit.ChangesNothing(link) && !isClaim)
-            return new WriteOutcome.Nothing(resource) { Change = ChangeWords.Of(edit) };
+            return new WriteOutcome.Nothing(resource, resource.Waived.Unlinked ? [Verdict.Skip.Unlinked.Why] : null)
+            {
+                Change = ChangeWords.Of(edit),
+            };
 
         var isNamed = revision.Changed.Has("userName");
         var wrong =
