@@ -331,7 +331,9 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
             && user?.Seen.Active == false
             && link.Told.With(delivered).Active != false;
         var off = deliver with { Carried = delivered.With(active: false) };
-        if (isOff && user!.Seen.ShowsEnd(reply.Now.ToTime()))
+        // A new account that is not active yet is told so next.
+        var isMadeOff = command is SlackCommand.CreateUser && user?.Seen.Active == false;
+        if (isMadeOff || (isOff && user!.Seen.ShowsEnd(reply.Now.ToTime())))
             return off;
         if (!isOff || command.Delivers.Says(SlackField.Active) || link.AtSlack.Active != true)
             return deliver;
