@@ -277,10 +277,8 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
                 recording.Renew(Wishes.Renew(store, waiting, "an address became free", now).Id);
                 return;
             }
-            recording.Renew(TakeOver.Try(store, waiting, recording.Preferences, now));
             // Nor did anybody ask whose the address is, where its user was deleted meanwhile.
-            if (Links.Find(store, waiting.Id) is not null)
-                recording.Renew(TakeOver.ByWaiting(store, waiting, settled.Claimant, recording.Preferences, now));
+            recording.Renew(TakeOver.ByWaiting(store, waiting, settled.Claimant, recording.Preferences, now));
             if (link.Attempts == 0 && Circle.GoOn(store, waiting, now) is { } exchanging) // else Slack has refused it just now
                 recording.Renew(exchanging);
         }
