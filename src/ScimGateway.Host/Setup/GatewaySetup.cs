@@ -160,11 +160,11 @@ internal static class GatewaySetup
         app.UseConsole();
         app.UseEither(
             IsAdmins,
-            admin => admin.UseProblems(failures).UseDoor().UseAdminKeys(),
+            admin => admin.UseProblems(failures).UseMethodSpelling().UseDoor().UseAdminKeys(),
             others =>
                 others.UseEither(
                     TenantPath.IsNoTenants,
-                    anybody => anybody.UseProblems(failures).UseDoor().UseOpenAlone(),
+                    anybody => anybody.UseProblems(failures).UseMethodSpelling().UseDoor().UseOpenAlone(),
                     tenants =>
                     {
                         tenants.UseScimErrors(
@@ -174,6 +174,7 @@ internal static class GatewaySetup
                                 : TenantPath.IsForTokens(context) ? TokenEndpoint.WriteAsync(context, error)
                                 : ScimWriter.ErrorAsync(context, error)
                         );
+                        tenants.UseMethodSpelling();
                         tenants.UseDoor();
                         tenants.UseSourcesAlone();
                         tenants.UseTranscripts();
