@@ -232,7 +232,8 @@ internal static class HoldCommands
             .Takes(Words.Tenant, Words.Who)
             .Does(async call =>
             {
-                var link = await call.LinkAsync(call.Of(Words.Who));
+                // Of a part of a name somebody else's dismissal would be taken back.
+                var link = await call.LinkAsync(call.Of(Words.Who), onlyExact: true);
                 return call.Done(
                     await call.PostAsync(call.OfTenant("links", link, "reopen")),
                     "It is held again.",
