@@ -89,7 +89,16 @@ internal static class Deciding
         foreach (var number in new[] { NumberOf(visit.Query("link")), NumberOf(visit.Query("other")) })
             if (number is { } link)
                 links.Add(await visit.Api.ReadAsync<Link>($"{visit.TenantPath}/links/{link}"));
-        return visit.Page<ChoosePage>(("Tenant", visit.Tenant), ("Hold", visit.Route("hold")), ("Links", links));
+        var holds =
+            links.Count > 0
+                ? (await visit.Api.ReadAsync<Page<Hold>>($"{visit.TenantPath}/holds?link={links[0].Id}")).Items
+                : [];
+        return visit.Page<ChoosePage>(
+            ("Tenant", visit.Tenant),
+            ("Hold", visit.Route("hold")),
+            ("Links", links),
+            ("Choices", holds.FirstOrDefault(hold => $"{hold.Id}" == visit.Route("hold"))?.Choices ?? [])
+        );
     }
 
     /// <summary>Says which of two accounts was meant.</summary>

@@ -94,9 +94,12 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
             ? time.ToString("O", CultureInfo.InvariantCulture)
         : throw new Complaint(
             Exit.WrongUse,
-            $"{option.Name} wants a time such as 2027-11-22 or 2027-11-22T09:00:00Z, a day such as yesterday or tuesday, or how long ago it is, such as 90m, 12h or 7d, which '{Shown.Line(text)}' is not.",
+            $"{Named(option)} wants a time such as 2027-11-22 or 2027-11-22T09:00:00Z, a day such as yesterday or tuesday, or how long ago it is, such as 90m, 12h or 7d, which '{Shown.Line(text)}' is not.",
             $"{Name} --help"
         );
+
+    // As it was written, which may be another of its names.
+    private string Named(Option option) => said.GetResult(option)?.IdentifierToken?.Value ?? option.Name;
 
     /// <summary>How long, such as 1h; null for what was not said.</summary>
     /// <exception cref="Complaint">It is no time.</exception>
@@ -106,7 +109,7 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
             : Ago(text)
                 ?? throw new Complaint(
                     Exit.WrongUse,
-                    $"{option.Name} wants a time such as 30m or 1h, which '{Shown.Line(text)}' is not.",
+                    $"{Named(option)} wants a time such as 30m or 1h, which '{Shown.Line(text)}' is not.",
                     $"{Name} --help"
                 );
 

@@ -382,7 +382,7 @@ internal static class Programs
     public static Verb Serve { get; } =
         new("serve", "Serves. 'serve --help' says all that can be set.", "serve --init --data ./data")
         {
-            Usage = "[--init | --new-owner-key | --new-master-key] [--SETTING VALUE ...]",
+            Usage = "[--init] [--new-owner-key] [--new-master-key] [--SETTING VALUE ...]",
         };
 
     /// <summary>Gateway and pretend Slack.</summary>
@@ -416,10 +416,10 @@ internal static class Programs
     public static Verb HealthCheck { get; } =
         new(
             "healthcheck",
-            "Asks whether a gateway is ready: ends with 0 if it is, else with 1. Without --url it asks where 'serve' would listen with the same settings.",
+            "Asks whether a gateway is ready: ends with 0 if it is, else with 1. --health-url is for a gateway whose health has an address of its own, as 'serve' is told. Without either it asks where 'serve' would listen with the same settings.",
             "healthcheck --url http://127.0.0.1:5080"
         )
         {
-            Usage = "[--url URL]",
+            Usage = "[--url URL] [--health-url URL]",
         };
 }

@@ -6,6 +6,7 @@ namespace ScimGateway.Cli;
 internal static class HealthCheck
 {
     private const string Url = "--url";
+    private const string HealthUrl = "--health-url";
 
     private static readonly byte[] _healthy = """{"status":"ok","checks":{"store":"""u8.ToArray();
 
@@ -14,16 +15,21 @@ internal static class HealthCheck
     /// <summary>The address that is asked; null if the arguments are not understood.</summary>
     /// <param name="arguments">What was said after the command's name.</param>
     /// <param name="urls">Where 'serve' listens, if nothing is said.</param>
-    public static Uri? AddressOf(IReadOnlyList<string> arguments, Func<string> urls) =>
-        arguments switch
+    public static Uri? AddressOf(IReadOnlyList<string> arguments, Func<string> urls)
+    {
+        var said = new Dictionary<string, string>(StringComparer.Ordinal);
+        for (var i = 0; i < arguments.Count; i++)
         {
-            [] => AddressOf(urls()),
-            [Url, var url] => AddressOf(url),
-            _ when arguments.Count == 1 && arguments[0].StartsWith(Url + "=", StringComparison.Ordinal) => AddressOf(
-                arguments[0][(Url.Length + 1)..]
-            ),
-            _ => null,
-        };
+            var (name, value) =
+                arguments[i].Split('=', 2) is [var before, var after] ? (before, after)
+                : i + 1 < arguments.Count ? (arguments[i], arguments[++i])
+                : (arguments[i], "");
+            if (name is not (Url or HealthUrl) || !said.TryAdd(name, value))
+                return null;
+        }
+        // As 'serve' has it: where health has an address of its own it is nowhere else.
+        return AddressOf(said.GetValueOrDefault(HealthUrl) ?? said.GetValueOrDefault(Url) ?? urls());
+    }
 
     /// <summary>Asks it: 0 if it is ready, else 1.</summary>
     public static async Task<int> RunAsync(Uri gateway, TextWriter error)

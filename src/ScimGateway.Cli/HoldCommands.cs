@@ -85,7 +85,14 @@ internal static class HoldCommands
         }
         var one = holds is [{ } only] ? Shown.Value(only["id"]) : "HOLD";
         var questions = holds.Count(IsQuestion);
-        if (questions > 0)
+        foreach (var hold in holds)
+        foreach (var choice in Choices(hold).Where(choice => !CanBeChosen(choice)))
+            call.Terminal.Out.WriteLine(
+                Shown.Line(
+                    $"{Shown.Value(hold!["id"])}: {Shown.Value(choice["slackId"])} cannot be chosen. {Shown.Value(choice["whyNot"])}"
+                )
+            );
+        if (holds.SelectMany(Choices).Any(CanBeChosen))
             call.Terminal.Out.WriteLine(
                 $"'hold choose {call.Tenant} {one} SLACK-ID' says which account is meant, where a hold asks that."
             );
@@ -97,6 +104,11 @@ internal static class HoldCommands
             $"{releases} Slack as it is, and nothing waits any more. Either is for what is held now; what the provider asks for later is decided anew."
         );
     }
+
+    private static IEnumerable<JsonNode> Choices(JsonNode? hold) =>
+        (hold!["choices"] as JsonArray ?? []).OfType<JsonNode>();
+
+    private static bool CanBeChosen(JsonNode choice) => choice["whyNot"] is null;
 
     // A release would not say which account is meant.
     private static bool IsQuestion(JsonNode? hold) =>
@@ -220,7 +232,8 @@ internal static class HoldCommands
             .Takes(Words.Tenant, Words.Who)
             .Does(async call =>
             {
-                var link = await call.LinkAsync(call.Of(Words.Who));
+                // Of a part of a name somebody else's dismissal would be taken back.
+                var link = await call.LinkAsync(call.Of(Words.Who), onlyExact: true);
                 return call.Done(
                     await call.PostAsync(call.OfTenant("links", link, "reopen")),
                     "It is held again.",

@@ -89,6 +89,11 @@ public sealed record Membership(
     Reason? Reason
 );
 
+/// <summary>An account that may be meant.</summary>
+/// <param name="SlackId">Its id.</param>
+/// <param name="WhyNot">Why it cannot be chosen; null if it can.</param>
+public sealed record Choice(string SlackId, string? WhyNot);
+
 /// <summary>What waits for a decision.</summary>
 /// <param name="Id">Its number.</param>
 /// <param name="Link">The link's number.</param>
@@ -97,6 +102,7 @@ public sealed record Membership(
 /// <param name="Other">The other link of two that may be meant.</param>
 /// <param name="Since">Since when.</param>
 /// <param name="Would">What a release would do.</param>
+/// <param name="Choices">The accounts of which one may be meant.</param>
 /// <param name="Undecided">What happens if nobody decides.</param>
 /// <param name="Asked">Who asked for it.</param>
 /// <param name="Reason">Why it is held.</param>
@@ -108,6 +114,7 @@ public sealed record Hold(
     long? Other,
     DateTimeOffset Since,
     string? Would,
+    IReadOnlyList<Choice> Choices,
     string Undecided,
     string? Asked,
     Reason Reason

@@ -63,6 +63,7 @@ internal static class HoldEndpoints
             Other = hold.OtherId?.Value,
             Since = hold.Since.ToTime(),
             Would = Would(open, names),
+            open.Choices,
             open.Undecided,
             open.Asked,
             Reason = ShownReason.Of(hold.Reason, call.Tenant.Row.Slug, hold.LinkId),
@@ -78,10 +79,19 @@ internal static class HoldEndpoints
         if (hold is { OtherId: { } other, Reason: { Code: ReasonCode.TwoAccounts, Words: { } words } })
         {
             var ids = words.Split(' ');
-            return $"choose {ids[0]} ({name ?? "no name"}), which has the user name, or {ids[^1]} ({names.OfLinks.GetValueOrDefault(other) ?? "no name"}), which has the address";
+            string[] both =
+            [
+                $"{ids[0]} ({name ?? "no name"}), which has the user name",
+                $"{ids[^1]} ({names.OfLinks.GetValueOrDefault(other) ?? "no name"}), which has the address",
+            ];
+            var free = both.Where((_, i) => WhyNot(open, ids[i * (ids.Length - 1)]) is null).ToList();
+            return free.Count > 0 ? $"choose {string.Join(", or ", free)}" : "nothing: neither account can be chosen";
         }
         return open.Would;
     }
+
+    private static string? WhyNot(OpenHold open, string slackId) =>
+        open.Choices.FirstOrDefault(choice => choice.SlackId == slackId)?.WhyNot;
 
     private static Task<IResult> ReleaseAsync(AdminCall call) =>
         DecideAsync(call, holds => call.Home.Holds.ReleaseAsync(holds, call.Key.Label));

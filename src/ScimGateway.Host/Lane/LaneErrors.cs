@@ -35,7 +35,7 @@ internal static class LaneErrors
         context.Response.StatusCode = (int)error.Status;
         context.Response.ContentType = ContentType;
         context.Response.ContentLength = body.WrittenCount;
-        if (!HttpMethods.IsHead(context.Request.Method))
+        if (!ReadMethods.IsHead(context.Request.Method))
             await body.SendAsync(context.Response.Body, context.RequestAborted);
     }
 }

@@ -25,7 +25,7 @@ internal static class ScimWriter
         context.Response.StatusCode = status;
         context.Response.ContentType = ContentType;
         context.Response.ContentLength = body.WrittenCount + (rest?.WrittenCount ?? 0);
-        if (HttpMethods.IsHead(context.Request.Method))
+        if (ReadMethods.IsHead(context.Request.Method))
             return;
         await body.SendAsync(context.Response.Body, context.RequestAborted);
         if (rest is not null)

@@ -1,6 +1,5 @@
 using System.Net;
 using Microsoft.AspNetCore.Authorization;
-using Microsoft.Extensions.Options;
 using ScimGateway.Protocol.Errors;
 
 namespace ScimGateway.Host.Security;
@@ -11,12 +10,8 @@ internal static class CredentialSetup
     /// <summary>How credentials are looked at, and what is remembered of them.</summary>
     public static void AddCredentials(this IServiceCollection services)
     {
-        services.AddOptions<IssuerOptions>().ValidateOnStart();
         services.AddSingleton<KeySets>().AddSingleton<SourceCredentials>().AddSingleton<TokenEndpoint>();
-        services.AddSingleton<IValidateOptions<IssuerOptions>, IssuerOptionsValidator>();
         services.AddSingleton<SignatureChecks>();
-        services.AddOptions<TrafficOptions>().ValidateOnStart();
-        services.AddSingleton<IValidateOptions<TrafficOptions>, TrafficOptionsValidator>();
         services.AddSingleton<RefusedCredentials>().AddSingleton<RefusedWays>().AddSingleton<WrongTries>();
         services.AddSingleton<LastUses>().AddHostedService(made => made.GetRequiredService<LastUses>());
         services.AddSingleton<CredentialHandler>();

@@ -17,6 +17,11 @@ internal sealed record SignedToken(string Text, string? KeyId, string? Algorithm
 {
     private const int MostDepth = 8;
 
+    // RFC 7515 §2: base64url without padding, line breaks or other signs, all of which a decoder may pass over.
+    private static readonly SearchValues<char> _letters = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_."
+    );
+
     private static readonly JsonDocumentOptions _json = new()
     {
         MaxDepth = MostDepth,
@@ -31,6 +36,8 @@ internal sealed record SignedToken(string Text, string? KeyId, string? Algorithm
     {
         if (text.Length > GivenCredential.MostOfToken)
             return null; // before anything of it is looked at
+        if (text.ContainsAnyExcept(_letters))
+            return null;
         Span<Range> parts = stackalloc Range[4];
         if (
             text.Split(parts, '.') != 3

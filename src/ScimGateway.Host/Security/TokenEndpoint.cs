@@ -252,7 +252,7 @@ internal sealed class TokenEndpoint(
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json";
         context.Response.ContentLength = body.WrittenCount;
-        if (!HttpMethods.IsHead(context.Request.Method))
+        if (!ReadMethods.IsHead(context.Request.Method))
             await context.Response.Body.WriteAsync(body.WrittenMemory, context.RequestAborted);
     }
 

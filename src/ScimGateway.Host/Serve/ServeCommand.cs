@@ -63,6 +63,7 @@ internal static partial class ServeCommand
         var isInit = arguments.Contains(ServeSettings.Init);
         var configuration = Configuration(arguments);
         var options = ServeSettings.Parse(configuration);
+        ServeSetup.Require(configuration, options);
         if (options.Cluster is { } cluster)
             ClusterSettings.RequireFree(cluster.Silo);
         var isKeyLost = arguments.Contains(ServeSettings.NewMasterKey);

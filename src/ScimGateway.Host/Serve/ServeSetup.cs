@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Console;
+using Microsoft.Extensions.Options;
 using ScimGateway.Host.Admin;
 using ScimGateway.Host.Cluster;
 using ScimGateway.Host.Operations;
@@ -49,15 +50,7 @@ internal static class ServeSetup
             services.AddSingleton(slackApp);
         if (options.SignIn is { } signIn)
             services.AddSingleton(signIn).AddSingleton<People>().AddSingleton<IdentityProvider>();
-        services.Configure<PublicUrlOptions>(url =>
-            (url.Url, url.HstsDays, url.Proxies) = (options.PublicUrl, options.HstsDays, options.Proxies)
-        );
-        services.Configure<TrafficOptions>(configuration.GetSection("Requests"));
-        services.Configure<IssuerOptions>(configuration.GetSection("Trials"));
-        services.Configure<IssuerOptions>(configuration.GetSection("Issuers"));
-        services.Configure<ConnectionOptions>(configuration.GetSection("Connections"));
-        services.Configure<NoticeOptions>(configuration.GetSection("Notices"));
-        services.Configure<JournalOptions>(configuration.GetSection("Journal"));
+        services.Set(configuration, options);
         builder.AddGateway(store, secrets);
         builder.Logging.AddFilter("ScimGateway", LogLevel.Information).ClearProviders();
         services.AddSingleton<ConsoleFormatter>(new LogLines(options.IsLogJson, TimeProvider.System));
@@ -69,5 +62,29 @@ internal static class ServeSetup
         var app = builder.Build();
         app.Lifetime.ApplicationStarted.Register(() => listens = true);
         return app;
+    }
+
+    /// <summary>Refuses what the host would refuse as it starts, before anything is made.</summary>
+    /// <exception cref="OptionsValidationException">A setting makes no sense.</exception>
+    internal static void Require(IConfiguration configuration, ServeOptions options)
+    {
+        var services = new ServiceCollection();
+        services.Set(configuration, options);
+        services.AddSettings();
+        using var made = services.BuildServiceProvider();
+        made.GetRequiredService<IStartupValidator>().Validate();
+    }
+
+    private static void Set(this IServiceCollection services, IConfiguration configuration, ServeOptions options)
+    {
+        services.Configure<PublicUrlOptions>(url =>
+            (url.Url, url.HstsDays, url.Proxies) = (options.PublicUrl, options.HstsDays, options.Proxies)
+        );
+        services.Configure<TrafficOptions>(configuration.GetSection("Requests"));
+        services.Configure<IssuerOptions>(configuration.GetSection("Trials"));
+        services.Configure<IssuerOptions>(configuration.GetSection("Issuers"));
+        services.Configure<ConnectionOptions>(configuration.GetSection("Connections"));
+        services.Configure<NoticeOptions>(configuration.GetSection("Notices"));
+        services.Configure<JournalOptions>(configuration.GetSection("Journal"));
     }
 }

@@ -22,7 +22,8 @@ internal static class StoreCopyCommand
                         copies the SQLite store that 'serve' with the same settings uses (--data, --store) into an empty database of
                         PostgreSQL, while no gateway has it open; each row is compared there before anything is kept. Afterwards start
                         the gateway with --store and the same connection string, and the same master key. The file stays; it counts as
-                        restored then, so that a gateway which is started with it tells Slack nothing.
+                        restored then, so that a gateway which is started with it, or with another copy of it, tells Slack nothing
+                        until an operator has confirmed it.
                     """
                 );
                 return 0;

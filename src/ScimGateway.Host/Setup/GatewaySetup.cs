@@ -48,8 +48,8 @@ internal static class GatewaySetup
         services.AddRequests();
     }
 
-    // Settings, which are checked when it starts.
-    private static void AddSettings(this IServiceCollection services)
+    /// <summary>Settings, which are checked when it starts.</summary>
+    public static void AddSettings(this IServiceCollection services)
     {
         services
             .AddOptions<PublicUrlOptions>()
@@ -62,6 +62,12 @@ internal static class GatewaySetup
         services.AddOptions<JournalOptions>().ValidateOnStart();
         services.AddSingleton<IValidateOptions<NoticeOptions>, NoticeOptionsValidator>();
         services.AddSingleton<IValidateOptions<JournalOptions>, JournalOptionsValidator>();
+        services.AddOptions<IssuerOptions>().ValidateOnStart();
+        services.AddSingleton<IValidateOptions<IssuerOptions>, IssuerOptionsValidator>();
+        services.AddOptions<TrafficOptions>().ValidateOnStart();
+        services.AddSingleton<IValidateOptions<TrafficOptions>, TrafficOptionsValidator>();
+        services.AddOptions<ConnectionOptions>().ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ConnectionOptions>, ConnectionOptionsValidator>();
     }
 
     // What is kept. Store and secrets come by a factory, since what is handed over as it is would not be disposed of.
@@ -105,8 +111,6 @@ internal static class GatewaySetup
     {
         services.AddCredentials();
         services.AddSingleton<FailedRequests>().AddSingleton<Connections>().AddSingleton<OpenTranscripts>();
-        services.AddOptions<ConnectionOptions>().ValidateOnStart();
-        services.AddSingleton<IValidateOptions<ConnectionOptions>, ConnectionOptionsValidator>();
         services.AddSingleton(made => new Traffic(
             made.GetRequiredService<IOptions<TrafficOptions>>().Value,
             Entrance.MostConnections,
@@ -156,11 +160,11 @@ internal static class GatewaySetup
         app.UseConsole();
         app.UseEither(
             IsAdmins,
-            admin => admin.UseProblems(failures).UseDoor().UseAdminKeys(),
+            admin => admin.UseProblems(failures).UseMethodSpelling().UseDoor().UseAdminKeys(),
             others =>
                 others.UseEither(
                     TenantPath.IsNoTenants,
-                    anybody => anybody.UseProblems(failures).UseDoor().UseOpenAlone(),
+                    anybody => anybody.UseProblems(failures).UseMethodSpelling().UseDoor().UseOpenAlone(),
                     tenants =>
                     {
                         tenants.UseScimErrors(
@@ -170,6 +174,7 @@ internal static class GatewaySetup
                                 : TenantPath.IsForTokens(context) ? TokenEndpoint.WriteAsync(context, error)
                                 : ScimWriter.ErrorAsync(context, error)
                         );
+                        tenants.UseMethodSpelling();
                         tenants.UseDoor();
                         tenants.UseSourcesAlone();
                         tenants.UseTranscripts();

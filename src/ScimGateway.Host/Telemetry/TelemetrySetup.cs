@@ -78,6 +78,7 @@ internal static class TelemetrySetup
             context => context.Request.Path.Equals(Path, StringComparison.Ordinal),
             asked =>
                 asked
+                    .Use(next => context => OneSpelling.Has(context) ? next(context) : NotFound(context))
                     .UseOpenTelemetryPrometheusScrapingEndpoint(context => ReadMethods.Has(context.Request.Method))
                     .Run(context =>
                     {
@@ -85,5 +86,11 @@ internal static class TelemetrySetup
                         return Task.CompletedTask;
                     })
         );
+    }
+
+    private static Task NotFound(HttpContext context)
+    {
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+        return Task.CompletedTask;
     }
 }

@@ -110,6 +110,14 @@ internal static class TakeOver
             HoldRows.Close(store, tenant, holder, ReasonCode.AddressAsked);
     }
 
+    /// <summary>A user who may wait for addresses has no part in Slack any more: nobody has to say whose they are.</summary>
+    public static void AskNoMore(StoreSession store, Link former, ScimResource user)
+    {
+        if (former is { Kind: Kind.User, MayWaitForAddress: true })
+            foreach (var address in UserAddresses.OfSlack(user))
+                AskNoMore(store, former, address);
+    }
+
     /// <summary>
     /// Has the user of a link without an account claim one that nobody has claimed; with the links of others that have
     /// something to tell Slack by it.

@@ -38,6 +38,27 @@ internal static class UserKeys
                 .Distinct(),
         ];
 
+    /// <summary>Keeps keys, folded, of an erased person's account: as hashes alone.</summary>
+    public static void KeepHashed(StoreSession store, Link link, IEnumerable<(KeyKind Kind, string Value)> keys)
+    {
+        var hash = Hash(store, link);
+        foreach (var (kind, value) in keys)
+            Keys.Take(store, link, kind, hash(kind, value));
+    }
+
+    /// <summary>Whether an erased person's account has an address by which it is remembered.</summary>
+    public static bool IsRemembered(StoreSession store, Link link, SlackProfile seen)
+    {
+        var (hash, kept) = (Hash(store, link), Keys.Of(store, link.Id, KeyKind.Address));
+        return Seen(seen).Any(key => key.Kind == KeyKind.Address && kept.Contains(hash(key.Kind, key.Value)));
+    }
+
+    private static Func<KeyKind, string, string> Hash(StoreSession store, Link link)
+    {
+        var key = Tenants.CursorKey(store, link.TenantId);
+        return (kind, value) => ForgottenKey.KeptBy(link.Id, ForgottenKey.Of(key, kind, value));
+    }
+
     /// <summary>Takes a key for a link; false if another one has it.</summary>
     public static bool TryReserve(StoreSession store, Link link, KeyKind kind, string value) =>
         TryReserve(store, link, [(kind, value)]);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Slack.Http;
 using ScimGateway.Slack.Translation;
@@ -79,7 +80,14 @@ internal static class Replies
         reply.Link.Attempts switch
         {
             0 => new Transition.TellAgain(null, null),
-            > MostDenials => new Transition.StopAsking(Fail(reply, ReasonCode.DeniedYetShown, FieldSet.Nothing)),
+            > MostDenials and var failed => new Transition.StopAsking(
+                // A call whose answer was lost counts as well.
+                Fail(
+                    reply,
+                    new Reason(ReasonCode.DeniedYetShown, failed.ToString(CultureInfo.InvariantCulture)),
+                    FieldSet.Nothing
+                )
+            ),
             var denied => new Transition.TellAgain(Delay(denied - 1), _late),
         };
 

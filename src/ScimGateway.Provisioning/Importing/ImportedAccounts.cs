@@ -41,7 +41,12 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
                 ? OfUser(own, match, user)
                 : Present(NewLink(user), null, user);
         if (link.Protection is { Code: ReasonCode.ErasedHere }) // and stays so, whatever Slack shows of it
+        {
+            // By another address it is in nobody's way any more.
+            if (!UserKeys.IsRemembered(store, link, user.Seen))
+                HoldRows.Close(store, tenant.Id, link.Id);
             return new Finding(Found.Claimed, Remark.Protected);
+        }
         if (link.Since >= asked || link.SeenAt >= asked || link.LostUntil >= asked)
             return new Finding(Found.BeingWritten);
         if (link.State == LinkState.Pending)
@@ -171,8 +176,9 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
                 .LinkTo(link.Id);
         isUnlinked |= resource.Waived.Unlinked;
         var (found, reason, hidden) = TakeKeys(link, resource.Id, seen, user);
+        // There is nothing to decide while it is hidden for its former user.
         if (isUnlinked && found != LinkEvent.FoundProtected)
-            reason = ReasonCode.Unlinked;
+            (found, reason) = (LinkEvent.Shown, ReasonCode.Unlinked);
         link = Links.Save(store, link.Present(resource.Id, found, reason, now));
         if (shown is not null && shown.Hidden == hidden && shown.Document.AsSpan().SequenceEqual(document))
             return new Finding(Found.Unchanged, Remarked(link.State, user));

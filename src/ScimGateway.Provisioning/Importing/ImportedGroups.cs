@@ -257,13 +257,8 @@ internal sealed class ImportedGroups(StoreSession store, Tenant tenant, Instant 
         var isFree = TakeName(link, resource, Name(group));
         link = Links.Save(
             store,
-            !isFree
-                    ? link.Present(
-                        resource.Id,
-                        LinkEvent.FoundInConflict,
-                        isUnlinked ? ReasonCode.Unlinked : ReasonCode.GroupInConflict,
-                        now
-                    )
+            !isFree && !isUnlinked
+                    ? link.Present(resource.Id, LinkEvent.FoundInConflict, ReasonCode.GroupInConflict, now)
                 : link.Protection is { } known ? link.Present(resource.Id, LinkEvent.FoundProtected, known, now)
                 : link.Present(resource.Id, LinkEvent.Shown, isUnlinked ? ReasonCode.Unlinked : null, now)
         );
@@ -284,7 +279,7 @@ internal sealed class ImportedGroups(StoreSession store, Tenant tenant, Instant 
                 )
             );
         Remark? remark =
-            !isFree ? Remark.Conflicting
+            link.State == LinkState.Held ? Remark.Conflicting
             : link.Protection is not null ? Remark.Protected
             : null;
         return new WrittenGroup(new Finding(found, remark), link.Id, resource.Id.AsGroup(), link.WantedVersion);

@@ -116,7 +116,7 @@ internal sealed class OperationJournal(Store store)
                 asked with
                 {
                     Request =
-                        $"writes beyond {MostRefusals} that were refused in one hour for this reason, the last of them so",
+                        $"writes beyond {MostRefusals} that were refused in one hour with this status and scimType, the last of them so",
                 },
                 counted: 1
             );

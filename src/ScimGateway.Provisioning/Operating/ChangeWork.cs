@@ -22,6 +22,9 @@ internal abstract class ChangeWork
     /// <summary>A batch is one transaction, which others queue behind.</summary>
     protected const int MostAtOnce = 100;
 
+    /// <summary>Begins what would become of a link that an operator has to release first.</summary>
+    protected const string WhenReleased = "WhenReleased";
+
     /// <summary>Says what the change would mean; gives it back with what has to be known when it is made.</summary>
     public abstract Task<TenantChange> PreviewAsync(Planned planned);
 
@@ -59,6 +62,25 @@ internal abstract class ChangeWork
     {
         for (Func<StoreSession, Batch>? next = Start; next is not null; )
             next = (await store.WriteAsync(next, CancellationToken.None)).Next;
+    }
+
+    /// <summary>Does something in the store, says what came of it, and has it undone.</summary>
+    protected static async Task<T> WhatIfAsync<T>(HomeStore store, Func<StoreSession, T> work)
+    {
+        try
+        {
+            return await store.WriteAsync<T>(session => throw new Undone<T>(work(session)), CancellationToken.None);
+        }
+        catch (Undone<T> undone)
+        {
+            return undone.Found;
+        }
+    }
+
+    // Ends work in the store, which undoes it.
+    private sealed class Undone<T>(T found) : Exception
+    {
+        public T Found => found;
     }
 }
 

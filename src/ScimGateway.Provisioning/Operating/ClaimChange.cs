@@ -78,10 +78,12 @@ internal sealed class ClaimChange(StoreSession session, string by, Instant now)
     public (Link Own, Resource Resource) Unlink(Link link, Resource resource)
     {
         LinkRequirements.RequireUnawaited(link, now);
+        var former = link;
         link = Links.Save(session, link.EndClaim(now));
         var own = Links.Save(session, Link.New(link.TenantId, link.Kind).ClaimBy(resource.Id));
         resource = Resources.Save(session, resource.Unlink().LinkTo(own.Id));
         HoldRows.DeleteAll(session, link.Id);
+        TakeOver.AskNoMore(session, former, resource.Read());
         Operations.Hand(session, resource.Id, own.Id);
         // What was taken on of others is told no more: of a user who was deleted, and whose account this one has had.
         Operations.Finish(

@@ -74,14 +74,14 @@ internal static class Connecting
         }
     }
 
-    /// <summary>Keeps why Slack cannot be written; whoever watches is told.</summary>
+    /// <summary>Keeps why a test found that Slack cannot be written; whoever watches is told.</summary>
     public static Task NoteAsync(HomeStore store, string problem, TimeProvider clock)
     {
         return store.WriteAsync(
             session =>
             {
                 TenantProblems.Note(session, store.Tenant, problem, clock.Now());
-                return true;
+                return TenantConnections.SetTested(session, store.Tenant, clock.Now());
             },
             CancellationToken.None
         );

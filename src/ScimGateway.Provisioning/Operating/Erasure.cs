@@ -49,6 +49,7 @@ internal static class Erasure
         {
             Emails.Delete(store, resource);
             Members.Vanish(store, resource);
+            HoldRows.DeleteOf(store, resource);
         }
         var names = Names(store, link);
         Resources.ForgetWords(store, link.Id, now);
@@ -56,7 +57,7 @@ internal static class Erasure
         JournalWords.ForgetRefused(store, link.TenantId, names);
         // Rules that nobody has confirmed may name the person.
         Jobs.ForgetPreviews(store, link.TenantId, nameof(TenantChange.OtherRules));
-        HoldRows.DeleteAll(store, link.Id);
+        HoldRows.DeleteAbout(store, link.TenantId, link.Id);
         // Who waited for its address asks for it now, and what Slack says to that counts.
         List<LinkId> waiting =
         [
@@ -65,9 +66,7 @@ internal static class Erasure
                 .OfType<LinkId>(),
         ];
         link = Links.Save(store, link.Forget(now));
-        var key = Tenants.CursorKey(store, link.TenantId);
-        foreach (var (kind, value) in words)
-            Keys.Take(store, link, kind, ForgottenKey.KeptBy(link.Id, ForgottenKey.Of(key, kind, value)));
+        UserKeys.KeepHashed(store, link, words);
         if (shown?.UserNameKey is { } name)
             Namesakes.Show(store, link.TenantId, name, link.Id);
         OperationJournal.WriteDecided(store, link, link.ClaimantId, "erased", by, now);

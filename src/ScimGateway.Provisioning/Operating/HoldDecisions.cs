@@ -69,11 +69,8 @@ internal sealed class HoldDecisions(HomeStore store, Executor executor, TimeProv
         var meant = Links.BySlackId(session, store.Tenant, Kind.User, slackId)?.Id;
         if (!found.AsksWhich || meant is not { } link || (link != found.LinkId && link != found.OtherId))
             throw new ArgumentException($"{slackId} is none of the accounts that it is about.");
-        // The address is the other's, and a user whom Slack cannot hold with it is refused.
-        if (found.OtherId is not null && link == found.LinkId && preferences.UserSlackCannotHold == Unholdable.Refuse)
-            throw new ArgumentException(
-                "The user's address is that of the other account. Free it in Slack and import again; then there is nothing to decide."
-            );
+        if (Choice.Of(session, found, preferences).First(one => one.SlackId == slackId).WhyNot is { } why)
+            throw new ArgumentException($"{slackId} cannot be chosen. {why}");
         if (found.OtherId is null)
         {
             // A conflict may have ended since Slack was last read.

@@ -45,16 +45,22 @@ internal sealed class Offboarding(
         if (its is { Protection: { Code: ReasonCode.ErasedHere } erased })
             throw new NotReadyException($"{erased.Sentence} Deactivate the account in Slack.");
         if (user is { Waived.Unlinked: true })
-            throw new NotReadyException(
-                "An operator unlinked the user: the gateway leaves the account alone. Deactivate it in Slack, or claim it first for the user, if a provider has that user still."
-            );
+            throw Unlinked();
         if (user is not { SourceId: { } source, LinkId: { } link })
             throw new NotReadyException(
                 "No provider has the user, so that the gateway does not manage the account; deactivate it in Slack."
             );
         if (user.Deleted is null)
             await PatchAsync(id, source, preferences, by);
-        var isAsked = await store.WriteAsync(session => EndFormersStay(session, link), CancellationToken.None);
+        var (isUnlinked, isAsked) = await store.WriteAsync(
+            session =>
+                Resources.Find(session, id) is { Waived.Unlinked: true }
+                    ? (true, false)
+                    : (false, EndFormersStay(session, link)),
+            CancellationToken.None
+        );
+        if (isUnlinked) // since it was looked at first
+            throw Unlinked();
         // A deactivation that was held already is held for its repetition, too.
         var held = await holds.ListAsync(new HoldQuery(default, Link: link));
         var deactivations = held.Where(hold => hold.Reason.Code is ReasonCode.GuardAccounts or ReasonCode.Reopened);
@@ -67,6 +73,11 @@ internal sealed class Offboarding(
                 "The user is inactive here, and Slack was told nothing: whose account it is waits for a decision. The gateway has it as inactive, which somebody may have changed in Slack. Decide it, and deactivate the user once more."
             );
     }
+
+    private static NotReadyException Unlinked() =>
+        new(
+            "An operator unlinked the user: the gateway leaves the account alone. Deactivate it in Slack, or claim it first for the user, if a provider has that user still."
+        );
 
     // Whose account it is may wait for an operator: should it be a deleted user's who was left in Slack, that one is out, too.
     private static bool EndFormersStay(StoreSession session, LinkId id)

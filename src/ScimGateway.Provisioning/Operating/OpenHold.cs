@@ -14,7 +14,8 @@ namespace ScimGateway.Provisioning.Operating;
 /// <param name="Hold">What waits.</param>
 /// <param name="Would">What Slack would be told, for people; null where an operator chooses between two.</param>
 /// <param name="Asked">Who asked for it; null where nobody did, or the journal has forgotten it.</param>
-internal sealed record OpenHold(Hold Hold, string? Would, string? Asked)
+/// <param name="Choices">The accounts of which one may be meant, where it asks that.</param>
+internal sealed record OpenHold(Hold Hold, string? Would, string? Asked, IReadOnlyList<Choice> Choices)
 {
     /// <summary>What happens if nobody decides.</summary>
     public string Undecided =>
@@ -29,7 +30,7 @@ internal sealed record OpenHold(Hold Hold, string? Would, string? Asked)
 
     /// <summary>Explains a hold by what is wanted now.</summary>
     public static OpenHold Of(StoreSession store, Hold hold, Preferences preferences) =>
-        new(hold, Effect(store, hold, preferences), Asker(store, hold));
+        new(hold, Effect(store, hold, preferences), Asker(store, hold), Choice.Of(store, hold, preferences));
 
     // A group's operation goes on without the members that it is held for; what was held began with it.
     private static string? Asker(StoreSession store, Hold hold) =>

@@ -21,7 +21,6 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
 {
     private const string Why = "other preferences";
     private const string Claim = "Claim";
-    private const string WhenReleased = "WhenReleased";
 
     /// <inheritdoc/>
     /// <exception cref="PreferencesException">They contradict themselves.</exception>
@@ -47,7 +46,15 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
         var named = new HashSet<LinkId>();
         for (Func<StoreSession, Batch>? some = new PreferenceChange(tenant, found).Start; some is not null; )
         {
-            var (batch, followers) = await WhatIfAsync(some);
+            var look = some;
+            var (batch, followers) = await WhatIfAsync(
+                tenant.Store,
+                session =>
+                {
+                    var done = look(session);
+                    return (done, done.Planned.SelectMany(link => Followers(session, link)).ToList());
+                }
+            );
             foreach (var link in batch.Planned.Where(link => !link.Follows))
             {
                 planned.Add(link);
@@ -315,33 +322,5 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
             && Resources.Tombstone(session, link.Id) is { Waived: { Account: true, Dismissed: false } waived } former
         )
             Resources.SetWaived(session, former.Id, waived with { Account = false });
-    }
-
-    // Does it in the store, looks at what would follow, and has it undone.
-    private async Task<(Batch Done, List<PlannedLink> Followers)> WhatIfAsync(Func<StoreSession, Batch> work)
-    {
-        try
-        {
-            return await tenant.Store.WriteAsync<(Batch, List<PlannedLink>)>(
-                session =>
-                {
-                    var done = work(session);
-                    throw new Undone(done, [.. done.Planned.SelectMany(link => Followers(session, link))]);
-                },
-                CancellationToken.None
-            );
-        }
-        catch (Undone undone)
-        {
-            return (undone.Done, undone.Followers);
-        }
-    }
-
-    // Ends work in the store, which undoes it.
-    private sealed class Undone(Batch done, List<PlannedLink> followers) : Exception
-    {
-        public Batch Done => done;
-
-        public List<PlannedLink> Followers => followers;
     }
 }

@@ -5,6 +5,7 @@ using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Planning;
 using ScimGateway.Provisioning.Policy;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
@@ -12,7 +13,9 @@ using ScimGateway.Slack.Budget;
 
 namespace ScimGateway.Provisioning.Operating;
 
-/// <summary>Other rules: who comes in, who goes, who stays as he is.</summary>
+/// <summary>
+/// Other rules: who comes in, who goes, who stays as he is. The preview does what the change does and undoes it.
+/// </summary>
 internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules change) : ChangeWork
 {
     /// <inheritdoc/>
@@ -21,28 +24,27 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
         var present = await tenant.Store.AskAsync(session => Rules.Of(session, tenant.Id));
         if (change.Instead is { } seen && TenantChange.OtherRules.Named(present) != seen)
             throw new EditedMeanwhileException();
-        await LookAsync(tenant.Store, tenant.Current.Now, change, planned, tenant.Now);
+        await LookAsync(planned);
         return change with { Former = present };
     }
 
-    /// <summary>Looks what the rules mean for each user.</summary>
-    public static async Task LookAsync(
-        HomeStore store,
-        Preferences preferences,
-        TenantChange.OtherRules change,
-        Planned planned,
-        Instant now
-    )
+    // What the rules mean for each user, and for whoever follows.
+    private async Task LookAsync(Planned planned)
     {
+        var (store, now) = (tenant.Store, tenant.Now);
         var (scope, held) = await store.ReadAsync(session =>
             (
-                ScopeChange.To(session, store.Tenant, Scope.Of(change.Rules), change.Last, preferences),
-                LinkLists.Held(session, store.Tenant, Kind.User).ToDictionary(link => link.Id)
+                ScopeChange.To(session, tenant.Id, Scope.Of(change.Rules), change.Last, tenant.Current.Now),
+                LinkLists.Held(session, tenant.Id, Kind.User).ToDictionary(link => link.Id)
             )
         );
         var stay = 0;
+        var following = new Dictionary<LinkId, PlannedLink>();
+        var named = new HashSet<LinkId>();
         List<ScopedUser> users;
         for (ResourceId after = default; (users = await NextAsync(store, after)).Count > 0; after = users[^1].Id)
+        {
+            var moving = new List<(ScopedUser User, ScopeMove Move)>();
             // As long as the operator waits: how many users there are is not his fault. No user may cost more than a
             // provider's write of it may.
             foreach (var (user, admitted) in await AskAsync(scope, users, () => Scope.WorkLimitOfUser(planned.Gone)))
@@ -53,10 +55,64 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
                 if (move == ScopeMove.Stays || isHeldStill)
                     stay++;
                 else
-                    planned.Add(new PlannedLink(user.LinkId, user.Id, [move.ToString()]));
+                    moving.Add((user, move));
             }
+            if (moving.Count == 0)
+                continue;
+            foreach (var (link, followers) in await WhatIfAsync(store, session => Look(session, moving)))
+            {
+                planned.Add(link);
+                named.Add(link.Link);
+                foreach (var follower in followers)
+                    following[follower.Link] = follower;
+            }
+        }
+        foreach (var link in following.Values.Where(link => !named.Contains(link.Link)))
+            planned.Add(link);
         planned.Count(nameof(ScopeMove.Stays), stay);
     }
+
+    private List<(PlannedLink Link, List<PlannedLink> Followers)> Look(
+        StoreSession session,
+        List<(ScopedUser User, ScopeMove Move)> moving
+    )
+    {
+        var found = new List<(PlannedLink, List<PlannedLink>)>();
+        foreach (var (user, move) in moving)
+        {
+            Take(session, user, move, rule: null);
+            var link = Links.Get(session, Resources.Find(session, user.Id)!.LinkId!.Value);
+            var wanted = Wanted.Of(session, link, tenant.Current.Now);
+            // As it is when Slack is to be told of the user: the account may be there, and be held.
+            List<LinkId> taken = wanted is { Blocked.Code: ReasonCode.AddressTaken, Link.IsAside: false }
+                ? TakeOver.Try(session, link, tenant.Current.Now, tenant.Now, isUntold: true)
+                : [];
+            if (taken is [var account, ..])
+                wanted = Wanted.Read(session, account, tenant.Current.Now)!;
+            var isHeld = wanted.Link.State == LinkState.Held;
+            string[] what = isHeld ? [WhenReleased, move.ToString()] : [move.ToString()];
+            found.Add(
+                (
+                    new PlannedLink(user.LinkId, user.Id, what),
+                    isHeld || move == ScopeMove.Freezes ? [] : Followers(session, wanted, taken)
+                )
+            );
+        }
+        return found;
+    }
+
+    private List<PlannedLink> Followers(StoreSession session, Wanted wanted, List<LinkId> taken) =>
+        [
+            .. Following
+                .Of(
+                    session,
+                    wanted,
+                    taken.Count > 0 || Outlook.Of(wanted, tenant.Now) is { IsThere: true },
+                    tenant.Current.Now
+                )
+                .Union(taken.Skip(1))
+                .Select(id => PlannedLink.Following(session, id)),
+        ];
 
     /// <inheritdoc/>
     public override Noted Note(StoreSession session) =>
@@ -152,6 +208,8 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
             _ => user.Waived with { Scope = false, Frozen = false },
         };
         ScopedUsers.SetScope(session, user.Id, rule, waived);
+        if (move != ScopeMove.Enters)
+            TakeOver.AskNoMore(session, link, user.Read());
         if (isAnothers)
         {
             TakeOver.GiveBack(session, link, Resources.Find(session, user.Id)!, tenant.Now);

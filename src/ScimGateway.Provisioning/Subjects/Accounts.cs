@@ -192,16 +192,13 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
         {
             TakeBackKeys(store, link, user.Seen);
             recording.Renew(Wishes.Renew(store, link, "Slack knows the account again", recording.Now).Id);
+            return;
         }
-        else
-            // What nobody may have, whatever an operator says, is listed for what it is.
-            Holds.Open(
-                store,
-                tenantId,
-                link.Id,
-                link.Protection is { IsForEver: true } why ? why : ReasonCode.AddressAsked,
-                recording.Now
-            );
+        if (link.Protection is { Code: ReasonCode.ErasedHere })
+            UserKeys.KeepHashed(store, link, UserKeys.Seen(user.Seen));
+        // What nobody may have, whatever an operator says, is listed for what it is.
+        var why = link.Protection is { IsForEver: true } forEver ? forEver : ReasonCode.AddressAsked;
+        Holds.Open(store, tenantId, link.Id, why, recording.Now);
     }
 
     // What was let go of while Slack was asked, and is wanted, is taken again.
@@ -280,10 +277,8 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
                 recording.Renew(Wishes.Renew(store, waiting, "an address became free", now).Id);
                 return;
             }
-            recording.Renew(TakeOver.Try(store, waiting, recording.Preferences, now));
             // Nor did anybody ask whose the address is, where its user was deleted meanwhile.
-            if (Links.Find(store, waiting.Id) is not null)
-                recording.Renew(TakeOver.ByWaiting(store, waiting, settled.Claimant, recording.Preferences, now));
+            recording.Renew(TakeOver.ByWaiting(store, waiting, settled.Claimant, recording.Preferences, now));
             if (link.Attempts == 0 && Circle.GoOn(store, waiting, now) is { } exchanging) // else Slack has refused it just now
                 recording.Renew(exchanging);
         }
@@ -334,7 +329,9 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
             && user?.Seen.Active == false
             && link.Told.With(delivered).Active != false;
         var off = deliver with { Carried = delivered.With(active: false) };
-        if (isOff && user!.Seen.ShowsEnd(reply.Now.ToTime()))
+        // A new account that is not active yet is told so next.
+        var isMadeOff = command is SlackCommand.CreateUser && user?.Seen.Active == false;
+        if (isMadeOff || (isOff && user!.Seen.ShowsEnd(reply.Now.ToTime())))
             return off;
         if (!isOff || command.Delivers.Says(SlackField.Active) || link.AtSlack.Active != true)
             return deliver;

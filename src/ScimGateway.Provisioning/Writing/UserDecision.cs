@@ -102,7 +102,10 @@ internal static class UserDecision
         var isClaim = resource.SourceId is null;
         var edit = UserEdit.Of(resource, link, revision);
         if (edit.ChangesNothing(link) && !isClaim)
-            return new WriteOutcome.Nothing(resource) { Change = ChangeWords.Of(edit) };
+            return new WriteOutcome.Nothing(resource, resource.Waived.Unlinked ? [Verdict.Skip.Unlinked.Why] : null)
+            {
+                Change = ChangeWords.Of(edit),
+            };
 
         var isNamed = revision.Changed.Has("userName");
         var wrong =
@@ -182,7 +185,7 @@ internal static class UserDecision
     // The addresses of who may have waited for one, but for those that are wanted still.
     private static List<string> GivenUp(UserSituation there, Resource before, ScimResource? after)
     {
-        if (there.Link is not ({ Reason.Code: ReasonCode.AddressTaken } or { State: LinkState.Pending }))
+        if (there.Link is not { MayWaitForAddress: true })
             return [];
         var wanted = after is null ? [] : UserAddresses.OfSlack(after).Select(Fold.Key).ToHashSet();
         return [.. UserAddresses.OfSlack(before.Read()).Where(former => !wanted.Contains(Fold.Key(former)))];
@@ -226,7 +229,7 @@ internal static class UserDecision
             Document = revision.After,
             Takes = keys.Takes,
             AsksWhose = keys.AsksWhose,
-            AsksNoMoreFor = GivenUp(there, before, judged.IsLeftOut ? null : revision.After),
+            AsksNoMoreFor = GivenUp(there, before, judged.IsLeftOut || judged.Leaves ? null : revision.After),
             // A hold may last long, so keys that neither the user nor Slack needs are freed now.
             FreesKeys = verdict is Verdict.Hold,
             Counts = judged.Counts,

@@ -93,6 +93,8 @@ internal static class SlackAnswer
     // its time whatever it was told.
     private static bool Shows(SlackResult.Done done, SlackCommand command, DateTimeOffset now)
     {
+        if (command is SlackCommand.CreateUser create)
+            return done.User is not { } made || !IsAnothers(made.Seen, create.Profile);
         var id = command switch
         {
             SlackCommand.PatchUser patch => patch.Id,
@@ -107,6 +109,12 @@ internal static class SlackAnswer
                 && ((command.Delivers.Active ?? shown.Seen.Active) == shown.Seen.Active || shown.Seen.ShowsEnd(now))
             );
     }
+
+    // Slack may spell a name its own way; what has another address as well is somebody else's.
+    private static bool IsAnothers(SlackProfile shown, SlackProfile created) =>
+        new[] { SlackField.PrimaryEmail, SlackField.UserName }.All(field =>
+            shown[field] is { } has && !has.Equals(created[field], StringComparison.OrdinalIgnoreCase)
+        );
 
     private static SlackResult.Done? Read(SlackCommand command, ReadOnlyMemory<byte> body)
     {

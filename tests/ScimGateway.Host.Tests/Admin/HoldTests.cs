@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using ScimGateway.Cli;
+using ScimGateway.Host.Tests.CommandLine;
 using Xunit;
 using static ScimGateway.Host.Tests.Requests;
 
@@ -9,6 +11,7 @@ namespace ScimGateway.Host.Tests.Admin;
 public class HoldTests
 {
     private const string Holds = "tenants/acme/holds";
+    private const StringComparison Is = StringComparison.Ordinal;
 
     [Fact]
     public async Task What_is_dismissed_says_so_and_not_that_it_is_done_and_who_has_decided_it_is_named()
@@ -106,6 +109,136 @@ public class HoldTests
     }
 
     [Fact]
+    public async Task An_erased_account_is_listed_no_more_once_it_has_another_address()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        served.Slack.Workspace.MakeUser(Requests.Account("UADA", "countess", "ada@corp.example"));
+        using var provider = await LiveAsync(served, "{}");
+        var link = Assert.Single(
+            (await served.AskAsync(HttpMethod.Get, "tenants/acme/links?claimed=false"))["items"]!.AsArray(),
+            one => (string?)one!["slackId"] == "UADA"
+        )!;
+        await served.AskAsync(HttpMethod.Post, $"tenants/acme/links/{link["id"]}/erase?confirm=UADA");
+        var user = User("ada", "ada@corp.example");
+        await Gateway.SendAsync(provider, HttpMethod.Post, "Users", user);
+        await served.ImportAsync();
+        Assert.Single((await served.AskAsync(HttpMethod.Get, Holds))["items"]!.AsArray());
+
+        await ReaddressAsync(served, "UADA", "other@corp.example");
+
+        Assert.Empty((await served.AskAsync(HttpMethod.Get, Holds))["items"]!.AsArray());
+        Assert.Equal(
+            HttpStatusCode.Created,
+            (await Gateway.SendAsync(provider, HttpMethod.Post, "Users", user)).Status
+        );
+        Assert.Empty((await served.AskAsync(HttpMethod.Get, Holds))["items"]!.AsArray());
+    }
+
+    [Theory]
+    [InlineData("UADA")]
+    [InlineData("UNICK")]
+    public async Task Which_of_two_accounts_is_meant_is_no_question_any_more_once_one_of_them_is_erased(string erased)
+    {
+        await using var served = await ServedGateway.StartAsync();
+        var (provider, _) = await WithTwoAccountsAsync(served, User("ada", "ada@corp.example"));
+        using var __ = provider;
+        var link = await LinkRequests.LinkAsync(served, erased);
+
+        await served.AskAsync(HttpMethod.Post, $"tenants/acme/links/{link}/erase?confirm={erased}");
+
+        Assert.Empty((await served.AskAsync(HttpMethod.Get, Holds))["items"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task Only_accounts_that_the_preferences_let_a_user_have_are_offered()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var entered = new TerminalSession(served.Base, served.Key);
+        var (provider, hold) = await WithTwoAccountsAsync(served, User("ada", "ada@corp.example"));
+        using var _ = provider;
+        Assert.Equal("choose UADA (other), which has the address", (string?)hold["would"]);
+        Assert.Equal(["UNICK", "UADA"], hold["choices"]!.AsArray().Select(choice => (string?)choice!["slackId"]));
+        Assert.Null(hold["choices"]![1]!["whyNot"]);
+        Assert.Equal(Exit.Done, await entered.RunAsync("hold list acme"));
+        Assert.Contains($"{hold["id"]}: UNICK cannot be chosen. The user's address is", entered.Out, Is);
+        Assert.Contains($"'hold choose acme {hold["id"]} SLACK-ID'", entered.Out, Is);
+
+        await served.AskAsync(HttpMethod.Patch, "tenants/acme/preferences", """{"whenAccountExists":"refuse"}""");
+
+        hold = Assert.Single((await served.AskAsync(HttpMethod.Get, Holds))["items"]!.AsArray())!;
+        Assert.Equal("nothing: neither account can be chosen", (string?)hold["would"]);
+        Assert.Contains("(preference whenAccountExists)", (string?)hold["choices"]![1]!["whyNot"], Is);
+        Assert.Equal(Exit.Done, await entered.RunAsync("hold list acme"));
+        Assert.Contains($"{hold["id"]}: UADA cannot be chosen. Slack had this account before", entered.Out, Is);
+        Assert.DoesNotContain("SLACK-ID", entered.Out, Is);
+        var (status, refused, _) = await served.SendAsync(
+            HttpMethod.Post,
+            $"{Holds}/{hold["id"]}/choose",
+            """{"slackId":"UADA"}"""
+        );
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Contains("(preference whenAccountExists)", (string?)refused!["detail"], Is);
+    }
+
+    [Theory]
+    [InlineData("unlink")]
+    [InlineData("rule")]
+    [InlineData("title")]
+    [InlineData("delete")]
+    public async Task Whose_an_address_is_is_no_question_any_more_once_the_user_who_asked_is_out(string how)
+    {
+        await using var served = await ServedGateway.StartAsync();
+        served.Slack.Workspace.MakeUser(Requests.Account("U1", "countess", "old@corp.example"));
+        using var provider = await LiveAsync(
+            served,
+            """{"userSlackCannotHold":"keep","uniqueUserIdentifier":"userName","deprovisionOnRuleDeletion":true}"""
+        );
+        await RuleAsync("title ne \"guest\"");
+        var bob = await CreateAsync(provider, "bob", "bob@corp.example");
+        await Gateway.SendAsync(
+            provider,
+            HttpMethod.Patch,
+            $"Users/{bob}",
+            Patch("emails", """[{"value":"old@corp.example","primary":true}]""")
+        );
+        await LinkRequests.BlockedAsync(served, bob, "addressTaken");
+        var hold = Assert.Single((await served.AskAsync(HttpMethod.Get, Holds))["items"]!.AsArray())!;
+        Assert.Equal("addressAsked", (string?)hold["reason"]!["code"]);
+
+        switch (how)
+        {
+            case "unlink":
+                var link = (await LinkRequests.OfAsync(served, bob))["id"];
+                await served.AskAsync(HttpMethod.Post, $"tenants/acme/links/{link}/unlink");
+                break;
+            case "rule":
+                await RuleAsync("userName ne \"bob\"");
+                break;
+            case "title":
+                await Gateway.SendAsync(provider, HttpMethod.Patch, $"Users/{bob}", Patch("title", "\"guest\""));
+                break;
+            default:
+                await Gateway.SendAsync(provider, HttpMethod.Delete, $"Users/{bob}");
+                break;
+        }
+
+        await Gateway.UntilAsync(async () =>
+            (await served.AskAsync(HttpMethod.Get, Holds))["items"]!.AsArray().Count == 0
+        );
+
+        async Task RuleAsync(string filter)
+        {
+            var job = await served.AskAsync(
+                HttpMethod.Patch,
+                "tenants/acme/rules",
+                new JsonObject { ["Staff"] = filter }.ToJsonString()
+            );
+            if ((string?)job["state"] == "toConfirm")
+                await served.AskAsync(HttpMethod.Post, $"tenants/acme/jobs/{job["id"]}/confirm");
+        }
+    }
+
+    [Fact]
     public async Task An_unlinked_account_that_an_operator_chooses_is_its_users_until_the_user_leaves()
     {
         await using var served = await ServedGateway.StartAsync();
@@ -163,14 +296,7 @@ public class HoldTests
         Assert.Equal(HttpStatusCode.BadRequest, refused);
         Assert.Contains("Free it in Slack and import again", (string)body!["detail"]!, StringComparison.Ordinal);
 
-        served.Slack.Workspace.ChangeUser(
-            "UADA",
-            new JsonObject
-            {
-                ["emails"] = new JsonArray(new JsonObject { ["value"] = "free@corp.example", ["primary"] = true }),
-            }
-        );
-        await served.ImportAsync();
+        await ReaddressAsync(served, "UADA", "free@corp.example");
 
         Assert.Empty((await served.AskAsync(HttpMethod.Get, Holds))["items"]!.AsArray());
         var (status, made, _) = await Gateway.SendAsync(provider, HttpMethod.Post, "Users", user);
@@ -242,6 +368,16 @@ public class HoldTests
         Assert.Equal("grace", (string?)link!["name"]);
         using var kept = TestStore.Tables(served.Data);
         Assert.All(kept.Jobs.ToList(), one => Assert.DoesNotContain("grace", one.Progress, StringComparison.Ordinal));
+    }
+
+    // Somebody does that in Slack.
+    private static async Task ReaddressAsync(ServedGateway served, string slackId, string address)
+    {
+        served.Slack.Workspace.ChangeUser(
+            slackId,
+            new JsonObject { ["emails"] = new JsonArray(new JsonObject { ["value"] = address, ["primary"] = true }) }
+        );
+        await served.ImportAsync();
     }
 
     // A user whose name one account has, and whose address another: the provider is refused, and an operator is asked.

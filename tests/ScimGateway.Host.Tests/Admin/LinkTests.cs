@@ -179,7 +179,7 @@ public class LinkTests
         var shown = await OfAsync(served, ada);
         var (link, slackId) = ((long)shown["id"]!, (string)shown["slackId"]!);
         var unlinked = await DoAsync(served, link, "unlink");
-        Assert.Equal("unlinked", (string?)unlinked["reason"]!["code"]);
+        Assert.Equal(("settled", "unlinked"), ((string?)unlinked["state"], (string?)unlinked["reason"]!["code"]));
         Assert.Contains("disables", (string)unlinked["reason"]!["sentence"]!, StringComparison.Ordinal);
         await Gateway.SendAsync(provider, HttpMethod.Delete, $"Users/{ada}");
         await served.ImportAsync();

@@ -249,7 +249,9 @@ public class LinkedGroupTests
 
         var unlinked = await DoAsync(served, link, "unlink");
 
-        Assert.Equal("unlinked", (string?)unlinked["reason"]!["code"]);
+        Assert.Equal(("settled", "unlinked"), ((string?)unlinked["state"], (string?)unlinked["reason"]!["code"]));
+        await served.ImportAsync();
+        Assert.Empty((await served.AskAsync(HttpMethod.Get, "tenants/acme/links?state=held"))["items"]!.AsArray());
     }
 
     [Fact]

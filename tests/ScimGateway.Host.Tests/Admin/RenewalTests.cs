@@ -310,6 +310,7 @@ public class RenewalTests
         var before = Time(await ConnectionAsync(served), "testedAt");
         await PassAsync(TimeSpan.FromHours(2));
         await UntilAsync(async () => Time(await ConnectionAsync(served), "testedAt") > before);
+        var wasWell = Time(await ConnectionAsync(served), "testedAt");
 
         served.Slack.Knobs.Set("auth.tokens", new JsonArray());
         await PassAsync(TimeSpan.FromHours(2));
@@ -322,6 +323,7 @@ public class RenewalTests
         await UntilAsync(async () => (string?)(await ConnectionAsync(served))["state"] == "valid");
 
         Assert.Equal("invalid", (string?)dead["state"]);
+        Assert.True(Time(dead, "testedAt") > wasWell);
         Assert.Equal(["slackClosed"], causes);
     }
 

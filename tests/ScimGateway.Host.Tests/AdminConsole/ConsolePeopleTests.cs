@@ -67,6 +67,31 @@ public class ConsolePeopleTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task An_account_that_the_preferences_refuse_is_not_offered_and_the_page_says_why()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        served.Slack.Workspace.MakeUser(Account("U1", "countess", "old@corp.example"));
+        using var provider = await served.LiveAsync();
+        await served.AskAsync(
+            HttpMethod.Patch,
+            "tenants/acme/preferences",
+            """{"userSlackCannotHold":"keep","uniqueUserIdentifier":"userName"}"""
+        );
+        var bob = await CreateAsync(provider, "bob", "old@corp.example");
+        await LinkRequests.BlockedAsync(served, bob, "addressTaken");
+        await served.AskAsync(HttpMethod.Patch, "tenants/acme/preferences", """{"whenAccountExists":"refuse"}""");
+        await using var console = await ConsolePage.SignedInAsync(chromium, served);
+
+        await console.GoAsync("tenants/acme/holds");
+        await console.FollowAsync("Choose the account");
+
+        await Assertions.Expect(console.Page.GetByText("It cannot be chosen.")).ToBeVisibleAsync();
+        await Assertions
+            .Expect(console.Page.GetByRole(AriaRole.Button, new() { Name = "Choose countess" }))
+            .ToHaveCountAsync(0);
+    }
+
+    [Fact]
     public async Task Who_was_deleted_is_erased_by_an_owner_alone()
     {
         await using var served = await ServedGateway.StartAsync();

@@ -182,7 +182,9 @@ public class AnswerTests
     [InlineData("tenant list --admin-key 'sga with blanks'", "That is no admin key")]
     [InlineData("profile save ../../elsewhere --admin-key sga_any", "", Exit.NotReachable)]
     [InlineData("demo --tenants 0", "usage: demo [--urls URL]")]
-    [InlineData("healthcheck --url nonsense", "usage: healthcheck [--url URL]")]
+    [InlineData("healthcheck --url nonsense", "usage: healthcheck [--url URL] [--health-url URL]")]
+    [InlineData("audit list --since banana", "--since wants a time such as")]
+    [InlineData("audit list --from banana", "--from wants a time such as")]
     public async Task What_is_not_understood_is_said_with_the_next_command(
         string line,
         string says,
@@ -617,6 +619,17 @@ public class AnswerTests
     [InlineData("unix:/tmp/socket", null)]
     public void A_healthcheck_asks_where_serve_listens(string urls, string? asked) =>
         Assert.Equal(asked, HealthCheck.AddressOf([], () => urls)?.ToString());
+
+    [Theory]
+    [InlineData("--health-url http://+:9464", "http://127.0.0.1:9464/")]
+    [InlineData("--health-url=http://+:9464", "http://127.0.0.1:9464/")]
+    [InlineData("--url http://127.0.0.1:5080 --health-url http://127.0.0.1:9464", "http://127.0.0.1:9464/")]
+    [InlineData("--url http://127.0.0.1:5080", "http://127.0.0.1:5080/")]
+    [InlineData("--health-url", null)]
+    [InlineData("--url http://127.0.0.1:5080 --url http://127.0.0.1:5081", null)]
+    [InlineData("--admin-url http://127.0.0.1:5080", null)]
+    public void A_healthcheck_asks_where_health_has_an_address_of_its_own(string arguments, string? asked) =>
+        Assert.Equal(asked, HealthCheck.AddressOf(arguments.Split(' '), () => "http://127.0.0.1:1")?.ToString());
 
     private static Task<(int Exit, string Said, string Error)> ProcessAsync(
         Uri gateway,

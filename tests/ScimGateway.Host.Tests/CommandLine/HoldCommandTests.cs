@@ -61,6 +61,14 @@ public class HoldCommandTests
         Assert.Equal(Exit.NotConfirmed, await entered.RunAsync($"hold dismiss acme --reason {reason}"));
         Assert.Equal(Exit.Done, await entered.AnswerAsync($"hold dismiss acme --reason {reason}", "y"));
         Assert.Contains("One hold was dismissed.\n", entered.Out, StringComparison.Ordinal);
+        // A part of an address may be somebody else's.
+        var dismissed = (string)held[2]!["name"]!;
+        Assert.Equal(Exit.Refused, await entered.RunAsync($"hold reopen acme {dismissed}@corp"));
+        Assert.EndsWith(
+            $"Next: 'hold reopen acme {dismissed}@corp.example'\n",
+            entered.Error,
+            StringComparison.Ordinal
+        );
         Assert.Equal(Exit.Refused, await entered.RunAsync($"hold choose acme {held[0]!["id"]} U1"));
         await DoneAsync(entered, $"link provision acme {held[0]!["link"]}");
         Assert.Contains("After:", entered.Out, StringComparison.Ordinal);

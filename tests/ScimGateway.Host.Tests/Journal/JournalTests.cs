@@ -142,7 +142,7 @@ public sealed class JournalTests : IAsyncLifetime
         var all = _journal.Find(Gateway.Tenant, lines[^1])!;
         Assert.Equal(
             (
-                "writes beyond 250 that were refused in one hour for this reason, the last of them so",
+                "writes beyond 250 that were refused in one hour with this status and scimType, the last of them so",
                 "No name 349.",
                 100
             ),

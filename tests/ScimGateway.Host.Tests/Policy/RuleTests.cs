@@ -402,6 +402,57 @@ public class RuleTests
     }
 
     [Fact]
+    public async Task A_preview_of_rules_names_the_groups_and_the_reports_that_follow_whoever_enters()
+    {
+        await using var gateway = await StartAsync(_open);
+        await gateway.ChangeAsync(new TenantChange.OtherRules([Titled("crew")]));
+        var (ada, bob) = (await MakeAsync(gateway, "ada", "crew"), await MakeAsync(gateway, "bob", "guest"));
+        await PatchAsync(
+            gateway,
+            ada,
+            "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value",
+            $"\"{bob}\""
+        );
+        var group = await GroupRequests.GroupAsync(gateway, "Crew", ada, bob);
+        await gateway.QuietAsync();
+
+        var preview = await gateway.ChangeAsync(new TenantChange.OtherRules([Titled("crew"), Titled("guest")]));
+        await gateway.QuietAsync();
+
+        Assert.Equal(
+            new Dictionary<string, int>
+            {
+                ["Enters"] = 1,
+                ["FollowsOn"] = 2,
+                ["Stays"] = 1,
+            },
+            preview.Counts.ToDictionary()
+        );
+        Assert.Equal(
+            new[] { (bob, "Enters"), (ada, "FollowsOn"), (group, "FollowsOn") }.OrderBy(one => one.Item1),
+            preview.Links.Select(one => (one.Resource.ToString()!, Assert.Single(one.What))).OrderBy(one => one.Item1)
+        );
+        Assert.True(await IsActiveAsync(gateway, "bob"));
+    }
+
+    [Fact]
+    public async Task A_preview_of_rules_says_of_whoever_will_be_held_that_an_operator_has_to_release_it()
+    {
+        await using var gateway = await StartAsync(_open);
+        await gateway.ChangeAsync(new TenantChange.OtherRules([Titled("crew")]));
+        var former = await MakeAsync(gateway, "ada", "crew", "1");
+        await gateway.SendAsync(HttpMethod.Delete, $"Users/{former}");
+        var ada = await MakeAsync(gateway, "ada", "guest", "2");
+        await gateway.QuietAsync();
+
+        var preview = await gateway.ChangeAsync(new TenantChange.OtherRules([Titled("crew"), Titled("guest")]));
+        await gateway.QuietAsync();
+
+        Assert.Equal(["WhenReleased", "Enters"], Assert.Single(preview.Links).What);
+        Assert.Equal("Held", gateway.State(ada));
+    }
+
+    [Fact]
     public async Task By_default_who_is_no_longer_admitted_freezes_as_he_is()
     {
         await using var gateway = await StartAsync(_open);
@@ -678,13 +729,13 @@ public class RuleTests
 
     private static Rule Titled(string title) => new() { Name = title, Filter = $"title eq \"{title}\"" };
 
-    private static async Task<string> MakeAsync(Gateway gateway, string name, string title)
+    private static async Task<string> MakeAsync(Gateway gateway, string name, string title, string? externalId = null)
     {
         var user = User(name, $"{name}@corp.example").TrimEnd();
         var (status, body, _) = await gateway.SendAsync(
             HttpMethod.Post,
             "Users",
-            $"{user[..^1]},\"title\":\"{title}\"}}"
+            $"{user[..^1]},{(externalId is null ? "" : $"\"externalId\":\"{externalId}\",")}\"title\":\"{title}\"}}"
         );
         Assert.Equal(HttpStatusCode.Created, status);
         return (string)body!["id"]!;

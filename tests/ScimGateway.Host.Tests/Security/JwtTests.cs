@@ -112,6 +112,17 @@ public sealed class JwtTests
             ("an id that is a statement", () => issuer.Token(Usual(), new() { ["kid"] = "' or 1=1 --" })),
             ("an id that is no text", () => issuer.Token(Usual(), new() { ["kid"] = 1 })),
             ("what has to be understood", () => issuer.Token(Usual(), new() { ["crit"] = new JsonArray("b64") })),
+            ("a signature with padding", () => issuer.Token(Usual()) + "=="),
+            (
+                "parts with padding",
+                () =>
+                {
+                    var parts = issuer.Token(Usual()).Split('.');
+                    var signed = string.Join('.', parts[..2].Select(Padded));
+                    return $"{signed}.{Base64Url.EncodeToString(Rsa(Encoding.ASCII.GetBytes(signed)))}";
+                }
+            ),
+            ("a line break", () => issuer.Token(Usual()).Insert(8, "\t")),
             ("something changed", () => Changed(issuer.Token(Usual()))),
             ("a name twice", () => Twice(issuer)),
             ("encrypted", () => issuer.Token(Usual()) + ".AAAA.AAAA"),
@@ -123,6 +134,7 @@ public sealed class JwtTests
             ("nothing", () => "ey.."),
         ];
         byte[] Rsa(byte[] bytes) => Rsa256(issuer.Key, bytes);
+        static string Padded(string part) => part.PadRight((part.Length + 3) / 4 * 4, '=');
 
         foreach (var (what, token) in wrong)
         {

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Routing;
 using ScimGateway.Host.Admin;
 using ScimGateway.Host.Tests.Admin;
+using ScimGateway.Host.Tests.Scim;
 using Xunit;
 
 namespace ScimGateway.Host.Tests.Security;
@@ -98,6 +99,26 @@ public sealed partial class WrongMethodTests
 
         Assert.Equal(404, (int)answer.StatusCode);
         Assert.Equal("application/problem+json", answer.Content.Headers.ContentType!.MediaType);
+    }
+
+    // RFC 9110 §9.1: methods are case-sensitive. HttpClient would send GET.
+    [Theory]
+    [InlineData("/demo/scim/v2/Users")]
+    [InlineData("/demo/slack/v1/Users")]
+    [InlineData("/demo/oauth/token")]
+    [InlineData("/admin/api/v1/tenants")]
+    [InlineData("/console/sign-in")]
+    [InlineData("/health/live")]
+    public async Task A_method_in_small_letters_is_none(string path)
+    {
+        await using var gateway = await Gateway.StartAsync();
+
+        foreach (var method in (string[])["get", "Get", "head", "post"])
+        {
+            var answer = await RawRequest.SendAsync(gateway, method, path);
+            Assert.True(answer.Status == 501, $"{method}: {answer.Status}");
+            Assert.Contains("methods are written in capitals", answer.Text, StringComparison.Ordinal);
+        }
     }
 
     [Theory]

@@ -48,6 +48,8 @@ public class FacesTests
                     "/health/live/",
                     "/x/../health/ready",
                     "/METRICS",
+                    "/%6detrics",
+                    "/x/../metrics",
                 ]
         )
             await AssertAtAsync(other, HttpStatusCode.OK);

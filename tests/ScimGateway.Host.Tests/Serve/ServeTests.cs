@@ -218,6 +218,32 @@ public class ServeTests
     }
 
     [Theory]
+    [InlineData("Gateway__Requests__OfTenant", "0", "OfTenant")]
+    [InlineData("Gateway__Requests__Memory", "much", "A setting cannot be read")]
+    [InlineData("Gateway__Issuers__LongestToken", "60.00:00:00", "LongestToken")]
+    [InlineData("Gateway__Connections__OfAddress", "0", "OfAddress")]
+    [InlineData("Gateway__Journal__Keep", "-1.00:00:00", "Keep")]
+    [InlineData("Gateway__Notices__Mail__Host", "mail.example", "A setting cannot be read")]
+    public async Task A_setting_that_cannot_be_so_is_refused_before_anything_is_made(
+        string variable,
+        string value,
+        string says
+    )
+    {
+        var folder = Directory.CreateTempSubdirectory("scimgateway-serve-");
+
+        var (code, _, error) = await RunAsync(
+            ["serve", "--init", "--data", folder.FullName],
+            new Dictionary<string, string> { [variable] = value }
+        );
+
+        Assert.Equal(2, code);
+        Assert.Contains(says, error, StringComparison.Ordinal);
+        Assert.Empty(folder.EnumerateFileSystemInfos());
+        folder.Delete();
+    }
+
+    [Theory]
     [InlineData("""{"Proxies":["10.0.0.1"]}""", "There is no setting Proxies:0")]
     [InlineData("""{"Logging":{"LogLevel":{"Default":"Debug"}},"Log":"xml"}""", "Gateway__Log")] // ASP.NET's own is no mistake
     public async Task What_the_file_says_in_vain_is_refused_too(string file, string says)

@@ -1,8 +1,10 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Operating;
 using ScimGateway.Provisioning.Reads;
 using ScimGateway.SlackEmulator.Tests;
 using Xunit;
@@ -42,6 +44,44 @@ public class OffboardingTests
         foreach (var person in people)
             Assert.Equal(HttpStatusCode.OK, await PatchAsync(gateway, person, "active", "false"));
         Assert.All(await gateway.AccountsAsync("person"), account => Assert.False(Active(account)));
+    }
+
+    [Fact]
+    public async Task Who_is_unlinked_while_an_operator_deactivates_the_user_is_said_to_be_left_in_Slack()
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Preferences = new() { DisableUsers = false } }
+        );
+        var ada = await UserAsync(gateway, "ada");
+        await gateway.QuietAsync();
+        LinkId link;
+        using (var kept = gateway.Kept())
+            link = kept.Of(ada).Id;
+        using var free = new ManualResetEventSlim();
+        var busy = gateway.Store.WriteAsync(
+            _ =>
+            {
+                free.Wait(TestContext.Current.CancellationToken);
+                return true;
+            },
+            CancellationToken.None
+        );
+        // Both wait to write; the operator's request has found the user linked.
+        var unlinking = gateway.Home.Links.UnlinkAsync(link);
+        var deactivating = gateway.Home.Offboarding.DeactivateAsync(
+            ResourceId.Parse(ada)!.Value,
+            gateway.Home.Preferences.Now,
+            "an operator"
+        );
+        await gateway.Store.ReadAsync(_ => true, TestContext.Current.CancellationToken);
+
+        free.Set();
+
+        await busy;
+        await unlinking;
+        var said = await Assert.ThrowsAsync<NotReadyException>(() => deactivating);
+        Assert.StartsWith("An operator unlinked the user", said.Message, StringComparison.Ordinal);
+        Assert.True(Active(Assert.Single(await gateway.AccountsAsync("ada@corp.example"))));
     }
 
     [Theory]

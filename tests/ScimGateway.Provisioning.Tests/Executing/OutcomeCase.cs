@@ -303,7 +303,9 @@ internal sealed partial record OutcomeCase(string Name, string Told, string Says
         var fields = carried.Fields.ToList();
         var others = Enum.GetValues<SlackField>().Except(fields).ToList();
         return fields.Count == 0 ? "nothing"
-            : others.Count == 0 ? "all"
+            : others.Count == 0
+                ? carried.Active == false ? "all, inactive"
+                    : "all"
             : others.Count < fields.Count ? $"all but {string.Join(' ', others)}"
             : string.Join(' ', fields);
     }

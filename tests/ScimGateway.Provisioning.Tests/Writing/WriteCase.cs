@@ -144,6 +144,7 @@ internal sealed record WriteCase(string Section, JsonObject Row) : WriteRow(Sect
         outcome switch
         {
             WriteOutcome.Refused(var refusal) => WriteWords.Of(refusal, Party.Name),
+            WriteOutcome.Nothing { Notes.Count: > 0 } => "nothing to do, with a note",
             WriteOutcome.Nothing => "nothing to do",
             WriteOutcome.GivesBack => "the account goes back, then again",
             WriteOutcome.NeedsMore again => again.Names ? "again, with more names" : "again, with the guard's numbers",

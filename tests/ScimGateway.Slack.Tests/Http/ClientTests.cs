@@ -6,6 +6,7 @@ using ScimGateway.Slack.Budget;
 using ScimGateway.Slack.Http;
 using ScimGateway.Slack.Tests.Budget;
 using ScimGateway.Slack.Translation;
+using ScimGateway.Slack.Wire;
 using ScimGateway.SlackEmulator;
 using ScimGateway.SlackEmulator.Traffic;
 using Xunit;
@@ -107,6 +108,31 @@ public sealed class ClientTests(SlackRig rig) : IClassFixture<SlackRig>
             await party.SendAsync(SlackVerb.All["create user"].Command(new SlackIds("U1", "S1")))
         );
         Assert.IsType<SlackResult.Lost>(await party.SendAsync(new SlackCommand.DeactivateUser("U1")));
+    }
+
+    [Theory]
+    [InlineData("grace", "grace@corp.example", true)]
+    [InlineData("ada2", "Ada@corp.example", false)]
+    [InlineData("ada", "other@corp.example", false)]
+    public async Task An_answer_to_a_create_that_shows_somebody_else_proves_nothing(
+        string name,
+        string address,
+        bool isLost
+    )
+    {
+        await using var server = new RawServer(
+            "201 Created\r\nContent-Type: application/json",
+            $$"""{"id":"U9","userName":"{{name}}","active":true,"emails":[{"value":"{{address}}","primary":true}]}"""
+        );
+        using var party = rig.Party(at: server.Address);
+
+        var result = await party.SendAsync(
+            new SlackCommand.CreateUser(
+                SlackProfile.Nothing.With(SlackField.UserName, "ada").With(SlackField.PrimaryEmail, "ada@corp.example")
+            )
+        );
+
+        Assert.Equal(isLost, result is SlackResult.Lost);
     }
 
     [Theory]

@@ -273,6 +273,9 @@ internal sealed partial record Link
             _ => Links.HeldFor.Conflict,
         };
 
+    /// <summary>Whether its user may wait for an address that another one has.</summary>
+    public bool MayWaitForAddress => State == LinkState.Pending || Reason is { Code: ReasonCode.AddressTaken };
+
     // What an operator has to decide stays said, whatever becomes of an older wish meanwhile.
     private Reason? WhileHeld => State == LinkState.Held ? Reason : null;
 

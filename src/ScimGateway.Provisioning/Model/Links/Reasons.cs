@@ -195,7 +195,7 @@ internal static class Reasons
         ),
         new(
             ReasonCode.DeniedYetShown,
-            "Slack refused the change four times with 404, as if the account or group did not exist, but shows it when asked.",
+            "Slack refused the change with 404, as if the account or group did not exist, but shows it when asked. {0} calls for this change have failed, the last one so.",
             "Check in Slack what is special about it. If nothing is, ask Slack's support. The gateway tries again now and then.",
             Actor.Slack
         ),

@@ -40,7 +40,7 @@ internal sealed class Tenant
     /// <summary>The token's scopes.</summary>
     public string? Scopes { get; set; }
 
-    /// <summary>When the connection was last tested.</summary>
+    /// <summary>When the connection was last tested; <see cref="Problem"/> has what came of it.</summary>
     public Instant? TestedAt { get; set; }
 
     /// <summary>

@@ -175,6 +175,16 @@ internal static class HoldRows
     public static void DeleteAll(StoreSession store, LinkId link) =>
         store.Put("delete from holds where link_id = @link", ("@link", link));
 
+    /// <summary>
+    /// Forgets all that is listed of a link, and where it is one of the accounts of which one may be meant.
+    /// </summary>
+    public static void DeleteAbout(StoreSession store, TenantId tenantId, LinkId link) =>
+        store.Put(
+            "delete from holds where tenant_id = @tenant and (link_id = @link or other_id = @link or meant_id = @link)",
+            ("@tenant", tenantId),
+            ("@link", link)
+        );
+
     private static Hold ToHold(Row row) =>
         new()
         {

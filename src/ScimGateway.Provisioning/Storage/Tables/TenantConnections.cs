@@ -73,6 +73,10 @@ internal static class TenantConnections
             ("@id", id)
         );
 
+    /// <summary>Keeps when the connection was last tested, whatever came of it.</summary>
+    internal static int SetTested(StoreSession store, TenantId id, Instant now) =>
+        store.Execute("update tenants set tested_at = @now where id = @id", ("@now", now), ("@id", id));
+
     /// <summary>Keeps why Slack cannot be written, in Slack's words; null once it can.</summary>
     internal static int SetProblem(StoreSession store, TenantId id, string? problem) =>
         store.Execute("update tenants set problem = @problem where id = @id", ("@problem", problem), ("@id", id));

@@ -1,0 +1,20 @@
+using System.Net;
+using ScimGateway.Protocol.Errors;
+
+namespace ScimGateway.Host.Security;
+
+/// <summary>Methods are case-sensitive (RFC 9110 §9.1), though routing takes <c>get</c> for <c>GET</c>.</summary>
+internal static class MethodSpelling
+{
+    /// <summary>Refuses a method in small letters, which is none.</summary>
+    public static IApplicationBuilder UseMethodSpelling(this IApplicationBuilder app) =>
+        app.Use(next =>
+            context =>
+                context.Request.Method.Any(char.IsAsciiLetterLower)
+                    ? throw ScimException.Of(
+                        HttpStatusCode.NotImplemented,
+                        $"There is no method '{context.Request.Method}': methods are written in capitals, such as GET."
+                    )
+                    : next(context)
+        );
+}
