@@ -187,7 +187,6 @@ internal sealed class Problem : Exception
         {
             404 => NotFound(refused.Message),
             409 => NotReady(refused.Message),
-            501 => new(501, "method", "Method not implemented", refused.Message),
             503 when refused.RetryAfter is null => new(503, "unavailable", "Unavailable", refused.Message, null),
             503 => Later(refused.Message, TimeSpan.FromSeconds(2)),
             _ => Of(400, refused.Message),
