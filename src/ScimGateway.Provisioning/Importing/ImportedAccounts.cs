@@ -42,7 +42,7 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
                 : Present(NewLink(user), null, user);
         if (link.Protection is { Code: ReasonCode.ErasedHere }) // and stays so, whatever Slack shows of it
         {
-            // By another address it is in nobody's way any more.
+            // With another address, the account blocks nobody.
             if (!UserKeys.IsRemembered(store, link, user.Seen))
                 HoldRows.Close(store, tenant.Id, link.Id);
             return new Finding(Found.Claimed, Remark.Protected);

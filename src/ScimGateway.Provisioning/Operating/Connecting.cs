@@ -74,7 +74,7 @@ internal static class Connecting
         }
     }
 
-    /// <summary>Keeps why a test found that Slack cannot be written; whoever watches is told.</summary>
+    /// <summary>Keeps the problem that a test of the connection found, and notifies operators.</summary>
     public static Task NoteAsync(HomeStore store, string problem, TimeProvider clock)
     {
         return store.WriteAsync(

@@ -42,8 +42,7 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
                     is (not Existing.Adopt, Existing.Adopt),
             Former = tenant.Current.Now,
         };
-        var following = new Dictionary<LinkId, PlannedLink>();
-        var named = new HashSet<LinkId>();
+        var once = new PlannedOnce(planned);
         for (Func<StoreSession, Batch>? some = new PreferenceChange(tenant, found).Start; some is not null; )
         {
             var look = some;
@@ -55,17 +54,11 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
                     return (done, done.Planned.SelectMany(link => Followers(session, link)).ToList());
                 }
             );
-            foreach (var link in batch.Planned.Where(link => !link.Follows))
-            {
-                planned.Add(link);
-                named.Add(link.Link);
-            }
-            foreach (var link in batch.Planned.Where(link => link.Follows).Concat(followers))
-                following[link.Link] = link;
+            foreach (var link in batch.Planned.Concat(followers))
+                once.Add(link);
             some = batch.Next;
         }
-        foreach (var link in following.Values.Where(link => !named.Contains(link.Link)))
-            planned.Add(link);
+        once.AddFollowing();
         return found;
     }
 

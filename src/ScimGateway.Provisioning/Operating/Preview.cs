@@ -80,6 +80,34 @@ internal sealed record PlannedLink(LinkId Link, ResourceId? Resource, IReadOnlyL
         command is SlackCommand.PatchUser { Change.Set.Active: true } ? "ReactivateUser" : command.GetType().Name;
 }
 
+/// <summary>
+/// What a preview finds that makes a change and undoes it: each link once, those that only follow behind all others.
+/// </summary>
+internal sealed class PlannedOnce(Planned planned)
+{
+    private readonly HashSet<LinkId> _added = [];
+    private readonly Dictionary<LinkId, PlannedLink> _following = [];
+
+    /// <summary>Adds a link; one that follows when it is known that nothing else becomes of it.</summary>
+    public void Add(PlannedLink link)
+    {
+        if (link.Follows)
+            _following[link.Link] = link;
+        else
+        {
+            planned.Add(link);
+            _added.Add(link.Link);
+        }
+    }
+
+    /// <summary>Adds those that only follow.</summary>
+    public void AddFollowing()
+    {
+        foreach (var link in _following.Values.Where(link => !_added.Contains(link.Link)))
+            planned.Add(link);
+    }
+}
+
 /// <summary>What was planned so far for a preview.</summary>
 internal sealed class Planned(int most = Planned.Usual, CancellationToken gone = default)
 {

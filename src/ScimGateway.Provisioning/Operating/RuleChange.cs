@@ -28,7 +28,7 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
         return change with { Former = present };
     }
 
-    // What the rules mean for each user, and for whoever follows.
+    // Finds what the rules change for each user, and what else changes in Slack because of that.
     private async Task LookAsync(Planned planned)
     {
         var (store, now) = (tenant.Store, tenant.Now);
@@ -39,8 +39,7 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
             )
         );
         var stay = 0;
-        var following = new Dictionary<LinkId, PlannedLink>();
-        var named = new HashSet<LinkId>();
+        var once = new PlannedOnce(planned);
         List<ScopedUser> users;
         for (ResourceId after = default; (users = await NextAsync(store, after)).Count > 0; after = users[^1].Id)
         {
@@ -59,25 +58,16 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
             }
             if (moving.Count == 0)
                 continue;
-            foreach (var (link, followers) in await WhatIfAsync(store, session => Look(session, moving)))
-            {
-                planned.Add(link);
-                named.Add(link.Link);
-                foreach (var follower in followers)
-                    following[follower.Link] = follower;
-            }
+            foreach (var link in await WhatIfAsync(store, session => Look(session, moving)))
+                once.Add(link);
         }
-        foreach (var link in following.Values.Where(link => !named.Contains(link.Link)))
-            planned.Add(link);
+        once.AddFollowing();
         planned.Count(nameof(ScopeMove.Stays), stay);
     }
 
-    private List<(PlannedLink Link, List<PlannedLink> Followers)> Look(
-        StoreSession session,
-        List<(ScopedUser User, ScopeMove Move)> moving
-    )
+    private List<PlannedLink> Look(StoreSession session, List<(ScopedUser User, ScopeMove Move)> moving)
     {
-        var found = new List<(PlannedLink, List<PlannedLink>)>();
+        var found = new List<PlannedLink>();
         foreach (var (user, move) in moving)
         {
             Take(session, user, move, rule: null);
@@ -91,28 +81,23 @@ internal sealed class RuleChange(OperatedTenant tenant, TenantChange.OtherRules 
                 wanted = Wanted.Read(session, account, tenant.Current.Now)!;
             var isHeld = wanted.Link.State == LinkState.Held;
             string[] what = isHeld ? [WhenReleased, move.ToString()] : [move.ToString()];
-            found.Add(
-                (
-                    new PlannedLink(user.LinkId, user.Id, what),
-                    isHeld || move == ScopeMove.Freezes ? [] : Followers(session, wanted, taken)
-                )
-            );
+            found.Add(new PlannedLink(user.LinkId, user.Id, what));
+            if (!isHeld && move != ScopeMove.Freezes)
+                found.AddRange(Followers(session, wanted, taken));
         }
         return found;
     }
 
-    private List<PlannedLink> Followers(StoreSession session, Wanted wanted, List<LinkId> taken) =>
-        [
-            .. Following
-                .Of(
-                    session,
-                    wanted,
-                    taken.Count > 0 || Outlook.Of(wanted, tenant.Now) is { IsThere: true },
-                    tenant.Current.Now
-                )
-                .Union(taken.Skip(1))
-                .Select(id => PlannedLink.Following(session, id)),
-        ];
+    private IEnumerable<PlannedLink> Followers(StoreSession session, Wanted wanted, List<LinkId> taken) =>
+        Following
+            .Of(
+                session,
+                wanted,
+                taken.Count > 0 || Outlook.Of(wanted, tenant.Now) is { IsThere: true },
+                tenant.Current.Now
+            )
+            .Union(taken.Skip(1))
+            .Select(id => PlannedLink.Following(session, id));
 
     /// <inheritdoc/>
     public override Noted Note(StoreSession session) =>

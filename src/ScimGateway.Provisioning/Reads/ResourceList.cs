@@ -116,7 +116,7 @@ internal sealed class ResourceList
             );
         }
         var isWhole = !ByCursor && !room.IsFull && room.Count < _query.Count && (room.Count > 0 || offset == 0);
-        // What is counted after the page may have become less.
+        // A statement of its own counts later than the page was read, when there may be fewer.
         total ??= isWhole ? offset + room.Count : Math.Max(Total(store), room.Count > 0 ? offset + room.Count : 0);
         return new ResourcePage(total.Value, room.Count, room.IsFull && last is not null ? _cursor?.Write(last) : null);
     }
@@ -139,8 +139,8 @@ internal sealed class ResourceList
 
     private string Paged(int offset)
     {
-        // PostgreSQL takes an offset that it does not know yet for a row at least, so that a plan for any offset looks dearer
-        // than one for this: it would plan each of these queries anew.
+        // PostgreSQL estimates an unknown offset as one row or more. A reusable plan would then look more expensive than a
+        // plan for these values, and the server would plan each query anew.
         var most = offset == 0 ? "limit @limit" : "limit @limit offset @offset";
         if (_parts is not [var part])
         {
@@ -158,7 +158,8 @@ internal sealed class ResourceList
         }
         var names = Names.In("r", _order.Key());
         var where = _after is null ? part.Where : $"{part.Where} and {_order.After(_after, names)}";
-        // Whom a filter leads to is sorted: PostgreSQL would rather walk the list of a tenant that it takes for small.
+        // Where a filter has an index, the few rows that it finds are sorted. Offered the order of the list, PostgreSQL
+        // would walk the list of a tenant that it estimates to be small.
         var isOfList = part.Filter.Lead == Lead.None && _order.LeadsBehindDeleted;
         var order = (isOfList ? "r.deleted, " : "") + _order.OrderBy(names);
         // What SQLite has to sort, it sorts as ids; only then the documents are read.

@@ -60,8 +60,8 @@ internal sealed class ResourceOrder
     public bool IsPlain => Sort is null;
 
     /// <summary>
-    /// Whether an index has this order behind the column deleted. PostgreSQL does not know that all of one null are equal: it
-    /// takes the order from that index only if it is asked for deleted too, and would else sort all users for each page.
+    /// Whether an index has this order behind the column deleted. PostgreSQL does not treat "deleted is null" as a constant:
+    /// unless a query orders by that column too, it sorts all users for each page.
     /// </summary>
     public bool LeadsBehindDeleted => IsPlain || _columns is [Created or DisplayName];
 

@@ -82,11 +82,7 @@ public class HoldTests
         await using var served = await ServedGateway.StartAsync();
         served.Slack.Workspace.MakeUser(Requests.Account("UADA", "ada", "ada@corp.example"));
         using var provider = await LiveAsync(served, "{}");
-        var link = Assert.Single(
-            (await served.AskAsync(HttpMethod.Get, "tenants/acme/links?claimed=false"))["items"]!.AsArray(),
-            one => (string?)one!["slackId"] == "UADA"
-        )!;
-        await served.AskAsync(HttpMethod.Post, $"tenants/acme/links/{link["id"]}/erase?confirm=UADA");
+        await EraseAdaAsync(served);
 
         var (status, refused, _) = await Gateway.SendAsync(
             provider,
@@ -114,11 +110,7 @@ public class HoldTests
         await using var served = await ServedGateway.StartAsync();
         served.Slack.Workspace.MakeUser(Requests.Account("UADA", "countess", "ada@corp.example"));
         using var provider = await LiveAsync(served, "{}");
-        var link = Assert.Single(
-            (await served.AskAsync(HttpMethod.Get, "tenants/acme/links?claimed=false"))["items"]!.AsArray(),
-            one => (string?)one!["slackId"] == "UADA"
-        )!;
-        await served.AskAsync(HttpMethod.Post, $"tenants/acme/links/{link["id"]}/erase?confirm=UADA");
+        await EraseAdaAsync(served);
         var user = User("ada", "ada@corp.example");
         await Gateway.SendAsync(provider, HttpMethod.Post, "Users", user);
         await served.ImportAsync();
@@ -404,6 +396,16 @@ public class HoldTests
         await served.EnableAsync();
         await served.AskAsync(HttpMethod.Patch, "tenants/acme/preferences", preferences);
         return served.Provider("acme", token);
+    }
+
+    // Erases the account UADA, which nobody has claimed.
+    private static async Task EraseAdaAsync(ServedGateway served)
+    {
+        var link = Assert.Single(
+            (await served.AskAsync(HttpMethod.Get, "tenants/acme/links?claimed=false"))["items"]!.AsArray(),
+            one => (string?)one!["slackId"] == "UADA"
+        )!;
+        await served.AskAsync(HttpMethod.Post, $"tenants/acme/links/{link["id"]}/erase?confirm=UADA");
     }
 
     // The operation.

@@ -44,15 +44,7 @@ public class ConsolePeopleTests(Chromium chromium)
     public async Task An_account_with_the_address_that_somebody_waits_for_is_said_not_to_be_meant()
     {
         await using var served = await ServedGateway.StartAsync();
-        served.Slack.Workspace.MakeUser(Account("U1", "countess", "old@corp.example"));
-        using var provider = await served.LiveAsync();
-        await served.AskAsync(
-            HttpMethod.Patch,
-            "tenants/acme/preferences",
-            """{"userSlackCannotHold":"keep","uniqueUserIdentifier":"userName"}"""
-        );
-        var bob = await CreateAsync(provider, "bob", "old@corp.example");
-        await LinkRequests.BlockedAsync(served, bob, "addressTaken");
+        using var provider = await BobWaitsAsync(served);
         await using var console = await ConsolePage.SignedInAsync(chromium, served);
 
         await console.GoAsync("tenants/acme/holds");
@@ -70,15 +62,7 @@ public class ConsolePeopleTests(Chromium chromium)
     public async Task An_account_that_the_preferences_refuse_is_not_offered_and_the_page_says_why()
     {
         await using var served = await ServedGateway.StartAsync();
-        served.Slack.Workspace.MakeUser(Account("U1", "countess", "old@corp.example"));
-        using var provider = await served.LiveAsync();
-        await served.AskAsync(
-            HttpMethod.Patch,
-            "tenants/acme/preferences",
-            """{"userSlackCannotHold":"keep","uniqueUserIdentifier":"userName"}"""
-        );
-        var bob = await CreateAsync(provider, "bob", "old@corp.example");
-        await LinkRequests.BlockedAsync(served, bob, "addressTaken");
+        using var provider = await BobWaitsAsync(served);
         await served.AskAsync(HttpMethod.Patch, "tenants/acme/preferences", """{"whenAccountExists":"refuse"}""");
         await using var console = await ConsolePage.SignedInAsync(chromium, served);
 
@@ -227,5 +211,20 @@ public class ConsolePeopleTests(Chromium chromium)
         Assert.StartsWith("\"Ada@corp.example\",\"ada2\",", lines[1], StringComparison.Ordinal);
         await console.FollowAsync("Who has it");
         await console.RequireHeadingAsync("ada");
+    }
+
+    // Bob waits for the address of an account that nobody has claimed.
+    private static async Task<HttpClient> BobWaitsAsync(ServedGateway served)
+    {
+        served.Slack.Workspace.MakeUser(Account("U1", "countess", "old@corp.example"));
+        var provider = await served.LiveAsync();
+        await served.AskAsync(
+            HttpMethod.Patch,
+            "tenants/acme/preferences",
+            """{"userSlackCannotHold":"keep","uniqueUserIdentifier":"userName"}"""
+        );
+        var bob = await CreateAsync(provider, "bob", "old@corp.example");
+        await LinkRequests.BlockedAsync(served, bob, "addressTaken");
+        return provider;
     }
 }

@@ -66,29 +66,6 @@ public class PlanTests
         Assert.DoesNotContain(plan, step => step.Contains("ix_resources_list", StringComparison.Ordinal));
     }
 
-    [Fact]
-    public async Task A_page_and_a_user_who_is_looked_for_are_one_way()
-    {
-        await using var proxy = new StoreProxy();
-        await using var gateway = await Gateway.StartAsync(new Setting { Proxy = proxy });
-        foreach (var name in new[] { "ada", "grace", "joan" })
-            await GroupRequests.UserAsync(gateway, name);
-
-        foreach (var asked in new[] { "Users?count=2", "Users?filter=userName eq \"grace\"", "Users?count=0" })
-        {
-            // What is asked for the first time is described first, and the lock is looked at now and then.
-            var fewest = int.MaxValue;
-            for (var i = 0; i < 5; i++)
-            {
-                await gateway.QuietAsync();
-                var before = proxy.Ways;
-                await gateway.SendAsync(HttpMethod.Get, asked);
-                fewest = Math.Min(fewest, proxy.Ways - before);
-            }
-            Assert.Equal((asked, 1), (asked, fewest));
-        }
-    }
-
     private static async Task<List<string>> PlanAsync(Store store, Sought sought, int offset = 0)
     {
         var caller = new Caller(new TenantId(1), 1, "one", new Preferences(), Dialect.Everything);

@@ -6,7 +6,7 @@ using static ScimGateway.Host.Tests.Requests;
 
 namespace ScimGateway.Host.Tests.Postgres;
 
-/// <summary>How often a write goes to the server and back, from the request to its answer.</summary>
+/// <summary>How often a request goes to the server and back until its answer.</summary>
 public class WayTests
 {
     private const int Most = 12;
@@ -115,6 +115,21 @@ public class WayTests
         Assert.All([few, full, others, none, name, gone, person], ways => Assert.InRange(ways, 1, Most));
     }
 
+    [Fact]
+    public async Task A_page_and_a_user_who_is_looked_for_are_one_way()
+    {
+        await using var proxy = new StoreProxy();
+        await using var gateway = await Gateway.StartAsync(new Setting { Proxy = proxy });
+        foreach (var name in new[] { "ada", "grace", "joan" })
+            await UserAsync(gateway, name);
+
+        foreach (var asked in new[] { "Users?count=2", "Users?filter=userName eq \"grace\"", "Users?count=0" })
+            Assert.Equal(
+                (asked, 1),
+                (asked, await FewestAsync(gateway, proxy, _ => gateway.SendAsync(HttpMethod.Get, asked)))
+            );
+    }
+
     private static async Task<(List<string> People, List<string> Groups)> CrowdAsync(Gateway gateway)
     {
         var people = new List<string>();
@@ -130,7 +145,7 @@ public class WayTests
     private static async Task<int> FewestAsync(
         Gateway gateway,
         StoreProxy proxy,
-        Func<int, Task<(HttpStatusCode Status, JsonObject? Body, HttpResponseMessage Response)>> write
+        Func<int, Task<(HttpStatusCode Status, JsonObject? Body, HttpResponseMessage Response)>> ask
     )
     {
         var fewest = int.MaxValue;
@@ -138,7 +153,7 @@ public class WayTests
         {
             await gateway.QuietAsync();
             var before = proxy.Ways;
-            var (status, body, _) = await write(i);
+            var (status, body, _) = await ask(i);
             fewest = Math.Min(fewest, proxy.Ways - before);
             Assert.True((int)status < 300, $"{status} {body}");
         }
