@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using System.ComponentModel.DataAnnotations;
-using Microsoft.Extensions.Options;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Tenants;
 
@@ -16,27 +14,20 @@ internal sealed class TrafficOptions
     /// A second, of one tenant: 200 by default, which is eight times what Entra ID sends; twice as many at once. A bulk
     /// request is one, and so is one of the tenant's admin keys.
     /// </summary>
-    [Range(1, Most, ErrorMessage = "A tenant's requests a second (--tenant-requests) are from {1} to {2}.")]
     public int OfTenant { get; set; } = 200;
 
     /// <summary>
     /// A second, of one admin key for the whole gateway: 50 by default; twice as many at once. A tenant's keys count with
     /// its providers.
     /// </summary>
-    [Range(1, Most, ErrorMessage = "An admin key's requests a second (--key-requests) are from {1} to {2}.")]
     public int OfKey { get; set; } = 50;
 
     /// <summary>
     /// How many MiB bodies and answers may have together; null, as by default, for a quarter of what the process may use and
     /// 1,024 at most.
     /// </summary>
-    [Range(32, 1 << 20, ErrorMessage = "The memory of bodies and answers (--request-memory) is from {1} to {2} MiB.")]
     public int? Memory { get; set; }
 }
-
-/// <summary>Checks them at the start.</summary>
-[OptionsValidator]
-internal sealed partial class TrafficOptionsValidator : IValidateOptions<TrafficOptions>;
 
 /// <summary>What requests of each tenant, and of each admin key, are under way, and how fast they come.</summary>
 /// <param name="options">How many may come.</param>

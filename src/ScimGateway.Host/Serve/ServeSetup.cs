@@ -66,13 +66,26 @@ internal static class ServeSetup
 
     /// <summary>Refuses what the host would refuse as it starts, before anything is made.</summary>
     /// <exception cref="OptionsValidationException">A setting makes no sense.</exception>
+    /// <exception cref="SettingException">One is missing that another needs.</exception>
     internal static void Require(IConfiguration configuration, ServeOptions options)
     {
+        RequireWhole(configuration, "Notices:Webhook", "Url", "Secret");
+        RequireWhole(configuration, "Notices:Mail", "Host", "Port", "From", "To");
         var services = new ServiceCollection();
         services.Set(configuration, options);
         services.AddSettings();
         using var made = services.BuildServiceProvider();
         made.GetRequiredService<IStartupValidator>().Validate();
+    }
+
+    // Binding would name the types of the program.
+    private static void RequireWhole(IConfiguration configuration, string section, params string[] needs)
+    {
+        var set = configuration.GetSection(section);
+        if (set.Exists() && needs.FirstOrDefault(need => string.IsNullOrEmpty(set[need])) is { } missing)
+            throw new SettingException(
+                $"{ServeSettings.All.Single(setting => setting.Key == $"{section}:{missing}")} is missing: {section} needs {string.Join(", ", needs)}."
+            );
     }
 
     private static void Set(this IServiceCollection services, IConfiguration configuration, ServeOptions options)

@@ -1,6 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-using Microsoft.Extensions.Options;
-
 namespace ScimGateway.Host.Setup;
 
 /// <summary>How many connections may come of whom.</summary>
@@ -13,13 +10,8 @@ internal sealed class ConnectionOptions
     /// Of one client's address at a time; null, as by default, for a quarter of all that there may be. Proxies that are
     /// named have as many as there are.
     /// </summary>
-    [Range(1, 10_000)]
     public int? OfAddress { get; set; }
 
     /// <summary>Of all clients together.</summary>
     internal int Most { get; set; } = Entrance.MostConnections;
 }
-
-/// <summary>Checks it at the start.</summary>
-[OptionsValidator]
-internal sealed partial class ConnectionOptionsValidator : IValidateOptions<ConnectionOptions>;

@@ -59,15 +59,43 @@ internal static class GatewaySetup
             )
             .ValidateOnStart();
         services.AddOptions<NoticeOptions>().ValidateOnStart();
-        services.AddOptions<JournalOptions>().ValidateOnStart();
         services.AddSingleton<IValidateOptions<NoticeOptions>, NoticeOptionsValidator>();
-        services.AddSingleton<IValidateOptions<JournalOptions>, JournalOptionsValidator>();
-        services.AddOptions<IssuerOptions>().ValidateOnStart();
-        services.AddSingleton<IValidateOptions<IssuerOptions>, IssuerOptionsValidator>();
-        services.AddOptions<TrafficOptions>().ValidateOnStart();
-        services.AddSingleton<IValidateOptions<TrafficOptions>, TrafficOptionsValidator>();
-        services.AddOptions<ConnectionOptions>().ValidateOnStart();
-        services.AddSingleton<IValidateOptions<ConnectionOptions>, ConnectionOptionsValidator>();
+        services
+            .AddOptions<JournalOptions>()
+            .Validate(
+                o => o.Keep >= TimeSpan.FromDays(1) && o.Keep <= TimeSpan.FromDays(3_650),
+                "Operations (Journal:Keep) can be kept from 1.00:00:00 to 3650.00:00:00, as days.hours:minutes:seconds."
+            )
+            .ValidateOnStart();
+        services
+            .AddOptions<IssuerOptions>()
+            .Validate(
+                o => o.LongestToken >= TimeSpan.FromMinutes(1) && o.LongestToken <= TimeSpan.FromDays(30),
+                "A token may last (--longest-token) from 00:01:00 to 30.00:00:00, as days.hours:minutes:seconds."
+            )
+            .ValidateOnStart();
+        services
+            .AddOptions<TrafficOptions>()
+            .Validate(
+                o => o.OfTenant is >= 1 and <= TrafficOptions.Most,
+                $"A tenant's requests a second (--tenant-requests) can be from 1 to {TrafficOptions.Most}."
+            )
+            .Validate(
+                o => o.OfKey is >= 1 and <= TrafficOptions.Most,
+                $"An admin key's requests a second (--key-requests) can be from 1 to {TrafficOptions.Most}."
+            )
+            .Validate(
+                o => o.Memory is null or (>= 32 and <= 1 << 20),
+                "The memory of bodies and answers (--request-memory) can be from 32 to 1048576 MiB."
+            )
+            .ValidateOnStart();
+        services
+            .AddOptions<ConnectionOptions>()
+            .Validate(
+                o => o.OfAddress is null or (>= 1 and <= 10_000),
+                "The connections of one client's address (--address-connections) can be from 1 to 10000."
+            )
+            .ValidateOnStart();
     }
 
     // What is kept. Store and secrets come by a factory, since what is handed over as it is would not be disposed of.

@@ -218,12 +218,14 @@ public class ServeTests
     }
 
     [Theory]
-    [InlineData("Gateway__Requests__OfTenant", "0", "OfTenant")]
+    [InlineData("Gateway__Requests__OfTenant", "0", "(--tenant-requests) can be from 1 to 1000000")]
     [InlineData("Gateway__Requests__Memory", "much", "A setting cannot be read")]
-    [InlineData("Gateway__Issuers__LongestToken", "60.00:00:00", "LongestToken")]
-    [InlineData("Gateway__Connections__OfAddress", "0", "OfAddress")]
-    [InlineData("Gateway__Journal__Keep", "-1.00:00:00", "Keep")]
-    [InlineData("Gateway__Notices__Mail__Host", "mail.example", "A setting cannot be read")]
+    [InlineData("Gateway__Issuers__LongestToken", "60.00:00:00", "(--longest-token) from 00:01:00 to 30.00:00:00")]
+    [InlineData("Gateway__Connections__OfAddress", "0", "(--address-connections) can be from 1 to 10000")]
+    [InlineData("Gateway__Journal__Keep", "-1.00:00:00", "(Journal:Keep) can be kept from 1.00:00:00")]
+    [InlineData("Gateway__Notices__Mail__Host", "mail.example", "(Gateway__Notices__Mail__Port) is missing")]
+    [InlineData("Gateway__Notices__Mail__Password", "secret", "(Gateway__Notices__Mail__Host) is missing")]
+    [InlineData("Gateway__Notices__Webhook__Secret", "secret", "(Gateway__Notices__Webhook__Url) is missing")]
     public async Task A_setting_that_cannot_be_so_is_refused_before_anything_is_made(
         string variable,
         string value,
