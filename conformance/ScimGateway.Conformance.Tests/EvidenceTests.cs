@@ -58,20 +58,67 @@ public sealed class EvidenceTests
         Assert.Contains("""--data-binary '{"userName":"scimc1-1"}'""", lines[0], StringComparison.Ordinal);
         Assert.Contains("'http://scim.example.com/Groups/21?count=1'", lines[1], StringComparison.Ordinal);
         Assert.Contains("""'{"count":1,"members":[{"value":"'"$ID1"'"}]}'""", lines[1], StringComparison.Ordinal);
-
-        static Exchange Sent(HttpMethod method, string path, string body, string answer) =>
-            new(
-                method,
-                new Uri($"http://scim.example.com/{path}"),
-                [],
-                body,
-                System.Net.HttpStatusCode.OK,
-                [],
-                System.Text.Encoding.UTF8.GetBytes(answer),
-                TimeSpan.Zero,
-                new Secrets([])
-            );
     }
+
+    [Fact]
+    public void What_a_server_makes_by_a_query_is_removed_where_its_users_are_and_nothing_needless_is_quoted()
+    {
+        var lines = Repeat.Of(
+            [
+                Sent(HttpMethod.Post, "Users/.search", """{"filter":"active pr"}""", """{"id":"u-1"}"""),
+                Sent(HttpMethod.Get, "Users/u-1", null, "{}"),
+            ],
+            1
+        );
+
+        Assert.Equal(
+            [
+                "curl -i 'http://scim.example.com/Users/'\"$ID1\"",
+                "curl -s -X DELETE 'http://scim.example.com/Users/'\"$ID1\"",
+            ],
+            lines.Skip(1)
+        );
+    }
+
+    [Theory]
+    [InlineData("RFC7643-3.1-meta", "without meta.location: {")]
+    [InlineData("RFC7643-4.1.1-user-name", "{\"name\":{")]
+    public async Task A_finding_says_what_is_missing_and_shows_whom_it_is_missing_of(string id, string says)
+    {
+        await using var sound = await SoundServer.StartAsync(
+            (ask, scim) =>
+            {
+                var answer = scim.Handle(ask);
+                foreach (var user in answer.Shown)
+                {
+                    (user["meta"] as JsonObject)?.Remove("location");
+                    if (ask is { Method: "GET", Path: "Users" })
+                        user.Remove("userName");
+                }
+                return answer;
+            }
+        );
+
+        var failed = Assert.Single(
+            (await Asking.AllAsync(sound.Url, id)).Failed(),
+            one => one.StartsWith($"{id}:", StringComparison.Ordinal)
+        );
+
+        Assert.StartsWith($"{id}: {says}", failed, StringComparison.Ordinal);
+    }
+
+    private static Exchange Sent(HttpMethod method, string path, string? body, string answer) =>
+        new(
+            method,
+            new Uri($"http://scim.example.com/{path}"),
+            [],
+            body,
+            System.Net.HttpStatusCode.OK,
+            [],
+            System.Text.Encoding.UTF8.GetBytes(answer),
+            TimeSpan.Zero,
+            new Secrets([])
+        );
 
     [Fact]
     public async Task An_archive_has_each_request_with_its_requirement_and_no_credential()

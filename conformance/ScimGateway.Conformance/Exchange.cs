@@ -205,16 +205,19 @@ internal sealed partial class Exchange
         var credentials = string.Concat(
             _sent.Where(header => header.Shown is not null).Select(one => $" {Written(one)}")
         );
-        return Plain.Whole(
-            $"curl -s -X DELETE {Quoted(Url.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/")}\"${name}\"{credentials}"
-        );
+        // A server that makes users by a query has them where they are without one.
+        var list = Url.GetLeftPart(UriPartial.Path).TrimEnd('/').Replace("/.search", "", StringComparison.Ordinal);
+        return Plain.Whole($"curl -s -X DELETE {Quoted(list + "/")}\"${name}\"{credentials}");
     }
 
     private static string Written(SentHeader header) =>
         $"-H {(header.Shown is { } shown ? $"\"{header.Name}: {shown}\"" : Quoted($"{header.Name}: {header.Value}"))}";
 
-    private static string Named(string quoted, IReadOnlyDictionary<string, string> names) =>
-        names.Aggregate(quoted, (text, name) => Place(name.Key).Replace(text, $"'\"$${name.Value}\"'"));
+    private static string Named(string quoted, IReadOnlyDictionary<string, string> names)
+    {
+        var named = names.Aggregate(quoted, (text, name) => Place(name.Key).Replace(text, $"'\"$${name.Value}\"'"));
+        return named.EndsWith("\"''", StringComparison.Ordinal) ? named[..^2] : named; // nothing follows the last name
+    }
 
     // Where an id stands as one: a part of a path, a text of JSON or of a filter. Elsewhere a short one is a number.
     private static Regex Place(string id) =>

@@ -172,11 +172,13 @@ internal static class Resources
             async server =>
             {
                 var user = await server.MadeUserAsync();
-                return Verdict.Of(
-                    new[] { "resourceType", "created", "lastModified", "location" }.All(name =>
-                        user.At($"meta.{name}").AsText() is { Length: > 0 }
-                    ),
-                    Shown(user)
+                return Verdict.All(
+                    new[] { "resourceType", "created", "lastModified", "location" }.Select(name =>
+                        Verdict.Of(
+                            user.At($"meta.{name}").AsText() is { Length: > 0 },
+                            $"without meta.{name}: {Shown(user)}"
+                        )
+                    )
                 );
             }
         )

@@ -18,7 +18,11 @@ internal static class Users
                 if (made.IsFine && made.WithResource().TextOf("userName") is not { Length: > 0 })
                     return Verdict.Broken(made);
                 var list = await server.GetAsync("Users?count=50");
-                return Verdict.Of(list.Resources.All(user => user.At("userName").AsText() is { Length: > 0 }), list);
+                return
+                    list.Resources.FirstOrDefault(user => user.At("userName").AsText() is not { Length: > 0 })
+                        is { } nameless
+                    ? Verdict.Broken(nameless.ToJsonString())
+                    : Verdict.Kept;
             }
         )
         {
