@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # The one test command: restores, builds, checks the format, runs every test project and closes with the totals.
-#   tests/run.sh           everything, on both stores; gets Chromium, PostgreSQL, Prometheus and systemd-analyze where they
-#                          are missing (tests/chromium.sh, tests/postgres.sh, tests/prometheus.sh, tests/systemd.sh)
+#   tests/run.sh           everything, on both stores; gets Chromium, PostgreSQL, Prometheus, systemd-analyze and Go where
+#                          they are missing (tests/chromium.sh, tests/postgres.sh, tests/prometheus.sh, tests/systemd.sh,
+#                          tests/helm.sh)
 #   tests/run.sh --quick   without the tests marked slow, on SQLite alone; gets Chromium
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
