@@ -88,7 +88,12 @@ public sealed class PatchRequest
             null => null,
             var text => ScimJson.AsText(text) ?? throw Wrong(at, "has a 'path' that is no string"),
         };
-        if (string.IsNullOrWhiteSpace(path))
+        var target = string.IsNullOrWhiteSpace(path)
+            ? null
+            : PatchHabits.Path(PatchPath.Parse(path, type, reading), type, reading);
+        if (target is { Where: null, Sub: null } && type.IsCore(target.Attribute))
+            target = null; // the URN of the core schema alone is the resource itself
+        if (target is null)
             reading.RequirePath(at + 1);
         var hasValue = json.ContainsKey("value");
         var value = json["value"];
@@ -97,14 +102,7 @@ public sealed class PatchRequest
                 $"Operation {at + 1} is {verb.ToString().ToLowerInvariant()} without a value."
             );
 
-        var operation = new PatchOperation(
-            verb,
-            string.IsNullOrWhiteSpace(path)
-                ? null
-                : PatchHabits.Path(PatchPath.Parse(path, type, reading), type, reading),
-            value,
-            hasValue
-        );
+        var operation = new PatchOperation(verb, target, value, hasValue);
         RequireBounded(operation, mostValues);
         return operation.Path is null ? KeyHabits.Keys(operation, type, reading) : [operation];
     }

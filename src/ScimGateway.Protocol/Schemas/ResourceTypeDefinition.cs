@@ -54,6 +54,10 @@ public sealed class ResourceTypeDefinition
     /// <summary>Whether it is the URN of the core schema.</summary>
     public bool IsCore(string urn) => urn.Equals(Schema.Id, StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>Whether it is nothing but the URN of the core schema, whose last part reads like an attribute's name.</summary>
+    public bool IsCore(AttributePath path) =>
+        path is { Schema: { } first, Sub: null } && IsCore($"{first}:{path.Name}");
+
     /// <summary>Why a member of a resource means nothing.</summary>
     internal string WhyUnknown(string name) =>
         IsCore(name) ? "attributes of the core schema stand without its URN" : "no schema has it";

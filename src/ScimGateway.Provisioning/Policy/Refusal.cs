@@ -128,6 +128,12 @@ internal sealed record Refusal(ScimException Why)
     // It needs no operator: who writes to the group has it, and whoever may in Slack renames it.
     private static Refusal OfNobodysGroup(KeyOwner owner)
     {
+        if (owner.Link is { State: LinkState.Held, Absent: true })
+            return new(
+                ScimException.Uniqueness(
+                    $"Slack has a group with this name still, {owner.Link.SlackId}, whose deletion is held. An operator releases the hold, and the name is free; or dismisses it, and whoever creates a group with this name has that one."
+                )
+            );
         var claims = owner.Unclaimed is { } shown
             ? $"Write to that group, whose id is {shown.Id}"
             : "Create a group with this name";

@@ -51,6 +51,42 @@ public class ProtectionTests
     }
 
     [Fact]
+    public async Task A_leaver_whose_account_is_protected_after_a_lost_call_is_refused_and_not_told_inactive_in_vain()
+    {
+        await using var served = await StartAsync();
+        using var provider = await SetUpAsync(served, """{"waitBudgetSeconds":1}""");
+        await served.EnableAsync();
+        var ada = await CreateAsync(provider, "ada", "ada@corp.example");
+        var link = (long)(await OfAsync(served, ada))["id"]!;
+        served.Slack.Faults.Add(
+            new Fault
+            {
+                Method = "PATCH",
+                Status = 503,
+                Times = 0,
+            }
+        );
+        Assert.Equal(HttpStatusCode.OK, await LeaveAsync());
+        await DoAsync(served, link, "protect");
+        served.Slack.Faults.Clear();
+        await Gateway.UntilAsync(async () => (string?)(await OfAsync(served, ada))["state"] == "protected");
+
+        Assert.Equal(HttpStatusCode.Forbidden, await LeaveAsync());
+        Assert.Equal(
+            HttpStatusCode.Forbidden,
+            (await Gateway.SendAsync(provider, HttpMethod.Delete, $"Users/{ada}")).Status
+        );
+        await DoAsync(served, link, "unprotect");
+        Assert.Equal(HttpStatusCode.OK, await LeaveAsync());
+        await Gateway.UntilAsync(() =>
+            Task.FromResult(!(bool)Assert.Single(Of(served, "ada@corp.example"))["active"]!)
+        );
+
+        async Task<HttpStatusCode> LeaveAsync() =>
+            (await Gateway.SendAsync(provider, HttpMethod.Patch, $"Users/{ada}", Patch("active", "false"))).Status;
+    }
+
+    [Fact]
     public async Task Who_waits_for_a_protected_account_has_it_once_it_is_protected_no_longer_and_leaves_it_by_DELETE()
     {
         await using var served = await StartAsync();

@@ -197,8 +197,8 @@ internal sealed partial record Link
     /// <summary>Whether Slack has it active, as it was last seen where somebody has changed that there since.</summary>
     public bool? IsActiveAtSlack => ChangedSinceEcho.Has(SlackField.Active) ? AtSlack.Active : IsActive;
 
-    /// <summary>Whether nobody may change the account, and Slack has it active.</summary>
-    public bool IsProtectedIn => this is { Protection: not null, SlackId: not null, IsActiveAtSlack: true };
+    /// <summary>Whether nobody may change the account, and Slack has it active, or may have.</summary>
+    public bool IsProtectedIn => this is { Protection: not null, SlackId: not null, IsActiveAtSlack: not false };
 
     /// <summary>The fields that Slack showed at the last look other than right after our last delivery.</summary>
     public FieldSet ChangedSinceEcho =>
