@@ -1,6 +1,6 @@
 // Renders a chart as `helm template` does, with the libraries that Helm itself is made of.
 //
-//	render [--is-upgrade] [--show-only templates/FILE] RELEASE CHART [VALUES …]
+//	render [--is-upgrade] RELEASE CHART [VALUES …]
 //
 // Each file follows its line "# Source:", as Helm prints it, and NOTES.txt after all others. Subcharts, hooks and an order by
 // kinds are left out: the chart has none and needs none. A document with a key twice, which Helm takes, is refused.
@@ -28,10 +28,9 @@ type object = map[string]interface{}
 
 func main() {
 	upgrade := flag.Bool("is-upgrade", false, "as in helm upgrade")
-	only := flag.String("show-only", "", "print this file alone")
 	flag.Parse()
 	if flag.NArg() < 2 {
-		fail(fmt.Errorf("usage: render [--is-upgrade] [--show-only templates/FILE] RELEASE CHART [VALUES …]"))
+		fail(fmt.Errorf("usage: render [--is-upgrade] RELEASE CHART [VALUES …]"))
 	}
 	release, folder := flag.Arg(0), flag.Arg(1)
 	chart := read(filepath.Join(folder, "Chart.yaml"))
@@ -48,24 +47,18 @@ func main() {
 	}
 	check(values, filepath.Join(folder, "values.schema.json"))
 
-	context := func(file string) object {
-		return object{
-			"Values": values,
-			"Chart":  object{"Name": chart["name"], "Version": chart["version"], "AppVersion": chart["appVersion"]},
-			"Release": object{
-				"Name": release, "Namespace": "default", "Service": "Helm", "Revision": 1,
-				"IsInstall": !*upgrade, "IsUpgrade": *upgrade,
-			},
-			"Template": object{"Name": file, "BasePath": path.Join(filepath.Base(folder), "templates")},
-		}
+	// Of what Helm has for templates, as much as the chart asks for.
+	context := object{
+		"Values":  values,
+		"Release": object{"Name": release, "Namespace": "default", "IsUpgrade": *upgrade},
 	}
 	files, all := load(folder)
 	for _, file := range files {
-		if strings.HasPrefix(path.Base(file), "_") || *only != "" && !strings.HasSuffix(file, *only) {
+		if strings.HasPrefix(path.Base(file), "_") {
 			continue
 		}
 		var out bytes.Buffer
-		if err := all.ExecuteTemplate(&out, file, context(file)); err != nil {
+		if err := all.ExecuteTemplate(&out, file, context); err != nil {
 			fail(err)
 		}
 		text := strings.TrimSpace(strings.ReplaceAll(out.String(), "<no value>", ""))

@@ -52,30 +52,26 @@ internal static class GatewaySetup
     public static void AddSettings(this IServiceCollection services)
     {
         services
-            .AddOptions<PublicUrlOptions>()
+            .AddOptionsWithValidateOnStart<PublicUrlOptions>()
             .Validate(
                 o => o.Url is null || PublicUrlOptions.CanBeExtended(o.Url),
                 "Paths cannot follow the public URL."
-            )
-            .ValidateOnStart();
-        services.AddOptions<NoticeOptions>().ValidateOnStart();
-        services.AddSingleton<IValidateOptions<NoticeOptions>, NoticeOptionsValidator>();
+            );
+        services.AddOptionsWithValidateOnStart<NoticeOptions, NoticeOptionsValidator>();
         services
-            .AddOptions<JournalOptions>()
+            .AddOptionsWithValidateOnStart<JournalOptions>()
             .Validate(
                 o => o.Keep >= TimeSpan.FromDays(1) && o.Keep <= TimeSpan.FromDays(3_650),
                 "Operations (Journal:Keep) can be kept from 1.00:00:00 to 3650.00:00:00, as days.hours:minutes:seconds."
-            )
-            .ValidateOnStart();
+            );
         services
-            .AddOptions<IssuerOptions>()
+            .AddOptionsWithValidateOnStart<IssuerOptions>()
             .Validate(
                 o => o.LongestToken >= TimeSpan.FromMinutes(1) && o.LongestToken <= TimeSpan.FromDays(30),
                 "A token may last (--longest-token) from 00:01:00 to 30.00:00:00, as days.hours:minutes:seconds."
-            )
-            .ValidateOnStart();
+            );
         services
-            .AddOptions<TrafficOptions>()
+            .AddOptionsWithValidateOnStart<TrafficOptions>()
             .Validate(
                 o => o.OfTenant is >= 1 and <= TrafficOptions.Most,
                 $"A tenant's requests a second (--tenant-requests) can be from 1 to {TrafficOptions.Most}."
@@ -87,15 +83,13 @@ internal static class GatewaySetup
             .Validate(
                 o => o.Memory is null or (>= 32 and <= 1 << 20),
                 "The memory of bodies and answers (--request-memory) can be from 32 to 1048576 MiB."
-            )
-            .ValidateOnStart();
+            );
         services
-            .AddOptions<ConnectionOptions>()
+            .AddOptionsWithValidateOnStart<ConnectionOptions>()
             .Validate(
                 o => o.OfAddress is null or (>= 1 and <= 10_000),
                 "The connections of one client's address (--address-connections) can be from 1 to 10000."
-            )
-            .ValidateOnStart();
+            );
     }
 
     // What is kept. Store and secrets come by a factory, since what is handed over as it is would not be disposed of.

@@ -125,23 +125,16 @@ internal sealed record Refusal(ScimException Why)
             Undecided = new(link.Id, ReasonCode.AddressAsked),
         };
 
-    // It needs no operator: who writes to the group has it, and whoever may in Slack renames it.
+    // Where no deletion is held it needs no operator: who writes to the group has it, and whoever may in Slack renames it.
     private static Refusal OfNobodysGroup(KeyOwner owner)
     {
-        if (owner.Link is { State: LinkState.Held, Absent: true })
-            return new(
-                ScimException.Uniqueness(
-                    $"Slack has a group with this name still, {owner.Link.SlackId}, whose deletion is held. An operator releases the hold, and the name is free; or dismisses it, and whoever creates a group with this name has that one."
-                )
-            );
         var claims = owner.Unclaimed is { } shown
             ? $"Write to that group, whose id is {shown.Id}"
             : "Create a group with this name";
-        return new(
-            ScimException.Uniqueness(
-                $"Slack has a group with this name already, {owner.Link.SlackId}, which nobody claims. {claims}, or rename or delete the one in Slack."
-            )
-        );
+        var says = owner.Link is { State: LinkState.Held, Absent: true }
+            ? "whose deletion is held. If an operator releases the hold, the name is free. If an operator dismisses it, whoever creates a group with this name gets that one."
+            : $"which nobody claims. {claims}, or rename or delete the one in Slack.";
+        return new(ScimException.Uniqueness($"Slack has a group with this name already, {owner.Link.SlackId}, {says}"));
     }
 
     private static string OrTransfer(string? other, string who) =>

@@ -124,7 +124,7 @@ internal sealed record UserEdit(Resource Before, Revision Revision, FieldSet Oth
     public bool IsStillIn(Link link) =>
         Before.Waived.Scope
         && !Before.Waived.Has("active")
-        && link is { SlackId: not null, IsActiveAtSlack: not false }
+        && link.MayBeIn
         && Revision.Spoken.Has("active")
         && !WantsActive;
 

@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Text.RegularExpressions;
+using ScimGateway.Host.Tests.CommandLine;
 using ScimGateway.Tests;
 using Xunit;
 
@@ -48,17 +48,10 @@ public sealed partial class HelmChart : IAsyncLifetime
             files.Add(Path.Combine(_folder, $"{Guid.NewGuid()}.yaml"));
             await File.WriteAllTextAsync(files[^1], text);
         }
-        using var process = Process.Start(
-            new ProcessStartInfo(Program, [.. flags, release, Path.Combine(Folder, "scimgateway"), .. files])
-            {
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            }
-        )!;
-        var wrong = process.StandardError.ReadToEndAsync();
-        var said = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return (process.ExitCode, said, await wrong);
+        return await Started.RunAsync(
+            [.. flags, release, Path.Combine(Folder, "scimgateway"), .. files],
+            program: Program
+        );
     }
 
     [GeneratedRegex(

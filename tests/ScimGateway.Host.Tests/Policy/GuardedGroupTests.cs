@@ -41,6 +41,27 @@ public class GuardedGroupTests
     }
 
     [Fact]
+    public async Task Who_asks_for_the_name_of_a_group_whose_deletion_is_held_is_told_of_the_hold_which_frees_it()
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Preferences = _guarded with { GuardedGroups = 1 } }
+        );
+        var (mine, first) = (await GroupAsync(gateway, "Mine"), await GroupAsync(gateway, "First"));
+        var crew = await GroupAsync(gateway, "Crew");
+        await gateway.SendAsync(HttpMethod.Delete, $"Groups/{first}");
+        await gateway.SendAsync(HttpMethod.Delete, $"Groups/{crew}");
+
+        var (status, body, _) = await PatchGroupAsync(gateway, mine, Rename("Crew"));
+
+        Assert.Equal(HttpStatusCode.Conflict, status);
+        Assert.Contains("whose deletion is held", (string)body!["detail"]!, StringComparison.Ordinal);
+        await gateway.Holds.ReleaseAsync([.. gateway.Holds.List().Select(hold => hold.Id)]);
+        await gateway.QuietAsync();
+        (status, _, _) = await PatchGroupAsync(gateway, mine, Rename("Crew"));
+        Assert.Equal(HttpStatusCode.NoContent, status);
+    }
+
+    [Fact]
     public async Task Who_has_left_and_come_back_is_one_member_of_the_group_and_one_of_those_who_leave()
     {
         await using var gateway = await Gateway.StartAsync(new Setting { Preferences = _guarded });

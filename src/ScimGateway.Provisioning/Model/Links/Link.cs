@@ -197,8 +197,11 @@ internal sealed partial record Link
     /// <summary>Whether Slack has it active, as it was last seen where somebody has changed that there since.</summary>
     public bool? IsActiveAtSlack => ChangedSinceEcho.Has(SlackField.Active) ? AtSlack.Active : IsActive;
 
+    /// <summary>Whether there is an account that Slack has active, or may have.</summary>
+    public bool MayBeIn => this is { SlackId: not null, IsActiveAtSlack: not false };
+
     /// <summary>Whether nobody may change the account, and Slack has it active, or may have.</summary>
-    public bool IsProtectedIn => this is { Protection: not null, SlackId: not null, IsActiveAtSlack: not false };
+    public bool IsProtectedIn => this is { Protection: not null, MayBeIn: true };
 
     /// <summary>The fields that Slack showed at the last look other than right after our last delivery.</summary>
     public FieldSet ChangedSinceEcho =>
