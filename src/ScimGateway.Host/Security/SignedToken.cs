@@ -32,9 +32,11 @@ internal sealed record SignedToken(string Text, string? KeyId, string? Algorithm
     public string? Issuer => TextOf("iss");
 
     /// <summary>Reads one; null if it is none, or one of five parts, which is encrypted (RFC 7516).</summary>
-    public static SignedToken? Read(ReadOnlySpan<char> text)
+    /// <param name="text">The token.</param>
+    /// <param name="most">How long it may be.</param>
+    public static SignedToken? Read(ReadOnlySpan<char> text, int most = GivenCredential.MostOfToken)
     {
-        if (text.Length > GivenCredential.MostOfToken)
+        if (text.Length > most)
             return null; // before anything of it is looked at
         if (text.ContainsAnyExcept(_letters))
             return null;

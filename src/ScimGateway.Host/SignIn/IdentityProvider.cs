@@ -152,6 +152,7 @@ internal sealed partial class IdentityProvider : IDisposable
             DisableTelemetry = true,
             RequireHttpsMetadata = !_settings.Issuer.IsLoopback,
             Backchannel = _http,
+            TokenHandler = new IdTokenHandler(),
             ConfigurationManager = ProviderMetadata.Of(_settings.Issuer, _http),
             RemoteAuthenticationTimeout = _longest,
             TokenValidationParameters = new TokenValidationParameters

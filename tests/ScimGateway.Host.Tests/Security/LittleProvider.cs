@@ -55,6 +55,12 @@ internal sealed class LittleProvider : IAsyncDisposable
     /// <summary>Signs by this key in place of the one that it announces.</summary>
     public RSA? Key { get; set; }
 
+    /// <summary>Makes of the right token what is answered; null for the token itself.</summary>
+    public Func<string, string>? Forge { get; set; }
+
+    /// <summary>The key that it signs by.</summary>
+    public RSA Signs => _issuer.Key;
+
     /// <summary>What it was asked for, in this order: the paths.</summary>
     public ConcurrentQueue<string> Asked { get; } = [];
 
@@ -185,7 +191,7 @@ internal sealed class LittleProvider : IAsyncDisposable
         await context.Response.WriteAsync(
             new JsonObject
             {
-                ["id_token"] = token,
+                ["id_token"] = Forge?.Invoke(token) ?? token,
                 ["access_token"] = "nobody-needs-it",
                 ["token_type"] = "Bearer",
                 ["expires_in"] = 300,
