@@ -71,6 +71,14 @@ internal sealed class WrongTries(TimeProvider clock)
         }
     }
 
+    /// <summary>Takes back one that was counted before it was known to be right.</summary>
+    public void Forgive(IPAddress? from, ReadOnlySpan<char> tenant)
+    {
+        lock (_lock)
+            if (_byKey.TryGetValue(new Key(Network(from), string.GetHashCode(tenant)), out var node))
+                node.Value.Wrong = Math.Max(0, node.Value.Wrong - 1);
+    }
+
     /// <summary>What is answered then, by the tenants that there are and by those that there are not.</summary>
     public static ScimException Refusal(TimeSpan wait) =>
         ScimException.Later(HttpStatusCode.TooManyRequests, Words, wait);

@@ -44,6 +44,9 @@ internal sealed partial class IdentityProvider : IDisposable
     /// <summary>Where the provider sends browsers back to.</summary>
     public const string Callback = "/console/sign-in/callback";
 
+    // Under which wrong codes are counted: each costs the provider a call.
+    private const string Codes = "codes";
+
     private const int MostOfLabel = 100;
     private const string To = "to";
     private const string Begun = "begun";
@@ -65,6 +68,8 @@ internal sealed partial class IdentityProvider : IDisposable
     private readonly LogMinute _refusals;
     private readonly HttpClient _http;
     private readonly Always _options;
+    private readonly Lock _one = new();
+    private Task _metadata = Task.FromCanceled(new CancellationToken(canceled: true)); // none has been asked for
 
     public IdentityProvider(
         SignInOptions settings,
@@ -96,6 +101,7 @@ internal sealed partial class IdentityProvider : IDisposable
         asked.Items[Begun] = _clock.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         try
         {
+            await MetadataAsync();
             await AsReachedAsync(context, handler => handler.ChallengeAsync(asked));
             return null;
         }
@@ -115,6 +121,10 @@ internal sealed partial class IdentityProvider : IDisposable
         var answer = new Answer();
         context.Features.Set(answer);
         await AsReachedAsync(context, handler => handler.HandleRequestAsync());
+        if (answer.Wait is { } wait)
+            return new Returned(answer.To, null, TooMany(wait));
+        if (answer.Step >= Step.Code && answer.Trouble is not (SignInTrouble.Refused or SignInTrouble.WrongToken))
+            _tries.Forgive(context.Connection.RemoteIpAddress, Codes);
         if (answer.Trouble is { } trouble || answer.Ticket is not { } ticket)
             return new Returned(answer.To, null, Not(context, answer.Trouble ?? SignInTrouble.Spent));
         var said = ticket.Principal;
@@ -171,7 +181,7 @@ internal sealed partial class IdentityProvider : IDisposable
             {
                 OnTicketReceived = ReceivedAsync,
                 OnAccessDenied = context => CameAsync(context, context.Properties, SignInTrouble.Cancelled),
-                OnAuthorizationCodeReceived = context => StepAsync(context.HttpContext, Step.Code),
+                OnAuthorizationCodeReceived = CodeAsync,
                 OnTokenResponseReceived = context => StepAsync(context.HttpContext, Step.Token),
                 OnRemoteFailure = FailedAsync,
             },
@@ -223,6 +233,29 @@ internal sealed partial class IdentityProvider : IDisposable
             _scheme.Name
         );
         return CameAsync(context, context.Properties, trouble);
+    }
+
+    // All who wait for them share one attempt: asked for one after another, each would take as long as the provider does.
+    private Task MetadataAsync()
+    {
+        lock (_one)
+        {
+            if (_metadata.IsCompleted)
+                _metadata = _options.CurrentValue.ConfigurationManager!.GetConfigurationAsync(CancellationToken.None);
+            return _metadata;
+        }
+    }
+
+    // Counted before the provider is asked, and taken back if the code is right: else a crowd of forged ones would take all
+    // connections to the provider, and have it lock the gateway out.
+    private Task CodeAsync(AuthorizationCodeReceivedContext context)
+    {
+        var answer = context.HttpContext.Features.GetRequiredFeature<Answer>();
+        answer.Step = Step.Code;
+        answer.Wait = _tries.Count(context.HttpContext.Connection.RemoteIpAddress, Codes);
+        if (answer.Wait is not null)
+            context.HandleResponse();
+        return Task.CompletedTask;
     }
 
     private static Task StepAsync(HttpContext context, Step step)
@@ -333,17 +366,17 @@ internal sealed partial class IdentityProvider : IDisposable
             LogMore(_log, untold);
         if (isTold)
             LogRefused(_log, $"{context.Connection.RemoteIpAddress}", trouble.Told());
-        // Whoever sends forged ones costs the provider a call each.
-        return
-            trouble is SignInTrouble.Spent or SignInTrouble.Refused or SignInTrouble.WrongToken
-            && _tries.Count(context.Connection.RemoteIpAddress, Callback) is { } wait
-            ? new NotSignedIn(
-                "Too many answers that nobody here has asked for came from this address. Wait a minute, then sign in again.",
-                StatusCodes.Status429TooManyRequests,
-                wait
-            )
+        return trouble is SignInTrouble.Spent && _tries.Count(context.Connection.RemoteIpAddress, Callback) is { } wait
+            ? TooMany(wait)
             : new NotSignedIn(trouble.Words(_settings), trouble.Status());
     }
+
+    private static NotSignedIn TooMany(TimeSpan wait) =>
+        new(
+            "Too many answers that nobody here has asked for came from this address. Wait a minute, then sign in again.",
+            StatusCodes.Status429TooManyRequests,
+            wait
+        );
 
     [LoggerMessage(
         EventName = "sign-in.refused",
@@ -375,6 +408,9 @@ internal sealed partial class IdentityProvider : IDisposable
         public AuthenticationTicket? Ticket { get; set; }
 
         public SignInTrouble? Trouble { get; set; }
+
+        // How long its address has to wait; null if the provider was asked.
+        public TimeSpan? Wait { get; set; }
 
         public string To { get; set; } = "";
     }

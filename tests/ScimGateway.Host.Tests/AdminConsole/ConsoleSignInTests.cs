@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ScimGateway.Host.Tests.Admin;
@@ -385,6 +386,69 @@ public class ConsoleSignInTests
         last.Dispose();
         using var back = await browser.ByOrganizationAsync();
         Assert.Equal(HttpStatusCode.OK, back.StatusCode);
+    }
+
+    [Fact]
+    public async Task Codes_that_are_wrong_cost_the_provider_ten_calls_a_minute_of_an_address()
+    {
+        var clock = new ManualClock();
+        await using var provider = await LittleProvider.StartAsync(clock);
+        await using var served = await ServedGateway.StartAsync(0, clock, provider.Settings());
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => ForgedAsync()));
+
+        Assert.Equal(10, provider.Asked.Count(path => path == "/token"));
+        Assert.Equal(20, answers.Count(status => status == HttpStatusCode.TooManyRequests));
+        clock.Advance(TimeSpan.FromMinutes(1));
+        using var browser = new ConsoleBrowser(served);
+        using var back = await browser.ByOrganizationAsync();
+        Assert.Equal(HttpStatusCode.OK, back.StatusCode);
+
+        // The state and the cookies are its own; the code is not.
+        async Task<HttpStatusCode> ForgedAsync()
+        {
+            using var forger = new ConsoleBrowser(served);
+            var state = QueryHelpers.ParseQuery((await forger.AtProviderAsync()).Query)["state"];
+            using var answer = await forger.GetAsync($"/sign-in/callback?code=1&state={Uri.EscapeDataString(state!)}");
+            return answer.StatusCode;
+        }
+    }
+
+    [Fact]
+    public async Task As_many_people_of_one_address_sign_in_within_a_minute_as_want_to()
+    {
+        var clock = new ManualClock();
+        await using var provider = await LittleProvider.StartAsync(clock);
+        await using var served = await ServedGateway.StartAsync(0, clock, provider.Settings());
+
+        for (var person = 0; person < 12; person++)
+        {
+            using var browser = new ConsoleBrowser(served);
+            using var back = await browser.ByOrganizationAsync();
+            Assert.Equal(HttpStatusCode.OK, back.StatusCode);
+        }
+    }
+
+    [Fact]
+    [Trait("speed", "slow")] // ten seconds, which the provider is waited for
+    public async Task Who_begins_while_the_provider_hangs_waits_with_all_others_for_one_attempt()
+    {
+        await using var provider = await LittleProvider.StartAsync();
+        await using var served = await StartAsync(provider);
+        provider.Metadata = context =>
+            Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted);
+
+        var statuses = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => BeginAsync()));
+
+        Assert.All(statuses, status => Assert.Equal(HttpStatusCode.BadGateway, status));
+        Assert.Single(provider.Asked);
+
+        async Task<HttpStatusCode> BeginAsync()
+        {
+            using var browser = new ConsoleBrowser(served);
+            using var answer = await browser.GetAsync("/sign-in/organization");
+            return answer.StatusCode;
+        }
     }
 
     [Theory]

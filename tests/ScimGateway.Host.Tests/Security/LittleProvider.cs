@@ -49,6 +49,9 @@ internal sealed class LittleProvider : IAsyncDisposable
     /// <summary>The error that it sends browsers back with; null for none.</summary>
     public string? Error { get; set; }
 
+    /// <summary>What it answers where its metadata are, in place of them.</summary>
+    public RequestDelegate? Metadata { get; set; }
+
     /// <summary>What its token endpoint answers in place of a token.</summary>
     public RequestDelegate? Tokens { get; set; }
 
@@ -108,6 +111,7 @@ internal sealed class LittleProvider : IAsyncDisposable
         Asked.Enqueue(context.Request.Path.Value!);
         return context.Request.Path.Value switch
         {
+            "/.well-known/openid-configuration" when Metadata is { } instead => instead(context),
             "/.well-known/openid-configuration" => context.Response.WriteAsync(
                 With(
                         new JsonObject
