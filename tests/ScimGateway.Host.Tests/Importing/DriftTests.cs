@@ -627,6 +627,55 @@ public class DriftTests
         }
     }
 
+    [Theory]
+    [InlineData("title")]
+    [InlineData("active")]
+    public async Task What_was_reported_of_a_user_and_told_again_is_reported_again_when_somebody_does_it_once_more(
+        string field
+    )
+    {
+        await using var gateway = await StartAsync(DriftHandling.Report);
+        var ada = await WithTitleAsync(gateway);
+        var (wanted, changed, named) =
+            field == "active" ? ("false", (JsonNode)true, "Active") : ("\"Countess\"", "Lady", "Title");
+        await PatchAsync(gateway, ada, field, wanted);
+        for (var times = 1; times <= 2; times++)
+        {
+            await ChangeAsync(gateway, field, changed.DeepClone());
+            await LookAsync(gateway);
+            Assert.Equal(times - 1, gateway.OwnDoings().Count);
+            await LookAsync(gateway);
+            Assert.Equal(Enumerable.Repeat($"changed in Slack: {named}", times), gateway.OwnDoings());
+            await PatchAsync(gateway, ada, field, wanted);
+            await gateway.QuietAsync();
+        }
+    }
+
+    [Theory]
+    [InlineData(DriftHandling.Report)]
+    [InlineData(DriftHandling.Restore)]
+    public async Task What_was_seen_before_the_provider_said_so_again_makes_nothing_certain_that_is_done_after_it(
+        DriftHandling handling
+    )
+    {
+        await using var gateway = await StartAsync(handling);
+        var ada = await WithTitleAsync(gateway);
+        await PatchAsync(gateway, ada, "active", "false");
+        await ChangeAsync(gateway, "active", true);
+        await LookAsync(gateway);
+        await PatchAsync(gateway, ada, "active", "false");
+        await gateway.QuietAsync();
+
+        await ChangeAsync(gateway, "active", true);
+        await LookAsync(gateway);
+        await gateway.QuietAsync();
+        Assert.True(Active(Assert.Single(await gateway.AccountsAsync(Address))));
+        Assert.Empty(gateway.OwnDoings());
+        await LookAsync(gateway);
+        await gateway.QuietAsync();
+        Assert.Single(gateway.OwnDoings());
+    }
+
     [Fact]
     public async Task What_Slack_makes_of_a_groups_name_is_no_drift_and_what_somebody_makes_of_that_is()
     {

@@ -39,6 +39,7 @@ internal sealed partial record Link
     public Link Deliver(string? slackId, SlackProfile carried, SlackProfile? seen, Instant now)
     {
         var delivered = Told.With(carried);
+        var known = DriftedAt is null ? FieldSet.Nothing : ChangedSinceEcho;
         // Whether somebody is active Slack does not put in words of its own, so what it was told is what it has to show
         // from now on.
         var isUnseenTurn = seen is null && carried.Says(SlackField.Active);
@@ -50,8 +51,7 @@ internal sealed partial record Link
         // What somebody has changed by hand is so still, and drift: the answer shows it beside what Slack was told.
         if (echo is not null && seen is not null && Echo is not null)
         {
-            var (otherwise, known) = (Otherwise(seen), DriftedAt is null ? FieldSet.Nothing : ChangedSinceEcho);
-            var (told, drifted) = (Told, AtSlack);
+            var (otherwise, told, drifted) = (Otherwise(seen), Told, AtSlack);
             echo = echo.With(
                 SlackProfile
                     .Read(Echo)
@@ -65,7 +65,7 @@ internal sealed partial record Link
                     )
             );
         }
-        return Untried() with
+        var next = Untried() with
         {
             SlackId = slackId ?? SlackId,
             Delivered = delivered.ToUtf8(),
@@ -83,6 +83,17 @@ internal sealed partial record Link
                     ? now
                     : Turned,
         };
+        return Kind == Kind.User && carried.Fields.Any(known.Has) ? next.DriftsNoMore() : next;
+    }
+
+    // What somebody has changed by hand and is told again is over: the same done once more is another change, to be seen
+    // twice and reported anew. What was not told again is known still.
+    private Link DriftsNoMore()
+    {
+        var left = ChangedSinceEcho;
+        return IsDriftSuspected || left.IsEmpty
+            ? Drift(since: null, isSuspected: false, "")
+            : Drift(DriftedAt, isSuspected: false, $"{left}");
     }
 
     private static bool MovesWith(SlackField field, SlackProfile carried) =>
