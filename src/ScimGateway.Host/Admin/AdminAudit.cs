@@ -112,11 +112,9 @@ internal sealed partial class AdminAudit(Store store, CountedReads reads, ILogge
     /// <param name="status">What is answered then.</param>
     public async Task<T> AuditedAsync<T>(AuditEntry entry, Tenant? before, Func<Task<T>> change, Func<T, int> status)
     {
-        entry.Id = await store.WriteAsync(
-            session => AuditEntries.Insert(session, entry),
-            CancellationToken.None,
-            entry.TenantId ?? default
-        );
+        // No tenant's write: its home may be at another instance, or be moved by this, and takes a write of another one for a
+        // database that has lost its own.
+        entry.Id = await store.WriteAsync(session => AuditEntries.Insert(session, entry), CancellationToken.None);
         try
         {
             var answer = await change();
@@ -176,11 +174,7 @@ internal sealed partial class AdminAudit(Store store, CountedReads reads, ILogge
     {
         try
         {
-            await store.WriteAsync(
-                session => AuditEntries.Complete(session, entry.Id, entry),
-                CancellationToken.None,
-                entry.TenantId ?? default
-            );
+            await store.WriteAsync(session => AuditEntries.Complete(session, entry.Id, entry), CancellationToken.None);
         }
 #pragma warning disable CA1031 // whatever it is, such as a full disk
         catch (Exception e)

@@ -13,24 +13,21 @@ internal sealed partial class LastUses(Store store, ILogger<LastUses> log) : Bac
 {
     private const int MostWaiting = 1_000;
 
-    private readonly Channel<(TenantId Tenant, CredentialId Id, Instant At)> _waiting = Channel.CreateBounded<(
-        TenantId,
-        CredentialId,
-        Instant
-    )>(new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+    private readonly Channel<(CredentialId Id, Instant At)> _waiting = Channel.CreateBounded<(CredentialId, Instant)>(
+        new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true }
+    );
 
     /// <summary>A credential was used.</summary>
     public void Note(SourceCredential credential, Instant now) =>
-        _waiting.Writer.TryWrite(
-            (credential.Tenant, credential.Id, now - TimeSpan.FromMilliseconds(now.Value % 60_000))
-        );
+        _waiting.Writer.TryWrite((credential.Id, now - TimeSpan.FromMilliseconds(now.Value % 60_000)));
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await foreach (var (tenant, id, at) in _waiting.Reader.ReadAllAsync(stoppingToken))
+        await foreach (var (id, at) in _waiting.Reader.ReadAllAsync(stoppingToken))
             try
             {
-                await store.WriteAsync(session => Credentials.SetUsed(session, id, at), stoppingToken, tenant);
+                // No tenant's write, whose home may be another instance by now.
+                await store.WriteAsync(session => Credentials.SetUsed(session, id, at), stoppingToken);
             }
             catch (StoreAwayException)
             {

@@ -141,6 +141,38 @@ public class TogetherTests
     }
 
     [Fact]
+    public async Task A_key_of_a_tenant_that_is_made_and_ended_at_another_instance_does_not_hold_up_its_home()
+    {
+        await using var both = await Together.StartAsync();
+        var (atOne, _) = await both.TenantsAsync();
+        using var provider = both.One.Provider(atOne.Slug, atOne.Token);
+        await CreateAsync("ada");
+
+        var key = await both.Other.AskAsync(
+            HttpMethod.Post,
+            "keys",
+            $$"""{"label":"helpdesk","role":"operator","tenant":"{{atOne.Slug}}"}"""
+        );
+        await CreateAsync("bob");
+        await both.Other.AskAsync(HttpMethod.Delete, $"keys/{key["id"]}");
+        await CreateAsync("cy");
+
+        // Its store stays at hand all the while.
+        async Task CreateAsync(string name)
+        {
+            var write = SendAsync(provider, HttpMethod.Post, "Users", User(name, $"{name}@c.example"));
+            string? away = null;
+            while (!write.IsCompleted)
+            {
+                away ??= both.One.Store.WhyAway;
+                await Task.Yield();
+            }
+            Assert.Equal(HttpStatusCode.Created, (await write).Status);
+            Assert.Null(away);
+        }
+    }
+
+    [Fact]
     public async Task An_instance_that_stops_hands_its_tenants_over_and_no_request_fails()
     {
         await using var both = await Together.StartAsync();
