@@ -173,7 +173,10 @@ internal sealed class Recording(
 
     private Link BeginAnew(Reply reply, Link link, Reason why)
     {
-        OperationJournal.Add(store, reply.Served, null, ["Slack no longer knew the account; another one is made"]);
+        var next = reply.Planned.Claimant is { Active: true }
+            ? "another one is made"
+            : "another one of the user is deactivated";
+        OperationJournal.Add(store, reply.Served, null, [$"Slack no longer knew the account; {next}"]);
         return subject.Departed(this, reply, link, why);
     }
 

@@ -79,8 +79,9 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
             == (Link.WantedVersion, Link.SetAside, Link.UserName, Link.ClaimantId, Link.Absent, Link.AskFirst);
         // A manager without an account may have got one while the command was under way.
         var isWithoutManager = Claimant?.Manager is not null && !KnowsManager;
-        // The asking changes what addresses the link holds.
-        return isSameWish && !isWithoutManager && AskAbout is null && Again is not null
+        // The asking changes what addresses the link holds, and whether one is asked about.
+        var isAsking = AskAbout is not null || link is { AskFirst: true, SlackId: null };
+        return isSameWish && !isWithoutManager && !isAsking && Again is not null
             ? Again(link)
             : Of(store, link, preferences);
     }

@@ -441,7 +441,8 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
             { Kind: SlackErrorKind.Gone } when !link.AskFirst => new Transition.AskIfGone(),
             { Kind: SlackErrorKind.Gone } when link.Absent => new Transition.Lose(why),
             { Kind: SlackErrorKind.Gone } => new Transition.StopAsking(
-                !IsToBeThere(reply.Planned.Claimant) ? new Transition.End(LinkEvent.Lost, why)
+                IsToBeOut(reply.Planned.Claimant) && link.Asked == 0 ? new Transition.Anew(why)
+                : !IsToBeThere(reply.Planned.Claimant) ? new Transition.End(LinkEvent.Lost, why)
                 : reply.Preferences.CreateUsers && link.Asked == 0 ? new Transition.Anew(why)
                 : reply.Waits
                     ? new Transition.TakeBack(why, new Transition.End(LinkEvent.Lost, why)) { Leaves = LinkEvent.Lost }
@@ -460,6 +461,10 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
             _ => null,
         };
     }
+
+    // Whether a user may have another account, which is to be inactive: somebody may have made one in place of the one
+    // that Slack does not know.
+    private static bool IsToBeOut(Resource? user) => user is { Deleted: null, Active: false, Waived.IsOut: false };
 
     // Whether a user is to have an account: one that Slack does not know is as good as inactive.
     private static bool IsToBeThere(Resource? user) => user is { Deleted: null, Active: true, Waived.IsOut: false };

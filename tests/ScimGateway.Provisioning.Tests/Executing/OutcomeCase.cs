@@ -272,7 +272,7 @@ internal sealed partial record OutcomeCase(string Name, string Told, string Says
             Transition.TellAgain => "sent at once",
             Transition.Lose => "gone, as wanted, unless it is seen again",
             Transition.Erase => "erased",
-            Transition.Anew => "another account is made",
+            Transition.Anew => "another account is looked for, or made",
             Transition.AskOn => "the next question",
             Transition.AskWho => "Slack is asked who has it",
             Transition.LetStay => "left alone",
