@@ -78,7 +78,10 @@ internal abstract record WriteOutcome
         /// <summary>The key of a name that the resource lets go of, under which a hidden account or group may be shown again.</summary>
         public string? LeavesName { get; init; }
 
-        /// <summary>The deleted user in whose groups the user is from now on, or the deleted group that comes back.</summary>
+        /// <summary>
+        /// The deleted user whose account the user takes, which Slack is told to remove from that user's groups; or the deleted
+        /// group that comes back.
+        /// </summary>
         public ResourceId? Succeeds { get; init; }
 
         /// <summary>Whether groups that left the user out have something to tell Slack.</summary>

@@ -164,7 +164,7 @@ public class LinkStateTests
             """
             # The states of a link
 
-            Printed from the table in `src/ScimGateway.Provisioning/Model/Links/LinkState.cs`, which a test runs on real
+            Printed from the table in `src/ScimGateway.Provisioning/Model/Links/LinkStates.cs`, which a test runs on real
             links. A link is one account or group that Slack has or may get. Its state says how far its last wish has
             come; its [reason](reasons.md) says why.
 
