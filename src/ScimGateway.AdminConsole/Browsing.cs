@@ -67,7 +67,7 @@ internal static class Browsing
         {
             return await context.Request.ReadFormAsync(context.RequestAborted);
         }
-        catch (Exception e) when (e is InvalidDataException or BadHttpRequestException or NotSupportedException)
+        catch (Exception e) when (e is InvalidDataException or IOException or NotSupportedException)
         {
             return null;
         }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.Features;
+using ScimGateway.Host.Security;
 
 namespace ScimGateway.Host.Admin;
 
@@ -13,21 +14,28 @@ internal static class AdminBody
         context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody is not false;
 
     /// <summary>Reads all that is sent.</summary>
-    /// <exception cref="BadHttpRequestException">It is too long, or stops half-way.</exception>
+    /// <exception cref="BadHttpRequestException">It is too long, stops half-way, or is no HTTP.</exception>
     public static async Task<byte[]> ReadAsync(HttpContext context)
     {
         if (context.Request.ContentLength > MostBytes)
             throw TooLong();
         using var read = new MemoryStream();
         var piece = new byte[16 * 1024];
-        int more;
-        while ((more = await context.Request.Body.ReadAsync(piece, context.RequestAborted)) > 0)
+        try
         {
-            if (read.Length + more > MostBytes)
-                throw TooLong();
-            read.Write(piece, 0, more);
+            int more;
+            while ((more = await context.Request.Body.ReadAsync(piece, context.RequestAborted)) > 0)
+            {
+                if (read.Length + more > MostBytes)
+                    throw TooLong();
+                read.Write(piece, 0, more);
+            }
+            return read.ToArray();
         }
-        return read.ToArray();
+        catch (IOException e) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            throw BrokenRequest.Of(e);
+        }
 
         static BadHttpRequestException TooLong() => new("The body is too long.", StatusCodes.Status413PayloadTooLarge);
     }

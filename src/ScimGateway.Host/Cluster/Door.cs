@@ -292,7 +292,7 @@ internal sealed partial class Door(
         AllAnswers.Mark(context.Response); // the forwarder has taken that away
         var why = context.Features.Get<IForwarderErrorFeature>()?.Exception;
         context.Features.Set<IForwarderErrorFeature>(null);
-        if (OfBody(why) is { } bad)
+        if (OfBody(error, why) is { } bad)
             throw bad; // the client's own fault, whose request nobody has whole
         await RewindAsync(context); // for whoever reads it next
         if (handed.IsElsewhere)
@@ -308,12 +308,15 @@ internal sealed partial class Door(
             : Fate.Begun;
     }
 
-    private static BadHttpRequestException? OfBody(Exception? why) =>
+    private static BadHttpRequestException? OfBody(ForwarderError error, Exception? why) =>
         why switch
         {
             BadHttpRequestException bad => bad,
-            AggregateException several => several.InnerExceptions.Select(OfBody).FirstOrDefault(bad => bad is not null),
-            _ => why?.InnerException is { } inner ? OfBody(inner) : null,
+            IOException broken when error == ForwarderError.RequestBodyClient => BrokenRequest.Of(broken),
+            AggregateException several => several
+                .InnerExceptions.Select(one => OfBody(error, one))
+                .FirstOrDefault(bad => bad is not null),
+            _ => why?.InnerException is { } inner ? OfBody(error, inner) : null,
         };
 
     [LoggerMessage(

@@ -49,8 +49,7 @@ internal sealed class ScimBody : IDisposable
         catch (IOException e) when (e is not BadHttpRequestException && !context.RequestAborted.IsCancellationRequested)
         {
             body.Dispose();
-            // Such as a chunk whose size is no number: Kestrel calls that a fault of reading.
-            throw ScimException.InvalidSyntax("The body does not come as HTTP has it: its chunks or its length.", e);
+            throw BrokenRequest.Of(e);
         }
         catch
         {

@@ -72,8 +72,10 @@ internal sealed record TokenRequest(string? Client, string? Secret, string? Asse
                 ? Encoding.UTF8.GetString(room, 0, length)
                 : throw TokenRefusedException.Request("The body has more than 16 KiB.");
         }
-        catch (BadHttpRequestException bad) // such as a chunk whose size is no number, or a body that stops half-way
+        // Such as a chunk whose size is no number, or a body that stops half-way.
+        catch (IOException e) when (!context.RequestAborted.IsCancellationRequested)
         {
+            var bad = BrokenRequest.Of(e);
             throw new TokenRefusedException(bad.StatusCode, "invalid_request", BrokenRequest.Sentence(bad));
         }
         finally

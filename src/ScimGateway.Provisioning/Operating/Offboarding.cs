@@ -44,6 +44,8 @@ internal sealed class Offboarding(
             );
         if (its is { Protection: { Code: ReasonCode.ErasedHere } erased })
             throw new NotReadyException($"{erased.Sentence} Deactivate the account in Slack.");
+        if (its is { Protection: { Code: ReasonCode.ByHand } byHand })
+            throw new NotReadyException($"{byHand.Sentence} {byHand.Remedy}");
         if (user is { Waived.Unlinked: true })
             throw Unlinked();
         if (user is not { SourceId: { } source, LinkId: { } link })

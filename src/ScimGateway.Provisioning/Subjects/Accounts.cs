@@ -115,14 +115,19 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
     internal override Link Departed(Recording recording, Reply reply, Link link, Reason why)
     {
         var store = recording.Store;
-        var former = Resources.Tombstone(store, link.Id);
-        var departed = link.Depart(former?.Id, former is { Waived.Account: false }, why, recording.Now);
+        var user = Resources.Find(store, link.ClaimantId) is { Deleted: null } there ? there : null;
+        var former = user is null ? null : Resources.Tombstone(store, link.Id);
+        var isToBeOut = user is null ? link.Absent : former is { Waived.Account: false };
+        var departed = link.Depart(former?.Id, isToBeOut, why, recording.Now);
         UserKeys.TakeAddresses(store, link, MayHave(link, AddressesOf(recording, link)));
         link = Links.Save(store, WithoutAccount(recording, reply, link, [KeyKind.Address]).AskWhoHasIt());
         // Of an account that was there, what it showed was not said; of another one, all is.
-        var user = Resources.Find(store, link.ClaimantId)!;
-        Resources.Save(store, user.Assert(PathSet.Of(user.Read())));
-        Resources.MoveTombstones(store, link.TenantId, link.Id, Links.Save(store, departed).Id);
+        var departedId = Links.Save(store, departed).Id;
+        if (user is not null)
+        {
+            Resources.Save(store, user.Assert(PathSet.Of(user.Read())));
+            Resources.MoveTombstones(store, link.TenantId, link.Id, departedId);
+        }
         return link;
     }
 
@@ -374,6 +379,8 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
     {
         if (user is null)
             return new Transition.AskOn();
+        if (reply.Link is { Absent: true, Intended: null, ClaimantId: not null })
+            return Replacing(reply, user);
         if (reply is { Holder: not null, IsHeld: true })
             return InTheWay(reply, new Reason(ReasonCode.AccountOfAnother, user.Id));
         var ours = new Transition.Deliver(user.Id, user.Seen, user.Seen);
@@ -390,6 +397,18 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
         return reply.Planned.IsAskedAboutWanted
             ? InTheWay(reply, reply.NeverClaimable ?? new Reason(ReasonCode.AccountExists, user.Id))
             : new Transition.AskOn();
+    }
+
+    // An account in place of the one that is gone, of who is to be out.
+    private static Transition Replacing(Reply reply, SlackUser user)
+    {
+        var isItsOwn = reply.Lost is { } lost && IsTheUsers(reply, user, lost);
+        var isToBeAdopted = reply is { Holder: null, Preferences.WhenAccountExists: Existing.Adopt };
+        if (isItsOwn || (isToBeAdopted && IsMeant(reply, user)))
+            return new Transition.Deliver(user.Id, user.Seen, user.Seen) { Adopts = true, TakesUp = reply.Lost?.Id };
+        return reply.IsHeld || user.Seen.Active == false || !IsMeant(reply, user)
+            ? new Transition.AskOn()
+            : InTheWay(reply, reply.NeverClaimable ?? new Reason(ReasonCode.AccountExists, user.Id));
     }
 
     // With the primary address that a create had, and the name, too, unless that is the address that is wanted now: the
@@ -439,6 +458,8 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
             // One 404 may be a read that lags, a proxy or a fault: that an account is gone is believed when its own id
             // says so, too.
             { Kind: SlackErrorKind.Gone } when !link.AskFirst => new Transition.AskIfGone(),
+            { Kind: SlackErrorKind.Gone } when link is { Absent: true, ClaimantId: not null, Asked: 0 } =>
+                new Transition.Anew(why),
             { Kind: SlackErrorKind.Gone } when link.Absent => new Transition.Lose(why),
             { Kind: SlackErrorKind.Gone } => new Transition.StopAsking(
                 IsToBeOut(reply.Planned.Claimant) && link.Asked == 0 ? new Transition.Anew(why)

@@ -137,6 +137,11 @@ public class OffboardingTests
         await served.AskAsync(HttpMethod.Post, $"tenants/acme/links/{link}/protect");
 
         Assert.Equal(Exit.Refused, await entered.RunAsync("user deactivate acme ada@corp.example"));
+        Assert.Contains("Unprotect it", entered.Error, StringComparison.Ordinal);
+        Assert.Equal(
+            HttpStatusCode.Conflict,
+            (await served.SendAsync(HttpMethod.Post, $"tenants/acme/links/{link}/deactivate")).Status
+        );
         Assert.True(IsActive(served, "ada"));
 
         await served.AskAsync(HttpMethod.Post, $"tenants/acme/links/{link}/unprotect");

@@ -122,8 +122,22 @@ internal sealed class UserScenario(ContractRow row, ManualClock clock, Gateway g
             ["broken"] = new(Then: async s =>
             {
                 await s.MakeAsync(Person.Ada);
-                foreach (var account in await s.Gateway.AccountsAsync(Person.Ada.Address!))
-                    s.Gateway.Slack.Workspace.RemoveUser((string)account["id"]!);
+                s.Weather(
+                    new Fault
+                    {
+                        Description = "no_such_user",
+                        Path = "/Users/{id}",
+                        Times = 0,
+                    }
+                );
+                await s.DoAsync("PATCH title", HttpStatusCode.ServiceUnavailable);
+                s.Gateway.Slack.Faults.Clear();
+                await s.LoseAsync();
+            }),
+            ["disabled, gone in Slack"] = new(Then: async s =>
+            {
+                await s.MakeAsync(Person.Ada);
+                await s.LoseAsync();
                 await s.DoAsync("PATCH active:false");
             }),
             ["failed"] = new(Then: async s =>
@@ -247,6 +261,13 @@ internal sealed class UserScenario(ContractRow row, ManualClock clock, Gateway g
         var (_, body, _) = await s.Gateway.SendAsync(HttpMethod.Get, "Users");
         var shown = Assert.Single(body!["Resources"]!.AsArray())!.AsObject();
         (s.Id, s._wanted) = ((string)shown["id"]!, Person.Of(shown));
+    }
+
+    // Somebody has deleted Ada's account in Slack.
+    private async Task LoseAsync()
+    {
+        foreach (var account in await Gateway.AccountsAsync(Person.Ada.Address!))
+            Gateway.Slack.Workspace.RemoveUser((string)account["id"]!);
     }
 
     private async Task MakeAsync(Person person, string? refusal = null)

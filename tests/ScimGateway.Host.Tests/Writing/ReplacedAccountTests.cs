@@ -25,6 +25,62 @@ public sealed class ReplacedAccountTests
     }
 
     [Theory]
+    [InlineData(RemoveAction.Disable)]
+    [InlineData(RemoveAction.Delete)]
+    public async Task Who_is_deleted_is_inactive_in_the_account_that_took_the_place_of_the_former_one(
+        RemoveAction removal
+    )
+    {
+        await using var gateway = await StartAsync(Existing.Adopt, removal);
+        var id = await CreateAsync(gateway);
+        Replace(gateway, id);
+
+        Assert.Equal(HttpStatusCode.NoContent, await DeleteAsync(gateway, id));
+        await gateway.QuietAsync();
+
+        Assert.All(await gateway.AccountsAsync(Address), account => Assert.False(Active(account)));
+        Assert.Equal("Settled", gateway.State(id));
+    }
+
+    // The replaced account is another one's by now, has the address no more, or is inactive already.
+    [Fact]
+    public async Task Who_is_deleted_and_has_no_account_in_place_of_the_former_one_is_gone()
+    {
+        await using var gateway = await StartAsync(Existing.Adopt);
+        var id = await CreateAsync(gateway);
+        gateway.Slack.Workspace.RemoveUser(SlackId(gateway, id));
+
+        Assert.Equal(HttpStatusCode.NoContent, await DeleteAsync(gateway, id));
+        await gateway.QuietAsync();
+
+        Assert.Equal(HttpStatusCode.Created, (await gateway.SendAsync(HttpMethod.Post, "Users", User())).Status);
+        Assert.True(Active(Assert.Single(await gateway.AccountsAsync(Address))));
+    }
+
+    [Theory]
+    [InlineData(Existing.Adopt, true)]
+    [InlineData(Existing.Refuse, true)]
+    [InlineData(Existing.Refuse, false)]
+    public async Task Who_is_deleted_and_cannot_be_put_out_of_that_account_is_not_said_to_be(
+        Existing existing,
+        bool isImported
+    )
+    {
+        await using var gateway = await StartAsync(existing);
+        var id = await CreateAsync(gateway);
+        Replace(gateway, id);
+        if (isImported)
+            await gateway.ImportAsync();
+
+        Assert.Equal(HttpStatusCode.Conflict, await DeleteAsync(gateway, id));
+        await gateway.QuietAsync();
+
+        Assert.True(Active(Assert.Single(await gateway.AccountsAsync(Address))));
+        Assert.Equal(HttpStatusCode.OK, (await gateway.SendAsync(HttpMethod.Get, $"Users/{id}")).Status);
+        Assert.Equal("Failed", gateway.State(id));
+    }
+
+    [Theory]
     [InlineData(Existing.Adopt, true)] // an import has taken it for one that is in conflict with the user's own
     [InlineData(Existing.Refuse, true)]
     [InlineData(Existing.Refuse, false)]
@@ -43,8 +99,16 @@ public sealed class ReplacedAccountTests
         Assert.Equal("Failed", gateway.State(id));
     }
 
-    private static Task<Gateway> StartAsync(Existing existing) =>
-        Gateway.StartAsync(new Setting { Preferences = DemoTenant.Lenient with { WhenAccountExists = existing } });
+    private static async Task<HttpStatusCode> DeleteAsync(Gateway gateway, string id) =>
+        (await gateway.SendAsync(HttpMethod.Delete, $"Users/{id}")).Status;
+
+    private static Task<Gateway> StartAsync(Existing existing, RemoveAction removal = RemoveAction.Disable) =>
+        Gateway.StartAsync(
+            new Setting
+            {
+                Preferences = DemoTenant.Lenient with { WhenAccountExists = existing, RemoveAction = removal },
+            }
+        );
 
     private static void Replace(Gateway gateway, string id)
     {

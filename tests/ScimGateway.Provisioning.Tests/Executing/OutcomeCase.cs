@@ -118,6 +118,8 @@ internal sealed partial record OutcomeCase(string Name, string Told, string Says
             );
         if (Is("second address in doubt"))
             link = link.Unlearn(FieldSet.Of(SlackField.SecondaryEmail));
+        if (Is("of a deleted user"))
+            link = link with { ClaimantId = new ResourceId(Guid.CreateVersion7()) };
         return link.Name(Is("named by us") ? "vera" : null).Want(Is("to be gone")).Wish(Wish(command));
     }
 

@@ -283,7 +283,7 @@ internal sealed partial record Link
     private Reason? WhileHeld => State == LinkState.Held ? Reason : null;
 
     // Nothing of it has failed, so there is nothing to wait for.
-    private Link Untried() => this with { Due = null, Attempts = 0 };
+    private Link Untried() => this with { Due = null, Attempts = 0, Asked = 0 };
 
     private Link To(LinkEvent happens)
     {
