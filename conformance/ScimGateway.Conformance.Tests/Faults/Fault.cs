@@ -20,6 +20,7 @@ internal sealed record Fault(string Requirement, Detour Detour)
         .. OfLists.All,
         .. OfBulk.All,
         .. OfAnswers.All,
+        .. OfHalves.All,
     ];
 
     /// <summary>Requests of a kind are understood otherwise.</summary>

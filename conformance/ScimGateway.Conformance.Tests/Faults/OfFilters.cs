@@ -29,6 +29,9 @@ internal static partial class OfFilters
         Taken("ge", @"^meta\.created ge", "meta.created lt"),
         Taken("lt", @"^meta\.created lt", "meta.created gt"),
         Taken("le", @"^meta\.created le", "meta.created gt"),
+        Taken("ge", @"^meta\.created ge", "meta.created gt"),
+        Taken("le", @"^meta\.created le", "meta.created lt"),
+        Taken("escapes", @"\\u00", @"\\u00"),
         Taken("gt", "gt \"2999", "lt \"2999"),
         Taken("ge", "ge \"2999", "le \"2999"),
         Taken("lt", "lt \"2001", "gt \"2001"),
@@ -78,6 +81,7 @@ internal static partial class OfFilters
         PassedOver("boolean-order", "active gt true"),
         // Filters that are refused.
         Refused("operator-case", " EQ "),
+        Refused("operator-word-case", " OR "),
         Refused("supported", " ew "),
         Refused("urn", $"{Known.User.Id}:userName"),
         // Lists that say otherwise.

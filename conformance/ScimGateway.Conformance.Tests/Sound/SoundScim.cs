@@ -53,7 +53,13 @@ internal sealed class SoundScim(string @base, string token, Habit habits = Habit
     }
 
     /// <summary>The answer that the RFCs have.</summary>
-    public Answer AsRfcsHaveIt(Ask ask) => Routed(_tolerance.Plain(ask, this));
+    public Answer AsRfcsHaveIt(Ask ask)
+    {
+        var answer = Routed(_tolerance.Plain(ask, this));
+        if (ask.Header("accept") == "application/json")
+            answer.Headers["Content-Type"] = "application/json";
+        return answer;
+    }
 
     private Answer Routed(Ask ask)
     {

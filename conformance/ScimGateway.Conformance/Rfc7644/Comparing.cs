@@ -98,8 +98,7 @@ internal static class Comparing
         Finds(
             "operator-word-case",
             "and, or and not may be in any case",
-            name => $"NOT (userName EQ \"{name}-abc\") AND userName SW \"{name}\"",
-            "abd",
+            name => $"NOT (userName EQ \"{name}-abc\" OR userName EQ \"{name}-abd\") AND userName SW \"{name}\"",
             "xab"
         ),
         Finds(
