@@ -45,6 +45,9 @@ internal static class Inventory
         .. Versions.All,
         .. Discovery.All,
         .. Security.All,
+        .. AfterChanges.All,
+        .. OfGroupsToo.All,
+        .. SeveralAtOnce.All,
         .. Cursors.All,
     ];
 

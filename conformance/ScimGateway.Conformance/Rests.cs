@@ -63,7 +63,7 @@ internal static class Rests
         3.4.2.4-pages: 3.4.2.4-beyond|groups 3.4.3-pages RFC9865
         3.4.2.3-descending: 3.4.2.3-without|names|common|groups RFC9865-2.2-sorted
         3.5.2-order: 3.5.2-next 3.5.2-several|in-order|atomic 3.5.2.2-remove-last
-        3.5.2.3-replace-one-of-several: 3.5.2-path-bracket|path-flag 3.5.2.3-replace-record 3.5.2-primary-by-path|two-conditions 3.5.2.2-remove-two-conditions
+        3.5.2.3-replace-one-of-several: 3.5.2.3-replace-all-that-match 3.5.2-path-bracket|path-flag 3.5.2.3-replace-record 3.5.2-primary-by-path|two-conditions 3.5.2.2-remove-two-conditions
             3.5.2.2-remove-last
         3.5.2.1-add-without-path: 3.5.2-without-path
         3.5.2.3-replace-without-path: 3.5.2-path-urn|group-name|without-path 3.5.2.3-replace-nothing-else
@@ -106,6 +106,9 @@ internal static class Rests
         3.4.2.2-eq-beginning: 3.4.2.2-operator-in-values 3.4.2.2-boolean|null|false|each
         3.4.2.2-long: 3.4.2.2-operator-in-values 3.4.2.2-escapes|any-value-second|external-id|blanks
         3.4.2.2-escapes: 3.4.2.2-blanks
+        RFC7643-2.3.2-boolean: 3.5.1-as-read
+        3.5.2-atomic: 3.5.2-atomic-group
+        3.5.2-primary: 3.5.2-primary-each
         3.4.2.2-gt: 3.4.2.2-instants 3.4.2.2-ge|lt|le|gt-text|ge-text|zone
         3.4.2.2-unknown-operator: 3.4.2.2-no-expression|unclosed|no-value|boolean-order 3.5.2-bad-path
         3.4.2.3-ascending: 3.4.2.3 RFC9865-2.2-sorted
@@ -121,10 +124,10 @@ internal static class Rests
         3.5.2.1-add-many: 3.5.2-next 3.5.2-primary 3.5.2.1-add-list|add-lone 3.5.2.3-replace-many|replace-sub-attribute
         3.5.2.2-remove-single: 3.5.2-null 3.5.2.2 3.5.2-several 3.10-patch-extension
         3.5.2.3-replace-single: 3.5.2-null|next 3.5.2.3 3.5.2-path|several|shows|order|group-name 3.10-patch-extension
-        3.5.2.3-replace-sub-attribute: 3.5.2-next|path-bracket|path-flag 3.5.2.2-remove-filtered|remove-part|remove-last|remove-member|remove-two-conditions 3.5.2.3-replace-one-of-several
+        3.5.2.3-replace-sub-attribute: 3.5.2.3-replace-all-that-match 3.5.2-next|path-bracket|path-flag 3.5.2.2-remove-filtered|remove-part|remove-last|remove-member|remove-two-conditions 3.5.2.3-replace-one-of-several
             3.5.2.3-replace-record|replace-no-match 3.5.2-primary-by-path
         3.5.2.2-remove-part: 3.5.2-primary-by-path
-        3.5.2.2-remove-filtered: 3.5.2-path-bracket 3.5.2.2-remove-last|remove-member|remove-two-conditions
+        3.5.2.2-remove-filtered: 3.5.2-path-or 3.5.2-path-bracket 3.5.2.2-remove-last|remove-member|remove-two-conditions
         3.5.2-two-conditions: 3.5.2-path-bracket
         3.5.2-several: 3.5.2-next
         RFC7643-3.1-last-modified-moves: RFC7643-3.1-last-modified-members

@@ -21,6 +21,8 @@ internal sealed record Fault(string Requirement, Detour Detour)
         .. OfBulk.All,
         .. OfAnswers.All,
         .. OfHalves.All,
+        .. OfGroupsToo.All,
+        .. OfTheSecond.All,
     ];
 
     /// <summary>Requests of a kind are understood otherwise.</summary>

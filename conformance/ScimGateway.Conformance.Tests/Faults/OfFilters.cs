@@ -116,6 +116,26 @@ internal static partial class OfFilters
         ),
         Asks(
             "RFC7644-3.4.3-attributes",
+            ask => ask is { Method: "POST", Path: "Users/.search" } && ask.Body?["attributes"] is JsonArray,
+            ask => ask.With(body => body["attributes"] = new JsonArray(body["attributes"]![0]!.DeepClone()))
+        ),
+        new(
+            $"{Section}members",
+            (ask, scim) =>
+                scim.Handle(
+                    ask is { Path: "Groups", Filter: { } filter }
+                    && scim.Resources.Any(one =>
+                        one.Written["members"] is JsonArray { Count: 2 } members
+                        && filter.Contains(members[1]!["value"].Text()!, StringComparison.Ordinal)
+                    )
+                        ? ask.With("filter", "displayName eq \"~\"")
+                        : ask
+                )
+        ),
+        Taken("value-path-case", "^emails\\[value eq \"[^\"]*[A-Z]", "emails[value eq \"~"),
+        Taken("manager", ":manager.value eq \"", ":manager.value eq \"~"),
+        Asks(
+            "RFC7644-3.4.3-attributes",
             ask => ask is { Method: "POST", Path: "Users/.search" },
             ask => ask.With(body => body.Remove("attributes"))
         ),

@@ -25,7 +25,81 @@ internal static class OfHalves
         ),
         new("RFC7644-3.7-uniqueness", NamedTwice),
         new("RFC7644-3.6-member", GroupsStay()),
+        // What is asked once more after a change.
+        Says(
+            "RFC7644-3.5.1-as-read",
+            ask => Replaces(ask) && ask.Body?["groups"] is JsonArray && ask.Body["meta"] is not null,
+            () => Refusal.Mutability("groups").Answer()
+        ),
+        new(
+            "RFC7644-3.5.1-own-name",
+            (ask, scim) =>
+                Replaces(ask)
+                && Meant(ask, scim)?.Written["userName"].Text() is { } own
+                && ask.Body?["userName"].Text() is { } name
+                && name != own
+                && Texts.Folded(name) == Texts.Folded(own)
+                    ? new Refusal(409, "uniqueness", $"There is a user {name} already.").Answer()
+                    : scim.Handle(ask)
+        ),
+        new("RFC7644-3.3-former-name", FormerNamesStay()),
+        new("RFC7644-3.4.2.2-changed", FoundStays()),
+        Asks(
+            "RFC7644-3.4.2.2-last-modified",
+            ask => ask.Filter is not null,
+            ask => ask.With("filter", ask.Filter!.Replace("lastModified", "created", StringComparison.Ordinal))
+        ),
+        new("RFC7644-3.14-each-kind", ExtensionsDoNotCount),
     ];
+
+    private static Detour FormerNamesStay()
+    {
+        var former = new HashSet<string>();
+        return (ask, scim) =>
+        {
+            if (Creates(ask) && ask.Body?["userName"].Text() is { } name && former.Contains(name))
+                return new Refusal(409, "uniqueness", $"There is a user {name} already.").Answer();
+            var user = ask.IsOne("PATCH", "Users") ? Meant(ask, scim) : null;
+            var before = user?.Written["userName"].Text();
+            var answer = scim.Handle(ask);
+            if (before is not null && before != user!.Written["userName"].Text())
+                former.Add(before);
+            return answer;
+        };
+    }
+
+    // What a filter has found is kept until something is created or deleted.
+    private static Detour FoundStays()
+    {
+        var kept = new Dictionary<string, Answer>();
+        return (ask, scim) =>
+        {
+            if (ask.Method is "POST" or "DELETE")
+                kept.Clear();
+            if (ask is not { Method: "GET", Path: "Users", Filter: not null })
+                return scim.Handle(ask);
+            if (!kept.TryGetValue(ask.Query.ToString()!, out var answer))
+                kept[ask.Query.ToString()!] = answer = scim.Handle(ask);
+            return new Answer(answer.Status, answer.Body?.DeepClone());
+        };
+    }
+
+    private static Answer ExtensionsDoNotCount(Ask ask, SoundScim scim)
+    {
+        var before = Meant(ask, scim)?.Turns;
+        var answer = scim.Handle(ask);
+        if (
+            ask.Method != "PATCH"
+            || Meant(ask, scim) is not { } changed
+            || changed.Turns == before
+            || !ask.Text.Contains($"{Known.Enterprise.Id}:", StringComparison.Ordinal)
+        )
+            return answer;
+        changed.Turns--;
+        answer.Headers["ETag"] = changed.Version;
+        answer.Body!["meta"]!["version"] = changed.Version;
+        return answer;
+    }
 
     // Which names are taken is looked up before any operation of a bulk request is carried out.
     private static Answer NamedTwice(Ask ask, SoundScim scim)

@@ -145,7 +145,9 @@ internal sealed class SoundScim(string @base, string token, Habit habits = Habit
 
     // GET (RFC 7644 §3.4.1)
     private Answer Read(Resource resource, Ask ask) =>
-        ask.Header("if-none-match") == resource.Version ? new Answer(304) : Shown(200, resource, ask);
+        ask.Header("if-none-match")?.Split(',', StringSplitOptions.TrimEntries).Contains(resource.Version) == true
+            ? new Answer(304)
+            : Shown(200, resource, ask);
 
     // PUT (RFC 7644 §3.5.1)
     private Answer Replaced(Resource resource, Ask ask)

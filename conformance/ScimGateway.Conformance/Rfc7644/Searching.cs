@@ -35,9 +35,10 @@ internal static class Searching
             async server =>
             {
                 var user = await server.MadeUserAsync();
-                var list = await SearchAsync(server, "Users/.search", user, "userName");
+                var list = await SearchAsync(server, "Users/.search", user, "displayName", "userName");
                 return Verdict.Of(
                     list.Resources.Count == 1
+                        && list.Resources[0].At("displayName").IsSomething()
                         && list.Resources[0].At("userName").IsSomething()
                         && !list.Resources[0].At("emails").IsSomething(),
                     list

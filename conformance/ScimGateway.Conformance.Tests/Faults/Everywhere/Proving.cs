@@ -68,7 +68,6 @@ internal static class Proving
             ["RFC7644-3.4.2.2-le-text"] = "le-as-lt",
             ["RFC7644-3.4.2.2-long"] = "first-letters-only",
             ["RFC7644-3.4.2.2-lt-text"] = "lt-as-le",
-            ["RFC7644-3.4.2.2-members"] = "dates-as-text",
             ["RFC7644-3.4.2.2-ne-others"] = "ne-as-eq",
             ["RFC7644-3.4.2.2-not-of-all"] = "not-of-first-only",
             ["RFC7644-3.4.2.2-null"] = "null-never-equal",
