@@ -20,6 +20,7 @@ internal static class Inventory
         .. ResourceTypes.All,
         .. Schemas.All,
         .. RoundTrips.All,
+        .. OfEachAttribute.All,
         .. Authentication.All,
         .. Endpoints.All,
         .. Routes.All,

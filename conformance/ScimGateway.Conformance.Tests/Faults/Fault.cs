@@ -23,6 +23,7 @@ internal sealed record Fault(string Requirement, Detour Detour)
         .. OfHalves.All,
         .. OfGroupsToo.All,
         .. OfTheSecond.All,
+        .. OfExtensions.All,
     ];
 
     /// <summary>Requests of a kind are understood otherwise.</summary>

@@ -204,9 +204,33 @@ internal sealed class SoundScim(string @base, string token, Habit habits = Habit
             )
         )
             throw new Refusal(409, "uniqueness", $"There is a user {name} already.");
+        RequireUnique(resource, written);
         foreach (var member in Documents.Objects(written["members"]))
             if (_resources.All(one => one.Id != member["value"].Text()))
                 throw Refusal.Value($"There is no resource {member["value"]} that could be a member.");
+    }
+
+    // What an extension says is unique, or not changed once it has a value.
+    private void RequireUnique(Resource resource, JsonObject written)
+    {
+        foreach (var extension in resource.Type.Extensions)
+        foreach (var one in extension.Attributes)
+            if (written[extension.Id]?[one.Name].Text() is { } value)
+            {
+                if (
+                    one.Uniqueness == "server"
+                    && _resources.Any(other =>
+                        other != resource && other.Written[extension.Id]?[one.Name].Text() == value
+                    )
+                )
+                    throw new Refusal(409, "uniqueness", $"There is a {one.Name} {value} already.");
+                if (
+                    one.Mutability == "immutable"
+                    && resource.Written[extension.Id]?[one.Name].Text() is { } former
+                    && former != value
+                )
+                    throw Refusal.Mutability(one.Name);
+            }
     }
 
     private static void RequireVersion(Resource resource, Ask ask)
