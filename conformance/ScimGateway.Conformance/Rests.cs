@@ -110,7 +110,7 @@ internal static class Rests
         3.4.2.2-long: 3.4.2.2-operator-in-values 3.4.2.2-escapes|any-value-second|external-id|blanks
         3.4.2.2-escapes: 3.4.2.2-blanks
         RFC7643-2.3.2-boolean: 3.5.1-as-read
-        RFC7643-7-written-only: RFC7643-7-returned-each
+        RFC7643-4.1.1-password: RFC7643-7-returned-each
         RFC7643-7-case-exact: 3.5.2.1-add-same-record
         3.5.2-atomic: 3.5.2-atomic-group
         3.5.2-primary: 3.5.2-primary-each
