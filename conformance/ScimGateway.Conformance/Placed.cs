@@ -36,8 +36,10 @@ internal sealed record Placed(string? Extension, JsonObject Definition)
             resource[Name] = value;
             return;
         }
+        if (resource["schemas"] is not JsonArray named)
+            resource["schemas"] = named = [];
         if (!resource.Strings("schemas").Contains(Extension))
-            resource["schemas"]!.AsArray().Add(Extension);
+            named.Add(Extension);
         if (resource[Extension] is not JsonObject within)
             resource[Extension] = within = [];
         within[Name] = value;

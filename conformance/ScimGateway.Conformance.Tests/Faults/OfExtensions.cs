@@ -24,21 +24,20 @@ internal static class OfExtensions
             "RFC7643-7-immutable",
             (ask, scim) =>
             {
-                if (Replaces(ask) && ask.Body?[_club]?["founder"] is not null)
+                if (Replaces(ask) && Within(ask, _club)?["founder"] is not null)
                     (Meant(ask, scim)?.Written[_club] as JsonObject)?.Remove("founder");
                 return scim.Handle(ask);
             }
         ),
-        Writes(
+        Asks(
             "RFC7643-2.1-extension-names",
-            club =>
-            {
-                foreach (var (name, _) in club.ToList())
-                    if (Known.Club.Attributes.All(one => one.Name != name))
-                        club.Remove(name);
-            }
+            ask => Creates(ask) && Within(ask, Known.Enterprise.Id) is not null,
+            ask =>
+                ask.With(body =>
+                    Drop(body[Known.Enterprise.Id]!.AsObject(), (name, _) => name.All(char.IsAsciiLetterUpper))
+                )
         ),
-        Writes("RFC7643-2.3-smallest", club => Drop(club, value => value.ToJsonString() is "0" or "false")),
+        Writes("RFC7643-2.3-smallest", club => Drop(club, (_, value) => value.ToJsonString() is "0" or "false")),
         Writes(
             "RFC7643-2.3-smallest",
             club =>
@@ -51,7 +50,7 @@ internal static class OfExtensions
             "RFC7643-2.3.5-no-time",
             (ask, scim) =>
             {
-                if (!Creates(ask) || ask.Body?[_club]?["joined"].Text() != "soon")
+                if (!Creates(ask) || Within(ask, _club)?["joined"].Text() != "soon")
                     return scim.Handle(ask);
                 var answer = scim.Handle(ask.With(body => body[_club]!["joined"] = "2026-01-01T00:00:00Z"));
                 scim.Resources[^1].Written[_club]!["joined"] = "soon";
@@ -72,7 +71,7 @@ internal static class OfExtensions
         ),
         Asks(
             "RFC7643-3.3-together",
-            ask => Creates(ask) && ask.Body?[_club] is not null && ask.Body[Known.Enterprise.Id] is not null,
+            ask => Creates(ask) && Within(ask, _club) is not null && Within(ask, Known.Enterprise.Id) is not null,
             ask => ask.With(body => body.Remove(_club))
         ),
         Says(
@@ -124,14 +123,16 @@ internal static class OfExtensions
     private static Fault Writes(string requirement, Action<JsonObject> change) =>
         Asks(
             requirement,
-            ask => (Creates(ask) || Replaces(ask)) && ask.Body?[_club] is JsonObject,
+            ask => (Creates(ask) || Replaces(ask)) && Within(ask, _club) is not null,
             ask => ask.With(body => change(body[_club]!.AsObject()))
         );
 
-    private static void Drop(JsonObject members, Func<JsonNode, bool> which)
+    private static JsonObject? Within(Ask ask, string urn) => (ask.Body as JsonObject)?[urn] as JsonObject;
+
+    private static void Drop(JsonObject members, Func<string, JsonNode, bool> which)
     {
         foreach (var (name, value) in members.ToList())
-            if (value is not null && which(value))
+            if (value is not null && which(name, value))
                 members.Remove(name);
     }
 }
