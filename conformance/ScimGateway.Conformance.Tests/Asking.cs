@@ -9,9 +9,7 @@ internal static class Asking
     public static readonly string[] NotAsked =
     [
         "RFC7643-7-round-trip-own: there are users and groups alone",
-        "RFC7643-7-read-only-all: users have nothing that is read-only",
-        "RFC7643-7-unique: nothing but userName is unique",
-        "RFC7643-7-immutable: users have nothing that is immutable",
+        "RFC7643-7-read-only-all: users have nothing that is read-only but references, which RFC7644-3.3-read-only sends",
         "RFC7643-7-extension-required: no extension of users is required",
         "RFC7644-3.11-location: /Me is not supported",
         "RFC7644-7.2-tls: it is on this machine",

@@ -130,6 +130,16 @@ internal sealed class Announced
     public IReadOnlyList<JsonObject> Definitions(string type) =>
         Schema(Type(type).At("schema").AsText()).Objects("attributes");
 
+    /// <summary>The attributes of a type: those of its own schema, and of each extension that it has.</summary>
+    public IReadOnlyList<Placed> Attributes(string type) =>
+        [
+            .. Definitions(type).Select(one => new Placed(null, one)),
+            .. Type(type)
+                .Objects("schemaExtensions")
+                .Select(one => one.At("schema").AsText())
+                .SelectMany(urn => Schema(urn).Objects("attributes").Select(one => new Placed(urn, one))),
+        ];
+
     /// <summary>Whether users have an attribute that clients may write; all of the RFC, where no schema can be read.</summary>
     public bool HasWritable(string path, string schema = Words.User) =>
         Schemas.Count == 0

@@ -367,4 +367,5 @@ internal static class Words
     public const string BulkResponse = "urn:ietf:params:scim:api:messages:2.0:BulkResponse";
     public const string Error = "urn:ietf:params:scim:api:messages:2.0:Error";
     public const string MediaType = "application/scim+json";
+    public const string Json = "application/json";
 }

@@ -20,6 +20,7 @@ internal static class Inventory
         .. ResourceTypes.All,
         .. Schemas.All,
         .. RoundTrips.All,
+        .. OfEachAttribute.All,
         .. Authentication.All,
         .. Endpoints.All,
         .. Routes.All,
@@ -45,6 +46,9 @@ internal static class Inventory
         .. Versions.All,
         .. Discovery.All,
         .. Security.All,
+        .. AfterChanges.All,
+        .. OfGroupsToo.All,
+        .. SeveralAtOnce.All,
         .. Cursors.All,
     ];
 

@@ -24,12 +24,13 @@ internal static class Rests
             3.5.2.3-replace-nothing-else RFC7643-7-round-trip
         3.8-utf-8: RFC7643-7-round-trip-user 3.4.2.2-pr|escapes|display-name 3.5.1-replaces 3.5.2.1-add-same
             3.5.2.1-add-single 3.7-all-methods 3.9-several|list 3.14-changes|if-match 3.5.2.3-replace-single
-        RFC7643-3.1-id: RFC7643-2.1-sub-names RFC7643-7-round-trip 3.9-each-method
+        RFC7643-3.1-id: RFC7643-2.1-extension-names RFC7643-2.3-smallest RFC7643-7-returned-each RFC7643-3.3-together
+            3.14-answered RFC7643-2.1-sub-names RFC7643-7-round-trip 3.9-each-method
         RFC7643-3.1-external-id: 3.4.2.2-external-id
         RFC7643-4.1.1-active: RFC7643-4.1.1-unique-inactive 3.4.2.2-boolean|false 3.5.2-active
         RFC7643-4.1.2-emails: 3.5.2-next|path-bracket|path-flag 3.4.2.2-any-value|value-path|complex-value 3.4.2.3-primary 3.5.2-primary 3.5.2.1-add-many
             3.5.2.3-replace-many|replace-sub-attribute|replace-no-match RFC7643-7-round-trip-user RFC7643-2.4
-        RFC7643-2.4-several: RFC7643-2.4-same-type 3.5.2-next 3.4.2.2-any-value-second|value-path|complex-value 3.4.2.3-primary
+        RFC7643-2.4-several: 3.4.2.2-members 3.7.2-several RFC7643-2.4-same-type 3.5.2-next 3.4.2.2-any-value-second|value-path|complex-value 3.4.2.3-primary
             3.5.2-primary|two-conditions 3.5.2.1-add-lone|add-list|add-many RFC7643-2.4-primary|twice
             3.5.2.2-remove-filtered|remove-part|remove-two-conditions|remove-last
             3.5.2.3-replace-one-of-several|replace-sub-attribute|replace-record|replace-many
@@ -52,10 +53,11 @@ internal static class Rests
             3.5.2.2-remove-required 3.5.2.3-replace-no-match RFC9865-2.1
         3.5.1-read-only: RFC7643-2.5-unassigned RFC7643-3.1-id-stable|created|last-modified-moves 3.14-meta
         3.14-meta: 3.14-changes|stays|if|modified|not-modified|header
-        3.14-stays: 3.14-changes|if|modified|not-modified
+        3.14-stays: 3.4.2.2-last-modified 3.14-changes|if|modified|not-modified
         3.14-changes: 3.14-members 3.14-if|modified|not-modified
         3.14-if-match-other: 3.14-if-match-nothing-done 3.14-if-match
-        RFC7643-3.3-container: 3.9-extension-part 3.7.2-manager RFC7643-4.3 3.5.1-extension 3.4.2.2-extension 3.10-patch-extension 3.9-names
+        RFC7643-3.3-container: RFC7643-2.1-extension-names RFC7643-3.3-together 3.10-patch-each 3.5.1-as-read
+            3.5.2.1-add-extension 3.9-extension-part 3.7.2-manager RFC7643-4.3 3.5.1-extension 3.4.2.2-extension 3.10-patch-extension 3.9-names
         3.3-created: RFC7643-7-not-unique 3.3-group 3.7
         3.3-shows: RFC7643-3-schemas-known RFC7643-7-returned-as-said 3.3-read-only
         3.3.1-resource-type: RFC7643-6-type-of-resources 3.3-read-only 3.3.1 3.5.1-read-only
@@ -63,9 +65,9 @@ internal static class Rests
         3.4.2.4-pages: 3.4.2.4-beyond|groups 3.4.3-pages RFC9865
         3.4.2.3-descending: 3.4.2.3-without|names|common|groups RFC9865-2.2-sorted
         3.5.2-order: 3.5.2-next 3.5.2-several|in-order|atomic 3.5.2.2-remove-last
-        3.5.2.3-replace-one-of-several: 3.5.2-path-bracket|path-flag 3.5.2.3-replace-record 3.5.2-primary-by-path|two-conditions 3.5.2.2-remove-two-conditions
+        3.5.2.3-replace-one-of-several: 3.5.2.3-replace-all-that-match 3.5.2-path-bracket|path-flag 3.5.2.3-replace-record 3.5.2-primary-by-path|two-conditions 3.5.2.2-remove-two-conditions
             3.5.2.2-remove-last
-        3.5.2.1-add-without-path: 3.5.2-without-path
+        3.5.2.1-add-without-path: 3.5.2.1-add-many-without-path 3.5.2-without-path
         3.5.2.3-replace-without-path: 3.5.2-path-urn|group-name|without-path 3.5.2.3-replace-nothing-else
         3.5.2-path-sub-attribute: 3.5.2-several|in-order 3.5.2.2-remove-sub-attribute
         3.5.2.1-add-member: 3.14-members RFC7643-3.1-last-modified-members 3.5.2.2-remove-member 3.5.2.3-replace-members
@@ -87,7 +89,8 @@ internal static class Rests
             3.4.2.2-operator-word-case|null|false|long|each 3.4.2.1-other-type 3.5.2.2-remove-two-conditions
             3.5.2-two-conditions
         3.4.2.2-each: 3.4.2.2-instants|operator-in-values 3.4.2.2-boolean|schemas|long|null|pr-empty|extension|false|external-id|value-path|gt|ge|lt|le|zone
-        3.4.2.2-or-both: 3.4.2.2-precedence|grouping|or-before-and|nested|not-of-all|words-in-values|beyond-ascii
+        3.4.2.2-or-both: 3.4.2.2-operator-word-case 3.4.2.4-groups 3.4.3-root 3.5.2-path-or
+            3.4.2.2-precedence|grouping|or-before-and|nested|not-of-all|words-in-values|beyond-ascii
             3.4.2.2-wildcards 3.4.2.1
         3.4.2.2-precedence: 3.4.2.2-or-before-and|grouping|nested
         3.4.2.2-pr: 3.4.2.2-pr|false 3.4.2.1-other-type
@@ -100,12 +103,17 @@ internal static class Rests
         3.4.2.2-ew: 3.4.2.2-ew-end|ew-within
         3.4.2.2-sub-attribute: 3.4.2.2-any-value|gt|ge|lt|le|zone|members|each 3.4.2.3-complex
         3.4.2.2-any-value: 3.4.2.2-any-value|complex-value|value-path
-        3.4.2.2-any-value-first: 3.4.2.2-any-value-second
+        3.4.2.2-any-value-first: 3.4.2.2-members 3.4.2.2-any-value-second
         3.4.2.2-any-value-second: 3.4.2.2-complex-value|value-path-second|value-path-and 3.5.2.1-add-list
         3.4.2.2-value-path: 3.4.2.2-value-path
         3.4.2.2-eq-beginning: 3.4.2.2-operator-in-values 3.4.2.2-boolean|null|false|each
         3.4.2.2-long: 3.4.2.2-operator-in-values 3.4.2.2-escapes|any-value-second|external-id|blanks
         3.4.2.2-escapes: 3.4.2.2-blanks
+        RFC7643-2.3.2-boolean: 3.5.1-as-read
+        RFC7643-4.1.1-password: RFC7643-7-returned-each
+        RFC7643-7-case-exact: 3.5.2.1-add-same-record
+        3.5.2-atomic: 3.5.2-atomic-group
+        3.5.2-primary: 3.5.2-primary-each
         3.4.2.2-gt: 3.4.2.2-instants 3.4.2.2-ge|lt|le|gt-text|ge-text|zone
         3.4.2.2-unknown-operator: 3.4.2.2-no-expression|unclosed|no-value|boolean-order 3.5.2-bad-path
         3.4.2.3-ascending: 3.4.2.3 RFC9865-2.2-sorted
@@ -118,13 +126,13 @@ internal static class Rests
         3.5.1-group: 3.5.1-no-members RFC7643-4.2-members-unknown RFC7643-4.1.2-groups-renamed
         3.5.2-answer: 3.5.2 3.10-patch-extension 3.14-if-match-patch
         3.5.2.1-add-single: 3.5.2-primary|no-value 3.5.2.1 3.10-patch-extension
-        3.5.2.1-add-many: 3.5.2-next 3.5.2-primary 3.5.2.1-add-list|add-lone 3.5.2.3-replace-many|replace-sub-attribute
+        3.5.2.1-add-many: 3.5.2.1-add-texts|add-many-without-path 3.5.2-next 3.5.2-primary 3.5.2.1-add-list|add-lone 3.5.2.3-replace-many|replace-sub-attribute
         3.5.2.2-remove-single: 3.5.2-null 3.5.2.2 3.5.2-several 3.10-patch-extension
         3.5.2.3-replace-single: 3.5.2-null|next 3.5.2.3 3.5.2-path|several|shows|order|group-name 3.10-patch-extension
-        3.5.2.3-replace-sub-attribute: 3.5.2-next|path-bracket|path-flag 3.5.2.2-remove-filtered|remove-part|remove-last|remove-member|remove-two-conditions 3.5.2.3-replace-one-of-several
+        3.5.2.3-replace-sub-attribute: 3.5.2.3-replace-all-that-match 3.5.2-next|path-bracket|path-flag 3.5.2.2-remove-filtered|remove-part|remove-last|remove-member|remove-two-conditions 3.5.2.3-replace-one-of-several
             3.5.2.3-replace-record|replace-no-match 3.5.2-primary-by-path
         3.5.2.2-remove-part: 3.5.2-primary-by-path
-        3.5.2.2-remove-filtered: 3.5.2-path-bracket 3.5.2.2-remove-last|remove-member|remove-two-conditions
+        3.5.2.2-remove-filtered: 3.5.2-path-or 3.5.2.3-replace-all-that-match 3.5.2-path-bracket 3.5.2.2-remove-last|remove-member|remove-two-conditions
         3.5.2-two-conditions: 3.5.2-path-bracket
         3.5.2-several: 3.5.2-next
         RFC7643-3.1-last-modified-moves: RFC7643-3.1-last-modified-members

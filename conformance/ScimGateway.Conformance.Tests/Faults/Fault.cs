@@ -20,6 +20,10 @@ internal sealed record Fault(string Requirement, Detour Detour)
         .. OfLists.All,
         .. OfBulk.All,
         .. OfAnswers.All,
+        .. OfHalves.All,
+        .. OfGroupsToo.All,
+        .. OfTheSecond.All,
+        .. OfExtensions.All,
     ];
 
     /// <summary>Requests of a kind are understood otherwise.</summary>

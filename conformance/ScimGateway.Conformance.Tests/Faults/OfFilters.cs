@@ -29,6 +29,9 @@ internal static partial class OfFilters
         Taken("ge", @"^meta\.created ge", "meta.created lt"),
         Taken("lt", @"^meta\.created lt", "meta.created gt"),
         Taken("le", @"^meta\.created le", "meta.created gt"),
+        Taken("ge", @"^meta\.created ge", "meta.created gt"),
+        Taken("le", @"^meta\.created le", "meta.created lt"),
+        Taken("escapes", @"\\u00", @"\\u00"),
         Taken("gt", "gt \"2999", "lt \"2999"),
         Taken("ge", "ge \"2999", "le \"2999"),
         Taken("lt", "lt \"2001", "gt \"2001"),
@@ -78,6 +81,7 @@ internal static partial class OfFilters
         PassedOver("boolean-order", "active gt true"),
         // Filters that are refused.
         Refused("operator-case", " EQ "),
+        Refused("operator-word-case", " OR "),
         Refused("supported", " ew "),
         Refused("urn", $"{Known.User.Id}:userName"),
         // Lists that say otherwise.
@@ -110,6 +114,26 @@ internal static partial class OfFilters
             ask => ask is { Method: "POST", Path: "Users/.search" } && ask.Body?["attributes"] is null,
             answer => answer.Body!.AsObject().Remove("schemas")
         ),
+        Asks(
+            "RFC7644-3.4.3-attributes",
+            ask => ask is { Method: "POST", Path: "Users/.search" } && ask.Body?["attributes"] is JsonArray,
+            ask => ask.With(body => body["attributes"] = new JsonArray(body["attributes"]![0]!.DeepClone()))
+        ),
+        new(
+            $"{Section}members",
+            (ask, scim) =>
+                scim.Handle(
+                    ask is { Path: "Groups", Filter: { } filter }
+                    && scim.Resources.Any(one =>
+                        one.Written["members"] is JsonArray { Count: 2 } members
+                        && filter.Contains(members[1]!["value"].Text()!, StringComparison.Ordinal)
+                    )
+                        ? ask.With("filter", "displayName eq \"~\"")
+                        : ask
+                )
+        ),
+        Taken("value-path-case", "^emails\\[value eq \"[^\"]*[A-Z]", "emails[value eq \"~"),
+        Taken("manager", ":manager.value eq \"", ":manager.value eq \"~"),
         Asks(
             "RFC7644-3.4.3-attributes",
             ask => ask is { Method: "POST", Path: "Users/.search" },

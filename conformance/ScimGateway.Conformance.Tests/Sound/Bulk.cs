@@ -70,6 +70,11 @@ internal static class Bulk
             {
                 Method = operation["method"].Text()!,
                 Path = operation["path"].Text()!.Trim('/'),
+                Headers = new Dictionary<string, string>(
+                    operation["version"].Text() is { } version
+                        ? ask.Headers.Append(KeyValuePair.Create("if-match", version))
+                        : ask.Headers
+                ),
                 Query = HttpUtility.ParseQueryString(""),
                 Text = text,
             },

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -33,8 +34,15 @@ internal static class Documents
     public static JsonObject Shown(ResourceType type, JsonObject whole, string? attributes, string? excluded)
     {
         var resource = whole.DeepClone().AsObject();
-        foreach (var never in type.Core.Attributes.Where(one => one.Returned == "never"))
-            resource.Remove(never.Name);
+        foreach (var schema in type.Extensions.Prepend(type.Core))
+            if ((schema == type.Core ? resource : resource[schema.Id]) is JsonObject within)
+            {
+                foreach (var one in schema.Attributes)
+                    if (one.Returned == "never" || one.Returned == "request" && attributes is not { Length: > 0 })
+                        within.Remove(one.Name);
+                if (within.Count == 0)
+                    resource.Remove(schema.Id);
+            }
         if (attributes is { Length: > 0 })
         {
             var shown = new JsonObject
@@ -97,7 +105,9 @@ internal static class Documents
 
     // The same value of the same type is one (RFC 7643 §2.4).
     private static bool IsSame(JsonNode one, JsonNode other) =>
-        one["value"].Text() is { } value
+        one is JsonObject
+        && other is JsonObject
+        && one["value"].Text() is { } value
         && value == other["value"].Text()
         && one["type"].Text() == other["type"].Text();
 
@@ -108,6 +118,11 @@ internal static class Documents
         {
             "complex" => kind == JsonValueKind.Object,
             "boolean" => kind is JsonValueKind.True or JsonValueKind.False,
+            "integer" => kind == JsonValueKind.Number && value.AsValue().TryGetValue(out long _),
+            "decimal" => kind == JsonValueKind.Number,
+            "dateTime" => value.Text() is { } time
+                && time.Contains('T', StringComparison.Ordinal)
+                && DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, out _),
             "binary" => value.Text() is { } text && Convert.TryFromBase64String(text, new byte[text.Length], out _),
             _ => kind == JsonValueKind.String,
         };

@@ -160,6 +160,8 @@ internal sealed partial class Filters
 
     private static bool Holds(Definition attribute, JsonNode one, string op, JsonNode? value)
     {
+        if (one.GetValueKind() == JsonValueKind.Number && value?.GetValueKind() == JsonValueKind.Number)
+            return Ordered(op, Number(one).CompareTo(Number(value)));
         if (one.GetValueKind() != JsonValueKind.String || value.Text() is not { } text)
             return op == "eq" && JsonNode.DeepEquals(one, value);
         var own = one.GetValue<string>();
@@ -177,6 +179,8 @@ internal sealed partial class Filters
             _ => Ordered(op, string.CompareOrdinal(own, text)),
         };
     }
+
+    private static decimal Number(JsonNode one) => decimal.Parse(one.ToJsonString(), CultureInfo.InvariantCulture);
 
     private static bool Ordered(string op, int order) =>
         op switch

@@ -1,6 +1,7 @@
 using System.Collections.Specialized;
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace ScimGateway.Conformance.Tests.Sound;
@@ -123,10 +124,19 @@ internal static class Lists
             ? several.OfType<JsonObject>().FirstOrDefault(value => value["primary"].Flag()) ?? several[0]
             : values;
         var text = (one is JsonObject ? one[name.Sub?.Name ?? "value"] : one) is { } value
-            ? value.Text() ?? value.ToJsonString()
+            ? value.Text() ?? Sortable(value)
             : null;
         return text is null || name.Last.CaseExact ? text : Texts.Folded(text);
     }
+
+    // Numbers have an order of their own, which here that of texts of one length is.
+    private static string Sortable(JsonNode value) =>
+        value.GetValueKind() == JsonValueKind.Number
+            ? (decimal.Parse(value.ToJsonString(), CultureInfo.InvariantCulture) + 1_000_000_000).ToString(
+                "0000000000.000",
+                CultureInfo.InvariantCulture
+            )
+            : value.ToJsonString();
 
     private static string Cursor(long at) => $"c{Convert.ToHexStringLower(Encoding.ASCII.GetBytes($"at{at}"))}";
 

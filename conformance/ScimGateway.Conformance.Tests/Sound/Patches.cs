@@ -55,6 +55,11 @@ internal static partial class Patches
         Comparing compares
     )
     {
+        if (op != "remove" && type.Extensions.Any(one => one.Id == path))
+        {
+            Members(type, resource, op, new JsonObject { [path] = value?.DeepClone() }, compares);
+            return;
+        }
         if (Path().Match(path) is not { Success: true } parts)
             throw Refusal.Path($"'{path}' is no path.");
         var sub = parts.Groups["sub"].Value;

@@ -189,6 +189,29 @@ internal static class Known
         ]
     );
 
+    /// <summary>An extension of its own, which has what those of RFC 7643 have not.</summary>
+    public static readonly Schema Club = new(
+        "urn:example:params:scim:schemas:extension:club:2.0:User",
+        "ClubUser",
+        [
+            new("badge") { CaseExact = true, Uniqueness = "server" },
+            new("level", "integer"),
+            new("ratio", "decimal"),
+            new("joined", "dateTime"),
+            new("guest", "boolean"),
+            new("pin")
+            {
+                CaseExact = true,
+                Mutability = "writeOnly",
+                Returned = "never",
+            },
+            new("note") { Returned = "request" },
+            new("founder") { CaseExact = true, Mutability = "immutable" },
+            new("tags") { Many = true },
+            new("desk", "complex") { Sub = [new("building"), new("floor", "integer")] },
+        ]
+    );
+
     public static readonly Schema Group = new(
         "urn:ietf:params:scim:schemas:core:2.0:Group",
         "Group",
@@ -212,11 +235,11 @@ internal static class Known
         ]
     );
 
-    public static readonly Schema[] Schemas = [User, Enterprise, Group];
+    public static readonly Schema[] Schemas = [User, Enterprise, Group, Club];
 
     public static readonly ResourceType[] Types =
     [
-        new("User", "Users", User, [Enterprise]),
+        new("User", "Users", User, [Enterprise, Club]),
         new("Group", "Groups", Group, []),
     ];
 

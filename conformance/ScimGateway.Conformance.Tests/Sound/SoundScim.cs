@@ -53,7 +53,13 @@ internal sealed class SoundScim(string @base, string token, Habit habits = Habit
     }
 
     /// <summary>The answer that the RFCs have.</summary>
-    public Answer AsRfcsHaveIt(Ask ask) => Routed(_tolerance.Plain(ask, this));
+    public Answer AsRfcsHaveIt(Ask ask)
+    {
+        var answer = Routed(_tolerance.Plain(ask, this));
+        if (ask.Header("accept") == "application/json")
+            answer.Headers["Content-Type"] = "application/json";
+        return answer;
+    }
 
     private Answer Routed(Ask ask)
     {
@@ -139,7 +145,9 @@ internal sealed class SoundScim(string @base, string token, Habit habits = Habit
 
     // GET (RFC 7644 §3.4.1)
     private Answer Read(Resource resource, Ask ask) =>
-        ask.Header("if-none-match") == resource.Version ? new Answer(304) : Shown(200, resource, ask);
+        ask.Header("if-none-match")?.Split(',', StringSplitOptions.TrimEntries).Contains(resource.Version) == true
+            ? new Answer(304)
+            : Shown(200, resource, ask);
 
     // PUT (RFC 7644 §3.5.1)
     private Answer Replaced(Resource resource, Ask ask)
@@ -196,9 +204,33 @@ internal sealed class SoundScim(string @base, string token, Habit habits = Habit
             )
         )
             throw new Refusal(409, "uniqueness", $"There is a user {name} already.");
+        RequireUnique(resource, written);
         foreach (var member in Documents.Objects(written["members"]))
             if (_resources.All(one => one.Id != member["value"].Text()))
                 throw Refusal.Value($"There is no resource {member["value"]} that could be a member.");
+    }
+
+    // What an extension says is unique, or not changed once it has a value.
+    private void RequireUnique(Resource resource, JsonObject written)
+    {
+        foreach (var extension in resource.Type.Extensions)
+        foreach (var one in extension.Attributes)
+            if (written[extension.Id]?[one.Name].Text() is { } value)
+            {
+                if (
+                    one.Uniqueness == "server"
+                    && _resources.Any(other =>
+                        other != resource && other.Written[extension.Id]?[one.Name].Text() == value
+                    )
+                )
+                    throw new Refusal(409, "uniqueness", $"There is a {one.Name} {value} already.");
+                if (
+                    one.Mutability == "immutable"
+                    && resource.Written[extension.Id]?[one.Name].Text() is { } former
+                    && former != value
+                )
+                    throw Refusal.Mutability(one.Name);
+            }
     }
 
     private static void RequireVersion(Resource resource, Ask ask)

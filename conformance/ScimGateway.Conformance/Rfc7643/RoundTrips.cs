@@ -162,24 +162,30 @@ internal static class RoundTrips
             "no attribute that is read-only takes what a client sends",
             async server =>
             {
-                var definitions = server
-                    .Announced.Definitions("User")
-                    .Where(one => one.At("mutability").AsText() == "readOnly" && Samples.Of(one, "x") is not null)
+                var those = server
+                    .Announced.Attributes("User")
+                    .Where(one =>
+                        one.Definition.At("mutability").AsText() == "readOnly"
+                        && Samples.Of(one.Definition, "x") is not null
+                    )
                     .ToList();
-                if (definitions.Count == 0)
-                    return Verdict.Skipped("users have nothing that is read-only");
-                var sent = server.User();
-                foreach (var definition in definitions)
-                    sent[definition.At("name").AsText()!] = Samples.Of(definition, "sent by a client");
-                var made = await server.PostAsync("Users", sent);
+                if (those.Count == 0)
+                    return Verdict.Skipped(
+                        "users have nothing that is read-only but references, which RFC7644-3.3-read-only sends"
+                    );
+                var made = await server.PostAsync(
+                    "Users",
+                    Values.Changed(
+                        server.User(),
+                        sent => those.ForEach(one => one.Put(sent, Samples.Of(one.Definition, "sent by a client")))
+                    )
+                );
                 if (!made.IsFine)
                     return Verdict.Of(made.Status == 400, made); // §7: ignored, or refused
-                var taken = definitions.Find(one =>
-                    made[one.At("name").AsText()!]
-                        ?.ToJsonString()
-                        .Contains("sent by a client", StringComparison.Ordinal) == true
+                var taken = those.Find(one =>
+                    one.In(made.Json)?.ToJsonString().Contains("sent by a client", StringComparison.Ordinal) == true
                 );
-                return Verdict.Of(taken is null, $"{taken.At("name")} is what was sent: {made}");
+                return Verdict.Of(taken is null, $"{taken?.Path} is what was sent: {made}");
             }
         )
         {
@@ -192,28 +198,26 @@ internal static class RoundTrips
             async server =>
             {
                 var unique = server
-                    .Announced.Definitions("User")
+                    .Announced.Attributes("User")
                     .Where(one =>
-                        one.At("uniqueness").AsText() is "server" or "global"
-                        && one.At("mutability").AsText() is null or "readWrite"
-                        && one.At("type").AsText() == "string"
-                        && one.At("multiValued").AsFlag() != true
-                        && one.At("name").AsText()?.ToUpperInvariant() is not ("USERNAME" or "ID")
+                        one.Definition.At("uniqueness").AsText() is "server" or "global"
+                        && one.Definition.At("mutability").AsText() is null or "readWrite" or "immutable"
+                        && one.IsFreeText
+                        && one.Name.ToUpperInvariant() is not ("USERNAME" or "ID")
                     )
-                    .Select(one => one.At("name").AsText()!)
                     .ToList();
                 if (unique.Count == 0)
                     return Verdict.Skipped("nothing but userName is unique");
-                foreach (var name in unique)
+                foreach (var one in unique)
                 {
                     var value = server.Name();
-                    await server.MadeUserAsync(user => user[name] = value);
+                    await server.MadeUserAsync(user => one.Put(user, value));
                     var second = await server.PostAsync(
                         "Users",
-                        Values.Changed(server.User(), user => user[name] = value)
+                        Values.Changed(server.User(), user => one.Put(user, value))
                     );
                     if (second.IsFine)
-                        return Verdict.Broken($"{name}: {second}");
+                        return Verdict.Broken($"{one.Path}: {second}");
                 }
                 return Verdict.Kept;
             }
@@ -228,25 +232,21 @@ internal static class RoundTrips
             async server =>
             {
                 var immutable = server
-                    .Announced.Definitions("User")
+                    .Announced.Attributes("User")
                     .Where(one =>
-                        one.At("mutability").AsText() == "immutable"
-                        && one.At("type").AsText() == "string"
-                        && one.At("multiValued").AsFlag() != true
-                        && one.At("name").AsText() != "id"
+                        one.Definition.At("mutability").AsText() == "immutable" && one.IsFreeText && one.Name != "id"
                     )
-                    .Select(one => one.At("name").AsText()!)
                     .ToList();
-                foreach (var name in immutable)
+                foreach (var one in immutable)
                 {
                     var first = server.Name();
-                    var user = await server.MadeUserAsync(sent => sent[name] = first);
-                    if (user.At(name).AsText() != first)
+                    var user = await server.MadeUserAsync(sent => one.Put(sent, first));
+                    if (one.In(user).AsText() != first)
                         continue; // it is not kept, as the round trip tells
-                    user[name] = server.Name();
+                    one.Put(user, server.Name());
                     await server.PutAsync(Server.At(user), user);
                     var read = await server.GetAsync(Server.At(user));
-                    if (read.TextOf(name) != first)
+                    if (one.In(read.Json).AsText() != first)
                         return Verdict.Broken(read);
                 }
                 return immutable.Count == 0 ? Verdict.Skipped("users have nothing that is immutable") : Verdict.Kept;

@@ -167,7 +167,8 @@ internal static class Seen
         answer.Bytes.Length == 0
         || answer.Status >= 400 && !answer.HasErrorForm
         || answer is { Status: < 400, Json: null } // as RFC7644-3.8-json tells
-        || answer.MediaType == Words.MediaType && HasUtf8(answer.Header("Content-Type")!)
+        || (answer.MediaType == Words.MediaType || answer.MediaType == Words.Json && WantsJson(answer))
+            && HasUtf8(answer.Header("Content-Type")!)
             ? null
             : $"Content-Type is {answer.Header("Content-Type") ?? "not said"}";
 
@@ -252,6 +253,10 @@ internal static class Seen
         "SQLSTATE",
         "ORA-0",
     ];
+
+    // Who takes application/json alone is answered so (RFC 7644 §3.8, RFC 9110 §12.5.1).
+    private static bool WantsJson(Exchange answer) =>
+        answer.SentHeaders.Any(header => Steps.IsSame(header.Key, "Accept") && header.Value == Words.Json);
 
     // A charset may be said, which for JSON is always the same (RFC 8259 §8.1).
     private static bool HasUtf8(string type) =>

@@ -12,12 +12,20 @@ internal static class BulkOutcomes
         new(
             "RFC7644-3.7-uniqueness",
             Must,
-            "in a bulk request a userName is not given twice, either",
+            "in a bulk request a userName is not given that another user has, nor twice",
             async server =>
             {
                 var user = await server.MadeUserAsync();
                 var done = await Bulk.BulkAsync(server, Bulk.Post("a", server.User(user.At("userName").AsText())));
-                return Verdict.Of(Bulk.Statuses(done) is [var status] && !status.StartsWith('2'), done);
+                if (Bulk.Statuses(done) is not [var status] || status.StartsWith('2'))
+                    return Verdict.Broken(done);
+                var name = server.UserName(server.Name());
+                var twice = await Bulk.BulkAsync(
+                    server,
+                    Bulk.Post("a", server.User(name)),
+                    Bulk.Post("b", server.User(name))
+                );
+                return Verdict.Of(Bulk.Statuses(twice) is [['2', ..], [not '2', ..]], twice);
             }
         )
         {

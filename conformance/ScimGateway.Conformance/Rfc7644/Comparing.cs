@@ -98,8 +98,7 @@ internal static class Comparing
         Finds(
             "operator-word-case",
             "and, or and not may be in any case",
-            name => $"NOT (userName EQ \"{name}-abc\") AND userName SW \"{name}\"",
-            "abd",
+            name => $"NOT (userName EQ \"{name}-abc\" OR userName EQ \"{name}-abd\") AND userName SW \"{name}\"",
             "xab"
         ),
         Finds(
@@ -342,16 +341,21 @@ internal static class Comparing
         new(
             "RFC7644-3.4.2.2-members",
             Must,
-            "groups are found by who is in them",
+            "groups are found by whoever is in them",
             async server =>
             {
-                var (one, other) = (await server.MadeUserAsync(), await server.MadeUserAsync());
-                var group = await server.MadeGroupAsync(one.At("id").AsText()!);
+                var (one, second) = (await server.MadeUserAsync(), await server.MadeUserAsync());
+                var other = await server.MadeUserAsync();
+                var group = await server.MadeGroupAsync(one.At("id").AsText()!, second.At("id").AsText()!);
                 await server.MadeGroupAsync(other.At("id").AsText()!);
-                return Verdict.All(
-                    await GroupAsync(server, group, $"members.value eq \"{one.At("id")}\""),
-                    await GroupAsync(server, group, $"members[value eq \"{one.At("id")}\"]"),
-                    await GroupAsync(server, group, $"members eq \"{one.At("id")}\"")
+                return await Steps.EachAsync(
+                    new[] { one, second },
+                    async member =>
+                        Verdict.All(
+                            await GroupAsync(server, group, $"members.value eq \"{member.At("id")}\""),
+                            await GroupAsync(server, group, $"members[value eq \"{member.At("id")}\"]"),
+                            await GroupAsync(server, group, $"members eq \"{member.At("id")}\"")
+                        )
                 );
             }
         )

@@ -119,7 +119,9 @@ internal static class Deleting
                     return Verdict.Broken(read);
                 await server.DeleteAsync(Server.At(group));
                 var member = await server.GetAsync(Server.At(other));
-                return Verdict.Of(member.Status == 200 && !member["groups"].IsSomething(), member);
+                return member.Status == 200 && !member["groups"].IsSomething()
+                    ? await NestedAsync(server)
+                    : Verdict.Broken(member);
             }
         )
         {
@@ -149,6 +151,21 @@ internal static class Deleting
             Needs = Feature.Users | Feature.Filter,
         },
     ];
+
+    // A server need not take groups as members (RFC 7643 §4.2): then there is nothing to look at.
+    private static async Task<Verdict> NestedAsync(Server server)
+    {
+        var inner = await server.MadeGroupAsync();
+        var made = await server.PostAsync("Groups", server.Group(inner.At("id").AsText()!));
+        if (made is not { IsFine: true, Json: JsonObject outer })
+            return Verdict.Kept;
+        var before = await server.GetAsync(Server.At(outer));
+        if (before.Json.Objects("members").Count != 1)
+            return Verdict.Kept;
+        await DeleteAsync(server, inner);
+        var read = await server.GetAsync(Server.At(outer));
+        return Verdict.Of(read.IsFine && !read["members"].IsSomething(), read);
+    }
 
     private static async Task<string> DeletedAsync(Server server)
     {

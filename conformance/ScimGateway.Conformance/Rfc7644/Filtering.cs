@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using ScimGateway.Conformance.Rfc7643;
 using static ScimGateway.Conformance.Level;
@@ -10,6 +12,12 @@ internal static class Filtering
 {
     // What no schema defines, as all resources have it.
     private static readonly string[] _common = ["id", "externalId", "meta.resourceType"];
+
+    // What need not be escaped is not: RFC7644-3.4.2.2-escapes asks for what is.
+    private static readonly JsonSerializerOptions _plain = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     public static readonly Requirement[] All =
     [
@@ -97,11 +105,11 @@ internal static class Filtering
             (name, _) => $"meta.created gt \"2001-01-01T00:00:00Z\" and userName eq \"{name}\"",
             name => $"meta.created gt \"2999-01-01T00:00:00Z\" and userName eq \"{name}\""
         ),
-        Finds(
+        Asked(
             "ge",
             "ge of a date is not earlier",
-            (name, _) => $"meta.created ge \"2001-01-01T00:00:00Z\" and userName eq \"{name}\"",
-            name => $"meta.created ge \"2999-01-01T00:00:00Z\" and userName eq \"{name}\""
+            (one, _) => $"meta.created ge \"{one.At("meta.created")}\" and userName eq \"{Name(one)}\"",
+            one => $"meta.created ge \"2999-01-01T00:00:00Z\" and userName eq \"{Name(one)}\""
         ),
         Finds(
             "lt",
@@ -109,11 +117,11 @@ internal static class Filtering
             (name, _) => $"meta.created lt \"2999-01-01T00:00:00Z\" and userName eq \"{name}\"",
             name => $"meta.created lt \"2001-01-01T00:00:00Z\" and userName eq \"{name}\""
         ),
-        Finds(
+        Asked(
             "le",
             "le of a date is not later",
-            (name, _) => $"meta.created le \"2999-01-01T00:00:00Z\" and userName eq \"{name}\"",
-            name => $"meta.created le \"2001-01-01T00:00:00Z\" and userName eq \"{name}\""
+            (one, _) => $"meta.created le \"{one.At("meta.created")}\" and userName eq \"{Name(one)}\"",
+            one => $"meta.created le \"2001-01-01T00:00:00Z\" and userName eq \"{Name(one)}\""
         ),
         Finds(
             "schemas",
@@ -230,7 +238,7 @@ internal static class Filtering
                 {
                     var list = await server.FilterAsync(
                         "Users",
-                        $"{path} eq {value.ToJsonString()} and userName eq \"{user.At("userName")}\""
+                        $"{path} eq {value.ToJsonString(_plain)} and userName eq \"{user.At("userName")}\""
                     );
                     if (!Has(list, user) && !list.IsErrorOf(400, "invalidFilter"))
                         missing.Add(path);

@@ -117,7 +117,7 @@ internal static class Paging
         new(
             "RFC7644-3.4.2.4-groups",
             Must,
-            "groups come in pages as users do",
+            "groups come in pages as users do, also those that a filter lets through",
             async server =>
             {
                 for (var i = 0; i < 3; i++)
@@ -139,8 +139,25 @@ internal static class Paging
                             && second["startIndex"].AsNumber() is null or 3
                             && !second.Resources.Any(one => first.Resources.Any(other => Id(one) == Id(other))),
                         second
-                    )
+                    ),
+                    await FilteredAsync()
                 );
+
+                async Task<Verdict> FilteredAsync()
+                {
+                    if (!server.Announced.Has(Feature.Filter) || first.Resources.Count < 2)
+                        return Verdict.Kept;
+                    var list = await server.FilterAsync(
+                        "Groups",
+                        string.Join(" or ", first.Resources.Select(one => $"id eq \"{Id(one)}\"")),
+                        "&count=1"
+                    );
+                    return Verdict.Of(
+                        list.IsErrorOf(400, "invalidFilter")
+                            || list.Resources.Count == 1 && list["totalResults"].AsNumber() == 2,
+                        list
+                    );
+                }
 
                 static string? Id(JsonObject group) => group.At("id").AsText();
             }

@@ -35,9 +35,10 @@ internal static class Searching
             async server =>
             {
                 var user = await server.MadeUserAsync();
-                var list = await SearchAsync(server, "Users/.search", user, "userName");
+                var list = await SearchAsync(server, "Users/.search", user, "displayName", "userName");
                 return Verdict.Of(
                     list.Resources.Count == 1
+                        && list.Resources[0].At("displayName").IsSomething()
                         && list.Resources[0].At("userName").IsSomething()
                         && !list.Resources[0].At("emails").IsSomething(),
                     list
@@ -54,10 +55,23 @@ internal static class Searching
             async server =>
             {
                 var user = await server.MadeUserAsync();
-                var list = await SearchAsync(server, ".search", user);
-                return list.Status is 404 or 405 or 501 or 403
-                    ? Verdict.Skipped("the root is not asked for resources")
-                    : Verdict.Of(list.Status == 200 && list.Resources.Count == 1, list);
+                var list = await SearchAsync(server, ".search", $"userName eq \"{user.At("userName")}\"");
+                if (list.Status is 404 or 405 or 501 or 403)
+                    return Verdict.Skipped("the root is not asked for resources");
+                if (list.Status != 200 || list.Resources.Count != 1 || !server.Announced.Has(Feature.Groups))
+                    return Verdict.Of(list.Status == 200 && list.Resources.Count == 1, list);
+                var group = await server.MadeGroupAsync();
+                var both = await SearchAsync(
+                    server,
+                    ".search",
+                    $"id eq \"{user.At("id")}\" or id eq \"{group.At("id")}\""
+                );
+                return both.IsErrorOf(400, "invalidFilter")
+                    ? Verdict.Skipped($"users and groups are not asked for by their ids: {both}")
+                    : Verdict.Of(
+                        both.Status == 200 && Steps.Ids(both.Resources).SetEquals(Steps.Ids([user, group])),
+                        both
+                    );
             }
         )
         {
@@ -71,12 +85,19 @@ internal static class Searching
         ),
     ];
 
-    private static Task<Exchange> SearchAsync(Server server, string path, JsonObject user, params string[] attributes)
+    private static Task<Exchange> SearchAsync(
+        Server server,
+        string path,
+        JsonObject user,
+        params string[] attributes
+    ) => SearchAsync(server, path, $"userName eq \"{user.At("userName")}\"", attributes);
+
+    private static Task<Exchange> SearchAsync(Server server, string path, string filter, params string[] attributes)
     {
         var search = new JsonObject
         {
             ["schemas"] = new JsonArray(Words.Search),
-            ["filter"] = $"userName eq \"{user.At("userName")}\"",
+            ["filter"] = filter,
             ["startIndex"] = 1,
             ["count"] = 10,
         };

@@ -83,6 +83,7 @@ internal static class OfCreating
                     var sent = Copy(ask.Body!.AsObject());
                     (sent["id"], sent["meta"]) = (answer.Body!["id"]?.DeepClone(), answer.Body["meta"]?.DeepClone());
                     sent.Remove("password");
+                    (sent[Known.Club.Id] as JsonObject)?.Remove("pin");
                     answer.Body = sent;
                 }
             )
