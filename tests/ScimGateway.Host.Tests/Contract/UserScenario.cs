@@ -101,7 +101,7 @@ internal sealed class UserScenario(ContractRow row, ManualClock clock, Gateway g
                 await s.MakeAsync(Person.Ada);
                 await s.Gateway.HandOverAsync(s.Id!);
             }),
-            ["protected"] = new(Then: async s =>
+            ["an owner's"] = new(Then: async s =>
             {
                 await s.MakeAsync(Person.Ada);
                 s.Weather(new Fault { Description = "cannot_modify_owner" });

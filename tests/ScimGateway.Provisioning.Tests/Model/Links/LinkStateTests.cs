@@ -185,8 +185,8 @@ public class LinkStateTests
 
             ## What happens
 
-            A row is an event and when it happens, a column the state before, a field the state after. `=`: the state
-            stays. Empty: the event cannot happen, and a link refuses it.
+            Each row is an event and when it happens. Each column is the state before the event, each cell the state after
+            it. `=`: the state stays. An empty cell: the event cannot happen in that state, and the code throws if it does.
 
             | Event | When | {string.Join(" | ", _states.Select(LinkSchema.Word))} |
             | --- | --- |{string.Concat(_states.Select(_ => " --- |"))}
@@ -240,8 +240,8 @@ public class LinkStateTests
                 "gateway, by itself"
             ),
             LinkState.Failed => (
-                "Slack refused a field, and has the rest; of a new account it may have nothing.",
-                "Another value. Without one the field is tried again, after 1 min at first and every 6 h in the end.",
+                "Slack refused a field and has the rest. Of a new account Slack may have nothing.",
+                "Another value from the provider. Otherwise the gateway tries the field again, first after 1 min, later every 6 h.",
                 "provider"
             ),
             LinkState.Held => (
@@ -250,17 +250,17 @@ public class LinkStateTests
                 "operator"
             ),
             LinkState.Blocked => (
-                "Slack cannot have it yet: no address, inactive without an account, out of scope, left out. Or Slack keeps it against the provider's wish: dismissed, left out.",
+                "Slack cannot have it yet: it has no address, it is inactive and has no account, no rule admits it, or a preference leaves it out. Or Slack keeps an account that the provider wants gone: an operator dismissed the change, or a preference leaves it out.",
                 "The missing value, a freed address, a rule or a preference.",
                 "provider or operator, as the reason says"
             ),
             LinkState.Protected => (
                 "Nobody may change it: Slack refuses it, an operator forbids it, or it is a bot's or the token owner's.",
-                "A release, after which Slack's reply counts; for the token's owner, another token.",
+                "A release or `unprotect` by an operator, after which Slack's reply counts; for the token's owner, the token of another account; for a bot, nothing.",
                 "operator"
             ),
             LinkState.Broken => (
-                "Slack said twice that it does not know the account or group, and no other one is made: it is to be inactive or gone, or none may be made.",
+                "Slack said twice that it does not know the account or group, and the gateway makes no other one: it is to be gone, or a preference forbids it.",
                 "Whatever is wanted of it next, which asks Slack once more: a provider's write, `provision`, a re-sync, an import that finds it.",
                 "provider or operator"
             ),
