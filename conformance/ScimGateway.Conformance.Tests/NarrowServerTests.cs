@@ -183,6 +183,38 @@ public sealed partial class NarrowServerTests
     }
 
     [Fact]
+    public async Task Who_writes_a_time_with_more_digits_has_kept_it()
+    {
+        var findings = await AskedAsync(
+            (ask, scim) =>
+            {
+                var answer = scim.Handle(ask);
+                foreach (var user in ask.Path.StartsWith("Users", StringComparison.Ordinal) ? answer.Shown : [])
+                    if (user[Known.Club.Id] is JsonObject club && club["joined"].Text() is { } time)
+                        club["joined"] = time.Replace("06Z", "06.000Z", StringComparison.Ordinal);
+                return answer;
+            },
+            "RFC7643-7-round-trip-extension"
+        );
+
+        Assert.Equal("1 passed, 0 failed, 0 skipped", findings.Closing);
+    }
+
+    [Fact]
+    public async Task Who_refuses_what_no_schema_has_is_asked_whether_what_is_read_only_is_shown_as_it_was_sent()
+    {
+        var findings = await AskedAsync(
+            (ask, scim) =>
+                Fault.Creates(ask) && ask.Text.Contains("scimcUndefined", StringComparison.Ordinal)
+                    ? Refusal.Value("No schema has it.").Answer()
+                    : scim.Handle(ask),
+            "RFC7644-3.3-shows"
+        );
+
+        Assert.Equal("1 passed, 0 failed, 0 skipped", findings.Closing);
+    }
+
+    [Fact]
     public async Task Paths_that_are_refused_for_their_filters_are_one_cause_whichever_they_are()
     {
         var findings = await AskedAsync(

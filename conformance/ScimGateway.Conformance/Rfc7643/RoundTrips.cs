@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using static ScimGateway.Conformance.Level;
 
@@ -367,7 +368,7 @@ internal static class RoundTrips
         return Verdict.Kept;
     }
 
-    // At least what was sent is there; how it is written, as case and blanks of a number, is the server's.
+    // At least what was sent is there; how it is written, as case, blanks of a number and the digits of a time, is the server's.
     private static bool IsKept(JsonNode? sent, JsonNode? read) =>
         sent switch
         {
@@ -378,8 +379,19 @@ internal static class RoundTrips
                 && values.All(value => found.Any(one => IsKept(value, one))),
             null => true,
             _ when !sent.IsSomething() => !read.IsSomething(),
-            _ => read is JsonValue && Plainly(sent) == Plainly(read),
+            _ => read is JsonValue && (Plainly(sent) == Plainly(read) || IsInstant(sent, read)),
         };
+
+    // The same time in another zone, or with more digits, is the same (RFC 7643 §2.3.5).
+    private static bool IsInstant(JsonNode sent, JsonNode read) =>
+        Values.IsDateTime(sent.AsText() ?? "")
+        && DateTimeOffset.TryParse(
+            read.AsText(),
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal,
+            out var at
+        )
+        && at == DateTimeOffset.Parse(sent.AsText()!, CultureInfo.InvariantCulture);
 
     private static string Plainly(JsonNode value) =>
         string.Concat(value.ToString().Where(char.IsLetterOrDigit)).ToUpperInvariant();
