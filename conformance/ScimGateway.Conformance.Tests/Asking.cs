@@ -8,7 +8,6 @@ internal static class Asking
     /// <summary>What is not asked of the sound server though a client could, and why.</summary>
     public static readonly string[] NotAsked =
     [
-        "RFC7643-7-round-trip-own: there are users and groups alone",
         "RFC7643-7-read-only-all: users have nothing that is read-only but references, which RFC7644-3.3-read-only sends",
         "RFC7643-7-extension-required: no extension of users is required",
         "RFC7644-3.11-location: /Me is not supported",

@@ -83,12 +83,12 @@ public sealed class ProgramTests
         ];
 
         var good = Run(arguments);
-        Assert.Equal((0, "8 passed, 0 failed, 0 skipped"), (good.Code, LastLine(good.Out)));
+        Assert.Equal((0, "9 passed, 0 failed, 0 skipped"), (good.Code, LastLine(good.Out)));
 
         sound.Begin((ask, scim) => ask.Method == "DELETE" ? new Answer(200) : scim.Handle(ask));
         var bad = Run(arguments);
         Assert.Equal(1, bad.Code);
-        Assert.Equal("0 passed, 2 failed, 6 skipped", LastLine(bad.Out));
+        Assert.Equal("0 passed, 2 failed, 7 skipped", LastLine(bad.Out));
         Assert.Contains("FAILED  RFC7644-3.6-answer", bad.Out, StringComparison.Ordinal);
         Assert.Contains("could not be removed: ", bad.Out, StringComparison.Ordinal);
         Assert.True((int)JsonNode.Parse(await File.ReadAllTextAsync(report))!["failed"]! > 0);

@@ -49,6 +49,10 @@ internal static class Inventory
         .. AfterChanges.All,
         .. OfGroupsToo.All,
         .. SeveralAtOnce.All,
+        .. PatchOfEachType.All,
+        .. OfEachType.All,
+        .. ListsOfEachType.All,
+        .. OfOwnTypes.All,
         .. Cursors.All,
     ];
 

@@ -109,7 +109,7 @@ internal static class Rests
         3.4.2.2-eq-beginning: 3.4.2.2-operator-in-values 3.4.2.2-boolean|null|false|each
         3.4.2.2-long: 3.4.2.2-operator-in-values 3.4.2.2-escapes|any-value-second|external-id|blanks
         3.4.2.2-escapes: 3.4.2.2-blanks
-        RFC7643-2.3.2-boolean: 3.5.1-as-read
+        RFC7643-2.3.2-boolean: 3.5.1-as-read 3.5.2-boolean-text
         RFC7643-4.1.1-password: RFC7643-7-returned-each
         RFC7643-7-case-exact: 3.5.2.1-add-same-record
         3.5.2-atomic: 3.5.2-atomic-group
@@ -147,7 +147,63 @@ internal static class Rests
         3.3-uniqueness: RFC7643-4.1.1-unique-inactive 3.7-uniqueness 3.5.1-uniqueness
         3.4.3-search: 3.4.3-attributes|pages RFC9865-3-search
         3.10-case: RFC7643-2.1-sub-names
-        RFC7643-2.5-unassigned: 3.5.2-null 3.5.1-null-clears
+        RFC7643-2.5-unassigned: 3.5.2-null 3.5.1-null-clears 3.5.2.3-null-within|null-extension|replace-by-nothing
+        RFC7643-3.1-id: 3.5.2.2-remove-required-of-each 3.5.2-atomic-extension|several-extensions|filter-of-each|primary-of-each
+            3.5.2.1-add-twice|add-two-values|add-part 3.5.2.3-replace-by|replace-lists|null-within
+            RFC7643-2.3-digits RFC7643-2.4-primary-of-each RFC7643-7-unique-changed|immutable-same
+            3.4.2.2-negative|each-of-several|value-path-of-each|sub-absent|after-or|parentheses|changed-of-each
+            3.9-part-of-each 3.14-not-modified-each|listed 3.5.1-group-kept
+        RFC7643-3.3-container: 3.5.2-several-extensions|atomic-extension 3.5.2.2-remove-extension
+            3.5.2.3-null-extension RFC7643-3-schemas-left 3.4.2.3-case-of-each
+        3.5.2.1-add-without-path: 3.5.2-several-extensions
+        3.5.2.3-replace-without-path: 3.5.2.3-replace-lists-without-path|null-within|null-extension
+        3.5.2.3-replace-many: 3.5.2.3-replace-by-nothing|replace-lists-without-path|null-extension
+        3.5.2.3-replace-sub-attribute: 3.5.2-filter-of-each
+        3.5.2.2-remove-filtered: 3.5.2-filter-of-each|path-not
+        3.5.2.1-add-many: 3.5.2.1-add-twice|add-two-values
+        3.2-resource-name: RFC7643-7-round-trip-own
+        3.4.2.2-and: 3.4.2.2-sub-absent
+        3.4.2.2-pr: 3.4.2.2-sub-absent
+        3.4.2.2-or-both: 3.4.2.2-after-or
+        3.4.2.2-gt: 3.4.2.2-negative
+        3.4.2.2-beyond-ascii: 3.4.2.2-parentheses
+        3.4.2.2-changed: 3.4.2.2-changed-of-each
+        3.4.2.4-count: 3.4.3-count
+        3.4.3-search: 3.4.3-count|order|own
+        3.4.2.3-ascending: 3.4.3-order
+        3.7.3-all: 3.7-own 3.7.3-of-failed
+        3.7.3-status: 3.7.3-of-failed
+        3.7.3-location: 3.7.3-location-of-each
+        3.3-required: 3.7.3-of-failed
+        3.6-gone: 3.7-own
+        3.6-answer: 3.6-other-type 3.7-own
+        3.4.1-unknown: 3.12-own 3.7-own
+        3.12-form: 3.12-own 3.7.3-of-failed
+        3.2-one-endpoint: 3.6-other-type
+        3.14-meta: 3.14-listed
+        3.14-not-modified: 3.14-not-modified-each
+        3.9-excluded: 3.9-part-of-each
+        3.9-sub-attribute: 3.9-part-of-each
+        3.9-extension-part: 3.9-part-of-each
+        3.5.2-path-urn: 3.5.2-path-core-filter
+        3.5.2-path-case: 3.5.2-path-core-filter
+        3.5.2.3-replace-sub-attribute: 3.5.2-path-core-filter
+        RFC7643-2.3-smallest: RFC7643-2.3-digits 3.4.2.2-negative
+        RFC7643-7-unique: RFC7643-7-unique-changed
+        3.3-uniqueness: RFC7643-7-unique-changed
+        3.5.1-uniqueness: RFC7643-7-unique-changed
+        3.5.2-uniqueness: RFC7643-7-unique-changed
+        RFC7643-2.4-primary: RFC7643-2.4-primary-of-each 3.5.2-primary-of-each
+        3.5.2-primary: 3.5.2-primary-of-each
+        RFC7643-7-immutable: RFC7643-7-immutable-same
+        RFC7643-7-case-exact: RFC7643-7-unique-case
+        3.4.2.2-case-exact: 3.4.2.2-binary-case
+        3.5.2-path-or: 3.5.2-path-not
+        3.5.2.3-replace-one-of-several: 3.5.2-path-not
+        3.5.1-group: 3.5.1-group-kept
+        RFC7643-3.1-created: 3.5.1-group-kept
+        RFC7643-3.1-external-id: 3.5.1-group-kept
+        3.5.2.2-remove-single: RFC7643-3-schemas-left
         """;
 
     private static readonly (string On, string[] Those)[] _all = [.. Read()];

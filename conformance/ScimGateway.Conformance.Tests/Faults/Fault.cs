@@ -24,6 +24,8 @@ internal sealed record Fault(string Requirement, Detour Detour)
         .. OfGroupsToo.All,
         .. OfTheSecond.All,
         .. OfExtensions.All,
+        .. OfEachType.All,
+        .. OfOwnTypes.All,
     ];
 
     /// <summary>Requests of a kind are understood otherwise.</summary>

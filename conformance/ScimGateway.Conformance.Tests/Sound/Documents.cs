@@ -50,7 +50,8 @@ internal static class Documents
                 ["schemas"] = resource["schemas"]?.DeepClone(),
                 ["id"] = resource["id"]?.DeepClone(),
             };
-            foreach (var name in Names(type, attributes))
+            var always = type.Core.Attributes.Where(one => one.Returned == "always").Select(one => one.Name);
+            foreach (var name in Names(type, string.Join(',', always.Append(attributes))))
                 Copy(name, resource, shown);
             return shown;
         }

@@ -37,7 +37,9 @@ internal static partial class Patches
         if (value is not JsonObject members)
             throw Refusal.Value("Without a path the value is an object of attributes.");
         foreach (var (name, one) in members)
-            if (type.Extensions.FirstOrDefault(known => known.Id == name) is { } extension)
+            if (type.Extensions.Any(known => known.Id == name) && op == "replace" && one is null)
+                resource.Remove(name);
+            else if (type.Extensions.FirstOrDefault(known => known.Id == name) is { } extension)
                 foreach (var (within, inner) in one as JsonObject ?? [])
                     Apply(type, resource, op, $"{extension.Id}:{within}", inner, compares);
             else if (name.IndexOfAny(['.', ':']) >= 0)
@@ -55,6 +57,11 @@ internal static partial class Patches
         Comparing compares
     )
     {
+        if (op == "remove" && type.Extensions.Any(one => one.Id == path))
+        {
+            resource.Remove(path);
+            return;
+        }
         if (op != "remove" && type.Extensions.Any(one => one.Id == path))
         {
             Members(type, resource, op, new JsonObject { [path] = value?.DeepClone() }, compares);

@@ -208,7 +208,36 @@ internal static class Known
             new("note") { Returned = "request" },
             new("founder") { CaseExact = true, Mutability = "immutable" },
             new("tags") { Many = true },
-            new("desk", "complex") { Sub = [new("building"), new("floor", "integer")] },
+            new("desk", "complex") { Sub = [new("building"), new("room"), new("floor", "integer")] },
+            Several("contacts"),
+        ]
+    );
+
+    /// <summary>A type of its own, with each kind of attribute.</summary>
+    public static readonly Schema Device = new(
+        "urn:example:params:scim:schemas:core:2.0:Device",
+        "Device",
+        [
+            new("serialNumber")
+            {
+                Required = true,
+                CaseExact = true,
+                Uniqueness = "server",
+            },
+            new("label"),
+            new("stock", "integer"),
+            new("weight", "decimal"),
+            new("bought", "dateTime"),
+            new("spare", "boolean"),
+            new("picture", "binary") { CaseExact = true },
+            new("state") { Mutability = "readOnly" },
+            new("stamp") { Returned = "always" },
+            new("code") { Mutability = "writeOnly", Returned = "never" },
+            new("remark") { Returned = "request" },
+            new("maker") { CaseExact = true, Mutability = "immutable" },
+            new("rooms") { Many = true },
+            new("place", "complex") { Sub = [new("building"), new("room"), new("floor", "integer")] },
+            Several("ports"),
         ]
     );
 
@@ -235,12 +264,13 @@ internal static class Known
         ]
     );
 
-    public static readonly Schema[] Schemas = [User, Enterprise, Group, Club];
+    public static readonly Schema[] Schemas = [User, Enterprise, Group, Club, Device];
 
     public static readonly ResourceType[] Types =
     [
         new("User", "Users", User, [Enterprise, Club]),
         new("Group", "Groups", Group, []),
+        new("Device", "Devices", Device, []),
     ];
 
     // What all resources have, which stands in no schema (RFC 7643 §3.1).

@@ -107,6 +107,8 @@ internal sealed class SoundScim(string @base, string token, Habit habits = Habit
             ["location"] = Location(resource),
             ["version"] = resource.Version,
         };
+        if (resource.Type.Name == "Device")
+            whole["state"] = "new";
         if (resource.Type.Name == "Group")
             foreach (var member in Documents.Objects(whole["members"]))
             {
@@ -210,27 +212,32 @@ internal sealed class SoundScim(string @base, string token, Habit habits = Habit
                 throw Refusal.Value($"There is no resource {member["value"]} that could be a member.");
     }
 
-    // What an extension says is unique, or not changed once it has a value.
+    // What a schema says is unique, or not changed once it has a value.
     private void RequireUnique(Resource resource, JsonObject written)
     {
-        foreach (var extension in resource.Type.Extensions)
-        foreach (var one in extension.Attributes)
-            if (written[extension.Id]?[one.Name].Text() is { } value)
+        foreach (var schema in resource.Type.Extensions.Append(resource.Type.Core))
+        foreach (var one in schema.Attributes)
+            if (Within(written, schema)?[one.Name].Text() is { } value)
             {
                 if (
                     one.Uniqueness == "server"
                     && _resources.Any(other =>
-                        other != resource && other.Written[extension.Id]?[one.Name].Text() == value
+                        other != resource
+                        && other.Type == resource.Type
+                        && Within(other.Written, schema)?[one.Name].Text() == value
                     )
                 )
                     throw new Refusal(409, "uniqueness", $"There is a {one.Name} {value} already.");
                 if (
                     one.Mutability == "immutable"
-                    && resource.Written[extension.Id]?[one.Name].Text() is { } former
+                    && Within(resource.Written, schema)?[one.Name].Text() is { } former
                     && former != value
                 )
                     throw Refusal.Mutability(one.Name);
             }
+
+        JsonObject? Within(JsonObject whole, Schema schema) =>
+            schema == resource.Type.Core ? whole : whole[schema.Id] as JsonObject;
     }
 
     private static void RequireVersion(Resource resource, Ask ask)

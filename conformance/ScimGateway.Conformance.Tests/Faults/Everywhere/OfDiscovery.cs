@@ -149,7 +149,7 @@ internal static class OfDiscovery
                     if (answer.Body?["Resources"] is not JsonArray all)
                         return;
                     all.RemoveAt(1);
-                    (answer.Body["totalResults"], answer.Body["itemsPerPage"]) = (1, 1);
+                    (answer.Body["totalResults"], answer.Body["itemsPerPage"]) = (all.Count, all.Count);
                 }
             )
         ),
