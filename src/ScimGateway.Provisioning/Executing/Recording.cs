@@ -132,6 +132,7 @@ internal sealed class Recording(
             // It comes again.
             Transition.AskIfGone => Wait(reply, link.AskIfGone()),
             Transition.AskWho => Wait(reply, link.AskWhoHasIt()),
+            Transition.AskInPlace => Wait(reply, link.AskInPlace()),
             Transition.TellAgain again => Wait(reply, link.ConfirmThere(now + again.In, again.Why)),
             Transition.Narrow narrow => Wait(reply, link.Narrow(narrow.Most)),
             Transition.Later later => WaitUntilLater(reply, later, link),
@@ -173,10 +174,7 @@ internal sealed class Recording(
 
     private Link BeginAnew(Reply reply, Link link, Reason why)
     {
-        var next = reply.Planned.Claimant is { Active: true }
-            ? "another one is made"
-            : "another one of the user is deactivated";
-        OperationJournal.Add(store, reply.Served, null, [$"Slack no longer knew the account; {next}"]);
+        OperationJournal.Add(store, reply.Served, null, ["Slack no longer knew the account; another one is made"]);
         return subject.Departed(this, reply, link, why);
     }
 
@@ -237,6 +235,16 @@ internal sealed class Recording(
     // What Slack has now. It is written with what becomes of the wish.
     private Link Deliver(Reply reply, Transition.Deliver delivered, Link link)
     {
+        if (delivered.Replaces is { } why)
+        {
+            OperationJournal.Add(
+                store,
+                reply.Served,
+                null,
+                [$"Slack no longer knew the account; {delivered.SlackId} has its address, and takes its place"]
+            );
+            link = subject.Departed(this, reply, link, why);
+        }
         if (delivered.TakesUp is { } former)
             TakeOver.Replace(store, former, link, now);
         var before = delivered.Adopts ? link.Adopt() : link;
