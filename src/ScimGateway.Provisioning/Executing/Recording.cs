@@ -122,6 +122,10 @@ internal sealed class Recording(
         {
             // Slack did it: it goes on with what is left.
             Transition.Deliver { Suspends: { } why } delivered => Suspend(reply, Deliver(reply, delivered, link), why),
+            Transition.Deliver { Adopts: true, Replaces: null } adopted => GoOnIfGuarded(
+                reply,
+                Deliver(reply, adopted, link)
+            ),
             Transition.Deliver delivered => GoOn(reply, Deliver(reply, delivered, link)),
             Transition.Remove => GoOn(reply, subject.Removed(this, reply, link)),
             Transition.LetStay => GoOn(reply, LetStay(link)),
@@ -277,6 +281,26 @@ internal sealed class Recording(
         var isToBeThere = Resources.Find(store, link.ClaimantId) is { Active: true, Deleted: null } && !link.Absent;
         if (link.State != LinkState.Pending || !isToBeThere)
             return GoOn(reply, link);
+        return Hold(reply, link, why);
+    }
+
+    // When the request was written down nobody knew of an account that it would turn, so the guard counts it now.
+    private Recorded GoOnIfGuarded(Reply reply, Link link)
+    {
+        var user = Resources.Find(store, link.ClaimantId);
+        var isWantedIn = user is { Deleted: null, Active: true } && !link.Absent;
+        var isTurned = link.Kind == Kind.User && link.IsActive != isWantedIn && user?.Waived.Has("active") != true;
+        var caller = Caller.Itself(link.TenantId, preferences, user?.SourceId ?? 0);
+        return
+            isTurned
+            && link.State == LinkState.Pending
+            && GuardCount.Of(store, caller, Guarded.Account, link.Id, now) is { } why
+            ? Hold(reply, link, why)
+            : GoOn(reply, link);
+    }
+
+    private Recorded Hold(Reply reply, Link link, Reason why)
+    {
         var left = reply.Planned.After(store, link, preferences);
         Links.Save(store, link.Suspend(why, now));
         Holds.Open(store, link.TenantId, link.Id, why, now);
