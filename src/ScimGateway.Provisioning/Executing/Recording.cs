@@ -122,6 +122,10 @@ internal sealed class Recording(
         {
             // Slack did it: it goes on with what is left.
             Transition.Deliver { Suspends: { } why } delivered => Suspend(reply, Deliver(reply, delivered, link), why),
+            Transition.Deliver { Adopts: true, Replaces: null } adopted => GoOnIfGuarded(
+                reply,
+                Deliver(reply, adopted, link)
+            ),
             Transition.Deliver delivered => GoOn(reply, Deliver(reply, delivered, link)),
             Transition.Remove => GoOn(reply, subject.Removed(this, reply, link)),
             Transition.LetStay => GoOn(reply, LetStay(link)),
@@ -132,6 +136,7 @@ internal sealed class Recording(
             // It comes again.
             Transition.AskIfGone => Wait(reply, link.AskIfGone()),
             Transition.AskWho => Wait(reply, link.AskWhoHasIt()),
+            Transition.AskInPlace => Wait(reply, link.AskInPlace()),
             Transition.TellAgain again => Wait(reply, link.ConfirmThere(now + again.In, again.Why)),
             Transition.Narrow narrow => Wait(reply, link.Narrow(narrow.Most)),
             Transition.Later later => WaitUntilLater(reply, later, link),
@@ -173,10 +178,7 @@ internal sealed class Recording(
 
     private Link BeginAnew(Reply reply, Link link, Reason why)
     {
-        var next = reply.Planned.Claimant is { Active: true }
-            ? "another one is made"
-            : "another one of the user is deactivated";
-        OperationJournal.Add(store, reply.Served, null, [$"Slack no longer knew the account; {next}"]);
+        OperationJournal.Add(store, reply.Served, null, ["Slack no longer knew the account; another one is made"]);
         return subject.Departed(this, reply, link, why);
     }
 
@@ -237,6 +239,16 @@ internal sealed class Recording(
     // What Slack has now. It is written with what becomes of the wish.
     private Link Deliver(Reply reply, Transition.Deliver delivered, Link link)
     {
+        if (delivered.Replaces is { } why)
+        {
+            OperationJournal.Add(
+                store,
+                reply.Served,
+                null,
+                [$"Slack no longer knew the account; {delivered.SlackId} has its address, and takes its place"]
+            );
+            link = subject.Departed(this, reply, link, why);
+        }
         if (delivered.TakesUp is { } former)
             TakeOver.Replace(store, former, link, now);
         var before = delivered.Adopts ? link.Adopt() : link;
@@ -269,6 +281,26 @@ internal sealed class Recording(
         var isToBeThere = Resources.Find(store, link.ClaimantId) is { Active: true, Deleted: null } && !link.Absent;
         if (link.State != LinkState.Pending || !isToBeThere)
             return GoOn(reply, link);
+        return Hold(reply, link, why);
+    }
+
+    // When the request was written down nobody knew of an account that it would turn, so the guard counts it now.
+    private Recorded GoOnIfGuarded(Reply reply, Link link)
+    {
+        var user = Resources.Find(store, link.ClaimantId);
+        var isWantedIn = user is { Deleted: null, Active: true } && !link.Absent;
+        var isTurned = link.Kind == Kind.User && link.IsActive != isWantedIn && user?.Waived.Has("active") != true;
+        var caller = Caller.Itself(link.TenantId, preferences, user?.SourceId ?? 0);
+        return
+            isTurned
+            && link.State == LinkState.Pending
+            && GuardCount.Of(store, caller, Guarded.Account, link.Id, now) is { } why
+            ? Hold(reply, link, why)
+            : GoOn(reply, link);
+    }
+
+    private Recorded Hold(Reply reply, Link link, Reason why)
+    {
         var left = reply.Planned.After(store, link, preferences);
         Links.Save(store, link.Suspend(why, now));
         Holds.Open(store, link.TenantId, link.Id, why, now);

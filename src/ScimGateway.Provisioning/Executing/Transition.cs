@@ -31,6 +31,9 @@ internal abstract record Transition
         /// </summary>
         public LinkId? TakesUp { get; init; }
 
+        /// <summary>Why Slack does not know the account any more in whose place this one is; null if there was none.</summary>
+        public Reason? Replaces { get; init; }
+
         /// <summary>Why what is wanted of it waits for an operator; null if it does not.</summary>
         public Reason? Suspends { get; init; }
     }
@@ -64,6 +67,11 @@ internal abstract record Transition
     /// known for what it is.
     /// </summary>
     public sealed record Anew(Reason Why) : Transition;
+
+    /// <summary>
+    /// Slack no longer knows the account of who is to be out: it is asked whether another one has the address.
+    /// </summary>
+    public sealed record AskInPlace : Transition;
 
     /// <summary>Slack is asked who has the address or name.</summary>
     public sealed record AskWho : Transition;

@@ -218,7 +218,7 @@ internal sealed class ImportedGroups(StoreSession store, Tenant tenant, Instant 
         if (link.ClaimantId?.AsGroup() is { } group)
             ToldMembers.ForgetAll(store, group);
         link = link.Vanish();
-        link = Links.Save(store, link.Absent ? link.Know(now) : link.ReadInVain(Vanished.GoneGroup, now));
+        link = Links.Save(store, link.Absent ? link.Know(now) : link.ReadInVain(Reason.UnknownGroup, now));
         if (!link.Absent)
             Drift.Report(store, link, "deleted in Slack", now);
     }

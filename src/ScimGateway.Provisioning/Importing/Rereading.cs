@@ -96,7 +96,7 @@ internal sealed partial class Rereading(
         if (link.Kind == Kind.Group)
             new ImportedGroups(session, Tenants.Find(session, link.TenantId), now).Gone(link);
         else
-            Links.Save(session, link.ReadInVain(Vanished.Gone, now));
+            Links.Save(session, link.ReadInVain(Reason.UnknownUser, now));
     }
 
     /// <inheritdoc/>

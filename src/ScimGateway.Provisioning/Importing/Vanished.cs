@@ -6,19 +6,12 @@ using ScimGateway.Provisioning.Model.Mirror;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
-using ScimGateway.Slack.Wire;
 
 namespace ScimGateway.Provisioning.Importing;
 
 /// <summary>What becomes of an account or a group that Slack does not have any more.</summary>
 internal static class Vanished
 {
-    /// <summary>Why an account that Slack does not know any more is broken.</summary>
-    public static readonly Reason Gone = Reason.Refused(new SlackError(404, "no_such_user", "no_such_user"));
-
-    /// <summary>Why a group that somebody has deleted is broken.</summary>
-    public static readonly Reason GoneGroup = Reason.Refused(new SlackError(404, "no_such_group", "no_such_group"));
-
     /// <summary>Whether a group that was deleted in Slack is made again now, by other preferences.</summary>
     public static bool IsMadeAgain(Link link, Preferences preferences) =>
         link is { Kind: Kind.Group, State: LinkState.Broken, SlackId: null, Absent: false }
@@ -54,9 +47,9 @@ internal static class Vanished
             ToldMembers.ForgetAll(store, link.ClaimantId!.Value.AsGroup());
         link = Links.Save(
             store,
-            link.Kind == Kind.User ? link.ReadInVain(Gone, now)
+            link.Kind == Kind.User ? link.ReadInVain(Reason.UnknownUser, now)
                 : isRestored || isDeleted || wasHeld ? link.Vanish().Drift(null, false, "")
-                : link.Vanish().ReadInVain(GoneGroup, now)
+                : link.Vanish().ReadInVain(Reason.UnknownGroup, now)
         );
         if (wasHeld && own is null)
             EndHeld(store, link, waiting, now);
@@ -85,7 +78,7 @@ internal static class Vanished
             store,
             served,
             isDone ? OperationOutcome.Done : OperationOutcome.Failed,
-            isDone ? null : Gone.Sentence,
+            isDone ? null : Reason.UnknownUser.Sentence,
             now
         );
         if (link.Kind == Kind.Group)

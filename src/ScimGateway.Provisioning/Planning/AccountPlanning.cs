@@ -106,8 +106,10 @@ internal sealed record AccountPlanning(
         var (wanted, notes) = InSlacksWords(claimant, claimant.LeftOut(Link));
         var (free, isAnothers) = SentAddresses.WithoutTaken(wanted, Held, Link);
         var who = new Identity(wanted[SlackField.PrimaryEmail], claimant.UserNameKey);
-        var askAbout = Link is { AskFirst: true, SlackId: null }
-            ? SentAddresses.ToAskAbout(Held, wanted[SlackField.PrimaryEmail])
+        var askAbout =
+            Link.IsAskedInPlace ? Link.Address
+            : Link is { AskFirst: true, SlackId: null }
+                ? SentAddresses.ToAskAbout(Held, wanted[SlackField.PrimaryEmail])
             : null;
         // No account is made without what makes a guest of it.
         var setAside = Link.SlackId is null ? Link.SetAside.Without(_guest) : Link.SetAside;

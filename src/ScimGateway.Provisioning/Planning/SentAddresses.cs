@@ -57,6 +57,8 @@ internal static class SentAddresses
     /// </summary>
     public static string? ToLookFor(Link link, Resource? claimant, ScimResource? document, List<string> held)
     {
+        if (link.IsAskedInPlace)
+            return link.Address;
         if (link is not { AskFirst: true, SlackId: null })
             return null;
         if (claimant is not { Deleted: null })

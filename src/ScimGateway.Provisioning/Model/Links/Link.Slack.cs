@@ -221,6 +221,9 @@ internal sealed partial record Link
     /// </summary>
     public Link AskWhoHasIt() => this with { AskFirst = true, Asked = Asked + 1 };
 
+    /// <summary>Slack does not know the account of who is to be out: it is asked whether another one has the address.</summary>
+    public Link AskInPlace() => this with { AskFirst = true, Asked = InPlace };
+
     /// <summary>
     /// Slack says that it does not know it: it is asked for it by its id before that is believed.
     /// </summary>
@@ -244,7 +247,13 @@ internal sealed partial record Link
     public Link ConfirmThere(Instant? due, Reason? why) => StopAsking() with { Due = due, Reason = WhileHeld ?? why };
 
     /// <summary>Nothing is to be asked any more.</summary>
-    public Link StopAsking() => this with { AskFirst = false, Intended = null };
+    public Link StopAsking() =>
+        this with
+        {
+            AskFirst = false,
+            Intended = null,
+            Asked = SlackId is null ? Asked : Math.Min(Asked, InPlace - 1),
+        };
 
     /// <summary>The account or group existed before the gateway, so the gateway does not remove it.</summary>
     public Link LetStay() => StopAsking() with { Absent = false };

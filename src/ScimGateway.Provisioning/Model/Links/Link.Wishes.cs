@@ -11,7 +11,12 @@ internal sealed partial record Link
     /// <summary>A provider wants something else from now on.</summary>
     public Link Wish(Wish wish)
     {
-        var next = this with { WantedVersion = WantedVersion + 1, AskFirst = AsksIfGone };
+        var next = this with
+        {
+            WantedVersion = WantedVersion + 1,
+            AskFirst = AsksIfGone,
+            Asked = SlackId is null ? Asked : 0,
+        };
         if (wish.Spoken is { } spoken)
             // What was told before somebody else wrote it may not be so any more.
             next = (State == LinkState.Unknown ? next.Unlearn(spoken) : next) with

@@ -276,6 +276,18 @@ internal sealed partial record Link
             _ => Links.HeldFor.Conflict,
         };
 
+    /// <summary>Whether Slack, which does not know the account, is asked whether another one has its address.</summary>
+    public bool IsAskedInPlace => AskFirst && SlackId is not null && Asked >= InPlace;
+
+    /// <summary>Whether somebody may have made another account for who had this one, and Slack was not asked for it yet.</summary>
+    public bool IsReplaceable =>
+        Kind == Kind.User
+        && ClaimantId is not null
+        && Asked < InPlace
+        && SlackId is { } id
+        && Address is { } address
+        && !SpareAddress.Is(address, id);
+
     /// <summary>Whether its user may wait for an address that another one has.</summary>
     public bool MayWaitForAddress => State == LinkState.Pending || Reason is { Code: ReasonCode.AddressTaken };
 
@@ -283,6 +295,10 @@ internal sealed partial record Link
     private Reason? WhileHeld => State == LinkState.Held ? Reason : null;
 
     // Nothing of it has failed, so there is nothing to wait for.
+    // A link that has an account is asked for it once after it was found by its address, and twice where another one may
+    // have taken its place.
+    private const int InPlace = 2;
+
     private Link Untried() => this with { Due = null, Attempts = 0, Asked = 0 };
 
     private Link To(LinkEvent happens)

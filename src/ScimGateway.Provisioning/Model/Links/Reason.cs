@@ -20,6 +20,12 @@ internal sealed record Reason(ReasonCode Code, string? Words = null)
         return new(ReasonCode.SlackRefused, (error with { Blames = [.. blamed.Fields] }).ToStored());
     }
 
+    /// <summary>That Slack does not know an account any more.</summary>
+    public static Reason UnknownUser { get; } = Refused(new SlackError(404, "no_such_user", "no_such_user"));
+
+    /// <summary>That Slack does not know a group any more.</summary>
+    public static Reason UnknownGroup { get; } = Refused(new SlackError(404, "no_such_group", "no_such_group"));
+
     /// <summary>Why nothing is sent of a tenant; null if it is live.</summary>
     public static Reason? Of(Standing standing) =>
         standing switch

@@ -40,6 +40,7 @@ public class LinkStateTests
         [nameof(Link.Land)] = link => link.Land(),
         [nameof(Link.Reach)] = link => link.Reach(isReachable: true, Moves.Now),
         [nameof(Link.AskBeforeCreating)] = link => link.AskBeforeCreating(),
+        [nameof(Link.AskInPlace)] = link => link.AskInPlace(),
         [nameof(Link.AskIfGone)] = link => link.AskIfGone(),
         [nameof(Link.AskWhoHasIt)] = link => link.AskWhoHasIt(),
         [nameof(Link.AskedAlready)] = link => link.AskedAlready(),
