@@ -223,6 +223,20 @@ internal static class OfDocuments
                     manager["value"] = "Con Former";
             }
         ),
+        new(
+            "RFC7643-4.3-manager-name",
+            (ask, scim) =>
+            {
+                var answer = scim.Handle(ask);
+                if (
+                    Creates(ask)
+                    && answer.IsFine
+                    && ask.Body?[Known.Enterprise.Id]?["manager"]?["displayName"] is { } name
+                )
+                    scim.Resources[^1].Written[Known.Enterprise.Id]!["manager"]!["displayName"] = name.DeepClone();
+                return answer;
+            }
+        ),
         Asks(
             "RFC7643-4.2-display-name",
             ask => ask is { Method: "POST", Path: "Groups" } && ask.Body?["displayName"] is null,

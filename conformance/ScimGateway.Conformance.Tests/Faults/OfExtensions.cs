@@ -94,6 +94,13 @@ internal static class OfExtensions
             }
         ),
         Asks(
+            "RFC7644-3.9-names",
+            ask =>
+                ask.Query["excludedAttributes"]?.StartsWith($"{Known.Enterprise.Id}:", StringComparison.Ordinal)
+                == true,
+            ask => ask.With("excludedAttributes", Known.Enterprise.Id)
+        ),
+        Asks(
             "RFC7644-3.4.2.2-case-of-each",
             ask => ask.Filter?.Contains(":badge eq \"cASE", StringComparison.Ordinal) == true,
             ask => ask.With("filter", "userName sw \"scimc\"")
@@ -102,6 +109,20 @@ internal static class OfExtensions
             "RFC7644-3.4.2.2-numbers",
             ask => ask.Filter is not null,
             ask => ask.With("filter", Regex.Replace(ask.Filter!, @"(level|ratio) gt 9", "$1 gt 99"))
+        ),
+        Says(
+            "RFC7644-3.4.2.2-numbers",
+            ask => ask.Filter?.Contains(" gt -", StringComparison.Ordinal) == true,
+            () => Refusal.Filter("That is not understood.").Answer()
+        ),
+        new(
+            "RFC7644-3.5.2.3-replace-part-of-extension",
+            (ask, scim) =>
+            {
+                if (ask.IsOne("PATCH", "Users") && ask.Text.Contains(":desk\"", StringComparison.Ordinal))
+                    (Meant(ask, scim)?.Written[_club] as JsonObject)?.Remove("desk");
+                return scim.Handle(ask);
+            }
         ),
         Asks(
             "RFC7644-3.4.2.3-numbers",

@@ -82,6 +82,8 @@ internal static partial class OfFilters
         // Filters that are refused.
         Refused("operator-case", " EQ "),
         Refused("operator-word-case", " OR "),
+        Refused("operator-word-case", " PR"),
+        Refused("words-in-values", "\"x) and ("),
         Refused("supported", " ew "),
         Refused("urn", $"{Known.User.Id}:userName"),
         // Lists that say otherwise.
@@ -133,6 +135,8 @@ internal static partial class OfFilters
                 )
         ),
         Taken("value-path-case", "^emails\\[value eq \"[^\"]*[A-Z]", "emails[value eq \"~"),
+        Taken("each", $"^schemas eq \"{Known.Enterprise.Id}\"", "schemas eq \"~\""),
+        Taken("each-of-groups", "^members.value eq (\"[^\"]+\") and", "displayName eq $1 and"),
         Taken("manager", ":manager.value eq \"", ":manager.value eq \"~"),
         Asks(
             "RFC7644-3.4.3-attributes",

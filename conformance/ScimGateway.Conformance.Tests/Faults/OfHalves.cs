@@ -45,6 +45,11 @@ internal static class OfHalves
         new("RFC7644-3.3-former-name", FormerNamesStay()),
         new("RFC7644-3.4.2.2-changed", FoundStays()),
         Asks(
+            "RFC7644-3.9-each-method",
+            ask => Replaces(ask) && ask.Query["excludedAttributes"] is not null,
+            ask => ask.With(body => body.Remove(ask.Query["excludedAttributes"]!))
+        ),
+        Asks(
             "RFC7644-3.4.2.2-last-modified",
             ask => ask.Filter is not null,
             ask => ask.With("filter", ask.Filter!.Replace("lastModified", "created", StringComparison.Ordinal))

@@ -223,7 +223,7 @@ internal static class OfEachAttribute
         new(
             "RFC7644-3.5.2.3-replace-part-of-extension",
             Must,
-            "replace of a sub-attribute of an extension keeps the others",
+            "replace of a complex attribute of an extension, or of a part of it, keeps what it does not name",
             async server =>
                 await EachAsync(
                     server,
@@ -238,14 +238,24 @@ internal static class OfEachAttribute
                         var made = await MadeAsync(server, sent => one.Put(sent, sample.DeepClone()));
                         if (made is null || one.In(made.Json) is not JsonObject before || before.Count < 2)
                             return null;
-                        var patched = await server.PatchAsync(
-                            Server.At(made.Json!),
-                            Patching.Operation("replace", $"{one.Path}.{name}", "another")
-                        );
-                        var read = await server.GetAsync(Server.At(made.Json!));
-                        return patched.IsFine
-                            ? (before.All(part => one.In(read.Json).Member(part.Key).IsSomething()), read)
-                            : null;
+                        (string Path, JsonNode Value)[] ways =
+                        [
+                            ($"{one.Path}.{name}", "another"),
+                            (one.Path, new JsonObject { [name] = "other" }),
+                        ];
+                        foreach (var (path, value) in ways)
+                        {
+                            var patched = await server.PatchAsync(
+                                Server.At(made.Json!),
+                                Patching.Operation("replace", path, value)
+                            );
+                            if (!patched.IsFine)
+                                return null;
+                            var read = await server.GetAsync(Server.At(made.Json!));
+                            if (!before.All(part => one.In(read.Json).Member(part.Key).IsSomething()))
+                                return (false, read);
+                        }
+                        return (true, null);
                     }
                 )
         )
@@ -290,9 +300,13 @@ internal static class OfEachAttribute
                         if (await NumberedAsync(server, one) is not { } crowd)
                             return null;
                         var list = await server.FilterAsync("Users", $"{one.Path} gt 9 and {crowd.Filter}");
-                        return list.IsErrorOf(400, "invalidFilter")
-                            ? null
-                            : (list.IsFine && list.Resources.Select(crowd.Ending).SequenceEqual(["10"]), list);
+                        if (list.IsErrorOf(400, "invalidFilter"))
+                            return null;
+                        if (!list.IsFine || !list.Resources.Select(crowd.Ending).SequenceEqual(["10"]))
+                            return (false, list);
+                        // Who compares with 9 has no reason to refuse what is below zero.
+                        var both = await server.FilterAsync("Users", $"{one.Path} gt -1 and {crowd.Filter}");
+                        return (both.IsFine && both.Resources.Count == 2, both);
                     }
                 )
         )

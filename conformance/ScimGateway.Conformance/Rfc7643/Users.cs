@@ -290,6 +290,35 @@ internal static class Users
         {
             Needs = Feature.Users | Feature.Enterprise,
         },
+        new(
+            "RFC7643-4.3-manager-name",
+            Must,
+            "a manager's displayName, which is read-only, is ignored in what is sent",
+            async server =>
+            {
+                if (
+                    !server.Announced.HasWritable("manager.value", Words.Enterprise)
+                    || server.Announced.Attribute(Words.Enterprise, "manager.displayName").At("mutability").AsText()
+                        != "readOnly"
+                )
+                    return Verdict.Skipped("a manager is not said to have a displayName that is read-only");
+                var manager = await server.MadeUserAsync();
+                var name = server.Name();
+                var user = await server.MadeUserAsync(sent =>
+                {
+                    sent["schemas"] = new JsonArray(Words.User, Words.Enterprise);
+                    sent[Words.Enterprise] = new JsonObject
+                    {
+                        ["manager"] = new JsonObject { ["value"] = manager.At("id").AsText(), ["displayName"] = name },
+                    };
+                });
+                var read = await server.GetAsync(Server.At(user));
+                return Verdict.Of(read.Json.Member(Words.Enterprise).At("manager.displayName").AsText() != name, read);
+            }
+        )
+        {
+            Needs = Feature.Users | Feature.Enterprise,
+        },
         Requirement.NotSeen(
             "RFC7643-4.1.1-password-hash",
             Must,

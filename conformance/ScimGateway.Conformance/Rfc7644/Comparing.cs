@@ -97,8 +97,9 @@ internal static class Comparing
         ),
         Finds(
             "operator-word-case",
-            "and, or and not may be in any case",
-            name => $"NOT (userName EQ \"{name}-abc\" OR userName EQ \"{name}-abd\") AND userName SW \"{name}\"",
+            "and, or, not and pr may be in any case",
+            name =>
+                $"NOT (userName EQ \"{name}-abc\" OR userName EQ \"{name}-abd\") AND userName PR AND userName SW \"{name}\"",
             "xab"
         ),
         Finds(
@@ -122,7 +123,7 @@ internal static class Comparing
         Finds(
             "words-in-values",
             "words and brackets of filters may stand in a value",
-            name => $"displayName eq \"x and (y or [z]) {name}\" or userName eq \"{name}-abc\"",
+            name => $"displayName eq \"x) and (y or ]z[ {name}\" or userName eq \"{name}-abc\"",
             "abc"
         ),
         Finds(

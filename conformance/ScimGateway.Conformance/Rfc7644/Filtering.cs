@@ -10,6 +10,9 @@ namespace ScimGateway.Conformance.Rfc7644;
 /// <summary>Which resources a filter lets through (RFC 7644 §3.4.2.2). Each is asked among our own alone.</summary>
 internal static class Filtering
 {
+    private const string MendOfEach =
+        "A filter that is not supported is 400 with invalidFilter; nothing found means that there is nothing.";
+
     // What no schema defines, as all resources have it.
     private static readonly string[] _common = ["id", "externalId", "meta.resourceType"];
 
@@ -233,23 +236,28 @@ internal static class Filtering
             {
                 var user = await WholeAsync(server);
                 var read = await server.GetAsync(Server.At(user));
-                var missing = new List<string>();
-                foreach (var (path, value) in Shown(server, read))
-                {
-                    var list = await server.FilterAsync(
-                        "Users",
-                        $"{path} eq {value.ToJsonString(_plain)} and userName eq \"{user.At("userName")}\""
-                    );
-                    if (!Has(list, user) && !list.IsErrorOf(400, "invalidFilter"))
-                        missing.Add(path);
-                }
-                return Verdict.Of(missing.Count == 0, $"nobody is found by {string.Join(", ", missing)}: {read}");
+                return await EachAsync(server, "Users", read, $"userName eq \"{user.At("userName")}\"");
             }
         )
         {
             Needs = Feature.Users | Feature.Filter,
-            Mend =
-                "A filter that is not supported is 400 with invalidFilter; nothing found means that there is nothing.",
+            Mend = MendOfEach,
+        },
+        new(
+            "RFC7644-3.4.2.2-each-of-groups",
+            Must,
+            "each attribute that a group shows is one to filter by, or refused as invalidFilter",
+            async server =>
+            {
+                var user = await server.MadeUserAsync();
+                var group = await server.MadeGroupAsync(user.At("id").AsText()!);
+                var read = await server.GetAsync(Server.At(group));
+                return await EachAsync(server, "Groups", read, $"displayName eq \"{group.At("displayName")}\"");
+            }
+        )
+        {
+            Needs = Feature.Users | Feature.Groups | Feature.Filter,
+            Mend = MendOfEach,
         },
         Requirement.NotSeen(
             "RFC7644-3.4.2.2-defaulted",
@@ -379,6 +387,11 @@ internal static class Filtering
         {
             sent["schemas"] = new JsonArray(Words.User, Words.Enterprise);
             sent[Words.Enterprise] = new JsonObject { ["department"] = "Boats" };
+            if (server.Announced.HasWritable("manager.value", Words.Enterprise))
+                sent[Words.Enterprise]!["manager"] = new JsonObject
+                {
+                    ["value"] = (await server.MadeUserAsync()).At("id").AsText(),
+                };
         }
         var made = await server.PostAsync("Users", sent);
         var user = made is { IsFine: true, Json: JsonObject body } ? body : await server.MadeUserAsync();
@@ -387,7 +400,21 @@ internal static class Filtering
         return user;
     }
 
-    // What it shows that has one value to compare, each by a name of its own.
+    // Whether a resource is found by each attribute that it shows, together with a filter that finds it.
+    private static async Task<Verdict> EachAsync(Server server, string type, Exchange read, string alone)
+    {
+        var resource = read.WithResource().Json!.AsObject();
+        var missing = new List<string>();
+        foreach (var (path, value) in Shown(server, read))
+        {
+            var list = await server.FilterAsync(type, $"{path} eq {value.ToJsonString(_plain)} and {alone}");
+            if (!Has(list, resource) && !list.IsErrorOf(400, "invalidFilter"))
+                missing.Add(path == "schemas" ? $"{path} eq {value.ToJsonString(_plain)}" : path);
+        }
+        return Verdict.Of(missing.Count == 0, $"nothing is found by {string.Join(", ", missing)}: {read}");
+    }
+
+    // What it shows that has one value to compare, each by a name of its own, and each of its schemas.
     private static IEnumerable<(string Path, JsonNode Value)> Shown(Server server, Exchange read)
     {
         var common = _common.Select(path => (path, read[path]));
@@ -398,11 +425,11 @@ internal static class Filtering
             )
             .Select(one => (one.IsExtension ? $"{one.Schema}:{one.Path}" : one.Path, one.Value));
         return common
-            .Append(("schemas", JsonValue.Create(Words.User)))
             .Concat(told)
             .Where(one => one.Item2 is JsonValue)
             .DistinctBy(one => one.Item1)
-            .Select(one => (one.Item1, one.Item2!));
+            .Select(one => (one.Item1, one.Item2!))
+            .Concat(read.Json.Strings("schemas").Select(schema => ("schemas", (JsonNode)schema)));
     }
 
     private static bool Has(Exchange list, JsonObject user) =>

@@ -215,8 +215,23 @@ internal static class Projecting
                     var own = await server.GetAsync($"{at}?attributes={Words.Enterprise}:department");
                     var rest = await server.GetAsync($"{at}?excludedAttributes={Words.Enterprise}:department");
                     var core = await server.GetAsync($"{at}?attributes=userName");
-                    verdicts.Add(Verdict.Of(Department(own) && !own["name"].IsSomething(), own));
-                    verdicts.Add(Verdict.Of(!Department(rest) && rest["name"].IsSomething(), rest));
+                    var hasDivision = Has(user, "division");
+                    verdicts.Add(
+                        Verdict.Of(
+                            Has(own.Json, "department")
+                                && !own["name"].IsSomething()
+                                && !(hasDivision && Has(own.Json, "division")),
+                            own
+                        )
+                    );
+                    verdicts.Add(
+                        Verdict.Of(
+                            !Has(rest.Json, "department")
+                                && rest["name"].IsSomething()
+                                && Has(rest.Json, "division") == hasDivision,
+                            rest
+                        )
+                    );
                     verdicts.Add(Verdict.Of(!core.Json.Member(Words.Enterprise).IsSomething(), core));
                 }
                 if (server.Announced.Has(Feature.Groups))
@@ -229,8 +244,7 @@ internal static class Projecting
                 }
                 return Verdict.All(verdicts);
 
-                static bool Department(Exchange read) =>
-                    read.Json.Member(Words.Enterprise).At("department").IsSomething();
+                static bool Has(JsonNode? read, string name) => read.Member(Words.Enterprise).At(name).IsSomething();
             }
         )
         {
@@ -239,7 +253,7 @@ internal static class Projecting
         new(
             "RFC7644-3.9-each-method",
             Must,
-            "what is to be answered may be said of each method",
+            "what is to be answered may be said of each method, and has no part in what is kept",
             async server =>
             {
                 foreach (var query in new[] { "?attributes=userName", "?excludedAttributes=name" })
@@ -261,6 +275,10 @@ internal static class Projecting
                     foreach (var answer in new[] { made, put, list })
                         if (Rfc7643.Seen.Projection(server.Announced, answer) is { } wrong)
                             return Verdict.Broken($"{wrong}: {answer}");
+                    // What is not answered is kept all the same.
+                    var whole = await server.GetAsync(at);
+                    if (!whole["name.familyName"].IsSomething() || !whole["userName"].IsSomething())
+                        return Verdict.Broken(whole);
                 }
                 return Verdict.Kept;
             }
