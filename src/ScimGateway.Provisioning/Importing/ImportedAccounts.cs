@@ -99,7 +99,7 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
             return new Finding(Found.PassedOver, match);
         var keys = Keys.Of(store, own.Id);
         Keys.FreeAll(store, own.Id);
-        var account = NewLink(user);
+        var account = Links.Save(store, NewLink(user));
         var found = Present(account, null, user);
         if (TakeOver.Try(store, own, _preferences, now, isUntold: true).Count > 0)
             return new Finding(Found.Claimed, match);
@@ -142,12 +142,10 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
     public void Show(Link link) =>
         Present(link, null, new SlackUser(link.SlackId!, link.AtSlack, null, []), isUnlinked: true);
 
+    // Not saved: it is written once, when it is known how it stands.
     private Link NewLink(SlackUser user) =>
-        Links.Save(
-            store,
-            Link.Found(tenant.Id, Kind.User, user.Id, user.Seen, IsReachable(user), now)
-                .ClaimBy(ResourceId.New(now.ToTime()))
-        );
+        Link.Found(tenant.Id, Kind.User, user.Id, user.Seen, IsReachable(user), now)
+            .ClaimBy(ResourceId.New(now.ToTime()));
 
     // Shows an unclaimed account, or hides it and says why.
     private Finding Present(Link link, Resource? shown, SlackUser user, bool isUnlinked = false)
@@ -166,23 +164,29 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
 
         var resource =
             shown
-            ?? Resource
-                .New(
-                    tenant.Id,
-                    Kind.User,
-                    link.ClaimantId ?? ResourceId.New(now.ToTime()),
-                    user.Created is { } created ? Instant.Earlier(Instant.Of(created), now) : now
-                )
-                .LinkTo(link.Id);
+            ?? Resource.New(
+                tenant.Id,
+                Kind.User,
+                link.ClaimantId ?? ResourceId.New(now.ToTime()),
+                user.Created is { } created ? Instant.Earlier(Instant.Of(created), now) : now
+            );
         isUnlinked |= resource.Waived.Unlinked;
-        var (found, reason, hidden) = TakeKeys(link, resource.Id, seen, user);
+        var keys = HoldersOf(link, user);
+        var isFree = keys.TrueForAll(key => key.Holder is null || key.Holder == link.Id);
+        var (found, reason, hidden) = Judge(link, resource.Id, seen, user, isFree);
         // There is nothing to decide while it is hidden for its former user.
         if (isUnlinked && found != LinkEvent.FoundProtected)
             (found, reason) = (LinkEvent.Shown, ReasonCode.Unlinked);
         link = Links.Save(store, link.Present(resource.Id, found, reason, now));
+        foreach (var (kind, key, _) in keys.Where(key => key.Holder is null))
+            Keys.Take(store, link, kind, key);
         if (shown is not null && shown.Hidden == hidden && shown.Document.AsSpan().SequenceEqual(document))
             return new Finding(Found.Unchanged, Remarked(link.State, user));
-        Resources.SaveUser(store, resource.ShowUnclaimed(seen, document, hidden, isUnlinked, now), seen);
+        Resources.SaveUser(
+            store,
+            resource.LinkTo(link.Id).ShowUnclaimed(seen, document, hidden, isUnlinked, now),
+            seen
+        );
         return new Finding(shown is null ? Found.Added : Found.Changed, Remarked(link.State, user));
     }
 
@@ -204,18 +208,25 @@ internal sealed class ImportedAccounts(StoreSession store, Tenant tenant, Instan
             _ => null,
         };
 
+    // Who has the keys of an account; its own link lets go of all others.
+    private List<(KeyKind Kind, string Key, LinkId? Holder)> HoldersOf(Link link, SlackUser user)
+    {
+        var keys = UserKeys.Seen(user.Seen);
+        if (link.Id != default)
+            UserKeys.LetGoBut(store, link, keys, now);
+        return keys.ConvertAll(key => (key.Kind, key.Value, Keys.Holder(store, tenant.Id, key.Kind, key.Value)));
+    }
+
     // Bots and the token's owner are nobody's to provision. An account with the userName or a key of another is in
     // conflict; the keys that nobody else has are its own, by which it is found.
-    private (LinkEvent Found, Reason? Why, bool IsHidden) TakeKeys(
+    private (LinkEvent Found, Reason? Why, bool IsHidden) Judge(
         Link link,
         ResourceId id,
         ScimResource seen,
-        SlackUser user
+        SlackUser user,
+        bool isFree
     )
     {
-        var keys = UserKeys.Seen(user.Seen);
-        UserKeys.LetGoBut(store, link, keys, now);
-        var isFree = UserKeys.TryReserve(store, link, keys);
         if (user.Id == tenant.TokenOwner)
             return (LinkEvent.FoundProtected, ReasonCode.TokenOwner, true);
         if (user.IsBot)
