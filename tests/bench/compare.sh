@@ -2,7 +2,7 @@
 # This build beside that of another commit, all that docs/performance.md promises in one go: CPU of each request over the other commit's, and
 # over a YARP hop's; one member of a large group; importing 100,000 users; PostgreSQL. In the end the figures alone.
 #   tests/bench/compare.sh COMMIT [--quick]     # --quick: without the import and PostgreSQL
-# Some forty minutes on a quiet machine, ten of them with --quick. Builds the other commit, in a folder that it removes again, and not this
+# Some twenty minutes on a quiet machine, twelve of them with --quick. Builds the other commit, in a folder that it removes again, and not this
 # one: run dotnet build -c Release first. Linux only.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
