@@ -23,17 +23,40 @@ internal static class KeyHabits
 
         var plain = ScimJson.NewObject();
         var own = new List<PatchOperation>();
+        var said = new Dictionary<AttributeTarget, JsonNode?>();
         foreach (var (key, value) in WithoutCoreUrn(values, type, reading))
             if (PathInKey(key, type, reading) is { } path)
             {
-                if (!ReadOnlyInValue(path.Attribute, type, reading))
-                    own.Add(operation with { Path = path, Value = value });
+                if (ReadOnlyInValue(path.Attribute, type, reading))
+                    continue;
+                if (path is { Where: null })
+                    SayOnce(said, type.Find(path.Attribute), key, value);
+                own.Add(operation with { Path = path, Value = value });
             }
             else if (!ReadOnlyInValue(new AttributePath(key), type, reading))
-                plain[key] = type.Extension(key) is { } extension
-                    ? Writable(extension, value?.DeepClone(), type, reading)
-                    : value?.DeepClone();
+            {
+                var extension = type.Extension(key);
+                if (extension is null)
+                    SayOnce(said, type.Find(new AttributePath(key)), key, value);
+                else if (value is JsonObject members)
+                    foreach (var (name, part) in members)
+                        SayOnce(said, type.Find(new AttributePath(extension.Id, name, null)), name, part);
+                plain[key] = extension is null
+                    ? value?.DeepClone()
+                    : Writable(extension, value?.DeepClone(), type, reading);
+            }
         return plain.Count > 0 || own.Count == 0 ? [operation with { Value = plain }, .. own] : own;
+    }
+
+    private static void SayOnce(
+        Dictionary<AttributeTarget, JsonNode?> said,
+        AttributeTarget? target,
+        string key,
+        JsonNode? value
+    )
+    {
+        if (target is not null && !said.TryAdd(target, value) && !JsonNode.DeepEquals(said[target], value))
+            throw ScimJson.SaidTwice(key);
     }
 
     // {"op":"replace","value":{"urn:…:core:2.0:User":{"active":false}}}: the core schema written as extensions are.

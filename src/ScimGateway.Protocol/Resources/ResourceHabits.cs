@@ -42,8 +42,7 @@ internal static class ResourceHabits
             {
                 json.Remove(urn);
                 foreach (var (name, part) in core)
-                    if (!json.TryAdd(name, part?.DeepClone()))
-                        reading.Ignore(name, "given twice");
+                    ScimJson.AddOnce(json, name, part?.DeepClone(), reading);
             }
         foreach (var (name, value) in json.Where(member => member.Key.Contains(':', StringComparison.Ordinal)).ToList())
             if (
@@ -53,7 +52,7 @@ internal static class ResourceHabits
             )
             {
                 json.Remove(name);
-                resource.ContainerOrNew(target.Extension).TryAdd(attribute.Name, value);
+                ScimJson.AddOnce(resource.ContainerOrNew(target.Extension), attribute.Name, value, reading);
             }
     }
 

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ScimGateway.Protocol.Deviations;
 using ScimGateway.Protocol.Errors;
 
 namespace ScimGateway.Protocol.Resources;
@@ -132,6 +133,25 @@ public static class ScimJson
     /// <summary>True or false if the node is a JSON boolean, else null.</summary>
     public static bool? AsFlag(JsonNode? node) =>
         node is JsonValue value && value.TryGetValue<bool>(out var flag) ? flag : null;
+
+    /// <summary>
+    /// Adds what another name may have brought already, as a URN does. A body that says two things of one attribute
+    /// would be read in two ways.
+    /// </summary>
+    internal static void AddOnce(JsonObject container, string name, JsonNode? value, Reading reading)
+    {
+        if (container.TryAdd(name, value))
+            return;
+        if (!JsonNode.DeepEquals(container[name], value))
+            throw SaidTwice(name);
+        reading.Ignore(name, "given twice");
+    }
+
+    /// <summary>The refusal of a body that has two values of an attribute.</summary>
+    internal static ScimException SaidTwice(string name) =>
+        ScimException.InvalidSyntax(
+            $"The body says '{name}' twice, by its name and with a URN, and not the same. Say it once."
+        );
 
     private static Utf8JsonReader Reader(ReadOnlySpan<byte> utf8) =>
         new(
