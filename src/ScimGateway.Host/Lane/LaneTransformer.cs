@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Http.Features;
 using ScimGateway.Provisioning.Lane;
 using ScimGateway.Slack.Http;
 using Yarp.ReverseProxy.Forwarder;
@@ -57,6 +58,8 @@ internal sealed partial class LaneTransformer(
         if (proxyResponse is null)
             return false;
         var response = httpContext.Response;
+        // The words behind a status may be anything, and nobody needs them.
+        httpContext.Features.GetRequiredFeature<IHttpResponseFeature>().ReasonPhrase = null;
         var content = proxyResponse.Content;
         if (
             proxyResponse.Headers.Location is { IsAbsoluteUri: true } made

@@ -66,6 +66,20 @@ public static class ScimJson
         }
     }
 
+    /// <summary>Reads what the store keeps. If that is no JSON object, no client is to blame.</summary>
+    /// <exception cref="InvalidDataException">The store is damaged.</exception>
+    public static JsonObject ReadKept(ReadOnlySpan<byte> utf8)
+    {
+        try
+        {
+            return ReadObject(utf8, ReadLimits.Kept);
+        }
+        catch (ScimException e)
+        {
+            throw new InvalidDataException("A document in the store is no JSON object.", e);
+        }
+    }
+
     /// <summary>Reads a JSON object from text, under the limits of a user.</summary>
     public static JsonObject ReadObject(string text) => ReadObject(Encoding.UTF8.GetBytes(text), ReadLimits.User);
 

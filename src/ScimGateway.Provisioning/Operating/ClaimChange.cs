@@ -58,7 +58,7 @@ internal sealed class ClaimChange(StoreSession session, string by, Instant now)
     // ends that.
     private bool IsAdmitted(Resource resource) =>
         resource.Kind == Kind.Group
-        || Scope.Of(Rules.Of(session, resource.TenantId)).Admits(resource.Read(), Scope.WorkLimitOfUser(), out _);
+        || Scope.Kept(Rules.Of(session, resource.TenantId)).Admits(resource.Read(), Scope.WorkLimitOfUser(), out _);
 
     // The group at Slack and its members are the provider's from now on; the document stays as the provider has it.
     private (Link Claimed, List<LinkId> Others) ClaimGroup(Link own, Resource group, Link meant)

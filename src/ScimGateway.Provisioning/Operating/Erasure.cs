@@ -89,7 +89,7 @@ internal static class Erasure
             var resource = Resources.Find(store, id)!;
             foreach (var document in (byte[]?[])[resource.Document, resource.Previous])
                 if (document is not null)
-                    names.UnionWith(Texts(ScimJson.ReadObject(document, ReadLimits.Kept)));
+                    names.UnionWith(Texts(ScimJson.ReadKept(document)));
         }
         names.UnionWith([.. names.Select(Uri.EscapeDataString)]); // as paths have them
         return names;

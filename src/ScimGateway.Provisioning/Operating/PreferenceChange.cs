@@ -246,7 +246,7 @@ internal sealed class PreferenceChange(OperatedTenant tenant, TenantChange.Other
             !change.Preferences.DeprovisionOnRuleDeletion
             || !(link.IsAtRest || link.State == LinkState.Pending)
             || Resources.Find(session, link.ClaimantId) is not { Deleted: null, Waived: { Frozen: true } waived } user
-            || Admits(Scope.Of(Rules.Of(session, tenant.Id)), user, ref spent)
+            || Admits(Scope.Kept(Rules.Of(session, tenant.Id)), user, ref spent)
         )
             return false;
         Resources.SetWaived(session, user.Id, waived with { Scope = false, Frozen = false });

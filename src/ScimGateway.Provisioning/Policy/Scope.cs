@@ -45,6 +45,20 @@ internal sealed class Scope
     /// </exception>
     public static Scope Of(IEnumerable<Rule> rules) => new([.. rules.Select(rule => (rule.Id, Read(rule)))]);
 
+    /// <summary>The scope of the rules that the store keeps, which were read when they were set.</summary>
+    /// <exception cref="InvalidDataException">The store is damaged.</exception>
+    public static Scope Kept(IEnumerable<Rule> rules)
+    {
+        try
+        {
+            return Of(rules);
+        }
+        catch (ScimException e)
+        {
+            throw new InvalidDataException("A rule in the store cannot be read.", e);
+        }
+    }
+
     /// <summary>What the rules may look at of one user where others wait for it.</summary>
     public static WorkLimit WorkLimitOfUser(CancellationToken gone = default) => new(MostOfUser, _tooMuch, gone);
 

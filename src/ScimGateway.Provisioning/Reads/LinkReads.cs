@@ -158,10 +158,7 @@ internal sealed class LinkReads(Store store)
     private static ScimResource? Wanted(Kind kind, byte[]? document) =>
         document is null
             ? null
-            : new ScimResource(
-                kind == Kind.User ? GatewayTypes.User : GatewayTypes.Group,
-                ScimJson.ReadObject(document, ReadLimits.Kept)
-            );
+            : new ScimResource(kind == Kind.User ? GatewayTypes.User : GatewayTypes.Group, ScimJson.ReadKept(document));
 
     private static string? NameOf(SlackProfile seen, ScimResource? wanted) =>
         seen[SlackField.DisplayName]

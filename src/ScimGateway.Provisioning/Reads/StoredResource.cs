@@ -137,7 +137,7 @@ internal readonly ref struct StoredResource
     /// </summary>
     public ScimResource ToResource(string baseUrl)
     {
-        var json = ScimJson.ReadObject(Document, ReadLimits.Kept);
+        var json = ScimJson.ReadKept(Document);
         if (HidesExternalId)
             json.Remove("externalId");
         json["id"] = Id.ToString();

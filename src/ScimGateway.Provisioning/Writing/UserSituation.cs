@@ -86,7 +86,7 @@ internal sealed record UserSituation(Resource? Resource, Link? Link) : Situation
             var namesake = nameKey is null ? null : Namesakes.Find(store, tenant, nameKey);
             situation = situation with
             {
-                Scope = Scope.Of(Rules.Of(store, tenant)),
+                Scope = Scope.Kept(Rules.Of(store, tenant)),
                 Namesake = namesake,
                 NamesakesSource = Other(store, asked, namesake),
                 Owners = UserKeys.Owners(

@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ScimGateway.Host.Lane;
@@ -15,6 +16,24 @@ namespace ScimGateway.Host.Tests.Lane;
 /// <summary>What goes out to Slack and what comes back, against a server that keeps what it was asked.</summary>
 public sealed class LaneForwarderTests
 {
+    [Fact]
+    public async Task The_words_behind_Slack_s_status_stay_where_they_are()
+    {
+        await using var way = await Way.StartAsync(async context =>
+        {
+            context.Features.GetRequiredFeature<IHttpResponseFeature>().ReasonPhrase = "xoxp-of-slack";
+            context.Response.ContentType = "application/json";
+            await context.Response.WriteAsync("""{"id":"U1"}""");
+        });
+
+        using var read = await way.Client.GetAsync(
+            new Uri(way.Front + "Users/U1"),
+            TestContext.Current.CancellationToken
+        );
+
+        Assert.Equal((HttpStatusCode.OK, "OK"), (read.StatusCode, read.ReasonPhrase));
+    }
+
     [Fact]
     public async Task Nothing_that_the_client_says_by_headers_goes_out_and_only_a_few_of_Slack_s_come_back()
     {

@@ -274,7 +274,7 @@ internal sealed record Resource
 
     /// <summary>The document as it is read.</summary>
     public ScimResource Read() =>
-        new(Kind == Kind.User ? GatewayTypes.User : GatewayTypes.Group, ScimJson.ReadObject(Document, ReadLimits.Kept));
+        new(Kind == Kind.User ? GatewayTypes.User : GatewayTypes.Group, ScimJson.ReadKept(Document));
 
     // What is kept stays within what is read back. A document this short holds no list that is too long.
     private static byte[] Readable(ScimResource resource)

@@ -17,5 +17,5 @@ internal sealed record ScopedUser(
     public bool IsOut => HasLeft || Waived.Scope;
 
     /// <summary>The document as it is read.</summary>
-    public ScimResource Read() => new(GatewayTypes.User, ScimJson.ReadObject(Document, ReadLimits.Kept));
+    public ScimResource Read() => new(GatewayTypes.User, ScimJson.ReadKept(Document));
 }
