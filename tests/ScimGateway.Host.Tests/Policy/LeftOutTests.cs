@@ -21,6 +21,51 @@ public class LeftOutTests
 
     private static readonly Preferences _noCreates = _skipping with { CreateUsers = false };
 
+    [Theory]
+    [InlineData("left out", "PUT")]
+    [InlineData("left out", "replace")]
+    [InlineData("left out", "remove")]
+    [InlineData("held", "PUT")]
+    [InlineData("held", "remove")]
+    public async Task A_deleted_user_whose_account_stays_leaves_the_group_by_a_list_without_him(string why, string how)
+    {
+        await using var gateway = await StartAsync(
+            _skipping with
+            {
+                DeprovisionUsers = why != "left out",
+                GuardedAccounts = why == "held" ? 1 : 0,
+            }
+        );
+        var (ada, bob, carol) = (
+            await UserAsync(gateway, "ada"),
+            await UserAsync(gateway, "bob"),
+            await UserAsync(gateway, "carol")
+        );
+        var crew = await GroupAsync(gateway, "Crew", ada, bob);
+        foreach (var leaver in (string[])[carol, bob])
+            Assert.Equal(
+                HttpStatusCode.NoContent,
+                (await gateway.SendAsync(HttpMethod.Delete, $"Users/{leaver}")).Status
+            );
+        await gateway.QuietAsync();
+        Assert.True(Active(Assert.Single(await gateway.AccountsAsync("bob@corp.example"))));
+
+        if (how == "PUT")
+            await gateway.SendAsync(HttpMethod.Put, $"Groups/{crew}", Group("Crew", ada));
+        else
+            await MembersAsync(
+                gateway,
+                crew,
+                how == "remove"
+                    ? """{"op":"remove","path":"members"}"""
+                    : $$"""{"op":"replace","path":"members","value":[{{Member(ada)}}]}"""
+            );
+        await gateway.QuietAsync();
+
+        Assert.Equal(how == "remove" ? [] : ["ada"], await InSlackAsync(gateway, "Crew"));
+        Assert.True(Active(Assert.Single(await gateway.AccountsAsync("bob@corp.example"))));
+    }
+
     [Fact]
     public async Task Whose_deactivation_was_left_out_comes_into_the_group_once_active_again()
     {

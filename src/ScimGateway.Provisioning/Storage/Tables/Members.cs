@@ -79,14 +79,20 @@ internal static class Members
             ("@no", Tri.No)
         );
 
-    /// <summary>Those who were to leave, as a source said, of which Slack does not hear for a reason.</summary>
+    /// <summary>
+    /// Those whom a source had in a group, who are shown there no longer and may be in it at Slack: who were to leave, of
+    /// which Slack does not hear for a reason, and who were deleted and have an active account all the same.
+    /// </summary>
     public static List<ResourceId> Kept(StoreSession store, GroupId group, int source) =>
         store.All(
-            "select member_id from members where group_id = @group and wanted = @no and source_id = @source and blocked is not null",
+            "select member_id from members where group_id = @group and source_id = @source and ((wanted = @no and blocked is not null) "
+                + "or (wanted = @yes and gone and exists (select 1 from resources r join links l on l.id = r.link_id "
+                + "where r.id = member_id and r.deleted is not null and l.reachable)))",
             row => row.Id<ResourceId>(),
             ("@group", group),
+            ("@source", source),
             ("@no", Tri.No),
-            ("@source", source)
+            ("@yes", Tri.Yes)
         );
 
     /// <summary>Slack does not hear of changes that a preference leaves out, or that the guard keeps.</summary>
