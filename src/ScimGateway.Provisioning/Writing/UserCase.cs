@@ -95,8 +95,14 @@ internal sealed record UserCase(
         var wasOut = edit.Before.Waived.Scope;
         if (Account == Account.Own && wasOut && !edit.WantsActive)
             return Leave(Trigger.Change, Link!.IsActiveAtSlack ?? edit.WasActive(Link)) with { StaysOut = true };
+        // Who is to be inactive is disabled, though it may be by that that no rule admits the user: where nobody may be
+        // removed, disabling may be allowed.
+        var isDisabled =
+            Account == Account.Own
+            && !edit.WantsActive
+            && Allowed is { DeprovisionUsers: false, DisableUsers: true, UpdateUsers: true };
         return isMade && !wasOut
-            ? Leave(Trigger.Delete, Link!.IsActiveAtSlack ?? edit.Before.Active) with
+            ? Leave(isDisabled ? Trigger.Change : Trigger.Delete, Link!.IsActiveAtSlack ?? edit.Before.Active) with
             {
                 Leaves = true,
             }
