@@ -479,7 +479,7 @@ public class HeldTests
     }
 
     [Fact]
-    public async Task A_full_list_says_nothing_of_who_is_deleted()
+    public async Task A_full_list_says_nothing_of_whose_deletion_is_to_be_decided()
     {
         await using var gateway = await StartAsync(Lenient with { GuardedAccounts = 1 });
         var (bob, ada) = (await UserAsync(gateway, "bob"), await UserAsync(gateway, "ada"));

@@ -81,18 +81,21 @@ internal static class Members
 
     /// <summary>
     /// Those whom a source had in a group, who are shown there no longer and may be in it at Slack: who were to leave, of
-    /// which Slack does not hear for a reason, and who were deleted and have an active account all the same.
+    /// which Slack does not hear for a reason, and who were deleted and keep an active account. While the deletion is still to
+    /// be told or to be decided, nothing is said of them.
     /// </summary>
     public static List<ResourceId> Kept(StoreSession store, GroupId group, int source) =>
         store.All(
             "select member_id from members where group_id = @group and source_id = @source and ((wanted = @no and blocked is not null) "
                 + "or (wanted = @yes and gone and exists (select 1 from resources r join links l on l.id = r.link_id "
-                + "where r.id = member_id and r.deleted is not null and l.reachable)))",
+                + "where r.id = member_id and r.deleted is not null and l.reachable and l.state not in (@pending, @held))))",
             row => row.Id<ResourceId>(),
             ("@group", group),
             ("@source", source),
             ("@no", Tri.No),
-            ("@yes", Tri.Yes)
+            ("@yes", Tri.Yes),
+            ("@pending", LinkState.Pending),
+            ("@held", LinkState.Held)
         );
 
     /// <summary>Slack does not hear of changes that a preference leaves out, or that the guard keeps.</summary>
