@@ -84,15 +84,7 @@ internal static class OfExtensions
             ask => ask.IsOne("PATCH", "Users") && ask.Text.Contains(":tags\"", StringComparison.Ordinal),
             ask => ask with { Text = ask.Text.Replace("\"add\"", "\"replace\"", StringComparison.Ordinal) }
         ),
-        new(
-            "RFC7644-3.5.2.3-replace-part-of-extension",
-            (ask, scim) =>
-            {
-                if (ask.IsOne("PATCH", "Users") && ask.Text.Contains(":desk.", StringComparison.Ordinal))
-                    (Meant(ask, scim)?.Written[_club] as JsonObject)?.Remove("desk");
-                return scim.Handle(ask);
-            }
-        ),
+        EmptiesDesk(":desk."),
         Asks(
             "RFC7644-3.9-names",
             ask =>
@@ -115,15 +107,7 @@ internal static class OfExtensions
             ask => ask.Filter?.Contains(" gt -", StringComparison.Ordinal) == true,
             () => Refusal.Filter("That is not understood.").Answer()
         ),
-        new(
-            "RFC7644-3.5.2.3-replace-part-of-extension",
-            (ask, scim) =>
-            {
-                if (ask.IsOne("PATCH", "Users") && ask.Text.Contains(":desk\"", StringComparison.Ordinal))
-                    (Meant(ask, scim)?.Written[_club] as JsonObject)?.Remove("desk");
-                return scim.Handle(ask);
-            }
-        ),
+        EmptiesDesk(":desk\""),
         Asks(
             "RFC7644-3.4.2.3-numbers",
             ask => ask.Query["sortBy"]?.EndsWith(":level", StringComparison.Ordinal) == true,
@@ -139,6 +123,18 @@ internal static class OfExtensions
             }
         ),
     ];
+
+    // What a PATCH does not name of a complex attribute is gone.
+    private static Fault EmptiesDesk(string path) =>
+        new(
+            "RFC7644-3.5.2.3-replace-part-of-extension",
+            (ask, scim) =>
+            {
+                if (ask.IsOne("PATCH", "Users") && ask.Text.Contains(path, StringComparison.Ordinal))
+                    (Meant(ask, scim)?.Written[_club] as JsonObject)?.Remove("desk");
+                return scim.Handle(ask);
+            }
+        );
 
     // What is written of the extension is understood otherwise.
     private static Fault Writes(string requirement, Action<JsonObject> change) =>
