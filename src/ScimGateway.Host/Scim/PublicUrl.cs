@@ -66,8 +66,18 @@ internal static class PublicUrl
                 return next(context);
             }
         );
-        if (options.Proxies.Count > 0)
-            app.UseForwardedHeaders(Believed(options));
+        if (options.Proxies.Count == 0)
+            return;
+        app.UseForwardedHeaders(Believed(options));
+        // A proxy may pass on what a client says; no address of ours begins with another scheme.
+        app.Use(
+            (context, next) =>
+            {
+                if (context.Request.Scheme is not ("http" or "https"))
+                    context.Request.Scheme = Uri.UriSchemeHttp;
+                return next(context);
+            }
+        );
     }
 
     /// <summary>

@@ -28,6 +28,9 @@ internal static class AccessTokenRules
     // OpenID Connect Core 1.0 §2 and §3.3.2.11 for ID tokens; RFC 8417 §2.2 for events, such as a log-out.
     private static readonly string[] _ofOtherTokens = ["nonce", "at_hash", "c_hash", "s_hash", "events"];
 
+    // Who says only from when it is to be taken says by it when it was made.
+    private static readonly string[] _whenMade = [JwtRegisteredClaimNames.Iat, JwtRegisteredClaimNames.Nbf];
+
     /// <summary>Whether a token can be an access token.</summary>
     public static bool CanBeOne(SignedToken token) =>
         (token.Type is not { } type || _types.Contains(type, StringComparer.OrdinalIgnoreCase))
@@ -47,9 +50,9 @@ internal static class AccessTokenRules
         token.TimeOf(JwtRegisteredClaimNames.Exp) is { } end
         && end <= Seconds(now) + (longest + Skew).TotalSeconds
         && (
-            !token.Claims.TryGetProperty(JwtRegisteredClaimNames.Iat, out _)
+            Array.Find(_whenMade, name => token.Claims.TryGetProperty(name, out _)) is not { } claim
             || (
-                token.TimeOf(JwtRegisteredClaimNames.Iat) is { } made
+                token.TimeOf(claim) is { } made
                 && end - made <= longest.TotalSeconds
                 && made <= Seconds(now) + Skew.TotalSeconds
             )

@@ -36,6 +36,7 @@ internal sealed class ClaimChange(StoreSession session, string by, Instant now)
             );
         var own = Links.Get(session, had);
         LinkRequirements.RequireKnown(own, now);
+        LinkRequirements.RequireDecided(own);
         if (own.SlackId is not null)
             (own, resource) = Unlink(own, resource);
         resource = resource.LetIn();

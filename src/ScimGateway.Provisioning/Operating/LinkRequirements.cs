@@ -64,6 +64,15 @@ internal static class LinkRequirements
         RequireNotAside(link);
     }
 
+    /// <summary>No change of it awaits a decision, which would be lost if its user had another account.</summary>
+    public static void RequireDecided(Link link)
+    {
+        if (link.SlackId is not null && link.HeldFor == HeldFor.Approval)
+            throw new NotReadyException(
+                "A change of the user's own account awaits a decision: release or dismiss that hold first, or unlink that account."
+            );
+    }
+
     /// <summary>No exchange of addresses is under way.</summary>
     public static void RequireNotAside(Link link)
     {

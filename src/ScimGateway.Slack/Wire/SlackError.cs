@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -86,7 +87,7 @@ public sealed partial record SlackError(int Status, string Code, string Words)
     {
         try
         {
-            using var document = JsonDocument.Parse(body);
+            using var document = JsonDocument.Parse(Whole(Encoding.UTF8.GetString(body.Span)));
             var root = document.RootElement;
             return root.Elements("Errors").Select(e => e.Text("description")).FirstOrDefault(t => t is not null)
                 ?? root.Text("error")
@@ -97,6 +98,15 @@ public sealed partial record SlackError(int Status, string Code, string Words)
             return null;
         }
     }
+
+    // Words that were cut within a letter are words all the same, and the rest of them says what is wrong.
+    private static string Whole(string body) =>
+        Escape().Replace(body, escape => escape.Length == Half ? @"\ufffd" : escape.Value);
+
+    private const int Half = 6; // a pair of surrogates has twelve characters, a backslash two
+
+    [GeneratedRegex(@"\\\\|\\u[Dd][89ABab][0-9A-Fa-f]{2}\\u[Dd][C-Fc-f][0-9A-Fa-f]{2}|\\u[Dd][89A-Fa-f][0-9A-Fa-f]{2}")]
+    private static partial Regex Escape();
 
     [GeneratedRegex(@"xox[a-z](\.xox[a-z])?-[\w-]*", RegexOptions.IgnoreCase)]
     private static partial Regex Token();

@@ -129,6 +129,42 @@ public class LinkTests
         Assert.False(Active(served.Slack.Workspace.User(slackId)!));
     }
 
+    [Theory]
+    [InlineData("dismissed", true)]
+    [InlineData("unlinked", false)]
+    public async Task Whose_own_account_awaits_a_decision_claims_no_other_one(string decided, bool stays)
+    {
+        await using var served = await StartAsync(Account("U1", "countess", "old@corp.example"));
+        using var provider = await SetUpAsync(served, """{"guardedAccounts":1}""");
+        await served.EnableAsync();
+        foreach (var name in new[] { "ada", "bob" })
+        {
+            var id = await CreateAsync(provider, name, $"{name}@corp.example");
+            await Gateway.SendAsync(provider, HttpMethod.Patch, $"Users/{id}", Patch("active", "false"));
+        }
+        var hold = Assert.Single((await served.AskAsync(HttpMethod.Get, "tenants/acme/holds"))["items"]!.AsArray())!;
+        var own = (long)hold["link"]!;
+        var leaver = (string)(await served.AskAsync(HttpMethod.Get, $"tenants/acme/links/{own}"))["resource"]!;
+        var claim = $"tenants/acme/links/{await LinkAsync(served, "U1")}/claim";
+        var claims = $$"""{"resource":"{{leaver}}"}""";
+
+        var (status, refused, _) = await served.SendAsync(HttpMethod.Post, claim, claims);
+
+        Assert.Equal(HttpStatusCode.Conflict, status);
+        Assert.Contains("awaits a decision", (string?)refused!["detail"], StringComparison.Ordinal);
+        Assert.Single((await served.AskAsync(HttpMethod.Get, "tenants/acme/holds"))["items"]!.AsArray());
+
+        if (decided == "unlinked")
+            await DoAsync(served, own, "unlink");
+        else
+            await served.AskAsync(HttpMethod.Post, "tenants/acme/holds/dismiss", $$"""{"holds":[{{hold["id"]}}]}""");
+
+        Assert.Equal(leaver, (string?)(await served.AskAsync(HttpMethod.Post, claim, claims))["resource"]);
+        // Either waits for the address of the account that was the own one; a dismissal is of the user, whatever account.
+        await Gateway.UntilAsync(async () => (string?)(await OfAsync(served, leaver))["state"] == "blocked");
+        Assert.Equal(stays, Active(served.Slack.Workspace.User("U1")!));
+    }
+
     [Fact]
     public async Task What_was_taken_on_of_whom_the_unlinked_user_followed_has_its_outcome()
     {

@@ -131,6 +131,18 @@ public class PublicUrlTests
         );
     }
 
+    [Theory]
+    [InlineData("javascript")]
+    [InlineData("ftp")]
+    public async Task No_address_begins_with_a_scheme_that_is_not_HTTPs_whatever_a_proxy_passes_on(string scheme)
+    {
+        await using var gateway = await Gateway.StartAsync(Behind("127.0.0.0/8"));
+
+        var answer = await CreateAsync(gateway, $"X-Forwarded-Host: scim.corp.example\r\nX-Forwarded-Proto: {scheme}");
+
+        Assert.StartsWith("http://scim.corp.example/demo/", answer.Header("Location"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task With_a_public_URL_a_proxy_says_for_whom_it_asks_and_nothing_else()
     {

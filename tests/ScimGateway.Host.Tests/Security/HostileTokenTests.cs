@@ -436,6 +436,8 @@ public sealed class HostileTokenTests
         string Ends(double hours) => issuer.Token(new() { ["exp"] = In(TimeSpan.FromHours(hours)) });
         string Of(double began, double ends) =>
             issuer.Token(new() { ["iat"] = In(TimeSpan.FromHours(began)), ["exp"] = In(TimeSpan.FromHours(ends)) });
+        string NotBefore(double began, double ends) =>
+            issuer.Token(new() { ["nbf"] = In(TimeSpan.FromHours(began)), ["exp"] = In(TimeSpan.FromHours(ends)) });
 
         Assert.Equal(200, await StatusAsync(gateway, Ends(24)));
         Assert.Equal(401, await StatusAsync(gateway, Ends(24.1)));
@@ -444,6 +446,8 @@ public sealed class HostileTokenTests
         Assert.Equal(401, await StatusAsync(gateway, Of(-24, 1)));
         Assert.Equal(401, await StatusAsync(gateway, Of(1, 2))); // made in an hour
         Assert.Equal(401, await StatusAsync(gateway, issuer.Token(new() { ["iat"] = "yesterday" })));
+        Assert.Equal(200, await StatusAsync(gateway, NotBefore(-23, 1)));
+        Assert.Equal(401, await StatusAsync(gateway, NotBefore(-24, 1)));
         Assert.Equal((200, 401), (await StatusAsync(strict, Ends(1)), await StatusAsync(strict, Ends(2))));
     }
 

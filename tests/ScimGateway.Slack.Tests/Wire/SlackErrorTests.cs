@@ -30,6 +30,14 @@ public class SlackErrorTests
     [InlineData("""{"Errors":{"description":"Something went wrong"}}""", "Something", "Something went wrong")]
     [InlineData("""{"Errors":{"description":" username_taken "}}""", "username_taken", "username_taken")]
     [InlineData("""{"Errors":{"description":17}}""", "17", "17")]
+    [InlineData("""{"Errors":{"description":"invalid_name \uD83D x"}}""", "invalid_name", "invalid_name \uFFFD x")] // cut within a letter
+    [InlineData("""{"Errors":{"description":"invalid_name \uDE00"}}""", "invalid_name", "invalid_name \uFFFD")]
+    [InlineData(
+        """{"Errors":{"description":"invalid_name \uD83D\uDE00"}}""",
+        "invalid_name",
+        "invalid_name \U0001F600"
+    )]
+    [InlineData("""{"Errors":{"description":"invalid_name \\uD83D"}}""", "invalid_name", "invalid_name \\uD83D")]
     [InlineData(
         """{"Errors":{"description":"invalid_name (token=xoxp-12-ab_C, was xoxe.XOXP-1-Z)"}}""",
         "invalid_name",
@@ -48,6 +56,14 @@ public class SlackErrorTests
     [InlineData("""{"Errors":{"description":"username_""", "HTTP", "HTTP 400")]
     public void Code_and_words_are_found(string body, string code, string words) =>
         Assert.Equal(new SlackError(400, code, words), SlackError.Read(400, Encoding.UTF8.GetBytes(body)));
+
+    [Fact]
+    public void Words_that_are_not_UTF_8_are_words_all_the_same()
+    {
+        byte[] body = [.. """{"Errors":{"description":"invalid_name """u8, 0xF0, 0x9F, .. "\"}}"u8];
+
+        Assert.Equal(new SlackError(400, "invalid_name", "invalid_name \uFFFD"), SlackError.Read(400, body));
+    }
 
     [Fact]
     public void Values_stand_behind_their_keys()
