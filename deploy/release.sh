@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
-# Builds a release of what is committed. The same commit gives the same files in whatever folder and whenever, but for one:
-# what the SDK generates for the log's lines comes in another order each time, so ScimGateway.Host.dll differs by its ids.
+# Builds a release of what is committed. The same commit gives the same files in whatever folder and whenever.
 #   deploy/release.sh 1.2.3 FOLDER
 # FOLDER gets the program (it needs the runtime of ASP.NET Core 10), what is in it as CycloneDX has it, the licenses of others,
 # what has changed, and the checksums of all.

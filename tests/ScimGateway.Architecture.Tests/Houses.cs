@@ -133,6 +133,7 @@ internal static class Houses
                 [new("Model.Links", "Links: state, transitions, and why they wait.")],
                 [new("Model.Mirror", "What providers want: documents, asserted paths, members.")],
                 [new("Model.Journal", "The stored records: operations, jobs, notifications.")],
+                [new("Logging", "The lines of the log that come from provisioning.")],
                 [new("Policy", "Whether a write is allowed: preferences, rules, guard. Does not read the store.")],
                 [new("Storage", "The store: for each table a class with its SQL; one row reader; one writer.")],
                 [new("Notices", "Notifications: what to send, and what was sent.")],
@@ -179,6 +180,7 @@ internal static class Houses
         new(
             "ScimGateway.Host",
             [
+                [new("Logging", "The lines of the log that are the server's own.")],
                 [
                     new("Secrets", "Encrypted secrets, the key ring and what encrypts it."),
                     new("Security", "Credentials and identity; which addresses named by tenants may be contacted."),

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.Features;
+using ScimGateway.Host.Logging;
 using ScimGateway.Host.Security;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
@@ -12,7 +13,7 @@ namespace ScimGateway.Host.Admin;
 /// What is changed by the admin API: each change has its line in the audit trail before it is made, which says what came of
 /// it before that is answered. Reads of people have theirs.
 /// </summary>
-internal sealed partial class AdminAudit(Store store, CountedReads reads, ILogger<AdminGate> log)
+internal sealed class AdminAudit(Store store, CountedReads reads, ILogger<AdminGate> log)
 {
     // A tenant that was never connected.
     private const string None = "none";
@@ -150,7 +151,7 @@ internal sealed partial class AdminAudit(Store store, CountedReads reads, ILogge
             );
             if (now is not { } after)
             {
-                LogEnded(log, before.Slug, before.OrganizationId ?? None, action, key);
+                log.TenantDeleted(before.Slug, before.OrganizationId ?? None, action, key);
                 return;
             }
             var (was, state) = (before.Connection, after.Connection);
@@ -159,13 +160,13 @@ internal sealed partial class AdminAudit(Store store, CountedReads reads, ILogge
                 || (before.Slug, before.OrganizationId, before.Standing, was)
                     != (after.Slug, after.OrganizationId, after.Standing, state)
             )
-                LogConnection(log, after.Slug, after.OrganizationId ?? None, state, after.Standing, action, key);
+                log.ConnectionChanged(after.Slug, after.OrganizationId ?? None, state, after.Standing, action, key);
         }
 #pragma warning disable CA1031 // what was done is answered, whether it can be told or not
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            LogUntold(log, before.Slug, e.GetType().Name);
+            log.TenantChangeNotLogged(before.Slug, e.GetType().Name);
         }
     }
 
@@ -180,49 +181,7 @@ internal sealed partial class AdminAudit(Store store, CountedReads reads, ILogge
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            LogIncomplete(log, entry.Id, e.GetType().Name);
+            log.AuditIncomplete(entry.Id, e.GetType().Name);
         }
     }
-
-    [LoggerMessage(
-        EventName = "audit.incomplete",
-        Level = LogLevel.Error,
-        Message = "Line {Id} of the audit trail could not be completed: {Kind}"
-    )]
-    private static partial void LogIncomplete(ILogger log, AuditEntryId id, string kind);
-
-    [LoggerMessage(
-        EventName = "connection.changed",
-        Level = LogLevel.Information,
-        Message = "The connection of tenant {Tenant} with organization {Organization} is {State} and {Standing} by {Action} of admin key {Key}"
-    )]
-    private static partial void LogConnection(
-        ILogger log,
-        string tenant,
-        string organization,
-        ConnectionState state,
-        Standing standing,
-        string action,
-        AdminKeyId key
-    );
-
-    [LoggerMessage(
-        EventName = "tenant.deleted",
-        Level = LogLevel.Information,
-        Message = "Tenant {Tenant} with organization {Organization} is gone by {Action} of admin key {Key}"
-    )]
-    private static partial void LogEnded(
-        ILogger log,
-        string tenant,
-        string organization,
-        string action,
-        AdminKeyId key
-    );
-
-    [LoggerMessage(
-        EventName = "tenant.change-not-logged",
-        Level = LogLevel.Warning,
-        Message = "What became of tenant {Tenant} could not be told: {Kind}"
-    )]
-    private static partial void LogUntold(ILogger log, string tenant, string kind);
 }

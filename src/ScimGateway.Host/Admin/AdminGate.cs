@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using ScimGateway.Host.Logging;
 using ScimGateway.Host.Security;
 using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Model;
@@ -11,7 +12,7 @@ namespace ScimGateway.Host.Admin;
 /// <summary>
 /// Who comes in to the admin API: a key, the role that the endpoint wants, and the tenant that the key is for.
 /// </summary>
-internal sealed partial class AdminGate(
+internal sealed class AdminGate(
     Store store,
     Homes homes,
     RefusedCredentials refused,
@@ -143,16 +144,9 @@ internal sealed partial class AdminGate(
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            LogUnwritten(log, e.GetType().Name);
+            log.AdminKeyUseNotStored(e.GetType().Name);
         }
     }
-
-    [LoggerMessage(
-        EventName = "admin-key.use-not-stored",
-        Level = LogLevel.Warning,
-        Message = "When an admin key was last used could not be written: {Kind}"
-    )]
-    private static partial void LogUnwritten(ILogger log, string kind);
 
     // A tenant that is not the key's is none.
     private async Task<AdminTenant?> TenantAsync(HttpContext context, AdminKey key)

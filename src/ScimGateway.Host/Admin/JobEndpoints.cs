@@ -1,3 +1,4 @@
+using ScimGateway.Host.Logging;
 using ScimGateway.Host.Security;
 using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Model;
@@ -11,7 +12,7 @@ using ScimGateway.Provisioning.Storage.Tables;
 namespace ScimGateway.Host.Admin;
 
 /// <summary>What takes time, and what has to be seen before it is done.</summary>
-internal static partial class JobEndpoints
+internal static class JobEndpoints
 {
     // Who confirms waits so long for the end; then he looks how far it is.
     private static readonly TimeSpan _untilAnswered = TimeSpan.FromSeconds(5);
@@ -386,29 +387,15 @@ internal static partial class JobEndpoints
             ended =>
             {
                 if (stopping.IsCancellationRequested)
-                    LogInterrupted(log);
+                    log.JobInterrupted();
                 else
-                    LogFailed(log, ended.Exception!.GetBaseException().GetType().Name);
+                    log.JobFailed(ended.Exception!.GetBaseException().GetType().Name);
             },
             CancellationToken.None,
             TaskContinuationOptions.OnlyOnFaulted,
             TaskScheduler.Default
         );
     }
-
-    [LoggerMessage(
-        EventName = "job.failed",
-        Level = LogLevel.Error,
-        Message = "A job of a tenant ended early with {Kind}"
-    )]
-    private static partial void LogFailed(ILogger log, string kind);
-
-    [LoggerMessage(
-        EventName = "job.interrupted",
-        Level = LogLevel.Information,
-        Message = "The stop of the gateway interrupted a job of a tenant. A change goes on with the next start; ask for a re-sync again"
-    )]
-    private static partial void LogInterrupted(ILogger log);
 
     private static ResourceId? MemberOf(ReportedLink link) => ResourceId.Parse(link.Resource);
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using ScimGateway.Host.Logging;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Reads;
@@ -10,7 +11,7 @@ namespace ScimGateway.Host.Admin;
 /// Who watches a tenant's operations as they come and end. While anybody does, the journal is asked once a second what
 /// has changed, once for all of them: so whoever writes it, here or in another process, knows nothing of that.
 /// </summary>
-internal sealed partial class OperationStreams(
+internal sealed class OperationStreams(
     OperationReads reads,
     TimeProvider clock,
     IHostApplicationLifetime life,
@@ -83,13 +84,6 @@ internal sealed partial class OperationStreams(
                     stream.End();
     }
 
-    [LoggerMessage(
-        EventName = "journal.stream-failed",
-        Level = LogLevel.Warning,
-        Message = "What changed in a journal could not be read: {Kind}"
-    )]
-    private static partial void LogNotRead(ILogger log, string kind);
-
     /// <summary>One tenant, as long as anybody watches it.</summary>
     internal sealed class Watch
     {
@@ -161,7 +155,7 @@ internal sealed partial class OperationStreams(
             catch (Exception e) when (e is not OperationCanceledException)
 #pragma warning restore CA1031
             {
-                LogNotRead(_all._log, e.GetType().Name);
+                _all._log.JournalStreamFailed(e.GetType().Name);
             }
         }
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using Microsoft.AspNetCore.Http.Features;
 using ScimGateway.Host.Admin;
+using ScimGateway.Host.Logging;
 using ScimGateway.Host.Scim;
 using ScimGateway.Host.Security;
 using ScimGateway.Protocol.Errors;
@@ -17,7 +18,7 @@ namespace ScimGateway.Host.Cluster;
 /// Where a request comes in that is a tenant's: it goes on here if the tenant's place is here, else it is handed on to the
 /// instance where that is, which lets it in or not. Of two instances that differ the fence tells who is right.
 /// </summary>
-internal sealed partial class Door(
+internal sealed class Door(
     Homes homes,
     Places places,
     Instances instances,
@@ -112,8 +113,7 @@ internal sealed partial class Door(
             (inVain ??= []).Add(why ?? $"it is said to be at {where}");
             if (TimeProvider.System.GetElapsedTime(since) > _untilGivenUp)
             {
-                LogNowhere(
-                    log,
+                log.ClusterNowhere(
                     tenant,
                     string.Join("; ", inVain.CountBy(one => one).Select(one => $"{one.Value} times {one.Key}"))
                 );
@@ -318,13 +318,6 @@ internal sealed partial class Door(
                 .FirstOrDefault(bad => bad is not null),
             _ => why?.InnerException is { } inner ? OfBody(error, inner) : null,
         };
-
-    [LoggerMessage(
-        EventName = "cluster.nowhere",
-        Level = LogLevel.Warning,
-        Message = "For ten seconds no instance had tenant {Tenant}, and a request of it was turned away: asked {Answers}"
-    )]
-    private static partial void LogNowhere(ILogger log, TenantId tenant, string answers);
 
     private sealed record KeptBody(byte[] Bytes);
 

@@ -1,3 +1,4 @@
+using ScimGateway.Host.Logging;
 using ScimGateway.Host.Operations;
 using ScimGateway.Provisioning.Homes;
 
@@ -7,7 +8,7 @@ namespace ScimGateway.Host.Cluster;
 /// Hands all that is here over before the process ends: balancers are told first, then each home moves to another
 /// instance. Calls under way get their outcome before.
 /// </summary>
-internal sealed partial class Drain(
+internal sealed class Drain(
     Homes homes,
     Places places,
     Instances instances,
@@ -50,7 +51,7 @@ internal sealed partial class Drain(
                 catch (Exception e)
 #pragma warning restore CA1031
                 {
-                    NotMoved(log, $"{tenant}", e.GetType().Name);
+                    log.ClusterNotMoved($"{tenant}", e.GetType().Name);
                 }
             }
             await Task.Delay(_between, TimeProvider.System, cancel);
@@ -71,13 +72,6 @@ internal sealed partial class Drain(
 
     /// <inheritdoc/>
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    [LoggerMessage(
-        EventName = "cluster.not-moved",
-        Level = LogLevel.Warning,
-        Message = "The home of tenant {Tenant} could not be handed over yet ({Kind}); it is tried again"
-    )]
-    private static partial void NotMoved(ILogger log, string tenant, string kind);
 }
 
 /// <summary>How long it takes until others have noticed that an instance comes or goes.</summary>

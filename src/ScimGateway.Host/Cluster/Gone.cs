@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ScimGateway.Host.Logging;
 using ScimGateway.Provisioning.Homes;
 
 namespace ScimGateway.Host.Cluster;
@@ -7,7 +8,7 @@ namespace ScimGateway.Host.Cluster;
 /// What happens when the other instances have told this one dead or forgotten it, or its silo cannot go on: no call to Slack begins any
 /// more, and the process ends at once, so that whatever supervises it starts it again. Others have its tenants by then.
 /// </summary>
-internal sealed partial class Gone(IServiceProvider services, ILogger<Gone> log) : IFatalErrorHandler
+internal sealed class Gone(IServiceProvider services, ILogger<Gone> log) : IFatalErrorHandler
 {
     /// <inheritdoc/>
     public bool IsUnexpected(Exception exception) => true;
@@ -17,16 +18,9 @@ internal sealed partial class Gone(IServiceProvider services, ILogger<Gone> log)
     {
         services.GetRequiredService<Homes>().StopCalling();
         var why = exception?.GetType().Name ?? "told dead or forgotten";
-        LogGone(log, why);
+        log.ClusterGone(why);
         foreach (var written in services.GetServices<ILoggerProvider>())
             written.Dispose(); // which waits until the line is out
         Process.GetCurrentProcess().Kill();
     }
-
-    [LoggerMessage(
-        EventName = "cluster.gone",
-        Level = LogLevel.Critical,
-        Message = "The cluster goes on without this instance ({Why}), which ends at once; whatever supervises it starts it again. If it ends so again and again, compare --cluster-certificate with the others', and see that they reach --cluster-address and its next port"
-    )]
-    private static partial void LogGone(ILogger log, string why);
 }

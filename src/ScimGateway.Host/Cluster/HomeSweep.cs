@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ScimGateway.Host.Logging;
 using ScimGateway.Host.Operations;
 using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Storage;
@@ -11,7 +12,7 @@ namespace ScimGateway.Host.Cluster;
 /// goes, and every two seconds. A home that has ended by accident gives its place back; and an instance that has come to stay
 /// gets what ranks there, a few at a time and once: so two that differ in who there is do not send a tenant to and fro.
 /// </summary>
-internal sealed partial class HomeSweep(
+internal sealed class HomeSweep(
     Store store,
     Homes homes,
     Places places,
@@ -87,7 +88,7 @@ internal sealed partial class HomeSweep(
         catch (Exception e) when (!stopping.IsCancellationRequested)
 #pragma warning restore CA1031
         {
-            NotSwept(log, e.GetType().Name);
+            log.ClusterSweepFailed(e.GetType().Name);
         }
     }
 
@@ -108,11 +109,4 @@ internal sealed partial class HomeSweep(
                     await grains.MoveAsync(tenant, silo);
         }
     }
-
-    [LoggerMessage(
-        EventName = "cluster.sweep-failed",
-        Level = LogLevel.Warning,
-        Message = "Not all homes could be looked after ({Kind}); it is tried again"
-    )]
-    private static partial void NotSwept(ILogger log, string kind);
 }

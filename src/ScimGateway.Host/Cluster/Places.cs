@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using ScimGateway.Host.Admin;
+using ScimGateway.Host.Logging;
 using ScimGateway.Host.Secrets;
 using ScimGateway.Host.Security;
 using ScimGateway.Provisioning.Homes;
@@ -14,7 +15,7 @@ namespace ScimGateway.Host.Cluster;
 /// The tenants whose place in the cluster is this instance: those that are connected have their home here, and of the
 /// others nobody but this instance answers.
 /// </summary>
-internal sealed partial class Places(
+internal sealed class Places(
     Store store,
     Homes homes,
     SourceCredentials credentials,
@@ -85,27 +86,13 @@ internal sealed partial class Places(
     {
         var took = TimeProvider.System.GetElapsedTime(begun);
         if (took > _slow)
-            LogSlow(log, tenant, what, took.TotalSeconds);
+            log.HomeSlow(tenant, what, took.TotalSeconds);
     }
 
     /// <summary>Tells the log that a tenant has no home, and why.</summary>
     public static void NotStarted(ILogger log, TenantId tenant, Exception why)
     {
         var words = why is SecretUnreadableException ? why.Message : why.GetType().Name;
-        NotStarted(log, tenant, words);
+        log.HomeStartFailed(tenant, words);
     }
-
-    [LoggerMessage(
-        EventName = "home.start-failed",
-        Level = LogLevel.Error,
-        Message = "The home of tenant {Tenant} did not start: {Why}"
-    )]
-    private static partial void NotStarted(ILogger log, TenantId tenant, string why);
-
-    [LoggerMessage(
-        EventName = "home.slow",
-        Level = LogLevel.Warning,
-        Message = "The home of tenant {Tenant} took {Seconds:0.0} s to {What}"
-    )]
-    private static partial void LogSlow(ILogger log, TenantId tenant, string what, double seconds);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using ScimGateway.Host.Logging;
 using ScimGateway.Host.Operations;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
@@ -10,7 +11,7 @@ namespace ScimGateway.Host.Cluster;
 /// Which instances this one reaches. Orleans does not tell two instances dead that cannot reach each other while others reach
 /// both, and requests that one hands on to the other would fail. So one of the two hands its tenants over and ends.
 /// </summary>
-internal sealed partial class Reach(
+internal sealed class Reach(
     Instances instances,
     InnerHttp http,
     Store store,
@@ -60,7 +61,7 @@ internal sealed partial class Reach(
                 && await IsStoreThereAsync()
             )
             {
-                LogCutOff(log, string.Join(", ", OthersIn(broken)));
+                log.ClusterCutOff(string.Join(", ", OthersIn(broken)));
                 process.StopApplication();
                 return;
             }
@@ -128,11 +129,4 @@ internal sealed partial class Reach(
             where pair.By.Equals(instances.Own) || pair.Unreached.Equals(instances.Own)
             select $"{(pair.By.Equals(instances.Own) ? pair.Unreached : pair.By).Endpoint}"
         ).Distinct();
-
-    [LoggerMessage(
-        EventName = "cluster.cut-off",
-        Level = LogLevel.Error,
-        Message = "This instance and the one at {Other} cannot reach each other, though both serve: it hands its tenants over and ends. See that each reaches the other's --cluster-address and its next port"
-    )]
-    private static partial void LogCutOff(ILogger log, string other);
 }

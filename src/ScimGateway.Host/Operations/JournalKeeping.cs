@@ -1,12 +1,13 @@
 using System.Data.Common;
 using Microsoft.Extensions.Options;
+using ScimGateway.Host.Logging;
 using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Notices;
 
 namespace ScimGateway.Host.Operations;
 
 /// <summary>Forgets what journal and outbox have kept long enough, in the background.</summary>
-internal sealed partial class JournalKeeping(
+internal sealed class JournalKeeping(
     OperationJournal journal,
     NoticeOutbox notices,
     IOptions<JournalOptions> options,
@@ -35,26 +36,12 @@ internal sealed partial class JournalKeeping(
             await notices.ForgetAsync(before, stopping);
             var forgotten = await journal.ForgetAsync(before, stopping);
             if (forgotten > 0)
-                LogForgotten(log, forgotten);
+                log.JournalOldDeleted(forgotten);
         }
         // Whatever it is, left to itself it would end the process; the next round tries again.
         catch (Exception e) when (e is not OperationCanceledException || !stopping.IsCancellationRequested)
         {
-            LogFailure(log, e.GetType().Name, (e as DbException)?.ErrorCode ?? 0);
+            log.JournalDeleteFailed(e.GetType().Name, (e as DbException)?.ErrorCode ?? 0);
         }
     }
-
-    [LoggerMessage(
-        EventName = "journal.old-deleted",
-        Level = LogLevel.Information,
-        Message = "{Count} operations were kept long enough and are forgotten"
-    )]
-    private static partial void LogForgotten(ILogger log, int count);
-
-    [LoggerMessage(
-        EventName = "journal.delete-failed",
-        Level = LogLevel.Warning,
-        Message = "Old operations could not be forgotten: {Kind} {Code}"
-    )]
-    private static partial void LogFailure(ILogger log, string kind, int code);
 }

@@ -1,9 +1,10 @@
+using ScimGateway.Host.Logging;
 using ScimGateway.Provisioning.Homes;
 
 namespace ScimGateway.Host.Operations;
 
 /// <summary>Has homes that ended though nobody wanted it start again, so that nobody has to restart the gateway.</summary>
-internal sealed partial class LostHomes(Homes homes, ILogger<LostHomes> log) : BackgroundService
+internal sealed class LostHomes(Homes homes, ILogger<LostHomes> log) : BackgroundService
 {
     private static readonly TimeSpan _every = TimeSpan.FromSeconds(1);
 
@@ -21,15 +22,8 @@ internal sealed partial class LostHomes(Homes homes, ILogger<LostHomes> log) : B
             catch (Exception e) when (e is not OperationCanceledException)
 #pragma warning restore CA1031
             {
-                NotStarted(log, e.GetType().Name, e.StackTrace);
+                log.HomeRestartFailed(e.GetType().Name, e.StackTrace);
             }
         }
     }
-
-    [LoggerMessage(
-        EventName = "home.restart-failed",
-        Level = LogLevel.Error,
-        Message = "A home that had ended could not be started again: {Kind} {Where}"
-    )]
-    private static partial void NotStarted(ILogger log, string kind, string? where);
 }

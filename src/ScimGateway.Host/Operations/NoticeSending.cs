@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
+using ScimGateway.Host.Logging;
 using ScimGateway.Host.Secrets;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Notices;
@@ -9,7 +10,7 @@ using ScimGateway.Provisioning.Storage;
 namespace ScimGateway.Host.Operations;
 
 /// <summary>Sends what is in the outbox, in the background; and has the day's digest and long silences written.</summary>
-internal sealed partial class NoticeSending(
+internal sealed class NoticeSending(
     NoticeOutbox outbox,
     DailyDigest digest,
     SilentSources silent,
@@ -123,7 +124,7 @@ internal sealed partial class NoticeSending(
         // Whatever it is, left to itself it would end the process; nothing is lost, the next round tries again.
         catch (Exception e) when (e is not OperationCanceledException || !stopping.IsCancellationRequested)
         {
-            LogFailure(log, e.GetType().Name, (e as DbException)?.ErrorCode ?? 0);
+            log.NotificationFailed(e.GetType().Name, (e as DbException)?.ErrorCode ?? 0);
         }
     }
 
@@ -152,8 +153,7 @@ internal sealed partial class NoticeSending(
                 errors.Add($"{name}: {error}");
         var hasEnded = await outbox.TriedAsync(notice, taken, errors.Count == 0 ? null : string.Join(' ', errors));
         if (errors.Count > 0)
-            LogNotSent(
-                log,
+            log.NotificationNotSent(
                 notice.Id,
                 string.Join(' ', errors),
                 hasEnded ? "it is kept and not tried again" : "it is tried again"
@@ -174,18 +174,4 @@ internal sealed partial class NoticeSending(
             _busy.TryRemove(one, out _);
         }
     }
-
-    [LoggerMessage(
-        EventName = "notification.not-sent",
-        Level = LogLevel.Warning,
-        Message = "Notification {Id} was not sent, {What}: {Why}"
-    )]
-    private static partial void LogNotSent(ILogger log, Guid id, string why, string what);
-
-    [LoggerMessage(
-        EventName = "notification.failed",
-        Level = LogLevel.Warning,
-        Message = "Notifications could not be sent: {Kind} {Code}"
-    )]
-    private static partial void LogFailure(ILogger log, string kind, int code);
 }

@@ -1,3 +1,4 @@
+using ScimGateway.Host.Logging;
 using ScimGateway.Provisioning.Storage;
 
 namespace ScimGateway.Host.Operations;
@@ -6,7 +7,7 @@ namespace ScimGateway.Host.Operations;
 /// Copies the store by the clock, and deletes the oldest of these copies once a newer one is whole. Copies that somebody asked
 /// for stay. A process that starts goes on from the newest copy that is there.
 /// </summary>
-internal sealed partial class ScheduledBackups(
+internal sealed class ScheduledBackups(
     Store store,
     BackupOptions options,
     TimeProvider clock,
@@ -36,14 +37,14 @@ internal sealed partial class ScheduledBackups(
             var copy = await store.CopyAsync(clock.GetUtcNow(), isScheduled: true);
             foreach (var old in store.ScheduledCopies().Skip(options.Keep))
                 File.Delete(old.Path);
-            LogMade(log, copy.Path, copy.Bytes);
+            log.BackupMade(copy.Path, copy.Bytes);
             return true;
         }
 #pragma warning disable CA1031 // whatever it is: the next try may succeed, and the gateway goes on
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            LogFailed(log, e is StoreNotCopiedException ? e.Message : e.GetType().Name);
+            log.BackupFailed(e is StoreNotCopiedException ? e.Message : e.GetType().Name);
             return false;
         }
     }
@@ -55,18 +56,4 @@ internal sealed partial class ScheduledBackups(
             : TimeSpan.Zero;
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
-
-    [LoggerMessage(
-        EventName = "backup.made",
-        Level = LogLevel.Information,
-        Message = "The store was copied to {Path}: {Bytes} bytes"
-    )]
-    private static partial void LogMade(ILogger log, string path, long bytes);
-
-    [LoggerMessage(
-        EventName = "backup.failed",
-        Level = LogLevel.Error,
-        Message = "The store was not copied by the clock: {Why}. It is tried again"
-    )]
-    private static partial void LogFailed(ILogger log, string why);
 }

@@ -1,3 +1,4 @@
+using ScimGateway.Host.Logging;
 using ScimGateway.Protocol.Bounds;
 using ScimGateway.Provisioning.Homes;
 
@@ -7,7 +8,7 @@ namespace ScimGateway.Host.Security;
 /// Requests that the gateway itself could not carry out, in the log: by kind and place, never with their text, which may
 /// hold personal data; and so many in a minute, since the client chooses how often it asks.
 /// </summary>
-internal sealed partial class FailedRequests(TimeProvider clock, ILogger<FailedRequests> log)
+internal sealed class FailedRequests(TimeProvider clock, ILogger<FailedRequests> log)
 {
     private readonly LogMinute _lines = new(clock);
 
@@ -19,20 +20,10 @@ internal sealed partial class FailedRequests(TimeProvider clock, ILogger<FailedR
     {
         var isTold = _lines.HasRoom(out var untold);
         if (untold > 0)
-            LogMore(log, untold);
+            log.RequestFailedMore(untold);
         if (!isTold)
             return;
         using var tenant = home is null ? null : log.BeginScope(home);
-        LogFailure(log, what, e.GetType().Name, e.StackTrace);
+        log.RequestFailed(what, e.GetType().Name, e.StackTrace);
     }
-
-    [LoggerMessage(EventName = "request.failed", Level = LogLevel.Error, Message = "{What} failed with {Kind} {Where}")]
-    private static partial void LogFailure(ILogger log, string what, string kind, string? where);
-
-    [LoggerMessage(
-        EventName = "request.failed-more",
-        Level = LogLevel.Error,
-        Message = "{Count} more requests failed in the minute that was last told of."
-    )]
-    private static partial void LogMore(ILogger log, long count);
 }

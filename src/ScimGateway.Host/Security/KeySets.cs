@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
+using ScimGateway.Host.Logging;
 
 namespace ScimGateway.Host.Security;
 
@@ -10,7 +11,7 @@ namespace ScimGateway.Host.Security;
 /// Asks issuers for their keys. Owners of tenants name the addresses, so that none is asked which the gateway alone
 /// reaches (<see cref="OuterHttp"/>).
 /// </summary>
-internal sealed partial class KeySets : IDisposable
+internal sealed class KeySets : IDisposable
 {
     private const int MostBytes = 256 << 10;
     private const int MostKeys = 50;
@@ -76,8 +77,7 @@ internal sealed partial class KeySets : IDisposable
                         or IOException
             )
         {
-            LogUnreadable(
-                _log,
+            _log.IssuerKeysUnreadable(
                 host,
                 e is UnreadableKeysException ? e.Message
                     : e.InnerException is InnerAddressException inner ? inner.Message
@@ -188,11 +188,4 @@ internal sealed partial class KeySets : IDisposable
                 $"Its keys were answered with {(int)response.StatusCode}, not with 200."
             );
     }
-
-    [LoggerMessage(
-        EventName = "issuer.keys-unreadable",
-        Level = LogLevel.Warning,
-        Message = "The keys of the issuer at {Host} cannot be read, so that none of its new tokens is accepted: {Why}"
-    )]
-    private static partial void LogUnreadable(ILogger log, string host, string why);
 }

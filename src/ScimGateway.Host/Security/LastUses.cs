@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using ScimGateway.Host.Logging;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
@@ -9,7 +10,7 @@ namespace ScimGateway.Host.Security;
 /// Writes down when credentials were last used, so that administrators see which nobody uses any more. It is written
 /// beside the requests, once a minute at most for each; where more wait than there is room for, that minute is left out.
 /// </summary>
-internal sealed partial class LastUses(Store store, ILogger<LastUses> log) : BackgroundService
+internal sealed class LastUses(Store store, ILogger<LastUses> log) : BackgroundService
 {
     private const int MostWaiting = 1_000;
 
@@ -37,14 +38,7 @@ internal sealed partial class LastUses(Store store, ILogger<LastUses> log) : Bac
             catch (Exception e) when (e is not OperationCanceledException)
 #pragma warning restore CA1031
             {
-                LogUnwritten(log, e.GetType().Name);
+                log.CredentialUseNotStored(e.GetType().Name);
             }
     }
-
-    [LoggerMessage(
-        EventName = "credential.use-not-stored",
-        Level = LogLevel.Warning,
-        Message = "When a credential was last used could not be written: {Kind}"
-    )]
-    private static partial void LogUnwritten(ILogger log, string kind);
 }

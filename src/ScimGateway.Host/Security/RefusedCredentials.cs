@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using ScimGateway.Basics.Spelling;
+using ScimGateway.Host.Logging;
 using ScimGateway.Protocol.Bounds;
 
 namespace ScimGateway.Host.Security;
@@ -24,7 +25,7 @@ internal enum Refusal
 /// administrator sees, too (<see cref="RefusedWays"/>). In the same way the log tells of who was let in and
 /// has asked for more than his credential allows.
 /// </summary>
-internal sealed partial class RefusedCredentials
+internal sealed class RefusedCredentials
 {
     /// <summary>The name of the metrics.</summary>
     public const string Source = "ScimGateway.Host";
@@ -79,10 +80,9 @@ internal sealed partial class RefusedCredentials
     {
         var isTold = _forbidden.HasRoom(out var untold);
         if (untold > 0)
-            LogMoreForbidden(_log, untold);
+            _log.RequestForbiddenMore(untold);
         if (isTold && context.GetEndpoint() is RouteEndpoint { RoutePattern.RawText: { } route })
-            LogForbidden(
-                _log,
+            _log.RequestForbidden(
                 tenant.IsEmpty ? "none" : tenant.ToString(),
                 $"{context.Connection.RemoteIpAddress}",
                 who,
@@ -101,10 +101,9 @@ internal sealed partial class RefusedCredentials
             _ways.Note(why == Refusal.NoTenant ? "" : tenant, said);
         var isTold = _refusals.HasRoom(out var untold);
         if (untold > 0)
-            LogMore(_log, untold);
+            _log.CredentialRefusedMore(untold);
         if (isTold)
-            LogRefused(
-                _log,
+            _log.CredentialRefused(
                 tenant.IsEmpty ? "none"
                     : why == Refusal.NoTenant ? "unknown"
                     : tenant.ToString(),
@@ -127,39 +126,4 @@ internal sealed partial class RefusedCredentials
                     is { } wrong => $"it is not known, and {wrong}",
             _ => "it is not known",
         };
-
-    [LoggerMessage(
-        EventName = "credential.refused",
-        Level = LogLevel.Warning,
-        Message = "A credential was refused: tenant {Tenant}, from {Address}, kind {Kind}: {Why}"
-    )]
-    private static partial void LogRefused(ILogger log, string tenant, string address, string kind, string why);
-
-    [LoggerMessage(
-        EventName = "credential.refused-more",
-        Level = LogLevel.Warning,
-        Message = "{Count} more credentials were refused in the minute that was last told of. If they are a provider's, its token or the tenant in its URL is wrong."
-    )]
-    private static partial void LogMore(ILogger log, long count);
-
-    [LoggerMessage(
-        EventName = "request.forbidden",
-        Level = LogLevel.Warning,
-        Message = "A request was refused for what its credential allows: tenant {Tenant}, from {Address}, {Who}: {Method} {Route}"
-    )]
-    private static partial void LogForbidden(
-        ILogger log,
-        string tenant,
-        string address,
-        string who,
-        string method,
-        string route
-    );
-
-    [LoggerMessage(
-        EventName = "request.forbidden-more",
-        Level = LogLevel.Warning,
-        Message = "{Count} more requests were refused for what their credentials allow in the minute that was last told of."
-    )]
-    private static partial void LogMoreForbidden(ILogger log, long count);
 }

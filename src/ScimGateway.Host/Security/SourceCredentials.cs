@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using ScimGateway.Host.Logging;
 using ScimGateway.Protocol.Deviations;
 using ScimGateway.Provisioning.Homes;
 using ScimGateway.Provisioning.Model;
@@ -13,7 +14,7 @@ namespace ScimGateway.Host.Security;
 /// What sources of each tenant are let in by. It is in memory as long as the tenant's home, which reads it before the
 /// first request, and again when it was changed; and of tenants without a home as long as they have none.
 /// </summary>
-internal sealed partial class SourceCredentials(
+internal sealed class SourceCredentials(
     Store store,
     KeySets keySets,
     Dialect dialect,
@@ -70,7 +71,7 @@ internal sealed partial class SourceCredentials(
                 catch (Exception e) when (e is not StoreAwayException)
 #pragma warning restore CA1031
                 {
-                    NotRead(log, tenant, e.GetType().Name, e.StackTrace);
+                    log.CredentialsUnreadable(tenant, e.GetType().Name, e.StackTrace);
                 }
     }
 
@@ -205,13 +206,6 @@ internal sealed partial class SourceCredentials(
         IReadOnlyDictionary<int, Source> Sources,
         IEnumerable<AccessToken> Given
     );
-
-    [LoggerMessage(
-        EventName = "credentials.unreadable",
-        Level = LogLevel.Error,
-        Message = "The credentials of tenant {Tenant} could not be read, so that none of them is known: {Kind} {Where}"
-    )]
-    private static partial void NotRead(ILogger log, TenantId tenant, string kind, string? where);
 
     private sealed class OfHome
     {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ScimGateway.Basics.Files;
 using ScimGateway.Host.Admin;
+using ScimGateway.Host.Logging;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Tenants;
@@ -10,7 +11,7 @@ using ScimGateway.Provisioning.Storage.Tables;
 namespace ScimGateway.Host.Serve;
 
 /// <summary>The admin key of an owner, without which nobody could set anything up: a start makes one and hands it over.</summary>
-internal static partial class OwnerKey
+internal static class OwnerKey
 {
     /// <summary>Refuses to start on a store that has none.</summary>
     public static async Task RequireAsync(Store store, Instant now)
@@ -48,7 +49,7 @@ internal static partial class OwnerKey
         var key = AdminSecret.Key(isFirst ? "first key" : "key of a start", Role.Owner, secret, now);
         var argument = isMore ? ServeSettings.NewOwnerKey : ServeSettings.Init;
         var id = await store.WriteAsync(session => Keep(session, key, argument, now), CancellationToken.None);
-        LogMade(ServeCommand.LogOf(app), id, argument);
+        ServeCommand.LogOf(app).AdminKeyMade(id, argument);
         var url = ServeCommand.AdminUrlOf(app);
         Console.WriteLine(
             isFirst
@@ -100,11 +101,4 @@ internal static partial class OwnerKey
             file.WriteLine(secret);
         Console.WriteLine($"{what} is in {path}, which nobody else may read: take it from there, and delete the file.");
     }
-
-    [LoggerMessage(
-        EventName = "admin-key.made",
-        Level = LogLevel.Warning,
-        Message = "Admin key {Key} of an owner of the whole gateway was made by 'serve {Argument}'"
-    )]
-    private static partial void LogMade(ILogger log, AdminKeyId key, string argument);
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using ScimGateway.Host.Cluster;
+using ScimGateway.Host.Logging;
 using ScimGateway.Host.Scim;
 using ScimGateway.Host.Secrets;
 using ScimGateway.Host.Security;
@@ -14,7 +15,7 @@ using ScimGateway.Slack.Budget;
 namespace ScimGateway.Host.Serve;
 
 /// <summary>The gateway in production. It starts with all that it needs, or says in one sentence what is missing.</summary>
-internal static partial class ServeCommand
+internal static class ServeCommand
 {
     /// <summary>Serves until it is told to stop: 0. Where it cannot begin: 2, if something else has to be set; else 1.</summary>
     public static Task<int> RunAsync(string[] arguments, TimeProvider clock) =>
@@ -142,9 +143,9 @@ internal static partial class ServeCommand
         app.Lifetime.ApplicationStarted.Register(() =>
         {
             var url = UrlOf(app); // the port is known when it has started
-            LogStarted(log, url);
+            log.GatewayStarted(url);
         });
-        app.Lifetime.ApplicationStopped.Register(() => LogStopped(log));
+        app.Lifetime.ApplicationStopped.Register(() => log.GatewayStopped());
     }
 
     internal static ILogger LogOf(WebApplication app) =>
@@ -161,14 +162,4 @@ internal static partial class ServeCommand
         app.Services.GetRequiredService<Faces>().Admin is { } own
             ? own.Url.Replace("://+", "://127.0.0.1", StringComparison.Ordinal).TrimEnd('/')
             : UrlOf(app);
-
-    [LoggerMessage(
-        EventName = "gateway.started",
-        Level = LogLevel.Information,
-        Message = "The gateway has started and answers at {Url}"
-    )]
-    private static partial void LogStarted(ILogger log, string url);
-
-    [LoggerMessage(EventName = "gateway.stopped", Level = LogLevel.Information, Message = "The gateway has stopped")]
-    private static partial void LogStopped(ILogger log);
 }

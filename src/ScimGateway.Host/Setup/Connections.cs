@@ -4,6 +4,7 @@ using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
+using ScimGateway.Host.Logging;
 using ScimGateway.Host.Scim;
 using ScimGateway.Host.Security;
 using ScimGateway.Protocol.Bounds;
@@ -15,7 +16,7 @@ namespace ScimGateway.Host.Setup;
 /// The connections that there are: so many at a time, so many of one address, and none that stays without a request. One
 /// too many is closed as it comes, since there is no request yet that could be answered.
 /// </summary>
-internal sealed partial class Connections(
+internal sealed class Connections(
     IOptions<ConnectionOptions> options,
     IOptions<PublicUrlOptions> url,
     TimeProvider clock,
@@ -158,15 +159,8 @@ internal sealed partial class Connections(
     private void Tell(IPAddress? address)
     {
         if (_lines.HasRoom(out var untold))
-            LogRefused(log, $"{address}", Math.Max(untold, 0));
+            log.ConnectionsRefused($"{address}", Math.Max(untold, 0));
     }
-
-    [LoggerMessage(
-        EventName = "connections.refused",
-        Level = LogLevel.Warning,
-        Message = "There are too many connections: one from {Address} was closed as it came, and {Untold} more in the minute that was last told of. If it is a balancer, name it in Proxies."
-    )]
-    private static partial void LogRefused(ILogger log, string address, long untold);
 
     private sealed class FirstRequest : IAsyncDisposable
     {

@@ -9,6 +9,7 @@ using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Microsoft.IdentityModel.Tokens;
 using ScimGateway.Host.Admin;
+using ScimGateway.Host.Logging;
 using ScimGateway.Host.Secrets;
 using ScimGateway.Host.Security;
 using ScimGateway.Protocol.Bounds;
@@ -39,7 +40,7 @@ internal sealed record NotSignedIn(string Why, int Status, TimeSpan? Wait = null
 /// The handler is run for the console's two addresses alone. It is no scheme of ASP.NET's authentication, whose middleware would
 /// look at each request, and whose services would bring a key ring of their own.
 /// </remarks>
-internal sealed partial class IdentityProvider : IDisposable
+internal sealed class IdentityProvider : IDisposable
 {
     /// <summary>Where the provider sends browsers back to.</summary>
     public const string Callback = "/console/sign-in/callback";
@@ -363,9 +364,9 @@ internal sealed partial class IdentityProvider : IDisposable
     {
         var isTold = _refusals.HasRoom(out var untold);
         if (untold > 0)
-            LogMore(_log, untold);
+            _log.SignInRefusedMore(untold);
         if (isTold)
-            LogRefused(_log, $"{context.Connection.RemoteIpAddress}", trouble.Told());
+            _log.SignInRefused($"{context.Connection.RemoteIpAddress}", trouble.Told());
         return trouble is SignInTrouble.Spent && _tries.Count(context.Connection.RemoteIpAddress, Callback) is { } wait
             ? TooMany(wait)
             : new NotSignedIn(trouble.Words(_settings), trouble.Status());
@@ -377,20 +378,6 @@ internal sealed partial class IdentityProvider : IDisposable
             StatusCodes.Status429TooManyRequests,
             wait
         );
-
-    [LoggerMessage(
-        EventName = "sign-in.refused",
-        Level = LogLevel.Warning,
-        Message = "A sign-in by the identity provider was refused, from {Address}: {Why}"
-    )]
-    private static partial void LogRefused(ILogger log, string address, string why);
-
-    [LoggerMessage(
-        EventName = "sign-in.refused-more",
-        Level = LogLevel.Warning,
-        Message = "{Count} more sign-ins by the identity provider were refused in the minute that was last told of."
-    )]
-    private static partial void LogMore(ILogger log, long count);
 
     // What the handler has at last: the provider's answer, a code of it that is this browser's, tokens for it.
     private enum Step

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using ScimGateway.Basics.Spelling;
+using ScimGateway.Host.Logging;
 using ScimGateway.Host.Operations;
 using ScimGateway.Host.Security;
 using ScimGateway.Provisioning.Model;
@@ -14,7 +15,7 @@ namespace ScimGateway.Host.Telemetry;
 /// are not settled and for how long, when their Slack was last read and their credentials used. It is asked on a clock of
 /// its own, so that nobody who asks for metrics makes it work. In a cluster one instance tells.
 /// </summary>
-internal sealed partial class StoreFigures : BackgroundService
+internal sealed class StoreFigures : BackgroundService
 {
     /// <summary>The tenant that stands for those without series of their own.</summary>
     public const string Others = "~others";
@@ -138,7 +139,7 @@ internal sealed partial class StoreFigures : BackgroundService
 #pragma warning restore CA1031
             {
                 _seen = Seen.Nothing;
-                NotRead(_log, e.GetType().Name, e.StackTrace);
+                _log.MetricsNotRead(e.GetType().Name, e.StackTrace);
             }
             await Task.Delay(_every, _clock, stoppingToken);
         }
@@ -204,13 +205,6 @@ internal sealed partial class StoreFigures : BackgroundService
         );
 
     private static KeyValuePair<string, object?> Tenant(string name) => new("tenant", name);
-
-    [LoggerMessage(
-        EventName = "metrics.not-read",
-        Level = LogLevel.Error,
-        Message = "The figures of the metrics could not be read from the store: {Kind} {Where}"
-    )]
-    private static partial void NotRead(ILogger log, string kind, string? where);
 
     // As things are, and not since when.
     private sealed record Seen(

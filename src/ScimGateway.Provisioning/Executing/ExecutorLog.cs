@@ -1,12 +1,13 @@
 using System.Data.Common;
 using Microsoft.Extensions.Logging;
 using ScimGateway.Protocol.Bounds;
+using ScimGateway.Provisioning.Logging;
 using ScimGateway.Provisioning.Storage;
 
 namespace ScimGateway.Provisioning.Executing;
 
 /// <summary>What the executor logs: kinds and places of faults, nothing of a user.</summary>
-internal static partial class ExecutorLog
+internal static class ExecutorLog
 {
     /// <summary>
     /// The store failed. That it is away is said once, and not for each link and second (docs/rooms/storage.md); and a row
@@ -18,36 +19,16 @@ internal static partial class ExecutorLog
             return;
         var isTold = lines.HasRoom(out var untold);
         if (untold > 0)
-            log.MoreFailed(untold);
+            log.ExecutorReadFailedMore(untold);
         if (isTold)
             log.NotStopped(e);
     }
 
     /// <summary>The store failed, whatever it is.</summary>
     public static void NotStopped(this ILogger log, Exception e) =>
-        log.StoreFailed(e.GetType().Name, (e as DbException)?.ErrorCode ?? 0);
+        log.ExecutorReadFailed(e.GetType().Name, (e as DbException)?.ErrorCode ?? 0);
 
     /// <summary>A call or its outcome failed otherwise than by Slack's reply.</summary>
-    public static void CallFailed(this ILogger log, Exception e) => log.CallFailed(e.GetType().Name, e.StackTrace);
-
-    [LoggerMessage(
-        EventName = "executor.read-failed",
-        Level = LogLevel.Error,
-        Message = "The store could not be read: {Kind} {Code}"
-    )]
-    private static partial void StoreFailed(this ILogger log, string kind, int code);
-
-    [LoggerMessage(
-        EventName = "executor.read-failed-more",
-        Level = LogLevel.Error,
-        Message = "The store could not be read {Count} more times in the minute that was last told of."
-    )]
-    private static partial void MoreFailed(this ILogger log, long count);
-
-    [LoggerMessage(
-        EventName = "executor.outcome-not-recorded",
-        Level = LogLevel.Error,
-        Message = "An outcome could not be recorded: {Kind} {Where}"
-    )]
-    private static partial void CallFailed(this ILogger log, string kind, string? where);
+    public static void CallFailed(this ILogger log, Exception e) =>
+        log.ExecutorOutcomeNotRecorded(e.GetType().Name, e.StackTrace);
 }

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using ScimGateway.Provisioning.Logging;
 using ScimGateway.Provisioning.Storage;
 using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Budget;
@@ -10,7 +11,7 @@ namespace ScimGateway.Provisioning.Executing;
 /// <summary>
 /// Until when Slack wants to see no call, as the tenant's row has it: Slack goes by that whichever process it told.
 /// </summary>
-internal sealed partial class StoredFreeze : IAsyncDisposable
+internal sealed class StoredFreeze : IAsyncDisposable
 {
     private readonly HomeStore _store;
     private readonly SlackBudget _budget;
@@ -55,14 +56,7 @@ internal sealed partial class StoredFreeze : IAsyncDisposable
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            NotKept(e.GetType().Name, (e as DbException)?.ErrorCode ?? 0);
+            _log.SlackPauseNotStored(e.GetType().Name, (e as DbException)?.ErrorCode ?? 0);
         }
     }
-
-    [LoggerMessage(
-        EventName = "slack.pause-not-stored",
-        Level = LogLevel.Warning,
-        Message = "Until when Slack is to be left alone was not kept: {Kind} {Code}"
-    )]
-    private partial void NotKept(string kind, int code);
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Importing;
 using ScimGateway.Provisioning.Lane;
+using ScimGateway.Provisioning.Logging;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Model.Tenants;
@@ -19,7 +20,7 @@ namespace ScimGateway.Provisioning.Homes;
 /// All that belongs to one tenant while it is at home in this process: what writes for it, calls its Slack and waits for
 /// that. It starts and stops as one, and touches no other.
 /// </summary>
-internal sealed partial class TenantHome : IAsyncDisposable
+internal sealed class TenantHome : IAsyncDisposable
 {
     private readonly SharedServices _shared;
     private readonly SlackLimits _limits;
@@ -190,7 +191,7 @@ internal sealed partial class TenantHome : IAsyncDisposable
             Operating.Resync.EndFormer(session, Id, _shared.Clock.Now());
         });
         if (IsTakenOver)
-            TakenOver(Slug);
+            _log.HomeTakenOver(Slug);
         if (!IsNew)
         {
             _slack.Use(_shared.Seal.Take(Id, token));
@@ -285,7 +286,7 @@ internal sealed partial class TenantHome : IAsyncDisposable
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            NotEnded(part.GetType().Name, e.GetType().Name, e.StackTrace);
+            _log.HomeStopFailed(part.GetType().Name, e.GetType().Name, e.StackTrace);
         }
     }
 
@@ -360,18 +361,4 @@ internal sealed partial class TenantHome : IAsyncDisposable
         await _store.WriteAsync(session => TenantConnections.SetToken(session, Id, kept), CancellationToken.None);
         _token = kept;
     }
-
-    [LoggerMessage(
-        EventName = "home.taken-over",
-        Level = LogLevel.Warning,
-        Message = "Tenant {Tenant} goes on at this instance: the one that had it ended without handing it over. Nothing that was acknowledged is lost"
-    )]
-    private partial void TakenOver(string tenant);
-
-    [LoggerMessage(
-        EventName = "home.stop-failed",
-        Level = LogLevel.Error,
-        Message = "A home's {Part} did not end as it should: {Kind} {Where}"
-    )]
-    private partial void NotEnded(string part, string kind, string? where);
 }

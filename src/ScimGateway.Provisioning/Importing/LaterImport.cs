@@ -2,6 +2,7 @@ using System.Data.Common;
 using Microsoft.Extensions.Logging;
 using ScimGateway.Protocol.Bounds;
 using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Logging;
 using ScimGateway.Provisioning.Model;
 
 namespace ScimGateway.Provisioning.Importing;
@@ -11,7 +12,7 @@ namespace ScimGateway.Provisioning.Importing;
 /// then, and what has drifted since takes a second look. When, the store says, so that a start costs none. One at a
 /// time; it ends with the home, or when the tenant is disabled.
 /// </summary>
-internal sealed partial class LaterImport(
+internal sealed class LaterImport(
     SlackImport import,
     Gate gate,
     Executor executor,
@@ -98,7 +99,7 @@ internal sealed partial class LaterImport(
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            LookUpFailed(log, e.GetType().Name, (e as DbException)?.ErrorCode ?? 0);
+            log.DriftScheduleFailed(e.GetType().Name, (e as DbException)?.ErrorCode ?? 0);
             return _untilSecondLook; // there may be some
         }
     }
@@ -134,13 +135,13 @@ internal sealed partial class LaterImport(
         }
         catch (SlackUnreadableException)
         {
-            Failed(log); // its job and the journal say why
+            log.ImportEndedEarly(); // its job and the journal say why
         }
 #pragma warning disable CA1031 // whatever it is, requests go on
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            Broke(log, e.GetType().Name, e.StackTrace);
+            log.ImportFailed(e.GetType().Name, e.StackTrace);
             reading.Job.TrySetException(e); // who waits for it is told
             Plan(clock.GetUtcNow() + _untilSecondLook); // it goes on from where it was, and is not shown as running for hours
             return;
@@ -164,25 +165,4 @@ internal sealed partial class LaterImport(
         // Under the gate, under which it is given its work.
         public bool IsOver => Run.IsCompleted;
     }
-
-    [LoggerMessage(
-        EventName = "drift.schedule-failed",
-        Level = LogLevel.Warning,
-        Message = "Whether Slack has drifted could not be looked up: {Kind} {Code}"
-    )]
-    private static partial void LookUpFailed(ILogger log, string kind, int code);
-
-    [LoggerMessage(
-        EventName = "import.ended-early",
-        Level = LogLevel.Warning,
-        Message = "The import ended early; the journal says why"
-    )]
-    private static partial void Failed(ILogger log);
-
-    [LoggerMessage(
-        EventName = "import.failed",
-        Level = LogLevel.Error,
-        Message = "The import failed with {Kind} {Where}"
-    )]
-    private static partial void Broke(ILogger log, string kind, string? where);
 }

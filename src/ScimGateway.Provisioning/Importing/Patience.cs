@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using ScimGateway.Provisioning.Logging;
 
 namespace ScimGateway.Provisioning.Importing;
 
@@ -18,7 +19,7 @@ internal sealed class SlackUnreadableException(string message) : Exception(messa
 /// How a start or an import waits for a Slack that does not answer: with growing pauses, of which the log tells, and not
 /// for ever.
 /// </summary>
-internal sealed partial class Patience(TimeProvider clock, ILogger log)
+internal sealed class Patience(TimeProvider clock, ILogger log)
 {
     private const int MostInVain = 10;
 
@@ -45,14 +46,7 @@ internal sealed partial class Patience(TimeProvider clock, ILogger log)
         var pause = TimeSpan.FromTicks(Math.Min(_longest.Ticks, _first.Ticks << (_inVain - 1)));
         if (asked is { } longer && longer > pause)
             pause = longer < _longestAsked ? longer : _longestAsked;
-        Waits(log, why, (int)Math.Round(pause.TotalSeconds));
+        log.SlackNotReadable(why, (int)Math.Round(pause.TotalSeconds));
         await Task.Delay(pause, clock, cancel);
     }
-
-    [LoggerMessage(
-        EventName = "slack.not-readable",
-        Level = LogLevel.Warning,
-        Message = "Slack cannot be read just now ({Why}); it is asked again in {Seconds} s"
-    )]
-    private static partial void Waits(ILogger log, string why, int seconds);
 }

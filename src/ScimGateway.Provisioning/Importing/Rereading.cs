@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using ScimGateway.Provisioning.Executing;
+using ScimGateway.Provisioning.Logging;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
@@ -16,7 +17,7 @@ namespace ScimGateway.Provisioning.Importing;
 /// Reads single accounts and groups again that somebody wrote by the v1 lane, so that they are known again. Paid from
 /// the budget behind all that waits; what it does not come to, the next import does.
 /// </summary>
-internal sealed partial class Rereading(
+internal sealed class Rereading(
     HomeStore store,
     SlackScimClient slack,
     SlackSchedule<LinkId> schedule,
@@ -154,7 +155,7 @@ internal sealed partial class Rereading(
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            NotRead(log, e.GetType().Name, e.StackTrace);
+            log.LaneRereadFailed(e.GetType().Name, e.StackTrace);
         }
         finally
         {
@@ -237,11 +238,4 @@ internal sealed partial class Rereading(
     private Tenant Tenant(StoreSession session) => Tenants.Find(session, store.Tenant);
 
     private ImportedGroups Groups(StoreSession session) => new(session, Tenant(session), clock.Now());
-
-    [LoggerMessage(
-        EventName = "lane.reread-failed",
-        Level = LogLevel.Warning,
-        Message = "What was written by the v1 lane was not read: {Kind} {Where}"
-    )]
-    private static partial void NotRead(ILogger log, string kind, string? where);
 }

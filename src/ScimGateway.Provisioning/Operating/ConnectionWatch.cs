@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 using ScimGateway.Protocol.Bounds;
 using ScimGateway.Provisioning.Executing;
 using ScimGateway.Provisioning.Importing;
-using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Logging;
 using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage;
@@ -15,7 +15,7 @@ namespace ScimGateway.Provisioning.Operating;
 /// to be told something; sending and imports wait for that, reads do not. From then on it is tested about once an hour, and
 /// a token that ends is renewed before. One that Slack does not take is tested again until Slack does.
 /// </summary>
-internal sealed partial class ConnectionWatch(
+internal sealed class ConnectionWatch(
     HomeStore store,
     TokenRenewal token,
     Gate gate,
@@ -73,9 +73,9 @@ internal sealed partial class ConnectionWatch(
             else
                 _said = why;
         if (why is null)
-            Connected(log, store.Tenant);
+            log.ConnectionRestored(store.Tenant);
         else
-            NotConnected(log, store.Tenant, why.Words ?? why.Sentence);
+            log.ConnectionLost(store.Tenant, why.Words ?? why.Sentence);
     }
 
     /// <summary>It was tested: next in an hour and some minutes of chance, so that a thousand tenants' lie apart.</summary>
@@ -145,7 +145,7 @@ internal sealed partial class ConnectionWatch(
         catch (Exception e) when (e is not (OperationCanceledException or HomeEndedException))
 #pragma warning restore CA1031
         {
-            Broke(log, e.GetType().Name, e.StackTrace);
+            log.ConnectionTestFailed(e.GetType().Name, e.StackTrace);
         }
         return false;
     }
@@ -180,25 +180,4 @@ internal sealed partial class ConnectionWatch(
             return e.Message;
         }
     }
-
-    [LoggerMessage(
-        EventName = "connection.lost",
-        Level = LogLevel.Warning,
-        Message = "Slack cannot be written for tenant {Tenant}: {Problem}"
-    )]
-    private static partial void NotConnected(ILogger log, TenantId tenant, string problem);
-
-    [LoggerMessage(
-        EventName = "connection.restored",
-        Level = LogLevel.Information,
-        Message = "Slack can be written for tenant {Tenant} again"
-    )]
-    private static partial void Connected(ILogger log, TenantId tenant);
-
-    [LoggerMessage(
-        EventName = "connection.test-failed",
-        Level = LogLevel.Error,
-        Message = "The connection could not be tested: {Kind} {Where}"
-    )]
-    private static partial void Broke(ILogger log, string kind, string? where);
 }

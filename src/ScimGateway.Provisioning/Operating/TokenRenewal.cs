@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using ScimGateway.Provisioning.Logging;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Notices;
@@ -20,7 +21,7 @@ namespace ScimGateway.Provisioning.Operating;
 /// <param name="ask">Asks Slack whose the token is.</param>
 /// <param name="clock">What time it is.</param>
 /// <param name="log">The log.</param>
-internal sealed partial class TokenRenewal(
+internal sealed class TokenRenewal(
     HomeStore store,
     SlackConnection slack,
     Func<SlackToken, Task<SlackTokenAnswer>>? renew,
@@ -107,16 +108,16 @@ internal sealed partial class TokenRenewal(
                     slack.Use(token);
                     Put(TimeSpan.Zero, null);
                     await KeepAsync(token);
-                    Renewed(log, store.Tenant);
+                    log.TokenRenewed(store.Tenant);
                     return true;
                 case SlackTokenAnswer.Refused refused:
                     Put(_afterRefusal, refused.Error);
-                    NotRenewed(log, store.Tenant, refused.Error);
+                    log.TokenRenewalFailed(store.Tenant, refused.Error);
                     await WarnAsync(seen, refused.Error);
                     return false;
                 case SlackTokenAnswer.NoAnswer late:
                     Put(Delay(late.RetryAfter), late.Why);
-                    NotRenewed(log, store.Tenant, late.Why);
+                    log.TokenRenewalFailed(store.Tenant, late.Why);
                     // Slack may be away for as long as a half of what there is left.
                     if (clock.GetUtcNow() > seen.Expires - ((seen.Expires - seen.Given) / 6))
                         await WarnAsync(seen, late.Why);
@@ -160,7 +161,7 @@ internal sealed partial class TokenRenewal(
             }
             catch (StoreAwayException) when (!_stopping.IsCancellationRequested)
             {
-                NotKept(log, store.Tenant);
+                log.TokenNotStored(store.Tenant);
                 await Task.Delay(_untilStore, clock, _stopping.Token)
                     .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
@@ -197,25 +198,4 @@ internal sealed partial class TokenRenewal(
         lock (_gate)
             (_notBefore, _attempts, _why) = (clock.GetUtcNow() + pause, why is null ? 0 : _attempts + 1, why);
     }
-
-    [LoggerMessage(
-        EventName = "token.renewed",
-        Level = LogLevel.Information,
-        Message = "The Slack token of tenant {Tenant} was renewed"
-    )]
-    private static partial void Renewed(ILogger log, TenantId tenant);
-
-    [LoggerMessage(
-        EventName = "token.renewal-failed",
-        Level = LogLevel.Warning,
-        Message = "The Slack token of tenant {Tenant} could not be renewed: {Why}; it is tried again"
-    )]
-    private static partial void NotRenewed(ILogger log, TenantId tenant, string why);
-
-    [LoggerMessage(
-        EventName = "token.not-stored",
-        Level = LogLevel.Error,
-        Message = "The renewed Slack token of tenant {Tenant} could not be written; it is tried again"
-    )]
-    private static partial void NotKept(ILogger log, TenantId tenant);
 }
