@@ -31,7 +31,7 @@ internal sealed record OutlookedLink(
 {
     /// <summary>The sentence for a change that somebody made in Slack.</summary>
     public const string ChangedInSlack =
-        "Somebody changed it in Slack. The provider's next message that repeats what was changed, or a re-sync, sets it right.";
+        "Somebody changed it in Slack. The provider's next message that repeats what was changed, or 'link provision', sets it right.";
 
     /// <summary>As it looks.</summary>
     public static OutlookedLink Of(ListedLink link, Outlook outlook, string tenant) =>

@@ -33,7 +33,7 @@ internal static partial class LogEvents
     [LoggerMessage(
         EventName = "backup.failed",
         Level = LogLevel.Error,
-        Message = "The store was not copied by the clock: {Why}. It is tried again"
+        Message = "The store was not copied by the clock, which is tried again: {Why}"
     )]
     public static partial void BackupFailed(this ILogger log, string why);
 

@@ -1,4 +1,6 @@
+using System.Diagnostics.Metrics;
 using ScimGateway.Host.Logging;
+using ScimGateway.Host.Security;
 using ScimGateway.Provisioning.Storage;
 
 namespace ScimGateway.Host.Operations;
@@ -7,23 +9,43 @@ namespace ScimGateway.Host.Operations;
 /// Copies the store by the clock, and deletes the oldest of these copies once a newer one is whole. Copies that somebody asked
 /// for stay. A process that starts goes on from the newest copy that is there.
 /// </summary>
-internal sealed class ScheduledBackups(
-    Store store,
-    BackupOptions options,
-    TimeProvider clock,
-    ILogger<ScheduledBackups> log
-) : BackgroundService
+internal sealed class ScheduledBackups : BackgroundService
 {
     // What is in the way, such as a full disk or a copy that somebody has asked for, may be gone by then.
     private static readonly TimeSpan _again = TimeSpan.FromMinutes(10);
+
+    private readonly Store _store;
+    private readonly BackupOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _log;
+    private readonly DateTimeOffset _started;
+
+    public ScheduledBackups(
+        IMeterFactory meters,
+        Store store,
+        BackupOptions options,
+        TimeProvider clock,
+        ILogger<ScheduledBackups> log
+    )
+    {
+        (_store, _options, _clock, _log, _started) = (store, options, clock, log, clock.GetUtcNow());
+        meters
+            .Create(RefusedCredentials.Source)
+            .CreateObservableGauge(
+                "scim.backup.overdue",
+                () => (_clock.GetUtcNow() - Due()).TotalSeconds,
+                "s",
+                "Since a copy by the clock has been due; negative until it is."
+            );
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (true)
         {
-            var pause = await MadeAsync() ? UntilDue() : Shorter(_again, options.Every);
+            var pause = await MadeAsync() ? UntilDue() : Shorter(_again, _options.Every);
             if (pause > TimeSpan.Zero)
-                await Task.Delay(pause, clock, stoppingToken);
+                await Task.Delay(pause, _clock, stoppingToken);
         }
     }
 
@@ -34,26 +56,26 @@ internal sealed class ScheduledBackups(
         {
             if (UntilDue() > TimeSpan.Zero)
                 return true;
-            var copy = await store.CopyAsync(clock.GetUtcNow(), isScheduled: true);
-            foreach (var old in store.ScheduledCopies().Skip(options.Keep))
+            var copy = await _store.CopyAsync(_clock.GetUtcNow(), isScheduled: true);
+            foreach (var old in _store.ScheduledCopies().Skip(_options.Keep))
                 File.Delete(old.Path);
-            log.BackupMade(copy.Path, copy.Bytes);
+            _log.BackupMade(copy.Path, copy.Bytes);
             return true;
         }
 #pragma warning disable CA1031 // whatever it is: the next try may succeed, and the gateway goes on
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            log.BackupFailed(e is StoreNotCopiedException ? e.Message : e.GetType().Name);
+            _log.BackupFailed(e is StoreNotCopiedException ? e.Message : e.GetType().Name);
             return false;
         }
     }
 
     // A clock that was set back makes the newest copy one of the future.
-    private TimeSpan UntilDue() =>
-        store.ScheduledCopies() is [var newest, ..]
-            ? Shorter(newest.At + options.Every - clock.GetUtcNow(), options.Every)
-            : TimeSpan.Zero;
+    private TimeSpan UntilDue() => Shorter(Due() - _clock.GetUtcNow(), _options.Every);
+
+    private DateTimeOffset Due() =>
+        _store.ScheduledCopies() is [var newest, ..] ? newest.At + _options.Every : _started;
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 }

@@ -175,7 +175,6 @@ internal sealed class TenantHome : IAsyncDisposable
     /// </exception>
     public async Task StartAsync(bool waitsForSlack, CancellationToken cancel)
     {
-        using var lines = _log.BeginScope(this); // all that it starts says in the log whose it is
         var late = Instant.Of(_shared.Clock.GetUtcNow() + _shared.Call.AttemptLimit);
         var token = _token;
         await _store.TakeAsync(session =>
@@ -353,7 +352,7 @@ internal sealed class TenantHome : IAsyncDisposable
         );
     }
 
-    private ILogger<T> Log<T>() => _shared.Logs.CreateLogger<T>();
+    private HomeLog<T> Log<T>() => new(_shared.Logs.CreateLogger<T>(), this);
 
     private async Task KeepAsync(SlackToken token)
     {

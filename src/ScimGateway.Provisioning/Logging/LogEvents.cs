@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using ScimGateway.Provisioning.Model;
 
 namespace ScimGateway.Provisioning.Logging;
 
@@ -12,16 +11,16 @@ internal static partial class LogEvents
     [LoggerMessage(
         EventName = "connection.lost",
         Level = LogLevel.Warning,
-        Message = "Slack cannot be written for tenant {Tenant}: {Problem}"
+        Message = "Slack cannot be written: {Problem}"
     )]
-    public static partial void ConnectionLost(this ILogger log, TenantId tenant, string problem);
+    public static partial void ConnectionLost(this ILogger log, string problem);
 
     [LoggerMessage(
         EventName = "connection.restored",
         Level = LogLevel.Information,
-        Message = "Slack can be written for tenant {Tenant} again"
+        Message = "Slack can be written again"
     )]
-    public static partial void ConnectionRestored(this ILogger log, TenantId tenant);
+    public static partial void ConnectionRestored(this ILogger log);
 
     [LoggerMessage(
         EventName = "connection.test-failed",
@@ -110,21 +109,17 @@ internal static partial class LogEvents
     [LoggerMessage(
         EventName = "token.not-stored",
         Level = LogLevel.Error,
-        Message = "The renewed Slack token of tenant {Tenant} could not be written; it is tried again"
+        Message = "The renewed Slack token could not be written; it is tried again"
     )]
-    public static partial void TokenNotStored(this ILogger log, TenantId tenant);
+    public static partial void TokenNotStored(this ILogger log);
 
     [LoggerMessage(
         EventName = "token.renewal-failed",
         Level = LogLevel.Warning,
-        Message = "The Slack token of tenant {Tenant} could not be renewed: {Why}; it is tried again"
+        Message = "The Slack token could not be renewed: {Why}; it is tried again"
     )]
-    public static partial void TokenRenewalFailed(this ILogger log, TenantId tenant, string why);
+    public static partial void TokenRenewalFailed(this ILogger log, string why);
 
-    [LoggerMessage(
-        EventName = "token.renewed",
-        Level = LogLevel.Information,
-        Message = "The Slack token of tenant {Tenant} was renewed"
-    )]
-    public static partial void TokenRenewed(this ILogger log, TenantId tenant);
+    [LoggerMessage(EventName = "token.renewed", Level = LogLevel.Information, Message = "The Slack token was renewed")]
+    public static partial void TokenRenewed(this ILogger log);
 }

@@ -73,9 +73,9 @@ internal sealed class ConnectionWatch(
             else
                 _said = why;
         if (why is null)
-            log.ConnectionRestored(store.Tenant);
+            log.ConnectionRestored();
         else
-            log.ConnectionLost(store.Tenant, why.Words ?? why.Sentence);
+            log.ConnectionLost(why.Words ?? why.Sentence);
     }
 
     /// <summary>It was tested: next in an hour and some minutes of chance, so that a thousand tenants' lie apart.</summary>
@@ -145,7 +145,8 @@ internal sealed class ConnectionWatch(
         catch (Exception e) when (e is not (OperationCanceledException or HomeEndedException))
 #pragma warning restore CA1031
         {
-            log.ConnectionTestFailed(e.GetType().Name, e.StackTrace);
+            if (e is not StoreAwayException) // which is said once (docs/rooms/storage.md)
+                log.ConnectionTestFailed(e.GetType().Name, e.StackTrace);
         }
         return false;
     }

@@ -108,16 +108,16 @@ internal sealed class TokenRenewal(
                     slack.Use(token);
                     Put(TimeSpan.Zero, null);
                     await KeepAsync(token);
-                    log.TokenRenewed(store.Tenant);
+                    log.TokenRenewed();
                     return true;
                 case SlackTokenAnswer.Refused refused:
                     Put(_afterRefusal, refused.Error);
-                    log.TokenRenewalFailed(store.Tenant, refused.Error);
+                    log.TokenRenewalFailed(refused.Error);
                     await WarnAsync(seen, refused.Error);
                     return false;
                 case SlackTokenAnswer.NoAnswer late:
                     Put(Delay(late.RetryAfter), late.Why);
-                    log.TokenRenewalFailed(store.Tenant, late.Why);
+                    log.TokenRenewalFailed(late.Why);
                     // Slack may be away for as long as a half of what there is left.
                     if (clock.GetUtcNow() > seen.Expires - ((seen.Expires - seen.Given) / 6))
                         await WarnAsync(seen, late.Why);
@@ -161,7 +161,7 @@ internal sealed class TokenRenewal(
             }
             catch (StoreAwayException) when (!_stopping.IsCancellationRequested)
             {
-                log.TokenNotStored(store.Tenant);
+                log.TokenNotStored();
                 await Task.Delay(_untilStore, clock, _stopping.Token)
                     .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }

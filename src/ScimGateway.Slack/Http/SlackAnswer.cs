@@ -52,7 +52,9 @@ internal static class SlackAnswer
     }
 
     private static SlackResult Lost(SlackCommand command, string why, string forLog) =>
-        IsRead(command.Call) ? new SlackResult.NotDone(why) { ForLog = forLog } : new SlackResult.Lost(why);
+        IsRead(command.Call)
+            ? new SlackResult.NotDone(why) { ForLog = forLog }
+            : new SlackResult.Lost(why) { ForLog = forLog };
 
     // A write that Slack confirms is done, also where the answer breaks off; but a create without the id it made has to be
     // looked for, and what is there to be read and does not show the account as it was written proves nothing.

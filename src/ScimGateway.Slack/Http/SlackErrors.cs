@@ -136,7 +136,7 @@ public static class SlackErrors
     /// Status and code, as a log may have them. A code that the table does not know may be any word, a person's name as well.
     /// </summary>
     public static string ForLog(SlackError error) =>
-        IsCode(error.Code) ? $"{error.Status} {error.Code}" : $"{error.Status}";
+        _byCode.ContainsKey(error.Code) ? $"HTTP {error.Status} {error.Code}" : $"HTTP {error.Status}";
 
     /// <summary>What an error means, with the code if it is one that the table knows.</summary>
     public static string Said(SlackErrorRow row, SlackError error) =>

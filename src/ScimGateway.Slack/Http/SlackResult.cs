@@ -53,6 +53,9 @@ public abstract record SlackResult
     /// </summary>
     public sealed record Lost(string Why) : SlackResult
     {
+        /// <inheritdoc cref="NotDone.ForLog"/>
+        public string ForLog { get; init; } = Why;
+
         /// <summary>Whether Slack said that it is done, and showed the account inactive that was told to be active.</summary>
         public bool StaysInactive { get; init; }
 

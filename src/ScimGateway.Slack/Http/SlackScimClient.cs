@@ -203,14 +203,15 @@ public sealed partial class SlackScimClient
             _ => "unknown",
         };
 
-    // Slack's words may name the user: of a refusal only the kind is told.
+    // Slack's words may name the user: of a refusal only the kind is told, of what is late what is without them.
     private static string? Reason(SlackResult result) =>
         result switch
         {
             SlackResult.Done => null,
             SlackResult.Refused refused => refused.Row.Kind.ToString(),
-            SlackResult.NotDone notDone => notDone.RetryAfter is null ? "failed" : "later",
-            _ => "no answer",
+            SlackResult.NotDone notDone => notDone.ForLog,
+            SlackResult.Lost lost => lost.ForLog,
+            _ => null,
         };
 
     [LoggerMessage(

@@ -23,6 +23,7 @@ public partial class RunbookTests
     [InlineData("try-first", 4)]
     [InlineData("auditor", 5)]
     [InlineData("token-revoked", 2)]
+    [InlineData("changed-in-slack", 5)]
     [InlineData("slack-down", 3)]
     [InlineData("change-provider", 13)]
     [InlineData("master-key", 4)]
@@ -95,7 +96,7 @@ public partial class RunbookTests
         var pages = Directory.GetFiles(folder, "*.md").Select(Path.GetFileName).Where(page => page != "README.md");
 
         Assert.All(pages, page => Assert.Contains($"({page})", list, StringComparison.Ordinal));
-        Assert.Equal(13, pages.Count());
+        Assert.Equal(14, pages.Count());
     }
 
     // What stands between fences.

@@ -21,7 +21,7 @@ namespace ScimGateway.Host.Tests.Serve;
 public class LogLinesTests
 {
     [Fact]
-    public void An_event_isSoone_line_whatever_isSoin_it()
+    public void An_event_is_one_line_whatever_is_in_it()
     {
         var line = Printed(isJson: false, new EventId(7, "store.away"), "first\nsecond");
 
@@ -69,7 +69,7 @@ public class LogLinesTests
     }
 
     [Fact]
-    public async Task That_Slack_refuses_the_token_while_it_isSoused_isSosaid_once_and_that_it_takes_it_again()
+    public async Task That_Slack_refuses_the_token_while_it_is_used_is_said_once_and_that_it_takes_it_again()
     {
         var (printed, clock) = (new Printing(), new ManualClock());
         await using var served = await ServedGateway.StartAsync(
@@ -89,6 +89,10 @@ public class LogLinesTests
         await ForAsync(() => Count("connection.restored") == 1);
 
         Assert.Equal(1, Count("connection.lost"));
+        Assert.All(
+            printed.All.Where(line => line.Contains(" Slack can", StringComparison.Ordinal)),
+            line => Assert.Matches(" connection.(lost|restored) tenant=acme: ", line)
+        );
 
         int Count(string name) => printed.All.Count(line => line.Contains($" {name} ", StringComparison.Ordinal));
 
@@ -98,6 +102,37 @@ public class LogLinesTests
                 clock.Advance(TimeSpan.FromSeconds(31));
                 return Task.FromResult(isSo());
             });
+    }
+
+    [Fact]
+    public async Task What_Slack_did_not_do_is_said_with_why_and_without_Slacks_words_which_may_name_a_person()
+    {
+        var printed = new Printing();
+        await using var served = await ServedGateway.StartAsync(services =>
+            services.AddSingleton<ILoggerProvider>(printed)
+        );
+        using var provider = await LinkRequests.SetUpAsync(served, "{}");
+        await served.EnableAsync();
+        served.Slack.Faults.Add(
+            new Fault
+            {
+                Status = 500,
+                Description = "ada@corp.example broke it",
+                Times = 1,
+            }
+        );
+
+        await Gateway.SendAsync(provider, HttpMethod.Post, "Users", Requests.User("ada", "ada@corp.example"));
+
+        await Gateway.UntilAsync(() =>
+            Task.FromResult(
+                printed.All.Any(line =>
+                    line.Contains(" slack.call-not-done tenant=acme: Slack PostUser: ", StringComparison.Ordinal)
+                    && line.Contains("HTTP 500", StringComparison.Ordinal)
+                )
+            )
+        );
+        Assert.DoesNotContain(printed.All, line => line.Contains("ada@", StringComparison.Ordinal));
     }
 
     // An alert goes by the name: it is one event's alone, and stands in the page.

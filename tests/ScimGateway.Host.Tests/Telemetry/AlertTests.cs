@@ -20,6 +20,40 @@ namespace ScimGateway.Host.Tests.Telemetry;
 [Trait("speed", "slow")]
 public class AlertTests
 {
+    // A database has tools of its own for that.
+    private const string OfBackups = "ScimBackupOverdue";
+
+    [Fact]
+    public async Task A_backup_that_is_overdue_has_its_alert()
+    {
+        Assert.SkipWhen(TestStore.IsPostgres, "a database has its own tools");
+        var (clock, (url, argument)) = (new ManualClock(), MetricsTests.Address());
+        await using var served = await ServedGateway.StartAsync(
+            0,
+            clock,
+            "--metrics-url",
+            argument,
+            "--backup-every",
+            "06:00:00"
+        );
+        var folder = Path.Combine(served.Data, "backups");
+        await Gateway.UntilAsync(() =>
+            Task.FromResult(
+                Directory.Exists(folder) && Directory.EnumerateFiles(folder, "scheduled-2*.db").Count() == 1
+            )
+        );
+        await using var prometheus = await Prometheus.StartAsync(url);
+        var rule = (await prometheus.RulesAsync()).Single(rule => rule.Alert == OfBackups);
+        Assert.Single(await prometheus.AskAsync("scim_backup_overdue_seconds < -21000"));
+        Assert.Empty(await prometheus.AskAsync(rule.Expression));
+
+        Directory.Move(folder, folder + "-before");
+        await File.WriteAllTextAsync(folder, "no folder");
+        clock.Advance(TimeSpan.FromHours(7.5));
+
+        await Gateway.UntilAsync(async () => (await prometheus.AskAsync(rule.Expression)).Count > 0);
+    }
+
     [Fact]
     public async Task Each_ill_has_its_alert_and_a_gateway_that_is_well_has_none()
     {
@@ -80,6 +114,7 @@ public class AlertTests
             {
                 foreach (var user in users)
                     await Gateway.SendAsync(provider, HttpMethod.Patch, $"Users/{user}", Patch("active", "false"));
+                clock.Advance(TimeSpan.FromMinutes(16));
             }
         );
         await IsAsync(
@@ -164,7 +199,7 @@ public class AlertTests
             }
         );
         await IsAsync("ScimGatewayDown", served.StopAsync);
-        Assert.Equal(rules.Select(rule => rule.Alert).Order(), seen.Order());
+        Assert.Equal(rules.Select(rule => rule.Alert).Order(), seen.Append(OfBackups).Order());
 
         async Task IsAsync(string alert, Func<Task> ill)
         {

@@ -420,7 +420,7 @@ public sealed class ClientFaultTests(SlackRig rig) : IClassFixture<SlackRig>
             party.Log.All,
             line =>
                 Assert.All(
-                    (string[])[ids.User, ids.Group, "ecret", "crew.example", "xoxp", "127.0.0.1", "http"],
+                    (string[])[ids.User, ids.Group, "ecret", "crew.example", "xoxp", "127.0.0.1", "://"],
                     word => Assert.DoesNotContain(word, line, StringComparison.OrdinalIgnoreCase)
                 )
         );
