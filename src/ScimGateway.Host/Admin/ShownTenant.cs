@@ -130,7 +130,8 @@ internal sealed record ShownTenant(
             { Tenant: { Restored: not null, Standing: Standing.Disabled } } =>
                 $"First have Slack read: POST {here}/shadow.",
             { Tenant.Restored: not null, IsImported: false } => $"{Imported(seen, here)}",
-            { Tenant.Restored: not null } => $"Look at what it would be told, and confirm it: POST {here}/enable.",
+            { Tenant.Restored: not null } =>
+                $"Look at what it would be told, and confirm it: POST {here}/enable. If Slack differs, that is refused until the gateway has looked again, 90 seconds after the import.",
             { IsImported: false } => Imported(seen, here),
             { Source: null } => $"Make a source for your identity provider: POST {here}/sources.",
             { HasCredential: false } =>

@@ -158,7 +158,11 @@ internal sealed record Refusal(ScimException Why)
             owner is null ? "an account being made"
             : isUsers
                 ? $"it is '{owner.Claimant!.Read().Text(who == "user" ? "userName" : "displayName")}', its id is {owner.Claimant.Id}"
-            : $"its Slack account is {owner.Link.SlackId ?? "being made"}";
+            : $"its Slack {(who == "user" ? "account" : "group")} is {owner.Link.SlackId ?? "being made"}";
+        var remedy =
+            who == "group" && owner?.Claimant is { Deleted: not null }
+                ? "It was deleted, so try again later"
+                : "Give one of the two another";
         var hint =
             owner?.Link.HeldFor == HeldFor.AnotherPerson
                 ? " An operator has to say first whose the Slack account is, as it may be another person's: release or dismiss its hold."
@@ -170,7 +174,7 @@ internal sealed record Refusal(ScimException Why)
             : "it is free once Slack has confirmed that.";
         return new(
             ScimException.Uniqueness(
-                $"Another {who} has the {What(kind)}: {named}. Give one of the two another; {free}{OrTransfer(owner?.OtherSource, who)}{hint}"
+                $"Another {who} has the {What(kind)}: {named}. {remedy}; {free}{OrTransfer(owner?.OtherSource, who)}{hint}"
             )
         )
         {

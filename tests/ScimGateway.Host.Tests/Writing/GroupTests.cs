@@ -154,6 +154,26 @@ public class GroupTests
     }
 
     [Fact]
+    public async Task Of_a_group_that_was_deleted_nobody_is_told_to_rename_it()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        var (crew, other) = (await GroupAsync(gateway, "Crew"), await GroupAsync(gateway, "Sailors"));
+        await gateway.WeatherAsync("""{"method":"DELETE","path":"/Groups/{id}","status":429,"times":0}""");
+        var deleting = gateway.SendAsync(HttpMethod.Delete, $"Groups/{crew}");
+        await gateway.Life.ReachedAsync(ScimGateway.Provisioning.Executing.Step.Recorded, times: 3);
+
+        var (status, body, _) = await PatchGroupAsync(gateway, other, Rename("Crew"));
+
+        Assert.Equal(HttpStatusCode.Conflict, status);
+        Assert.Matches(
+            "^Another group has the name: its Slack group is S[A-Z0-9]+. It was deleted, so try again later; it is free",
+            (string?)body!["detail"]
+        );
+        gateway.GiveUp();
+        await deleting;
+    }
+
+    [Fact]
     public async Task Of_groups_a_refusal_speaks_of_groups()
     {
         await using var gateway = await Gateway.StartAsync();

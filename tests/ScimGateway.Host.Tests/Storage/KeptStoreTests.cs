@@ -1,0 +1,209 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Data.Sqlite;
+using ScimGateway.Host.Admin;
+using ScimGateway.Host.Security;
+using ScimGateway.Host.Tests.Admin;
+using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Storage.Tables;
+using ScimGateway.Tests;
+using Xunit;
+using static ScimGateway.Host.Tests.Admin.LinkRequests;
+using static ScimGateway.Host.Tests.GroupRequests;
+using static ScimGateway.Host.Tests.Requests;
+
+namespace ScimGateway.Host.Tests.Storage;
+
+/// <summary>
+/// What a release has stored opens with the build of today and has what it had. tests/stores keeps a small SQLite store of each
+/// release: VERSION.sql, and VERSION.json with what is to be seen of it. deploy/release.sh wants the one of the version that
+/// it makes; KEEP_STORE=VERSION has the first test write it.
+/// </summary>
+public class KeptStoreTests
+{
+    // Of stores that are made up: it opens nothing else.
+    private const string MasterKey = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+
+    private static readonly JsonSerializerOptions _indented = new() { WriteIndented = true };
+
+    private static string Folder => Path.Combine(GeneratedPage.Root(), "tests", "stores");
+
+    [Fact]
+    public async Task What_is_kept_of_the_build_of_today_opens_and_has_what_it_had()
+    {
+        Assert.SkipWhen(TestStore.IsPostgres, "it is a file");
+        string text;
+        JsonNode seen;
+        var key = Path.GetTempFileName();
+        await File.WriteAllTextAsync(key, MasterKey);
+        await using (var served = await ServedGateway.StartAsync(0, null, "--master-key-file", key))
+        {
+            await FillAsync(served);
+            seen = await SeenAsync(served);
+            await served.StopAsync();
+            text = Text(TestStore.FileOf(served.Data));
+        }
+        if (Environment.GetEnvironmentVariable("KEEP_STORE") is { Length: > 0 } version)
+        {
+            Directory.CreateDirectory(Folder);
+            await File.WriteAllTextAsync(Path.Combine(Folder, $"{version}.sql"), text);
+            await File.WriteAllTextAsync(Path.Combine(Folder, $"{version}.json"), seen.ToJsonString(_indented) + "\n");
+        }
+
+        Assert.Equal(["ada", "bob"], seen["users"]!.AsArray().Select(user => (string?)user!["userName"]));
+        await OpensAsync(key, text, seen);
+        File.Delete(key);
+    }
+
+    [Fact]
+    public async Task What_each_release_has_stored_opens_and_has_what_it_had()
+    {
+        Assert.SkipWhen(TestStore.IsPostgres, "it is a file");
+        var key = Path.GetTempFileName();
+        await File.WriteAllTextAsync(key, MasterKey);
+        foreach (var file in Directory.Exists(Folder) ? Directory.GetFiles(Folder, "*.sql") : [])
+            await OpensAsync(
+                key,
+                await File.ReadAllTextAsync(file),
+                JsonNode.Parse(await File.ReadAllTextAsync(Path.ChangeExtension(file, "json")))!
+            );
+        File.Delete(key);
+    }
+
+    // Something of each kind: a tenant with a preference and a rule, users, a group, a hold, what was asked for.
+    private static async Task FillAsync(ServedGateway served)
+    {
+        using var provider = await SetUpAsync(served, """{"guardedAccounts":1}""");
+        await served.EnableAsync();
+        var (ada, bob) = (
+            await CreateAsync(provider, "ada", "ada@corp.example"),
+            await CreateAsync(provider, "bob", "bob@corp.example")
+        );
+        await Gateway.SendAsync(provider, HttpMethod.Post, "Groups", Group("Engineers", ada, bob));
+        foreach (var user in new[] { ada, bob })
+            await Gateway.SendAsync(provider, HttpMethod.Patch, $"Users/{user}", Patch("active", "false"));
+    }
+
+    private static async Task OpensAsync(string key, string text, JsonNode seen)
+    {
+        await using var served = await ServedGateway.StartAsync(0, null, "--master-key-file", key);
+        var copy = Path.Combine(served.Data, "kept.db");
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        new FileStream(copy, options).Dispose();
+        Run(copy, text);
+        await served.RestoreAsync(copy);
+        await served.Store.WriteAsync(
+            session =>
+                AdminKeys.Insert(
+                    session,
+                    AdminSecret.Key("of today", Role.Owner, served.Key, TimeProvider.System.Now())
+                ),
+            CancellationToken.None
+        );
+
+        Assert.Equal(seen.ToJsonString(_indented), (await SeenAsync(served)).ToJsonString(_indented));
+    }
+
+    // What a restoration changes, such as the tenant's standing, and what is different each time is left out.
+    private static async Task<JsonNode> SeenAsync(ServedGateway served)
+    {
+        using var provider = served.Provider("acme", await served.SourceAsync($"Seen {Guid.NewGuid():N}"));
+        return new JsonObject
+        {
+            ["users"] = await ProvidedAsync(provider, "Users?sortBy=userName&attributes=userName,active,emails"),
+            ["groups"] = await ProvidedAsync(provider, "Groups?sortBy=displayName&attributes=displayName,members"),
+            ["links"] = new JsonArray([
+                .. (await ItemsAsync(served, "tenants/acme/links"))
+                    .Where(link => link["resource"] is not null)
+                    .Select(link => Only(link, "kind", "name", "address", "slackId", "activeInSlack"))
+                    .OrderBy(link => (string?)link["name"], StringComparer.Ordinal),
+            ]),
+            ["holds"] = new JsonArray([
+                .. (await ItemsAsync(served, "tenants/acme/holds")).Select(hold => Only(hold, "name", "would")),
+            ]),
+            ["preferences"] = (await served.AskAsync(HttpMethod.Get, "tenants/acme/preferences"))["guardedAccounts"]
+                ?.DeepClone(),
+        };
+    }
+
+    private static async Task<JsonArray> ProvidedAsync(HttpClient provider, string path)
+    {
+        var (_, list, _) = await Gateway.SendAsync(provider, HttpMethod.Get, path);
+        foreach (var one in list!["Resources"]!.AsArray())
+        {
+            one!.AsObject().Remove("meta");
+            if (one["members"] is JsonArray members)
+                foreach (var member in members)
+                    member!.AsObject().Remove("$ref"); // the port is another
+        }
+        return list["Resources"]!.DeepClone().AsArray();
+    }
+
+    private static async Task<IEnumerable<JsonNode>> ItemsAsync(ServedGateway served, string path) =>
+        (await served.AskAsync(HttpMethod.Get, path))["items"]!.AsArray().Select(one => one!);
+
+    private static JsonObject Only(JsonNode one, params string[] names) =>
+        new JsonObject(names.Select(name => KeyValuePair.Create(name, one[name]?.DeepClone())));
+
+    // As the statements that make it: tables, rows, and then what goes by the rows.
+    private static string Text(string file)
+    {
+        using var store = Opened(file);
+        var text = new StringBuilder();
+        Add("select sql from sqlite_schema where type = 'table' and name not like 'sqlite_%' order by rowid");
+        foreach (var table in Read(store, "select name from sqlite_schema where type = 'table' order by rowid"))
+        {
+            if (table.StartsWith("sqlite_", StringComparison.Ordinal))
+                continue;
+            var columns = Read(store, $"select name from pragma_table_info('{table}') order by cid");
+            var values = string.Join(" || ', ' || ", columns.Select(column => $"quote(\"{column}\")"));
+            var names = string.Join(", ", columns.Select(column => $"\"{column}\""));
+            Add($"select 'insert into \"{table}\" ({names}) values (' || {values} || ')' from \"{table}\"");
+        }
+        Add("select sql from sqlite_schema where type <> 'table' and sql is not null order by rowid");
+        return text.ToString();
+
+        void Add(string query)
+        {
+            foreach (var statement in Read(store, query))
+                text.Append(statement).Append(";\n");
+        }
+    }
+
+    private static void Run(string file, string text)
+    {
+        using var store = Opened(file);
+        using var command = store.CreateCommand();
+        command.CommandText = $"begin;\n{text}commit;\n";
+        command.ExecuteNonQuery();
+    }
+
+    private static List<string> Read(SqliteConnection store, string query)
+    {
+        using var command = store.CreateCommand();
+        command.CommandText = query;
+        using var reader = command.ExecuteReader();
+        var read = new List<string>();
+        while (reader.Read())
+            read.Add(reader.GetString(0));
+        return read;
+    }
+
+    private static SqliteConnection Opened(string file)
+    {
+        var store = new SqliteConnection(
+            new SqliteConnectionStringBuilder
+            {
+                DataSource = file,
+                Pooling = false,
+                ForeignKeys = false,
+            }.ConnectionString
+        );
+        store.Open();
+        return store;
+    }
+}
