@@ -65,7 +65,7 @@ internal static class Alerts
         cause switch
         {
             Cause.Failed =>
-                "Slack refused a change that the gateway had accepted. The operation says why, and what to do.",
+                "A change that the gateway had accepted was not made in Slack. The operation says why, and what to do.",
             Cause.CreateRefused =>
                 "Slack refused to create an account or group that the gateway had accepted. The operation says why. The gateway tries again now and then.",
             Cause.RemovalRefused =>

@@ -187,7 +187,11 @@ public class ErasureTests
             );
         }
         else
+        {
             await DoAsync(served, id, "unlink");
+            served.Slack.Workspace.ChangeUser(slackId, new JsonObject { ["active"] = false });
+            await served.ImportAsync();
+        }
 
         await DoAsync(served, id, $"erase?confirm={slackId}");
 
@@ -233,6 +237,38 @@ public class ErasureTests
         await DoAsync(served, id, "deactivate");
         await DoAsync(served, id, $"erase?confirm={slackId}");
         Assert.False((bool)served.Slack.Workspace.User(slackId)!["active"]!);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Whose_account_was_unlinked_is_not_erased_while_it_is_active(bool isImported)
+    {
+        await using var served = await ServedGateway.StartAsync();
+        using var provider = await SetUpAsync(served, "{}");
+        await served.EnableAsync();
+        var ada = await CreateAsync(provider, "ada", "ada@corp.example");
+        var link = await OfAsync(served, ada);
+        var (id, slackId) = ((long)link["id"]!, (string)link["slackId"]!);
+        await DoAsync(served, id, "unlink");
+        var erase = $"tenants/acme/links/{id}/erase?confirm={slackId}";
+
+        await RefusedAsync();
+        await Gateway.SendAsync(provider, HttpMethod.Delete, $"Users/{ada}");
+        if (isImported)
+            await served.ImportAsync();
+        await RefusedAsync();
+        served.Slack.Workspace.ChangeUser(slackId, new JsonObject { ["active"] = false });
+        await served.ImportAsync();
+
+        await DoAsync(served, id, $"erase?confirm={slackId}");
+
+        async Task RefusedAsync()
+        {
+            var (status, refused, _) = await served.SendAsync(HttpMethod.Post, erase);
+            Assert.Equal(HttpStatusCode.Conflict, status);
+            Assert.Contains("is active in Slack", (string?)refused!["detail"], StringComparison.Ordinal);
+        }
     }
 
     [Fact]

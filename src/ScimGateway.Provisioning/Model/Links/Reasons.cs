@@ -239,7 +239,7 @@ internal static class Reasons
         new(
             ReasonCode.ToldApart,
             "An operator said that the user is another person than the one who had the account.",
-            "Let the provider send the user again. The user then gets another account.",
+            "Let the provider send the user again. The user then gets another account, or waits for the address while the former one has it.",
             Actor.Provider
         ),
         new(ReasonCode.Reopened, "An operator reopened a dismissed change.", Release, Actor.Operator),
