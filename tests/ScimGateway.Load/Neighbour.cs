@@ -32,16 +32,18 @@ internal static class Neighbour
         await ordinary.WorkAsync(_warming); // code gets compiled
 
         // An import has begun with the process: beside it comes first, and it has ended when that is over.
-        var (story, next) = name switch
+        var (story, work) = name switch
         {
-            "group" => ("writes a group of 15,000", await GroupAsync(other)),
-            "bulk" => ("Bulk of 1,000, one after the other", await BulkAsync(other)),
+            "group" => ("writes a group of 15,000", Works(url, await GroupAsync(other))),
+            "bulk" => ("Bulk of 1,000, one after the other", Works(url, await BulkAsync(other))),
+            "flood" => ("sends 2,000 requests a second", await FloodAsync(url, other)),
+            "slow" => ("keeps 500 connections with heads that do not end", over => Overload.SlowAsync(url, over)),
             "import" => ("imports 20,000 accounts", null),
             _ => throw new ArgumentException($"There is no work {name}."),
         };
         Fare without,
             beside;
-        if (next is null)
+        if (work is null)
         {
             beside = await ordinary.WorkAsync(time);
             await Task.Delay(2 * time, TimeProvider.System);
@@ -51,18 +53,27 @@ internal static class Neighbour
         {
             without = await ordinary.WorkAsync(time);
             using var over = new CancellationTokenSource();
-            var working = WorkAsync(url, next, over.Token);
+            var working = work(over.Token);
             beside = await ordinary.WorkAsync(time);
             await over.CancelAsync();
-            story += $": {await working} done";
+            story += $": {await working}";
         }
         Console.WriteLine(
             $"| {story} | {Of(without.Reads)} | {Of(beside.Reads)} | {Of(without.Writes)} | {Of(beside.Writes)} | {beside.Denied} of {beside.Reads.Count + beside.Writes.Count} |"
         );
     }
 
+    private static Func<CancellationToken, Task<string>> Works(Uri url, Func<int, byte[]> next) =>
+        async over => $"{await WorkAsync(url, next, over)} done";
+
+    private static async Task<Func<CancellationToken, Task<string>>> FloodAsync(Uri url, Target other)
+    {
+        var user = (await other.SomeAsync(1)).Single();
+        return over => Overload.FloodAsync(url, other.Ask("GET", $"Users/{user.Id}"), over);
+    }
+
     // All of them and nobody by turns.
-    private static async Task<Func<int, byte[]>?> GroupAsync(Target other)
+    private static async Task<Func<int, byte[]>> GroupAsync(Target other)
     {
         var group = await other.MakeGroupAsync(1);
         var people = await PeopleAsync(other, Members);
@@ -75,7 +86,7 @@ internal static class Neighbour
         return i => i % 2 == 0 ? all : nobody;
     }
 
-    private static async Task<Func<int, byte[]>?> BulkAsync(Target other)
+    private static async Task<Func<int, byte[]>> BulkAsync(Target other)
     {
         var people = await PeopleAsync(other, Operations);
         return i =>

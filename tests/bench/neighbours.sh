@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# What one tenant's work costs another: its group of 15,000, its Bulk, its import, each beside an ordinary client of another tenant and without.
+# What one tenant's work costs another: its group of 15,000, its Bulk, ten times what it may send, 500 slow connections, its import, each beside an ordinary client of another tenant and without.
 #   tests/bench/neighbours.sh [--seconds N] [--postgres] [--configuration Release]
-# Some four minutes; --postgres: on a throwaway server, whose commits are on the disk. Builds nothing: run dotnet build -c Release
+# Some six minutes; --postgres: on a throwaway server, whose commits are on the disk. Builds nothing: run dotnet build -c Release
 # first; wants sqlite3, or psql.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -51,7 +51,7 @@ disown
 timeout 60 sh -c "until curl -s -o /dev/null '$slack/scim/v1/ServiceProviderConfigs'; do sleep 0.05; done"
 "$load" neighbour
 start
-for work_of in group bulk; do
+for work_of in group bulk flood slow; do
   "$load" neighbour --url "$url" --token "$token" --work "$work_of" --seconds "$seconds" || echo "| $work_of | not measured |"
 done
 stop

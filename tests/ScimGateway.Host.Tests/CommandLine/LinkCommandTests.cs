@@ -164,10 +164,13 @@ public class LinkCommandTests
     [Fact]
     public async Task Who_is_erased_and_stays_active_in_Slack_is_named_as_that_before_and_afterwards()
     {
-        await using var served = await ServedGateway.StartAsync();
+        await using var served = await ServedGateway.StartAsync(seed: 20);
         using var entered = new TerminalSession(served.Base, served.Key);
         using var provider = served.Provider("acme", await served.SetUpAsync());
         await served.EnableAsync();
+        var nobodys = served
+            .Slack.Workspace.Users()
+            .First(user => (bool)user["active"]! && (string?)user["rank"] == "member");
         var (_, made, _) = await Gateway.SendAsync(provider, HttpMethod.Post, "Users", User("un1", "un1@corp.example"));
         Assert.Equal(Exit.Done, await entered.RunAsync("link unlink acme un1@corp.example"));
         await Gateway.SendAsync(provider, HttpMethod.Delete, $"Users/{made!["id"]}");
@@ -175,10 +178,12 @@ public class LinkCommandTests
 
         Assert.Equal(Exit.Refused, await entered.RunAsync("user deactivate acme un1@corp.example"));
         Assert.Contains("if a provider has that user still", entered.Error, StringComparison.Ordinal);
+        Assert.Equal(Exit.Refused, await entered.RunAsync($"link erase acme {account["id"]} --yes"));
+        Assert.Contains("is active in Slack", entered.Error, StringComparison.Ordinal);
         const string Stays = "The account stays active in Slack: deactivate it there.";
-        Assert.Equal(Exit.NotConfirmed, await entered.AnswerAsync($"link erase acme {account["id"]}", "n"));
+        Assert.Equal(Exit.NotConfirmed, await entered.AnswerAsync($"link erase acme {nobodys["id"]}", "n"));
         Assert.Contains(Stays, entered.Out + entered.Error, StringComparison.Ordinal);
-        Assert.Equal(Exit.Done, await entered.RunAsync($"link erase acme {account["id"]} --yes"));
+        Assert.Equal(Exit.Done, await entered.RunAsync($"link erase acme {nobodys["id"]} --yes"));
         Assert.Contains(Stays, entered.Out, StringComparison.Ordinal);
     }
 

@@ -181,10 +181,10 @@ public class HardToReadTests
     }
 
     [Theory]
-    [InlineData("""{"status":503,"description":"internal_error (user=ada@corp.example)","times":3}""", "(503)")]
+    [InlineData("""{"status":503,"description":"internal_error (user=ada@corp.example)","times":3}""", "(HTTP 503)")]
     [InlineData("""{"status":400,"description":"no_filters (user=ada@corp.example)"}""", "no_filters")]
     // Whatever stands first counts as the code.
-    [InlineData("""{"status":503,"description":"ada@corp.example is away","times":3}""", "(503)")]
+    [InlineData("""{"status":503,"description":"ada@corp.example is away","times":3}""", "(HTTP 503)")]
     [InlineData("""{"status":400,"description":"ada@corp.example is away"}""", "Slack refused")]
     public async Task What_is_said_of_a_Slack_that_cannot_be_read_has_its_code_and_not_its_words(
         string fault,
