@@ -6,10 +6,13 @@ using System.Text;
 
 namespace ScimGateway.Load;
 
-/// <summary>What a tenant's provider does that sends more than it may: ten times as much, or nothing to its end.</summary>
+/// <summary>
+/// What a tenant's provider does that overloads a gateway: ten times what 'serve' lets a tenant send, or heads that do not
+/// end. 'demo' has no limits, so that all of it is answered.
+/// </summary>
 internal static class Overload
 {
-    private const int Rate = 2_000; // a tenant may send 200 a second
+    private const int Rate = 2_000;
     private const int Senders = 20;
     private const int Slow = 500;
 

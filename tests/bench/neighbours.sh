@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What one tenant's work costs another: its group of 15,000, its Bulk, ten times what it may send, 500 slow connections, its import, each beside an ordinary client of another tenant and without.
+# What one tenant's work costs another: its group of 15,000, its Bulk, 2,000 requests a second, 500 slow connections, its import, each beside an ordinary client of another tenant and without.
 #   tests/bench/neighbours.sh [--seconds N] [--postgres] [--configuration Release]
 # Some six minutes; --postgres: on a throwaway server, whose commits are on the disk. Builds nothing: run dotnet build -c Release
 # first; wants sqlite3, or psql.

@@ -120,17 +120,18 @@ internal static class LinkRequirements
         var user = Resources.Find(session, there.ClaimantId);
         if (user is { SourceId: not null, Deleted: null })
             throw new NotReadyException($"A source still has the user {user.Id}; the provider has to delete it first.");
-        // Unlinked, it is the account of a user whom another link has, and the last that says who may be in Slack.
-        if (user is { Waived.Unlinked: true } && there.State != LinkState.Broken && there.IsActiveAtSlack != false)
-            throw new NotReadyException(
-                "An operator unlinked its user, and the account is active in Slack, or not known to be inactive. Deactivate it in Slack and import, or claim it for the user and deactivate that."
-            );
         if (there.State is LinkState.Pending || there.IsUnsettled)
             throw new NotReadyException("Slack is still to be told of it; try again when that is done.");
         if (there.State == LinkState.Held && there.Absent)
             throw new NotReadyException("Its deletion is held; release or dismiss that first.");
-        var isDeleted = there.Absent || user is { Deleted: not null };
-        if (isDeleted && there.State != LinkState.Broken && there.IsActiveAtSlack != false)
+        if (there.State == LinkState.Broken || there.IsActiveAtSlack == false)
+            return;
+        // Unlinked, it is the account of a user whom another link has, and the last that says who may be in Slack.
+        if (user is { Waived.Unlinked: true })
+            throw new NotReadyException(
+                "An operator unlinked its user, and the account is active in Slack, or not known to be inactive. Deactivate it in Slack and import, or claim it for the user and deactivate that."
+            );
+        if (there.Absent || user is { Deleted: not null })
             throw new NotReadyException(
                 $"Its user was deleted, and the account is active in Slack, or not known to be inactive. Deactivate it first: POST /admin/api/v1/tenants/TENANT/links/{there.Id.Value}/deactivate."
             );

@@ -203,7 +203,7 @@ public sealed partial class SlackScimClient
             _ => "unknown",
         };
 
-    // Slack's words may name the user: of a refusal only the kind is told, of what is late what is without them.
+    // Slack's words may name the user, so that none of them is told: a refusal by its kind, all else by status and code.
     private static string? Reason(SlackResult result) =>
         result switch
         {

@@ -72,8 +72,8 @@ public class ScheduledBackupTests
     private static Task<ServedGateway> StartAsync(ManualClock clock) =>
         ServedGateway.StartAsync(0, clock, "--backup-every", "06:00:00", "--backup-keep", "2");
 
-    // The oldest first; what is under way has no name yet.
-    private static string[] Scheduled(ServedGateway served) =>
+    /// <summary>The copies, the oldest first; what is under way has no name yet.</summary>
+    internal static string[] Scheduled(ServedGateway served) =>
         Directory.Exists(Path.Combine(served.Data, "backups"))
             ?
             [

@@ -5,6 +5,7 @@ using Microsoft.Data.Sqlite;
 using ScimGateway.Host.Admin;
 using ScimGateway.Host.Security;
 using ScimGateway.Host.Tests.Admin;
+using ScimGateway.Kill;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage.Tables;
@@ -36,9 +37,7 @@ public class KeptStoreTests
         Assert.SkipWhen(TestStore.IsPostgres, "it is a file");
         string text;
         JsonNode seen;
-        var key = Path.GetTempFileName();
-        await File.WriteAllTextAsync(key, MasterKey);
-        await using (var served = await ServedGateway.StartAsync(0, null, "--master-key-file", key))
+        await using (var served = await StartAsync())
         {
             await FillAsync(served);
             seen = await SeenAsync(served);
@@ -53,26 +52,28 @@ public class KeptStoreTests
         }
 
         Assert.Equal(["ada", "bob"], seen["users"]!.AsArray().Select(user => (string?)user!["userName"]));
-        await OpensAsync(key, text, seen);
-        File.Delete(key);
+        await OpensAsync(text, seen);
     }
 
     [Fact]
     public async Task What_each_release_has_stored_opens_and_has_what_it_had()
     {
         Assert.SkipWhen(TestStore.IsPostgres, "it is a file");
-        var key = Path.GetTempFileName();
-        await File.WriteAllTextAsync(key, MasterKey);
         foreach (var file in Directory.Exists(Folder) ? Directory.GetFiles(Folder, "*.sql") : [])
             await OpensAsync(
-                key,
                 await File.ReadAllTextAsync(file),
                 JsonNode.Parse(await File.ReadAllTextAsync(Path.ChangeExtension(file, "json")))!
             );
-        File.Delete(key);
     }
 
-    // Something of each kind: a tenant with a preference and a rule, users, a group, a hold, what was asked for.
+    private static async Task<ServedGateway> StartAsync()
+    {
+        var key = Path.Combine(Path.GetTempPath(), "scimgateway-kept-master.key");
+        ClusterFiles.WriteOwn(key, MasterKey);
+        return await ServedGateway.StartAsync(0, null, "--master-key-file", key);
+    }
+
+    // Something of each kind: a tenant with a preference, users, a group, a hold, what was asked for.
     private static async Task FillAsync(ServedGateway served)
     {
         using var provider = await SetUpAsync(served, """{"guardedAccounts":1}""");
@@ -86,14 +87,11 @@ public class KeptStoreTests
             await Gateway.SendAsync(provider, HttpMethod.Patch, $"Users/{user}", Patch("active", "false"));
     }
 
-    private static async Task OpensAsync(string key, string text, JsonNode seen)
+    private static async Task OpensAsync(string text, JsonNode seen)
     {
-        await using var served = await ServedGateway.StartAsync(0, null, "--master-key-file", key);
+        await using var served = await StartAsync();
         var copy = Path.Combine(served.Data, "kept.db");
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        new FileStream(copy, options).Dispose();
+        ClusterFiles.WriteOwn(copy, ""); // an empty file is as good as none to SQLite
         Run(copy, text);
         await served.RestoreAsync(copy);
         await served.Store.WriteAsync(
@@ -154,11 +152,10 @@ public class KeptStoreTests
     {
         using var store = Opened(file);
         var text = new StringBuilder();
-        Add("select sql from sqlite_schema where type = 'table' and name not like 'sqlite_%' order by rowid");
-        foreach (var table in Read(store, "select name from sqlite_schema where type = 'table' order by rowid"))
+        const string Tables = "from sqlite_schema where type = 'table' and name not like 'sqlite_%' order by rowid";
+        Add($"select sql {Tables}");
+        foreach (var table in Read(store, $"select name {Tables}"))
         {
-            if (table.StartsWith("sqlite_", StringComparison.Ordinal))
-                continue;
             var columns = Read(store, $"select name from pragma_table_info('{table}') order by cid");
             var values = string.Join(" || ', ' || ", columns.Select(column => $"quote(\"{column}\")"));
             var names = string.Join(", ", columns.Select(column => $"\"{column}\""));

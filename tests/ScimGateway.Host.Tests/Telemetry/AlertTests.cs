@@ -37,11 +37,7 @@ public class AlertTests
             "06:00:00"
         );
         var folder = Path.Combine(served.Data, "backups");
-        await Gateway.UntilAsync(() =>
-            Task.FromResult(
-                Directory.Exists(folder) && Directory.EnumerateFiles(folder, "scheduled-2*.db").Count() == 1
-            )
-        );
+        await Gateway.UntilAsync(() => Task.FromResult(ScheduledBackupTests.Scheduled(served).Length == 1));
         await using var prometheus = await Prometheus.StartAsync(url);
         var rule = (await prometheus.RulesAsync()).Single(rule => rule.Alert == OfBackups);
         Assert.Single(await prometheus.AskAsync("scim_backup_overdue_seconds < -21000"));
