@@ -24,7 +24,7 @@ internal static class Acting
             ("Button", act.Label),
             ("To", $"people/{link.Id}/{act.Word}/now"),
             ("BackTo", $"people/{link.Id}"),
-            ("Fields", new Dictionary<string, string> { ["confirm"] = link.SlackId ?? "" })
+            ("Fields", new Dictionary<string, string> { ["confirm"] = link.SlackId ?? $"{link.Id}" })
         );
     }
 

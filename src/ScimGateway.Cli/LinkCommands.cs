@@ -271,7 +271,7 @@ internal static class LinkCommands
     private static Verb Erase() =>
         new Verb(
             "erase",
-            "Forgets a person whom no provider has any more. Of the account its Slack id and keyed hashes of its addresses and names stay. This cannot be undone.",
+            "Forgets a person whom no provider has any more. Of an account its Slack id and keyed hashes of its addresses and names stay. This cannot be undone.",
             "link erase acme U0A1B2C3"
         )
             .Takes(Words.Tenant, Words.Who, Words.Yes)
@@ -295,7 +295,7 @@ internal static class LinkCommands
                     await call.PostAsync(
                         Call.Query(
                             call.OfTenant("links", link, "erase"),
-                            ("confirm", found?["slackId"] is null ? null : slackId)
+                            ("confirm", found?["slackId"] is null ? Shown.Value(found?["id"]) : slackId)
                         )
                     ),
                     $"The person is erased: {Named(found)}.{stays}"

@@ -29,14 +29,14 @@ store=(--data "$work/data")
 if [ -n "$server" ]; then
   psql=(psql -q "host=127.0.0.1 port=$(cat "$server/port") user=gateway dbname=postgres")
   "${psql[@]}" -c "create database neighbours"
-  store=(--store "Host=$server/data;Port=$(cat "$server/port");Username=gateway;Database=neighbours")
+  store+=(--store "Host=$server/data;Port=$(cat "$server/port");Username=gateway;Database=neighbours")
 fi
 
 answered() { # URL TOKEN
   timeout 300 sh -c "until curl -sf -o /dev/null -H 'Authorization: Bearer $2' '$1'; do sleep 0.05; done" || { echo "nothing answers at $1" >&2; exit 1; }
 }
-start() { # sets pid
-  "$gateway" demo --urls "$url" --slack "$slack" --token "$token" "${store[@]}" --tenants 2 >>"$work/gateway.log" 2>&1 &
+start() { # COMMAND..., sets pid
+  "$gateway" "$@" --urls "$url" --slack "$slack" "${store[@]}" >>"$work/gateway.log" 2>&1 &
   pid=$!
   disown
   pids+=("$pid")
@@ -50,14 +50,19 @@ pids+=($!)
 disown
 timeout 60 sh -c "until curl -s -o /dev/null '$slack/scim/v1/ServiceProviderConfigs'; do sleep 0.05; done"
 "$load" neighbour
-start
-for work_of in group bulk flood slow; do
-  "$load" neighbour --url "$url" --token "$token" --work "$work_of" --seconds "$seconds" || echo "| $work_of | not measured |"
-done
-stop
+beside() { # WORK...
+  for work_of in "$@"; do
+    "$load" neighbour --url "$url" --token "$token" --work "$work_of" --seconds "$seconds" || echo "| $work_of | not measured |"
+  done
+  stop
+}
+demo=(demo --token "$token" --tenants 2)
+start "${demo[@]}"
+beside group bulk
+start serve
+beside flood slow
 # The other one's last import was seven hours ago, so that it is time for the next.
 ago="update jobs set finished = finished - 25200000 where tenant_id = 2"
 if [ -n "$server" ]; then "${psql[@]/dbname=postgres/dbname=neighbours}" -c "$ago"; else sqlite3 "$work/data/gateway.db" "$ago"; fi
-start
-"$load" neighbour --url "$url" --token "$token" --work import --seconds "$seconds" || echo "| import | not measured |"
-stop
+start "${demo[@]}"
+beside import

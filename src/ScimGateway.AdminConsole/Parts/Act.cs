@@ -66,9 +66,9 @@ internal sealed record Act(
         new(
             "erase",
             "Erase",
-            "All that is kept of the person is forgotten, also in the journal and in former versions: only the Slack id stays, and hashes by which whoever has an address finds it. It cannot be undone. Slack keeps the account as it is.",
+            "All that is kept of the person is forgotten, also in the journal and in former versions: of an account the Slack id stays, and hashes by which whoever has an address finds it. It cannot be undone. Slack keeps the account as it is.",
             "The person was forgotten.",
-            link => link is { Kind: "user", Shown: false, SlackId: not null, Reason: not { Code: "erasedHere" } },
+            link => link is { Kind: "user", Shown: false, Reason: not { Code: "erasedHere" } },
             IsOwners: true
         ),
     ];

@@ -186,10 +186,7 @@ internal static class LinkEndpoints
             links,
             found =>
             {
-                call.RequireConfirmed(
-                    found.Link.SlackId
-                        ?? throw Problem.NotReady("Slack has no account of it, so that there is none to erase.")
-                );
+                call.RequireConfirmed(found.Link.SlackId ?? found.Id.ToString());
                 return call.Home.Links.EraseAsync(found.Id, call.Key.Label);
             }
         );

@@ -13,7 +13,8 @@ namespace ScimGateway.Provisioning.Operating;
 
 /// <summary>
 /// What becomes of an account whose person is to be forgotten: its Slack id, by which an import knows that it is to stay
-/// so, and hashes of its addresses and names, by which an operator who has one of those finds it again.
+/// so, and hashes of its addresses and names, by which an operator who has one of those finds it again. Of a person who
+/// never had one, nothing.
 /// </summary>
 internal static class Erasure
 {
@@ -66,7 +67,8 @@ internal static class Erasure
                 .OfType<LinkId>(),
         ];
         link = Links.Save(store, link.Forget(now));
-        UserKeys.KeepHashed(store, link, words);
+        if (link.SlackId is not null)
+            UserKeys.KeepHashed(store, link, words);
         if (shown?.UserNameKey is { } name)
             Namesakes.Show(store, link.TenantId, name, link.Id);
         OperationJournal.WriteDecided(store, link, link.ClaimantId, "erased", by, now);

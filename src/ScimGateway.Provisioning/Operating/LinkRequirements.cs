@@ -111,8 +111,6 @@ internal static class LinkRequirements
     {
         if (there.Kind != Kind.User)
             throw new NotReadyException("It is a group; only what is kept of a person is erased.");
-        if (there.SlackId is null)
-            throw new NotReadyException("Slack has no account of it.");
         if (there.Protection is { Code: ReasonCode.TokenOwner })
             throw new NotReadyException(there.Protection.Sentence);
         if (there.Protection is { Code: ReasonCode.ErasedHere })
@@ -124,7 +122,7 @@ internal static class LinkRequirements
             throw new NotReadyException("Slack is still to be told of it; try again when that is done.");
         if (there.State == LinkState.Held && there.Absent)
             throw new NotReadyException("Its deletion is held; release or dismiss that first.");
-        if (there.State == LinkState.Broken || there.IsActiveAtSlack == false)
+        if (there.HasNothingAtSlack || there.State == LinkState.Broken || there.IsActiveAtSlack == false)
             return;
         // Unlinked, it is the account of a user whom another link has, and the last that says who may be in Slack.
         if (user is { Waived.Unlinked: true })

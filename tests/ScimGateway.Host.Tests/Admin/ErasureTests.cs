@@ -272,6 +272,50 @@ public class ErasureTests
     }
 
     [Fact]
+    public async Task Who_never_had_an_account_is_forgotten_whole()
+    {
+        await using var served = await StartAsync();
+        using var provider = await SetUpAsync(served, "{}");
+        await served.EnableAsync();
+        var json = (JsonObject)JsonNode.Parse(User("adalovelace", "adalovelace@corp.example"))!;
+        json["active"] = false;
+        var (_, made, _) = await Gateway.SendAsync(provider, HttpMethod.Post, "Users", json.ToJsonString());
+        var ada = (string)made!["id"]!;
+        var id = (long)(await OfAsync(served, ada))["id"]!;
+        Assert.Equal(HttpStatusCode.Conflict, await StatusAsync(served, id, $"erase?confirm={id}"));
+        await Gateway.SendAsync(provider, HttpMethod.Delete, $"Users/{ada}");
+        Assert.Equal(HttpStatusCode.BadRequest, await StatusAsync(served, id, "erase?confirm=ada"));
+
+        var erased = await DoAsync(served, id, $"erase?confirm={id}");
+
+        Assert.Equal((null, null, "settled"), (erased["name"], erased["reason"], (string?)erased["state"]));
+        Assert.Empty(await WordsAsync(served));
+        // The next one of that name is somebody new.
+        Assert.NotEqual(ada, await CreateAsync(provider, "adalovelace", "adalovelace@corp.example"));
+    }
+
+    [Fact]
+    public async Task Who_was_unlinked_and_deleted_is_forgotten_and_so_is_the_account_once_it_is_inactive()
+    {
+        await using var served = await StartAsync();
+        using var provider = await SetUpAsync(served, "{}");
+        await served.EnableAsync();
+        var ada = await CreateAsync(provider, "adalovelace", "adalovelace@corp.example");
+        var account = await OfAsync(served, ada);
+        var (id, slackId) = ((long)account["id"]!, (string)account["slackId"]!);
+        await DoAsync(served, id, "unlink");
+        var own = (long)(await OfAsync(served, ada))["id"]!;
+        await Gateway.SendAsync(provider, HttpMethod.Delete, $"Users/{ada}");
+        served.Slack.Workspace.ChangeUser(slackId, new JsonObject { ["active"] = false });
+        await served.ImportAsync();
+
+        await DoAsync(served, own, $"erase?confirm={own}");
+        await DoAsync(served, id, $"erase?confirm={slackId}");
+
+        Assert.Empty(await WordsAsync(served));
+    }
+
+    [Fact]
     public async Task A_leaver_whom_Slack_lets_nobody_deactivate_is_not_erased()
     {
         await using var served = await ServedGateway.StartAsync();

@@ -125,17 +125,21 @@ internal sealed partial record Link
             Since = State == LinkState.Pending ? Since : now,
         };
 
-    /// <summary>An operator has the person erased: its Slack id is left, by which nobody fills it again.</summary>
-    public Link Forget(Instant now) =>
-        To(LinkEvent.Forgotten).Untried().Drift(since: null, isSuspected: false, "") with
+    /// <summary>
+    /// An operator has the person erased: its Slack id is left, by which nobody fills it again, or a link of nobody.
+    /// </summary>
+    public Link Forget(Instant now)
+    {
+        Reason? why = SlackId is null ? null : ReasonCode.ErasedHere;
+        return (why is null ? this : To(LinkEvent.Forgotten)).Untried().Drift(since: null, isSuspected: false, "") with
         {
             UserName = null,
             Delivered = null,
             Seen = null,
             Echo = null,
             SeenAt = null,
-            Protection = ReasonCode.ErasedHere,
-            Reason = ReasonCode.ErasedHere,
+            Protection = why,
+            Reason = why,
             Absent = false,
             SettledVersion = WantedVersion,
             Since = now,
@@ -145,6 +149,7 @@ internal sealed partial record Link
             AnswerBy = null,
             Reachable = false,
         };
+    }
 
     /// <summary>Why nothing is sent for the time being; null once it is.</summary>
     public Link WaitFor(Reason? why) => this with { Reason = why };
