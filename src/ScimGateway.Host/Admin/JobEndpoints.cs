@@ -204,10 +204,24 @@ internal static class JobEndpoints
     }
 
     private static async Task<(JobId Job, bool IsNew)> BeginAsync(AdminCall call, string kind, JobId? resumes = null) =>
-        await call.Home.Imports.BeginAsync(kind, resumes)
-        ?? throw Problem.NotReady(
-            $"Slack may not be called: the tenant is disabled, its connection does not work, or its home has just started and asks Slack first. Try again in a moment; if that does not help, test the connection: POST {AdminPaths.Of(call.Tenant.Row.Slug)}/connection/test."
-        );
+        await call.Home.Imports.BeginAsync(kind, resumes) ?? throw NotCalled(call.Tenant.Row);
+
+    private static Problem NotCalled(Tenant tenant) =>
+        tenant switch
+        {
+            { Standing: Standing.Disabled } => Problem.NotReady(
+                $"The tenant is disabled, so that Slack is not called. Enable it first: POST {AdminPaths.Of(tenant.Slug)}/enable."
+            ),
+            { Connection: ConnectionState.None } => Problem.NotReady(
+                $"The tenant is not connected to Slack. Connect it first: PUT {AdminPaths.Of(tenant.Slug)}/connection."
+            ),
+            { Problem: { } problem } => Problem.NotReady(
+                $"Slack cannot be read by this connection. {problem} Mend that, then test the connection: POST {AdminPaths.Of(tenant.Slug)}/connection/test."
+            ),
+            _ => Problem.NotReady(
+                $"The gateway has just started and asks Slack first whose token it has. Try again in a moment; if that does not help, test the connection: POST {AdminPaths.Of(tenant.Slug)}/connection/test."
+            ),
+        };
 
     private static async Task<IResult> BegunAsync(AdminCall call, JobId job)
     {

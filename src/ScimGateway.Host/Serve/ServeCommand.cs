@@ -73,7 +73,8 @@ internal static class ServeCommand
             ServeStore.AddressOf(options, isInit),
             session => Restoration.Begin(session, clock.Now()),
             CancellationToken.None,
-            options.Cluster?.Name
+            options.Cluster?.Name,
+            mayMake: isInit
         );
         KeptSecrets? secrets = null;
         WebApplication? app = null;

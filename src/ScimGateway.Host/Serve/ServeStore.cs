@@ -27,6 +27,7 @@ internal static class ServeStore
                 if (isInit)
                     OwnerOnly.MakeFolder(folder);
                 PrivateFile.RequireFolder(folder, ServeSettings.StoreName);
+                RequireThere(named, isInit);
             }
             return elsewhere;
         }
@@ -34,11 +35,16 @@ internal static class ServeStore
         if (isInit)
             OwnerOnly.MakeFolder(options.Data);
         PrivateFile.RequireFolder(options.Data, ServeSettings.DataFolder);
+        RequireThere(file, isInit);
+        return new DbConnectionStringBuilder { ["Data Source"] = file }.ConnectionString;
+    }
+
+    private static void RequireThere(string file, bool isInit)
+    {
         if (!isInit && !File.Exists(file))
             throw ServeSettings.WrongStore(
                 $"there is no store at {file}. Begin with 'serve --init', which makes it, or name the one there is."
             );
-        return new DbConnectionStringBuilder { ["Data Source"] = file }.ConnectionString;
     }
 
     /// <summary>What opens the secrets; a master key of the gateway's own is made where it may be.</summary>

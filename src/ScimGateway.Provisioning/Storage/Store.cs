@@ -47,15 +47,17 @@ internal abstract class Store : IAsyncDisposable
     /// <param name="cluster">
     /// The cluster whose processes have it together, which a database alone can be had by; null for one process alone.
     /// </param>
+    /// <param name="mayMake">Whether a database gets one where there is none. A file always does.</param>
     /// <exception cref="StoreInUseException">Another process has it open, or another cluster.</exception>
     /// <exception cref="StoreAddressException">The connection string is none.</exception>
     public static Task<Store> OpenAsync(
         string connection,
         Func<StoreSession, bool> restored,
         CancellationToken cancel,
-        string? cluster = null
+        string? cluster = null,
+        bool mayMake = true
     ) =>
-        FileOf(connection) is not { } path ? PostgresStore.OpenAsync(connection, restored, cluster, cancel)
+        FileOf(connection) is not { } path ? PostgresStore.OpenAsync(connection, restored, cluster, mayMake, cancel)
         : cluster is null ? SqliteStore.OpenAsync(path, restored, cancel)
         : throw new StoreAddressException(
             "A cluster keeps its store in PostgreSQL, which several machines reach: name a database in --store (Host=…), or leave the cluster out."

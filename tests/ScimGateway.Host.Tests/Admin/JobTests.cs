@@ -211,6 +211,25 @@ public class JobTests
     }
 
     [Fact]
+    public async Task An_import_that_cannot_begin_says_what_is_in_the_way()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        await served.AskAsync(HttpMethod.Post, "tenants", """{"slug":"acme","name":"A tenant"}""");
+        await RefusedAsync("not connected to Slack");
+        await served.AskAsync(HttpMethod.Put, "tenants/acme/connection", Token);
+        await served.ImportedAsync("acme");
+        await served.AskAsync(HttpMethod.Post, "tenants/acme/disable");
+        await RefusedAsync("The tenant is disabled");
+
+        async Task RefusedAsync(string why)
+        {
+            var (status, problem, _) = await served.SendAsync(HttpMethod.Post, Jobs, """{"kind":"import"}""");
+            Assert.Equal(HttpStatusCode.Conflict, status);
+            Assert.Contains(why, (string?)problem!["detail"], StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task What_is_to_be_confirmed_is_let_go_of_and_what_was_confirmed_is_not()
     {
         await using var served = await ServedGateway.StartAsync();

@@ -60,6 +60,9 @@ public class ScheduledBackupTests
         await File.WriteAllTextAsync(folder, "no folder");
         clock.Advance(TimeSpan.FromHours(7));
         await served.AskAsync(HttpMethod.Get, "tenants"); // it goes on
+        var (status, refused, _) = await served.SendAsync(HttpMethod.Post, "backup");
+        Assert.Equal(HttpStatusCode.Conflict, status);
+        Assert.Contains($"written in {folder}: ", (string?)refused!["detail"], StringComparison.Ordinal);
         File.Delete(folder);
 
         await Gateway.UntilAsync(() =>

@@ -1,5 +1,6 @@
 using Npgsql;
 using ScimGateway.Host.Demo;
+using ScimGateway.Host.Tests.CommandLine;
 using ScimGateway.Provisioning.Storage;
 using Xunit;
 
@@ -90,6 +91,37 @@ public class WrongServerTests
             $"The PostgreSQL database {name} can only be read; connect to the primary if it is a standby, else see that default_transaction_read_only is off for it and its user."
         );
         TestStore.Run($"drop database \"{server.Database}\" with (force)");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_start_that_is_no_first_one_makes_nothing_where_there_is_no_store(bool isDatabase)
+    {
+        var folder = Directory.CreateTempSubdirectory("scimgateway-empty-");
+        if (isDatabase)
+        {
+            _ = TestStore.Database("postgres");
+            TestStore.Run($"create database \"{folder.Name}\" template template0");
+        }
+        var (file, key) = (Path.Combine(folder.FullName, "other.db"), Path.Combine(folder.FullName, "master.key"));
+        await File.WriteAllTextAsync(key, Convert.ToBase64String(new byte[32]), TestContext.Current.CancellationToken);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(key, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        var store = isDatabase ? $"{TestStore.Server};Database={folder.Name}" : $"Data Source={file}";
+
+        var (code, _, error) = await Started.RunAsync(["serve", "--data", folder.FullName, "--store", store]);
+
+        Assert.NotEqual(0, code);
+        Assert.Contains("Begin with 'serve --init'", error, StringComparison.Ordinal);
+        Assert.False(File.Exists(file));
+        if (isDatabase)
+        {
+            const string all = "select count(*) from pg_class where relnamespace = 'public'::regnamespace";
+            Assert.Equal(0L, TestStore.RunIn(folder.Name, all));
+            TestStore.Run($"drop database \"{folder.Name}\" with (force)");
+        }
+        folder.Delete(recursive: true);
     }
 
     [Fact]

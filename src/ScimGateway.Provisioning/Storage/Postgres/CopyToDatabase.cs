@@ -36,7 +36,7 @@ internal sealed class CopyToDatabase
     /// <summary>Copies it; how many rows there are of each table.</summary>
     /// <param name="file">The connection string of the file.</param>
     /// <param name="database">That of the database, which has nothing in it.</param>
-    /// <param name="restored">What is written where the file itself was restored, as for <see cref="Store.OpenAsync(string, Func{StoreSession, bool}, CancellationToken, string)"/>.</param>
+    /// <param name="restored">What is written where the file itself was restored, as for <see cref="Store.OpenAsync(string, Func{StoreSession, bool}, CancellationToken, string, bool)"/>.</param>
     /// <param name="cancel">Ends that; nothing is copied then.</param>
     /// <exception cref="StoreAddressException">They are no file and no database.</exception>
     /// <exception cref="StoreNotCopiedException">The database has something in it, or a row is another one there.</exception>

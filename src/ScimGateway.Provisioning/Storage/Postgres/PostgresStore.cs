@@ -40,13 +40,14 @@ internal sealed class PostgresStore : Store
     /// Opens the database, makes its tables or brings them up to date, and keeps other processes from it, but for those of
     /// the same cluster.
     /// </summary>
-    /// <exception cref="StoreServerException">It cannot be used.</exception>
+    /// <exception cref="StoreServerException">It cannot be used, or there is none and none may be made.</exception>
     /// <exception cref="StoreInUseException">Another process has it open.</exception>
     /// <exception cref="StoreUnknownException">It was made by another version.</exception>
     public static async Task<Store> OpenAsync(
         string connection,
         Func<StoreSession, bool> restored,
         string? cluster,
+        bool mayMake,
         CancellationToken cancel
     )
     {
@@ -67,7 +68,7 @@ internal sealed class PostgresStore : Store
                 await first.DisposeAsync();
                 throw;
             }
-            var matters = await PrepareAsync(server, held, last, restored, cancel);
+            var matters = await PrepareAsync(server, held, last, restored, mayMake, cancel);
             if (cluster is not null)
             {
                 await PostgresCluster.JoinAsync(server, cluster, held.WasFree, cancel);
@@ -117,11 +118,16 @@ internal sealed class PostgresStore : Store
         PostgresLock held,
         LastReceipts last,
         Func<StoreSession, bool> restored,
+        bool mayMake,
         CancellationToken cancel
     )
     {
         var connection = await server.OpenToPrepareAsync(cancel);
         using var session = new PostgresSession(connection);
+        if (!mayMake && !session.Any("select 1 where to_regclass('tenants') is not null"))
+            throw new StoreServerException(
+                $"The PostgreSQL database {server.Name} has no store of a gateway in it. Begin with 'serve --init', which makes one, or name the database that has it."
+            );
         if (!SchemaStamp.IsOurs(session, Tables) || !PostgresTotals.AreKept(session))
         {
             await MigrateAsync(server, connection, cancel);

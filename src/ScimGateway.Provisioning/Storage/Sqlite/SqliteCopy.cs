@@ -20,10 +20,16 @@ internal sealed class SqliteCopy(string path)
     // What others may want of the disk meanwhile, as the log does.
     private const long Spare = 64 << 20;
 
+    // https://www.sqlite.org/rescode.html: SQLITE_IOERR, SQLITE_FULL
+    private const int NotWritten = 10;
+    private const int Full = 13;
+
     private int _isUnderWay;
 
     /// <summary>Makes one in the folder beside the file, with the time as its name.</summary>
-    /// <exception cref="StoreNotCopiedException">Another one is being made, or there is no room.</exception>
+    /// <exception cref="StoreNotCopiedException">
+    /// Another one is being made, there is no room, or the folder cannot be written.
+    /// </exception>
     public StoreCopy Make(DateTimeOffset at, bool isScheduled)
     {
         if (Interlocked.Exchange(ref _isUnderWay, 1) == 1)
@@ -52,6 +58,17 @@ internal sealed class SqliteCopy(string path)
                 throw;
             }
             return new StoreCopy(whole, new FileInfo(whole).Length);
+        }
+        catch (Exception e)
+            when (e
+                    is IOException
+                        or UnauthorizedAccessException
+                        or SqliteException { SqliteErrorCode: Full or NotWritten }
+            )
+        {
+            throw new StoreNotCopiedException(
+                $"No copy can be written in {CopiesFolder()}: {e.Message} Have the gateway's user own that folder, and room in it."
+            );
         }
         finally
         {
