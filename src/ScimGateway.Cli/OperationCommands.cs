@@ -76,6 +76,12 @@ internal static class OperationCommands
                         call.Terminal.Out.WriteLine(Shown.Line($"Waiting: {Shown.Value(budget?["queue"])}"));
                         if (budget?["estimatedEnd"] is { } end)
                             call.Terminal.Out.WriteLine(Shown.Line($"Until about {Shown.Value(end)}"));
+                        if (budget?["outage"] is { } outage)
+                            call.Terminal.Out.WriteLine(
+                                Shown.Line(
+                                    $"No call has got through since {Shown.Value(outage["since"])}: {Shown.Value(outage["why"])}"
+                                )
+                            );
                     }
                 )
             );

@@ -4,11 +4,18 @@ namespace ScimGateway.AdminConsole.Answers;
 /// <param name="Buckets">The limits, each with what is left of it.</param>
 /// <param name="Queue">How many people and groups wait, by priority.</param>
 /// <param name="EstimatedEnd">When all that waits will be done; null where nothing does.</param>
+/// <param name="Outage">What Slack fails by; null where it answers.</param>
 public sealed record Budget(
     IReadOnlyList<Bucket> Buckets,
     IReadOnlyDictionary<string, long> Queue,
-    DateTimeOffset? EstimatedEnd
+    DateTimeOffset? EstimatedEnd,
+    Outage? Outage
 );
+
+/// <summary>What Slack fails by.</summary>
+/// <param name="Since">Since when no call has got through.</param>
+/// <param name="Why">How the last one failed.</param>
+public sealed record Outage(DateTimeOffset Since, string Why);
 
 /// <summary>One of Slack's limits.</summary>
 /// <param name="Name">Its name.</param>

@@ -12,7 +12,7 @@ internal static class BudgetEndpoints
 
     private static IResult Read(AdminCall call)
     {
-        var (budget, schedule) = (call.Home.Budget, call.Home.Schedule);
+        var (budget, schedule, outage) = (call.Home.Budget, call.Home.Schedule, call.Home.Outage);
         return call.Answer(
             new
             {
@@ -28,7 +28,11 @@ internal static class BudgetEndpoints
                     ),
                 Queue = Enum.GetValues<SlackPriority>()
                     .ToDictionary(priority => AdminJson.Named(priority.ToString()), schedule.CountOf),
-                EstimatedEnd = schedule.EndIn() is { } wait ? call.Now.ToTime() + wait : (DateTimeOffset?)null,
+                // Who tries again later does not wait there; and when Slack works again nobody can say.
+                EstimatedEnd = outage is null && schedule.EndIn() is { } wait
+                    ? call.Now.ToTime() + wait
+                    : (DateTimeOffset?)null,
+                Outage = outage,
             }
         );
     }

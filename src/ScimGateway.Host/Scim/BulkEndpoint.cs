@@ -5,6 +5,7 @@ using ScimGateway.Protocol.Messages;
 using ScimGateway.Protocol.Resources;
 using ScimGateway.Provisioning.Journal;
 using ScimGateway.Provisioning.Model;
+using ScimGateway.Provisioning.Storage;
 
 namespace ScimGateway.Host.Scim;
 
@@ -61,7 +62,15 @@ internal sealed class BulkEndpoint(
                     baseUrl
                 )
         ).CompleteAsync();
-        await journal.DoneAsync(asked);
+        try
+        {
+            await journal.DoneAsync(asked);
+        }
+        catch (StoreAwayException)
+        {
+            // What became of each operation is known, and is answered; of the whole there is no line then.
+            context.Response.Headers.Remove(WriteRequests.OperationHeader);
+        }
         await ScimWriter.AnswerAsync(context, StatusCodes.Status200OK, json => BulkResponse.Write(json, outcomes));
     }
 

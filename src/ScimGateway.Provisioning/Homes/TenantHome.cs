@@ -28,6 +28,7 @@ internal sealed class TenantHome : IAsyncDisposable
     private readonly SlackConnection _slack;
     private readonly TokenRenewal _renewal;
     private readonly Rereading _rereading;
+    private readonly SlackScimClient _client;
     private readonly StoredFreeze _freeze;
     private readonly ILogger<TenantHome> _log;
     private readonly Lazy<Task> _ending;
@@ -62,6 +63,7 @@ internal sealed class TenantHome : IAsyncDisposable
         Schedule = new SlackSchedule<LinkId>(Budget);
         _freeze = new StoredFreeze(_store, Budget, Log<StoredFreeze>());
         var client = new SlackScimClient(shared.Http, slack, shared.Call, Budget, clock, Log<SlackScimClient>());
+        _client = client;
         Outcomes = new Outcomes(clock);
         Executor = NewExecutor(client);
         var writes = new Writes(_store, Executor, Outcomes, clock, shared.Reached);
@@ -109,6 +111,9 @@ internal sealed class TenantHome : IAsyncDisposable
 
     /// <summary>What waits for that.</summary>
     public SlackSchedule<LinkId> Schedule { get; }
+
+    /// <summary>What Slack fails by now; null where the last call got an answer that counts.</summary>
+    public SlackOutage? Outage => _client.Outage;
 
     /// <summary>Who waits for Slack.</summary>
     public Outcomes Outcomes { get; }

@@ -65,6 +65,9 @@ public sealed partial class SlackScimClient
         (_writes, _reads) = SlackPipelines.Of(options, clock);
     }
 
+    /// <summary>What Slack fails by now; null where the last call got an answer that counts.</summary>
+    public SlackOutage? Outage { get; private set; }
+
     /// <summary>
     /// Sends a command; the grant pays for the first attempt, the budget is asked again for each repeated read. What
     /// never left is given back.
@@ -124,19 +127,25 @@ public sealed partial class SlackScimClient
                 },
                 cancel
             );
-            return SlackAnswer.Of(command, attempt, _clock.GetUtcNow());
+            return Met(SlackAnswer.Of(command, attempt, _clock.GetUtcNow()), attempt.IsFault);
         }
         catch (TimeoutRejectedException)
         {
-            return isRead
-                ? new SlackResult.NotDone("Slack did not answer in time")
-                : new SlackResult.Lost("Slack did not answer in time");
+            return Met(
+                isRead
+                    ? new SlackResult.NotDone("Slack did not answer in time")
+                    : new SlackResult.Lost("Slack did not answer in time"),
+                isFault: true
+            );
         }
         catch (BrokenCircuitException e)
         {
             if (attempts == 0)
                 _budget.GiveBack(grant);
-            return new SlackResult.NotDone("Slack failed too often just now", e.RetryAfter ?? _options.BreakDuration);
+            return new SlackResult.NotDone(
+                $"Slack failed too often just now{(Outage is { } outage ? $" ({outage.Why})" : "")}",
+                e.RetryAfter ?? _options.BreakDuration
+            );
         }
         catch (OperationCanceledException) when (attempts == 0)
         {
@@ -192,6 +201,16 @@ public sealed partial class SlackScimClient
             _budget.GiveBack(grant);
             return new Attempt(Attempt.NotSent, null, null, $"no answer ({HttpRequestError.ConnectionError})");
         }
+    }
+
+    // That the limits are used up says nothing of whether Slack works.
+    private SlackResult Met(SlackResult result, bool isFault)
+    {
+        if (result is SlackResult.Done or SlackResult.Refused)
+            Outage = null;
+        else if (isFault || result is SlackResult.Lost or SlackResult.NotDone { IsForeign: true })
+            Outage = new SlackOutage(Outage?.Since ?? _clock.GetUtcNow(), Reason(result)!);
+        return result;
     }
 
     private static string Word(SlackResult result) =>

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using ScimGateway.SlackEmulator.Tests;
+using ScimGateway.SlackEmulator.Traffic;
 using Xunit;
 using static ScimGateway.Host.Tests.Requests;
 
@@ -49,6 +50,45 @@ public class BudgetTests
                     .OrderBy(one => one.Key, StringComparer.Ordinal)
                     .Select(one => KeyValuePair.Create(one.Key, one.Value?.DeepClone()))
             ).ToJsonString();
+    }
+
+    [Fact]
+    public async Task Since_when_Slack_fails_and_how_is_told_until_it_answers_again()
+    {
+        await using var served = await ServedGateway.StartAsync(clock: _clock);
+        var token = await served.SetUpAsync();
+        await served.EnableAsync();
+        using var provider = served.Provider("acme", token);
+        var ada = await CreateAsync(provider, "ada", "ada@corp.example");
+        Assert.Null(await OutageAsync());
+        var began = _clock.GetUtcNow();
+        served.Slack.Faults.Add(
+            new Fault
+            {
+                Method = "PATCH",
+                Path = "/Users/{id}",
+                Times = 0,
+                Status = 503,
+            }
+        );
+        var patch = Gateway.SendAsync(provider, HttpMethod.Patch, $"Users/{ada}", Patch("title", "\"Countess\""));
+        await Gateway.UntilAsync(async () => await OutageAsync() is not null);
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        await patch;
+
+        var told = await served.AskAsync(HttpMethod.Get, "tenants/acme/budget");
+        Assert.Equal(began, (DateTimeOffset)told["outage"]!["since"]!);
+        Assert.StartsWith("HTTP 503", (string?)told["outage"]!["why"], StringComparison.Ordinal);
+        Assert.Null(told["estimatedEnd"]);
+
+        served.Slack.Faults.Clear();
+        await Gateway.UntilAsync(async () =>
+        {
+            _clock.Advance(TimeSpan.FromSeconds(10));
+            return await OutageAsync() is null;
+        });
+
+        async Task<JsonNode?> OutageAsync() => (await served.AskAsync(HttpMethod.Get, "tenants/acme/budget"))["outage"];
     }
 
     [Fact]

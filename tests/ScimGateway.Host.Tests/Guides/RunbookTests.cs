@@ -24,7 +24,7 @@ public partial class RunbookTests
     [InlineData("auditor", 5)]
     [InlineData("token-revoked", 2)]
     [InlineData("changed-in-slack", 5)]
-    [InlineData("slack-down", 3)]
+    [InlineData("slack-down", 2)]
     [InlineData("change-provider", 13)]
     [InlineData("master-key", 4)]
     [InlineData("restore", 7)]

@@ -104,6 +104,42 @@ public class OutageTests
     }
 
     [Fact]
+    public async Task What_a_Bulk_did_is_answered_where_the_store_is_away_at_its_end()
+    {
+        await using var proxy = new StoreProxy();
+        await using var gateway = await Gateway.StartAsync(new Setting { Proxy = proxy });
+        var id = await CreateAsync(gateway);
+        await gateway.QuietAsync();
+        gateway.Life.Meanwhile(
+            Step.Recorded,
+            () =>
+            {
+                proxy.IsShut = true;
+                proxy.CutAll();
+                return Task.CompletedTask;
+            }
+        );
+
+        var (status, body, response) = await gateway.SendAsync(
+            HttpMethod.Post,
+            "Bulk",
+            $$"""
+            {"schemas":["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],
+             "Operations":[{"method":"PATCH","path":"/Users/{{id}}","data":{{Patch("title", "\"Countess\"")}}}]}
+            """
+        );
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Equal("200", (string?)body!["Operations"]![0]!["status"]);
+        Assert.False(response.Headers.Contains("X-Operation-Id")); // the journal has no line of the Bulk itself
+        gateway.Life.Meanwhile(Step.Recorded, () => Task.CompletedTask);
+        proxy.IsShut = false;
+        await Gateway.UntilAsync(async () =>
+            (string?)(await gateway.SendAsync(HttpMethod.Get, $"Users/{id}")).Body!["title"] == "Countess"
+        );
+    }
+
+    [Fact]
     [Trait("speed", "slow")]
     public async Task A_server_that_stands_still_costs_requests_their_time_and_the_gateway_nothing()
     {
