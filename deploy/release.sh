@@ -15,8 +15,8 @@ out=$(cd "$2" && pwd)
 cd "$(dirname "$0")/.."
 [ -z "$(git status --porcelain)" ] || { echo "There are changes that are not committed: commit them first." >&2; exit 1; }
 # A released schema is kept, so that each later build is tried on it (KeptStoreTests). What is only tried has a suffix.
-[[ $1 == *-* ]] || [ -f "tests/stores/$version.sql" ] || {
-  echo "The store of $version is not kept: run KeptStoreTests with KEEP_STORE=$version, and commit tests/stores." >&2
+[[ $1 == *-* ]] || { [ -f "tests/stores/$version.sqlite.sql" ] && [ -f "tests/stores/$version.postgres.sql" ]; } || {
+  echo "The stores of $version are not kept: run KeptStoreTests on both stores with KEEP_STORE=$version, and commit tests/stores." >&2
   exit 1
 }
 command -v jq >/dev/null || { echo "jq is not here: install it." >&2; exit 1; }
