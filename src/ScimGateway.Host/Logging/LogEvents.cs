@@ -261,6 +261,13 @@ internal static partial class LogEvents
     public static partial void RequestForbiddenMore(this ILogger log, long count);
 
     [LoggerMessage(
+        EventName = "secrets.closed-anew",
+        Level = LogLevel.Information,
+        Message = "The store's secrets are closed by the new master key. Once every instance has started with it, the former one is needed for backups alone"
+    )]
+    public static partial void SecretsClosedAnew(this ILogger log);
+
+    [LoggerMessage(
         EventName = "sign-in.refused",
         Level = LogLevel.Warning,
         Message = "A sign-in by the identity provider was refused, from {Address}: {Why}"

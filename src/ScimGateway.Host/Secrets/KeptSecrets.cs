@@ -39,6 +39,9 @@ internal sealed class KeptSecrets : IDisposable
         _protection = _parts.GetRequiredService<IDataProtectionProvider>();
     }
 
+    /// <summary>Whether the ring was closed by a former master key until now.</summary>
+    public bool IsClosedAnew { get; private init; }
+
     /// <summary>How tokens for Slack are kept.</summary>
     public TokenSeal Tokens =>
         new(
@@ -53,8 +56,8 @@ internal sealed class KeptSecrets : IDisposable
     public static async Task<KeptSecrets> OpenAsync(Store store, Wrappings wrappings, CancellationToken cancel)
     {
         var ring = new StoredRing(store);
-        await ring.BeginAsync(wrappings, cancel);
-        var secrets = new KeptSecrets(ring, wrappings);
+        var isNewKey = await ring.BeginAsync(wrappings, cancel);
+        var secrets = new KeptSecrets(ring, wrappings) { IsClosedAnew = isNewKey };
         secrets.Protector("beginning").Protect([]); // by a key, which is there from now on
         await ring.KeepAsync(cancel);
         return secrets;

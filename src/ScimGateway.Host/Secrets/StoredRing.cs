@@ -30,14 +30,16 @@ internal sealed class StoredRing(Store store) : IXmlRepository
     /// Reads the ring and has each key be wrapped by the first. ASP.NET would take one that it cannot unwrap for none, and
     /// begin with a new key: so whoever comes with a wrong master key is told so here.
     /// </summary>
+    /// <returns>Whether one was wrapped by another.</returns>
     /// <exception cref="MasterKeyException">What a key was wrapped by is not there.</exception>
-    public async Task BeginAsync(Wrappings wrappings, CancellationToken cancel)
+    public async Task<bool> BeginAsync(Wrappings wrappings, CancellationToken cancel)
     {
         var entries = await store.AskAsync(KeyRing.All, cancel);
         var others = entries.Select(wrappings.WrapAnew).OfType<KeyRingEntry>().ToList();
         if (others.Count > 0)
             await store.WriteAsync(session => others.Sum(entry => KeyRing.Save(session, entry)), cancel);
         _starting = [.. entries.ExceptBy(others.Select(other => other.Name), entry => entry.Name), .. others];
+        return others.Count > 0;
     }
 
     /// <summary>Keeps what was added meanwhile. Nothing is closed by it before that.</summary>

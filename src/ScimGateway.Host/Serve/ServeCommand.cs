@@ -103,6 +103,8 @@ internal static class ServeCommand
             app = ServeSetup.Build(configuration, options, store, secrets, clock, more);
             app.UseGateway();
             await StartHomesAsync(app, store, options);
+            if (secrets.IsClosedAnew)
+                LogOf(app).SecretsClosedAnew();
             Announce(app);
             return app;
         }

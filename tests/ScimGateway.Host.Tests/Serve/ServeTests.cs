@@ -140,6 +140,28 @@ public class ServeTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
+    public async Task Another_master_key_is_told_once_so_that_the_former_can_be_put_away()
+    {
+        var folder = Directory.CreateTempSubdirectory("scimgateway-serve-");
+        string[] arguments = ["serve", "--data", folder.FullName, "--urls", "http://127.0.0.1:0"];
+        await UntilAsync([.. arguments, "--init"], "tenant create");
+        var file = Path.Combine(folder.FullName, "master.key");
+        var former = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
+        var other = Convert.ToBase64String(new byte[32]);
+
+        foreach (
+            var (keys, isTold) in new[] { ($"{other}\n{former}", true), ($"{other}\n{former}", false), (other, false) }
+        )
+        {
+            await File.WriteAllTextAsync(file, keys, TestContext.Current.CancellationToken);
+            var said = await UntilAsync(arguments, "gateway.started");
+            Assert.Equal(isTold, said.Contains("secrets.closed-anew", StringComparison.Ordinal));
+        }
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
     [UnsupportedOSPlatform("windows")] // files have modes
     public async Task What_is_kept_is_read_by_its_owner_alone_also_where_it_was_otherwise()
     {
