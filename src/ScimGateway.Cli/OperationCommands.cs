@@ -74,6 +74,11 @@ internal static class OperationCommands
                             "frozenUntil"
                         );
                         call.Terminal.Out.WriteLine(Shown.Line($"Waiting: {Shown.Value(budget?["queue"])}"));
+                        call.Terminal.Out.WriteLine(
+                            Shown.Line(
+                                $"Pending in all: {Shown.Value(budget?["pending"])}, see 'link list --state pending'"
+                            )
+                        );
                         if (budget?["estimatedEnd"] is { } end)
                             call.Terminal.Out.WriteLine(Shown.Line($"Until about {Shown.Value(end)}"));
                         if (budget?["outage"] is { } outage)

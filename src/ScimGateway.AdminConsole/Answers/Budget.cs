@@ -3,11 +3,13 @@ namespace ScimGateway.AdminConsole.Answers;
 /// <summary>What Slack still allows a tenant, and what waits for it.</summary>
 /// <param name="Buckets">The limits, each with what is left of it.</param>
 /// <param name="Queue">How many people and groups wait, by priority.</param>
+/// <param name="Pending">How many are pending in all, also those that are tried again later.</param>
 /// <param name="EstimatedEnd">When all that waits will be done; null where nothing does.</param>
 /// <param name="Outage">What Slack fails by; null where it answers.</param>
 public sealed record Budget(
     IReadOnlyList<Bucket> Buckets,
     IReadOnlyDictionary<string, long> Queue,
+    long Pending,
     DateTimeOffset? EstimatedEnd,
     Outage? Outage
 );

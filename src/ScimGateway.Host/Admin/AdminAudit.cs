@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Http.Features;
 using ScimGateway.Host.Logging;
 using ScimGateway.Host.Security;
@@ -17,6 +18,11 @@ internal sealed class AdminAudit(Store store, CountedReads reads, ILogger<AdminG
 {
     // A tenant that was never connected.
     private const string None = "none";
+
+    // The store is away then, so that hardly any can begin.
+    private const int MostIncomplete = 1_000;
+
+    private readonly ConcurrentDictionary<AuditEntryId, AuditEntry> _incomplete = new();
 
     // What one thing is called in a path, and in the audit trail.
     private static readonly (string Value, string Things)[] _things =
@@ -170,17 +176,26 @@ internal sealed class AdminAudit(Store store, CountedReads reads, ILogger<AdminG
         }
     }
 
-    // What was done is done, whether that can be written or not: a line without a status says that it may have been.
+    // What was done is done, whether that can be written or not: a line without a status says that it may have been. The
+    // next one that can be completed takes along those that could not.
     private async Task CompleteAsync(AuditEntry entry)
     {
+        AuditEntry[] lines = [.. _incomplete.Values, entry];
         try
         {
-            await store.WriteAsync(session => AuditEntries.Complete(session, entry.Id, entry), CancellationToken.None);
+            await store.WriteAsync(
+                session => lines.Sum(line => AuditEntries.Complete(session, line.Id, line)),
+                CancellationToken.None
+            );
+            foreach (var line in lines)
+                _incomplete.TryRemove(line.Id, out _);
         }
 #pragma warning disable CA1031 // whatever it is, such as a full disk
         catch (Exception e)
 #pragma warning restore CA1031
         {
+            if (_incomplete.Count < MostIncomplete)
+                _incomplete[entry.Id] = entry;
             log.AuditIncomplete(entry.Id, e.GetType().Name);
         }
     }

@@ -1,5 +1,6 @@
 using ScimGateway.Host.Security;
 using ScimGateway.Provisioning.Model.Tenants;
+using ScimGateway.Provisioning.Reads;
 using ScimGateway.Slack.Budget;
 
 namespace ScimGateway.Host.Admin;
@@ -8,11 +9,12 @@ namespace ScimGateway.Host.Admin;
 internal static class BudgetEndpoints
 {
     public static void Map(IEndpointRouteBuilder tenant) =>
-        tenant.MapMethods("/budget", ReadMethods.All, Read).Called("readBudget", Role.Viewer);
+        tenant.MapMethods("/budget", ReadMethods.All, ReadAsync).Called("readBudget", Role.Viewer);
 
-    private static IResult Read(AdminCall call)
+    private static async Task<IResult> ReadAsync(AdminCall call)
     {
         var (budget, schedule, outage) = (call.Home.Budget, call.Home.Schedule, call.Home.Outage);
+        var open = await call.Store.AskAsync(session => TenantReads.OpenIn(session, call.Tenant.Row.Id));
         return call.Answer(
             new
             {
@@ -28,8 +30,10 @@ internal static class BudgetEndpoints
                     ),
                 Queue = Enum.GetValues<SlackPriority>()
                     .ToDictionary(priority => AdminJson.Named(priority.ToString()), schedule.CountOf),
-                // Who tries again later does not wait there; and when Slack works again nobody can say.
-                EstimatedEnd = outage is null && schedule.EndIn() is { } wait
+                // Also what is tried again later, may still land, or may not be told for now.
+                open.Pending,
+                // When Slack works again, or is told again, nobody can say.
+                EstimatedEnd = outage is null && call.Home.Executor.Gate.Closed is null && schedule.EndIn() is { } wait
                     ? call.Now.ToTime() + wait
                     : (DateTimeOffset?)null,
                 Outage = outage,

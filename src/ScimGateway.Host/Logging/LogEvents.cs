@@ -26,7 +26,7 @@ internal static partial class LogEvents
     [LoggerMessage(
         EventName = "audit.incomplete",
         Level = LogLevel.Error,
-        Message = "Line {Id} of the audit trail could not be completed: {Kind}"
+        Message = "Line {Id} of the audit trail could not be completed ({Kind}): the next line that can be completes it, too"
     )]
     public static partial void AuditIncomplete(this ILogger log, AuditEntryId id, string kind);
 

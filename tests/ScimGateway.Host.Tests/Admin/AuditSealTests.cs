@@ -5,6 +5,8 @@ using ScimGateway.Host.Tests.CommandLine;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Journal;
 using ScimGateway.Provisioning.Storage.Tables;
+using ScimGateway.SlackEmulator.Traffic;
+using ScimGateway.Tests;
 using Xunit;
 
 namespace ScimGateway.Host.Tests.Admin;
@@ -104,6 +106,39 @@ public class AuditSealTests
 
         Assert.Equal((int)head["lines"]!, (int)found["broken"]!["line"]!);
         Assert.Contains("sealed anew", (string)found["broken"]!["why"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("speed", "slow")]
+    public async Task A_line_that_could_not_be_completed_is_completed_with_the_next()
+    {
+        await using var proxy = new StoreProxy();
+        await using var served = await ServedGateway.StartAsync(
+            0,
+            null,
+            "--store",
+            proxy.To(TestStore.Database($"audit-{Guid.NewGuid():N}"))
+        );
+        await served.SetUpAsync();
+        served.Slack.Faults.Add(new Fault { DelayMs = 60_000, Times = 0 });
+        var test = served.Client.PostAsync("tenants/acme/connection/test", null);
+        await Gateway.UntilAsync(async () => (int)(await VerifyAsync(served))["underWay"]! == 1);
+        proxy.IsShut = true;
+        proxy.CutAll();
+        await test; // Slack has not answered in time, which nothing could write down
+
+        proxy.IsShut = false;
+        await Gateway.UntilAsync(async () =>
+            (await served.SendAsync(HttpMethod.Patch, "tenants/acme", """{"name":"Another name"}""")).Status
+            == HttpStatusCode.OK
+        );
+        var found = await VerifyAsync(served);
+        Assert.Null(found["broken"]);
+        Assert.Equal(0, (int)found["underWay"]!);
+        Assert.All(
+            (await served.AskAsync(HttpMethod.Get, "audit?limit=20"))["items"]!.AsArray(),
+            line => Assert.NotNull(line!["status"])
+        );
     }
 
     [Fact]

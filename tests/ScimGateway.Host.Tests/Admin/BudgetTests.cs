@@ -80,6 +80,7 @@ public class BudgetTests
         Assert.Equal(began, (DateTimeOffset)told["outage"]!["since"]!);
         Assert.StartsWith("HTTP 503", (string?)told["outage"]!["why"], StringComparison.Ordinal);
         Assert.Null(told["estimatedEnd"]);
+        Assert.Equal(1, (int)told["pending"]!);
 
         served.Slack.Faults.Clear();
         await Gateway.UntilAsync(async () =>

@@ -453,7 +453,7 @@ public class AnswerTests
                 context.Request.Path.Value!.Split('/')[^1] switch
                 {
                     "budget" =>
-                        """{"buckets":[{"bucket":"writeUser","rest":40,"burst":60,"perMinute":180,"pace":1,"frozenUntil":null}],"queue":{"joiner":120},"estimatedEnd":"2026-11-22T09:42:00Z","outage":{"since":"2026-11-22T09:39:00Z","why":"HTTP 503"}}""",
+                        """{"buckets":[{"bucket":"writeUser","rest":40,"burst":60,"perMinute":180,"pace":1,"frozenUntil":null}],"queue":{"joiner":120},"pending":126,"estimatedEnd":"2026-11-22T09:42:00Z","outage":{"since":"2026-11-22T09:39:00Z","why":"HTTP 503"}}""",
                     "operations" =>
                         """{"items":[{"id":"0199aa11","at":"2026-11-22T09:40:00Z","actor":"PingOne","request":"POST /Users","what":"create","outcome":"refused","error":"The title is too long."}],"next":null}""",
                     _ =>
@@ -466,7 +466,7 @@ public class AnswerTests
         await entered.RunAsync("budget acme");
         Assert.Matches(@"writeUser +40 +60 +180 +1", entered.Out);
         Assert.EndsWith(
-            "Waiting: joiner 120\nUntil about 2026-11-22 09:42:00Z\nNo call has got through since 2026-11-22 09:39:00Z: HTTP 503\n",
+            "Waiting: joiner 120\nPending in all: 126, see 'link list --state pending'\nUntil about 2026-11-22 09:42:00Z\nNo call has got through since 2026-11-22 09:39:00Z: HTTP 503\n",
             entered.Out,
             StringComparison.Ordinal
         );
