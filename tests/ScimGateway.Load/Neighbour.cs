@@ -28,7 +28,7 @@ internal static class Neighbour
         var time = TimeSpan.FromSeconds(arguments.Number("--seconds", 20));
         using var target = new Target(url, token);
         using var other = new Target(url, $"{token}-2", "demo2");
-        var ordinary = new Ordinary(url, target, await target.SomeAsync(100));
+        var ordinary = new Ordinary(url, target, await target.SomeAsync(100), (int)arguments.Number("--write-each", 4));
         await ordinary.WorkAsync(_warming); // code gets compiled
 
         // An import has begun with the process: beside it comes first, and it has ended when that is over.

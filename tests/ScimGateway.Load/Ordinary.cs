@@ -6,9 +6,9 @@ namespace ScimGateway.Load;
 /// <summary>
 /// An ordinary client: so many requests a second, whether those before are answered or not; a user by id, a search by
 /// name, a small change. How long each takes counts from when it was due, or a client that waits would hide what it
-/// waited for.
+/// waited for. One request of four is a change, unless told.
 /// </summary>
-internal sealed class Ordinary(Uri url, Target target, IReadOnlyList<SampleUser> people)
+internal sealed class Ordinary(Uri url, Target target, IReadOnlyList<SampleUser> people, int writeEach = 4)
 {
     private const int Connections = 32;
     private const int RequestsPerSecond = 20;
@@ -31,15 +31,12 @@ internal sealed class Ordinary(Uri url, Target target, IReadOnlyList<SampleUser>
             if (due - Stopwatch.GetElapsedTime(began) is { Ticks: > 0 } wait)
                 await Task.Delay(wait, TimeProvider.System);
             var user = people[_asked % people.Count];
-            var (asked, kind) = (_asked++, i % 4);
-            (kind == 3 ? writes : reads).Add(
+            var (asked, isWrite) = (_asked++, i % writeEach == writeEach - 1);
+            (isWrite ? writes : reads).Add(
                 AskAsync(
-                    kind switch
-                    {
-                        3 => target.Ask("PATCH", $"Users/{user.Id}", Users.Patch($"ordinary {asked}")),
-                        1 => target.Ask("GET", $"Users?filter=userName%20eq%20%22{user.UserName}%22"),
-                        _ => target.Ask("GET", $"Users/{user.Id}"),
-                    },
+                    isWrite ? target.Ask("PATCH", $"Users/{user.Id}", Users.Patch($"ordinary {asked}"))
+                        : i % 2 == 1 ? target.Ask("GET", $"Users?filter=userName%20eq%20%22{user.UserName}%22")
+                        : target.Ask("GET", $"Users/{user.Id}"),
                     began + (long)(due.TotalSeconds * Stopwatch.Frequency)
                 )
             );
