@@ -66,7 +66,7 @@ internal static class Erasure
                 .Select(key => UserKeys.LetGo(store, link, key.Kind, key.Value, now))
                 .OfType<LinkId>(),
         ];
-        link = Links.Save(store, link.Forget(now));
+        link = Links.Save(store, link.SlackId is null ? link.Blank() : link.Forget(now));
         if (link.SlackId is not null)
             UserKeys.KeepHashed(store, link, words);
         if (shown?.UserNameKey is { } name)

@@ -125,31 +125,33 @@ internal sealed partial record Link
             Since = State == LinkState.Pending ? Since : now,
         };
 
-    /// <summary>
-    /// An operator has the person erased: its Slack id is left, by which nobody fills it again, or a link of nobody.
-    /// </summary>
-    public Link Forget(Instant now)
-    {
-        Reason? why = SlackId is null ? null : ReasonCode.ErasedHere;
-        return (why is null ? this : To(LinkEvent.Forgotten)).Untried().Drift(since: null, isSuspected: false, "") with
+    /// <summary>An operator has the person erased: its Slack id is left, by which nobody fills it again.</summary>
+    public Link Forget(Instant now) =>
+        To(LinkEvent.Forgotten).Blank() with
+        {
+            Protection = ReasonCode.ErasedHere,
+            Reason = ReasonCode.ErasedHere,
+            SettledVersion = WantedVersion,
+            Since = now,
+            AnswerBy = null,
+        };
+
+    /// <summary>An operator has a person erased whom Slack never had: it is nobody's.</summary>
+    public Link Blank() =>
+        Untried().Drift(since: null, isSuspected: false, "") with
         {
             UserName = null,
             Delivered = null,
             Seen = null,
             Echo = null,
             SeenAt = null,
-            Protection = why,
-            Reason = why,
+            Reason = null,
             Absent = false,
-            SettledVersion = WantedVersion,
-            Since = now,
             SetAside = FieldSet.Nothing,
             Kept = FieldSet.Nothing,
             Spoken = FieldSet.Nothing,
-            AnswerBy = null,
             Reachable = false,
         };
-    }
 
     /// <summary>Why nothing is sent for the time being; null once it is.</summary>
     public Link WaitFor(Reason? why) => this with { Reason = why };

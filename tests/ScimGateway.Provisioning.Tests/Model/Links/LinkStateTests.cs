@@ -27,6 +27,7 @@ public class LinkStateTests
         [nameof(Link.Name)] = link => link.Name("vera"),
         [nameof(Link.TryName)] = link => link.TryName("vera1"),
         [nameof(Link.Adopt)] = link => link.Adopt(),
+        [nameof(Link.Blank)] = link => link.Blank(),
         [nameof(Link.Deliver)] = link => link.Deliver("U1", SlackProfile.Empty, null, Moves.Now),
         [nameof(Link.Rename)] = link => link.Rename(SlackProfile.Empty),
         [nameof(Link.Lose)] = link => link.Lose(SlackProfile.Empty, Moves.Retry),
