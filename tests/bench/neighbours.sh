@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # What one tenant's work costs another: its group of 15,000, its Bulk, 2,000 requests a second, 500 slow connections, its import, each beside an ordinary client of another tenant and without.
 #   tests/bench/neighbours.sh [--seconds N] [--postgres] [--overload] [--configuration Release]
-# Some six minutes; --overload: the requests and the slow connections alone; --postgres: on a throwaway server, whose commits are on the disk. Builds nothing: run dotnet build -c Release
-# first; wants sqlite3, or psql.
+# Some six minutes; --overload: the requests and the slow connections alone; --postgres: on a throwaway server, whose
+# commits are on the disk. Builds nothing: run dotnet build -c Release first; wants sqlite3, or psql.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 seconds=20 configuration=Release server="" all=yes

@@ -78,15 +78,7 @@ public class OutageTests
         await using var gateway = await Gateway.StartAsync(new Setting { Proxy = proxy });
         var id = await CreateAsync(gateway);
         await gateway.QuietAsync();
-        gateway.Life.Meanwhile(
-            Step.Recorded,
-            () =>
-            {
-                proxy.IsShut = true;
-                proxy.CutAll();
-                return Task.CompletedTask;
-            }
-        );
+        ShutOnceRecorded(gateway, proxy);
 
         var (status, body, _) = await gateway.SendAsync(
             HttpMethod.Patch,
@@ -96,11 +88,7 @@ public class OutageTests
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
         Assert.Contains("may be done", (string?)body!["detail"], StringComparison.Ordinal);
-        gateway.Life.Meanwhile(Step.Recorded, () => Task.CompletedTask);
-        proxy.IsShut = false;
-        await Gateway.UntilAsync(async () =>
-            (string?)(await gateway.SendAsync(HttpMethod.Get, $"Users/{id}")).Body!["title"] == "Countess"
-        );
+        await BecomesCountessAsync(gateway, proxy, id);
     }
 
     [Fact]
@@ -110,15 +98,7 @@ public class OutageTests
         await using var gateway = await Gateway.StartAsync(new Setting { Proxy = proxy });
         var id = await CreateAsync(gateway);
         await gateway.QuietAsync();
-        gateway.Life.Meanwhile(
-            Step.Recorded,
-            () =>
-            {
-                proxy.IsShut = true;
-                proxy.CutAll();
-                return Task.CompletedTask;
-            }
-        );
+        ShutOnceRecorded(gateway, proxy);
 
         var (status, body, response) = await gateway.SendAsync(
             HttpMethod.Post,
@@ -132,11 +112,7 @@ public class OutageTests
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Equal("200", (string?)body!["Operations"]![0]!["status"]);
         Assert.False(response.Headers.Contains("X-Operation-Id")); // the journal has no line of the Bulk itself
-        gateway.Life.Meanwhile(Step.Recorded, () => Task.CompletedTask);
-        proxy.IsShut = false;
-        await Gateway.UntilAsync(async () =>
-            (string?)(await gateway.SendAsync(HttpMethod.Get, $"Users/{id}")).Body!["title"] == "Countess"
-        );
+        await BecomesCountessAsync(gateway, proxy, id);
     }
 
     [Fact]
@@ -402,6 +378,27 @@ public class OutageTests
 
         void EndAll() =>
             TestStore.Run($"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{database}'");
+    }
+
+    // The store goes away as soon as Slack's answer is written down.
+    private static void ShutOnceRecorded(Gateway gateway, StoreProxy proxy) =>
+        gateway.Life.Meanwhile(
+            Step.Recorded,
+            () =>
+            {
+                proxy.IsShut = true;
+                proxy.CutAll();
+                return Task.CompletedTask;
+            }
+        );
+
+    private static async Task BecomesCountessAsync(Gateway gateway, StoreProxy proxy, string id)
+    {
+        gateway.Life.Meanwhile(Step.Recorded, () => Task.CompletedTask);
+        proxy.IsShut = false;
+        await Gateway.UntilAsync(async () =>
+            (string?)(await gateway.SendAsync(HttpMethod.Get, $"Users/{id}")).Body!["title"] == "Countess"
+        );
     }
 
     private static void Listen(ILoggingBuilder logs, Lines log) =>

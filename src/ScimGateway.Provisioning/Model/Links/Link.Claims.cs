@@ -136,7 +136,7 @@ internal sealed partial record Link
             AnswerBy = null,
         };
 
-    /// <summary>An operator has a person erased whom Slack never had: it is nobody's.</summary>
+    /// <summary>An operator erases a person for whom Slack never had an account: nothing of the person stays.</summary>
     public Link Blank() =>
         Untried().Drift(since: null, isSuspected: false, "") with
         {

@@ -20,10 +20,6 @@ internal sealed class SqliteCopy(string path)
     // What others may want of the disk meanwhile, as the log does.
     private const long Spare = 64 << 20;
 
-    // https://www.sqlite.org/rescode.html: SQLITE_IOERR, SQLITE_FULL
-    private const int NotWritten = 10;
-    private const int Full = 13;
-
     private int _isUnderWay;
 
     /// <summary>Makes one in the folder beside the file, with the time as its name.</summary>
@@ -63,7 +59,7 @@ internal sealed class SqliteCopy(string path)
             when (e
                     is IOException
                         or UnauthorizedAccessException
-                        or SqliteException { SqliteErrorCode: Full or NotWritten }
+                        or SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_FULL or SQLitePCL.raw.SQLITE_IOERR }
             )
         {
             throw new StoreNotCopiedException(
