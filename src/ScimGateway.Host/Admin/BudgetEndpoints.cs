@@ -1,6 +1,7 @@
 using ScimGateway.Host.Security;
+using ScimGateway.Provisioning.Model.Links;
 using ScimGateway.Provisioning.Model.Tenants;
-using ScimGateway.Provisioning.Reads;
+using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.Slack.Budget;
 
 namespace ScimGateway.Host.Admin;
@@ -14,7 +15,9 @@ internal static class BudgetEndpoints
     private static async Task<IResult> ReadAsync(AdminCall call)
     {
         var (budget, schedule, outage) = (call.Home.Budget, call.Home.Schedule, call.Home.Outage);
-        var open = await call.Store.AskAsync(session => TenantReads.OpenIn(session, call.Tenant.Row.Id));
+        var pending = await call.Store.AskAsync(session =>
+            LinkLists.Count(session, call.Tenant.Row.Id, LinkState.Pending)
+        );
         return call.Answer(
             new
             {
@@ -31,7 +34,7 @@ internal static class BudgetEndpoints
                 Queue = Enum.GetValues<SlackPriority>()
                     .ToDictionary(priority => AdminJson.Named(priority.ToString()), schedule.CountOf),
                 // Also what is tried again later, may still land, or may not be told for now.
-                open.Pending,
+                Pending = pending,
                 // When Slack works again, or is told again, nobody can say.
                 EstimatedEnd = outage is null && call.Home.Executor.Gate.Closed is null && schedule.EndIn() is { } wait
                     ? call.Now.ToTime() + wait

@@ -77,7 +77,7 @@ internal static class TenantReads
     public static OpenThings OpenIn(StoreSession store, TenantId tenant) =>
         new(
             HoldRows.CountOpen(store, tenant, _ever),
-            LinkLists.Count(store, tenant, LinkState.Failed, _ever),
-            LinkLists.Count(store, tenant, LinkState.Pending, _ever)
+            LinkLists.Count(store, tenant, LinkState.Failed),
+            LinkLists.Count(store, tenant, LinkState.Pending)
         );
 }

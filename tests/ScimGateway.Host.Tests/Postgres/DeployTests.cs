@@ -31,7 +31,7 @@ public partial class DeployTests
             PasswordLine()
                 .Match(section)
                 .Groups[1]
-                .Value.Replace($"{Server}:5432:scimgateway:", $"{at.Host}:{at.Port}:*:", StringComparison.Ordinal)
+                .Value.Replace($"{Server}:5432:", $"{at.Host}:{at.Port}:", StringComparison.Ordinal)
         );
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(passwords, UnixFileMode.UserRead | UnixFileMode.UserWrite);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using Npgsql;
 using ScimGateway.Provisioning.Model.Tenants;
@@ -103,16 +102,8 @@ public class RestoredTests
         await OpenAsync(at.ConnectionString, expected: 0, session => session.Execute("delete from store_origin"));
         await OpenAsync(at.ConnectionString, expected: 1);
 
-        async Task RunAsync(string program, params string[] arguments)
-        {
-            var start = new ProcessStartInfo(
-                program,
-                [$"--host={at.Host}", $"--port={at.Port}", $"--username={at.Username}", .. arguments]
-            );
-            using var process = Process.Start(start)!;
-            await process.WaitForExitAsync();
-            Assert.Equal(0, process.ExitCode);
-        }
+        Task RunAsync(string program, params string[] arguments) =>
+            ServerProgram.RunAsync(at.ConnectionString, program, "", arguments);
     }
 
     [Theory]

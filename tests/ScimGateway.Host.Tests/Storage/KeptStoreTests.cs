@@ -1,12 +1,11 @@
-using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Data.Sqlite;
-using Npgsql;
 using ScimGateway.Host.Admin;
 using ScimGateway.Host.Security;
 using ScimGateway.Host.Tests.Admin;
+using ScimGateway.Host.Tests.Postgres;
 using ScimGateway.Kill;
 using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Tenants;
@@ -47,7 +46,7 @@ public class KeptStoreTests
             seen = await SeenAsync(served);
             await served.StopAsync();
             text = TestStore.IsPostgres
-                ? Run("pg_dump", served.Data, "", "--no-owner", "--inserts")
+                ? await ServerProgram.RunAsync(TestStore.Of(served.Data), "pg_dump", "", "--no-owner", "--inserts")
                 : Text(TestStore.FileOf(served.Data));
         }
         if (Environment.GetEnvironmentVariable("KEEP_STORE") is { Length: > 0 } version)
@@ -110,7 +109,7 @@ public class KeptStoreTests
                 }
             );
         if (TestStore.IsPostgres)
-            await served.RestartAsync(() => FillDatabase(served.Data, text));
+            await served.RestartAsync(() => FillDatabaseAsync(served.Data, text));
         else
         {
             var copy = Path.Combine(served.Data, "kept.db");
@@ -195,38 +194,19 @@ public class KeptStoreTests
         }
     }
 
-    private static void FillDatabase(string folder, string text)
+    private static async Task FillDatabaseAsync(string folder, string text)
     {
         var name = Path.GetFileName(folder);
         TestStore.Run($"drop database \"{name}\" with (force)");
         TestStore.Run($"create database \"{name}\" template template0");
-        Run("psql", folder, text, "--quiet", "--set=ON_ERROR_STOP=1", "--output=/dev/null");
-    }
-
-    // One of PostgreSQL's own programs, at a folder's database.
-    private static string Run(string program, string folder, string input, params string[] arguments)
-    {
-        var server = new NpgsqlConnectionStringBuilder(TestStore.Of(folder));
-        using var running = Process.Start(
-            new ProcessStartInfo(program, arguments)
-            {
-                RedirectStandardInput = true,
-                RedirectStandardOutput = true,
-                Environment =
-                {
-                    ["PGHOST"] = server.Host,
-                    ["PGPORT"] = $"{server.Port}",
-                    ["PGUSER"] = server.Username,
-                    ["PGDATABASE"] = server.Database,
-                },
-            }
-        )!;
-        running.StandardInput.Write(input);
-        running.StandardInput.Close();
-        var said = running.StandardOutput.ReadToEnd();
-        running.WaitForExit();
-        Assert.Equal(0, running.ExitCode);
-        return said;
+        await ServerProgram.RunAsync(
+            TestStore.Of(folder),
+            "psql",
+            text,
+            "--quiet",
+            "--set=ON_ERROR_STOP=1",
+            "--output=/dev/null"
+        );
     }
 
     private static void FillFile(string file, string text)

@@ -173,13 +173,13 @@ internal static class LinkLists
             ("@no", false)
         );
 
-    /// <summary>How many have stood in a state since before a time.</summary>
-    public static long Count(StoreSession store, TenantId tenantId, LinkState state, Instant before) =>
+    /// <summary>How many stand in a state; where a time is said, those that have since before it.</summary>
+    public static long Count(StoreSession store, TenantId tenantId, LinkState state, Instant? before = null) =>
         store.First(
             $"select count(*) from links where {Links.Unsettled} = @state and since < @before",
             row => row.Long(),
             ("@tenant", tenantId),
             ("@state", state),
-            ("@before", before)
+            ("@before", before ?? new Instant(long.MaxValue))
         );
 }
