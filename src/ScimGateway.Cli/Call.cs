@@ -83,20 +83,36 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
     /// <exception cref="Complaint">It is none.</exception>
     public string? TimeOf(Option<string> option) =>
         Of(option) is not { } text ? null
-        : Ago(text) is { } ago ? (terminal.Clock.GetUtcNow() - ago).ToString("O", CultureInfo.InvariantCulture)
+        : Ago(text) is { } ago ? Written(terminal.Clock.GetUtcNow() - ago)
         : NamedDay.Of(text, terminal.Clock.GetUtcNow().UtcDateTime.Date) is { } day ? Written(day)
-        : DateTimeOffset.TryParse(
+        : Moment(text)
+            ?? throw new Complaint(
+                Exit.WrongUse,
+                $"{Named(option)} wants a time such as 2027-11-22 or 2027-11-22T09:00:00Z, a day such as yesterday or tuesday, or how long ago it is, such as 90m, 12h or 7d, which '{Shown.Line(text)}' is not.",
+                $"{Name} --help"
+            );
+
+    /// <summary>A time to come as the admin API writes it; null for what was not said.</summary>
+    /// <exception cref="Complaint">It is no time.</exception>
+    public string? EndOf(Option<string> option) =>
+        Of(option) is not { } text ? null
+        : Ago(text) is { } ahead ? Written(terminal.Clock.GetUtcNow() + ahead)
+        : Moment(text)
+            ?? throw new Complaint(
+                Exit.WrongUse,
+                $"{Named(option)} wants a time to come such as 2027-11-22 or 2027-11-22T09:00:00Z, or in how long it is, such as 12h or 90d, which '{Shown.Line(text)}' is not.",
+                $"{Name} --help"
+            );
+
+    private static string? Moment(string text) =>
+        DateTimeOffset.TryParse(
             text,
             CultureInfo.InvariantCulture,
             DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
             out var time
         )
-            ? time.ToString("O", CultureInfo.InvariantCulture)
-        : throw new Complaint(
-            Exit.WrongUse,
-            $"{Named(option)} wants a time such as 2027-11-22 or 2027-11-22T09:00:00Z, a day such as yesterday or tuesday, or how long ago it is, such as 90m, 12h or 7d, which '{Shown.Line(text)}' is not.",
-            $"{Name} --help"
-        );
+            ? Written(time)
+            : null;
 
     // As it was written, which may be another of its names.
     private string Named(Option option) => said.GetResult(option)?.IdentifierToken?.Value ?? option.Name;
@@ -133,8 +149,9 @@ internal sealed class Call(Verb verb, ParseResult said, Terminal terminal, Cance
         return (Written(day), Written(day.AddDays(1)));
     }
 
-    private static string Written(DateTime day) =>
-        new DateTimeOffset(day, TimeSpan.Zero).ToString("O", CultureInfo.InvariantCulture);
+    private static string Written(DateTime day) => Written(new DateTimeOffset(day, TimeSpan.Zero));
+
+    private static string Written(DateTimeOffset time) => time.ToString("O", CultureInfo.InvariantCulture);
 
     /// <summary>A path below the admin API, of words that have no meaning there themselves.</summary>
     public static string Path(params object[] words) =>

@@ -39,7 +39,7 @@ internal static class KeyCommands
                         ("label", call.Of(_label)),
                         ("role", call.Of(_role)),
                         ("tenant", call.Of(_tenant)),
-                        ("expires", call.TimeOf(Words.Expires))
+                        ("expires", call.EndOf(Words.Expires))
                     )
                 );
                 return call.Done(

@@ -15,7 +15,7 @@ internal static class TokenCommands
     private static readonly Option<string> _newEnd = Words.Text(
         "--expires",
         "TIME",
-        "Until when the new one lets in, such as 2027-11-22; for as long as the former was made for if not said"
+        "Until when the new one lets in, such as 2027-11-22 or 90d; for as long as the former was made for if not said"
     );
     private static readonly Argument<long> _token = Words.Id("TOKEN", "A token", "token list TENANT SOURCE");
     private static readonly Option<string> _kind = Words.OneOf(
@@ -144,7 +144,7 @@ internal static class TokenCommands
                         ("kind", kind),
                         ("label", (string?)former["label"]),
                         ("scope", (string?)former["scope"]),
-                        ("expires", call.TimeOf(_newEnd) ?? AsLongAs(former, call.Terminal.Clock))
+                        ("expires", call.EndOf(_newEnd) ?? AsLongAs(former, call.Terminal.Clock))
                     )
                 );
                 return call.Print(
@@ -280,7 +280,7 @@ internal static class TokenCommands
             ("kind", kind),
             ("label", call.Of(Words.Label)),
             ("scope", call.Of(_scope)),
-            ("expires", call.TimeOf(Words.Expires)),
+            ("expires", call.EndOf(Words.Expires)),
             ("scheme", call.Of(_scheme)),
             ("preset", entra is null ? null : "entraId"),
             ("entraTenant", entra),

@@ -165,7 +165,7 @@ internal static class Words
 
     /// <summary>An end.</summary>
     public static Option<string> Expires { get; } =
-        Text("--expires", "TIME", "Until when it lets in, such as 2027-11-22; without end if not said");
+        Text("--expires", "TIME", "Until when it lets in, such as 2027-11-22 or 90d; without end if not said");
 
     /// <summary>A user or group.</summary>
     public static Argument<string> Who { get; } =

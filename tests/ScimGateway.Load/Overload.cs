@@ -17,6 +17,7 @@ internal static class Overload
     private const int Slow = 500;
 
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _untilAll = TimeSpan.FromSeconds(5);
 
     /// <summary>Asks for a user so often a second, whatever is answered; what was.</summary>
     public static async Task<string> FloodAsync(Uri url, byte[] request, CancellationToken over)
@@ -53,7 +54,10 @@ internal static class Overload
         }
     }
 
-    /// <summary>Keeps so many connections open with heads that do not end; what became of them.</summary>
+    /// <summary>
+    /// Keeps so many connections open with heads that do not end; what became of them. They come one after the other:
+    /// five hundred at once cost the cores that the gateway shares with this program as much here as there.
+    /// </summary>
     public static async Task<string> SlowAsync(Uri url, CancellationToken over)
     {
         var came = new ConcurrentDictionary<string, int>();
@@ -61,14 +65,17 @@ internal static class Overload
             Encoding.ASCII.GetBytes("GET /demo2/scim/v2/Users HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: "),
             Encoding.ASCII.GetBytes("a")
         );
-        await Task.WhenAll(Enumerable.Range(0, Slow).Select(_ => Task.Run(SendAsync)));
+        await Task.WhenAll(Enumerable.Range(0, Slow).Select(SendAsync));
         return Words(came);
 
-        async Task SendAsync()
+        async Task SendAsync(int place)
         {
+            var wait = _untilAll * place / Slow;
             while (!over.IsCancellationRequested)
                 try
                 {
+                    await Task.Delay(wait, TimeProvider.System, over);
+                    wait = TimeSpan.Zero;
                     using var connection = await Connection.OpenAsync(url);
                     Count(came, "opened");
                     await connection.SendAsync(begin, over);

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # What a size needs: disk for each user, change and membership; memory, start and CPU by how many users there are.
-#   tests/bench/scale.sh [--postgres] [USERS] [WRITES]     # 100,000 users and 5,000 of each write unless told; some four minutes
+#   tests/bench/scale.sh [--postgres] [USERS] [WRITES]     # 100,000 users and 5,000 of each write unless told; some four minutes, six on PostgreSQL
 # --postgres: on a throwaway server, with its own CPU beside. Builds nothing: run dotnet build -c Release first. Linux only, as it
-# reads /proc; needs curl, and psql.
+# reads /proc; needs curl, and psql and openssl.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 server=""
@@ -122,3 +122,24 @@ each "disk: a membership that a provider makes, in groups of 100" "$patched" "$g
 each "disk: a user and a membership that an import shows" "$empty" "$many" "$users"
 printf '%-64s %6d µs\n' "CPU: a create, with the call to Slack" "$creates" "CPU: a PATCH, with the call to Slack" "$patches"
 [ -z "$server" ] || printf '%-64s %6d µs\n' "CPU of the server: a create" "$at_create" "CPU of the server: a PATCH" "$at_patch"
+[ -n "$server" ] || exit 0
+
+# What an instance costs that has nothing to do: two of them, after a minute, for a minute.
+psql postgres "create database resting"
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 30 -subj /CN=scale -keyout "$work/key" -out "$work/certificate" 2>/dev/null
+cat "$work/certificate" "$work/key" >"$work/pem"
+openssl rand -base64 32 >"$work/master.key"
+chmod 400 "$work/pem" "$work/master.key"
+instance() { # NUMBER MORE...; sets pid
+  Gateway__Cluster__Name=scale Gateway__Cluster__Address="127.0.0.1:1530$1" Gateway__Cluster__Certificate="$work/pem" \
+    Gateway__Secrets__MasterKeyFile="$work/master.key" "$gateway" serve --urls "http://127.0.0.1:1529$1" --data "$work/rest$1" \
+    --store "Host=$server/data;Port=$(cat "$server/port");Username=gateway;Database=resting" "${@:2}" >"$work/rest$1.log" 2>&1 &
+  pid=$!
+  pids+=("$pid")
+  answers "http://127.0.0.1:1529$1/health/ready" "$pid"
+}
+instance 2 --init; instance 4
+sleep 60; before=$(ticks) of_server=$(served)
+sleep 60; after=$(ticks)
+awk -v own=$((after - before)) -v of_server=$(($(served) - of_server)) -v hertz="$(getconf CLK_TCK)" -v memory="$(awk '$1 == "VmRSS:" { printf "%d", $2 / 1024 }' "/proc/$pid/status")" \
+  'BEGIN { printf "%-64s %8d MB, %.1f %% of a core, of the server %.1f %% for both\n", "an instance of a cluster of two that has nothing to do", memory, own / hertz / 0.6, of_server / hertz / 0.6 }'

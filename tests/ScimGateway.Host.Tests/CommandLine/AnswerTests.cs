@@ -166,7 +166,7 @@ public class AnswerTests
     [InlineData("tenant", "usage: tenant COMMAND")]
     [InlineData("tenant create acme", "Next: 'tenant create --help'")]
     [InlineData("key create ana", "--role")]
-    [InlineData("token create acme 1 --expires soon", "wants a time such as")]
+    [InlineData("token create acme 1 --expires soon", "wants a time to come such as")]
     [InlineData("preferences set acme removeAction", "is not NAME=VALUE")]
     [InlineData("tenant show ..", "is the name of nothing")]
     [InlineData("tenant show 'Acme Europe'", "'acme europe' is the name of nothing")]

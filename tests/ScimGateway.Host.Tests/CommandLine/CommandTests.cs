@@ -452,17 +452,20 @@ public class CommandTests
         Assert.Equal(Exit.Refused, await entered.RunAsync("token list acme Provider"));
         Assert.EndsWith("Next: 'source list acme'\n", entered.Error, StringComparison.Ordinal);
 
-        await DoneAsync(entered, "key create 'Ana, helpdesk' --role viewer --tenant acme");
+        await DoneAsync(entered, "key create 'Ana, helpdesk' --role viewer --tenant acme --expires 90d");
         var key = entered.Out.Split('\n')[0].Split(' ')[^1];
         using var viewer = new TerminalSession(served.Base, key);
         await DoneAsync(viewer, "tenant list");
         Assert.Equal(Exit.Refused, await viewer.RunAsync("tenant disable acme"));
         Assert.Contains("This needs the role operator", viewer.Error, StringComparison.Ordinal);
         await DoneAsync(entered, "key list --json");
-        var id = JsonNode.Parse(entered.Out)!["items"]!.AsArray().Single(one => (string?)one!["role"] == "viewer")![
-            "id"
-        ];
-        await DoneAsync(entered, $"key delete {id}");
+        var made = JsonNode.Parse(entered.Out)!["items"]!.AsArray().Single(one => (string?)one!["role"] == "viewer")!;
+        Assert.Equal(
+            (DateTime)made["created"]! + TimeSpan.FromDays(90),
+            (DateTime)made["expires"]!,
+            TimeSpan.FromMinutes(1)
+        );
+        await DoneAsync(entered, $"key delete {made["id"]}");
         Assert.Equal(Exit.Refused, await viewer.RunAsync("tenant list"));
         Assert.Contains("has expired or was deleted", viewer.Error, StringComparison.Ordinal);
     }

@@ -148,6 +148,10 @@ public sealed class ComplaintTests : IDisposable
         "key create Ana --role admin",
         "--role is one of viewer, operator, owner; 'admin' is none.\nNext: 'key create --help'\n"
     )]
+    [InlineData(
+        "key create Ana --role viewer --expires yesterday",
+        "--expires wants a time to come such as 2027-11-22 or 2027-11-22T09:00:00Z, or in how long it is, such as 12h or 90d, which 'yesterday' is not.\nNext: 'key create --help'\n"
+    )]
     [InlineData("tenant list --limit all", "--limit wants a number; 'all' is none.\nNext: 'tenant list --help'\n")]
     [InlineData(
         "tenant list --url http://127.0.0.1:1/admin/api/v1",
