@@ -269,7 +269,7 @@ internal static class TenantCommands
     private static Verb Rename() =>
         new Verb(
             "rename",
-            "Gives a tenant another slug, by a key for the whole gateway. The former one means nothing from then on: its providers have to be told the new URL. Give a former slug to no other tenant while a provider sends to it: one with a signed token (jwt) may be let in there.",
+            "Gives a tenant another slug, by a key for the whole gateway. The former one means nothing from then on: its providers have to be told the new URL. Give a former slug to no other tenant while a provider sends to it: one with a signed token (jwt) may be let in there, and whoever has a role of that slug by --sign-in-roles.",
             "tenant rename acme acme-europe"
         )
             .Takes(Words.Tenant, _newSlug, _named, _description, Words.Yes)

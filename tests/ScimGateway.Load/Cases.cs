@@ -39,11 +39,21 @@ internal sealed record Case(string Name, int Requests, Func<int, byte[]> Questio
                             Users.Whole(sample[i], $"{run} {Interlocked.Increment(ref written)}")
                         )
                 ),
+                // One after the other leaves the group of all, and then comes back.
+                "member" => new Case(name, 2_000, _ => Member(Interlocked.Increment(ref written))),
                 _ => throw new ArgumentException($"There is no case {name}."),
             };
 
         byte[] Write(string method, string path, string body) =>
             Connection.Request(method, Users.Path + path, token, body);
+
+        byte[] Member(int i) =>
+            Connection.Request(
+                "PATCH",
+                $"{Groups.Path}/{File.ReadAllText(group)}",
+                token,
+                Groups.Change(sample[i].Id, adds: i / Sample.Size % 2 == 1)
+            );
 
         Case Whole(string name, int requests, string path)
         {

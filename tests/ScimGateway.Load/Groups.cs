@@ -12,6 +12,15 @@ internal static class Groups
     private const int Most = 15_000;
     private const int Page = 1_000;
 
+    /// <summary>One member more, or one less.</summary>
+    public static string Change(string member, bool adds)
+    {
+        var operation = adds
+            ? $$"""{"op":"add","path":"members","value":[{"value":"{{member}}"}]}"""
+            : $$"""{"op":"remove","path":"members[value eq \"{{member}}\"]"}""";
+        return $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{{operation}}]}""";
+    }
+
     /// <summary>Makes it, and writes its id down.</summary>
     public static async Task MakeAsync(Arguments arguments)
     {

@@ -150,11 +150,10 @@ internal static class MemberChanges
 
     private static async Task ChangeAsync(HttpClient client, string group, string member, bool adds)
     {
-        var operation = adds
-            ? $$"""{"op":"add","path":"members","value":[{"value":"{{member}}"}]}"""
-            : $$"""{"op":"remove","path":"members[value eq \"{{member}}\"]"}""";
-        var body = $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{{operation}}]}""";
-        using var response = await client.PatchAsync(new Uri($"{Path}Groups/{group}", UriKind.Relative), Content(body));
+        using var response = await client.PatchAsync(
+            new Uri($"{Path}Groups/{group}", UriKind.Relative),
+            Content(Groups.Change(member, adds))
+        );
         if (response.StatusCode != HttpStatusCode.NoContent)
             throw new InvalidDataException($"A change was answered {response.StatusCode}.");
     }

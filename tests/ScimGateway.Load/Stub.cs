@@ -38,9 +38,11 @@ internal static class Stub
             var response = context.Response;
             response.StatusCode = answer.Status;
             response.ContentType = answer.Type;
-            response.ContentLength = answer.Body.Length;
             foreach (var (name, value) in answer.Headers)
                 response.Headers[name] = value;
+            if (answer.Body.Length == 0)
+                return; // RFC 9110 §8.6: a 204 has no Content-Length
+            response.ContentLength = answer.Body.Length;
             await response.Body.WriteAsync(answer.Body, context.RequestAborted);
         });
         await app.RunAsync();

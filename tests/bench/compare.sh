@@ -22,7 +22,7 @@ part() { # TITLE COMMAND …
 echo "$(git rev-parse --short HEAD) beside $(git rev-parse --short "$commit"), $(date +%F), $(nproc) cores, load $(cut -d' ' -f1 /proc/loadavg)" | tee "$work/table"
 part "beside the other commit" tests/bench/versions.sh "$work/former" --starts 3 --cases id,hit,page,create,patch,put
 part "beside a YARP hop" tests/bench/gateway.sh --reads id,hit,page --writes create,patch,put --rounds 3
-part "a group of all, beside a YARP hop" tests/bench/gateway.sh --reads group,groups --writes "" --rounds 3
+part "a group of all, beside a YARP hop" tests/bench/gateway.sh --reads group,groups --writes member --rounds 3
 part "members of groups" tests/bench/groups.sh --seconds 20
 if [ -z "${2:-}" ]; then
   part "importing" tests/bench/import.sh

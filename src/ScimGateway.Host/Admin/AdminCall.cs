@@ -122,12 +122,18 @@ internal sealed class AdminCall(
     }
 
     /// <summary>Requires within a transaction that the key still lets in: what makes another way in asks once more.</summary>
-    /// <exception cref="Problem">It was deleted meanwhile.</exception>
+    /// <exception cref="Problem">It, its role or its session has ended meanwhile.</exception>
     public void RequireKey(StoreSession session)
     {
-        if (AdminKeys.Find(session, key.Id) is null)
+        if (HasEnded(session, Part<TimeProvider>().Now()))
             throw Problem.Unauthenticated();
     }
+
+    private bool HasEnded(StoreSession session, Instant at) =>
+        AdminKeys.Find(session, key.Id) is not { } found
+        || found.Expires <= at
+        || (found.Role, found.TenantId) != (key.Role, key.TenantId)
+        || (signedIn is not null && AdminSessions.Of(session, signedIn.Hash, at) is null);
 
     /// <summary>
     /// Why the same request would not be let in any more, or find its tenant; null if it would. What takes long asks, so
@@ -137,8 +143,7 @@ internal sealed class AdminCall(
     {
         var now = Part<TimeProvider>().Now();
         return await store.ReadAsync(session =>
-            AdminKeys.Find(session, key.Id) is not { } found || found.Expires <= now ? Problem.Unauthenticated()
-            : signedIn is not null && AdminSessions.Of(session, signedIn.Hash, now) is null ? Problem.Unauthenticated()
+            HasEnded(session, now) ? Problem.Unauthenticated()
             : Tenants.SlugOf(session, Tenant.Row.Id) is null ? Problem.NoTenant()
             : null
         );

@@ -69,7 +69,11 @@ internal sealed class ConsentEndpoints(
             Expires = admin.Now + _longest,
         };
         await store.WriteAsync(
-            session => Consents.Insert(session, consent, admin.Now),
+            session =>
+            {
+                admin.RequireKey(session);
+                return Consents.Insert(session, consent, admin.Now);
+            },
             CancellationToken.None,
             consent.TenantId
         );

@@ -60,7 +60,7 @@ internal static class SessionEndpoints
         await call.Store.WriteAsync(
             session =>
                 isEverywhere
-                    ? AdminSessions.DeleteOf(session, call.Key.Id)
+                    ? AdminSessions.DeleteOf(session, call.Key.Id) + Consents.DeleteOf(session, call.Key.Id)
                     : AdminSessions.Delete(session, call.Session!.Hash),
             CancellationToken.None
         );

@@ -71,6 +71,19 @@ internal sealed class WrongTries(TimeProvider clock)
         }
     }
 
+    /// <summary>How long to wait, if there have been too many; null if another one would be looked at.</summary>
+    public TimeSpan? Wait(IPAddress? from, ReadOnlySpan<char> tenant)
+    {
+        var now = clock.GetUtcNow();
+        lock (_lock)
+            return
+                _byKey.TryGetValue(new Key(Network(from), string.GetHashCode(tenant)), out var node)
+                && node.Value is { Wrong: >= Most } tries
+                && now < tries.Until
+                ? tries.Until - now
+                : null;
+    }
+
     /// <summary>Takes back one that was counted before it was known to be right.</summary>
     public void Forgive(IPAddress? from, ReadOnlySpan<char> tenant)
     {

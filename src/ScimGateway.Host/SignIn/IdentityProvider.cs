@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Microsoft.IdentityModel.Tokens;
 using ScimGateway.Host.Admin;
@@ -49,14 +50,19 @@ internal sealed class IdentityProvider : IDisposable
     private const string Codes = "codes";
 
     private const int MostOfLabel = 100;
+    private const string Email = "email";
     private const string To = "to";
     private const string Begun = "begun";
+    private const string Nonce = "nonce";
+
+    // Sign-ins that one browser has under way; with one more all former ones are forgotten.
+    private const int MostUnderWay = 8;
 
     // How long somebody may take at the provider.
     private static readonly TimeSpan _longest = TimeSpan.FromMinutes(10);
 
     // By which claim people know each other, best first.
-    private static readonly string[] _labels = ["email", "preferred_username", "name"];
+    private static readonly string[] _labels = [Email, "preferred_username", "name"];
 
     private static readonly AuthenticationScheme _scheme = new("organization", null, typeof(OpenIdConnectHandler));
 
@@ -68,7 +74,8 @@ internal sealed class IdentityProvider : IDisposable
     private readonly ILogger _log;
     private readonly LogMinute _refusals;
     private readonly HttpClient _http;
-    private readonly Always _options;
+    private readonly ConfigurationManager<OpenIdConnectConfiguration> _manager;
+    private readonly (OpenIdConnectOptions OverHttps, OpenIdConnectOptions OverHttp) _options;
     private readonly Lock _one = new();
     private Task _metadata = Task.FromCanceled(new CancellationToken(canceled: true)); // none has been asked for
 
@@ -85,10 +92,8 @@ internal sealed class IdentityProvider : IDisposable
         (_settings, _people, _tries, _failures, _clock, _log) = (settings, people, tries, failures, clock, log);
         _refusals = new LogMinute(clock);
         _http = ProviderMetadata.NewClient(settings.Issuer);
-        var options = NewOptions();
-        new OpenIdConnectPostConfigureOptions(secrets.SignIns).PostConfigure(_scheme.Name, options);
-        options.Validate(_scheme.Name);
-        _options = new Always(options);
+        _manager = ProviderMetadata.Of(settings.Issuer, _http);
+        _options = (NewOptions(secrets, isHttps: true), NewOptions(secrets, isHttps: false));
     }
 
     /// <summary>Sends a browser to the provider.</summary>
@@ -103,7 +108,14 @@ internal sealed class IdentityProvider : IDisposable
         try
         {
             await MetadataAsync();
-            await AsReachedAsync(context, handler => handler.ChallengeAsync(asked));
+            await AsReachedAsync(
+                context,
+                handler =>
+                {
+                    ForgetMany(context, handler.Options);
+                    return handler.ChallengeAsync(asked);
+                }
+            );
             return null;
         }
         catch (Exception e) when (TroubleOf(e) is not null)
@@ -119,11 +131,14 @@ internal sealed class IdentityProvider : IDisposable
     /// <summary>Takes one back from there, and signs the person in.</summary>
     public async Task<Returned> FinishAsync(HttpContext context)
     {
+        // Before it is looked at, which uses it up: who has to wait comes back with the same.
+        if (_tries.Wait(context.Connection.RemoteIpAddress, Codes) is { } later)
+            return new Returned("", null, TooManyCodes(later));
         var answer = new Answer();
         context.Features.Set(answer);
         await AsReachedAsync(context, handler => handler.HandleRequestAsync());
         if (answer.Wait is { } wait)
-            return new Returned(answer.To, null, TooMany(wait));
+            return new Returned(answer.To, null, TooManyCodes(wait));
         if (answer.Step >= Step.Code && answer.Trouble is not (SignInTrouble.Refused or SignInTrouble.WrongToken))
             _tries.Forgive(context.Connection.RemoteIpAddress, Codes);
         if (answer.Trouble is { } trouble || answer.Ticket is not { } ticket)
@@ -147,7 +162,7 @@ internal sealed class IdentityProvider : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
-    private OpenIdConnectOptions NewOptions()
+    private OpenIdConnectOptions NewOptions(KeptSecrets secrets, bool isHttps)
     {
         var options = new OpenIdConnectOptions
         {
@@ -164,7 +179,7 @@ internal sealed class IdentityProvider : IDisposable
             RequireHttpsMetadata = !_settings.Issuer.IsLoopback,
             Backchannel = _http,
             TokenHandler = new IdTokenHandler(),
-            ConfigurationManager = ProviderMetadata.Of(_settings.Issuer, _http),
+            ConfigurationManager = _manager,
             RemoteAuthenticationTimeout = _longest,
             TokenValidationParameters = new TokenValidationParameters
             {
@@ -180,6 +195,12 @@ internal sealed class IdentityProvider : IDisposable
             },
             Events = new OpenIdConnectEvents
             {
+                OnRedirectToIdentityProvider = context =>
+                {
+                    context.Properties.Items[Nonce] = context.ProtocolMessage.Nonce;
+                    return Task.CompletedTask;
+                },
+                OnMessageReceived = NoticeIssuerAsync,
                 OnTicketReceived = ReceivedAsync,
                 OnAccessDenied = context => CameAsync(context, context.Properties, SignInTrouble.Cancelled),
                 OnAuthorizationCodeReceived = CodeAsync,
@@ -187,10 +208,25 @@ internal sealed class IdentityProvider : IDisposable
                 OnRemoteFailure = FailedAsync,
             },
         };
-        options.Scope.Add("email");
+        options.Scope.Add(Email);
         options.ClaimActions.Clear(); // what the token says is looked at as it is
-        foreach (var cookie in new[] { options.CorrelationCookie, options.NonceCookie })
-            (cookie.SameSite, cookie.SecurePolicy) = (SameSiteMode.Lax, CookieSecurePolicy.SameAsRequest);
+        // A name that begins so is taken by browsers from this host alone, and over https (RFC 6265bis §4.1.3.2).
+        var prefix = isHttps ? "__Host-" : "";
+        foreach (
+            var (cookie, name) in new[]
+            {
+                (options.CorrelationCookie, "scimgateway-begun-"),
+                (options.NonceCookie, "scimgateway-nonce-"),
+            }
+        )
+            (cookie.Name, cookie.Path, cookie.SameSite, cookie.SecurePolicy) = (
+                prefix + name,
+                "/",
+                SameSiteMode.Lax,
+                CookieSecurePolicy.SameAsRequest
+            );
+        new OpenIdConnectPostConfigureOptions(secrets.SignIns).PostConfigure(_scheme.Name, options);
+        options.Validate(_scheme.Name);
         return options;
     }
 
@@ -209,7 +245,7 @@ internal sealed class IdentityProvider : IDisposable
         {
             // What it logs has texts of tokens and of requests; the gateway has lines of its own.
             var handler = new OpenIdConnectHandler(
-                _options,
+                new Always(request.IsHttps ? _options.OverHttps : _options.OverHttp),
                 NullLoggerFactory.Instance,
                 HtmlEncoder.Default,
                 UrlEncoder.Default
@@ -242,7 +278,7 @@ internal sealed class IdentityProvider : IDisposable
         lock (_one)
         {
             if (_metadata.IsCompleted)
-                _metadata = _options.CurrentValue.ConfigurationManager!.GetConfigurationAsync(CancellationToken.None);
+                _metadata = _manager.GetConfigurationAsync(CancellationToken.None);
             return _metadata;
         }
     }
@@ -256,6 +292,16 @@ internal sealed class IdentityProvider : IDisposable
         answer.Wait = _tries.Count(context.HttpContext.Connection.RemoteIpAddress, Codes);
         if (answer.Wait is not null)
             context.HandleResponse();
+        return Task.CompletedTask;
+    }
+
+    // RFC 9207 §2.4: an answer that names its issuer is of that one alone.
+    private Task NoticeIssuerAsync(MessageReceivedContext context)
+    {
+        if (context.ProtocolMessage.GetParameter("iss") is not { } issuer || issuer == _settings.Issuer.OriginalString)
+            return Task.CompletedTask;
+        context.HttpContext.Features.GetRequiredFeature<Answer>().Trouble = SignInTrouble.WrongToken;
+        context.HandleResponse();
         return Task.CompletedTask;
     }
 
@@ -288,9 +334,32 @@ internal sealed class IdentityProvider : IDisposable
         answer.Trouble = trouble;
         if (asked?.Items.TryGetValue(To, out var to) is true)
             answer.To = to ?? "";
+        // The handler forgets it with a token that it takes alone.
+        if (trouble is not null && asked?.Items.TryGetValue(Nonce, out var nonce) is true)
+            ForgetNonce(context.HttpContext, (OpenIdConnectOptions)context.Options, nonce);
         context.HandleResponse();
         return Task.CompletedTask;
     }
+
+    private static void ForgetNonce(HttpContext context, OpenIdConnectOptions options, string? nonce)
+    {
+        foreach (var name in Kept(context, options.NonceCookie))
+            if (options.StringDataFormat.Unprotect(name[options.NonceCookie.Name!.Length..]) == nonce)
+                context.Response.Cookies.Delete(name, options.NonceCookie.Build(context));
+    }
+
+    // A browser sends them all with each request, and a server reads so many bytes of headers.
+    private static void ForgetMany(HttpContext context, OpenIdConnectOptions options)
+    {
+        if (Kept(context, options.CorrelationCookie).Count() < MostUnderWay)
+            return;
+        foreach (var cookie in new[] { options.CorrelationCookie, options.NonceCookie })
+        foreach (var name in Kept(context, cookie))
+            context.Response.Cookies.Delete(name, cookie.Build(context));
+    }
+
+    private static IEnumerable<string> Kept(HttpContext context, CookieBuilder cookie) =>
+        context.Request.Cookies.Keys.Where(name => name.StartsWith(cookie.Name!, StringComparison.Ordinal));
 
     private bool IsNew(AuthenticationProperties asked) =>
         asked.Items.TryGetValue(Begun, out var begun)
@@ -315,6 +384,8 @@ internal sealed class IdentityProvider : IDisposable
 
     private RoleGrant? GrantOf(ClaimsPrincipal said)
     {
+        if (_settings.Claim == Email && !IsVerified(said))
+            return null;
         HashSet<string> has = [.. Said(said, _settings.Claim)];
         return _settings.Roles.FirstOrDefault(grant => has.Contains(grant.Value));
     }
@@ -322,14 +393,17 @@ internal sealed class IdentityProvider : IDisposable
     private Person PersonOf(ClaimsPrincipal said)
     {
         var subject = Said(said, "sub").First(); // without one the handler takes no token
-        // An address that the provider has not verified may be somebody else's.
-        var isVerified = Said(said, "email_verified").Any(word => word is "true" or "True");
+        var isVerified = IsVerified(said);
         var label = _labels
-            .Where(name => name != "email" || isVerified)
+            .Where(name => name != Email || isVerified)
             .Select(name => Letters.Seen(Said(said, name).FirstOrDefault() ?? "", MostOfLabel))
             .FirstOrDefault(text => text.Length > 0);
         return new Person(_settings.Issuer.OriginalString, subject, label ?? Letters.Seen(subject, MostOfLabel));
     }
+
+    // An address that the provider has not verified may be somebody else's.
+    private static bool IsVerified(ClaimsPrincipal said) =>
+        Said(said, "email_verified").Any(word => word is "true" or "True");
 
     private static SignInTrouble? TroubleOf(Exception failure) =>
         failure switch
@@ -375,6 +449,14 @@ internal sealed class IdentityProvider : IDisposable
     private static NotSignedIn TooMany(TimeSpan wait) =>
         new(
             "Too many answers that nobody here has asked for came from this address. Wait a minute, then sign in again.",
+            StatusCodes.Status429TooManyRequests,
+            wait
+        );
+
+    // What came back may be right, and is as good in a minute as the provider lets it be.
+    private static NotSignedIn TooManyCodes(TimeSpan wait) =>
+        new(
+            "Too many sign-ins from this address ended with a code that the identity provider did not take. Wait a minute, then load this page again. If your own code is over by then, sign in again, or by an admin key.",
             StatusCodes.Status429TooManyRequests,
             wait
         );

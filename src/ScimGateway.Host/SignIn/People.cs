@@ -111,6 +111,7 @@ internal sealed class People(Store store, OperationStreams streams, TimeProvider
     private static void ShutOut(StoreSession session, AdminKey former, string client, Instant now)
     {
         AdminSessions.DeleteOf(session, former.Id);
+        Consents.DeleteOf(session, former.Id);
         Note(session, former, client, now, StatusCodes.Status403Forbidden, null, null);
     }
 

@@ -1,5 +1,7 @@
+using System.Net;
 using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
+using ScimGateway.Host.Security;
 
 namespace ScimGateway.Host.SignIn;
 
@@ -23,17 +25,19 @@ internal sealed class ProviderMetadata(Uri issuer) : IConfigurationRetriever<Ope
     /// </summary>
     public static HttpClient NewClient(Uri issuer) =>
         new(
-            new SocketsHttpHandler
-            {
-                AllowAutoRedirect = false, // the client's secret goes where the metadata say, and nowhere else
-                UseCookies = false,
-                UseProxy = !issuer.IsLoopback,
-                ActivityHeadersPropagator = null,
-                ConnectTimeout = TimeSpan.FromSeconds(5),
-                MaxConnectionsPerServer = 8, // who sends many forged answers keeps no more of them
-                MaxResponseHeadersLength = 16,
-                PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-            }
+            new Faults(
+                new SocketsHttpHandler
+                {
+                    AllowAutoRedirect = false, // the client's secret goes where the metadata say, and nowhere else
+                    UseCookies = false,
+                    UseProxy = !issuer.IsLoopback,
+                    ActivityHeadersPropagator = null,
+                    ConnectTimeout = TimeSpan.FromSeconds(5),
+                    MaxConnectionsPerServer = 8, // who sends many forged answers keeps no more of them
+                    MaxResponseHeadersLength = 16,
+                    PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+                }
+            )
         )
         {
             Timeout = TimeSpan.FromSeconds(10),
@@ -47,21 +51,60 @@ internal sealed class ProviderMetadata(Uri issuer) : IConfigurationRetriever<Ope
         CancellationToken cancel
     )
     {
-        var found = await OpenIdConnectConfigurationRetriever.GetAsync(address, retriever, cancel);
-        return
-            found.Issuer == issuer.OriginalString
-            && IsSafe(found.AuthorizationEndpoint)
-            && IsSafe(found.TokenEndpoint)
-            && (found.PushedAuthorizationRequestEndpoint is not { Length: > 0 } pushed || IsSafe(pushed))
-            ? found
-            : throw new WrongMetadataException();
+        try
+        {
+            var found = OpenIdConnectConfiguration.Create(await retriever.GetDocumentAsync(address, cancel));
+            if (
+                found.Issuer != issuer.OriginalString
+                || !IsSafe(found.AuthorizationEndpoint)
+                || !IsSafe(found.TokenEndpoint)
+                || !IsSafe(found.JwksUri)
+                || (found.PushedAuthorizationRequestEndpoint is { Length: > 0 } pushed && !IsSafe(pushed))
+            )
+                throw new WrongMetadataException();
+            // As those of a credential's issuer: none that is weak, heavy, or meant for something else.
+            foreach (var key in KeySets.Read(await retriever.GetDocumentAsync(found.JwksUri, cancel)))
+                found.SigningKeys.Add(key);
+            return found;
+        }
+        catch (Exception e) when (!IsAway(e))
+        {
+            throw new WrongMetadataException();
+        }
     }
+
+    // No answer, or that of a server with a fault; another is one that no new attempt makes right.
+    private static bool IsAway(Exception e) =>
+        e is OperationCanceledException
+        || (
+            e is IOException
+            && !e.Data.Contains(HttpDocumentRetriever.StatusCode)
+            && e.InnerException
+                is not HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded }
+        );
 
     private bool IsSafe(string? address) =>
         Uri.TryCreate(address, UriKind.Absolute, out var url)
         && (url.Scheme == Uri.UriSchemeHttps || (issuer.IsLoopback && SignInOptions.IsSafe(url)));
 }
 
-/// <summary>The metadata are another provider's, or name an address that is not asked.</summary>
+/// <summary>Takes what a server with a fault answers for no answer.</summary>
+internal sealed class Faults(HttpMessageHandler server) : DelegatingHandler(server)
+{
+    /// <inheritdoc/>
+    protected override async Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request,
+        CancellationToken cancellationToken
+    )
+    {
+        var answer = await base.SendAsync(request, cancellationToken);
+        if (answer.StatusCode < HttpStatusCode.InternalServerError)
+            return answer;
+        using (answer)
+            throw new HttpRequestException("The server has a fault.", null, answer.StatusCode);
+    }
+}
+
+/// <summary>The metadata are not there, are another provider's, or name an address that is not asked.</summary>
 internal sealed class WrongMetadataException()
     : Exception("The identity provider's metadata are not as they have to be.");

@@ -6,10 +6,10 @@ internal enum SignInTrouble
     /// <summary>The person did not go on at the provider.</summary>
     Cancelled,
 
-    /// <summary>It did not answer in time, or not at all.</summary>
+    /// <summary>It did not answer in time, or not at all, or has a fault.</summary>
     Unreachable,
 
-    /// <summary>Its metadata are of another issuer, or name addresses without https.</summary>
+    /// <summary>Its metadata or keys cannot be read, are of another issuer, or name addresses without https.</summary>
     WrongMetadata,
 
     /// <summary>It does not know the gateway by this client and secret.</summary>
@@ -46,9 +46,9 @@ internal static class SignInTroubles
             SignInTrouble.Cancelled =>
                 "You did not sign in at the identity provider. Sign in again, or by an admin key.",
             SignInTrouble.Unreachable =>
-                "The identity provider does not answer. Try again in a minute, or sign in by an admin key.",
+                "The identity provider does not answer, or has a fault. Try again in a minute, or sign in by an admin key.",
             SignInTrouble.WrongMetadata =>
-                "The identity provider's metadata name another issuer, or an address without https. Whoever runs the gateway compares them with --sign-in-issuer.",
+                "The identity provider's metadata or keys cannot be read, name another issuer, or an address without https. Whoever runs the gateway compares them with --sign-in-issuer.",
             SignInTrouble.WrongClient =>
                 "The identity provider does not know the gateway by its client and secret. Whoever runs the gateway renews the secret at the provider, and in the file of --sign-in-secret-file.",
             SignInTrouble.Refused =>
@@ -60,7 +60,7 @@ internal static class SignInTroubles
             SignInTrouble.WrongToken =>
                 $"What the identity provider sent is not for this sign-in. Sign in again. {Operator}, who compares issuer and client with the provider's.",
             SignInTrouble.NoRole =>
-                $"The identity provider gives you no role of the gateway: no value of your claim {settings.Claim} has one. Ask whoever manages the provider for one of these values, then sign in again.",
+                $"The identity provider gives you no role of the gateway: no value of your claim {settings.Claim} has one{(settings.Claim == "email" ? ", or the provider does not say that the address is verified (email_verified)" : "")}. Ask whoever manages the provider for one of these values, then sign in again.",
             SignInTrouble.NoTenant =>
                 "The role that you have is of a tenant that is not there. Ask an owner of the gateway to make that tenant, or whoever manages the identity provider for another role.",
             _ => throw new ArgumentOutOfRangeException(nameof(trouble)),
@@ -81,9 +81,9 @@ internal static class SignInTroubles
         trouble switch
         {
             SignInTrouble.Cancelled => "the person did not go on at the provider",
-            SignInTrouble.Unreachable => "the provider does not answer",
+            SignInTrouble.Unreachable => "the provider does not answer, or has a fault",
             SignInTrouble.WrongMetadata =>
-                "the provider's metadata name another issuer than --sign-in-issuer, or an address without https",
+                "the provider's metadata or keys cannot be read, name another issuer than --sign-in-issuer, or an address without https",
             SignInTrouble.WrongClient =>
                 "the provider does not take --sign-in-client with the secret of --sign-in-secret-file",
             SignInTrouble.Refused => "the provider answered with an error",

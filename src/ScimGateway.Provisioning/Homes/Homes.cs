@@ -134,7 +134,10 @@ internal sealed class Homes(SharedServices shared) : IAsyncDisposable
                 if (former is not null)
                     await former.DisposeAsync();
                 var kept = shared.Seal.Keep(id, token, shared.Clock.Now());
-                var home = new TenantHome(shared, tenant, connection, kept, isNew: true, limits);
+                var home = new TenantHome(shared, tenant, connection, kept, isNew: true, limits)
+                {
+                    Said = said as SlackTokenTest.Valid,
+                };
                 return await BeginAsync(home, former, waitsForSlack: false, cancel);
             }
         );

@@ -186,7 +186,12 @@ internal sealed class TenantHome : IAsyncDisposable
         {
             // The token that is kept is that of the home that the tenant has. From here on no former one renews it.
             if (IsNew)
+            {
                 TenantConnections.SetToken(session, Id, _token);
+                // Whoever connects the tenant next finds it pinned.
+                if (Said is not null)
+                    Connecting.Pin(session, Id, Said, _shared.Clock);
+            }
             else
                 token = TenantConnections.Token(session, Id) ?? _token;
             IsTakenOver = !Recovery.TakeOver(session, Id, late) && _shared.Store.IsShared;
@@ -255,6 +260,9 @@ internal sealed class TenantHome : IAsyncDisposable
 
     /// <summary>Whether its token is kept from its start on, in place of the one before.</summary>
     internal bool IsNew { get; }
+
+    /// <summary>What Slack has said of that token; null where it was not asked, or did not take it.</summary>
+    internal SlackTokenTest.Valid? Said { get; init; }
 
     /// <summary>Whether the instance that had the tenant before had ended without handing it over.</summary>
     internal bool IsTakenOver { get; private set; }

@@ -151,8 +151,9 @@ internal static class Connecting
             due.Consider(freed);
     }
 
-    // Gives back a link that has something to tell Slack by it.
-    private static LinkId? Pin(StoreSession store, TenantId tenantId, SlackTokenTest.Valid token, TimeProvider clock)
+    /// <summary>Keeps whose the token is; gives back a link that has something to tell Slack by it.</summary>
+    /// <exception cref="SlackUnreadableException">The token is another organization's.</exception>
+    internal static LinkId? Pin(StoreSession store, TenantId tenantId, SlackTokenTest.Valid token, TimeProvider clock)
     {
         var tenant = Tenants.Find(store, tenantId);
         var pinned = tenant.OrganizationId;

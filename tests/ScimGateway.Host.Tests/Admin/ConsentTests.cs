@@ -1,6 +1,9 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using System.Web;
+using ScimGateway.Host.Tests.AdminConsole;
+using ScimGateway.Host.Tests.Security;
 using ScimGateway.SlackEmulator;
 using ScimGateway.SlackEmulator.Tests;
 using ScimGateway.SlackEmulator.Traffic;
@@ -79,6 +82,73 @@ public class ConsentTests
             StringComparison.Ordinal
         );
         Assert.Equal($"{before}", $"{await ConnectionAsync(served)}");
+    }
+
+    [Fact]
+    public async Task Of_two_organizations_that_come_at_once_the_tenant_has_the_one_that_was_told_so()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        for (var round = 0; round < 5; round++)
+        {
+            var slug = $"acme{round}";
+            await served.TenantAsync(slug);
+            var (one, two) = (2 * round + 1, 2 * round + 2);
+
+            var answers = await Task.WhenAll(ConnectAsync(one), ConnectAsync(two));
+
+            var connected = Assert.Single(answers, answer => answer.Status == HttpStatusCode.OK).Body!;
+            Assert.Contains(
+                "and this tenant to",
+                $"{Assert.Single(answers, answer => answer.Status == HttpStatusCode.Conflict).Body}",
+                StringComparison.Ordinal
+            );
+            var (_, tested, _) = await served.SendAsync(HttpMethod.Post, $"tenants/{slug}/connection/test");
+            Assert.Equal(
+                ("valid", (string?)connected["organization"]),
+                ((string?)tested!["state"], (string?)tested["organization"])
+            );
+
+            async Task<(HttpStatusCode Status, JsonNode? Body)> ConnectAsync(int organization)
+            {
+                var (status, body, _) = await served.SendAsync(
+                    HttpMethod.Put,
+                    $"tenants/{slug}/connection",
+                    $$"""{"token":"{{SlackEmulatorServer.TokenOf(organization)}}"}"""
+                );
+                return (status, body);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_link_of_whoever_has_no_role_any_more_leads_nowhere()
+    {
+        await using var provider = await LittleProvider.StartAsync();
+        await using var served = await Browser.GatewayAsync(more: provider.Settings());
+        await served.TenantAsync();
+        using var owner = new ConsoleBrowser(served);
+        using var browser = new Browser();
+        var begun = await browser.DecideAsync(await browser.BeginAsync(await LinkAsync()));
+        var link = await LinkAsync();
+
+        provider.Person["roles"] = null;
+        using (var refused = await owner.ByOrganizationAsync())
+            Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+
+        Assert.Equal(HttpStatusCode.Forbidden, (await browser.GetAsync(link)).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await browser.GetAsync(begun)).Status);
+        Assert.Equal("none", (string?)(await ConnectionAsync(served))["state"]);
+
+        async Task<Uri> LinkAsync()
+        {
+            using (await owner.ByOrganizationAsync()) { }
+            using var sent = await owner.PostAsync(
+                "/tenants/acme/connection/authorize",
+                [("form", await owner.FormTokenAsync())]
+            );
+            var page = await sent.Content.ReadAsStringAsync();
+            return new Uri(Regex.Match(page, "http[^\"< ]+/oauth/slack/begin[^\"< ]+").Value);
+        }
     }
 
     [Fact]

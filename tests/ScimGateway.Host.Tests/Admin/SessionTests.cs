@@ -1,4 +1,8 @@
 using System.Net;
+using Microsoft.AspNetCore.Http;
+using ScimGateway.Host.Admin;
+using ScimGateway.Host.Security;
+using ScimGateway.Provisioning.Model;
 using ScimGateway.Provisioning.Model.Tenants;
 using ScimGateway.Provisioning.Storage.Tables;
 using ScimGateway.SlackEmulator.Tests;
@@ -129,6 +133,74 @@ public class SessionTests
         Assert.Equal(HttpStatusCode.Created, status);
         var entry = (await served.AskAsync(HttpMethod.Get, "audit?action=createTenant"))["items"]![0]!;
         Assert.Equal("the tests'", (string?)entry["actor"]!["label"]);
+    }
+
+    // A change waits for the store, and what let it in may end while it does.
+    [Theory]
+    [InlineData("session")]
+    [InlineData("role")]
+    [InlineData("tenant")]
+    [InlineData("time")]
+    [InlineData("key")]
+    public async Task What_makes_another_way_in_asks_again_within_its_transaction(string what)
+    {
+        var clock = new ManualClock();
+        await using var served = await ServedGateway.StartAsync(clock: clock);
+        var acme = await served.TenantAsync();
+        using var key = await served.WithKeyAsync("owner");
+        var (_, made, _) = await ServedGateway.SendAsync(key, HttpMethod.Post, "sessions");
+        var (row, session) = await served.Store.AskAsync(store =>
+        {
+            var session = AdminSessions.Of(
+                store,
+                SecretHash.Of((string)made!["secret"]!),
+                Instant.Of(clock.GetUtcNow())
+            )!;
+            return (AdminKeys.Find(store, session.KeyId)!, session);
+        });
+        var http = new DefaultHttpContext { RequestServices = served.Part<IServiceProvider>() };
+        var call = new AdminCall(http, served.Store, row, session, null, Instant.Of(clock.GetUtcNow()), []);
+        Assert.True(await LetsInAsync());
+
+        await served.Store.WriteAsync(
+            store =>
+                what switch
+                {
+                    "session" => AdminSessions.DeleteOf(store, row.Id),
+                    "role" => store.Execute(
+                        "update admin_keys set role = @role where id = @id /* of all tenants */",
+                        ("@role", (object?)Role.Viewer),
+                        ("@id", (object?)row.Id)
+                    ),
+                    "tenant" => store.Execute(
+                        "update admin_keys set tenant_id = @tenant where id = @id",
+                        ("@tenant", (object?)acme),
+                        ("@id", (object?)row.Id)
+                    ),
+                    "key" => AdminKeys.Delete(store, row.Id) ? 1 : 0,
+                    _ => 0,
+                },
+            CancellationToken.None
+        );
+        if (what == "time")
+            clock.Advance(AdminSession.Longest);
+
+        Assert.False(await LetsInAsync());
+
+        async Task<bool> LetsInAsync() =>
+            await served.Store.AskAsync(store =>
+            {
+                try
+                {
+                    call.RequireKey(store);
+                    return true;
+                }
+                catch (Problem refused)
+                {
+                    Assert.Equal(401, refused.Status);
+                    return false;
+                }
+            });
     }
 
     private static async Task<HttpClient> SignInAsync(ServedGateway served, HttpClient key)

@@ -366,6 +366,15 @@ internal sealed partial class ConsoleBrowser : IDisposable
             BaseAddress = served.Base,
         };
 
+    /// <summary>How many cookies of sign-ins it has that have begun.</summary>
+    public int Kept =>
+        _cookies
+            .GetAllCookies()
+            .Count(cookie =>
+                cookie.Name.StartsWith("scimgateway-begun-", StringComparison.Ordinal)
+                || cookie.Name.StartsWith("scimgateway-nonce-", StringComparison.Ordinal)
+            );
+
     public Task<HttpResponseMessage> GetAsync(string page, string? cookie = null)
     {
         if (cookie is not null)

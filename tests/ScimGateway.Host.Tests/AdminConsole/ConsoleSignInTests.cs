@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using ScimGateway.Host.Security;
 using ScimGateway.Host.Tests.Admin;
 using ScimGateway.Host.Tests.Cluster;
 using ScimGateway.Host.Tests.Security;
@@ -221,6 +222,96 @@ public class ConsoleSignInTests
             Assert.Equal(HttpStatusCode.OK, back.StatusCode);
     }
 
+    [Theory]
+    [InlineData(1_024, null, null)]
+    [InlineData(4_352, null, null)]
+    [InlineData(2_048, "use", "enc")]
+    [InlineData(2_048, "key_ops", "encrypt")]
+    [InlineData(2_048, "alg", "RSA-OAEP")]
+    public async Task A_key_that_is_weak_heavy_or_for_something_else_signs_nobody_in(
+        int bits,
+        string? name,
+        string? value
+    )
+    {
+        await using var provider = await LittleProvider.StartAsync();
+        await using var served = await StartAsync(provider);
+        using var browser = new ConsoleBrowser(served);
+        provider.Rotate(bits);
+        provider.Announced = key =>
+        {
+            if (name is not null)
+                key[name] = name == "key_ops" ? new JsonArray(value) : value;
+        };
+
+        using (var answer = await browser.GetAsync("/sign-in/organization"))
+        {
+            Assert.Equal(HttpStatusCode.BadGateway, answer.StatusCode);
+            Assert.Contains("metadata or keys cannot be read", await TextAsync(answer), StringComparison.Ordinal);
+        }
+        provider.Announced = null;
+        provider.Rotate();
+        using var back = await browser.ByOrganizationAsync();
+        Assert.Equal(HttpStatusCode.OK, back.StatusCode);
+    }
+
+    [Fact]
+    public async Task An_answer_that_names_another_issuer_signs_nobody_in()
+    {
+        await using var provider = await LittleProvider.StartAsync();
+        await using var served = await StartAsync(provider);
+        using var browser = new ConsoleBrowser(served);
+
+        provider.Names = "https://another.example";
+        await AssertRefusedAsync(served, HttpStatusCode.Unauthorized, "not for this sign-in");
+        Assert.DoesNotContain("/token", provider.Asked);
+        provider.Names = provider.Name;
+        using var back = await browser.ByOrganizationAsync();
+        Assert.Equal(HttpStatusCode.OK, back.StatusCode);
+    }
+
+    [Theory]
+    [InlineData(404, "{}", "metadata or keys cannot be read")]
+    [InlineData(200, "no JSON", "metadata or keys cannot be read")]
+    [InlineData(503, "{}", "does not answer, or has a fault")]
+    public async Task Metadata_that_are_not_there_are_told_from_a_provider_that_does_not_answer(
+        int status,
+        string body,
+        string says
+    )
+    {
+        await using var provider = await LittleProvider.StartAsync();
+        await using var served = await StartAsync(provider);
+        using var browser = new ConsoleBrowser(served);
+        provider.Metadata = Answers(status, body);
+
+        using var answer = await browser.GetAsync("/sign-in/organization");
+
+        Assert.Equal(HttpStatusCode.BadGateway, answer.StatusCode);
+        Assert.Contains(says, await TextAsync(answer), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task By_addresses_those_have_roles_alone_whose_address_is_verified()
+    {
+        await using var provider = await LittleProvider.StartAsync();
+        await using var served = await ServedGateway.StartAsync(
+            0,
+            null,
+            provider.Settings("owner=ada@corp.example", "--sign-in-claim", "email")
+        );
+        using var browser = new ConsoleBrowser(served);
+
+        foreach (var verified in new JsonNode?[] { false, null })
+        {
+            provider.Person["email_verified"] = verified;
+            await AssertRefusedAsync(served, HttpStatusCode.Forbidden, "does not say that the address is verified");
+        }
+        provider.Person["email_verified"] = true;
+        using var back = await browser.ByOrganizationAsync();
+        Assert.Equal(HttpStatusCode.OK, back.StatusCode);
+    }
+
     [Fact]
     public async Task Who_turns_back_at_the_provider_can_sign_in_again()
     {
@@ -249,7 +340,7 @@ public class ConsoleSignInTests
         provider.Tokens = Answers(400, """{"error":"invalid_grant","error_description":"a word of its own"}""");
         await AssertRefusedAsync(served, HttpStatusCode.Unauthorized, "The identity provider refused");
         provider.Tokens = Answers(500, "a word of its own");
-        await AssertRefusedAsync(served, HttpStatusCode.Unauthorized, "The identity provider refused");
+        await AssertRefusedAsync(served, HttpStatusCode.BadGateway, "does not answer, or has a fault");
         provider.Tokens = Answers(200, """{"id_token":"a word of its own"}""");
         await AssertRefusedAsync(served, HttpStatusCode.Unauthorized, "not for this sign-in");
         provider.Tokens = Answers(200, $$"""{"id_token":"{{new string('a', 2 << 20)}}"}""");
@@ -415,6 +506,34 @@ public class ConsoleSignInTests
     }
 
     [Fact]
+    public async Task Who_has_to_wait_for_others_codes_comes_back_with_what_he_has()
+    {
+        var clock = new ManualClock();
+        await using var provider = await LittleProvider.StartAsync(clock);
+        await using var served = await ServedGateway.StartAsync(0, clock, provider.Settings());
+        using var browser = new ConsoleBrowser(served);
+        var callback = await browser.AtProviderAsync("?to=keys");
+        for (var forged = 0; forged < WrongTries.Most; forged++)
+        {
+            using var forger = new ConsoleBrowser(served);
+            var state = QueryHelpers.ParseQuery((await forger.AtProviderAsync()).Query)["state"];
+            using var answer = await forger.GetAsync($"/sign-in/callback?code=1&state={Uri.EscapeDataString(state!)}");
+            Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+        }
+
+        using (var early = await browser.BackAsync(callback))
+        {
+            Assert.Equal(HttpStatusCode.TooManyRequests, early.StatusCode);
+            Assert.Equal(TimeSpan.FromMinutes(1), early.Headers.RetryAfter!.Delta);
+            Assert.Contains("then load this page again", await TextAsync(early), StringComparison.Ordinal);
+        }
+        clock.Advance(TimeSpan.FromMinutes(1));
+        using var back = await browser.BackAsync(callback);
+        Assert.Equal(HttpStatusCode.OK, back.StatusCode);
+        Assert.Contains("url=../keys", await TextAsync(back), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task As_many_people_of_one_address_sign_in_within_a_minute_as_want_to()
     {
         var clock = new ManualClock();
@@ -483,7 +602,7 @@ public class ConsoleSignInTests
     }
 
     [Fact]
-    public async Task What_a_browser_keeps_on_the_way_is_closed_and_goes_to_the_callback_alone()
+    public async Task What_a_browser_keeps_on_the_way_is_of_this_host_alone()
     {
         await using var provider = await LittleProvider.StartAsync();
         await using var served = await StartAsync(
@@ -503,7 +622,9 @@ public class ConsoleSignInTests
             cookies,
             cookie =>
             {
-                Assert.Contains("; path=/here/console/sign-in/callback", cookie, StringComparison.OrdinalIgnoreCase);
+                Assert.StartsWith("__Host-scimgateway-", cookie, StringComparison.Ordinal);
+                Assert.Contains("; path=/;", cookie, StringComparison.OrdinalIgnoreCase);
+                Assert.DoesNotContain("; domain", cookie, StringComparison.OrdinalIgnoreCase);
                 Assert.Contains("; secure", cookie, StringComparison.OrdinalIgnoreCase);
                 Assert.Contains("; httponly", cookie, StringComparison.OrdinalIgnoreCase);
                 Assert.Contains("; samesite=lax", cookie, StringComparison.OrdinalIgnoreCase);
@@ -514,6 +635,39 @@ public class ConsoleSignInTests
             sent.Headers.Location!.OriginalString,
             StringComparison.Ordinal
         );
+    }
+
+    [Fact]
+    public async Task Who_begins_often_and_never_ends_can_still_sign_in()
+    {
+        await using var provider = await LittleProvider.StartAsync();
+        await using var served = await StartAsync(provider);
+        using var browser = new ConsoleBrowser(served);
+
+        for (var begun = 0; begun < 200; begun++)
+            await browser.AtProviderAsync();
+
+        Assert.InRange(browser.Kept, 2, 16);
+        using var back = await browser.ByOrganizationAsync();
+        Assert.Equal(HttpStatusCode.OK, back.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("access_denied")]
+    [InlineData("server_error")]
+    public async Task Who_turned_back_keeps_nothing_of_it(string error)
+    {
+        await using var provider = await LittleProvider.StartAsync();
+        await using var served = await StartAsync(provider);
+        using var browser = new ConsoleBrowser(served);
+        var other = await browser.AtProviderAsync();
+        provider.Error = error;
+
+        using (await browser.ByOrganizationAsync()) { }
+
+        Assert.Equal(2, browser.Kept); // those of the other tab
+        using var back = await browser.BackAsync(other);
+        Assert.Equal(HttpStatusCode.OK, back.StatusCode);
     }
 
     [Fact]

@@ -52,6 +52,12 @@ internal sealed class LittleProvider : IAsyncDisposable
     /// <summary>What it answers where its metadata are, in place of them.</summary>
     public RequestDelegate? Metadata { get; set; }
 
+    /// <summary>Makes of its one key what it announces; null for the key itself.</summary>
+    public Action<JsonObject>? Announced { get; set; }
+
+    /// <summary>The issuer that its answers name; null for none.</summary>
+    public string? Names { get; set; }
+
     /// <summary>What its token endpoint answers in place of a token.</summary>
     public RequestDelegate? Tokens { get; set; }
 
@@ -77,7 +83,8 @@ internal sealed class LittleProvider : IAsyncDisposable
     }
 
     /// <summary>Another key, which it announces from now on.</summary>
-    public void Rotate() => _issuer.Rotate("second");
+    /// <param name="bits">How long it is.</param>
+    public void Rotate(int bits = 2_048) => _issuer.Rotate("second", bits);
 
     /// <summary>How the gateway is started to sign people in by it.</summary>
     /// <param name="roles">Who has which role.</param>
@@ -125,11 +132,18 @@ internal sealed class LittleProvider : IAsyncDisposable
                     )
                     .ToJsonString()
             ),
-            "/keys" => context.Response.WriteAsync(_issuer.Keys()),
+            "/keys" => context.Response.WriteAsync(Keys()),
             "/authorize" => AuthorizeAsync(context),
             "/token" => Tokens is { } instead ? instead(context) : TokenAsync(context),
             _ => Refuse(context, "not_there"),
         };
+    }
+
+    private string Keys()
+    {
+        var keys = JsonNode.Parse(_issuer.Keys())!;
+        Announced?.Invoke(keys["keys"]![0]!.AsObject());
+        return keys.ToJsonString();
     }
 
     // Whoever is sent here is signed in already, and sent back at once.
@@ -138,6 +152,8 @@ internal sealed class LittleProvider : IAsyncDisposable
         var query = context.Request.Query;
         Sent.Enqueue(query);
         var back = new Dictionary<string, string?> { ["state"] = query["state"] };
+        if (Names is { } issuer)
+            back["iss"] = issuer;
         if (Error is { } error)
             back["error"] = error;
         else

@@ -62,6 +62,10 @@ internal static class Consents
             ) == 1;
     }
 
+    /// <summary>Forgets what a key has asked for.</summary>
+    public static int DeleteOf(StoreSession store, AdminKeyId key) =>
+        store.Execute($"delete from consents where key_id = @key{OneTenants.NotAlone}", ("@key", key));
+
     /// <summary>The tenant of the one that a browser comes back with; null if there is none.</summary>
     public static TenantId? TenantOf(StoreSession store, byte[] state) =>
         store.First(
