@@ -44,6 +44,9 @@ internal sealed class WishEnding(StoreSession store, Subject subject, Preference
             AlertTo(link, outcome.Event, served);
         End(link, link.WantedVersion, outcome);
         var isLeaver = HasLeft(wanted, outcome);
+        var (came, why) = IsUnlinked(wanted)
+            ? (LinkEvent.Blocked, new Reason(ReasonCode.Unlinked))
+            : (outcome.Event, outcome.Why);
         IEnumerable<string> notes = wanted.Noted.Select(note => note.Says);
         OperationJournal.Add(
             store,
@@ -54,8 +57,8 @@ internal sealed class WishEnding(StoreSession store, Subject subject, Preference
         Operations.Finish(
             store,
             served,
-            isLeaver ? OperationOutcome.Done : Came(outcome.Event),
-            isLeaver || outcome.Event == LinkEvent.Settled ? null : outcome.Why?.Sentence,
+            isLeaver ? OperationOutcome.Done : Came(came),
+            isLeaver ? null : why?.Sentence,
             now
         );
         Forget(wanted);
@@ -176,6 +179,11 @@ internal sealed class WishEnding(StoreSession store, Subject subject, Preference
         outcome.Why is { Code: ReasonCode.OutOfScope }
         && wanted is { Claimant: { Deleted: null, Active: false }, Link: { SlackId: not null, IsActiveAtSlack: false } }
         && wanted.Link.Spoken.Has(SlackField.Active);
+
+    // The account of a user or group that was unlinked and then deleted stays in Slack: there is nothing to tell, and
+    // nothing was done.
+    private static bool IsUnlinked(Wanted wanted) =>
+        wanted is { Claimant: { Deleted: not null, Waived.Unlinked: true }, Link.SlackId: null };
 
     private static OperationOutcome Came(LinkEvent ends) =>
         ends switch

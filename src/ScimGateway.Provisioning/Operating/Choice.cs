@@ -28,6 +28,8 @@ internal sealed record Choice(string SlackId, string? WhyNot)
     // The provider's next request would be refused, or have no account of it.
     private static string? Why(StoreSession store, Hold hold, Link link, Preferences preferences)
     {
+        if (Resources.Find(store, link.ClaimantId) is { Deleted: null, SourceId: not null })
+            return "A user has claimed the account since. If it is not that user's, unlink it first; else dismiss the hold.";
         // The address is the other's, and a user whom Slack cannot hold with it is refused.
         if (hold.OtherId is not null && link.Id == hold.LinkId && preferences.UserSlackCannotHold == Unholdable.Refuse)
             return "The user's address is that of the other account. Free it in Slack and import again; then there is nothing to decide.";

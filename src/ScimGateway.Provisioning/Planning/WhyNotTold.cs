@@ -74,13 +74,21 @@ internal static class WhyNotTold
         && claimant.LeftOut(link).Has(AttributeMap.Path(SlackField.GuestType))
         && UserTranslator.IsGuest(document);
 
-    /// <summary>An operator has dismissed the end of a guest, and the provider has it still.</summary>
-    public static Reason? OfEnd(Link link, Resource claimant, ScimResource? document) =>
-        claimant is { Deleted: null, Waived.EndDismissed: true }
-        && UserTranslator.GuestEnds(document ?? claimant.Read()) is { } end
-        && link.AtSlack.GuestEnds != end
-            ? new Reason(ReasonCode.Dismissed, ": the account does not have the guest's end in Slack")
+    /// <summary>An operator has dismissed the end of a guest, or a preference leaves it out, and the provider has it still.</summary>
+    public static Reason? OfEnd(Link link, Resource claimant, ScimResource? document)
+    {
+        var waived = claimant.Waived;
+        var isLeftOut = waived.Has(AttributeMap.Path(SlackField.GuestExpiration)) && link.MayBeIn && claimant.Active;
+        return
+            claimant.Deleted is null
+            && (waived.EndDismissed || isLeftOut)
+            && UserTranslator.GuestEnds(document ?? claimant.Read()) is { } end
+            && link.AtSlack.GuestEnds != end
+            ? waived.EndDismissed
+                ? new Reason(ReasonCode.Dismissed, ": the account does not have the guest's end in Slack")
+                : ReasonCode.UserLeftOut
             : null;
+    }
 
     /// <summary>An operator has dismissed another address, and the provider has it still.</summary>
     public static Reason? OfAddress(Link link, Resource claimant, ScimResource? document) =>

@@ -58,7 +58,11 @@ internal sealed record UserCase(
             ends,
             isLeftAlone: !ends
                 && !edit.Concerned.Has("active")
-                && (edit.Before.Waived.Has("active") || Link?.Told.Active == edit.WantsActive),
+                && (
+                    edit.Before.Waived.Has("active")
+                    || Link?.Told.Active == edit.WantsActive
+                    || (Trigger == Trigger.Change && IsOnItsWay(edit.Before, isToBeActive))
+                ),
             readdresses: isSaidAnew && !isAddressLeft && Guard.Readdresses(Link, edit.Revision.After)
         ) with
         {
@@ -75,12 +79,15 @@ internal sealed record UserCase(
     }
 
     /// <summary>Whether a user may be deactivated or deleted by a write that asks for nothing else.</summary>
-    public UserVerdict Leave(Trigger trigger, bool wasActive)
+    public UserVerdict Leave(Resource before, Trigger trigger, bool wasActive)
     {
         var (held, isOver) = StaysHeld(isToBeActive: false);
         return held is not null
             ? new(held)
-            : WithGuard(new UserWish(trigger, Account, wasActive, false, false, IsProtected(goes: true))) with
+            : WithGuard(
+                new UserWish(trigger, Account, wasActive, false, false, IsProtected(goes: true)),
+                isLeftAlone: IsOnItsWay(before, isToBeActive: false)
+            ) with
             {
                 EndsHold = isOver,
             };
@@ -94,7 +101,10 @@ internal sealed record UserCase(
         var isMade = Account == Account.Own || (Account == Account.None && Link is { IsUnsettled: true });
         var wasOut = edit.Before.Waived.Scope;
         if (Account == Account.Own && wasOut && !edit.WantsActive)
-            return Leave(Trigger.Change, Link!.IsActiveAtSlack ?? edit.WasActive(Link)) with { StaysOut = true };
+            return Leave(edit.Before, Trigger.Change, Link!.IsActiveAtSlack ?? edit.WasActive(Link)) with
+            {
+                StaysOut = true,
+            };
         // Who is to be inactive is disabled, though it may be by that that no rule admits the user: where nobody may be
         // removed, disabling may be allowed.
         var isDisabled =
@@ -102,7 +112,11 @@ internal sealed record UserCase(
             && !edit.WantsActive
             && Allowed is { DeprovisionUsers: false, DisableUsers: true, UpdateUsers: true };
         return isMade && !wasOut
-            ? Leave(isDisabled ? Trigger.Change : Trigger.Delete, Link!.IsActiveAtSlack ?? edit.Before.Active) with
+            ? Leave(
+                edit.Before,
+                isDisabled ? Trigger.Change : Trigger.Delete,
+                Link!.IsActiveAtSlack ?? edit.Before.Active
+            ) with
             {
                 Leaves = true,
             }
@@ -152,6 +166,14 @@ internal sealed record UserCase(
             };
         return new(verdict) { Counts = moves && counted.Addresses is not null ? [.. counts, Guarded.Address] : counts };
     }
+
+    // What waits for its call was let through, or an operator has decided it: whatever is written meanwhile, it is not
+    // counted once more.
+    private bool IsOnItsWay(Resource before, bool isToBeActive) =>
+        Link is { State: LinkState.Pending }
+        && before.Active == isToBeActive
+        && before.Waived is { Account: false, Scope: false }
+        && !before.Waived.Has("active");
 
     // What the policy allows is refused all the same if Slack cannot be told in time; what changes nothing does not
     // come here.

@@ -82,7 +82,10 @@ internal static class UserDecision
             edit,
             judged with
             {
-                EndsHold = judged.Verdict is not Verdict.Hold && match.Link is not null,
+                // What it asks now takes the place of what was asked before.
+                EndsHold =
+                    match.Link is { } its
+                    && (judged.Verdict is not Verdict.Hold { Why: var why } || (its.State == LinkState.Held && its.Reason?.Code != why.Code)),
             },
             link,
             SlackPriority.Joiner,
@@ -149,6 +152,7 @@ internal static class UserDecision
             || link.IsProtectedIn;
         var isActive = wasLetIn || (resource.Waived.Has("active") ? !resource.Active : resource.Active); // what was left out did not happen
         var judged = new UserCase(there, allowed, late, Trigger.Delete, Had(resource, link), link, asked.Now).Leave(
+            resource,
             Trigger.Delete,
             isActive
         );

@@ -172,6 +172,25 @@ public class HoldTests
         Assert.Contains("(preference whenAccountExists)", (string?)refused!["detail"], Is);
     }
 
+    [Fact]
+    public async Task An_account_that_a_user_has_claimed_since_is_not_offered()
+    {
+        await using var served = await ServedGateway.StartAsync();
+        var (provider, hold) = await WithTwoAccountsAsync(served, User("ada", "ada@corp.example"));
+        using var _ = provider;
+        await CreateAsync(provider, "other", "ada@corp.example");
+
+        hold = Assert.Single((await served.AskAsync(HttpMethod.Get, Holds))["items"]!.AsArray())!;
+
+        Assert.StartsWith("A user has claimed the account since.", (string?)hold["choices"]![1]!["whyNot"], Is);
+        var (status, _, _) = await served.SendAsync(
+            HttpMethod.Post,
+            $"{Holds}/{hold["id"]}/choose",
+            """{"slackId":"UADA"}"""
+        );
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+    }
+
     [Theory]
     [InlineData("unlink")]
     [InlineData("rule")]

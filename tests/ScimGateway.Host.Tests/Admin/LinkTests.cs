@@ -224,6 +224,8 @@ public class LinkTests
             (string?)(await DeletionAsync(served, ada))["verdict"],
             StringComparison.Ordinal
         );
+        // Nothing was done, and the account is in.
+        Assert.Equal("blocked", (string?)(await DeletionAsync(served, ada))["outcome"]);
 
         var again = await CreateAsync(provider, "ada", "ada@corp.example");
         await BlockedAsync(served, again, "addressTaken");

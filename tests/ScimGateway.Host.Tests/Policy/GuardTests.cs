@@ -326,11 +326,15 @@ public class GuardTests
         Assert.Equal(answered, await PatchAsync(gateway, person, $"{Guest}:expiration", "\"2026-01-31T00:00:00Z\""));
 
         Assert.Equal(1, await ActiveAsync(gateway));
+        var isLeftOut = how == NotAllowed.Skip; // the account stays, which somebody has to know
+        Assert.Equal(isLeftOut ? "Blocked" : "Settled", gateway.State(person));
+        Assert.Equal(isLeftOut ? "blocked" : "refused", gateway.Operations()[^1].Outcome);
         Assert.Equal(
             HttpStatusCode.OK,
             await PatchAsync(gateway, person, $"{Guest}:expiration", "\"2999-01-31T00:00:00Z\"")
         );
         Assert.Equal(1, await ActiveAsync(gateway));
+        Assert.Equal("Settled", gateway.State(person));
     }
 
     [Fact]
