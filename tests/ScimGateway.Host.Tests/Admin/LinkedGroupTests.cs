@@ -65,6 +65,28 @@ public class LinkedGroupTests
         Assert.False(served.Slack.Calls.ByOperation.ContainsKey("DELETE /Groups/{id}"));
     }
 
+    [Fact]
+    public async Task That_an_unlinked_group_is_deleted_is_called_blocked()
+    {
+        await using var served = await StartAsync();
+        using var provider = await SetUpAsync(served, "{}");
+        await served.EnableAsync();
+        var (_, made, _) = await Gateway.SendAsync(provider, HttpMethod.Post, "Groups", GroupRequests.Group("Crew"));
+        var crew = (string)made!["id"]!;
+        await SettledAsync(served, crew);
+        await DoAsync(served, (long)(await OfAsync(served, crew))["id"]!, "unlink");
+
+        var (status, _, response) = await Gateway.SendAsync(provider, HttpMethod.Delete, $"Groups/{crew}");
+
+        Assert.Equal(HttpStatusCode.NoContent, status);
+        var operation = response.Headers.GetValues("X-Operation-Id").Single();
+        await Gateway.UntilAsync(async () =>
+            (string?)(await served.AskAsync(HttpMethod.Get, $"tenants/acme/operations/{operation}"))["outcome"]
+            == "blocked"
+        );
+        Assert.Single(served.Slack.Workspace.Groups());
+    }
+
     [Theory]
     [InlineData("PATCH")]
     [InlineData("PUT")]
