@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
@@ -49,20 +48,12 @@ internal sealed class IdentityProvider : IDisposable
     // Under which wrong codes are counted: each costs the provider a call.
     private const string Codes = "codes";
 
-    private const int MostOfLabel = 100;
-    private const string Email = "email";
     private const string To = "to";
     private const string Begun = "begun";
     private const string Nonce = "nonce";
 
-    // Sign-ins that one browser has under way; with one more all former ones are forgotten.
-    private const int MostUnderWay = 8;
-
     // How long somebody may take at the provider.
     private static readonly TimeSpan _longest = TimeSpan.FromMinutes(10);
-
-    // By which claim people know each other, best first.
-    private static readonly string[] _labels = [Email, "preferred_username", "name"];
 
     private static readonly AuthenticationScheme _scheme = new("organization", null, typeof(OpenIdConnectHandler));
 
@@ -112,7 +103,7 @@ internal sealed class IdentityProvider : IDisposable
                 context,
                 handler =>
                 {
-                    ForgetMany(context, handler.Options);
+                    SignInCookies.ForgetMany(context, handler.Options);
                     return handler.ChallengeAsync(asked);
                 }
             );
@@ -143,12 +134,12 @@ internal sealed class IdentityProvider : IDisposable
             _tries.Forgive(context.Connection.RemoteIpAddress, Codes);
         if (answer.Trouble is { } trouble || answer.Ticket is not { } ticket)
             return new Returned(answer.To, null, Not(context, answer.Trouble ?? SignInTrouble.Spent));
-        var said = ticket.Principal;
+        var said = new SaidOfPerson(ticket.Principal, _settings);
         try
         {
             var (secret, not) = await _people.SignInAsync(
-                PersonOf(said),
-                GrantOf(said),
+                said.Person,
+                said.Grant,
                 $"{context.Connection.RemoteIpAddress}"
             );
             return new Returned(answer.To, secret, not is { } why ? Not(context, why) : null);
@@ -208,23 +199,9 @@ internal sealed class IdentityProvider : IDisposable
                 OnRemoteFailure = FailedAsync,
             },
         };
-        options.Scope.Add(Email);
+        options.Scope.Add(SaidOfPerson.Email);
         options.ClaimActions.Clear(); // what the token says is looked at as it is
-        // A name that begins so is taken by browsers from this host alone, and over https (RFC 6265bis §4.1.3.2).
-        var prefix = isHttps ? "__Host-" : "";
-        foreach (
-            var (cookie, name) in new[]
-            {
-                (options.CorrelationCookie, "scimgateway-begun-"),
-                (options.NonceCookie, "scimgateway-nonce-"),
-            }
-        )
-            (cookie.Name, cookie.Path, cookie.SameSite, cookie.SecurePolicy) = (
-                prefix + name,
-                "/",
-                SameSiteMode.Lax,
-                CookieSecurePolicy.SameAsRequest
-            );
+        SignInCookies.Name(options, isHttps);
         new OpenIdConnectPostConfigureOptions(secrets.SignIns).PostConfigure(_scheme.Name, options);
         options.Validate(_scheme.Name);
         return options;
@@ -263,7 +240,7 @@ internal sealed class IdentityProvider : IDisposable
     {
         var trouble =
             !IsNew(context.Properties!) ? SignInTrouble.Spent
-            : IsForAnother(context.Principal!) ? SignInTrouble.WrongToken
+            : new SaidOfPerson(context.Principal!, _settings).IsForAnother ? SignInTrouble.WrongToken
             : (SignInTrouble?)null;
         context.HttpContext.Features.GetRequiredFeature<Answer>().Ticket = new AuthenticationTicket(
             context.Principal!,
@@ -336,74 +313,21 @@ internal sealed class IdentityProvider : IDisposable
             answer.To = to ?? "";
         // The handler forgets it with a token that it takes alone.
         if (trouble is not null && asked?.Items.TryGetValue(Nonce, out var nonce) is true)
-            ForgetNonce(context.HttpContext, (OpenIdConnectOptions)context.Options, nonce);
+            SignInCookies.ForgetNonce(context.HttpContext, (OpenIdConnectOptions)context.Options, nonce);
         context.HandleResponse();
         return Task.CompletedTask;
     }
-
-    private static void ForgetNonce(HttpContext context, OpenIdConnectOptions options, string? nonce)
-    {
-        foreach (var name in Kept(context, options.NonceCookie))
-            if (options.StringDataFormat.Unprotect(name[options.NonceCookie.Name!.Length..]) == nonce)
-                context.Response.Cookies.Delete(name, options.NonceCookie.Build(context));
-    }
-
-    // A browser sends them all with each request, and a server reads so many bytes of headers.
-    private static void ForgetMany(HttpContext context, OpenIdConnectOptions options)
-    {
-        if (Kept(context, options.CorrelationCookie).Count() < MostUnderWay)
-            return;
-        foreach (var cookie in new[] { options.CorrelationCookie, options.NonceCookie })
-        foreach (var name in Kept(context, cookie))
-            context.Response.Cookies.Delete(name, cookie.Build(context));
-    }
-
-    private static IEnumerable<string> Kept(HttpContext context, CookieBuilder cookie) =>
-        context.Request.Cookies.Keys.Where(name => name.StartsWith(cookie.Name!, StringComparison.Ordinal));
 
     private bool IsNew(AuthenticationProperties asked) =>
         asked.Items.TryGetValue(Begun, out var begun)
         && long.TryParse(begun, NumberStyles.None, CultureInfo.InvariantCulture, out var at)
         && _clock.GetUtcNow() - DateTimeOffset.FromUnixTimeSeconds(at) <= _longest;
 
-    // OpenID Connect Core 1.0 §3.1.3.7 (5): a token may be for several, and names the one who asked for it.
-    private bool IsForAnother(ClaimsPrincipal said) =>
-        Said(said, "azp").SingleOrDefault() is { } asked
-            ? asked != _settings.Client
-            : Said(said, "aud").Count() > 1 || Said(said, "azp").Any();
-
-    // ClaimsPrincipal itself takes Roles for roles.
-    private static IEnumerable<string> Said(ClaimsPrincipal said, string name) =>
-        said.Claims.Where(claim => claim.Type == name).Select(claim => claim.Value);
-
     private bool IsInTime(DateTime? from, DateTime? until)
     {
         var now = _clock.GetUtcNow().UtcDateTime;
         return now < until + AccessTokenRules.Skew && (from is null || from - AccessTokenRules.Skew <= now);
     }
-
-    private RoleGrant? GrantOf(ClaimsPrincipal said)
-    {
-        if (_settings.Claim == Email && !IsVerified(said))
-            return null;
-        HashSet<string> has = [.. Said(said, _settings.Claim)];
-        return _settings.Roles.FirstOrDefault(grant => has.Contains(grant.Value));
-    }
-
-    private Person PersonOf(ClaimsPrincipal said)
-    {
-        var subject = Said(said, "sub").First(); // without one the handler takes no token
-        var isVerified = IsVerified(said);
-        var label = _labels
-            .Where(name => name != Email || isVerified)
-            .Select(name => Letters.Seen(Said(said, name).FirstOrDefault() ?? "", MostOfLabel))
-            .FirstOrDefault(text => text.Length > 0);
-        return new Person(_settings.Issuer.OriginalString, subject, label ?? Letters.Seen(subject, MostOfLabel));
-    }
-
-    // An address that the provider has not verified may be somebody else's.
-    private static bool IsVerified(ClaimsPrincipal said) =>
-        Said(said, "email_verified").Any(word => word is "true" or "True");
 
     private static SignInTrouble? TroubleOf(Exception failure) =>
         failure switch
