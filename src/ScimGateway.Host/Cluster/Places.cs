@@ -92,7 +92,11 @@ internal sealed class Places(
     /// <summary>Tells the log that a tenant has no home, and why.</summary>
     public static void NotStarted(ILogger log, TenantId tenant, Exception why)
     {
-        var words = why is SecretUnreadableException ? why.Message : why.GetType().Name;
-        log.HomeStartFailed(tenant, words);
+        var isKnown = why is SecretUnreadableException;
+        log.HomeStartFailed(
+            tenant,
+            isKnown ? why.Message : why.GetType().Name,
+            isKnown ? null : why.StackTrace // an exception's own text may hold personal data
+        );
     }
 }

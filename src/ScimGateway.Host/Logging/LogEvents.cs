@@ -162,9 +162,9 @@ internal static partial class LogEvents
     [LoggerMessage(
         EventName = "home.start-failed",
         Level = LogLevel.Error,
-        Message = "The home of tenant {Tenant} did not start: {Why}"
+        Message = "The home of tenant {Tenant} did not start: {Why} {Where}"
     )]
-    public static partial void HomeStartFailed(this ILogger log, TenantId tenant, string why);
+    public static partial void HomeStartFailed(this ILogger log, TenantId tenant, string why, string? where);
 
     [LoggerMessage(
         EventName = "issuer.keys-unreadable",

@@ -85,7 +85,10 @@ internal static class UserDecision
                 // What it asks now takes the place of what was asked before.
                 EndsHold =
                     match.Link is { } its
-                    && (judged.Verdict is not Verdict.Hold { Why: var why } || (its.State == LinkState.Held && its.Reason?.Code != why.Code)),
+                    && (
+                        judged.Verdict is not Verdict.Hold { Why: var why }
+                        || (its.State == LinkState.Held && its.Reason?.Code != why.Code)
+                    ),
             },
             link,
             SlackPriority.Joiner,
