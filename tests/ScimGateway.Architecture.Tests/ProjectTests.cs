@@ -1,4 +1,5 @@
 using System.Reflection;
+using ScimGateway.Tests;
 using Xunit;
 
 namespace ScimGateway.Architecture.Tests;
@@ -25,6 +26,20 @@ public class ProjectTests
         var host = ArrowReader.Read(Assembly.Load(Houses.Projects[^1]));
 
         Assert.Contains(host, arrow => Project(arrow.To) == Houses.Emulator);
+    }
+
+    // Whoever changes a file has read it.
+    [Fact]
+    public void No_file_of_the_source_has_more_than_500_lines()
+    {
+        var files = Directory
+            .EnumerateFiles(Path.Combine(GeneratedPage.Root(), "src"), "*.cs", SearchOption.AllDirectories)
+            .Where(path => !path.Split(Path.DirectorySeparatorChar).Any(part => part is "bin" or "obj" or "Migrations"))
+            .ToList();
+
+        Assert.NotEmpty(files);
+        var tooLong = files.Where(path => File.ReadLines(path).Count() > 500).ToList();
+        Assert.True(tooLong.Count == 0, string.Join('\n', tooLong));
     }
 
     private static bool IsAllowed(Arrow arrow)

@@ -64,7 +64,7 @@ internal sealed class LittleIssuer : IAsyncDisposable
     }
 
     /// <summary>From now on it signs by another key, and announces that alone.</summary>
-    public void Rotate(string id, int bits = 2048) => (Key, KeyId) = (RSA.Create(bits), id);
+    public void Rotate(string id) => (Key, KeyId) = (RSA.Create(2048), id);
 
     /// <summary>As a credential names it.</summary>
     public TrustedIssuer Trusted(params (string Name, string Value)[] claims) =>

@@ -83,8 +83,7 @@ internal sealed class LittleProvider : IAsyncDisposable
     }
 
     /// <summary>Another key, which it announces from now on.</summary>
-    /// <param name="bits">How long it is.</param>
-    public void Rotate(int bits = 2_048) => _issuer.Rotate("second", bits);
+    public void Rotate() => _issuer.Rotate("second");
 
     /// <summary>How the gateway is started to sign people in by it.</summary>
     /// <param name="roles">Who has which role.</param>
