@@ -225,10 +225,9 @@ internal sealed class ConsentEndpoints(
 
     private Uri Back(HttpContext context) => new($"{own(context)}{Callback}");
 
-    // One for each of what a browser may have begun, so that none takes another's place. A name that begins so is taken
-    // by browsers from this host alone, and over https (RFC 6265bis §4.1.3.2).
+    // One for each of what a browser may have begun, so that none takes another's place.
     private static string CookieOf(HttpContext context, string state) =>
-        $"{(context.Request.IsHttps ? "__Host-" : "")}scimgateway-{Convert.ToHexStringLower(SecretHash.Of(state).AsSpan(0, 6))}";
+        $"{Browsers.OwnCookie(context.Request.IsHttps)}scimgateway-{Convert.ToHexStringLower(SecretHash.Of(state).AsSpan(0, 6))}";
 
     // Lax, since it has to come along when Slack sends the browser back.
     private static CookieOptions Cookie(HttpContext context, TimeSpan age) =>

@@ -132,9 +132,8 @@ internal sealed class IdentityProvider : IDisposable
             return new Returned(answer.To, null, TooManyCodes(wait));
         if (answer.Step >= Step.Code && answer.Trouble is not (SignInTrouble.Refused or SignInTrouble.WrongToken))
             _tries.Forgive(context.Connection.RemoteIpAddress, Codes);
-        if (answer.Trouble is { } trouble || answer.Ticket is not { } ticket)
+        if (answer.Trouble is { } trouble || answer.Said is not { } said)
             return new Returned(answer.To, null, Not(context, answer.Trouble ?? SignInTrouble.Spent));
-        var said = new SaidOfPerson(ticket.Principal, _settings);
         try
         {
             var (secret, not) = await _people.SignInAsync(
@@ -238,14 +237,12 @@ internal sealed class IdentityProvider : IDisposable
 
     private Task ReceivedAsync(TicketReceivedContext context)
     {
+        var said = new SaidOfPerson(context.Principal!, _settings);
+        context.HttpContext.Features.GetRequiredFeature<Answer>().Said = said;
         var trouble =
             !IsNew(context.Properties!) ? SignInTrouble.Spent
-            : new SaidOfPerson(context.Principal!, _settings).IsForAnother ? SignInTrouble.WrongToken
+            : said.IsForAnother ? SignInTrouble.WrongToken
             : (SignInTrouble?)null;
-        context.HttpContext.Features.GetRequiredFeature<Answer>().Ticket = new AuthenticationTicket(
-            context.Principal!,
-            _scheme.Name
-        );
         return CameAsync(context, context.Properties, trouble);
     }
 
@@ -398,7 +395,7 @@ internal sealed class IdentityProvider : IDisposable
     {
         public Step Step { get; set; }
 
-        public AuthenticationTicket? Ticket { get; set; }
+        public SaidOfPerson? Said { get; set; }
 
         public SignInTrouble? Trouble { get; set; }
 

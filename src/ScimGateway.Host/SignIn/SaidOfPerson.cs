@@ -3,7 +3,7 @@ using ScimGateway.Host.Security;
 
 namespace ScimGateway.Host.SignIn;
 
-/// <summary>What an ID token says of whom it is about. Pure.</summary>
+/// <summary>The person and the role that an ID token names. Pure.</summary>
 /// <param name="Token">Its claims.</param>
 /// <param name="Settings">By which provider, and who has which role.</param>
 internal sealed record SaidOfPerson(ClaimsPrincipal Token, SignInOptions Settings)
@@ -17,7 +17,7 @@ internal sealed record SaidOfPerson(ClaimsPrincipal Token, SignInOptions Setting
     private static readonly string[] _labels = [Email, "preferred_username", "name"];
 
     /// <summary>
-    /// Whether it is for somebody else. OpenID Connect Core 1.0 §3.1.3.7 (5): a token may be for several, and names the one
+    /// Whether the token is for another client. OpenID Connect Core 1.0 §3.1.3.7 (5): a token may be for several, and names the one
     /// who asked for it.
     /// </summary>
     public bool IsForAnother =>
@@ -37,7 +37,7 @@ internal sealed record SaidOfPerson(ClaimsPrincipal Token, SignInOptions Setting
         }
     }
 
-    /// <summary>Who it is.</summary>
+    /// <summary>The person.</summary>
     public Person Person
     {
         get

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
+using ScimGateway.Host.Security;
 
 namespace ScimGateway.Host.SignIn;
 
@@ -11,8 +12,6 @@ internal static class SignInCookies
     /// <summary>Names them, for the way by which the console is reached.</summary>
     public static void Name(OpenIdConnectOptions options, bool isHttps)
     {
-        // A name that begins so is taken by browsers from this host alone, and over https (RFC 6265bis §4.1.3.2).
-        var prefix = isHttps ? "__Host-" : "";
         foreach (
             var (cookie, name) in new[]
             {
@@ -21,7 +20,7 @@ internal static class SignInCookies
             }
         )
             (cookie.Name, cookie.Path, cookie.SameSite, cookie.SecurePolicy) = (
-                prefix + name,
+                Browsers.OwnCookie(isHttps) + name,
                 "/",
                 SameSiteMode.Lax,
                 CookieSecurePolicy.SameAsRequest

@@ -60,7 +60,7 @@ internal static class SignInTroubles
             SignInTrouble.WrongToken =>
                 $"What the identity provider sent is not for this sign-in. Sign in again. {Operator}, who compares issuer and client with the provider's.",
             SignInTrouble.NoRole =>
-                $"The identity provider gives you no role of the gateway: no value of your claim {settings.Claim} has one{(settings.Claim == "email" ? ", or the provider does not say that the address is verified (email_verified)" : "")}. Ask whoever manages the provider for one of these values, then sign in again.",
+                $"The identity provider gives you no role of the gateway: no value of your claim {settings.Claim} has one{(settings.Claim == SaidOfPerson.Email ? ", or the provider does not say that the address is verified (email_verified)" : "")}. Ask whoever manages the provider for one of these values, then sign in again.",
             SignInTrouble.NoTenant =>
                 "The role that you have is of a tenant that is not there. Ask an owner of the gateway to make that tenant, or whoever manages the identity provider for another role.",
             _ => throw new ArgumentOutOfRangeException(nameof(trouble)),

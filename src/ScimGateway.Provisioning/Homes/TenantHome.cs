@@ -188,7 +188,7 @@ internal sealed class TenantHome : IAsyncDisposable
             if (IsNew)
             {
                 TenantConnections.SetToken(session, Id, _token);
-                // Whoever connects the tenant next finds it pinned.
+                // A connection to another organization that comes at the same time is refused by it.
                 if (Said is not null)
                     Connecting.Pin(session, Id, Said, _shared.Clock);
             }

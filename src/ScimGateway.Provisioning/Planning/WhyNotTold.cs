@@ -74,19 +74,25 @@ internal static class WhyNotTold
         && claimant.LeftOut(link).Has(AttributeMap.Path(SlackField.GuestType))
         && UserTranslator.IsGuest(document);
 
-    /// <summary>An operator has dismissed the end of a guest, or a preference leaves it out, and the provider has it still.</summary>
+    /// <summary>
+    /// Why the account does not have the end that the provider wants of a guest: an operator has dismissed it, or a
+    /// preference leaves it out; null if neither.
+    /// </summary>
     public static Reason? OfEnd(Link link, Resource claimant, ScimResource? document)
     {
         var waived = claimant.Waived;
-        var isLeftOut = waived.Has(AttributeMap.Path(SlackField.GuestExpiration)) && link.MayBeIn && claimant.Active;
+        Reason? why =
+            waived.EndDismissed
+                ? new Reason(ReasonCode.Dismissed, ": the account does not have the guest's end in Slack")
+            : waived.Has(AttributeMap.Path(SlackField.GuestExpiration)) && claimant.Active && link.MayBeIn
+                ? ReasonCode.UserLeftOut
+            : null;
         return
-            claimant.Deleted is null
-            && (waived.EndDismissed || isLeftOut)
+            why is not null
+            && claimant.Deleted is null
             && UserTranslator.GuestEnds(document ?? claimant.Read()) is { } end
             && link.AtSlack.GuestEnds != end
-            ? waived.EndDismissed
-                ? new Reason(ReasonCode.Dismissed, ": the account does not have the guest's end in Slack")
-                : ReasonCode.UserLeftOut
+            ? why
             : null;
     }
 

@@ -43,7 +43,7 @@ internal static class AccountReplies
             ? new Transition.Deliver(user.Id, SlackProfile.Nothing.With(active: false), user.Seen)
             : Replies.StillThere(reply);
 
-    // In April 2024 Slack deactivated for four days whoever was updated (docs/slack.md 9). An account that somebody
+    // For four days in April 2024 Slack deactivated each user who was updated (docs/slack.md 9). An account that somebody
     // deactivated by hand since it was seen last looks the same, so the first one is an operator's to look at, and from
     // then on each is looked at before it is updated: who was active then and is not in the answer is proof. That a
     // guest's account ends at its time is no accident.
@@ -221,7 +221,7 @@ internal static class AccountReplies
         };
     }
 
-    // Whether a user is to have no active account, whoever made it.
+    // Whether the user must have no active account, not even one that somebody has made in Slack.
     private static bool IsToBeOut(Reply reply) =>
         reply.Link.Absent
         || (

@@ -82,7 +82,7 @@ internal static class UserDecision
             edit,
             judged with
             {
-                // What it asks now takes the place of what was asked before.
+                // A hold for a new reason replaces the one that is open.
                 EndsHold =
                     match.Link is { } its
                     && (
